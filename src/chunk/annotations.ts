@@ -1,0 +1,67 @@
+/**
+ * How far a reply is, added by `withProgress`. Times are in ms since the subscription.
+ *
+ * @public
+ */
+export interface ReplyProgress {
+  /** `waiting` before any content, `thinking` while only thoughts came, `answering` from the first answer on. */
+  readonly phase: 'waiting' | 'thinking' | 'answering' | 'done' | 'cancelled' | 'stopped';
+  /** 0 to 100; never goes back, and is at most 99 until the end. */
+  readonly percent: number;
+  /** Tokens written so far, thoughts included. */
+  readonly outputTokens: number;
+  /** Whether `outputTokens` is estimated from the text, because the server has not reported it yet. */
+  readonly estimated: boolean;
+  /** Time since the subscription, in ms. */
+  readonly elapsed: number;
+  /** The time that the rest will take at the present pace, in ms; absent until there is a pace. */
+  readonly remaining?: number | undefined;
+}
+
+/**
+ * How fast a reply is, added by `withMetrics`. Times are in ms.
+ *
+ * @public
+ */
+export interface ReplyMetrics {
+  /** From the subscription to the first chunk with content (thoughts count); absent until it came. */
+  readonly timeToFirstChunk?: number | undefined;
+  /** From the subscription to the first answer text; absent until it came. */
+  readonly timeToFirstText?: number | undefined;
+  /** Since the subscription. */
+  readonly elapsed: number;
+  /** Chunks with content. */
+  readonly chunks: number;
+  /** Answer text so far, in UTF-16 units. */
+  readonly characters: number;
+  /** Tokens written, thoughts included, as the server last reported; absent until it does. */
+  readonly outputTokens?: number | undefined;
+  /** Prompt, tools, thoughts and answer, as the server last reported; absent until it does. */
+  readonly totalTokens?: number | undefined;
+  /** Output tokens a second since the first chunk; absent until it can be told. */
+  readonly tokensPerSecond?: number | undefined;
+  /** The time between chunks with content. p50 and p95 are estimates within 5 % in constant memory. */
+  readonly gaps: { readonly p50: number; readonly p95: number; readonly max: number };
+  /** The longest time without content, the wait for the first chunk and the one for the end included. */
+  readonly longestStall: number;
+}
+
+/**
+ * Marks a reply that this side cancelled.
+ *
+ * @public
+ */
+export interface Cancelled {
+  /** Why: what the notifier emitted if it was a string, an error's message, else `'cancelled'`. */
+  readonly reason: string;
+}
+
+/**
+ * Marks a reply that this side ended early on purpose.
+ *
+ * @public
+ */
+export interface Stopped {
+  /** Why. */
+  readonly reason: string;
+}

@@ -1,0 +1,55 @@
+import { parseJsonPath, type PathSegment } from './jsonPath.js';
+import { joinText } from './joinText.js';
+import type { PartialArg } from './wire.js';
+
+type Container = Record<PathSegment, unknown>;
+
+/**
+ * Puts the pieces of a streamed function call's arguments together, in order, in time linear in their size.
+ *
+ * A path that cannot be read is kept under its own spelling, so that no value is lost.
+ */
+export function assembleArgs(
+  pieces: readonly PartialArg[],
+  initial: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  // The initial arguments are the caller's data and are written into.
+  const args: Record<string, unknown> = structuredClone(initial);
+  /** The paths of strings that go on, with what came of them. */
+  const open = new Map<string, string>();
+  for (const { jsonPath = '', willContinue, ...piece } of pieces) {
+    let value = valueOf(piece);
+    if (typeof value === 'string') value = joinText(open.get(jsonPath) ?? '', value);
+    if (willContinue && typeof value === 'string') open.set(jsonPath, value);
+    else open.delete(jsonPath);
+    write(args, parseJsonPath(jsonPath, pieces.length) ?? [jsonPath], value);
+  }
+  return args;
+}
+
+function valueOf({ stringValue, numberValue, boolValue }: PartialArg): unknown {
+  return stringValue ?? numberValue ?? boolValue ?? null;
+}
+
+function write(root: Container, path: readonly PathSegment[], value: unknown): void {
+  let container = root;
+  for (const [depth, segment] of path.entries()) {
+    const next = path[depth + 1];
+    if (next === undefined) {
+      put(container, segment, value);
+      return;
+    }
+    const inside = Object.hasOwn(container, segment) ? container[segment] : undefined;
+    container = isContainer(inside) ? inside : put(container, segment, typeof next === 'number' ? [] : {});
+  }
+}
+
+/** Defines an own property, so that a key named `__proto__` is a key like any other. */
+function put<V>(container: Container, segment: PathSegment, value: V): V {
+  Object.defineProperty(container, segment, { value, writable: true, enumerable: true, configurable: true });
+  return value;
+}
+
+function isContainer(value: unknown): value is Container {
+  return typeof value === 'object' && value !== null;
+}

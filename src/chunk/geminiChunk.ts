@@ -1,0 +1,71 @@
+import type { Cancelled, ReplyMetrics, ReplyProgress, Stopped } from './annotations.js';
+import type { Candidate, PromptFeedback, UsageMetadata } from './wire.js';
+
+/**
+ * What every response of Gemini has in common: the SDK's `GenerateContentResponse` (1.x, 2.x and 3.x), a
+ * {@link GeminiChunk} and a {@link ReplySnapshot} are all assignable to it. The readers ({@link textOf} and its
+ * siblings) take it.
+ *
+ * Fields that are not declared here are kept at run time.
+ *
+ * @public
+ */
+export interface GeminiResponse {
+  /** The alternatives that the model is writing; most requests have one. */
+  readonly candidates?: readonly Candidate[] | undefined;
+  /** Token counts: running totals, the latest counts. */
+  readonly usageMetadata?: UsageMetadata | undefined;
+  /** Why the prompt was blocked, if it was. */
+  readonly promptFeedback?: PromptFeedback | undefined;
+  /** The version of the model that answers, e.g. `gemini-2.5-flash`. */
+  readonly modelVersion?: string | undefined;
+  /** The server's name for this response; the same in every chunk of one request. */
+  readonly responseId?: string | undefined;
+  /** When the server took the request, RFC 3339 (Vertex AI). */
+  readonly createTime?: string | undefined;
+}
+
+/**
+ * One streamed piece of a response: plain, immutable, JSON-serialisable data in the normal form of {@link toChunk}.
+ *
+ * Chunks form a monoid: {@link mergeChunks} is associative and {@link emptyChunk} is its identity. What an operator
+ * adds (`withProgress`, `withMetrics`, …) rides along as one property of its own.
+ *
+ * @public
+ */
+export interface GeminiChunk extends GeminiResponse {
+  /** Candidate 0's answer text in this chunk, without thoughts; `''` where there is none. */
+  readonly text: string;
+  /** How far the reply is; from `withProgress`. */
+  readonly progress?: ReplyProgress | undefined;
+  /** How fast the reply is; from `withMetrics`. */
+  readonly metrics?: ReplyMetrics | undefined;
+  /** Marks the last notice of a reply that this side cancelled; from `takeUntilCancel`. */
+  readonly cancelled?: Cancelled | undefined;
+  /** Marks the last chunk of a reply that this side ended early. */
+  readonly stopped?: Stopped | undefined;
+  /** Never there: a {@link ReplySnapshot} has it, so a snapshot is no chunk and is not merged a second time. */
+  readonly chunks?: never;
+}
+
+/**
+ * The whole reply so far, from `accumulate`: a merged chunk that is not to be merged again.
+ *
+ * Immutable and JSON-serialisable. Its `text` is joined when it is first read, at a cost of its length.
+ *
+ * @public
+ */
+export interface ReplySnapshot extends GeminiResponse {
+  /** Candidate 0's answer text so far, without thoughts. */
+  readonly text: string;
+  /** How many chunks were merged, notices included. */
+  readonly chunks: number;
+  /** The latest progress, if `withProgress` is above. */
+  readonly progress?: ReplyProgress | undefined;
+  /** The latest metrics, if `withMetrics` is above. */
+  readonly metrics?: ReplyMetrics | undefined;
+  /** Set once the reply was cancelled by `takeUntilCancel`. */
+  readonly cancelled?: Cancelled | undefined;
+  /** Set once the reply was ended early by this side. */
+  readonly stopped?: Stopped | undefined;
+}

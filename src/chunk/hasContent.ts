@@ -1,0 +1,29 @@
+import type { GeminiChunk } from './geminiChunk.js';
+import type { Candidate, Part } from './wire.js';
+
+/**
+ * Whether the model says something in a chunk: a non-empty text (a thought counts), or any other part.
+ *
+ * What has no content (a bare finish, token counts, a signature on an empty text, a notice of an operator) shows
+ * nothing to a reader. Operators count, time and retry by this.
+ *
+ * @param chunk - A chunk.
+ * @returns Whether it has content.
+ * @public
+ */
+export function hasContent(chunk: GeminiChunk): boolean {
+  return chunk.text !== '' || (chunk.candidates?.some(hasContentPart) ?? false);
+}
+
+/** Whether a candidate's piece has content. */
+export function hasContentPart(candidate: Candidate): boolean {
+  return candidate.content?.parts?.some(isContentPart) ?? false;
+}
+
+function isContentPart(part: Part): boolean {
+  if (part.text) return true;
+  for (const field in part) {
+    if (field !== 'text' && field !== 'thought' && field !== 'thoughtSignature') return true;
+  }
+  return false;
+}

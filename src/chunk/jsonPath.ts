@@ -1,0 +1,34 @@
+/** A member's name, or an element's index. */
+export type PathSegment = string | number;
+
+/** A dotted name, a bracketed index, or a bracketed name in single or double quotes. */
+const segment = /\.([^.[\]]+)|\[(\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/uy;
+
+/**
+ * Reads a singular JSON path (RFC 9535: `$.days[0]['the name']`), the form in which calls are streamed.
+ *
+ * @returns Its segments, or undefined if it is none or an index is beyond `maxIndex`: a hostile index must not make
+ * a list of a thousand million holes.
+ */
+export function parseJsonPath(path: string, maxIndex: number): PathSegment[] | undefined {
+  if (!path.startsWith('$')) return undefined;
+  const segments: PathSegment[] = [];
+  segment.lastIndex = 1;
+  while (segment.lastIndex < path.length) {
+    const match = segment.exec(path);
+    if (!match) return undefined;
+    const [, dotted, index, single, double] = match;
+    if (index !== undefined && Number(index) > maxIndex) return undefined;
+    segments.push(index === undefined ? (dotted ?? unescape(single ?? double ?? '')) : Number(index));
+  }
+  return segments.length > 0 ? segments : undefined;
+}
+
+function unescape(quoted: string): string {
+  return quoted.replace(/\\(?:u([0-9a-fA-F]{4})|(.))/gu, (_, code: string | undefined, character: string) => {
+    if (code) return String.fromCharCode(Number.parseInt(code, 16));
+    return escapes[character] ?? character;
+  });
+}
+
+const escapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };

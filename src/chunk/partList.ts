@@ -1,0 +1,87 @@
+import { assembleArgs } from './assembleArgs.js';
+import { appendPartialArgs, joinTexts, mayJoinCalls, mayJoinTexts } from './joinParts.js';
+import { joinText } from './joinText.js';
+import type { FunctionCallPiece, Part, PartialArg } from './wire.js';
+
+/** A candidate's parts in order; what the wire cut is joined as it is appended. */
+export class PartList {
+  readonly #parts: Part[] = [];
+  /** The argument pieces of the last part while it is a call that goes on, else undefined. */
+  #pieces: PartialArg[] | undefined;
+  /** The answer text before the last part. */
+  #textBefore = '';
+
+  /** The answer text: shared with the last part where that is the only answer text, so that it is held once. */
+  get text(): string {
+    const last = answerText(this.#parts.at(-1));
+    if (last === '') return this.#textBefore;
+    return this.#textBefore === '' ? last : joinText(this.#textBefore, last);
+  }
+
+  append(part: Part): void {
+    const last = this.#parts.at(-1);
+    if (last && mayJoinTexts(last, part)) this.#replaceLast(joinTexts(last, part));
+    else if (last && mayJoinCalls(last, part)) this.#replaceLast(this.#joinCalls(last, part));
+    else this.#push(part);
+  }
+
+  snapshot(): Part[] {
+    const parts = this.#parts.slice();
+    const last = parts.at(-1);
+    if (last && this.#pieces) parts[parts.length - 1] = withPieces(last, this.#pieces.slice());
+    return parts;
+  }
+
+  #push(part: Part): void {
+    const before = this.#parts.at(-1);
+    this.#textBefore = joinText(this.#textBefore, answerText(before));
+    if (before && this.#pieces) this.#replaceLast(withPieces(before, this.#pieces));
+    this.#pieces = undefined;
+    this.#parts.push(part.functionCall ? this.#open(part, part.functionCall) : part);
+  }
+
+  /** Takes the pieces out of a call that goes on, so that each further one is added at the cost of its own size. */
+  #open(part: Part, call: FunctionCallPiece): Part {
+    if (!call.partialArgs && !call.willContinue) return part;
+    const pieces: PartialArg[] = [];
+    appendPartialArgs(pieces, call.partialArgs);
+    if (!call.willContinue) return closed(part, pieces);
+    this.#pieces = pieces;
+    return withoutPieces(part);
+  }
+
+  #joinCalls(a: Part, b: Part): Part {
+    const pieces = this.#pieces ?? [];
+    appendPartialArgs(pieces, b.functionCall?.partialArgs);
+    const { willContinue: _, ...call } = a.functionCall ?? {};
+    const joined = withoutPieces({ ...a, ...b, functionCall: { ...call, ...b.functionCall } });
+    if (b.functionCall?.willContinue) return joined;
+    this.#pieces = undefined;
+    return closed(joined, pieces);
+  }
+
+  #replaceLast(part: Part): void {
+    this.#parts[this.#parts.length - 1] = part;
+  }
+}
+
+function answerText(part: Part | undefined): string {
+  return part?.thought ? '' : (part?.text ?? '');
+}
+
+function withoutPieces(part: Part): Part {
+  const { partialArgs: _, ...functionCall } = part.functionCall ?? {};
+  return { ...part, functionCall };
+}
+
+function withPieces(part: Part, pieces: readonly PartialArg[]): Part {
+  if (pieces.length === 0) return part;
+  return { ...part, functionCall: { ...part.functionCall, partialArgs: pieces } };
+}
+
+/** A call whose last piece is here: its arguments are whole, unless its first piece is in an earlier chunk. */
+function closed(part: Part, pieces: readonly PartialArg[]): Part {
+  if (!part.functionCall?.name) return withPieces(part, pieces);
+  const { partialArgs: _, willContinue: __, ...call } = part.functionCall;
+  return { ...part, functionCall: { ...call, args: assembleArgs(pieces, call.args) } };
+}

@@ -1,0 +1,146 @@
+/**
+ * The wire's shapes as far as this library reads them: structural, with no import of the SDK, so that the published
+ * types are right with any version of it and without it. Fields that are not declared are kept at run time.
+ */
+
+/** One alternative answer. @public */
+export interface Candidate {
+  /** Which alternative; where the wire has none, its position. */
+  readonly index?: number | undefined;
+  /** What the model wrote in this piece. */
+  readonly content?: CandidateContent | undefined;
+  /** Why the model stopped, in the last piece: `STOP`, `MAX_TOKENS`, `SAFETY`, … */
+  readonly finishReason?: string | undefined;
+  /** The reason in words, where the server gives one. */
+  readonly finishMessage?: string | undefined;
+  /** Sources that the answer quotes. */
+  readonly citationMetadata?: CitationMetadata | undefined;
+  /** Search results and where they support the answer; the server resends what it accumulated. */
+  readonly groundingMetadata?: object | undefined;
+  /** The pages that the model read; the server resends what it accumulated. */
+  readonly urlContextMetadata?: object | undefined;
+  /** How the answer was rated for safety; the latest counts. */
+  readonly safetyRatings?: readonly object[] | undefined;
+  /** The average log probability. */
+  readonly avgLogprobs?: number | undefined;
+  /** Log probabilities of the tokens, in order. */
+  readonly logprobsResult?: object | undefined;
+}
+
+/** What a candidate says in one piece. @public */
+export interface CandidateContent {
+  /** `model`, or `user` for the tool responses that automatic function calling inserts. */
+  readonly role?: string | undefined;
+  /** Its parts, in order. */
+  readonly parts?: readonly Part[] | undefined;
+}
+
+/** One part of a content: text, a thought, a call, a response, data, code or its result. @public */
+export interface Part {
+  /** Text of the answer, or of a thought where `thought` is set. */
+  readonly text?: string | undefined;
+  /** Whether `text` is a summary of the model's thoughts. */
+  readonly thought?: boolean | undefined;
+  /** An opaque signature that must go back to the model in the same part. */
+  readonly thoughtSignature?: string | undefined;
+  /** Bytes, base64: an image, audio. */
+  readonly inlineData?: { readonly data?: string | undefined; readonly mimeType?: string | undefined } | undefined;
+  /** A file by its URI. */
+  readonly fileData?: { readonly fileUri?: string | undefined; readonly mimeType?: string | undefined } | undefined;
+  /** A call that the model asks for, whole or in pieces. */
+  readonly functionCall?: FunctionCallPiece | undefined;
+  /** What a tool answered. */
+  readonly functionResponse?: FunctionResponsePiece | undefined;
+  /** Code that the model runs on the server. */
+  readonly executableCode?: { readonly code?: string | undefined; readonly language?: string | undefined } | undefined;
+  /** What that code printed. */
+  readonly codeExecutionResult?:
+    | { readonly outcome?: string | undefined; readonly output?: string | undefined }
+    | undefined;
+}
+
+/** A function call as the wire has it: whole (`name`, `args`) or in pieces (`partialArgs`, `willContinue`). @public */
+export interface FunctionCallPiece {
+  /** The call's id, to be repeated in its response. */
+  readonly id?: string | undefined;
+  /** The function's name; only the first piece has it. */
+  readonly name?: string | undefined;
+  /** The arguments, once they are whole. */
+  readonly args?: Readonly<Record<string, unknown>> | undefined;
+  /** Arguments in pieces, until the closing piece has merged. */
+  readonly partialArgs?: readonly PartialArg[] | undefined;
+  /** Whether more pieces of this call follow. */
+  readonly willContinue?: boolean | undefined;
+}
+
+/** One piece of a streamed function call's arguments. @public */
+export interface PartialArg {
+  /** Where in the arguments the value belongs, RFC 9535: `$.city`, `$.days[0]`. */
+  readonly jsonPath?: string | undefined;
+  /** A string, or a piece of one. */
+  readonly stringValue?: string | undefined;
+  /** A number. */
+  readonly numberValue?: number | undefined;
+  /** A boolean. */
+  readonly boolValue?: boolean | undefined;
+  /** The null value. */
+  readonly nullValue?: 'NULL_VALUE' | null | undefined;
+  /** Whether more pieces of this string follow. */
+  readonly willContinue?: boolean | undefined;
+}
+
+/** A tool's answer to a call. @public */
+export interface FunctionResponsePiece {
+  /** The id of the call that it answers. */
+  readonly id?: string | undefined;
+  /** The function's name. */
+  readonly name?: string | undefined;
+  /** What it returned. */
+  readonly response?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Sources that an answer quotes. @public */
+export interface CitationMetadata {
+  /** The sources, in the order of the answer. */
+  readonly citations?: readonly Citation[] | undefined;
+}
+
+/** One source that an answer quotes. @public */
+export interface Citation {
+  /** Where the quotation begins, as the server counts. */
+  readonly startIndex?: number | undefined;
+  /** Where it ends, exclusive. */
+  readonly endIndex?: number | undefined;
+  /** The source's address. */
+  readonly uri?: string | undefined;
+  /** The source's title. */
+  readonly title?: string | undefined;
+  /** The source's licence. */
+  readonly license?: string | undefined;
+}
+
+/** Token counts; running totals, so the latest counts. @public */
+export interface UsageMetadata {
+  /** Tokens of the prompt, cached ones included. */
+  readonly promptTokenCount?: number | undefined;
+  /** Tokens of the answers. */
+  readonly candidatesTokenCount?: number | undefined;
+  /** Tokens of the thoughts. */
+  readonly thoughtsTokenCount?: number | undefined;
+  /** Tokens of the prompt that came from a cache. */
+  readonly cachedContentTokenCount?: number | undefined;
+  /** Tokens of what tools returned. */
+  readonly toolUsePromptTokenCount?: number | undefined;
+  /** All of them. */
+  readonly totalTokenCount?: number | undefined;
+}
+
+/** What the server says of the prompt. @public */
+export interface PromptFeedback {
+  /** Why the prompt was blocked; absent if it was not. */
+  readonly blockReason?: string | undefined;
+  /** The reason in words (Vertex AI). */
+  readonly blockReasonMessage?: string | undefined;
+  /** How the prompt was rated for safety. */
+  readonly safetyRatings?: readonly object[] | undefined;
+}

@@ -1,0 +1,50 @@
+/**
+ * What went wrong, in one word.
+ *
+ * - `cancelled`: this side cancelled. Never the server.
+ * - `auth`: no key, or a wrong one. `permission`: the key may not do this. `not_found`: no such model or file.
+ * - `invalid_request`: the request is at fault; the same one fails again.
+ * - `rate_limit`: too many requests just now. `quota`: the day's allowance is used up.
+ * - `overloaded`, `server`: the service is at fault. `timeout`: something took too long.
+ * - `network`: no connection, or it was reset. `truncated`: the reply broke off or never finished.
+ * - `protocol`: what came is not Gemini's protocol. `overflow`: a limit of this library was reached.
+ * - `blocked`: the prompt was blocked. `safety`, `recitation`: the answer was.
+ * - `malformed_call`: the model wrote a function call that cannot be read.
+ * - `unknown`: none of these.
+ *
+ * @public
+ */
+export type GeminiErrorKind =
+  | 'cancelled'
+  | 'auth'
+  | 'permission'
+  | 'not_found'
+  | 'invalid_request'
+  | 'rate_limit'
+  | 'quota'
+  | 'overloaded'
+  | 'server'
+  | 'timeout'
+  | 'network'
+  | 'truncated'
+  | 'protocol'
+  | 'overflow'
+  | 'blocked'
+  | 'safety'
+  | 'recitation'
+  | 'malformed_call'
+  | 'unknown';
+
+const retryable: ReadonlySet<GeminiErrorKind> = new Set<GeminiErrorKind>([
+  'rate_limit',
+  'overloaded',
+  'server',
+  'timeout',
+  'network',
+  'truncated',
+]);
+
+/** Whether the same request may well succeed a little later. */
+export function isRetryableKind(kind: GeminiErrorKind): boolean {
+  return retryable.has(kind);
+}

@@ -1,0 +1,42 @@
+import { Observable, takeWhile, type OperatorFunction, type Subscriber } from 'rxjs';
+
+/** What an operator does with the source's notifications; an absent handler forwards. */
+export interface Handlers<T> {
+  readonly next?: (value: T) => void;
+  readonly error?: (cause: unknown) => void;
+  readonly complete?: () => void;
+}
+
+/**
+ * Makes an operator from handlers. `init` runs once a subscription, so its locals are that subscription's state.
+ *
+ * A handler (or `init`) that throws errors the result; no handler runs once the result is closed; a source that emits
+ * synchronously is left as soon as the result is closed. What must end with the subscription is added to `destination`.
+ */
+export function operate<T, R>(init: (destination: Subscriber<R>) => Handlers<T>): OperatorFunction<T, R> {
+  return (source) =>
+    new Observable<R>((destination) => {
+      const handlers = init(destination);
+      const guarded =
+        <A extends unknown[]>(handler: (...values: A) => void) =>
+        (...values: A): void => {
+          if (destination.closed) return;
+          try {
+            handler(...values);
+          } catch (cause) {
+            destination.error(cause);
+          }
+        };
+      const forward = (value: T) => {
+        destination.next(value as unknown as R);
+      };
+      if (destination.closed) return;
+      destination.add(
+        source.pipe(takeWhile(() => !destination.closed)).subscribe({
+          next: guarded(handlers.next ?? forward),
+          error: guarded(handlers.error ?? ((cause) => { destination.error(cause); })),
+          complete: guarded(handlers.complete ?? (() => { destination.complete(); })),
+        }),
+      );
+    });
+}

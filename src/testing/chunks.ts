@@ -1,0 +1,89 @@
+import type { GeminiChunk, GeminiResponse } from '../chunk/geminiChunk.js';
+import { toChunk } from '../chunk/toChunk.js';
+import type { Part, UsageMetadata } from '../chunk/wire.js';
+
+/**
+ * A chunk of answer text.
+ *
+ * @param text - The text.
+ * @param fields - Further fields of the response: `usageMetadata`, `modelVersion`, …
+ * @returns A chunk in normal form.
+ * @example
+ * ```ts
+ * const reply$ = of(chunk('Hello, '), chunk('world'), finishChunk());
+ * ```
+ * @public
+ */
+export function chunk(text: string, fields: GeminiResponse = {}): GeminiChunk {
+  return partsChunk([{ text }], fields);
+}
+
+/**
+ * A chunk of a thought's summary.
+ *
+ * @param text - The summary.
+ * @returns A chunk in normal form.
+ * @public
+ */
+export function thoughtChunk(text: string): GeminiChunk {
+  return partsChunk([{ text, thought: true }]);
+}
+
+/**
+ * A chunk with one whole function call.
+ *
+ * @param name - The function's name.
+ * @param args - Its arguments.
+ * @param id - The call's id.
+ * @returns A chunk in normal form.
+ * @public
+ */
+export function callChunk(name: string, args: Readonly<Record<string, unknown>> = {}, id?: string): GeminiChunk {
+  return partsChunk([{ functionCall: { ...(id !== undefined && { id }), name, args } }]);
+}
+
+/**
+ * A chunk with any parts, of candidate 0.
+ *
+ * @param parts - The parts, in order.
+ * @param fields - Further fields of the response.
+ * @returns A chunk in normal form.
+ * @public
+ */
+export function partsChunk(parts: readonly Part[], fields: GeminiResponse = {}): GeminiChunk {
+  return toChunk({ candidates: [{ index: 0, content: { role: 'model', parts } }], ...fields });
+}
+
+/**
+ * The chunk that ends a reply.
+ *
+ * @param finishReason - Why the model stopped. Default: `STOP`.
+ * @param usageMetadata - The final token counts.
+ * @returns A chunk without content.
+ * @public
+ */
+export function finishChunk(finishReason = 'STOP', usageMetadata?: UsageMetadata): GeminiChunk {
+  return toChunk({ candidates: [{ index: 0, finishReason }], ...(usageMetadata && { usageMetadata }) });
+}
+
+/**
+ * A chunk with token counts and nothing else.
+ *
+ * @param usageMetadata - The counts.
+ * @returns A chunk without content.
+ * @public
+ */
+export function usageChunk(usageMetadata: UsageMetadata): GeminiChunk {
+  return toChunk({ usageMetadata });
+}
+
+/**
+ * The chunk with which Gemini blocks a prompt: no candidate, no error.
+ *
+ * @param blockReason - Why. Default: `SAFETY`.
+ * @returns A chunk without content.
+ * @public
+ */
+export function blockedChunk(blockReason = 'SAFETY'): GeminiChunk {
+  return toChunk({ promptFeedback: { blockReason } });
+}
