@@ -1,0 +1,48 @@
+import type { GeminiResponse } from '../chunk/geminiChunk.js';
+import { typeError } from '../internal/assertions.js';
+
+/** A client that streams: `GoogleGenAI` of any version, `fakeGemini`, or a stub. @public */
+export interface StreamingClient<P> {
+  /** The SDK's `ai.models`. */
+  readonly models: {
+    /** Opens a stream of responses. */
+    generateContentStream(params: P): Promise<AsyncIterable<unknown>>;
+  };
+}
+
+/** A client that answers at once: `GoogleGenAI` of any version, `fakeGemini`, or a stub. @public */
+export interface GeneratingClient<P> {
+  /** The SDK's `ai.models`. */
+  readonly models: {
+    /** Asks for one whole response. */
+    generateContent(params: P): Promise<GeminiResponse>;
+  };
+}
+
+/** The fields of the SDK's parameters that a source reads or replaces. */
+export interface RequestParams {
+  readonly config?: RequestConfig | undefined;
+}
+
+export interface RequestConfig {
+  readonly abortSignal?: AbortSignal | undefined;
+  readonly httpOptions?: { readonly fetch?: typeof fetch | undefined } | undefined;
+  readonly automaticContinuation?: boolean | null | undefined;
+}
+
+/** The parameters of one subscription. The type `P` is the client's, which is not ours to know. */
+export function resolveParams<P>(params: P | (() => P)): P & RequestParams {
+  return (typeof params === 'function' ? (params as () => P)() : params) as P & RequestParams;
+}
+
+/** Parameters with some fields of `config` replaced. The SDK changes what it is given, so it gets a copy each time. */
+export function withConfig<P extends RequestParams>(params: P, config: object): P {
+  return { ...params, config: { ...params.config, ...config } };
+}
+
+/** @throws TypeError - If `ai` has no `models` with that method. */
+export function assertClient(ai: unknown, method: string): void {
+  const models = (ai as { models?: Record<string, unknown> } | null | undefined)?.models;
+  if (typeof models?.[method] === 'function') return;
+  throw typeError('ai', `a client with \`models.${method}\`, such as \`new GoogleGenAI({ apiKey })\``, ai);
+}

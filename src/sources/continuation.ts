@@ -1,0 +1,79 @@
+import { hasContent } from '../chunk/hasContent.js';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { candidateOf } from '../chunk/readers.js';
+import { GeminiError } from '../errors/geminiError.js';
+import { toGeminiError } from '../errors/toGeminiError.js';
+
+/** How often in a row a dropped reply is resumed from the same token. */
+const maxResumes = 3;
+
+/**
+ * Follows the tokens of a long reply, which the server ends with `CONTINUATION` and goes on with in another request.
+ *
+ * A reply that dropped is resumed only where no content came after the last token: the server begins again at the
+ * token, and text that was shown must not be shown twice.
+ */
+export class Continuation {
+  #token: string | undefined;
+  /** The token that the present request was made with. */
+  #usedToken: string | undefined;
+  #state: 'open' | 'paused' | 'finished' = 'open';
+  #hasContentSinceToken = false;
+  #resumes = 0;
+
+  /** Takes a chunk of the reply in; gives it back without the finish that is none. */
+  observe(chunk: GeminiChunk): GeminiChunk {
+    const candidate = candidateOf(chunk);
+    const token = candidate && 'continuationToken' in candidate ? candidate.continuationToken : undefined;
+    if (hasContent(chunk)) {
+      this.#state = 'open';
+      this.#hasContentSinceToken = true;
+    }
+    if (typeof token === 'string' && token !== '') {
+      this.#token = token;
+      this.#hasContentSinceToken = false;
+    }
+    const isPause = candidate?.finishReason === 'CONTINUATION' && this.#token !== this.#usedToken;
+    if (isPause) this.#state = 'paused';
+    else if (candidate?.finishReason !== undefined || chunk.promptFeedback) this.#state = 'finished';
+    return isPause ? withoutPause(chunk) : chunk;
+  }
+
+  /** The token to go on with after the present request has ended; undefined where the reply is over. */
+  afterEnd(): string | undefined {
+    if (this.#state === 'finished' || this.#token === undefined) return undefined;
+    return this.#next() ?? fail();
+  }
+
+  /** The token to resume with after the present request has failed; throws if the reply cannot be resumed. */
+  afterFailure(cause: unknown): string {
+    const error = toGeminiError(cause);
+    const isDrop = error.kind === 'network' || error.kind === 'truncated';
+    if (!isDrop || this.#token === undefined) throw error;
+    return this.#next() ?? fail(error);
+  }
+
+  #next(): string | undefined {
+    this.#resumes = this.#token === this.#usedToken ? this.#resumes + 1 : 0;
+    const mayGoOn = this.#state === 'paused' || (!this.#hasContentSinceToken && this.#resumes <= maxResumes);
+    if (!mayGoOn) return undefined;
+    this.#state = 'open';
+    this.#hasContentSinceToken = false;
+    this.#usedToken = this.#token;
+    return this.#token;
+  }
+}
+
+function fail(cause?: GeminiError): never {
+  const message = 'The reply broke off after its last checkpoint, so it cannot go on where it was';
+  throw new GeminiError(message, { kind: 'truncated', cause });
+}
+
+function withoutPause(chunk: GeminiChunk): GeminiChunk {
+  const candidates = chunk.candidates?.map((candidate) => {
+    if (candidate.finishReason !== 'CONTINUATION') return candidate;
+    const { finishReason: _, ...rest } = candidate;
+    return rest;
+  });
+  return { ...chunk, ...(candidates && { candidates }) };
+}

@@ -1,0 +1,116 @@
+import { createParser, type EventSourceMessage, type ParseError } from 'eventsource-parser';
+import { toChunk } from '../chunk/toChunk.js';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { apiError, errorBodyOf } from '../errors/apiErrorBody.js';
+import { GeminiError } from '../errors/geminiError.js';
+import { redact } from '../errors/redact.js';
+
+/** The largest event that is read, in UTF-16 units: far above any image, far below what exhausts a process. */
+const maxEventSize = 64 * 1024 * 1024;
+
+/** The most that is kept of what is no event; an error's JSON is far smaller. */
+const maxBareSize = 1024 * 1024;
+
+/**
+ * Reads the text of an event stream: chunks go to `onChunk`, everything that is none is thrown as a `GeminiError`.
+ *
+ * Keep-alive comments, `id:` and `event:` lines, empty events and `[DONE]` mean nothing to Gemini's protocol. An error
+ * comes as an event, or as a body of bare JSON between the events or after them.
+ */
+export class EventReader {
+  readonly #onChunk: (chunk: GeminiChunk) => void;
+  /** Lines that are not of an event stream, so far: perhaps the beginning of an error's JSON. */
+  #bare = '';
+  #isAtEnd = false;
+  readonly #parser = createParser({
+    onEvent: (event) => {
+      this.#onEvent(event);
+    },
+    onError: (error) => {
+      this.#onError(error);
+    },
+    maxBufferSize: maxEventSize,
+  });
+
+  constructor(onChunk: (chunk: GeminiChunk) => void) {
+    this.#onChunk = onChunk;
+  }
+
+  /** Reads more text. */
+  feed(text: string): void {
+    this.#parser.feed(text);
+  }
+
+  /** Says that no more text comes. The last event may lack its blank line, and may be half of one. */
+  end(): void {
+    this.#isAtEnd = true;
+    this.#parser.feed('\n\n');
+    if (this.#bare !== '') throw this.#notAnEvent();
+  }
+
+  #onEvent({ event, data }: EventSourceMessage): void {
+    if (this.#bare !== '') throw this.#notAnEvent();
+    if (data === '[DONE]' || (data === '' && !this.#isAtEnd)) return;
+    const response = parseJson(data);
+    if (response === undefined) throw this.#notJson(data);
+    const error = errorBodyOf(response) ?? (event === 'error' ? { message: data } : undefined);
+    if (error) throw apiError(error, {});
+    this.#onChunk(chunkOf(response));
+  }
+
+  #onError({ type, line = '' }: ParseError): void {
+    if (type === 'max-buffer-size-exceeded') throw tooLarge();
+    if (type !== 'unknown-field') return;
+    const isFirst = this.#bare === '';
+    this.#bare += `${line}\n`;
+    if ((isFirst && !/^\s*[[{]/.test(line)) || this.#bare.length > maxBareSize) throw this.#notAnEvent();
+    // Both forms of an error's JSON, on one line and indented, end with a bracket that closes the first.
+    if (/^[\]}]$|^\{.*\}$|^\[.*\]$/.test(line.trimEnd()) && parseJson(this.#bare) !== undefined) throw this.#notAnEvent();
+  }
+
+  /** The error that bare lines amount to. */
+  #notAnEvent(): GeminiError {
+    const body = errorBodyOf(parseJson(this.#bare));
+    if (body) return apiError(body, {});
+    const isHalf = this.#isAtEnd && (/^\s*[[{]/.test(this.#bare) || isHalfField(this.#bare.trim()));
+    return isHalf ? brokenOff() : notTheProtocol(this.#bare);
+  }
+
+  #notJson(data: string): GeminiError {
+    return this.#isAtEnd ? brokenOff() : notTheProtocol(data);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a line is the beginning of a field's name, cut off. */
+function isHalfField(line: string): boolean {
+  return ['data', 'event', 'retry', 'id'].some((field) => field.startsWith(line));
+}
+
+function chunkOf(response: unknown): GeminiChunk {
+  if (typeof response !== 'object' || response === null || Array.isArray(response)) {
+    throw notTheProtocol(JSON.stringify(response));
+  }
+  return toChunk(response);
+}
+
+function brokenOff(): GeminiError {
+  return new GeminiError('The reply broke off in the middle of an event', { kind: 'truncated' });
+}
+
+function notTheProtocol(text: string): GeminiError {
+  const quoted = redact(text.trim().slice(0, 80));
+  return new GeminiError(`Expected an event of Gemini's stream, got '${quoted}'`, { kind: 'protocol' });
+}
+
+function tooLarge(): GeminiError {
+  const megabytes = String(maxEventSize / 1024 / 1024);
+  return new GeminiError(`An event is larger than ${megabytes} MB, the limit`, { kind: 'overflow' });
+}

@@ -1,0 +1,79 @@
+import { unboundedDispatcher } from './unboundedDispatcher.js';
+
+type Fetch = typeof fetch;
+
+/** A body that was kept from the SDK. */
+export interface CapturedBody {
+  readonly body: ReadableStream<Uint8Array>;
+  readonly headers: Headers;
+  /** The SDK's signal for this request: aborted by ours, and by its `timeout`, which covers the body. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What the last answer that was an error said beside its body. */
+export interface FailedResponse {
+  readonly status: number;
+  /** In ms, from `Retry-After`. */
+  readonly retryAfter: number | undefined;
+}
+
+/**
+ * A `fetch` for the SDK that keeps the body of the first success: the SDK gets an empty one, and we read.
+ *
+ * Failures go back untouched, so that the SDK retries and reports them. After `release` everything passes through:
+ * automatic function calling opens its requests lazily, and reads them itself.
+ */
+export class FetchCapture {
+  /** Whether the SDK has called it; a version or a stub that never does reads for itself. */
+  isCalled = false;
+  captured: CapturedBody | undefined;
+  failed: FailedResponse | undefined;
+  #isReleased = false;
+  readonly #fetch: Fetch | undefined;
+  readonly #httpOptions: object | undefined;
+
+  /**
+   * @param fetch - The caller's or the client's own; without one, the global at the time of the call.
+   * @param httpOptions - The caller's other options of the request.
+   */
+  constructor(fetch: Fetch | undefined, httpOptions: object | undefined) {
+    this.#fetch = fetch;
+    this.#httpOptions = httpOptions;
+  }
+
+  /** What goes into the request's `config`. */
+  get config(): { readonly httpOptions: object } {
+    return { httpOptions: { ...this.#httpOptions, fetch: this.fetch } };
+  }
+
+  readonly fetch: Fetch = async (input, init) => {
+    this.isCalled = true;
+    this.failed = undefined;
+    const response = await (this.#fetch ? this.#fetch(input, init) : globalThis.fetch(input, unbounded(init)));
+    if (!response.ok) this.failed = { status: response.status, retryAfter: retryAfterOf(response.headers) };
+    if (!response.ok || !response.body || this.#isReleased || this.captured) return response;
+    this.captured = { body: response.body, headers: response.headers, signal: init?.signal ?? undefined };
+    return new Response('', { status: 200, headers: response.headers });
+  };
+
+  /** Stops keeping bodies, and gives the one that was kept. */
+  release(): CapturedBody | undefined {
+    this.#isReleased = true;
+    return this.captured;
+  }
+}
+
+/** Given a `fetch`, the SDK no longer lifts the limits of Node's; then it is on us. */
+function unbounded(init: RequestInit | undefined): RequestInit | undefined {
+  return unboundedDispatcher && !(init && 'dispatcher' in init)
+    ? Object.assign({}, init, { dispatcher: unboundedDispatcher })
+    : init;
+}
+
+/** `Retry-After` in ms: seconds, or a date. */
+function retryAfterOf(headers: Headers): number | undefined {
+  const value = headers.get('retry-after');
+  if (value === null) return undefined;
+  const delay = /^\s*\d+(\.\d+)?\s*$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  return Number.isNaN(delay) ? undefined : Math.max(0, Math.round(delay));
+}

@@ -1,0 +1,59 @@
+import type { Observable } from 'rxjs';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { assertOneOf } from '../internal/assertions.js';
+import { assertClient, resolveParams, type StreamingClient } from './client.js';
+import { fromRequest } from './fromRequest.js';
+import { readReply } from './readReply.js';
+
+/** Options of {@link fromGemini}. @public */
+export interface FromGeminiOptions {
+  /**
+   * Who reads the response's body: this library (`direct`), or the SDK (`sdk`). The SDK still reads for itself where
+   * its request cannot be seen: automatic function calling, SDK 1.x, a stub. @defaultValue 'direct'
+   */
+  readonly reader?: 'direct' | 'sdk' | undefined;
+}
+
+/**
+ * A reply of Gemini as a cold Observable of chunks.
+ *
+ * Each subscription makes its own request through `ai.models.generateContentStream`: the SDK builds it, authenticates,
+ * retries as its `retryOptions` say and reports HTTP errors; this library reads the body, which costs a fraction and
+ * loses nothing. Chunks are emitted as they arrive and none is held. A long reply that the server continues in further
+ * requests arrives as one, with its token counts added up; so do the steps of automatic function calling.
+ *
+ * Unsubscribing closes the connection, before the headers, mid-stream and in silence. What goes wrong is a
+ * `GeminiError`, after everything that had arrived: an HTTP error, an error event, a cut connection, half an event.
+ * Bad outcomes (a blocked prompt, no finish reason) are completions here; `classifyErrors` makes them failures.
+ *
+ * @param ai - The client: `new GoogleGenAI({ apiKey })` of any version from 1.50, or `fakeGemini`.
+ * @param params - What `generateContentStream` takes, or a function that makes it once a subscription.
+ *   `config.abortSignal`, `config.httpOptions` and its `fetch` are respected; the object is not changed.
+ * @param options - See {@link FromGeminiOptions}.
+ * @returns The reply. Errors: kind `cancelled` when `config.abortSignal` is aborted, else as the wire failed.
+ * @throws TypeError - At the call, if `ai` is no client or an option is wrong.
+ * @example
+ * ```ts
+ * const ai = new GoogleGenAI({ apiKey });
+ * fromGemini(ai, { model: 'gemini-2.5-flash', contents: 'Why is the sky blue?' })
+ *   .pipe(classifyErrors(), toText())
+ *   .subscribe((text) => process.stdout.write(text));
+ * ```
+ * @public
+ */
+export function fromGemini<P>(
+  ai: StreamingClient<P>,
+  params: NoInfer<P> | (() => NoInfer<P>),
+  options: FromGeminiOptions = {},
+): Observable<GeminiChunk> {
+  const { reader = 'direct' } = options;
+  assertOneOf('reader', reader, ['direct', 'sdk']);
+  assertClient(ai, 'generateContentStream');
+  return fromRequest(() => {
+    const resolved = resolveParams(params);
+    return {
+      abortSignal: resolved.config?.abortSignal,
+      run: (handle) => readReply({ ai, params: resolved, isDirect: reader === 'direct' }, handle),
+    };
+  });
+}

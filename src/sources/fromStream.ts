@@ -1,0 +1,37 @@
+import type { Observable } from 'rxjs';
+import { typeError } from '../internal/assertions.js';
+import { fromRequest } from './fromRequest.js';
+import { iterate } from './iterate.js';
+
+/**
+ * Wraps any async stream as a cold Observable: an SDK `Chat`'s `sendMessageStream`, a reply of another client.
+ *
+ * `open` is called once a subscription, with a signal to hand on. Unsubscribing aborts that signal (also before `open`
+ * has resolved and while the stream is silent), closes the iterator and waits for nothing. Values are passed as they
+ * are and none is held. Errors arrive as `GeminiError`, with what was thrown as the `cause`.
+ *
+ * @param open - Opens the stream: an async iterable, or a promise of one.
+ * @returns The values of the stream.
+ * @throws TypeError - At the call, if `open` is not a function.
+ * @see {@link fromGemini}, which reads faster and loses nothing.
+ * @example
+ * ```ts
+ * const chat = ai.chats.create({ model: 'gemini-2.5-flash' });
+ * const reply$ = fromStream((abortSignal) =>
+ *   chat.sendMessageStream({ message: 'Hello', config: { abortSignal } }),
+ * ).pipe(map(toChunk));
+ * ```
+ * @public
+ */
+export function fromStream<T>(
+  open: (signal: AbortSignal) => AsyncIterable<T> | PromiseLike<AsyncIterable<T>>,
+): Observable<T> {
+  if (typeof open !== 'function') throw typeError('open', 'a function that opens a stream', open);
+  return fromRequest<T>(() => ({
+    async run({ destination, signal }) {
+      await iterate(await open(signal), destination, (value) => {
+        destination.next(value);
+      });
+    },
+  }));
+}

@@ -1,0 +1,34 @@
+import { withConfig } from './client.js';
+import type { CapturedBody } from './fetchCapture.js';
+import { fetchCaptureFor } from './fetchCaptureFor.js';
+import type { ReplyRequest } from './readReply.js';
+import { requestError } from './requestError.js';
+
+/** Lets the SDK open a reply; gives its body for us to read, or the stream that the SDK reads. */
+export async function openStream<P>(
+  { ai, params, isDirect }: ReplyRequest<P>,
+  signal: AbortSignal,
+): Promise<CapturedBody | AsyncIterable<unknown>> {
+  const capture = isDirect ? fetchCaptureFor(ai, params.config) : undefined;
+  try {
+    const config = { abortSignal: signal, ...capture?.config };
+    const stream = await ai.models.generateContentStream(withConfig(params, config));
+    const body = capture?.release();
+    if (!body) return stream;
+    void drain(stream);
+    return body;
+  } catch (cause) {
+    void capture?.release()?.body.cancel().catch(() => undefined);
+    throw requestError(cause, signal, capture);
+  }
+}
+
+/** Reads the SDK's empty stream to its end, so that instrumentation of the SDK ends its spans. */
+async function drain(stream: AsyncIterable<unknown>): Promise<void> {
+  const iterator = stream[Symbol.asyncIterator]();
+  try {
+    while ((await iterator.next()).done !== true);
+  } catch {
+    // This is the SDK's view of a body that we read; what we see counts.
+  }
+}

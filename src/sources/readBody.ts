@@ -1,0 +1,38 @@
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import type { CapturedBody } from './fetchCapture.js';
+import { EventReader } from './eventReader.js';
+import type { RequestHandle } from './fromRequest.js';
+import { sdkTimeout } from './sdkTimeout.js';
+
+/** Reads a captured body to its end, or until `destination` is closed, which cancels it. */
+export async function readBody(
+  { body, signal: sdkSignal }: CapturedBody,
+  { destination, signal }: RequestHandle<GeminiChunk>,
+  onChunk: (chunk: GeminiChunk) => void,
+): Promise<void> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  const events = new EventReader((chunk) => {
+    // One packet may hold many events, and a reader that has enough wants none of the rest.
+    if (!destination.closed) onChunk(chunk);
+  });
+  // Node 20 may leave a read unsettled after an abort, so the SDK's timeout is heard here.
+  const onAbort = () => {
+    if (!signal.aborted) destination.error(sdkTimeout());
+  };
+  const leave = () => {
+    sdkSignal?.removeEventListener('abort', onAbort);
+    reader.cancel().catch(() => undefined);
+  };
+  sdkSignal?.addEventListener('abort', onAbort, { once: true });
+  destination.add(leave);
+  let isDone = false;
+  while (!isDone && !destination.closed) {
+    const { done, value } = await reader.read();
+    isDone = done;
+    if (!destination.closed) events.feed(decoder.decode(value, { stream: !done }));
+  }
+  if (!destination.closed) events.end();
+  destination.remove(leave);
+  leave();
+}

@@ -1,0 +1,44 @@
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import type { RequestParams, StreamingClient } from './client.js';
+import { withConfig } from './client.js';
+import { Continuation } from './continuation.js';
+import type { RequestHandle } from './fromRequest.js';
+import { openStream } from './openStream.js';
+import { readBody } from './readBody.js';
+import { readSdkStream } from './readSdkStream.js';
+import { UsageTally } from './usageTally.js';
+
+/** A reply to be read. */
+export interface ReplyRequest<P> {
+  readonly ai: StreamingClient<P>;
+  readonly params: P & RequestParams;
+  /** Whether we read the body, where that can be done. */
+  readonly isDirect: boolean;
+}
+
+/** Reads a whole reply: one request, and those with which the server continues it. */
+export async function readReply<P>(request: ReplyRequest<P>, handle: RequestHandle<GeminiChunk>): Promise<void> {
+  const { params } = request;
+  const usage = new UsageTally();
+  const continuation = params.config?.automaticContinuation === false ? undefined : new Continuation();
+  const emit = (chunk: GeminiChunk) => {
+    handle.destination.next(usage.add(continuation?.observe(chunk) ?? chunk));
+  };
+  let present: ReplyRequest<P> | undefined = request;
+  while (present && !handle.destination.closed) {
+    let token: string | undefined;
+    try {
+      const stream = await openStream(present, handle.signal);
+      if (!('body' in stream)) return await readSdkStream(stream, handle);
+      await readBody(stream, handle, emit);
+      token = continuation?.afterEnd();
+    } catch (cause) {
+      if (!continuation) throw cause;
+      token = continuation.afterFailure(cause);
+    }
+    usage.nextRequest();
+    // The SDK would go on by itself, and without what we know of the reply.
+    const config = { continuationToken: token, automaticContinuation: false };
+    present = token === undefined ? undefined : { ...request, params: withConfig(params, config) };
+  }
+}

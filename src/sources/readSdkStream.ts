@@ -1,0 +1,25 @@
+import type { GeminiChunk, GeminiResponse } from '../chunk/geminiChunk.js';
+import { partsOf } from '../chunk/readers.js';
+import { toChunk } from '../chunk/toChunk.js';
+import type { RequestHandle } from './fromRequest.js';
+import { iterate } from './iterate.js';
+import { isSdkTimeout, sdkTimeout } from './sdkTimeout.js';
+import { UsageTally } from './usageTally.js';
+
+/** Reads a reply through the SDK's own iterator. */
+export async function readSdkStream(
+  stream: AsyncIterable<unknown>,
+  { destination, signal }: RequestHandle<GeminiChunk>,
+): Promise<void> {
+  const usage = new UsageTally();
+  try {
+    await iterate(stream, destination, (response) => {
+      const chunk = toChunk(response as GeminiResponse);
+      destination.next(usage.add(chunk));
+      // Automatic function calling puts the tools' answers between its requests.
+      if (partsOf(chunk).some((part) => part.functionResponse)) usage.nextRequest();
+    });
+  } catch (cause) {
+    throw isSdkTimeout(cause, signal) ? sdkTimeout(cause) : cause;
+  }
+}

@@ -1,0 +1,12 @@
+import { GeminiError } from '../errors/geminiError.js';
+
+/** The error of the SDK's `httpOptions.timeout`. The SDK reports it as an abort like any other. */
+export function sdkTimeout(cause?: unknown): GeminiError {
+  return new GeminiError("The time that the SDK's `httpOptions.timeout` allows was up", { kind: 'timeout', cause });
+}
+
+/** Whether an abort was not ours, and so the SDK's own timeout. */
+export function isSdkTimeout(cause: unknown, signal: AbortSignal): boolean {
+  if (signal.aborted) return false;
+  return typeof cause === 'object' && cause !== null && 'name' in cause && cause.name === 'AbortError';
+}
