@@ -70,9 +70,10 @@ export class EventReader {
 
   /** The error that bare lines amount to. */
   #notAnEvent(): GeminiError {
-    const body = errorBodyOf(parseJson(this.#bare));
+    const json = parseJson(this.#bare);
+    const body = errorBodyOf(json);
     if (body) return apiError(body, {});
-    const isHalf = this.#isAtEnd && (/^\s*[[{]/.test(this.#bare) || isHalfField(this.#bare.trim()));
+    const isHalf = this.#isAtEnd && json === undefined && isBeginning(this.#bare.trim());
     return isHalf ? brokenOff() : notTheProtocol(this.#bare);
   }
 
@@ -89,9 +90,9 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Whether a line is the beginning of a field's name, cut off. */
-function isHalfField(line: string): boolean {
-  return ['data', 'event', 'retry', 'id'].some((field) => field.startsWith(line));
+/** Whether a text that was cut off may be the beginning of JSON, or of a field's name. */
+function isBeginning(text: string): boolean {
+  return /^[[{]/.test(text) || ['data', 'event', 'retry', 'id'].some((field) => field.startsWith(text));
 }
 
 function chunkOf(response: unknown): GeminiChunk {

@@ -1,0 +1,30 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { unboundedDispatcher } from '../../src/sources/unboundedDispatcher.js';
+import { fromGemini } from '../../src/sources/fromGemini.js';
+import { emulate, params } from '../support/emulate.js';
+import { outcomeOf } from '../support/outcome.js';
+
+const symbol = Symbol.for('undici.globalDispatcher.1');
+type Dispatcher = { dispatch: (options: object, handler: object) => boolean };
+const globals = globalThis as unknown as Record<symbol, Dispatcher | undefined>;
+
+describe('unboundedDispatcher', () => {
+  it("lifts the limits of Node's fetch for each request, through the global dispatcher of the time", async () => {
+    const { ai } = await emulate('Hello');
+    await outcomeOf(fromGemini(ai, params));
+    const original = globals[symbol];
+    const seen: object[] = [];
+    onTestFinished(() => {
+      globals[symbol] = original;
+    });
+    globals[symbol] = {
+      dispatch(options, handler) {
+        seen.push(options);
+        return original?.dispatch(options, handler) ?? false;
+      },
+    };
+    expect((await outcomeOf(fromGemini(ai, params))).isComplete).toBe(true);
+    expect(seen).toEqual([expect.objectContaining({ headersTimeout: 0, bodyTimeout: 0 })]);
+    expect(unboundedDispatcher).toBeDefined();
+  });
+});
