@@ -1,0 +1,17 @@
+import { GoogleGenAI } from '@google/genai';
+import { startEmulator } from 'rxjs-gemini/emulator';
+
+/** Runs an example with a client of Gemini, or, where there is no GEMINI_API_KEY, of an emulator. */
+export async function withClient(run: (ai: GoogleGenAI) => Promise<void>): Promise<void> {
+  const apiKey = process.env['GEMINI_API_KEY'] ?? process.env['GOOGLE_API_KEY'];
+  if (apiKey) {
+    await run(new GoogleGenAI({ apiKey }));
+    return;
+  }
+  const emulator = await startEmulator();
+  try {
+    await run(new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: emulator.url } }));
+  } finally {
+    await emulator.close();
+  }
+}

@@ -1,0 +1,78 @@
+import { text } from 'node:stream/consumers';
+import { finalize, lastValueFrom, tap } from 'rxjs';
+import { bufferChunks } from '../../operators/bufferChunks.js';
+import { classifyErrors } from '../../operators/classifyErrors.js';
+import { retryTransient } from '../../operators/retryTransient.js';
+import { takeUntilCancel } from '../../operators/takeUntilCancel.js';
+import { timeoutReply } from '../../operators/timeoutReply.js';
+import { withMetrics, type ReplyReport } from '../../operators/withMetrics.js';
+import { withProgress } from '../../operators/withProgress.js';
+import { fromGemini } from '../sources/fromGemini.js';
+import { connect } from './connect.js';
+import { Display } from './display.js';
+import { explain } from './explain.js';
+import { interrupt } from './interrupt.js';
+import { numberOf, parse } from './parse.js';
+import { summarize } from './summarize.js';
+
+const options = {
+  model: { type: 'string', short: 'm', default: 'gemini-2.5-flash' },
+  'base-url': { type: 'string' },
+  system: { type: 'string' },
+  timeout: { type: 'string', default: '60' },
+  retries: { type: 'string', default: '3' },
+} as const;
+
+/** Streams a reply to the terminal; returns the exit code. */
+export async function ask(args: string[]): Promise<number> {
+  const { values, positionals } = parse(args, options);
+  const first = numberOf('--timeout', values.timeout, 0.001, 86_400) * 1000;
+  const count = numberOf('--retries', values.retries, 0, 100);
+  const prompt = await promptOf(positionals);
+  const display = new Display(process.stdout, process.stderr);
+  const connection = await connect(values['base-url'], (line) => {
+    display.note(line);
+  });
+  const interrupted$ = interrupt();
+  let report: ReplyReport | undefined;
+  const config = values.system === undefined ? {} : { systemInstruction: values.system };
+  const reply$ = fromGemini(connection.ai, { model: values.model, contents: prompt, config }).pipe(
+    timeoutReply({ first }),
+    classifyErrors(),
+    retryTransient({
+      count,
+      onRetry: ({ delay }) => {
+        display.note(`The service is busy; trying again in ${(delay / 1000).toFixed(1)} s`);
+      },
+    }),
+    takeUntilCancel(interrupted$),
+    withMetrics({
+      onReport: (last) => {
+        report = last;
+      },
+    }),
+    withProgress(),
+    bufferChunks({ until: 'word', maxWait: 50 }),
+    tap((chunk) => {
+      display.show(chunk);
+    }),
+    finalize(() => {
+      display.end();
+    }),
+  );
+  try {
+    const last = await lastValueFrom(reply$, { defaultValue: undefined });
+    if (report) display.note(summarize(report));
+    return last?.cancelled ? 130 : 0;
+  } catch (error) {
+    display.note(explain(error, values.model));
+    return 1;
+  } finally {
+    await connection.close();
+  }
+}
+
+async function promptOf(words: string[]): Promise<string> {
+  if (words.length === 1 && words[0] === '-') return text(process.stdin);
+  return words.join(' ') || 'Why is the sky blue?';
+}

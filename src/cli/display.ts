@@ -1,0 +1,64 @@
+import { styleText } from 'node:util';
+import type { ReplyProgress } from '../chunk/annotations.js';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { Column } from './column.js';
+import { progressLine } from './progressLine.js';
+
+type Output = Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'>;
+
+/**
+ * The reply on stdout; progress and notes on stderr.
+ *
+ * Where stderr is a terminal a progress line stands below the text. The cursor stays where the text ends: the line is
+ * written a row lower and the cursor put back, and it is erased before more text is written.
+ */
+export class Display {
+  readonly #stdout: Output;
+  readonly #stderr: Output;
+  readonly #column = new Column();
+  #isLineShown = false;
+
+  constructor(stdout: Output, stderr: Output) {
+    this.#stdout = stdout;
+    this.#stderr = stderr;
+  }
+
+  /** Writes a chunk's text, and how far the reply is. */
+  show(chunk: GeminiChunk): void {
+    if (chunk.text !== '') {
+      this.#erase();
+      this.#stdout.write(chunk.text);
+      if (this.#stdout.isTTY) this.#column.write(chunk.text);
+    }
+    if (chunk.progress) this.#draw(chunk.progress, chunk.metrics?.tokensPerSecond);
+  }
+
+  /** Writes a line on stderr, below what is there. */
+  note(line: string): void {
+    this.end();
+    this.#stderr.write(`${this.#stderr.isTTY ? styleText('dim', line) : line}\n`);
+  }
+
+  /** Erases the progress line; in a terminal, what follows begins on a new line. */
+  end(): void {
+    this.#erase();
+    if (this.#column.at > 0) this.#stdout.write('\n');
+    this.#column.reset();
+  }
+
+  #draw(progress: ReplyProgress, tokensPerSecond: number | undefined): void {
+    const { isTTY, columns = 80 } = this.#stderr;
+    // At the edge a terminal keeps a wrap in mind, which moving the cursor would lose; the next chunk draws.
+    if (!isTTY || (this.#column.at > 0 && this.#column.at % columns === 0)) return;
+    const line = progressLine(progress, tokensPerSecond, columns);
+    // Down and up again makes room at the bottom of the screen, in the same column.
+    this.#stderr.write(`\u001BD\u001B[A\u001B7\u001B[B\r\u001B[2K${line}\u001B8`);
+    this.#isLineShown = true;
+  }
+
+  #erase(): void {
+    if (!this.#isLineShown) return;
+    this.#stderr.write('\u001B7\u001B[B\r\u001B[2K\u001B8');
+    this.#isLineShown = false;
+  }
+}

@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { firstValueFrom } from 'rxjs';
+import { defaultReply } from '../emulator/defaultReply.js';
+import { replayRecording, type Recording } from '../emulator/replayRecording.js';
+import type { EmulatorReply } from '../emulator/scenario.js';
+import { startEmulator } from '../emulator/startEmulator.js';
+import { interrupt } from './interrupt.js';
+import { numberOf, parse } from './parse.js';
+
+const options = {
+  port: { type: 'string', short: 'p', default: '8080' },
+  host: { type: 'string', default: '127.0.0.1' },
+  pace: { type: 'string' },
+  replay: { type: 'string' },
+} as const;
+
+/** Runs the emulator until Ctrl-C; returns the exit code. */
+export async function emulator(args: string[]): Promise<number> {
+  const { values } = parse(args, options);
+  const port = numberOf('--port', values.port, 0, 65_535);
+  const server = await startEmulator({ port, host: values.host, reply: await replyOf(values) });
+  process.stdout.write(`The Gemini emulator listens on ${server.url}\n`);
+  process.stderr.write(`Try: rxjs-gemini ask --base-url ${server.url} "Why is the sky blue?"  (Ctrl-C ends it)\n`);
+  await firstValueFrom(interrupt());
+  await server.close();
+  return 0;
+}
+
+async function replyOf({ pace, replay }: { pace?: string; replay?: string }): Promise<EmulatorReply> {
+  if (replay !== undefined) return replayRecording(JSON.parse(await readFile(replay, 'utf8')) as Recording);
+  return defaultReply(pace === undefined ? {} : { pace: numberOf('--pace', pace, 0, 60_000) });
+}

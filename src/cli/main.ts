@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+import { ask } from './ask.js';
+import { emulator } from './emulator.js';
+import { help } from './help.js';
+import { UsageError } from './usageError.js';
+import { version } from './version.js';
+
+const commands: ReadonlyMap<string, (args: string[]) => Promise<number>> = new Map([
+  ['ask', ask],
+  ['emulator', emulator],
+]);
+
+async function main([name = '--help', ...args]: string[]): Promise<number> {
+  if (name === '--version') return print(version());
+  if (name === '--help' || name === '-h' || args.includes('--help')) return print(help);
+  const command = commands.get(name);
+  if (!command) throw new UsageError(`There is no command '${name}'`);
+  return command(args);
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`rxjs-gemini: ${message}\n`);
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+  },
+);

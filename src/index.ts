@@ -1,0 +1,1 @@
+export * from '../operators/index.js';

@@ -1,0 +1,36 @@
+import { defineConfig, type Options } from 'tsup';
+
+const entry = {
+  index: 'src/index.ts',
+  operators: 'operators/index.ts',
+  testing: 'src/testing/index.ts',
+  emulator: 'src/emulator/index.ts',
+};
+
+const shared: Options = {
+  target: 'es2022',
+  // Neutral: nothing is resolved for a browser or for Node; the Node-only entries name their built-ins.
+  platform: 'neutral',
+  external: [/^node:/, /^rxjs(\/|$)/, /^@google\/genai(\/|$)/],
+  sourcemap: true,
+  treeshake: false,
+};
+
+export default defineConfig([
+  {
+    ...shared,
+    // One ESM build, so that the entries and the CLI share their modules.
+    entry: { ...entry, cli: 'src/cli/main.ts' },
+    format: 'esm',
+    splitting: true,
+    dts: { entry, compilerOptions: { ignoreDeprecations: '6.0' } },
+  },
+  {
+    ...shared,
+    // No splitting here: it would send the code through sucrase, and class names and `?.` would be lost.
+    entry,
+    format: 'cjs',
+    splitting: false,
+    dts: { entry, compilerOptions: { ignoreDeprecations: '6.0' } },
+  },
+]);

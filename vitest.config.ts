@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** The matrix runs the suite against another SDK by naming its folder. */
+const genai = process.env['GENAI_DIR'];
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^rxjs-gemini$/, replacement: here('./src/index.ts') },
+      { find: /^rxjs-gemini\/operators$/, replacement: here('./operators/index.ts') },
+      { find: /^rxjs-gemini\/testing$/, replacement: here('./src/testing/index.ts') },
+      { find: /^rxjs-gemini\/emulator$/, replacement: here('./src/emulator/index.ts') },
+      ...(genai ? [{ find: /^@google\/genai$/, replacement: genai }] : []),
+    ],
+  },
+  test: {
+    environment: 'node',
+    include: ['test/**/*.test.ts'],
+    exclude: ['**/node_modules/**', 'test/matrix/**', 'test/package/**'],
+    testTimeout: 10_000,
+    hookTimeout: 10_000,
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts', 'operators/**/*.ts'],
+      exclude: ['**/index.ts', 'src/cli/main.ts'],
+      reporter: ['text', 'html', 'json-summary'],
+    },
+  },
+});
