@@ -18,7 +18,7 @@ const options = {
 export async function emulator(args: string[]): Promise<number> {
   const { values } = parse(args, options);
   const port = numberOf('--port', values.port, 0, 65_535);
-  const server = await startEmulator({ port, host: values.host, reply: await replyOf(values) });
+  const server = await startEmulator({ port, host: values.host, reply: await replyOf(values), history: 100 });
   process.stdout.write(`The Gemini emulator listens on ${server.url}\n`);
   process.stderr.write(`Try: rxjs-gemini ask --base-url ${server.url} "Why is the sky blue?"  (Ctrl-C ends it)\n`);
   await firstValueFrom(interrupt());

@@ -1,0 +1,41 @@
+import type { GeminiResponse } from '../chunk/geminiChunk.js';
+import { answerText, thoughtTexts } from './answerText.js';
+import { cutText } from './cutText.js';
+import { CHARS_PER_TOKEN } from './estimateTokens.js';
+import type { EmulatorRequest } from './exchange.js';
+import { fieldOf } from './requestBody.js';
+import { splitText } from './splitText.js';
+import { textChunker } from './textChunker.js';
+
+/**
+ * The chunks of the default answer. Honours `generationConfig`: `maxOutputTokens` (of the answer; thoughts are not
+ * counted), `candidateCount` and `thinkingConfig.includeThoughts`.
+ */
+export function answerChunks(request: EmulatorRequest): readonly GeminiResponse[] {
+  const config = fieldOf(request.body, 'generationConfig');
+  const chunkText = textChunker(request);
+  const chunks: GeminiResponse[] = [];
+
+  if (fieldOf(fieldOf(config, 'thinkingConfig'), 'includeThoughts') === true) {
+    for (const text of thoughtTexts(request.prompt)) chunks.push(chunkText(text, { thought: true }));
+  }
+  const maxChars = positive(fieldOf(config, 'maxOutputTokens'), Infinity) * CHARS_PER_TOKEN;
+  const candidates = Array.from({ length: positive(fieldOf(config, 'candidateCount'), 1) }, (_, index) => {
+    const text = answerText(request.prompt, index);
+    const finishReason = text.length > maxChars ? 'MAX_TOKENS' : 'STOP';
+    return { index, finishReason, pieces: splitText(cutText(text, maxChars)) };
+  });
+  const longest = Math.max(...candidates.map(({ pieces }) => pieces.length));
+  for (let at = 0; at < longest; at += 1) {
+    for (const { index, finishReason, pieces } of candidates) {
+      const text = pieces[at];
+      if (text === undefined) continue;
+      chunks.push(chunkText(text, at === pieces.length - 1 ? { index, finishReason } : { index }));
+    }
+  }
+  return chunks;
+}
+
+function positive(value: unknown, otherwise: number): number {
+  return typeof value === 'number' && value >= 1 ? Math.floor(value) : otherwise;
+}

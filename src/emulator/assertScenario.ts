@@ -1,0 +1,66 @@
+import { assertDelay, assertInteger, assertOneOf, assertPositiveDelay, wrongOption } from './assertions.js';
+import { isObject } from './isObject.js';
+import type { EmulatorScenario } from './scenario.js';
+
+const DELAYS = ['headersDelay', 'firstDelay', 'pace'] as const;
+const CONTENTS = ['text', 'chunks', 'body', 'error'] as const;
+
+/** Throws a `TypeError` or `RangeError` unless the scenario is one that can be played. */
+export function assertScenario(scenario: EmulatorScenario): void {
+  for (const name of DELAYS) if (scenario[name] !== undefined) assertDelay(name, scenario[name]);
+  if (scenario.heartbeat !== undefined) assertPositiveDelay('heartbeat', scenario.heartbeat);
+  if (scenario.status !== undefined) assertInteger('status', scenario.status, 200, 599);
+  if (scenario.eventsPerPacket !== undefined) assertInteger('eventsPerPacket', scenario.eventsPerPacket, 1);
+  if (scenario.packetBytes !== undefined) assertInteger('packetBytes', scenario.packetBytes, 1);
+  if (scenario.delimiter !== undefined) assertOneOf('delimiter', scenario.delimiter, ['\n\n', '\r\n\r\n', '\r\r']);
+  if (scenario.lines !== undefined && !Array.isArray(scenario.lines)) {
+    throw wrongOption('lines', 'a list of lines', scenario.lines);
+  }
+  assertContent(scenario);
+  assertFaults(scenario);
+}
+
+function assertContent(scenario: EmulatorScenario): void {
+  const given = CONTENTS.filter((name) => scenario[name] !== undefined);
+  if (given.length > 1) {
+    throw new TypeError(`Expected at most one of ${list(CONTENTS)}, got ${list(given)}`);
+  }
+  const { text, chunks, body, error } = scenario;
+  if (text !== undefined && typeof text !== 'string') throw wrongOption('text', 'a string', text);
+  if (chunks !== undefined && !isListLike(chunks)) throw wrongOption('chunks', 'an iterable of chunks', chunks);
+  if (body !== undefined && typeof body !== 'string' && !isListLike(body)) {
+    throw wrongOption('body', 'a string, bytes or an iterable of them', body);
+  }
+  if (error !== undefined && !isObject(error)) throw wrongOption('error', 'an object', error);
+}
+
+function assertFaults({ dropAfter, endAfter, stallAfter, errorAfter, garbageAfter }: EmulatorScenario): void {
+  if (dropAfter !== undefined && !('request' in dropAfter)) assertPosition('dropAfter', dropAfter);
+  if (endAfter !== undefined) assertPosition('endAfter', endAfter);
+  if (stallAfter !== undefined) {
+    assertPosition('stallAfter', stallAfter);
+    const { duration = Infinity } = stallAfter;
+    if (duration !== Infinity) assertDelay('stallAfter.duration', duration);
+  }
+  if (errorAfter !== undefined) {
+    assertInteger('errorAfter.chunks', errorAfter.chunks, 0);
+    assertOneOf('errorAfter.as', errorAfter.as ?? 'data', ['data', 'event', 'body']);
+  }
+  if (garbageAfter !== undefined) assertInteger('garbageAfter.chunks', garbageAfter.chunks, 0);
+}
+
+function assertPosition(name: string, position: { readonly chunks?: unknown; readonly bytes?: unknown }): void {
+  const { chunks, bytes } = position;
+  if ((chunks === undefined) === (bytes === undefined)) {
+    throw new TypeError(`Expected \`${name}\` to have either \`chunks\` or \`bytes\``);
+  }
+  if (chunks === undefined) assertInteger(`${name}.bytes`, bytes, 0);
+  else assertInteger(`${name}.chunks`, chunks, 0);
+}
+
+/** A string is iterable too, letter by letter: never what was meant. */
+function isListLike(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);
+}
+
+const list = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');

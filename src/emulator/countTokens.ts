@@ -1,0 +1,34 @@
+import { estimateTokens } from './estimateTokens.js';
+import { contentsIn, fieldOf, partsIn } from './requestBody.js';
+
+/** What Gemini charges for a small image; of other media the emulator knows no length either. */
+const TOKENS_PER_FILE = 258;
+
+/** The answer to `countTokens`. */
+export interface TokenCount {
+  readonly totalTokens: number;
+  readonly promptTokensDetails: readonly { readonly modality: string; readonly tokenCount: number }[];
+}
+
+/** Estimates the tokens of a request's contents and system instruction, by modality. */
+export function countTokens(body: unknown): TokenCount {
+  const request = fieldOf(body, 'generateContentRequest') ?? body;
+  const parts = [...contentsIn(request), fieldOf(request, 'systemInstruction')].flatMap(partsIn);
+  const counts = new Map<string, number>();
+  let text = '';
+  for (const part of parts) {
+    const file = fieldOf(part, 'inlineData') ?? fieldOf(part, 'fileData');
+    if (file === undefined) text += typeof part['text'] === 'string' ? part['text'] : JSON.stringify(part);
+    else counts.set(modalityOf(file), (counts.get(modalityOf(file)) ?? 0) + TOKENS_PER_FILE);
+  }
+  if (text !== '') counts.set('TEXT', estimateTokens(text.length));
+  const promptTokensDetails = [...counts].map(([modality, tokenCount]) => ({ modality, tokenCount }));
+  const totalTokens = promptTokensDetails.reduce((total, { tokenCount }) => total + tokenCount, 0);
+  return { totalTokens, promptTokensDetails };
+}
+
+function modalityOf(file: unknown): string {
+  const mimeType = fieldOf(file, 'mimeType');
+  const [kind = ''] = typeof mimeType === 'string' ? mimeType.split('/') : [];
+  return ['image', 'audio', 'video'].includes(kind) ? kind.toUpperCase() : 'DOCUMENT';
+}

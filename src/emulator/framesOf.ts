@@ -1,0 +1,43 @@
+import { apiError } from './apiError.js';
+import type { WireFormat } from './wireFormat.js';
+
+/** A piece of a body: a chunk, or what goes around the chunks. */
+export interface Frame {
+  readonly content: string | Uint8Array;
+  readonly isChunk: boolean;
+}
+
+/** Spells chunks in a wire format. A source that throws ends in an error event, as a server's would. */
+export async function* framesOf(chunks: AsyncIterable<unknown>, format: WireFormat): AsyncGenerator<Frame> {
+  let isFirst = true;
+  try {
+    for await (const chunk of chunks) {
+      yield { content: format.event(chunk, isFirst), isChunk: true };
+      isFirst = false;
+    }
+  } catch (error) {
+    yield { content: format.error(apiError({ code: 500, message: String(error) }), 'data', isFirst), isChunk: false };
+    isFirst = false;
+  }
+  const tail = format.tail(isFirst);
+  if (tail !== '') yield { content: tail, isChunk: false };
+}
+
+/** The frames of a body that is sent as it is. */
+export function* rawFrames(body: string | Uint8Array | Iterable<string | Uint8Array>): Generator<Frame> {
+  const pieces = typeof body === 'string' || body instanceof Uint8Array ? [body] : body;
+  for (const content of pieces) yield { content, isChunk: true };
+}
+
+/** The same frames, the last one without its delimiter: read one ahead. */
+export async function* unterminated(frames: AsyncIterable<Frame>, delimiter: string): AsyncGenerator<Frame> {
+  let held: Frame | undefined;
+  for await (const frame of frames) {
+    if (held) yield held;
+    held = frame;
+  }
+  if (!held) return;
+  const { content, isChunk } = held;
+  const cut = typeof content === 'string' && content.endsWith(delimiter);
+  yield { content: cut ? content.slice(0, content.length - delimiter.length) : content, isChunk };
+}

@@ -1,0 +1,78 @@
+import { apiError } from './apiError.js';
+import { contentsIn, promptIn } from './requestBody.js';
+import { countTokens } from './countTokens.js';
+import { describeModel, listModels, modelError } from './models.js';
+import { isObject } from './isObject.js';
+import type { EmulatorRequest } from './exchange.js';
+import { keyError } from './keyError.js';
+import type { OpenExchange } from './openExchange.js';
+import { readBody } from './readBody.js';
+import type { EmulatorReply } from './scenario.js';
+import { sendError, sendJson } from './sendJson.js';
+import { writeAnswer } from './writeAnswer.js';
+
+/** What an emulator goes by. */
+export interface EmulatorRules {
+  readonly reply: EmulatorReply;
+  readonly apiKey: string | undefined;
+  readonly models: readonly string[] | undefined;
+}
+
+/** Answers a request. Rejects only if the client leaves while it sends its body. */
+export async function handleRequest(exchange: OpenExchange, { reply, apiKey, models }: EmulatorRules): Promise<void> {
+  const { record, route } = exchange;
+  const json = await readBody(exchange.incoming);
+  record.body = parse(json);
+
+  if (!route) {
+    sendError(
+      exchange,
+      apiError({ code: 404, message: `${record.method} ${record.path} is not a method of this API.` }),
+    );
+    return;
+  }
+  const refusal = keyError(exchange, apiKey) ?? modelError(route, models);
+  if (refusal) {
+    sendError(exchange, refusal);
+    return;
+  }
+  if (route.action === 'listModels') sendJson(exchange, listModels(route, models));
+  else if (route.action === 'getModel') sendJson(exchange, describeModel(route));
+  else if (!isObject(record.body)) sendError(exchange, bodyError(json));
+  else if (route.action === 'countTokens') sendJson(exchange, countTokens(record.body));
+  else if (contentsIn(record.body).length === 0) sendError(exchange, NO_CONTENTS);
+  else
+    await writeAnswer(
+      exchange,
+      { ...requestOf(exchange, record.body), action: route.action, model: route.model },
+      reply,
+    );
+}
+
+/** What `reply` gets of an exchange, apart from its route. */
+function requestOf({ record, signal }: OpenExchange, body: EmulatorRequest['body']) {
+  const { index, method, path, headers } = record;
+  return { index, method, path, headers, body, prompt: promptIn(body), signal };
+}
+
+function parse(json: string | undefined): unknown {
+  if (json === undefined) return undefined;
+  try {
+    return JSON.parse(json) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function bodyError(json: string | undefined) {
+  const message =
+    json === undefined
+      ? 'Request payload size exceeds the limit: 104857600 bytes.'
+      : 'Invalid JSON payload received. Expected a JSON object.';
+  return apiError({ code: 400, message });
+}
+
+const NO_CONTENTS = apiError({
+  code: 400,
+  message: '* GenerateContentRequest.contents: contents is not specified\n',
+});

@@ -1,0 +1,41 @@
+import { apiError, type ApiErrorBody } from './apiError.js';
+import type { OpenExchange } from './openExchange.js';
+
+/** What Gemini answers a request without the right key; `undefined` if it may pass. */
+export function keyError({ incoming, route }: OpenExchange, apiKey: string | undefined): ApiErrorBody | undefined {
+  if (apiKey === undefined) return undefined;
+  const { headers } = incoming;
+  const token = /^Bearer\s+(.*)$/i.exec(headers.authorization ?? '')?.[1];
+  const key = headers['x-goog-api-key'] ?? route?.query.get('key') ?? undefined;
+  if (key === apiKey || token === apiKey) return undefined;
+  if (key !== undefined && key !== '') return WRONG_KEY;
+  return token === undefined ? NO_KEY : WRONG_TOKEN;
+}
+
+const WRONG_KEY = apiError({
+  code: 400,
+  message: 'API key not valid. Please pass a valid API key.',
+  reason: 'API_KEY_INVALID',
+  details: [
+    {
+      '@type': 'type.googleapis.com/google.rpc.LocalizedMessage',
+      locale: 'en-US',
+      message: 'API key not valid. Please pass a valid API key.',
+    },
+  ],
+});
+
+const WRONG_TOKEN = apiError({
+  code: 401,
+  message:
+    'Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid ' +
+    'authentication credential.',
+  reason: 'ACCESS_TOKEN_TYPE_UNSUPPORTED',
+});
+
+const NO_KEY = apiError({
+  code: 403,
+  message:
+    "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other " +
+    'form of API consumer identity to call this API.',
+});

@@ -1,0 +1,36 @@
+import type { GeminiResponse } from '../chunk/geminiChunk.js';
+import type { Candidate, Part } from '../chunk/wire.js';
+import { isObject } from './isObject.js';
+
+/** The one response of `generateContent` that says what a stream of chunks says. The later value of a field wins. */
+export function mergeResponses(chunks: readonly unknown[]): GeminiResponse {
+  let merged: GeminiResponse = {};
+  const candidates = new Map<number, Candidate>();
+  for (const chunk of chunks.filter(isObject)) {
+    const { candidates: pieces = [], ...others } = chunk as GeminiResponse;
+    merged = { ...merged, ...others };
+    pieces.forEach((piece, position) => {
+      const index = piece.index ?? position;
+      candidates.set(index, mergeCandidate(candidates.get(index), piece));
+    });
+  }
+  if (candidates.size === 0) return merged;
+  const inOrder = [...candidates].sort(([a], [b]) => a - b).map(([, candidate]) => candidate);
+  return { candidates: inOrder, ...merged };
+}
+
+function mergeCandidate(whole: Candidate | undefined, piece: Candidate): Candidate {
+  if (!whole) return piece;
+  const parts = [...(whole.content?.parts ?? [])];
+  for (const part of piece.content?.parts ?? []) {
+    const last = parts.at(-1);
+    if (last && isPlainText(last) && isPlainText(part) && last.thought === part.thought) {
+      parts[parts.length - 1] = { ...last, text: `${last.text ?? ''}${part.text ?? ''}` };
+    } else parts.push(part);
+  }
+  const content = { ...whole.content, ...piece.content, ...(parts.length > 0 && { parts }) };
+  return { ...whole, ...piece, ...((whole.content ?? piece.content) && { content }) };
+}
+
+const isPlainText = (part: Part): boolean =>
+  part.text !== undefined && Object.keys(part).every((key) => key === 'text' || key === 'thought');

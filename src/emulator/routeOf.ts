@@ -1,0 +1,51 @@
+import type { EmulatorAction } from './exchange.js';
+
+/** What a path asks for. */
+export interface Route {
+  readonly action: EmulatorAction;
+  /** Its name, without `models/`; `''` for the list of models. */
+  readonly model: string;
+  /** `v1beta` and so on. */
+  readonly version: string;
+  /** The model's full name, e.g. `models/gemini-2.5-flash`. */
+  readonly resource: string;
+  readonly query: URLSearchParams;
+}
+
+const PATH =
+  /^\/(?<version>v\d+(?:alpha|beta)?\d*)\/(?<parent>(?:projects\/[^/]+\/)?(?:locations\/[^/]+\/)?(?:publishers\/[^/]+\/)?)(?<kind>models|tunedModels|endpoints)(?:\/(?<model>[^/:]+))?(?::(?<verb>\w+))?$/;
+
+const VERBS: readonly unknown[] = ['streamGenerateContent', 'generateContent', 'countTokens'];
+
+/** Reads a request line; `undefined` if the emulator does not know the path. */
+export function routeOf(method: string | undefined, url: string | undefined): Route | undefined {
+  const target = parse(url);
+  if (!target) return undefined;
+  const { pathname, searchParams: query } = target;
+  const { version, parent, kind, model = '', verb } = PATH.exec(decode(pathname))?.groups ?? {};
+  if (version === undefined || parent === undefined || kind === undefined) return undefined;
+
+  const action = actionOf(method, model, verb);
+  if (action === undefined) return undefined;
+  return { action, model, version, resource: `${parent}${kind}/${model}`, query };
+}
+
+function actionOf(method: string | undefined, model: string, verb: string | undefined) {
+  if (method === 'POST' && model !== '' && VERBS.includes(verb)) return verb as EmulatorAction;
+  if (method !== 'GET' || verb !== undefined) return undefined;
+  return model === '' ? 'listModels' : 'getModel';
+}
+
+/** A request line may hold anything, `*` for one. */
+function parse(url = '/'): URL | undefined {
+  return URL.canParse(url, 'http://emulator') ? new URL(url, 'http://emulator') : undefined;
+}
+
+/** Some clients write `:` as `%3A`. */
+function decode(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return pathname;
+  }
+}

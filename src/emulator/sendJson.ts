@@ -1,0 +1,26 @@
+import type { ApiErrorBody } from './apiError.js';
+import type { OpenExchange } from './openExchange.js';
+
+/** Answers with one JSON body. */
+export function sendJson({ response, record, signal }: OpenExchange, body: object, status = 200): void {
+  if (signal.aborted) return;
+  const bytes = Buffer.from(`${JSON.stringify(body, null, 2)}\n`);
+  record.status = status;
+  record.bytesSent = bytes.length;
+  response.writeHead(status, { 'content-type': 'application/json; charset=UTF-8', 'content-length': bytes.length });
+  response.end(bytes);
+}
+
+/** Answers with an error, in a list where the answer would have been one. */
+export function sendError(exchange: OpenExchange, error: ApiErrorBody): void {
+  sendJson(exchange, inList(exchange) ? [error] : error, error.error.code);
+}
+
+/** Whether the answer is a list: a stream that did not ask for server-sent events. */
+export function inList({ route }: OpenExchange): boolean {
+  return route?.action === 'streamGenerateContent' && !wantsEvents(route.query);
+}
+
+function wantsEvents(query: URLSearchParams): boolean {
+  return (query.get('alt') ?? query.get('$alt')) === 'sse';
+}

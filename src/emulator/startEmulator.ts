@@ -1,0 +1,137 @@
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { assertInteger, wrongOption } from './assertions.js';
+import { allowOrigins } from './cors.js';
+import { defaultReply } from './defaultReply.js';
+import type { EmulatorExchange } from './exchange.js';
+import { type EmulatorRules, handleRequest } from './handleRequest.js';
+import { nextTurn } from './nextTurn.js';
+import { openExchange, type OpenExchange } from './openExchange.js';
+import { routeOf } from './routeOf.js';
+import type { EmulatorAnswer, EmulatorReply } from './scenario.js';
+import { scenarioOf } from './scenarioOf.js';
+
+/** Options of {@link startEmulator}. @public */
+export interface EmulatorOptions {
+  /** The port; 0 takes a free one. @defaultValue 0 */
+  readonly port?: number | undefined;
+  /** The address to listen on. @defaultValue '127.0.0.1' */
+  readonly host?: string | undefined;
+  /** How requests are answered: a function, or one answer for all. @defaultValue `defaultReply()` */
+  readonly reply?: EmulatorReply | EmulatorAnswer | undefined;
+  /** The only API key that is let in: a missing one is answered with 403, a wrong one with 400. @defaultValue all are */
+  readonly apiKey?: string | undefined;
+  /** The only models that exist; the others are answered with 404. @defaultValue every name exists */
+  readonly models?: readonly string[] | undefined;
+  /** How many exchanges `requests` keeps; the oldest are forgotten. @defaultValue Infinity */
+  readonly history?: number | undefined;
+}
+
+/** A running emulator. @public */
+export interface Emulator {
+  /** Its address without a slash at the end, e.g. `http://127.0.0.1:34567`: the SDK's `httpOptions.baseUrl`. */
+  readonly url: string;
+  /** What it saw, in the order of arrival; live. CORS preflights are not in it. */
+  readonly requests: readonly EmulatorExchange[];
+  /** How many sockets are open now, idle ones included. */
+  readonly connections: number;
+  /** Ends all answers, sockets and timers; resolves when nothing is left. Idempotent. */
+  close(): Promise<void>;
+  /** The same as `close`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Starts a local HTTP server that speaks Gemini's wire protocol, for any client of it: no key, no cost, no network.
+ *
+ * It answers `streamGenerateContent` (as server-sent events with `alt=sse`, else as a JSON list), `generateContent`,
+ * `countTokens` and the list of models, on the paths of the Gemini API, of Vertex AI and of Firebase, in any version.
+ * `reply` says what is answered, how fast, and what goes wrong: see {@link EmulatorScenario}. A client that leaves stops
+ * its answer at once. Node only.
+ *
+ * @param options - See {@link EmulatorOptions}.
+ * @returns The emulator, once it listens; rejects if it cannot listen on that port.
+ * @throws TypeError, RangeError - At the call, if an option is wrong.
+ * @example
+ * ```ts
+ * const emulator = await startEmulator({ reply: ({ prompt }) => ({ text: `You said: ${prompt}`, pace: 20 }) });
+ * const ai = new GoogleGenAI({ apiKey: 'any', httpOptions: { baseUrl: emulator.url } });
+ * const response = await ai.models.generateContent({ model: 'gemini-2.5-flash', contents: 'Hello' });
+ * console.log(response.text); // You said: Hello
+ * await emulator.close();
+ * ```
+ * @public
+ */
+export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { port = 0, host = '127.0.0.1', reply = defaultReply(), apiKey, models, history = Infinity } = options;
+  assertInteger('port', port, 0, 65_535);
+  if (typeof host !== 'string') throw wrongOption('host', 'a string', host);
+  if (apiKey !== undefined && typeof apiKey !== 'string') throw wrongOption('apiKey', 'a string', apiKey);
+  if (models !== undefined && !Array.isArray(models)) throw wrongOption('models', 'a list of names', models);
+  if (history !== Infinity) assertInteger('history', history, 0);
+  const rules: EmulatorRules = { reply: replyOf(reply), apiKey, models };
+
+  const requests: EmulatorExchange[] = [];
+  const open = new Set<OpenExchange>();
+  const sockets = new Set<Socket>();
+  let count = 0;
+  let closing: Promise<void> | undefined;
+
+  const server = createServer((incoming, response) => {
+    if (allowOrigins(incoming, response)) return;
+    const exchange = openExchange(count, incoming, response, routeOf(incoming.method, incoming.url));
+    count += 1;
+    requests.push(exchange.record);
+    if (requests.length > history) requests.shift();
+    open.add(exchange);
+    void exchange.record.closed.then(() => open.delete(exchange));
+    // It rejects if the client leaves before it has said what it wants: the record says so.
+    handleRequest(exchange, rules).catch(() => response.destroy());
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+
+  const close = async (): Promise<void> => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    for (const exchange of open) exchange.end();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+    // Handles go at the very end of a turn, so in the second turn from here they are gone and have said so.
+    await nextTurn();
+    await nextTurn();
+  };
+  const closeOnce = () => (closing ??= close());
+
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve({
+        url: urlOf(server.address()),
+        requests,
+        get connections() {
+          return sockets.size;
+        },
+        close: closeOnce,
+        [Symbol.asyncDispose]: closeOnce,
+      });
+    });
+  });
+}
+
+/** One answer for all requests is checked now rather than at the first of them. */
+function replyOf(reply: EmulatorReply | EmulatorAnswer): EmulatorReply {
+  if (typeof reply === 'function') return reply;
+  const scenario = scenarioOf(reply);
+  return () => scenario;
+}
+
+function urlOf(address: AddressInfo | string | null): string {
+  if (address === null || typeof address === 'string') return '';
+  const { family, port } = address;
+  // What means "any address" to listen on is none to connect to.
+  const host = address.address.replace(/^0\.0\.0\.0$/, '127.0.0.1').replace(/^::$/, '::1');
+  return `http://${family === 'IPv6' ? `[${host}]` : host}:${String(port)}`;
+}
