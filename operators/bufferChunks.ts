@@ -1,0 +1,133 @@
+import { asyncScheduler, type MonoTypeOperatorFunction, type Subscription } from 'rxjs';
+import { ChunkQueue } from '../src/chunk/chunkQueue.js';
+import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
+import { hasOtherPart } from '../src/chunk/hasOtherPart.js';
+import { isNotice } from '../src/chunk/isNotice.js';
+import { OpenCalls } from '../src/chunk/openCalls.js';
+import { assertInteger, assertOneOf, assertPositive, rangeError } from '../src/internal/assertions.js';
+import { boundaryFinders } from '../src/internal/boundaries.js';
+import { operate } from '../src/internal/operate.js';
+
+/** Options of {@link bufferChunks}: any mix of limits, at least one. @public */
+export interface BufferChunksOptions {
+  /** How many chunks (without notices) are merged at most. No limit by default. */
+  readonly maxChunks?: number | undefined;
+  /** How long the first chunk that is held waits, in ms. No limit by default. */
+  readonly maxWait?: number | undefined;
+  /**
+   * How much text is held, thoughts and other candidates included, in UTF-16 units. As soon as it is that much or more
+   * it is emitted; no chunk is cut for it. @defaultValue 2000 with `until`, else no limit
+   */
+  readonly maxChars?: number | undefined;
+  /**
+   * Where in the answer text of candidate 0 to emit: up to the last boundary that is sure; the rest is held.
+   *
+   * - `'word'`: after the white space that follows a word, and between words that touch in scripts without spaces.
+   * - `'line'`: after a line feed.
+   * - `'sentence'`: before the next sentence, once that has begun, and after a line feed. In a fenced block of code
+   *   only after a line feed. The number of a list item, an initial or a title ends none.
+   * - `'paragraph'`: after a blank line, but not in a fenced block of code.
+   * - a `RegExp`: where a match ends in what came since the last boundary. The flags `g` and `y` mean nothing here.
+   */
+  readonly until?: 'word' | 'line' | 'sentence' | 'paragraph' | RegExp | undefined;
+  /** The language of words and sentences, as `Intl` spells it. Default: the one of the system. */
+  readonly locale?: string | readonly string[] | undefined;
+}
+
+/**
+ * Merges chunks into larger ones, so that fewer, or whole words, lines, sentences or paragraphs, reach a view.
+ *
+ * Emits what it holds as soon as one of the limits is reached, and at once before and with a part that is no text (a
+ * function call, an image): it passes in order. A function call that comes in pieces is held until it is whole, whatever
+ * the limits say. `until` cuts a chunk inside a plain text: all but its text and its annotations stays on the second
+ * piece; a signed part is never cut. A notice passes at once while nothing is held, else it is merged.
+ *
+ * Completion emits what is held first, and so does an error; an unsubscription drops it. Lossless: the chunks that
+ * come out merge into the same reply as those that went in. Holds what the limits allow.
+ *
+ * @param options - See {@link BufferChunksOptions}.
+ * @returns An operator from chunks to fewer, larger ones.
+ * @throws TypeError - At the call, if there is no limit, or `until` is none of the above.
+ * @throws RangeError - At the call, if a limit is not positive, or `locale` is none.
+ * @example
+ * ```ts
+ * reply$.pipe(bufferChunks({ until: 'sentence', maxWait: 1000 })).subscribe((chunk) => {
+ *   console.log(chunk.text);
+ * });
+ * ```
+ * @public
+ */
+export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions): MonoTypeOperatorFunction<T> {
+  const { until, locale, maxWait, maxChunks = Infinity, maxChars = until ? 2000 : Infinity } = options;
+  assertOptions(options);
+  const makeFinder = until && boundaryFinders(until, maxChars, locale);
+
+  return operate<T, T>((destination) => {
+    const held = new ChunkQueue<T>(until !== undefined);
+    const calls = new OpenCalls();
+    const findBoundaries = makeFinder?.();
+    /** Chunks since the last emission. */
+    let count = 0;
+    let wait: Subscription | undefined;
+
+    const emit = (chunk: T | undefined) => {
+      if (!chunk) return;
+      count = 0;
+      wait?.unsubscribe();
+      wait = undefined;
+      destination.next(chunk);
+    };
+    const flush = () => {
+      emit(held.take());
+    };
+    const startWait = () => {
+      if (maxWait === undefined || wait || held.isEmpty) return;
+      wait = asyncScheduler.schedule(flush, maxWait);
+      destination.add(wait);
+    };
+    return {
+      next(chunk) {
+        if (held.isEmpty && isNotice(chunk)) {
+          destination.next(chunk);
+          return;
+        }
+        const boundaries = findBoundaries?.(chunk.text) ?? [];
+        // A part that is no text goes alone; the pieces of one call go together.
+        const isApart = calls.any || hasOtherPart(chunk);
+        if (!calls.any && isApart) flush();
+        held.push(chunk);
+        calls.read(chunk);
+        if (calls.any) return;
+        if (!isNotice(chunk)) count += 1;
+        if (!isApart) emit(held.takeToLast(boundaries));
+        if (isApart || count >= maxChunks || held.chars >= maxChars) flush();
+        else startWait();
+      },
+      error(cause) {
+        flush();
+        destination.error(cause);
+      },
+      complete() {
+        flush();
+        destination.complete();
+      },
+    };
+  });
+}
+
+const units = ['word', 'line', 'sentence', 'paragraph'];
+
+function assertOptions({ maxChunks, maxWait, maxChars, until, locale }: BufferChunksOptions): void {
+  if ([maxChunks, maxWait, maxChars, until].every((limit) => limit === undefined)) {
+    throw new TypeError('Expected at least one of `maxChunks`, `maxWait`, `maxChars` and `until`, got none');
+  }
+  if (maxChunks !== undefined) assertInteger('maxChunks', maxChunks, 1);
+  if (maxWait !== undefined) assertPositive('maxWait', maxWait, ' of ms');
+  if (maxChars !== undefined) assertInteger('maxChars', maxChars, 1);
+  if (until !== undefined && !(until instanceof RegExp)) assertOneOf('until', until, units);
+  try {
+    Intl.getCanonicalLocales(locale);
+  } catch {
+    throw rangeError('locale', 'a BCP 47 language tag', locale);
+  }
+}

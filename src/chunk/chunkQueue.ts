@@ -1,0 +1,96 @@
+import { ChunkBuilder } from './chunkBuilder.js';
+import type { GeminiChunk } from './geminiChunk.js';
+import { splitChunk } from './splitChunk.js';
+
+interface Run<T extends GeminiChunk> {
+  readonly merged: ChunkBuilder<T>;
+  /** Where the answer text of this run ends, counted from the first chunk that was ever pushed. */
+  end: number;
+}
+
+/** Chunks that wait, in order. They are taken out as one: all of them, or those up to a place in the answer text. */
+export class ChunkQueue<T extends GeminiChunk> {
+  readonly #mayCut: boolean;
+  /** One for all chunks, or if they may be cut one for each chunk with answer text, so that a cut merges no other. */
+  #runs: Run<T>[] = [];
+  /** How much answer text was taken. */
+  #start = 0;
+  #chars = 0;
+
+  constructor(mayCut: boolean) {
+    this.#mayCut = mayCut;
+  }
+
+  get isEmpty(): boolean {
+    return this.#runs.length === 0;
+  }
+
+  /** How much text waits, thoughts and other candidates included. */
+  get chars(): number {
+    return this.#chars;
+  }
+
+  push(chunk: T): void {
+    this.#chars += charsOf(chunk);
+    const last = this.#runs.at(-1);
+    if (last && !(this.#mayCut && chunk.text)) {
+      last.merged.append(chunk);
+      last.end += chunk.text.length;
+    } else {
+      const end = (last?.end ?? this.#start) + chunk.text.length;
+      this.#runs.push({ merged: new ChunkBuilder<T>().append(chunk), end });
+    }
+  }
+
+  /** Takes all that waits; undefined if nothing does. */
+  take(): T | undefined {
+    return this.#take(this.#runs.length);
+  }
+
+  /**
+   * Takes what comes before a place in the answer text.
+   *
+   * @param offsets - The places that will do, ascending, counted from the first chunk that was ever pushed.
+   * @returns What comes before the last of them at which a cut can be made, or undefined.
+   */
+  takeToLast(offsets: readonly number[]): T | undefined {
+    const place = offsets.findLast((offset) => offset > this.#start && this.#cutAt(offset));
+    if (place === undefined) return undefined;
+    const rest = this.#runs.findIndex(({ end }) => end > place);
+    return this.#take(rest < 0 ? this.#runs.length : rest);
+  }
+
+  /** Makes a run end there. */
+  #cutAt(offset: number): boolean {
+    const index = this.#runs.findIndex(({ end }) => end >= offset);
+    const run = this.#runs[index];
+    if (!run || run.end === offset) return run !== undefined;
+    const start = this.#runs[index - 1]?.end ?? this.#start;
+    const pieces = splitChunk(run.merged.snapshot(), offset - start);
+    if (!pieces) return false;
+    const [first, second] = pieces;
+    this.#runs.splice(
+      index,
+      1,
+      { merged: new ChunkBuilder<T>().append(first), end: offset },
+      { merged: new ChunkBuilder<T>().append(second), end: run.end },
+    );
+    return true;
+  }
+
+  #take(runs: number): T | undefined {
+    const [first, ...others] = this.#runs.splice(0, runs);
+    if (!first) return undefined;
+    for (const { merged } of others) first.merged.append(merged.snapshot());
+    const chunk = first.merged.snapshot();
+    this.#start = others.at(-1)?.end ?? first.end;
+    this.#chars -= charsOf(chunk);
+    return chunk;
+  }
+}
+
+function charsOf({ text, candidates }: GeminiChunk): number {
+  if (!candidates) return text.length;
+  const parts = candidates.flatMap(({ content }) => content?.parts ?? []);
+  return parts.reduce((chars, part) => chars + (part.text?.length ?? 0), 0);
+}

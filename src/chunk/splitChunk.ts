@@ -1,0 +1,60 @@
+import type { GeminiChunk } from './geminiChunk.js';
+import { candidateOf } from './readers.js';
+import type { Part } from './wire.js';
+
+/** What a reply says once. All other fields of a chunk are annotations, and a type may promise them of each chunk. */
+const saidOnce: ReadonlySet<string> = new Set([
+  'usageMetadata',
+  'promptFeedback',
+  'modelVersion',
+  'responseId',
+  'createTime',
+  'cancelled',
+  'stopped',
+]);
+
+/**
+ * Cuts a chunk in two inside its answer text, so that the two merge into it again.
+ *
+ * The first has the text and the parts up to there and the annotations; all else (the finish, the usage, the other
+ * candidates, …) stays on the second.
+ *
+ * @param chunk - A chunk in normal form.
+ * @param length - The length of the first one's text: more than 0, less than all.
+ * @returns The two, or undefined where merging could not undo the cut: inside a part that is not plain text (a signed
+ * one, say), or in a content of which the role would change.
+ */
+export function splitChunk<T extends GeminiChunk>(chunk: T, length: number): readonly [T, T] | undefined {
+  const cut = candidateOf(chunk);
+  const parts = cut?.content?.role === 'model' && splitParts(cut.content.parts ?? [], length);
+  if (!parts) return undefined;
+  const annotations = Object.fromEntries(Object.entries(chunk).filter(([field]) => !saidOnce.has(field)));
+  const first = {
+    ...annotations,
+    text: chunk.text.slice(0, length),
+    candidates: [{ index: 0, content: { role: 'model', parts: parts[0] } }],
+  };
+  const second = {
+    ...chunk,
+    text: chunk.text.slice(length),
+    candidates: chunk.candidates?.map((candidate) =>
+      candidate === cut ? { ...cut, content: { ...cut.content, parts: parts[1] } } : candidate,
+    ),
+  };
+  return [first as unknown as T, second];
+}
+
+function splitParts(parts: readonly Part[], length: number): readonly [Part[], Part[]] | undefined {
+  let rest = length;
+  for (const [index, part] of parts.entries()) {
+    const text = part.thought ? '' : (part.text ?? '');
+    if (rest < text.length) {
+      if (Object.keys(part).length > 1) return undefined;
+      const first = [...parts.slice(0, index), { text: text.slice(0, rest) }];
+      return [first, [{ text: text.slice(rest) }, ...parts.slice(index + 1)]];
+    }
+    rest -= text.length;
+    if (rest === 0) return [parts.slice(0, index + 1), parts.slice(index + 1)];
+  }
+  return undefined;
+}

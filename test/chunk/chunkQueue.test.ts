@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { ChunkQueue } from '../../src/chunk/chunkQueue.js';
+import { mergeChunks } from '../../src/chunk/mergeChunks.js';
+import { toChunk } from '../../src/chunk/toChunk.js';
+import { chunk, finishChunk, partsChunk, thoughtChunk, usageChunk } from '../../src/testing/chunks.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+
+function queueOf(...chunks: readonly GeminiChunk[]): ChunkQueue<GeminiChunk> {
+  const queue = new ChunkQueue<GeminiChunk>(true);
+  for (const held of chunks) queue.push(held);
+  return queue;
+}
+
+describe('ChunkQueue', () => {
+  it('gives all that waits as one, and is empty then', () => {
+    for (const mayCut of [true, false]) {
+      const queue = new ChunkQueue<GeminiChunk>(mayCut);
+      expect(queue.isEmpty).toBe(true);
+      queue.push(chunk('a'));
+      queue.push(thoughtChunk('b'));
+      queue.push(chunk('c'));
+      expect(queue.isEmpty).toBe(false);
+      expect(queue.take()).toEqual([thoughtChunk('b'), chunk('c')].reduce(mergeChunks, chunk('a')));
+      expect(queue.isEmpty).toBe(true);
+      expect(queue.take()).toBeUndefined();
+    }
+  });
+
+  it('counts the text that waits, thoughts and other candidates included', () => {
+    const queue = queueOf(
+      chunk('ab'),
+      thoughtChunk('c'),
+      toChunk({ candidates: [{ index: 1, content: { parts: [{ text: 'd' }] } }] }),
+    );
+    queue.push({ text: 'e' });
+    expect(queue.chars).toBe(5);
+    queue.takeToLast([1]);
+    expect(queue.chars).toBe(4);
+    queue.take();
+    expect(queue.chars).toBe(0);
+  });
+
+  it('gives what comes before a place, counted from the first chunk ever', () => {
+    const queue = queueOf(chunk('ab'), chunk('cd'), chunk('ef'));
+    expect(queue.takeToLast([1, 3])?.text).toBe('abc');
+    expect(queue.takeToLast([4])?.text).toBe('d');
+    expect(queue.takeToLast([6])?.text).toBe('ef');
+    expect(queue.isEmpty).toBe(true);
+  });
+
+  it('gives whole chunks with all that is theirs, and cuts only the one at the place', () => {
+    const queue = queueOf(
+      chunk('ab', { usageMetadata: { totalTokenCount: 1 } }),
+      chunk('cd', { modelVersion: 'm' }),
+      finishChunk(),
+    );
+    expect(queue.takeToLast([3])).toEqual(chunk('abc', { usageMetadata: { totalTokenCount: 1 } }));
+    expect(queue.take()).toEqual(mergeChunks(chunk('d', { modelVersion: 'm' }), finishChunk()));
+  });
+
+  it('keeps what has no text with the text before it', () => {
+    const queue = queueOf(thoughtChunk('a'), chunk('b'), usageChunk({ totalTokenCount: 1 }), chunk('c'));
+    expect(queue.takeToLast([1])).toEqual(
+      [chunk('b'), usageChunk({ totalTokenCount: 1 })].reduce(mergeChunks, thoughtChunk('a')),
+    );
+    expect(queue.take()).toEqual(chunk('c'));
+  });
+
+  it('takes an earlier place where no cut can be made at the last one', () => {
+    const queue = queueOf(chunk('ab'), partsChunk([{ text: 'cd', thoughtSignature: 's' }]));
+    expect(queue.takeToLast([1, 3])?.text).toBe('a');
+    expect(queue.takeToLast([3])).toBeUndefined();
+    expect(queue.take()?.text).toBe('bcd');
+  });
+
+  it('gives nothing before a place that was passed, or is not here yet', () => {
+    const queue = queueOf(chunk('ab'));
+    queue.take();
+    queue.push(chunk('cd'));
+    expect(queue.takeToLast([])).toBeUndefined();
+    expect(queue.takeToLast([1])).toBeUndefined();
+    expect(queue.takeToLast([2])).toBeUndefined();
+    expect(queue.takeToLast([5])).toBeUndefined();
+    expect(queue.take()?.text).toBe('cd');
+  });
+});
