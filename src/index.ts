@@ -1,1 +1,42 @@
-export * from '../operators/index.js';
+export { accumulate } from '../operators/accumulate.js';
+export { bufferChunks, type BufferChunksOptions } from '../operators/bufferChunks.js';
+export { classifyErrors, type ClassifyErrorsOptions } from '../operators/classifyErrors.js';
+export { finalResponse } from '../operators/finalResponse.js';
+export { retryTransient, type RetryNotice, type RetryTransientOptions } from '../operators/retryTransient.js';
+export { shareReply, type ShareReplyOptions } from '../operators/shareReply.js';
+export { takeUntilCancel, type TakeUntilCancelOptions } from '../operators/takeUntilCancel.js';
+export { timeoutReply, type TimeoutReplyOptions } from '../operators/timeoutReply.js';
+export { toEvents, type ReplyEvent } from '../operators/toEvents.js';
+export { toReplyState, type ReplyState } from '../operators/toReplyState.js';
+export { toText } from '../operators/toText.js';
+export { withMetrics, type ReplyReport, type WithMetricsOptions } from '../operators/withMetrics.js';
+export { withProgress, type WithProgressOptions } from '../operators/withProgress.js';
+export type { Cancelled, ReplyMetrics, ReplyProgress, Stopped } from './chunk/annotations.js';
+export { ChunkBuilder } from './chunk/chunkBuilder.js';
+export { contentsOf, type Content, type ContentPart } from './chunk/contentsOf.js';
+export { emptyChunk } from './chunk/emptyChunk.js';
+export { functionCallsOf, type FunctionCall } from './chunk/functionCallsOf.js';
+export type { GeminiChunk, GeminiResponse, ReplySnapshot } from './chunk/geminiChunk.js';
+export { hasContent } from './chunk/hasContent.js';
+export { mergeChunks } from './chunk/mergeChunks.js';
+export { citationsOf, finishReasonOf, partsOf, textOf, thoughtsOf, usageOf } from './chunk/readers.js';
+export { toChunk } from './chunk/toChunk.js';
+export type {
+  Candidate,
+  CandidateContent,
+  Citation,
+  CitationMetadata,
+  FunctionCallPiece,
+  FunctionResponsePiece,
+  PartialArg,
+  Part,
+  PromptFeedback,
+  UsageMetadata,
+} from './chunk/wire.js';
+export { GeminiError, isGeminiError, type GeminiErrorInit, type GeminiErrorJson } from './errors/geminiError.js';
+export type { GeminiErrorKind } from './errors/kinds.js';
+export { toGeminiError, type ToGeminiErrorContext } from './errors/toGeminiError.js';
+export type { GeneratingClient, StreamingClient } from './sources/client.js';
+export { fromGemini, type FromGeminiOptions } from './sources/fromGemini.js';
+export { fromGenerate } from './sources/fromGenerate.js';
+export { fromStream } from './sources/fromStream.js';

@@ -1,20 +1,23 @@
 /**
- * How far a reply is, added by `withProgress`. Times are in ms since the subscription.
+ * How far a reply is, added by `withProgress`.
  *
  * @public
  */
 export interface ReplyProgress {
   /** `waiting` before any content, `thinking` while only thoughts came, `answering` from the first answer on. */
   readonly phase: 'waiting' | 'thinking' | 'answering' | 'done' | 'cancelled' | 'stopped';
-  /** 0 to 100; never goes back, and is at most 99 until the end. */
+  /** Tokens of `expectedTokens`, 0 to 100, a whole number; never goes back, and is 100 only in the last notice. */
   readonly percent: number;
-  /** Tokens written so far, thoughts included. */
+  /** Tokens written so far, thoughts included; the server's count may correct an estimate downwards. */
   readonly outputTokens: number;
-  /** Whether `outputTokens` is estimated from the text, because the server has not reported it yet. */
+  /** Whether `outputTokens`, or a part of it, is estimated from the text: the server has not reported it yet. */
   readonly estimated: boolean;
   /** Time since the subscription, in ms. */
   readonly elapsed: number;
-  /** The time that the rest will take at the present pace, in ms; absent until there is a pace. */
+  /**
+   * The time that the rest of `expectedTokens` will take at the present pace, in ms; absent until there is a pace, and
+   * once more came than was expected.
+   */
   readonly remaining?: number | undefined;
 }
 
@@ -38,7 +41,7 @@ export interface ReplyMetrics {
   readonly outputTokens?: number | undefined;
   /** Prompt, tools, thoughts and answer, as the server last reported; absent until it does. */
   readonly totalTokens?: number | undefined;
-  /** Output tokens a second since the first chunk; absent until it can be told. */
+  /** Output tokens a second from the first chunk to the server's last report; absent until it can be told. */
   readonly tokensPerSecond?: number | undefined;
   /** The time between chunks with content. p50 and p95 are estimates within 5 % in constant memory. */
   readonly gaps: { readonly p50: number; readonly p95: number; readonly max: number };

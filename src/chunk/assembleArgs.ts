@@ -22,7 +22,8 @@ export function assembleArgs(
     if (typeof value === 'string') value = joinText(open.get(jsonPath) ?? '', value);
     if (willContinue && typeof value === 'string') open.set(jsonPath, value);
     else open.delete(jsonPath);
-    write(args, parseJsonPath(jsonPath, pieces.length) ?? [jsonPath], value);
+    const path = parseJsonPath(jsonPath, pieces.length);
+    if (!path || !write(args, path, value)) put(args, jsonPath, value);
   }
   return args;
 }
@@ -31,21 +32,23 @@ function valueOf({ stringValue, numberValue, boolValue }: PartialArg): unknown {
   return stringValue ?? numberValue ?? boolValue ?? null;
 }
 
-function write(root: Container, path: readonly PathSegment[], value: unknown): void {
+/** Writes a value; false, and nothing is written, where the path names a member of a list. */
+function write(root: Container, path: readonly PathSegment[], value: unknown): boolean {
   let container = root;
   for (const [depth, segment] of path.entries()) {
+    if (Array.isArray(container) && typeof segment !== 'number') return false;
     const next = path[depth + 1];
-    if (next === undefined) {
-      put(container, segment, value);
-      return;
-    }
     const inside = Object.hasOwn(container, segment) ? container[segment] : undefined;
-    container = isContainer(inside) ? inside : put(container, segment, typeof next === 'number' ? [] : {});
+    if (next === undefined) put(container, segment, value);
+    else container = isContainer(inside) ? inside : put(container, segment, typeof next === 'number' ? [] : {});
   }
+  return true;
 }
 
 /** Defines an own property, so that a key named `__proto__` is a key like any other. */
 function put<V>(container: Container, segment: PathSegment, value: V): V {
+  // JSON knows no holes.
+  while (Array.isArray(container) && container.length < Number(segment)) container.push(null);
   Object.defineProperty(container, segment, { value, writable: true, enumerable: true, configurable: true });
   return value;
 }

@@ -9,7 +9,7 @@ export class CitationList {
   append({ citations, ...fields }: CitationMetadata): void {
     this.#fields = { ...this.#fields, ...fields };
     for (const citation of citations ?? []) {
-      const key = JSON.stringify(citation, Object.keys(citation).sort());
+      const key = JSON.stringify(citation, sorted);
       if (!this.#citations.has(key)) this.#citations.set(key, citation);
     }
   }
@@ -17,4 +17,10 @@ export class CitationList {
   snapshot(): CitationMetadata {
     return { ...this.#fields, citations: [...this.#citations.values()] };
   }
+}
+
+/** A replacer for `JSON.stringify`: equal data are spelled alike, whatever the order of their fields. */
+function sorted(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

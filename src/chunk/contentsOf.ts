@@ -62,5 +62,5 @@ export function contentsOf(response: GeminiResponse, index = 0): Content[] {
 }
 
 function isEmptyText(part: Part): boolean {
-  return part.text === '' && Object.keys(part).every((field) => field === 'text' || field === 'thought');
+  return !part.text && Object.keys(part).every((field) => field === 'text' || field === 'thought');
 }

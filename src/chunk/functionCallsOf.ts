@@ -43,5 +43,5 @@ export function isFinishedCall(call: FunctionCallPiece): call is FunctionCallPie
 
 /** Whether a part is a piece of a call that is not whole. */
 export function isCallPiece({ functionCall }: Part): boolean {
-  return functionCall !== undefined && !isFinishedCall(functionCall);
+  return Boolean(functionCall && !isFinishedCall(functionCall));
 }

@@ -54,7 +54,9 @@ export class PartList {
     const pieces = this.#pieces ?? [];
     appendPartialArgs(pieces, b.functionCall?.partialArgs);
     const { willContinue: _, ...call } = a.functionCall ?? {};
-    const joined = withoutPieces({ ...a, ...b, functionCall: { ...call, ...b.functionCall } });
+    // A piece without a name may spell it `''`.
+    const { name: __, ...more } = b.functionCall ?? {};
+    const joined = withoutPieces({ ...a, ...b, functionCall: { ...call, ...more } });
     if (b.functionCall?.willContinue) return joined;
     this.#pieces = undefined;
     return closed(joined, pieces);

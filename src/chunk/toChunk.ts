@@ -1,6 +1,6 @@
 import { ChunkBuilder } from './chunkBuilder.js';
 import type { GeminiChunk, GeminiResponse } from './geminiChunk.js';
-import type { Candidate, CitationMetadata } from './wire.js';
+import type { Candidate, CitationMetadata, FunctionCallPiece, Part } from './wire.js';
 
 /**
  * Turns a response of Gemini, the SDK's object or the wire's JSON, into a chunk in normal form.
@@ -19,10 +19,11 @@ import type { Candidate, CitationMetadata } from './wire.js';
  * @public
  */
 export function toChunk(response: GeminiResponse): GeminiChunk {
-  if (!isObject(response) || Array.isArray(response)) {
+  if (!isObject(response)) {
     throw new TypeError(`Expected \`response\` to be a response object of Gemini, got ${describe(response)}`);
   }
-  const { text, candidates, usageMetadata, sdkHttpResponse: _, ...fields } = present(response);
+  // A copy has the response's own fields only; the SDK's class has a getter `text` that prints.
+  const { text, candidates, usageMetadata, sdkHttpResponse: _, ...fields } = present({ ...response });
   return new ChunkBuilder()
     .append({
       ...fields,
@@ -46,7 +47,26 @@ function normalCandidate(candidate: Loose, position: number): Candidate {
 
 function normalContent(content: Loose): NonNullable<Candidate['content']> {
   const { parts, ...fields } = present(content);
-  return { ...fields, ...(Array.isArray(parts) && { parts: parts.filter(isObject) }) };
+  return { ...fields, ...(Array.isArray(parts) && { parts: parts.filter(isObject).map(normalPart) }) };
+}
+
+function normalPart(part: Loose): Part {
+  const { text, thought, functionCall, ...fields } = present(part);
+  return {
+    ...(typeof text === 'string' && { text }),
+    ...(thought === true && { thought }),
+    ...(isObject(functionCall) && { functionCall: normalCall(functionCall) }),
+    ...fields,
+  };
+}
+
+function normalCall(call: Loose): FunctionCallPiece {
+  const { args, partialArgs, ...fields } = present(call);
+  return {
+    ...fields,
+    ...(isObject(args) && { args }),
+    ...(Array.isArray(partialArgs) && { partialArgs: partialArgs.filter(isObject).map(present) }),
+  };
 }
 
 /** The Gemini Developer API says `citationSources` where Vertex AI says `citations`. */
@@ -58,7 +78,7 @@ function normalCitations(metadata: Loose): CitationMetadata {
 type Loose = Readonly<Record<string, unknown>>;
 
 function isObject(value: unknown): value is Loose {
-  return typeof value === 'object' && value !== null;
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Own fields that have a value: the SDK's objects may hold `undefined`, the wire `null`. */
@@ -73,5 +93,5 @@ function present(value: object): Record<string, unknown> {
 }
 
 function describe(value: unknown): string {
-  return Array.isArray(value) ? 'an array' : value === null ? 'null' : `${typeof value}`;
+  return Array.isArray(value) ? 'an array' : value === null ? 'null' : typeof value;
 }

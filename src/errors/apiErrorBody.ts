@@ -1,6 +1,6 @@
 import { GeminiError } from './geminiError.js';
 import type { GeminiErrorKind } from './kinds.js';
-import { redact } from './redact.js';
+import { quoted } from './quoted.js';
 
 /** What is known of a failed request beside its body. */
 export interface ErrorContext {
@@ -22,75 +22,71 @@ interface ErrorBody {
 /** The `error` object of Google's error JSON, if `body` is one (or a list of one, as the JSON stream has it). */
 export function errorBodyOf(body: unknown): ErrorBody | undefined {
   const first: unknown = Array.isArray(body) ? body[0] : body;
-  if (!isObject(first) || !('error' in first)) return undefined;
-  return isObject(first['error']) ? first['error'] : undefined;
+  if (!isObject(first)) return undefined;
+  const { error } = first;
+  if (isObject(error)) return error;
+  // A proxy's own.
+  return typeof error === 'string' ? { message: error } : undefined;
 }
 
 /** The error that Google's error JSON describes. */
 export function apiError(body: ErrorBody, context: ErrorContext): GeminiError {
-  const status = codeOf(body) ?? context.status;
-  const state = typeof body.status === 'string' ? body.status : '';
+  const status = codeOf(body) ?? context.status ?? codes.get(body.status);
   const details = Array.isArray(body.details) ? body.details.filter(isObject) : [];
-  const message = typeof body.message === 'string' ? body.message.trim() : '';
-  const kind = kindOf(status, state, details, message);
-  return new GeminiError(sentence(kind, redact(message), status), {
+  const message = typeof body.message === 'string' ? body.message : '';
+  const kind = kindOf(status, details, message);
+  return new GeminiError(sentence(kind, status, quoted(message)), {
     kind,
     status,
-    retryAfter: retryInfo(details, message) ?? context.retryAfter,
+    retryAfter: retryInfo(details) ?? durationOf(/retry in (\S+)/i.exec(message)?.[1]) ?? context.retryAfter,
     cause: context.cause,
   });
 }
 
+/** The HTTP status that a body names. Some have it as text, and some have gRPC's own number instead. */
 function codeOf({ code }: ErrorBody): number | undefined {
-  const number = typeof code === 'string' ? Number.parseInt(code, 10) : code;
-  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+  const status = typeof code === 'string' ? Number(code) : code;
+  return typeof status === 'number' && Number.isInteger(status) && status >= 100 && status < 600 ? status : undefined;
 }
 
-function kindOf(status: number | undefined, state: string, details: readonly Loose[], message: string): GeminiErrorKind {
-  const isKey = details.some((detail) => detail['reason'] === 'API_KEY_INVALID') || /API key not valid/i.test(message);
-  if (isKey) return 'auth';
-  const isDaily = details.some((detail) => violations(detail).some(({ quotaId }) => /per_?day/i.test(String(quotaId))));
-  if (isDaily && (status === 429 || state === 'RESOURCE_EXHAUSTED')) return 'quota';
-  return kindOfState(state) ?? kindOfStatus(status);
-}
-
-function violations(detail: Loose): readonly Loose[] {
-  const list = detail['violations'];
-  return Array.isArray(list) ? list.filter(isObject) : [];
-}
-
-/** The canonical names of Google's APIs. They agree with the HTTP status where there is one. */
-function kindOfState(state: string): GeminiErrorKind | undefined {
-  return states.get(state);
-}
-
-const states: ReadonlyMap<string, GeminiErrorKind> = new Map<string, GeminiErrorKind>([
-  ['UNAUTHENTICATED', 'auth'],
-  ['PERMISSION_DENIED', 'permission'],
-  ['NOT_FOUND', 'not_found'],
-  ['INVALID_ARGUMENT', 'invalid_request'],
-  ['FAILED_PRECONDITION', 'invalid_request'],
-  ['OUT_OF_RANGE', 'invalid_request'],
-  ['ALREADY_EXISTS', 'invalid_request'],
-  ['UNIMPLEMENTED', 'invalid_request'],
-  ['RESOURCE_EXHAUSTED', 'rate_limit'],
-  ['UNAVAILABLE', 'overloaded'],
-  ['INTERNAL', 'server'],
-  ['CANCELLED', 'server'],
-  ['ABORTED', 'server'],
-  ['UNKNOWN', 'server'],
-  ['DATA_LOSS', 'server'],
-  ['DEADLINE_EXCEEDED', 'timeout'],
+/** The HTTP statuses of the names that Google's APIs have for errors: an error event may come without a code. */
+const codes: ReadonlyMap<unknown, number> = new Map<unknown, number>([
+  ['INVALID_ARGUMENT', 400],
+  ['FAILED_PRECONDITION', 400],
+  ['OUT_OF_RANGE', 400],
+  ['UNAUTHENTICATED', 401],
+  ['PERMISSION_DENIED', 403],
+  ['NOT_FOUND', 404],
+  ['ABORTED', 409],
+  ['ALREADY_EXISTS', 409],
+  ['RESOURCE_EXHAUSTED', 429],
+  ['CANCELLED', 499],
+  ['DATA_LOSS', 500],
+  ['INTERNAL', 500],
+  ['UNKNOWN', 500],
+  ['UNIMPLEMENTED', 501],
+  ['UNAVAILABLE', 503],
+  ['DEADLINE_EXCEEDED', 504],
 ]);
 
-/** What an HTTP status means on its own. */
-export function kindOfStatus(status: number | undefined): GeminiErrorKind {
+function kindOf(status: number | undefined, details: readonly Loose[], message: string): GeminiErrorKind {
+  const isKey = details.some(({ reason }) => reason === 'API_KEY_INVALID') || /API key not valid/i.test(message);
+  if (isKey) return 'auth';
+  const kind = kindOfStatus(status);
+  return kind === 'rate_limit' && details.some(isDailyQuota) ? 'quota' : kind;
+}
+
+function isDailyQuota({ violations }: Loose): boolean {
+  if (!Array.isArray(violations)) return false;
+  return violations.filter(isObject).some(({ quotaId }) => typeof quotaId === 'string' && /per_?day/i.test(quotaId));
+}
+
+function kindOfStatus(status: number | undefined): GeminiErrorKind {
   if (status === undefined) return 'unknown';
   const exact = statuses.get(status);
   if (exact) return exact;
   if (status >= 500) return 'server';
-  if (status >= 400) return 'invalid_request';
-  return 'protocol';
+  return status >= 400 ? 'invalid_request' : 'protocol';
 }
 
 const statuses: ReadonlyMap<number, GeminiErrorKind> = new Map<number, GeminiErrorKind>([
@@ -101,29 +97,35 @@ const statuses: ReadonlyMap<number, GeminiErrorKind> = new Map<number, GeminiErr
   [429, 'rate_limit'],
   // What Google calls a cancelled request: this side did not do it, or it would not have read the answer.
   [499, 'server'],
+  // Not implemented: it will not be a moment later either.
+  [501, 'invalid_request'],
   [503, 'overloaded'],
   [504, 'timeout'],
 ]);
 
-/** `RetryInfo`'s delay in ms; some errors say it in words only. */
-function retryInfo(details: readonly Loose[], message: string): number | undefined {
-  for (const detail of details) {
-    const delay = detail['retryDelay'];
-    if (typeof delay === 'string') return seconds(delay);
-    if (isObject(delay)) return Number(delay['seconds'] ?? 0) * 1000 + Number(delay['nanos'] ?? 0) / 1e6;
-  }
-  return seconds(/retry in ([\d.]+s)/i.exec(message)?.[1] ?? '');
+/** `RetryInfo`'s delay in ms. */
+function retryInfo(details: readonly Loose[]): number | undefined {
+  const delay = details.find(({ retryDelay }) => retryDelay !== undefined)?.['retryDelay'];
+  if (!isObject(delay)) return durationOf(delay);
+  const ms = Number(delay['seconds'] ?? 0) * 1000 + Number(delay['nanos'] ?? 0) / 1e6;
+  return Number.isFinite(ms) ? Math.round(ms) : undefined;
 }
 
-function seconds(text: string): number | undefined {
-  const value = /^([\d.]+)s$/.exec(text)?.[1];
-  return value === undefined ? undefined : Math.round(Number(value) * 1000);
+/** A duration in ms: JSON has `34.4s`, and sentences have it as Go prints it, `1m2.5s` or `813.4ms`. */
+function durationOf(text: unknown): number | undefined {
+  if (typeof text !== 'string') return undefined;
+  const [, hours, minutes, seconds, ms] = durations.exec(text) ?? [];
+  const values = [hours, minutes, seconds, ms];
+  if (values.every((value) => value === undefined)) return undefined;
+  const [h, m, s, rest] = values.map((value) => Number(value ?? 0)) as [number, number, number, number];
+  return Math.round(((h * 60 + m) * 60 + s) * 1000 + rest);
 }
 
-function sentence(kind: GeminiErrorKind, message: string, status: number | undefined): string {
-  const said = message === '' || message.startsWith('<') ? '' : `: ${message}`;
+const durations = /^(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?\W*$/;
+
+function sentence(kind: GeminiErrorKind, status: number | undefined, said: string): string {
   const code = status === undefined ? '' : ` (${String(status)})`;
-  return `${leads[kind] ?? 'The request failed'}${code}${said}`;
+  return `${leads[kind] ?? 'The request failed'}${code}${said === '' ? '' : `: ${said}`}`;
 }
 
 const leads: Partial<Record<GeminiErrorKind, string>> = {

@@ -1,5 +1,6 @@
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { isRetryableKind, type GeminiErrorKind } from './kinds.js';
+import { redact, withoutSecrets } from './redact.js';
 
 /** What a {@link GeminiError} is made of; all but `kind` may be left out. @public */
 export interface GeminiErrorInit {
@@ -76,12 +77,13 @@ export class GeminiError extends Error {
   declare readonly partial?: GeminiChunk;
 
   /**
-   * @param message - A sentence that a person can act on.
-   * @param init - The rest.
+   * @param message - A sentence that a person can act on. A key or a token in it is redacted.
+   * @param init - The rest. A `cause` that quotes a key or a token is replaced by a copy without it.
    */
   constructor(message: string, init: GeminiErrorInit) {
     const { kind, retryable = isRetryableKind(kind), cause, ...context } = init;
-    super(message, cause === undefined ? undefined : { cause });
+    // Errors are printed, with all their causes, by whoever did not expect them.
+    super(redact(message), cause === undefined ? undefined : { cause: withoutSecrets(cause) });
     this.kind = kind;
     this.retryable = retryable;
     for (const [field, value] of Object.entries(context)) {
@@ -122,7 +124,14 @@ export function withPartial(error: GeminiError, partial: GeminiChunk): GeminiErr
   if (error.partial) return error;
   const { message, kind, retryable, retryAfter, status, finishReason, blockReason, cause } = error;
   const filled = new GeminiError(message, {
-    kind, retryable, retryAfter, status, finishReason, blockReason, partial, cause,
+    kind,
+    retryable,
+    retryAfter,
+    status,
+    finishReason,
+    blockReason,
+    partial,
+    cause,
   });
   if (error.stack) filled.stack = error.stack;
   return filled;

@@ -1,4 +1,4 @@
-import { Observable, takeWhile, type OperatorFunction, type Subscriber } from 'rxjs';
+import { Observable, takeUntil, type OperatorFunction, type Subscriber } from 'rxjs';
 
 /** What an operator does with the source's notifications; an absent handler forwards. */
 export interface Handlers<T> {
@@ -10,8 +10,9 @@ export interface Handlers<T> {
 /**
  * Makes an operator from handlers. `init` runs once a subscription, so its locals are that subscription's state.
  *
- * A handler (or `init`) that throws errors the result; no handler runs once the result is closed; a source that emits
- * synchronously is left as soon as the result is closed. What must end with the subscription is added to `destination`.
+ * A handler (or `init`) that throws errors the result; no handler runs once the result is closed; the source is left as
+ * soon as the result is closed, also while it emits synchronously. What must end with the subscription is added to
+ * `destination`.
  */
 export function operate<T, R>(init: (destination: Subscriber<R>) => Handlers<T>): OperatorFunction<T, R> {
   return (source) =>
@@ -31,11 +32,15 @@ export function operate<T, R>(init: (destination: Subscriber<R>) => Handlers<T>)
         destination.next(value as unknown as R);
       };
       if (destination.closed) return;
+      // Not by the subscription alone: a source may emit, and go on, while it is still being subscribed.
+      const closed$ = new Observable<void>((notifier) => {
+        destination.add(() => notifier.next());
+      });
       destination.add(
-        source.pipe(takeWhile(() => !destination.closed)).subscribe({
+        source.pipe(takeUntil(closed$)).subscribe({
           next: guarded(handlers.next ?? forward),
-          error: guarded(handlers.error ?? ((cause) => { destination.error(cause); })),
-          complete: guarded(handlers.complete ?? (() => { destination.complete(); })),
+          error: guarded(handlers.error ?? ((cause) => destination.error(cause))),
+          complete: guarded(handlers.complete ?? (() => destination.complete())),
         }),
       );
     });

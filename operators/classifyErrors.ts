@@ -1,0 +1,76 @@
+import type { MonoTypeOperatorFunction } from 'rxjs';
+import { ChunkBuilder } from '../src/chunk/chunkBuilder.js';
+import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
+import { withPartial } from '../src/errors/geminiError.js';
+import { outcomeError } from '../src/errors/outcomeError.js';
+import { toGeminiError } from '../src/errors/toGeminiError.js';
+import { typeError } from '../src/internal/assertions.js';
+import { operate } from '../src/internal/operate.js';
+
+/** Options of {@link classifyErrors}. @public */
+export interface ClassifyErrorsOptions {
+  /**
+   * Finish reasons that count as failures beside those that always do: `['MAX_TOKENS']` makes an answer that was cut
+   * at the limit fail, kind `truncated`; any other reason fails with kind `unknown`.
+   *
+   * @defaultValue none
+   */
+  readonly failOn?: readonly string[] | undefined;
+}
+
+/**
+ * Makes every failure a {@link GeminiError} that says what went wrong, what to do, and what had arrived.
+ *
+ * Chunks are emitted as they come, untouched. An error of the stream becomes a `GeminiError` by {@link toGeminiError},
+ * also after the model finished; its `partial` is the merge of all chunks, unless it has one already. At completion
+ * the outcome is judged, on candidate 0 of that merge, and the result fails where the SDK reports success:
+ *
+ * - a blocked prompt: `blocked`;
+ * - a bad finish: `safety`, `recitation`, `malformed_call`, `invalid_request` (`LANGUAGE`) or `unknown` (`OTHER`);
+ * - no finish reason, or no chunk at all: `truncated`.
+ *
+ * A finish reason that nobody knows yet is no failure, and a reply that this side marked as `cancelled` or `stopped`
+ * is none either. Unsubscription is silent. Lossless; keeps the merge of the reply, at a constant cost a chunk.
+ *
+ * @param options - See {@link ClassifyErrorsOptions}.
+ * @returns An operator from chunks to the same chunks.
+ * @throws TypeError - At the call, if `failOn` is not a list of strings.
+ * @example
+ * ```ts
+ * reply$.pipe(classifyErrors()).subscribe({
+ *   error: ({ kind, message, partial }: GeminiError) => {
+ *     console.log(`${kind}: ${message}, after '${partial?.text ?? ''}'`);
+ *   },
+ * });
+ * ```
+ * @public
+ */
+export function classifyErrors<T extends GeminiChunk>(
+  options: ClassifyErrorsOptions = {},
+): MonoTypeOperatorFunction<T> {
+  const { failOn = [] } = options;
+  if (!isStrings(failOn)) throw typeError('failOn', 'a list of finish reasons', failOn);
+
+  return operate((destination) => {
+    const arrived = new ChunkBuilder<T>();
+    return {
+      next(chunk) {
+        // First: what the consumer does may bring the error already.
+        arrived.append(chunk);
+        destination.next(chunk);
+      },
+      error(cause) {
+        destination.error(withPartial(toGeminiError(cause), arrived.snapshot()));
+      },
+      complete() {
+        const failure = outcomeError(arrived.snapshot(), failOn);
+        if (failure) destination.error(failure);
+        else destination.complete();
+      },
+    };
+  });
+}
+
+function isStrings(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}

@@ -1,0 +1,13 @@
+export { accumulate } from './accumulate.js';
+export { bufferChunks, type BufferChunksOptions } from './bufferChunks.js';
+export { classifyErrors, type ClassifyErrorsOptions } from './classifyErrors.js';
+export { finalResponse } from './finalResponse.js';
+export { retryTransient, type RetryNotice, type RetryTransientOptions } from './retryTransient.js';
+export { shareReply, type ShareReplyOptions } from './shareReply.js';
+export { takeUntilCancel, type TakeUntilCancelOptions } from './takeUntilCancel.js';
+export { timeoutReply, type TimeoutReplyOptions } from './timeoutReply.js';
+export { toEvents, type ReplyEvent } from './toEvents.js';
+export { toReplyState, type ReplyState } from './toReplyState.js';
+export { toText } from './toText.js';
+export { withMetrics, type ReplyReport, type WithMetricsOptions } from './withMetrics.js';
+export { withProgress, type WithProgressOptions } from './withProgress.js';

@@ -1,0 +1,97 @@
+import { defer, retry, tap, timer, type MonoTypeOperatorFunction } from 'rxjs';
+import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
+import { hasContent } from '../src/chunk/hasContent.js';
+import type { GeminiError } from '../src/errors/geminiError.js';
+import { toGeminiError } from '../src/errors/toGeminiError.js';
+import { assertFunction, assertInteger, assertNonNegative, typeError } from '../src/internal/assertions.js';
+
+/** What `onRetry` is told. @public */
+export interface RetryNotice {
+  /** Which retry this will be, counted from 1. */
+  readonly attempt: number;
+  /** How long it is waited before it, in ms. */
+  readonly delay: number;
+  /** Why. */
+  readonly error: GeminiError;
+}
+
+/** Options of {@link retryTransient}. @public */
+export interface RetryTransientOptions {
+  /** How often at most the request is made again; 0 never. @defaultValue 3 */
+  readonly count?: number | undefined;
+  /** The longest wait before the first retry, in ms; it doubles with each. @defaultValue 500 */
+  readonly delay?: number | undefined;
+  /** The longest wait there is, in ms. A server that asks for more is not waited for. @defaultValue 30_000 */
+  readonly maxDelay?: number | undefined;
+  /** Whether a wait is random, between 0 and its longest, so that many clients spread out. @defaultValue true */
+  readonly jitter?: boolean | undefined;
+  /** Is told of each retry, before the wait. */
+  readonly onRetry?: ((notice: RetryNotice) => void) | undefined;
+}
+
+/**
+ * Makes the request again after a failure that may pass, while nothing of the reply has been shown.
+ *
+ * Chunks are emitted as they come. A failure is tried again if it is `retryable` (an error that is no
+ * {@link GeminiError} is judged by {@link toGeminiError}), if a retry is left, and if no chunk with content was
+ * emitted: no text is ever shown twice. Notices and token counts of an attempt that failed are no content. It waits
+ * as long as the server asks (`retryAfter`), and fails at once if that is longer than `maxDelay`; where the server
+ * does not ask, exponential backoff: up to `delay`, twice, four times that, never more than `maxDelay`.
+ *
+ * The failure that is not tried again goes out as a `GeminiError`. An `onRetry` that throws fails the result. An
+ * unsubscription ends the wait. Lossless; holds nothing. The SDK has `retryOptions` of its own: use one of the two.
+ *
+ * @param options - See {@link RetryTransientOptions}.
+ * @returns An operator from chunks to the same chunks.
+ * @throws RangeError - At the call, if `count` is not a whole number of at least 0, or a delay not one of at least 0 ms.
+ * @throws TypeError - At the call, if `jitter` is not a boolean or `onRetry` not a function.
+ * @example
+ * ```ts
+ * reply$
+ *   .pipe(
+ *     classifyErrors(),
+ *     retryTransient({
+ *       count: 5,
+ *       onRetry: ({ delay, error }) => {
+ *         console.log(`${error.message}; trying again in ${String(delay)} ms`);
+ *       },
+ *     }),
+ *   )
+ *   .subscribe();
+ * ```
+ * @public
+ */
+export function retryTransient<T extends GeminiChunk>(
+  options: RetryTransientOptions = {},
+): MonoTypeOperatorFunction<T> {
+  const { count = 3, delay = 500, maxDelay = 30_000, jitter = true, onRetry } = options;
+  assertInteger('count', count, 0);
+  assertNonNegative('delay', delay, ' of ms');
+  assertNonNegative('maxDelay', maxDelay, ' of ms');
+  if (typeof jitter !== 'boolean') throw typeError('jitter', 'true or false', jitter);
+  assertFunction('onRetry', onRetry);
+
+  const backoff = (attempt: number): number => {
+    const longest = Math.min(maxDelay, delay * 2 ** (attempt - 1));
+    return jitter ? Math.random() * longest : longest;
+  };
+
+  return (source) =>
+    defer(() => {
+      let hasShownContent = false;
+      return source.pipe(
+        tap((chunk) => {
+          hasShownContent ||= hasContent(chunk);
+        }),
+        retry({
+          delay: (cause: unknown, attempt) => {
+            const error = toGeminiError(cause);
+            const wait = error.retryAfter ?? backoff(attempt);
+            if (hasShownContent || !error.retryable || attempt > count || wait > maxDelay) throw error;
+            onRetry?.({ attempt, delay: wait, error });
+            return timer(wait);
+          },
+        }),
+      );
+    });
+}

@@ -1,0 +1,119 @@
+import {
+  concat,
+  defer,
+  EMPTY,
+  from,
+  fromEvent,
+  map,
+  of,
+  takeUntil,
+  tap,
+  throwError,
+  type MonoTypeOperatorFunction,
+  type Observable,
+  type ObservableInput,
+} from 'rxjs';
+import { ChunkBuilder } from '../src/chunk/chunkBuilder.js';
+import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
+import { GeminiError } from '../src/errors/geminiError.js';
+import { assertOneOf, typeError } from '../src/internal/assertions.js';
+import { reasonOf } from '../src/internal/reasonOf.js';
+
+/** Options of {@link takeUntilCancel}. @public */
+export interface TakeUntilCancelOptions {
+  /** How a cancelled reply ends: it completes, marked as `cancelled`, or it fails. @defaultValue 'complete' */
+  readonly as?: 'complete' | 'error' | undefined;
+}
+
+/**
+ * Ends the reply, and closes its request, when `notifier` says so.
+ *
+ * Chunks are emitted as they come. When the signal aborts or the notifier emits, the source is unsubscribed at once;
+ * then, as `complete`, one notice `{ text: '', cancelled: { reason } }` is emitted and the result completes; as
+ * `error`, the result fails with a {@link GeminiError}, kind `cancelled`, that has the reason as its `cause` and what
+ * had arrived as its `partial`. A reason named `TimeoutError` (`AbortSignal.timeout`) makes that kind `timeout`, and
+ * not retryable: its signal stays aborted. If the notifier has already spoken, the source is not subscribed at all.
+ *
+ * `reason` is what the notifier emitted if that is a string, an error's message, else `'cancelled'`. A notifier that
+ * completes does nothing; one that fails fails the result with its error. An unsubscription is silent, and the notifier
+ * is left in every ending. Lossless up to the cancel. Holds nothing as `complete`, the partial as `error`.
+ *
+ * Place it below `retryTransient`, or it goes unheard during the back-off.
+ *
+ * @param notifier - An `AbortSignal`, or an Observable, promise or iterable of which the first value counts.
+ * @param options - See {@link TakeUntilCancelOptions}.
+ * @returns An operator from chunks to chunks.
+ * @throws TypeError - At the call, if `notifier` or `as` is none of those.
+ * @example
+ * ```ts
+ * const controller = new AbortController();
+ * reply$.pipe(takeUntilCancel(controller.signal)).subscribe((chunk) => {
+ *   console.log(chunk.cancelled ? `(${chunk.cancelled.reason})` : chunk.text);
+ * });
+ * controller.abort('the user pressed Escape');
+ * ```
+ * @public
+ */
+export function takeUntilCancel<T extends GeminiChunk>(
+  notifier: AbortSignal | ObservableInput<unknown>,
+  options: TakeUntilCancelOptions = {},
+): MonoTypeOperatorFunction<T> {
+  const { as = 'complete' } = options;
+  const reasons$ = reasonsFrom(notifier);
+  assertOneOf('as', as, ['complete', 'error']);
+
+  return (source) =>
+    defer(() => {
+      const partial = as === 'error' ? new ChunkBuilder<T>() : undefined;
+      let ending$: Observable<T> = EMPTY;
+      const cancel$ = reasons$.pipe(
+        tap((reason) => {
+          ending$ = partial ? throwError(() => cancelError(reason, partial.snapshot())) : of(cancelNotice(reason) as T);
+        }),
+      );
+      // `concat` has closed the source before it goes on to the ending.
+      return concat(
+        source.pipe(
+          tap((chunk) => partial?.append(chunk)),
+          takeUntil(cancel$),
+        ),
+        defer(() => ending$),
+      );
+    });
+}
+
+function reasonsFrom(notifier: AbortSignal | ObservableInput<unknown>): Observable<unknown> {
+  if (isAbortSignal(notifier)) {
+    const abort$ = fromEvent(notifier, 'abort').pipe(map((): unknown => notifier.reason));
+    return defer(() => (notifier.aborted ? of<unknown>(notifier.reason) : abort$));
+  }
+  try {
+    return from(notifier);
+  } catch {
+    throw typeError('notifier', 'an AbortSignal or an ObservableInput', notifier);
+  }
+}
+
+/** Known by its shape: polyfills and other realms have their own class. */
+function isAbortSignal(value: unknown): value is AbortSignal {
+  return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value;
+}
+
+function cancelNotice(reason: unknown): GeminiChunk {
+  return { text: '', cancelled: { reason: reasonOf(reason) } };
+}
+
+function cancelError(reason: unknown, partial: GeminiChunk): GeminiError {
+  if (isTimeout(reason)) {
+    const message = 'The time was up before the reply was whole';
+    return new GeminiError(message, { kind: 'timeout', retryable: false, cause: reason, partial });
+  }
+  const words = reasonOf(reason);
+  const message = words === 'cancelled' ? 'The reply was cancelled' : `The reply was cancelled: ${words}`;
+  return new GeminiError(message, { kind: 'cancelled', cause: reason, partial });
+}
+
+/** What `AbortSignal.timeout` gives as its reason; also rxjs' own. */
+function isTimeout(reason: unknown): boolean {
+  return typeof reason === 'object' && reason !== null && 'name' in reason && reason.name === 'TimeoutError';
+}

@@ -1,0 +1,67 @@
+import { asyncScheduler, Subscription, type MonoTypeOperatorFunction } from 'rxjs';
+import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
+import { hasContent } from '../src/chunk/hasContent.js';
+import { GeminiError } from '../src/errors/geminiError.js';
+import { assertPositive } from '../src/internal/assertions.js';
+import { operate } from '../src/internal/operate.js';
+
+/** Options of {@link timeoutReply}: at least one, each in ms. @public */
+export interface TimeoutReplyOptions {
+  /** The longest wait for the first content, from the subscription on. @defaultValue no limit */
+  readonly first?: number | undefined;
+  /** The longest silence after any content, up to the completion. @defaultValue no limit */
+  readonly each?: number | undefined;
+  /** The longest time that the whole reply may take, from the subscription to the completion. @defaultValue no limit */
+  readonly total?: number | undefined;
+}
+
+/**
+ * Fails a reply that takes too long: to begin, between two contents, or as a whole.
+ *
+ * Chunks are emitted as they come. When a limit is passed, the result fails with a {@link GeminiError}, kind `timeout`,
+ * and the source is unsubscribed, which closes the request. Only `first` is `retryable`: later on, a new request would
+ * begin from the start. Only content ends a wait: a thought does, and so does a function call; a heartbeat, a notice,
+ * token counts or a bare finish do not. A silence counts from when the consumer has taken the content.
+ *
+ * Completion, an error and an unsubscription end all waits. Lossless up to the timeout; holds nothing: place
+ * `classifyErrors` below it, and the error has what had arrived.
+ *
+ * @param options - See {@link TimeoutReplyOptions}.
+ * @returns An operator from chunks to the same chunks.
+ * @throws TypeError - At the call, if there is no limit.
+ * @throws RangeError - At the call, if a limit is not a positive number of ms.
+ * @example
+ * ```ts
+ * reply$.pipe(timeoutReply({ first: 10_000, each: 5_000, total: 120_000 })).subscribe();
+ * ```
+ * @public
+ */
+export function timeoutReply<T extends GeminiChunk>(options: TimeoutReplyOptions): MonoTypeOperatorFunction<T> {
+  const { first, each, total } = options;
+  const limits = Object.entries({ first, each, total }).filter(([, limit]) => limit !== undefined);
+  if (limits.length === 0) throw new TypeError('Expected at least one of `first`, `each` and `total`');
+  for (const [name, limit] of limits) assertPositive(name, limit ?? 0, ' of ms');
+
+  return operate((destination) => {
+    const failAfter = (limit: number | undefined, message: string, retryable = false): Subscription => {
+      if (limit === undefined) return Subscription.EMPTY;
+      const wait = asyncScheduler.schedule(() => {
+        destination.error(new GeminiError(message, { kind: 'timeout', retryable }));
+      }, limit);
+      destination.add(wait);
+      return wait;
+    };
+    failAfter(total, `The reply was not complete within ${String(total)} ms`);
+    let wait = failAfter(first, `The model did not begin to answer within ${String(first)} ms`, true);
+    return {
+      next(chunk) {
+        if (hasContent(chunk)) wait.unsubscribe();
+        destination.next(chunk);
+        if (!hasContent(chunk)) return;
+        // What the consumer did may have brought the next content, and its wait, already.
+        wait.unsubscribe();
+        wait = failAfter(each, `The model wrote nothing more for ${String(each)} ms`);
+      },
+    };
+  });
+}

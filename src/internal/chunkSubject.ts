@@ -1,0 +1,65 @@
+import { Subject, type Observer, type SubjectLike, type Unsubscribable } from 'rxjs';
+import { ChunkBuilder } from '../chunk/chunkBuilder.js';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+
+/**
+ * A subject of chunks that gives each late subscriber the merge of what it missed, as one chunk.
+ *
+ * Everybody sees the chunks in one order: what is emitted while another chunk is on its way to the subscribers waits
+ * until all of them have that one. (A plain `Subject` gives the later one first to those further back.)
+ */
+export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
+  readonly #live: SubjectLike<T> = new Subject<T>();
+  readonly #past = new ChunkBuilder<T>();
+  /** The merge of the past, once somebody has asked for it; all who ask before the next chunk get the same one. */
+  #merged: T | undefined;
+  #isBusy = false;
+  #waiting: (() => void)[] = [];
+
+  next(chunk: T): void {
+    this.#emit(() => {
+      this.#past.append(chunk);
+      this.#merged = undefined;
+      this.#live.next(chunk);
+    });
+  }
+
+  error(cause: unknown): void {
+    this.#emit(() => {
+      this.#live.error(cause);
+    });
+  }
+
+  complete(): void {
+    this.#emit(() => {
+      this.#live.complete();
+    });
+  }
+
+  subscribe(destination: Observer<T>): Unsubscribable {
+    return this.#whileBusy(() => {
+      if (!this.#past.isEmpty) destination.next((this.#merged ??= this.#past.snapshot()));
+      return this.#live.subscribe(destination);
+    });
+  }
+
+  #emit(step: () => void): void {
+    if (this.#isBusy) this.#waiting.push(step);
+    else this.#whileBusy(step);
+  }
+
+  /** Takes a step that calls subscribers. What they emit waits for the end of the outermost one. */
+  #whileBusy<R>(step: () => R): R {
+    if (this.#isBusy) return step();
+    this.#isBusy = true;
+    try {
+      const result = step();
+      // The list may grow while it is gone through.
+      for (const next of this.#waiting) next();
+      return result;
+    } finally {
+      this.#waiting = [];
+      this.#isBusy = false;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/** Each bucket's upper bound is its lower bound times this; the middle is then at most 4.8 % off. */
+const growth = 1.1;
+/** The middle of a bucket, as a multiple of its lower bound, by which the relative error is the same at both ends. */
+const middle = (2 * growth) / (growth + 1);
+/** Bucket 0 holds what is below 1; the last one begins above 2 ** 31, beyond which no timer of the platform goes. */
+const buckets = 2 + Math.ceil(Math.log(2 ** 31) / Math.log(growth));
+
+/**
+ * Quantiles of any number of values in constant memory (1 kB), within 5 % of the exact ones.
+ *
+ * The buckets are as wide as they are far from 0. What is below 1 counts as 0, what is above 2 ** 31 as no more than
+ * that.
+ */
+export class Histogram {
+  readonly #counts = new Uint32Array(buckets);
+  #count = 0;
+  #min = Infinity;
+  #max = 0;
+
+  /** The greatest value, exactly; 0 if there is none. */
+  get max(): number {
+    return this.#max;
+  }
+
+  /** Adds a value of 0 or more. */
+  add(value: number): void {
+    const bucket = value < 1 ? 0 : Math.min(1 + Math.floor(Math.log(value) / Math.log(growth)), buckets - 1);
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
+    this.#count++;
+    this.#min = Math.min(this.#min, value);
+    this.#max = Math.max(this.#max, value);
+  }
+
+  /** The least value that at least that share (above 0, at most 1) of the values do not exceed; 0 if there is none. */
+  quantile(share: number): number {
+    if (this.#count === 0) return 0;
+    let rank = Math.ceil(share * this.#count);
+    const bucket = this.#counts.findIndex((count) => (rank -= count) <= 0);
+    const value = bucket === 0 ? 0 : growth ** (bucket - 1) * middle;
+    return Math.min(Math.max(value, this.#min), this.#max);
+  }
+}

@@ -1,0 +1,74 @@
+import type { ReplyMetrics } from '../chunk/annotations.js';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { hasContent } from '../chunk/hasContent.js';
+import type { UsageMetadata } from '../chunk/wire.js';
+import { Histogram } from './histogram.js';
+import { stopwatch } from './stopwatch.js';
+
+/** Measures one reply, from its making on, in constant memory. */
+export class ReplyMeter {
+  readonly #elapsed = stopwatch();
+  readonly #gaps = new Histogram();
+  #usage: UsageMetadata = {};
+  #chunks = 0;
+  #characters = 0;
+  #firstChunkAt: number | undefined;
+  #firstTextAt: number | undefined;
+  #lastChunkAt = 0;
+  #longestStall = 0;
+  /** What was reported when the first chunk came: hidden thoughts took place before, and are not in its pace. */
+  #tokensAtFirstChunk = 0;
+  #tokensPerSecond: number | undefined;
+
+  append(chunk: GeminiChunk): void {
+    const now = this.#elapsed();
+    if (chunk.usageMetadata) this.#usage = { ...this.#usage, ...chunk.usageMetadata };
+    if (hasContent(chunk)) this.#count(chunk, now);
+    // Between two reports the count is old and the time is not: the pace would seem to fall.
+    if (chunk.usageMetadata) this.#tokensPerSecond = this.#pace(now);
+  }
+
+  read(): ReplyMetrics {
+    const elapsed = this.#elapsed();
+    const outputTokens = outputTokensOf(this.#usage);
+    const { totalTokenCount: totalTokens } = this.#usage;
+    return {
+      ...(this.#firstChunkAt !== undefined && { timeToFirstChunk: this.#firstChunkAt }),
+      ...(this.#firstTextAt !== undefined && { timeToFirstText: this.#firstTextAt }),
+      elapsed,
+      chunks: this.#chunks,
+      characters: this.#characters,
+      ...(outputTokens !== undefined && { outputTokens }),
+      ...(totalTokens !== undefined && { totalTokens }),
+      ...(this.#tokensPerSecond !== undefined && { tokensPerSecond: this.#tokensPerSecond }),
+      gaps: { p50: this.#gaps.quantile(0.5), p95: this.#gaps.quantile(0.95), max: this.#gaps.max },
+      longestStall: Math.max(this.#longestStall, elapsed - this.#lastChunkAt),
+    };
+  }
+
+  #count({ text }: GeminiChunk, now: number): void {
+    if (this.#firstChunkAt === undefined) {
+      this.#firstChunkAt = now;
+      this.#tokensAtFirstChunk = outputTokensOf(this.#usage) ?? 0;
+    } else {
+      this.#gaps.add(now - this.#lastChunkAt);
+    }
+    if (text !== '') this.#firstTextAt ??= now;
+    this.#chunks++;
+    this.#characters += text.length;
+    this.#longestStall = Math.max(this.#longestStall, now - this.#lastChunkAt);
+    this.#lastChunkAt = now;
+  }
+
+  #pace(now: number): number | undefined {
+    if (this.#firstChunkAt === undefined) return undefined;
+    const tokens = (outputTokensOf(this.#usage) ?? 0) - this.#tokensAtFirstChunk;
+    const seconds = (now - this.#firstChunkAt) / 1000;
+    return tokens > 0 && seconds > 0 ? tokens / seconds : undefined;
+  }
+}
+
+function outputTokensOf({ candidatesTokenCount, thoughtsTokenCount }: UsageMetadata): number | undefined {
+  if (candidatesTokenCount === undefined && thoughtsTokenCount === undefined) return undefined;
+  return (candidatesTokenCount ?? 0) + (thoughtsTokenCount ?? 0);
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import {
+  assertFunction,
+  assertInteger,
+  assertNonNegative,
+  assertOneOf,
+  assertPositive,
+  describe as inWords,
+  rangeError,
+  typeError,
+} from '../../src/internal/assertions.js';
+
+describe('assertPositive', () => {
+  it('takes a finite number above 0', () => {
+    for (const value of [1, 0.5, Number.MIN_VALUE, Number.MAX_VALUE]) assertPositive('maxWait', value);
+  });
+
+  it.each([0, -1, NaN, Infinity, -Infinity, '5', null])('refuses %j', (value) => {
+    expect(() => {
+      assertPositive('maxWait', value as number, ' of ms');
+    }).toThrow(RangeError);
+  });
+
+  it('says what was expected, with its unit, and what came', () => {
+    expect(() => {
+      assertPositive('maxWait', -1, ' of ms');
+    }).toThrow('Expected `maxWait` to be a positive number of ms, got -1');
+  });
+});
+
+describe('assertNonNegative', () => {
+  it('takes 0 and more', () => {
+    for (const value of [0, 0.5, 7]) assertNonNegative('grace', value);
+  });
+
+  it.each([-1, NaN, Infinity])('refuses %d', (value) => {
+    expect(() => {
+      assertNonNegative('grace', value, ' of ms');
+    }).toThrow(new RangeError(`Expected \`grace\` to be a non-negative number of ms, got ${value}`));
+  });
+});
+
+describe('assertInteger', () => {
+  it('takes whole numbers from the least on', () => {
+    for (const value of [2, 3, Number.MAX_SAFE_INTEGER]) assertInteger('count', value, 2);
+  });
+
+  it.each([1, 2.5, NaN, Infinity, Number.MAX_SAFE_INTEGER + 1])('refuses %d', (value) => {
+    expect(() => {
+      assertInteger('count', value, 2);
+    }).toThrow(new RangeError(`Expected \`count\` to be a whole number of at least 2, got ${value}`));
+  });
+});
+
+describe('assertOneOf', () => {
+  it('takes what is listed', () => {
+    assertOneOf('as', 'error', ['complete', 'error']);
+  });
+
+  it.each([
+    ['Error', "'Error'"],
+    [undefined, 'undefined'],
+    [['error'], 'an array'],
+  ])('refuses %j', (value, words) => {
+    expect(() => {
+      assertOneOf('as', value, ['complete', 'error']);
+    }).toThrow(new TypeError(`Expected \`as\` to be 'complete' or 'error', got ${words}`));
+  });
+});
+
+describe('assertFunction', () => {
+  it('takes a function and nothing', () => {
+    assertFunction('onReport', () => undefined);
+    assertFunction('onReport', undefined);
+  });
+
+  it.each([null, 'f', {}])('refuses %j', (value) => {
+    expect(() => {
+      assertFunction('onReport', value);
+    }).toThrow(new TypeError(`Expected \`onReport\` to be a function, got ${inWords(value)}`));
+  });
+});
+
+describe('the words for a value', () => {
+  it.each<[unknown, string]>([
+    ['text', "'text'"],
+    [-0.5, '-0.5'],
+    [1n, '1'],
+    [true, 'true'],
+    [null, 'null'],
+    [undefined, 'undefined'],
+    [Symbol('s'), 'Symbol(s)'],
+    [() => undefined, 'a function'],
+    [[1, 2], 'an array'],
+    [{ apiKey: 'secret' }, 'an object'],
+    [Object.create(null), 'an object'],
+  ])('are short and do not show what an object holds: %#', (value, words) => {
+    expect(inWords(value)).toBe(words);
+  });
+
+  it('make the sentence of every error', () => {
+    expect(typeError('a', 'b', 1)).toStrictEqual(new TypeError('Expected `a` to be b, got 1'));
+    expect(rangeError('a', 'b', 1)).toStrictEqual(new RangeError('Expected `a` to be b, got 1'));
+  });
+});
