@@ -12,7 +12,8 @@ await withClient(async (ai) => {
     .pipe(classifyErrors(), takeUntilCancel(enter$), toEvents())
     .forEach((event) => {
       if (event.type === 'chunk') process.stdout.write(event.chunk.text);
-      else if (event.type === 'cancelled') console.log(`\n\nStopped by ${event.reason}; kept ${String(event.response.text.length)} characters.`);
+      else if (event.type === 'cancelled')
+        console.log(`\n\nStopped by ${event.reason}; kept ${String(event.response.text.length)} characters.`);
       else console.log(`\n\n${event.type}`);
     });
   process.stdin.destroy();

@@ -13,5 +13,7 @@ await withClient(async (ai) => {
   );
 
   const reply = await lastValueFrom(reply$);
-  console.log(`\n\n${reply.cancelled ? `cut off (${reply.cancelled.reason})` : 'whole'}: ${String(reply.text.length)} characters`);
+  console.log(
+    `\n\n${reply.cancelled ? `cut off (${reply.cancelled.reason})` : 'whole'}: ${String(reply.text.length)} characters`,
+  );
 });

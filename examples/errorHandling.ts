@@ -15,7 +15,8 @@ const scenarios: Record<string, EmulatorScenario> = {
 };
 let attempts = 0;
 const emulator = await startEmulator({
-  reply: ({ prompt }) => (prompt === 'a busy service, twice' && ++attempts > 2 ? 'At last.' : (scenarios[prompt] ?? {})),
+  reply: ({ prompt }) =>
+    prompt === 'a busy service, twice' && ++attempts > 2 ? 'At last.' : (scenarios[prompt] ?? {}),
 });
 const ai = new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: emulator.url } });
 

@@ -15,8 +15,14 @@ await withClient(async (ai) => {
   );
   const file = createWriteStream(path.join(tmpdir(), 'reply.md'));
 
-  const terminal$ = reply$.pipe(toText(), tap((text) => process.stdout.write(text)));
-  const file$ = reply$.pipe(toText(), tap((text) => file.write(text)));
+  const terminal$ = reply$.pipe(
+    toText(),
+    tap((text) => process.stdout.write(text)),
+  );
+  const file$ = reply$.pipe(
+    toText(),
+    tap((text) => file.write(text)),
+  );
   const summary$ = reply$.pipe(finalResponse());
 
   const { summary } = await lastValueFrom(forkJoin({ terminal: terminal$, file: file$, summary: summary$ }));

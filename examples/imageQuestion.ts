@@ -5,8 +5,7 @@ import { classifyErrors, fromGemini, toText } from 'rxjs-gemini';
 import { withClient } from './support/withClient.js';
 
 /** A picture of one red pixel, for when none is named. */
-const redPixel =
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==';
+const redPixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==';
 
 await withClient(async (ai) => {
   const path = process.argv[2];

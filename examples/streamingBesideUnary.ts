@@ -12,6 +12,6 @@ await withClient(async (ai) => {
     forkJoin({ streamed: measured(fromGemini(ai, params)), whole: measured(fromGenerate(ai, params)) }),
   );
   for (const [way, { text, metrics }] of Object.entries(replies)) {
-    console.log(`${way}: ${String(text.length)} characters, the first after ${String(metrics?.timeToFirstText)} ms`);
+    console.log(`${way}: ${String(text.length)} characters, the first after ${String(metrics.timeToFirstText)} ms`);
   }
 });

@@ -9,7 +9,9 @@ await withClient(async (ai) => {
     .pipe(classifyErrors(), bufferChunks({ maxWait: 100 }), toReplyState())
     .forEach(({ status, reply }) => {
       paints++;
-      console.log(`${status.padEnd(9)} ${String(reply.text.length).padStart(5)} characters …${JSON.stringify(reply.text.slice(-40))}`);
+      console.log(
+        `${status.padEnd(9)} ${String(reply.text.length).padStart(5)} characters …${JSON.stringify(reply.text.slice(-40))}`,
+      );
     });
   console.log(`painted ${String(paints)} times`);
 });

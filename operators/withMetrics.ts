@@ -45,8 +45,11 @@ export interface WithMetricsOptions {
  * @throws TypeError - At the call, if `onReport` is not a function.
  * @example
  * ```ts
- * const onReport = ({ outcome, metrics }: ReplyReport) => console.log(outcome, metrics.tokensPerSecond);
- * reply$.pipe(withMetrics({ onReport })).subscribe();
+ * const measured$ = reply$.pipe(
+ *   withMetrics({
+ *     onReport: ({ outcome, metrics }) => console.log(outcome, metrics.tokensPerSecond),
+ *   }),
+ * );
  * ```
  * @public
  */

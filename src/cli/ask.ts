@@ -61,9 +61,9 @@ export async function ask(args: string[]): Promise<number> {
     }),
   );
   try {
-    const last = await lastValueFrom(reply$, { defaultValue: undefined });
+    await lastValueFrom(reply$, { defaultValue: undefined });
     if (report) display.note(summarize(report));
-    return last?.cancelled ? 130 : 0;
+    return report?.outcome === 'cancelled' ? 130 : 0;
   } catch (error) {
     display.note(explain(error, values.model));
     return 1;

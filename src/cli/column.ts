@@ -1,5 +1,6 @@
 /** Characters that take two cells of a terminal: CJK and emoji. */
-const wide = /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}/u;
+const wide =
+  /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}/u;
 /** Characters that take none. */
 const zero = /[\p{Mn}\p{Me}\p{Cf}\uFE00-\uFE0F]/u;
 
@@ -14,7 +15,8 @@ export class Column {
   write(text: string): void {
     const lineStart = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r'));
     if (lineStart >= 0) this.reset();
-    for (const character of text.slice(lineStart + 1)) this.#at += zero.test(character) ? 0 : wide.test(character) ? 2 : 1;
+    for (const character of text.slice(lineStart + 1))
+      this.#at += zero.test(character) ? 0 : wide.test(character) ? 2 : 1;
   }
 
   reset(): void {

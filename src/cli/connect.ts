@@ -10,9 +10,10 @@ export interface Connection {
 /** Connects to Gemini, or to `baseUrl`; with no key and no address, to an emulator of its own. */
 export async function connect(baseUrl: string | undefined, note: (line: string) => void): Promise<Connection> {
   const Client = await loadSdk();
-  const apiKey = process.env['GEMINI_API_KEY'] ?? process.env['GOOGLE_API_KEY'];
-  if (apiKey || baseUrl !== undefined) {
-    const ai = new Client({ apiKey: apiKey || 'none', ...(baseUrl !== undefined && { httpOptions: { baseUrl } }) });
+  // A variable that is set to nothing is not set.
+  const [apiKey] = [process.env['GEMINI_API_KEY'], process.env['GOOGLE_API_KEY']].filter(Boolean);
+  if (apiKey !== undefined || baseUrl !== undefined) {
+    const ai = new Client({ apiKey: apiKey ?? 'none', ...(baseUrl !== undefined && { httpOptions: { baseUrl } }) });
     return { ai, close: () => Promise.resolve() };
   }
   const emulator = await startEmulator();

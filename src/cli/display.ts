@@ -47,7 +47,7 @@ export class Display {
   }
 
   #draw(progress: ReplyProgress, tokensPerSecond: number | undefined): void {
-    const { isTTY, columns = 80 } = this.#stderr;
+    const { isTTY, columns } = this.#stderr;
     // At the edge a terminal keeps a wrap in mind, which moving the cursor would lose; the next chunk draws.
     if (!isTTY || (this.#column.at > 0 && this.#column.at % columns === 0)) return;
     const line = progressLine(progress, tokensPerSecond, columns);

@@ -21,7 +21,7 @@ export async function emulator(args: string[]): Promise<number> {
   const server = await startEmulator({ port, host: values.host, reply: await replyOf(values), history: 100 });
   process.stdout.write(`The Gemini emulator listens on ${server.url}\n`);
   process.stderr.write(`Try: rxjs-gemini ask --base-url ${server.url} "Why is the sky blue?"  (Ctrl-C ends it)\n`);
-  await firstValueFrom(interrupt());
+  await firstValueFrom(interrupt(), { defaultValue: undefined });
   await server.close();
   return 0;
 }

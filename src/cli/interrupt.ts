@@ -1,4 +1,4 @@
-import { fromEvent, map, take, tap, type Observable } from 'rxjs';
+import { fromEvent, map, take, type Observable } from 'rxjs';
 
 /**
  * Ctrl-C once. The handler is there only while somebody listens, and a second Ctrl-C ends the process as usual.

@@ -39,6 +39,8 @@ export type ReplayOptions = Omit<
  * @throws TypeError, RangeError - At the call, if the recording has no exchanges or an option is wrong.
  * @example
  * ```ts
+ * import { readFile } from 'node:fs/promises';
+ *
  * const recording = JSON.parse(await readFile('recording.json', 'utf8'));
  * const emulator = await startEmulator({ reply: replayRecording(recording, { pace: 40 }) });
  * ```

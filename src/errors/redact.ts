@@ -1,9 +1,13 @@
+import { isErrorLike } from './errorLike.js';
+
 /** API keys and tokens in the forms in which an error can quote them; each pattern's group is what may stay. */
 const secrets: readonly RegExp[] = [
   // `fetch` quotes a header that it refuses, and a key that was pasted with a line break is one.
   /(\bHeaders\.\w+: )[^]+?(?= is an invalid header value)/gi,
   /((?:key|token)=|\bx-goog-api-key["'\\]*\s*[:=]\s*["'\\]*)[^\s"'\\&,;}]+/gi,
-  /(\bauthorization["'\\]*\s*[:=]\s*["'\\]*(?:(?:basic|bearer)\s+)?|\bbearer\s+)[^\s"'\\&,;}]+/gi,
+  /(\bauthorization["'\\]*\s*[:=]\s*["'\\]*(?:(?:basic|bearer)\s+)?)[^\s"'\\&,;}]+/gi,
+  // Without its header it has to look like one: "bearer token" are words.
+  /(\bbearer\s+)[\w.~+/=-]{16,}/gi,
   /()(?:\bAIza[\w-]{20,}|\bAQ\.[\w-]{20,}|\bya29\.[\w.-]+)/g,
 ];
 
@@ -32,15 +36,3 @@ export function withoutSecrets(cause: unknown, depth = 0): unknown {
 
 /** Causes may be a ring. */
 const maxDepth = 8;
-
-interface ErrorLike {
-  readonly message: string;
-  readonly name?: unknown;
-  readonly stack?: unknown;
-  readonly cause?: unknown;
-}
-
-/** An error of any realm, a `DOMException`, or what passes for one. */
-export function isErrorLike(value: unknown): value is ErrorLike {
-  return typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string';
-}

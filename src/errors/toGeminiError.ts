@@ -1,9 +1,9 @@
 import { describe } from '../internal/assertions.js';
 import { apiError, errorBodyOf } from './apiErrorBody.js';
+import { isErrorLike, type ErrorLike } from './errorLike.js';
 import { GeminiError, isGeminiError } from './geminiError.js';
 import type { GeminiErrorKind } from './kinds.js';
 import { quoted } from './quoted.js';
-import { isErrorLike } from './redact.js';
 
 /** What is known of an error beside itself. @public */
 export interface ToGeminiErrorContext {
@@ -33,14 +33,6 @@ export function toGeminiError(error: unknown, context: ToGeminiErrorContext = {}
   }
   if (isWrapper(error)) return toGeminiError(error.cause, context);
   return fromHttp(error, context) ?? fromName(error) ?? fromConnection(error) ?? fromSdk(error) ?? unknown(error);
-}
-
-interface ErrorLike {
-  readonly message: string;
-  readonly name?: unknown;
-  readonly status?: unknown;
-  readonly code?: unknown;
-  readonly cause?: unknown;
 }
 
 /** The SDK wraps what is no `Error` to it, which an error of another realm (Jest's, a frame's) is not. */

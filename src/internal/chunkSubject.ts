@@ -14,7 +14,7 @@ export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
   /** The merge of the past, once somebody has asked for it; all who ask before the next chunk get the same one. */
   #merged: T | undefined;
   #isBusy = false;
-  #waiting: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
 
   next(chunk: T): void {
     this.#emit(() => {
@@ -58,7 +58,7 @@ export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
       for (const next of this.#waiting) next();
       return result;
     } finally {
-      this.#waiting = [];
+      this.#waiting.length = 0;
       this.#isBusy = false;
     }
   }

@@ -65,7 +65,8 @@ export class EventReader {
     this.#bare += `${line}\n`;
     if ((isFirst && !/^\s*[[{]/.test(line)) || this.#bare.length > maxBareSize) throw this.#notAnEvent();
     // Both forms of an error's JSON, on one line and indented, end with a bracket that closes the first.
-    if (/^[\]}]$|^\{.*\}$|^\[.*\]$/.test(line.trimEnd()) && parseJson(this.#bare) !== undefined) throw this.#notAnEvent();
+    if (/^[\]}]$|^\{.*\}$|^\[.*\]$/.test(line.trimEnd()) && parseJson(this.#bare) !== undefined)
+      throw this.#notAnEvent();
   }
 
   /** The error that bare lines amount to. */

@@ -15,7 +15,7 @@ export interface Request<T> {
   /** The caller's own signal: as soon as it is aborted, the result fails. */
   readonly abortSignal?: AbortSignal | undefined;
   /** Makes the request, and settles when it is over. */
-  run(handle: RequestHandle<T>): Promise<void>;
+  readonly run: (handle: RequestHandle<T>) => Promise<void>;
 }
 
 /**

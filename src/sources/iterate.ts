@@ -14,7 +14,7 @@ export async function iterate<T>(
   destination.add(() => {
     if (!isOver) close(iterator);
   });
-  while (!destination.closed) {
+  for (;;) {
     const result = await iterator.next();
     isOver = result.done === true;
     if (isOver || destination.closed) return;

@@ -18,7 +18,10 @@ export async function openStream<P>(
     void drain(stream);
     return body;
   } catch (cause) {
-    void capture?.release()?.body.cancel().catch(() => undefined);
+    void capture
+      ?.release()
+      ?.body.cancel()
+      .catch(() => undefined);
     throw requestError(cause, signal, capture);
   }
 }

@@ -26,13 +26,14 @@ export async function readBody(
   };
   sdkSignal?.addEventListener('abort', onAbort, { once: true });
   destination.add(leave);
-  let isDone = false;
-  while (!isDone && !destination.closed) {
+  for (;;) {
     const { done, value } = await reader.read();
-    isDone = done;
-    if (!destination.closed) events.feed(decoder.decode(value, { stream: !done }));
+    if (destination.closed) return;
+    events.feed(decoder.decode(value, { stream: !done }));
+    if (done) break;
   }
-  if (!destination.closed) events.end();
+  events.end();
+  // The reply may go on in another body.
   destination.remove(leave);
   leave();
 }

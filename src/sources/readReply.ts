@@ -29,7 +29,10 @@ export async function readReply<P>(request: ReplyRequest<P>, handle: RequestHand
     let token: string | undefined;
     try {
       const stream = await openStream(present, handle.signal);
-      if (!('body' in stream)) return await readSdkStream(stream, handle);
+      if (!('body' in stream)) {
+        await readSdkStream(stream, handle);
+        return;
+      }
       await readBody(stream, handle, emit);
       token = continuation?.afterEnd();
     } catch (cause) {

@@ -32,14 +32,14 @@ function sum(a: Usage, b: Usage): Usage {
   for (const [field, later] of Object.entries(b)) {
     const earlier = Object.hasOwn(a, field) ? a[field] : undefined;
     if (typeof earlier === 'number' && typeof later === 'number') total[field] = earlier + later;
-    if (Array.isArray(earlier) && Array.isArray(later)) total[field] = sumByModality([...earlier, ...later]);
+    if (Array.isArray(earlier) && Array.isArray(later)) total[field] = sumByModality([...(earlier as Usage[]), ...(later as Usage[])]);
   }
   return total;
 }
 
-function sumByModality(counts: readonly unknown[]): unknown[] {
+function sumByModality(counts: readonly Usage[]): Usage[] {
   const totals = new Map<unknown, Usage>();
-  for (const count of counts as readonly Usage[]) {
+  for (const count of counts) {
     const earlier = totals.get(count['modality']);
     totals.set(count['modality'], earlier ? sum(earlier, count) : count);
   }

@@ -7,13 +7,16 @@ import { emulate, params } from '../support/emulate.js';
 import { outcomeOf } from '../support/outcome.js';
 
 const weather: CallableTool = {
-  tool: () => Promise.resolve({ functionDeclarations: [{ name: 'weather', parametersJsonSchema: { type: 'object' } }] }),
+  tool: () =>
+    Promise.resolve({ functionDeclarations: [{ name: 'weather', parametersJsonSchema: { type: 'object' } }] }),
   callTool: () => Promise.resolve([{ functionResponse: { name: 'weather', response: { sky: 'blue' } } }]),
 };
 
 const usageMetadata = { promptTokenCount: 5, candidatesTokenCount: 2, totalTokenCount: 7 };
 const call = {
-  candidates: [{ content: { role: 'model', parts: [{ functionCall: { name: 'weather', args: {} } }] }, finishReason: 'STOP' }],
+  candidates: [
+    { content: { role: 'model', parts: [{ functionCall: { name: 'weather', args: {} } }] }, finishReason: 'STOP' },
+  ],
   usageMetadata,
 };
 const answer = {

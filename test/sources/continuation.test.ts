@@ -38,14 +38,38 @@ describe('a reply in several requests', () => {
 
   it('adds its token counts up', async () => {
     const { values } = await read([
-      [said('one, '), pause('t1', { promptTokenCount: 5, candidatesTokenCount: 10, totalTokenCount: 15, promptTokensDetails: [{ modality: 'TEXT', tokenCount: 5 }] })],
-      [{ ...said('two', { finishReason: 'STOP' }), usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 1, totalTokenCount: 6, promptTokensDetails: [{ modality: 'TEXT', tokenCount: 4 }, { modality: 'IMAGE', tokenCount: 1 }] } }],
+      [
+        said('one, '),
+        pause('t1', {
+          promptTokenCount: 5,
+          candidatesTokenCount: 10,
+          totalTokenCount: 15,
+          promptTokensDetails: [{ modality: 'TEXT', tokenCount: 5 }],
+        }),
+      ],
+      [
+        {
+          ...said('two', { finishReason: 'STOP' }),
+          usageMetadata: {
+            promptTokenCount: 5,
+            candidatesTokenCount: 1,
+            totalTokenCount: 6,
+            promptTokensDetails: [
+              { modality: 'TEXT', tokenCount: 4 },
+              { modality: 'IMAGE', tokenCount: 1 },
+            ],
+          },
+        },
+      ],
     ]);
     expect(values.flatMap((chunk) => usageOf(chunk) ?? []).at(-1)).toEqual({
       promptTokenCount: 10,
       candidatesTokenCount: 11,
       totalTokenCount: 21,
-      promptTokensDetails: [{ modality: 'TEXT', tokenCount: 9 }, { modality: 'IMAGE', tokenCount: 1 }],
+      promptTokensDetails: [
+        { modality: 'TEXT', tokenCount: 9 },
+        { modality: 'IMAGE', tokenCount: 1 },
+      ],
     });
   });
 

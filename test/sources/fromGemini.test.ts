@@ -136,12 +136,24 @@ describe('fromGemini, whose fetch', () => {
 
 describe('fromGemini, HTTP errors', () => {
   it.each([
-    [{ code: 400, message: 'Bad' }, { kind: 'invalid_request', status: 400, retryable: false }],
-    [{ code: 400, reason: 'API_KEY_INVALID' }, { kind: 'auth', status: 400, retryable: false }],
+    [
+      { code: 400, message: 'Bad' },
+      { kind: 'invalid_request', status: 400, retryable: false },
+    ],
+    [
+      { code: 400, reason: 'API_KEY_INVALID' },
+      { kind: 'auth', status: 400, retryable: false },
+    ],
     [{ code: 403 }, { kind: 'permission', status: 403, retryable: false }],
     [{ code: 404 }, { kind: 'not_found', status: 404, retryable: false }],
-    [{ code: 429, retryDelay: 31_000 }, { kind: 'rate_limit', status: 429, retryable: true, retryAfter: 31_000 }],
-    [{ code: 429, quotaId: 'GenerateRequestsPerDayPerProject' }, { kind: 'quota', status: 429, retryable: false }],
+    [
+      { code: 429, retryDelay: 31_000 },
+      { kind: 'rate_limit', status: 429, retryable: true, retryAfter: 31_000 },
+    ],
+    [
+      { code: 429, quotaId: 'GenerateRequestsPerDayPerProject' },
+      { kind: 'quota', status: 429, retryable: false },
+    ],
     [{ code: 503 }, { kind: 'overloaded', status: 503, retryable: true }],
   ])('are typed: %o', async (error, expected) => {
     const { ai } = await emulate({ error: apiError(error) });
@@ -153,7 +165,10 @@ describe('fromGemini, HTTP errors', () => {
   it('tell when to come back, from Retry-After in seconds or as a date', async () => {
     const { ai } = await emulate({ error: apiError({ code: 503 }), headers: { 'Retry-After': '7' } });
     expect((await outcomeOf(fromGemini(ai, params))).error?.retryAfter).toBe(7000);
-    const past = await emulate({ error: apiError({ code: 503 }), headers: { 'Retry-After': 'Sat, 01 Jan 2000 00:00:00 GMT' } });
+    const past = await emulate({
+      error: apiError({ code: 503 }),
+      headers: { 'Retry-After': 'Sat, 01 Jan 2000 00:00:00 GMT' },
+    });
     expect((await outcomeOf(fromGemini(past.ai, params))).error?.retryAfter).toBe(0);
   });
 
@@ -191,10 +206,10 @@ async function textOf(reply$: Observable<GeminiChunk>): Promise<string> {
   return values.map((chunk) => chunk.text).join('');
 }
 
-async function* responses(...texts: string[]): AsyncGenerator<unknown> {
+async function* responses(...texts: string[]): AsyncGenerator {
   for (const text of texts) yield await Promise.resolve({ candidates: [{ content: { parts: [{ text }] } }] });
 }
 
-async function* empty(): AsyncGenerator<unknown> {
+async function* empty(): AsyncGenerator {
   // Nothing.
 }

@@ -31,7 +31,11 @@ describe('fromGenerate', () => {
 
   it('fails with a typed error that knows Retry-After', async () => {
     const { ai } = await emulate({ error: apiError({ code: 429 }), headers: { 'Retry-After': '3' } });
-    expect((await outcomeOf(fromGenerate(ai, params))).error).toMatchObject({ kind: 'rate_limit', status: 429, retryAfter: 3000 });
+    expect((await outcomeOf(fromGenerate(ai, params))).error).toMatchObject({
+      kind: 'rate_limit',
+      status: 429,
+      retryAfter: 3000,
+    });
   });
 
   it('refuses what is no client at the call', () => {

@@ -24,7 +24,11 @@ function silent(): { iterable: AsyncIterable<number>; isClosed: () => boolean } 
 
 describe('fromStream', () => {
   it('emits the values of an iterable and completes', async () => {
-    expect(await outcomeOf(fromStream(() => numbers(3)))).toEqual({ values: [1, 2, 3], error: undefined, isComplete: true });
+    expect(await outcomeOf(fromStream(() => numbers(3)))).toEqual({
+      values: [1, 2, 3],
+      error: undefined,
+      isComplete: true,
+    });
   });
 
   it('emits the values of a promised iterable', async () => {
@@ -106,7 +110,9 @@ describe('fromStream', () => {
     const { iterable, isClosed } = silent();
     const { promise, resolve } = deferred();
     const choice$ = new Subject<boolean>();
-    const subscription = choice$.pipe(switchMap((isOn) => (isOn ? fromStream(() => iterable) : NEVER))).subscribe(resolve);
+    const subscription = choice$
+      .pipe(switchMap((isOn) => (isOn ? fromStream(() => iterable) : NEVER)))
+      .subscribe(resolve);
     choice$.next(true);
     await promise;
     choice$.next(false);
@@ -136,7 +142,9 @@ describe('fromStream', () => {
   });
 
   it('refuses what is no function', () => {
-    expect(() => fromStream(NEVER as never)).toThrow(new TypeError('Expected `open` to be a function that opens a stream, got an object'));
+    expect(() => fromStream(NEVER as never)).toThrow(
+      new TypeError('Expected `open` to be a function that opens a stream, got an object'),
+    );
   });
 
   it('infers the type of the values', () => {

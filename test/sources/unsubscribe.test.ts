@@ -74,7 +74,9 @@ describe.each(['direct', 'sdk'] as const)('unsubscribing closes the connection, 
     const { ai, emulator } = await emulate({ chunks: endless(), pace: 1 });
     const isOn$ = new Subject<boolean>();
     const first = deferred();
-    isOn$.pipe(switchMap((isOn): Observable<GeminiChunk> => (isOn ? fromGemini(ai, params, { reader }) : NEVER))).subscribe(first.resolve);
+    isOn$
+      .pipe(switchMap((isOn): Observable<GeminiChunk> => (isOn ? fromGemini(ai, params, { reader }) : NEVER)))
+      .subscribe(first.resolve);
     isOn$.next(true);
     await first.promise;
     isOn$.next(false);
@@ -153,14 +155,17 @@ describe("the SDK's httpOptions.timeout", () => {
     await expectClosedEarly(emulator);
   });
 
-  it.each(['direct', 'sdk'] as const)('is kind timeout mid-stream, after what had arrived, reader %s', async (reader) => {
-    const { ai, emulator } = await emulate({ chunks: ['Hello, ', 'world'], stallAfter: { chunks: 1 } });
-    const config = { httpOptions: { timeout: 200 } };
-    const { values, error } = await outcomeOf(fromGemini(ai, { ...params, config }, { reader }));
-    expect(values.map((chunk) => chunk.text)).toEqual(['Hello, ']);
-    expect(error?.kind).toBe('timeout');
-    await expectClosedEarly(emulator);
-  });
+  it.each(['direct', 'sdk'] as const)(
+    'is kind timeout mid-stream, after what had arrived, reader %s',
+    async (reader) => {
+      const { ai, emulator } = await emulate({ chunks: ['Hello, ', 'world'], stallAfter: { chunks: 1 } });
+      const config = { httpOptions: { timeout: 200 } };
+      const { values, error } = await outcomeOf(fromGemini(ai, { ...params, config }, { reader }));
+      expect(values.map((chunk) => chunk.text)).toEqual(['Hello, ']);
+      expect(error?.kind).toBe('timeout');
+      await expectClosedEarly(emulator);
+    },
+  );
 });
 
 describe('fromGenerate', () => {

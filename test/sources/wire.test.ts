@@ -28,7 +28,10 @@ describe('the wire, read whole', () => {
     ['a last event without a blank line', { chunks, unterminated: true }],
     ['an empty event', { body: ['data:\n\n', event('Grüße, 世界 👋🏽!', 'STOP')] }],
     ['a byte order mark', { body: `\uFEFF${event(text, 'STOP')}` }],
-    ['an event in several data lines', { body: event(text, 'STOP').replace('{"candidates":', '{\ndata: "candidates":') }],
+    [
+      'an event in several data lines',
+      { body: event(text, 'STOP').replace('{"candidates":', '{\ndata: "candidates":') },
+    ],
     ['unknown fields', { body: event(text, 'STOP').replace('{"candidates":', '{"news":{"a":[1]},"candidates":') }],
   ])('with %s', async (_, answer) => {
     expect(await read(answer)).toMatchObject({ text, isComplete: true });
@@ -58,15 +61,43 @@ describe('the wire, broken, is a typed error after what had arrived', () => {
     ['an error event', { chunks, errorAfter: { chunks: 2, error: busy } }, overloaded],
     ['an event named error', { chunks, errorAfter: { chunks: 2, error: busy, as: 'event' } }, overloaded],
     ['an error body', { chunks, errorAfter: { chunks: 2, error: busy, as: 'body' } }, overloaded],
-    ['an error body in packets of a byte', { chunks, packetBytes: 1, errorAfter: { chunks: 2, error: busy, as: 'body' } }, overloaded],
-    ['an error without a numeric code', { chunks, errorAfter: { chunks: 2, error: { error: { status: 'UNAVAILABLE', message: 'x' } } } }, { kind: 'overloaded' }],
-    ['an error whose code is a string', { chunks, errorAfter: { chunks: 2, error: { error: { code: '503', message: 'x' } } } }, { kind: 'overloaded', status: 503 }],
-    ['half an event', { chunks, garbageAfter: { chunks: 2, garbage: 'data: {"candidates":[{"con' }, endAfter: { chunks: 2 } }, { kind: 'truncated' }],
+    [
+      'an error body in packets of a byte',
+      { chunks, packetBytes: 1, errorAfter: { chunks: 2, error: busy, as: 'body' } },
+      overloaded,
+    ],
+    [
+      'an error without a numeric code',
+      { chunks, errorAfter: { chunks: 2, error: { error: { status: 'UNAVAILABLE', message: 'x' } } } },
+      { kind: 'overloaded' },
+    ],
+    [
+      'an error whose code is a string',
+      { chunks, errorAfter: { chunks: 2, error: { error: { code: '503', message: 'x' } } } },
+      { kind: 'overloaded', status: 503 },
+    ],
+    [
+      'half an event',
+      { chunks, garbageAfter: { chunks: 2, garbage: 'data: {"candidates":[{"con' }, endAfter: { chunks: 2 } },
+      { kind: 'truncated' },
+    ],
     ['an event that is not JSON', { chunks, garbageAfter: { chunks: 2 } }, { kind: 'protocol' }],
-    ['a line that is no event', { chunks, garbageAfter: { chunks: 2, garbage: 'Bad Gateway\n\n' } }, { kind: 'protocol' }],
-    ['an event that is no object', { chunks, garbageAfter: { chunks: 2, garbage: 'data: [1]\n\n' } }, { kind: 'protocol' }],
+    [
+      'a line that is no event',
+      { chunks, garbageAfter: { chunks: 2, garbage: 'Bad Gateway\n\n' } },
+      { kind: 'protocol' },
+    ],
+    [
+      'an event that is no object',
+      { chunks, garbageAfter: { chunks: 2, garbage: 'data: [1]\n\n' } },
+      { kind: 'protocol' },
+    ],
     ['a closed connection', { chunks, dropAfter: { chunks: 2 } }, { kind: 'truncated', retryable: true }],
-    ['a reset connection', { chunks, pace: 5, dropAfter: { chunks: 2, reset: true } }, { kind: 'network', retryable: true }],
+    [
+      'a reset connection',
+      { chunks, pace: 5, dropAfter: { chunks: 2, reset: true } },
+      { kind: 'network', retryable: true },
+    ],
   ])('for %s', async (_, answer, expected) => {
     const outcome = await read(answer);
     expect(outcome.error).toMatchObject(expected);
@@ -74,7 +105,11 @@ describe('the wire, broken, is a typed error after what had arrived', () => {
   });
 
   it.each<[string, EmulatorAnswer, string]>([
-    ['an HTML page', { body: '<html><body>Sign in</body></html>', headers: { 'Content-Type': 'text/html' } }, 'protocol'],
+    [
+      'an HTML page',
+      { body: '<html><body>Sign in</body></html>', headers: { 'Content-Type': 'text/html' } },
+      'protocol',
+    ],
     ['a JSON list', { body: '[{"candidates":[]}]', headers: { 'Content-Type': 'application/json' } }, 'protocol'],
     ['an error body on one line', { body: JSON.stringify(busy) }, 'overloaded'],
     ['an error body in a list', { body: JSON.stringify([busy]) }, 'overloaded'],

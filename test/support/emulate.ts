@@ -10,11 +10,13 @@ export const params = { model: 'gemini-2.5-flash', contents: 'Hello' };
 export async function emulate(
   reply: EmulatorReply | EmulatorAnswer,
   httpOptions: GoogleGenAIOptions['httpOptions'] = {},
+  vertexai = false,
 ): Promise<{ emulator: Emulator; ai: GoogleGenAI }> {
   const emulator = await startEmulator({ reply });
   onTestFinished(() => emulator.close());
   const ai = new GoogleGenAI({
     apiKey: 'test-key',
+    vertexai,
     httpOptions: { baseUrl: emulator.url, apiVersion: 'v1beta', ...httpOptions },
   });
   return { emulator, ai };

@@ -1,0 +1,13 @@
+/** An error of any realm, a `DOMException`, or what passes for one. */
+export interface ErrorLike {
+  readonly message: string;
+  readonly name?: unknown;
+  readonly stack?: unknown;
+  readonly status?: unknown;
+  readonly code?: unknown;
+  readonly cause?: unknown;
+}
+
+export function isErrorLike(value: unknown): value is ErrorLike {
+  return typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string';
+}

@@ -1,0 +1,51 @@
+/**
+ * The comparison of `marbles` where no test framework is given: of what a `TestScheduler` saw and what was expected.
+ *
+ * @throws Error - If they differ; its message lists both and marks the first difference.
+ */
+export function expectSameFrames(actual: unknown, expected: unknown): void {
+  if (isSame(actual, expected)) return;
+  const [actuals, expecteds] = [listOf(actual), listOf(expected)];
+  const first = actuals.findIndex((frame, index) => !isSame(frame, expecteds[index]));
+  const place = first < 0 ? actuals.length : first;
+  throw new Error(`Expected:\n${linesOf(expecteds, place)}\nbut got:\n${linesOf(actuals, place)}`);
+}
+
+/** Whether two values are the same data; errors are by name, message and fields. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (!isObject(a) || !isObject(b)) return Object.is(a, b);
+  if (a instanceof Error && b instanceof Error && !(a.name === b.name && a.message === b.message)) return false;
+  if (Array.isArray(a) !== Array.isArray(b) || a instanceof Error !== b instanceof Error) return false;
+  const fields = Object.keys(a);
+  return (
+    fields.length === Object.keys(b).length &&
+    fields.every((field) => Object.hasOwn(b, field) && isSame(a[field], b[field]))
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function listOf(frames: unknown): unknown[] {
+  return Array.isArray(frames) ? frames : [frames];
+}
+
+function linesOf(frames: readonly unknown[], place: number): string {
+  const lines = [...frames.map(lineOf), '(no more)'];
+  return lines.map((line, index) => `${index === place ? '> ' : '  '}${line}`).join('\n');
+}
+
+/** A line for a notification or a subscription of rxjs's `TestScheduler`. */
+function lineOf(frame: unknown): string {
+  if (!isObject(frame)) return String(frame);
+  const { frame: time, notification, subscribedFrame, unsubscribedFrame } = frame;
+  if (typeof subscribedFrame === 'number')
+    return `subscribed at ${subscribedFrame} ms, left at ${Number(unsubscribedFrame)} ms`;
+  if (!isObject(notification)) return JSON.stringify(frame);
+  const { kind, value, error } = notification;
+  if (kind === 'C') return `${Number(time)} ms: completes`;
+  if (kind === 'E')
+    return `${Number(time)} ms: fails with ${error instanceof Error ? String(error) : JSON.stringify(error)}`;
+  return `${Number(time)} ms: ${JSON.stringify(value)}`;
+}

@@ -1,0 +1,98 @@
+import { ChunkBuilder } from '../chunk/chunkBuilder.js';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { typeError } from '../internal/assertions.js';
+import type { FakeCall, FakeParams } from './fakeCall.js';
+import type { FakeAnswer, FakeChunk, FakeReply } from './fakeReply.js';
+import { FakeRequest } from './fakeRequest.js';
+import { playReply } from './playReply.js';
+
+/** Answers each call; what it throws, the call fails with. @public */
+export type FakeScript = (
+  params: FakeParams,
+  context: {
+    /** `config.abortSignal`, or a signal that never aborts. */
+    readonly signal: AbortSignal;
+    /** How many calls came before. */
+    readonly index: number;
+  },
+) => FakeAnswer | PromiseLike<FakeAnswer>;
+
+/** An in-process stand-in for the SDK's `GoogleGenAI`; from {@link fakeGemini}. @public */
+export interface FakeGemini {
+  /** The calls so far, in order. */
+  readonly calls: readonly FakeCall[];
+  /** What of the SDK's `ai.models` is there. */
+  readonly models: {
+    /** Streams a reply. */
+    generateContentStream(params: FakeParams): Promise<AsyncGenerator<GeminiChunk, void>>;
+    /** Gives the same reply as one response, after the time that the stream would take. */
+    generateContent(params: FakeParams): Promise<GeminiChunk>;
+  };
+}
+
+/**
+ * An in-process stand-in for `GoogleGenAI`, for unit tests: no network, no key. `fromGemini`, `fromGenerate` and code
+ * that calls `ai.models` itself take it.
+ *
+ * The script answers one call after the other, streaming or not. When `config.abortSignal` is aborted, a call and its
+ * stream reject with an `AbortError`, as the SDK's do. Waits are rxjs timers, so fake timers work:
+ * `await vi.advanceTimersByTimeAsync(50)`. Its promises are real, as the SDK's are, and no `TestScheduler` moves them:
+ * for a test in virtual time use {@link marbles}. For real sockets use `rxjs-gemini/emulator`.
+ *
+ * @param script - An answer a call, in order, or a function that answers them all.
+ * @returns The client, and what it was asked.
+ * @throws TypeError - At the call, if `script` is neither. A call for which the script has no answer rejects.
+ * @example
+ * ```ts
+ * const ai = fakeGemini(['Hello world', { text: 'Slow', pace: 50 }, { error: new TypeError('fetch failed') }]);
+ * fromGemini(ai, { model: 'gemini-2.5-flash', contents: 'Hi' })
+ *   .pipe(toText())
+ *   .subscribe((text) => console.log(text)); // 'Hello ', then 'world'
+ * ```
+ * @public
+ */
+export function fakeGemini(script: readonly FakeAnswer[] | FakeScript): FakeGemini {
+  if (!Array.isArray(script) && typeof script !== 'function') {
+    throw typeError('script', 'a list of answers or a function', script);
+  }
+  const answer = typeof script === 'function' ? script : inOrder(script);
+  const requests: FakeRequest[] = [];
+  const open = async (method: FakeCall['method'], params: FakeParams): Promise<AsyncGenerator<GeminiChunk, void>> => {
+    const request = new FakeRequest(method, params);
+    const index = requests.push(request) - 1;
+    request.throwIfAborted();
+    const reply = toReply(await answer(params, { signal: request.signal, index }));
+    if (reply.error !== undefined) await request.fail(reply.error, reply.firstDelay);
+    return playReply(reply, request);
+  };
+  return {
+    calls: requests,
+    models: {
+      generateContentStream: (params) => open('generateContentStream', params),
+      async generateContent(params) {
+        const reply = new ChunkBuilder();
+        for await (const chunk of await open('generateContent', params)) reply.append(chunk);
+        return reply.snapshot();
+      },
+    },
+  };
+}
+
+function inOrder(answers: readonly FakeAnswer[]): FakeScript {
+  return (_, { index }) => {
+    const answer = answers[index];
+    if (answer !== undefined) return answer;
+    const count = answers.length === 1 ? '1 answer' : `${answers.length} answers`;
+    throw new Error(`fakeGemini was called ${index + 1} times, and its script has ${count}`);
+  };
+}
+
+function toReply(answer: FakeAnswer): FakeReply {
+  if (typeof answer === 'string') return { text: answer };
+  return isList(answer) ? { chunks: answer } : answer;
+}
+
+/** `Array.isArray` does not narrow a `readonly` array. */
+function isList(answer: readonly FakeChunk[] | FakeReply): answer is readonly FakeChunk[] {
+  return Array.isArray(answer);
+}

@@ -1,0 +1,55 @@
+import { firstValueFrom, fromEvent, NEVER, race, timer, type Observable } from 'rxjs';
+import type { FakeCall, FakeParams } from './fakeCall.js';
+
+/** One call of a fake client: what it waits for, and what became of it. */
+export class FakeRequest implements FakeCall {
+  readonly method: FakeCall['method'];
+  readonly params: FakeParams;
+  readonly signal: AbortSignal;
+  #ending: 'finished' | 'failed' | 'left' | undefined;
+
+  constructor(method: FakeCall['method'], params: FakeParams) {
+    this.method = method;
+    this.params = params;
+    const { abortSignal }: { abortSignal?: AbortSignal } = params.config ?? {};
+    this.signal = abortSignal ?? new AbortController().signal;
+  }
+
+  get aborted(): boolean {
+    return this.#ending === 'left' || (this.#ending === undefined && this.signal.aborted);
+  }
+
+  get finished(): boolean {
+    return this.#ending === 'finished';
+  }
+
+  /** Only the first ending counts. */
+  end(ending: 'finished' | 'left'): void {
+    this.#ending ??= this.signal.aborted ? 'left' : ending;
+  }
+
+  async fail(error: unknown, delay = 0): Promise<never> {
+    await this.wait(delay);
+    this.#ending = 'failed';
+    throw error;
+  }
+
+  async wait(ms = 0): Promise<void> {
+    if (ms > 0) await this.#waitFor(timer(ms));
+    this.throwIfAborted();
+  }
+
+  async stall(): Promise<void> {
+    await this.#waitFor(NEVER);
+    this.throwIfAborted();
+  }
+
+  throwIfAborted(): void {
+    if (this.signal.aborted) throw new DOMException('This operation was aborted', 'AbortError');
+  }
+
+  async #waitFor(event$: Observable<unknown>): Promise<void> {
+    if (!this.signal.aborted)
+      await firstValueFrom(race(event$, fromEvent(this.signal, 'abort')), { defaultValue: undefined });
+  }
+}

@@ -1,0 +1,81 @@
+import type { Observable } from 'rxjs';
+import { TestScheduler, type RunHelpers } from 'rxjs/testing';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { chunk } from './chunks.js';
+import { expectSameFrames } from './expectSameFrames.js';
+
+/** A reply of {@link marbles}, with the log of its subscriptions for `expectSubscriptions`. @public */
+export interface MarbleReply extends Observable<GeminiChunk> {
+  /** When it was subscribed and unsubscribed. */
+  readonly subscriptions: Parameters<RunHelpers['expectSubscriptions']>[0];
+}
+
+/** Makes a reply of a marble diagram; see {@link MarbleHelpers}. @public */
+export type MakeMarbleReply = (
+  marbles: string,
+  values?: Readonly<Record<string, string | GeminiChunk>>,
+  error?: unknown,
+) => MarbleReply;
+
+/** What a test gets from {@link marbles}: the helpers of rxjs's `TestScheduler.run`, and two for replies. @public */
+export interface MarbleHelpers extends RunHelpers {
+  /**
+   * A cold reply. A letter is the chunk that `values` says, or one of the text that it says, or else of the letter
+   * itself; `|` completes, `#` fails with `error`. A frame is 1 ms.
+   */
+  readonly reply: MakeMarbleReply;
+  /** A hot one: it runs whether it is subscribed or not; `^` is where the test begins. */
+  readonly hotReply: MakeMarbleReply;
+}
+
+/** Options of {@link marbles}. @public */
+export interface MarblesOptions {
+  /**
+   * Compares two lists of frames and throws if they differ: `(actual, expected) => expect(actual).toEqual(expected)`
+   * has your test framework show how. @defaultValue a comparison that lists both
+   */
+  readonly assertDeepEqual?: ((actual: unknown, expected: unknown) => void) | undefined;
+}
+
+/**
+ * A test in virtual time, as a function for `it` of any test framework: what takes a minute is over at once, and time
+ * is exact. Operators of rxjs and of this library run on it; promises, and so the SDK and {@link fakeGemini}, do not.
+ *
+ * @param test - The test. Synchronous; what it expects is checked when it has returned.
+ * @param options - See {@link MarblesOptions}.
+ * @returns The test to run; it throws what the comparison throws.
+ * @example
+ * ```ts
+ * // In a suite: it('shows a reply as it grows', marbles((m) => { … }));
+ * const test = marbles((m) => {
+ *   const reply$ = m.reply(' -a---b---|', { a: 'Hello, ', b: 'world' });
+ *   const subs = '           ^--------!';
+ *   const expected = '       -x---y---|';
+ *   const result = reply$.pipe(toText(), scan((text, delta) => text + delta));
+ *   m.expectObservable(result).toBe(expected, { x: 'Hello, ', y: 'Hello, world' });
+ *   m.expectSubscriptions(reply$.subscriptions).toBe(subs);
+ * });
+ * test();
+ * ```
+ * @public
+ */
+export function marbles(test: (helpers: MarbleHelpers) => void, options: MarblesOptions = {}): () => void {
+  const { assertDeepEqual = expectSameFrames } = options;
+  return () => {
+    new TestScheduler(assertDeepEqual).run((helpers) => {
+      test({
+        ...helpers,
+        reply: (diagram, values, error) => helpers.cold(diagram, chunksOf(diagram, values), error),
+        hotReply: (diagram, values, error) => helpers.hot(diagram, chunksOf(diagram, values), error),
+      });
+    });
+  };
+}
+
+function chunksOf(diagram: string, values: Parameters<MakeMarbleReply>[1] = {}): Record<string, GeminiChunk> {
+  const entries = Array.from(diagram, (letter): [string, GeminiChunk] => {
+    const value = values[letter] ?? letter;
+    return [letter, typeof value === 'string' ? chunk(value) : value];
+  });
+  return Object.fromEntries(entries);
+}

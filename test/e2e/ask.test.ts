@@ -1,0 +1,140 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { apiError } from '../../src/emulator/apiError.js';
+import { startEmulator, type EmulatorOptions } from '../../src/emulator/startEmulator.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const node = [process.execPath, '--import', 'tsx', 'src/cli/main.ts'] as const;
+
+interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command as a user would, without a key; `onOutput` sees stdout grow. */
+async function run(
+  args: string[],
+  onOutput?: (stdout: string, kill: (signal: NodeJS.Signals) => void) => void,
+): Promise<Run> {
+  const [command, ...rest] = node;
+  const { GEMINI_API_KEY: _, GOOGLE_API_KEY: __, ...env } = process.env;
+  const child = spawn(command, [...rest, ...args], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    onOutput?.(stdout, (signal) => child.kill(signal));
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
+
+async function emulator(options: EmulatorOptions): Promise<string[]> {
+  const server = await startEmulator(options);
+  onTestFinished(() => server.close());
+  return ['--base-url', server.url];
+}
+
+describe('ask', { timeout: 30_000 }, () => {
+  it('streams from its own emulator without a key, says so on stderr, and writes only the text to stdout', async () => {
+    const { code, stdout, stderr } = await run(['ask', 'Why is the sky blue?']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Why is the sky blue?');
+    expect(stdout).not.toContain('\u001B');
+    expect(stderr.split('\n')[0]).toBe('No GEMINI_API_KEY: this is the embedded emulator, not a model.');
+    expect(stderr).toMatch(/Done: \d+ tokens in [\d.]+ s · first text after [\d.]+ s · \d+ tokens\/s/);
+  });
+
+  it('asks another endpoint, for the model and with the instruction that are named', async () => {
+    const server = await startEmulator({
+      reply: ({ model, body }) => `${model} ${JSON.stringify(body['systemInstruction'])}`,
+    });
+    onTestFinished(() => server.close());
+    const { stdout } = await run(['ask', '--base-url', server.url, '-m', 'gemini-x', '--system', 'Be brief', 'Hello']);
+    expect(stdout).toMatch(/^gemini-x .*Be brief/);
+  });
+
+  it('cancels at Ctrl-C, keeps what came, says so, and exits with 130', async () => {
+    const chunks = ['These words came. ', 'These never do.'];
+    const args = await emulator({ reply: { chunks, stallAfter: { chunks: 1 } } });
+    let isKilled = false;
+    const { code, stdout, stderr } = await run(['ask', ...args, 'Hello'], (_, kill) => {
+      if (!isKilled) kill('SIGINT');
+      isKilled = true;
+    });
+    expect(code).toBe(130);
+    expect(stdout).toBe('These words came. ');
+    expect(stderr).toContain('Cancelled; kept');
+  });
+
+  it.each<[string, EmulatorOptions, RegExp]>([
+    ['a bad key', { apiKey: 'secret' }, /^Gemini does not accept the API key .*\.\n$/],
+    ['an unknown model', { models: ['another'] }, /^There is no such model .*Is there a model 'gemini-2.5-flash'\?\n$/],
+    [
+      'a blocked prompt',
+      { reply: [{ promptFeedback: { blockReason: 'SAFETY' } }] },
+      /^The prompt was blocked \(SAFETY\).*\.\n$/,
+    ],
+    [
+      'a refused request',
+      { reply: { error: apiError({ code: 400, message: 'No such field' }) } },
+      /No such field\.\n$/,
+    ],
+    ['silence', { reply: { firstDelay: 1e9 } }, /^.*\.\n$/],
+  ])('says in one sentence that it met %s, and exits with 1', async (_, options, sentence) => {
+    const args = await emulator(options);
+    const { code, stdout, stderr } = await run(['ask', ...args, '--timeout', '1', '--retries', '0', 'Hello']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(sentence);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('says in one sentence that there is no network', async () => {
+    const { code, stderr } = await run(['ask', '--base-url', 'http://127.0.0.1:1', '--retries', '0', 'Hello']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^There is no connection to the service.*\.\n$/);
+  });
+
+  it('keeps what came before the reply broke', async () => {
+    const args = await emulator({ reply: { chunks: ['Half of ', 'it, ', 'never'], dropAfter: { chunks: 2 } } });
+    const { code, stdout, stderr } = await run(['ask', ...args, 'Hello']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: 'Half of it, ' });
+    expect(stderr).toMatch(/^The connection was closed before the reply was whole\.\n$/);
+  });
+
+  it.each([
+    [['ask', '--colour', 'Hello'], "Unknown option '--colour'. Try 'rxjs-gemini --help'."],
+    [
+      ['ask', '--timeout', 'soon', 'Hello'],
+      "Expected --timeout to be a number from 0.001 to 86400, got 'soon'. Try 'rxjs-gemini --help'.",
+    ],
+    [['sing'], "There is no command 'sing'. Try 'rxjs-gemini --help'."],
+  ])('refuses %j and exits with 2', async (args, sentence) => {
+    expect(await run(args)).toEqual({ code: 2, stdout: '', stderr: `rxjs-gemini: ${sentence}\n` });
+  });
+});
+
+describe('emulator', { timeout: 30_000 }, () => {
+  it('serves on the port that it names until Ctrl-C', async () => {
+    let answered: Promise<string> | undefined;
+    const { code, stdout } = await run(['emulator', '--port', '0', '--pace', '0'], (output, kill) => {
+      const url = /listens on (\S+)/.exec(output)?.[1];
+      if (!url || answered) return;
+      answered = fetch(`${url}/v1beta/models/m:generateContent`, {
+        method: 'POST',
+        body: JSON.stringify({ contents: [{ parts: [{ text: 'Hello' }] }] }),
+      })
+        .then((response) => response.text())
+        .finally(() => {
+          kill('SIGINT');
+        });
+    });
+    expect(code).toBe(0);
+    expect(stdout).toContain('The Gemini emulator listens on http://127.0.0.1:');
+    expect(await answered).toContain('"candidates"');
+  });
+});
