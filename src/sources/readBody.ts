@@ -26,14 +26,17 @@ export async function readBody(
   };
   sdkSignal?.addEventListener('abort', onAbort, { once: true });
   destination.add(leave);
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (destination.closed) return;
-    events.feed(decoder.decode(value, { stream: !done }));
-    if (done) break;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (destination.closed) return;
+      events.feed(decoder.decode(value, { stream: !done }));
+      if (done) break;
+    }
+    events.end();
+  } finally {
+    // The reply may go on in another body.
+    destination.remove(leave);
+    leave();
   }
-  events.end();
-  // The reply may go on in another body.
-  destination.remove(leave);
-  leave();
 }
