@@ -13,6 +13,8 @@ export async function openStream<P>(
   try {
     const config = { abortSignal: signal, ...capture?.config };
     const stream = await ai.models.generateContentStream(withConfig(params, config));
+    // SDK 1.x listens to a signal, but does not look whether it is aborted already: it is told once more.
+    if (signal.aborted) signal.dispatchEvent(new Event('abort'));
     const body = capture?.release();
     if (!body) return stream;
     void drain(stream);

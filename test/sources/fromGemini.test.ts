@@ -87,20 +87,6 @@ describe('fromGemini', () => {
 });
 
 describe('fromGemini, whose fetch', () => {
-  it('uses the one of the request', async () => {
-    const { ai } = await emulate('Hello');
-    const own = vi.fn(fetch);
-    await outcomeOf(fromGemini(ai, { ...params, config: { httpOptions: { fetch: own } } }));
-    expect(own).toHaveBeenCalledTimes(1);
-  });
-
-  it('uses the one of the client', async () => {
-    const own = vi.fn(fetch);
-    const { ai } = await emulate('Hello', { fetch: own });
-    await outcomeOf(fromGemini(ai, params));
-    expect(own).toHaveBeenCalledTimes(1);
-  });
-
   it('uses the global one as it is at the time of the call', async () => {
     const { ai } = await emulate('Hello');
     const global = vi.spyOn(globalThis, 'fetch');
@@ -162,41 +148,10 @@ describe('fromGemini, HTTP errors', () => {
     }
   });
 
-  it('tell when to come back, from Retry-After in seconds or as a date', async () => {
-    const { ai } = await emulate({ error: apiError({ code: 503 }), headers: { 'Retry-After': '7' } });
-    expect((await outcomeOf(fromGemini(ai, params))).error?.retryAfter).toBe(7000);
-    const past = await emulate({
-      error: apiError({ code: 503 }),
-      headers: { 'Retry-After': 'Sat, 01 Jan 2000 00:00:00 GMT' },
-    });
-    expect((await outcomeOf(fromGemini(past.ai, params))).error?.retryAfter).toBe(0);
-  });
-
-  it('keep their status where the body cannot be read', async () => {
-    const { ai } = await emulate({ status: 503, body: '{ half', headers: { 'Content-Type': 'application/json' } });
-    expect((await outcomeOf(fromGemini(ai, params))).error).toMatchObject({ kind: 'overloaded', status: 503 });
-  });
-
-  it("are retried as the SDK's retryOptions say", async () => {
-    const { ai, emulator } = await emulate(({ index }) => (index < 2 ? { error: apiError({ code: 503 }) } : 'Hello'));
-    const retryOptions = { attempts: 3, initialDelay: 0.001, maxDelay: 0.002 };
-    expect(await textOf(fromGemini(ai, { ...params, config: { httpOptions: { retryOptions } } }))).toBe('Hello');
-    expect(emulator.requests).toHaveLength(3);
-  });
-
   it('are of kind network where there is no server', async () => {
     const { ai, emulator } = await emulate('Hello');
     await emulator.close();
     expect((await outcomeOf(fromGemini(ai, params))).error).toMatchObject({ kind: 'network', retryable: true });
-  });
-
-  it('say so where the SDK could not build the request', async () => {
-    const { ai, emulator } = await emulate('Hello');
-    expect((await outcomeOf(fromGemini(ai, { ...params, contents: [] }))).error).toMatchObject({
-      kind: 'invalid_request',
-      message: expect.stringContaining('contents are required') as string,
-    });
-    expect(emulator.requests).toHaveLength(0);
   });
 });
 

@@ -29,8 +29,8 @@ describe('fromGenerate', () => {
     expect(emulator.requests).toHaveLength(2);
   });
 
-  it('fails with a typed error that knows Retry-After', async () => {
-    const { ai } = await emulate({ error: apiError({ code: 429 }), headers: { 'Retry-After': '3' } });
+  it('fails with a typed error', async () => {
+    const { ai } = await emulate({ error: apiError({ code: 429, retryDelay: 3000 }) });
     expect((await outcomeOf(fromGenerate(ai, params))).error).toMatchObject({
       kind: 'rate_limit',
       status: 429,

@@ -5,7 +5,9 @@ import { emulate, params } from '../support/emulate.js';
 import { outcomeOf } from '../support/outcome.js';
 
 const symbol = Symbol.for('undici.globalDispatcher.1');
-interface Dispatcher { dispatch: (options: object, handler: object) => boolean }
+interface Dispatcher {
+  dispatch: (options: object, handler: object) => boolean;
+}
 const globals = globalThis as unknown as Record<symbol, Dispatcher | undefined>;
 
 describe('unboundedDispatcher', () => {
