@@ -15,7 +15,7 @@ export async function outcomeOf<T>(source: Observable<T>): Promise<Outcome<T>> {
   const end = notifications.at(-1);
   const raw: unknown = end?.kind === 'E' ? end.error : undefined;
   if (raw !== undefined && !isGeminiError(raw)) throw new Error('Not a GeminiError', { cause: raw });
-  return { values: values as T[], error: raw, isComplete: end?.kind === 'C' };
+  return { values: values, error: raw, isComplete: end?.kind === 'C' };
 }
 
 /** Waits for the first value and gives it with the subscription, which is still open. */
