@@ -4,7 +4,7 @@ import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 import { hasOtherPart } from '../src/chunk/hasOtherPart.js';
 import { isNotice } from '../src/chunk/isNotice.js';
 import { OpenCalls } from '../src/chunk/openCalls.js';
-import { assertInteger, assertOneOf, assertPositive, rangeError } from '../src/internal/assertions.js';
+import { assertInteger, assertOneOf, assertPositiveDelay, rangeError } from '../src/internal/assertions.js';
 import { boundaryFinders } from '../src/internal/boundaries.js';
 import { operate } from '../src/internal/operate.js';
 
@@ -122,7 +122,7 @@ function assertOptions({ maxChunks, maxWait, maxChars, until, locale }: BufferCh
     throw new TypeError('Expected at least one of `maxChunks`, `maxWait`, `maxChars` and `until`, got none');
   }
   if (maxChunks !== undefined) assertInteger('maxChunks', maxChunks, 1);
-  if (maxWait !== undefined) assertPositive('maxWait', maxWait, ' of ms');
+  if (maxWait !== undefined) assertPositiveDelay('maxWait', maxWait);
   if (maxChars !== undefined) assertInteger('maxChars', maxChars, 1);
   if (until !== undefined && !(until instanceof RegExp)) assertOneOf('until', until, units);
   try {

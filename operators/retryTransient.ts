@@ -3,7 +3,7 @@ import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 import { hasContent } from '../src/chunk/hasContent.js';
 import type { GeminiError } from '../src/errors/geminiError.js';
 import { toGeminiError } from '../src/errors/toGeminiError.js';
-import { assertFunction, assertInteger, assertNonNegative, typeError } from '../src/internal/assertions.js';
+import { assertBoolean, assertDelay, assertFunction, assertInteger } from '../src/internal/assertions.js';
 
 /** What `onRetry` is told. @public */
 export interface RetryNotice {
@@ -66,9 +66,9 @@ export function retryTransient<T extends GeminiChunk>(
 ): MonoTypeOperatorFunction<T> {
   const { count = 3, delay = 500, maxDelay = 30_000, jitter = true, onRetry } = options;
   assertInteger('count', count, 0);
-  assertNonNegative('delay', delay, ' of ms');
-  assertNonNegative('maxDelay', maxDelay, ' of ms');
-  if (typeof jitter !== 'boolean') throw typeError('jitter', 'true or false', jitter);
+  assertDelay('delay', delay);
+  assertDelay('maxDelay', maxDelay);
+  assertBoolean('jitter', jitter);
   assertFunction('onRetry', onRetry);
 
   const backoff = (attempt: number): number => {
@@ -86,8 +86,9 @@ export function retryTransient<T extends GeminiChunk>(
         retry({
           delay: (cause: unknown, attempt) => {
             const error = toGeminiError(cause);
+            if (hasShownContent || !error.retryable || attempt > count) throw error;
             const wait = error.retryAfter ?? backoff(attempt);
-            if (hasShownContent || !error.retryable || attempt > count || wait > maxDelay) throw error;
+            if (wait > maxDelay) throw error;
             onRetry?.({ attempt, delay: wait, error });
             return timer(wait);
           },

@@ -1,6 +1,6 @@
-import { share, timer, type MonoTypeOperatorFunction } from 'rxjs';
+import { defer, noop, share, tap, timer, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
-import { assertNonNegative, typeError } from '../src/internal/assertions.js';
+import { assertBoolean, assertDelay } from '../src/internal/assertions.js';
 import { ChunkSubject } from '../src/internal/chunkSubject.js';
 
 /** Options of {@link shareReply}. @public */
@@ -45,13 +45,25 @@ export interface ShareReplyOptions {
  */
 export function shareReply<T extends GeminiChunk>(options: ShareReplyOptions = {}): MonoTypeOperatorFunction<T> {
   const { grace = 0, keepFailure = false } = options;
-  assertNonNegative('grace', grace, ' of ms');
-  if (typeof keepFailure !== 'boolean') throw typeError('keepFailure', 'true or false', keepFailure);
+  assertDelay('grace', grace);
+  assertBoolean('keepFailure', keepFailure);
 
-  return share({
-    connector: () => new ChunkSubject<T>(),
-    resetOnComplete: false,
-    resetOnError: !keepFailure,
-    resetOnRefCountZero: grace === 0 ? true : () => timer(grace),
-  });
+  return (source) => {
+    let reply$: Observable<T> | undefined;
+    const forget = () => {
+      reply$ = undefined;
+    };
+    const request = () =>
+      source.pipe(
+        tap({ error: keepFailure ? noop : forget }),
+        share({
+          connector: () => new ChunkSubject<T>(),
+          resetOnComplete: false,
+          // By `share` itself, a failure inside of a late subscriber's first chunk would request into the old subject.
+          resetOnError: false,
+          resetOnRefCountZero: grace === 0 ? true : () => timer(grace),
+        }),
+      );
+    return defer(() => (reply$ ??= request()));
+  };
 }

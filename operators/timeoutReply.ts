@@ -2,7 +2,7 @@ import { asyncScheduler, Subscription, type MonoTypeOperatorFunction } from 'rxj
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 import { hasContent } from '../src/chunk/hasContent.js';
 import { GeminiError } from '../src/errors/geminiError.js';
-import { assertPositive } from '../src/internal/assertions.js';
+import { assertPositiveDelay } from '../src/internal/assertions.js';
 import { operate } from '../src/internal/operate.js';
 
 /** Options of {@link timeoutReply}: at least one, each in ms. @public */
@@ -40,7 +40,7 @@ export function timeoutReply<T extends GeminiChunk>(options: TimeoutReplyOptions
   const { first, each, total } = options;
   const limits = Object.entries({ first, each, total }).filter(([, limit]) => limit !== undefined);
   if (limits.length === 0) throw new TypeError('Expected at least one of `first`, `each` and `total`');
-  for (const [name, limit] of limits) assertPositive(name, limit ?? 0, ' of ms');
+  for (const [name, limit] of limits) assertPositiveDelay(name, limit);
 
   return operate((destination) => {
     const failAfter = (limit: number | undefined, message: string, retryable = false): Subscription => {

@@ -55,8 +55,7 @@ export interface Part {
   readonly executableCode?: { readonly code?: string | undefined; readonly language?: string | undefined } | undefined;
   /** What that code printed. */
   readonly codeExecutionResult?:
-    | { readonly outcome?: string | undefined; readonly output?: string | undefined }
-    | undefined;
+    { readonly outcome?: string | undefined; readonly output?: string | undefined } | undefined;
 }
 
 /** A function call as the wire has it: whole (`name`, `args`) or in pieces (`partialArgs`, `willContinue`). @public */

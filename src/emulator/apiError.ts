@@ -1,4 +1,4 @@
-import { assertDelay, assertInteger } from './assertions.js';
+import { assertDelay, assertInteger } from '../internal/assertions.js';
 
 /** The JSON body of an error of a Google API. @public */
 export interface ApiErrorBody {

@@ -1,4 +1,4 @@
-import { assertDelay, assertInteger, assertOneOf, assertPositiveDelay, wrongOption } from './assertions.js';
+import { assertDelay, assertInteger, assertOneOf, assertPositiveDelay, typeError } from '../internal/assertions.js';
 import { isObject } from './isObject.js';
 import type { EmulatorScenario } from './scenario.js';
 
@@ -14,7 +14,7 @@ export function assertScenario(scenario: EmulatorScenario): void {
   if (scenario.packetBytes !== undefined) assertInteger('packetBytes', scenario.packetBytes, 1);
   if (scenario.delimiter !== undefined) assertOneOf('delimiter', scenario.delimiter, ['\n\n', '\r\n\r\n', '\r\r']);
   if (scenario.lines !== undefined && !Array.isArray(scenario.lines)) {
-    throw wrongOption('lines', 'a list of lines', scenario.lines);
+    throw typeError('lines', 'a list of lines', scenario.lines);
   }
   assertContent(scenario);
   assertFaults(scenario);
@@ -26,12 +26,12 @@ function assertContent(scenario: EmulatorScenario): void {
     throw new TypeError(`Expected at most one of ${list(CONTENTS)}, got ${list(given)}`);
   }
   const { text, chunks, body, error } = scenario;
-  if (text !== undefined && typeof text !== 'string') throw wrongOption('text', 'a string', text);
-  if (chunks !== undefined && !isListLike(chunks)) throw wrongOption('chunks', 'an iterable of chunks', chunks);
+  if (text !== undefined && typeof text !== 'string') throw typeError('text', 'a string', text);
+  if (chunks !== undefined && !isListLike(chunks)) throw typeError('chunks', 'an iterable of chunks', chunks);
   if (body !== undefined && typeof body !== 'string' && !isListLike(body)) {
-    throw wrongOption('body', 'a string, bytes or an iterable of them', body);
+    throw typeError('body', 'a string, bytes or an iterable of them', body);
   }
-  if (error !== undefined && !isObject(error)) throw wrongOption('error', 'an object', error);
+  if (error !== undefined && !isObject(error)) throw typeError('error', 'an object', error);
 }
 
 function assertFaults({ dropAfter, endAfter, stallAfter, errorAfter, garbageAfter }: EmulatorScenario): void {

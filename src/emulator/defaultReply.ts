@@ -1,4 +1,4 @@
-import { assertDelay } from './assertions.js';
+import { assertDelay } from '../internal/assertions.js';
 import type { EmulatorReply } from './scenario.js';
 
 /** Options of {@link defaultReply}. @public */

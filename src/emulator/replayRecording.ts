@@ -1,4 +1,4 @@
-import { wrongOption } from './assertions.js';
+import { typeError } from '../internal/assertions.js';
 import { assertScenario } from './assertScenario.js';
 import { isObject } from './isObject.js';
 import type { EmulatorReply, EmulatorScenario } from './scenario.js';
@@ -49,7 +49,7 @@ export type ReplayOptions = Omit<
 export function replayRecording(recording: Recording, options: ReplayOptions = {}): EmulatorReply {
   const exchanges: unknown = isObject(recording) ? recording.exchanges : undefined;
   if (!Array.isArray(exchanges) || exchanges.length === 0) {
-    throw wrongOption('recording.exchanges', 'a list of at least one exchange', exchanges);
+    throw typeError('recording.exchanges', 'a list of at least one exchange', exchanges);
   }
   const scenarios = recording.exchanges.map(({ response }) => ({ ...scenarioOfResponse(response), ...options }));
   scenarios.forEach(assertScenario);

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { assertInteger, wrongOption } from './assertions.js';
+import { assertInteger, typeError } from '../internal/assertions.js';
 import { allowOrigins } from './cors.js';
 import { defaultReply } from './defaultReply.js';
 import type { EmulatorExchange } from './exchange.js';
@@ -65,9 +65,9 @@ export interface Emulator {
 export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { port = 0, host = '127.0.0.1', reply = defaultReply(), apiKey, models, history = Infinity } = options;
   assertInteger('port', port, 0, 65_535);
-  if (typeof host !== 'string') throw wrongOption('host', 'a string', host);
-  if (apiKey !== undefined && typeof apiKey !== 'string') throw wrongOption('apiKey', 'a string', apiKey);
-  if (models !== undefined && !Array.isArray(models)) throw wrongOption('models', 'a list of names', models);
+  if (typeof host !== 'string') throw typeError('host', 'a string', host);
+  if (apiKey !== undefined && typeof apiKey !== 'string') throw typeError('apiKey', 'a string', apiKey);
+  if (models !== undefined && !Array.isArray(models)) throw typeError('models', 'a list of names', models);
   if (history !== Infinity) assertInteger('history', history, 0);
   const rules: EmulatorRules = { reply: replyOf(reply), apiKey, models };
 

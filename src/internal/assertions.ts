@@ -1,39 +1,60 @@
 /** Checks of options: each throws at the call, and says what was expected and what came. */
 
-/** @throws RangeError - If `value` is not a finite number above 0. */
-export function assertPositive(name: string, value: number, unit = ''): void {
-  if (!(value > 0 && Number.isFinite(value))) throw rangeError(name, `a positive number${unit}`, value);
+/** What the platform's timers can wait, in ms: about 24.8 days. A longer wait would be over at once. */
+const longestDelay = 2 ** 31 - 1;
+
+/** Throws unless `value` is a finite number above 0. */
+export function assertPositive(name: string, value: unknown): void {
+  if (isNumber(value) && value > 0) return;
+  throw wrongNumber(name, 'a positive number', value);
 }
 
-/** @throws RangeError - If `value` is not a finite number of 0 or more. */
-export function assertNonNegative(name: string, value: number, unit = ''): void {
-  if (!(value >= 0 && Number.isFinite(value))) throw rangeError(name, `a non-negative number${unit}`, value);
+/** Throws unless `value` is a number of ms, 0 or more, that a timer can wait. */
+export function assertDelay(name: string, value: unknown): void {
+  if (isNumber(value) && value >= 0 && value <= longestDelay) return;
+  throw wrongNumber(name, 'a non-negative number of ms', value);
 }
 
-/** @throws RangeError - If `value` is not a whole number of `least` or more. */
-export function assertInteger(name: string, value: number, least: number): void {
-  if (!(Number.isSafeInteger(value) && value >= least)) {
-    throw rangeError(name, `a whole number of at least ${String(least)}`, value);
-  }
+/** Throws unless `value` is a number of ms, more than 0, that a timer can wait. */
+export function assertPositiveDelay(name: string, value: unknown): void {
+  if (isNumber(value) && value > 0 && value <= longestDelay) return;
+  throw wrongNumber(name, 'a positive number of ms', value);
 }
 
-/** @throws TypeError - If `value` is not one of the listed strings. */
-export function assertOneOf(name: string, value: unknown, choices: readonly string[]): void {
-  if (typeof value === 'string' && choices.includes(value)) return;
-  throw typeError(name, choices.map((choice) => `'${choice}'`).join(' or '), value);
+/** Throws unless `value` is a whole number from `least` to `most`. */
+export function assertInteger(name: string, value: unknown, least: number, most = Infinity): void {
+  if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most) return;
+  const range = most === Infinity ? `of at least ${String(least)}` : `from ${String(least)} to ${String(most)}`;
+  throw wrongNumber(name, `a whole number ${range}`, value);
 }
 
-/** @throws TypeError - If `value` is neither undefined nor a function. */
+/** Throws unless `value` is one of `choices`. */
+export function assertOneOf(name: string, value: unknown, choices: readonly unknown[]): void {
+  if (!choices.includes(value)) throw typeError(name, choices.map(describe).join(' or '), value);
+}
+
+/** Throws unless `value` is a function, or left out. */
 export function assertFunction(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'function') throw typeError(name, 'a function', value);
 }
 
+/** Throws unless `value` is `true` or `false`. */
+export function assertBoolean(name: string, value: unknown): void {
+  if (typeof value !== 'boolean') throw typeError(name, 'true or false', value);
+}
+
+/** The error of an option of the wrong kind. */
 export function typeError(name: string, expected: string, value: unknown): TypeError {
   return new TypeError(sentence(name, expected, value));
 }
 
+/** The error of an option of the right kind that is out of range. */
 export function rangeError(name: string, expected: string, value: unknown): RangeError {
   return new RangeError(sentence(name, expected, value));
+}
+
+function wrongNumber(name: string, expected: string, value: unknown): RangeError | TypeError {
+  return typeof value === 'number' ? rangeError(name, expected, value) : typeError(name, expected, value);
 }
 
 function sentence(name: string, expected: string, value: unknown): string {
@@ -42,9 +63,13 @@ function sentence(name: string, expected: string, value: unknown): string {
 
 /** A value in words that fit into a sentence: short, and without the content of objects. */
 export function describe(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'string') return `'${value.replace(/\r/g, '\\r').replace(/\n/g, '\\n')}'`;
   if (typeof value === 'function') return 'a function';
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object' && value !== null) return 'an object';
   return String(value);
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }

@@ -32,7 +32,8 @@ function sum(a: Usage, b: Usage): Usage {
   for (const [field, later] of Object.entries(b)) {
     const earlier = Object.hasOwn(a, field) ? a[field] : undefined;
     if (typeof earlier === 'number' && typeof later === 'number') total[field] = earlier + later;
-    if (Array.isArray(earlier) && Array.isArray(later)) total[field] = sumByModality([...(earlier as Usage[]), ...(later as Usage[])]);
+    if (Array.isArray(earlier) && Array.isArray(later))
+      total[field] = sumByModality([...(earlier as Usage[]), ...(later as Usage[])]);
   }
   return total;
 }

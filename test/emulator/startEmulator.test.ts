@@ -231,10 +231,10 @@ describe('options', () => {
 
   it.each([
     [{ port: -1 }, RangeError, 'Expected `port` to be a whole number from 0 to 65535, got -1'],
-    [{ port: '80' }, TypeError, 'Expected `port` to be a whole number from 0 to 65535, got "80"'],
-    [{ host: 1 }, RangeError, 'Expected `host` to be a string, got 1'],
+    [{ port: '80' }, TypeError, "Expected `port` to be a whole number from 0 to 65535, got '80'"],
+    [{ host: 1 }, TypeError, 'Expected `host` to be a string, got 1'],
     [{ apiKey: null }, TypeError, 'Expected `apiKey` to be a string, got null'],
-    [{ models: 'one' }, TypeError, 'Expected `models` to be a list of names, got "one"'],
+    [{ models: 'one' }, TypeError, "Expected `models` to be a list of names, got 'one'"],
     [{ history: 0.5 }, RangeError, 'Expected `history` to be a whole number of at least 0, got 0.5'],
     [{ reply: 7 }, TypeError, 'Expected `reply` to give a text, a list of chunks or a scenario, got 7'],
     [{ reply: { pace: -1 } }, RangeError, 'Expected `pace` to be a non-negative number of ms, got -1'],
@@ -244,17 +244,17 @@ describe('options', () => {
     [{ reply: { status: 100 } }, RangeError, 'Expected `status` to be a whole number from 200 to 599, got 100'],
     [{ reply: { packetBytes: 0 } }, RangeError, 'Expected `packetBytes` to be a whole number of at least 1, got 0'],
     [{ reply: { eventsPerPacket: 0 } }, RangeError, 'Expected `eventsPerPacket` to be a whole number of at least 1'],
-    [{ reply: { delimiter: '\n' } }, TypeError, 'Expected `delimiter` to be "\\n\\n" or "\\r\\n\\r\\n" or "\\r\\r"'],
-    [{ reply: { lines: 'id: 1' } }, TypeError, 'Expected `lines` to be a list of lines, got "id: 1"'],
+    [{ reply: { delimiter: '\n' } }, TypeError, "Expected `delimiter` to be '\\n\\n' or '\\r\\n\\r\\n' or '\\r\\r'"],
+    [{ reply: { lines: 'id: 1' } }, TypeError, "Expected `lines` to be a list of lines, got 'id: 1'"],
     [
       { reply: { text: 'a', body: 'b' } },
       TypeError,
       'Expected at most one of `text`, `chunks`, `body`, `error`, got `text`, `body`',
     ],
-    [{ reply: { text: 1 } }, RangeError, 'Expected `text` to be a string, got 1'],
-    [{ reply: { chunks: 'abc' } }, TypeError, 'Expected `chunks` to be an iterable of chunks, got "abc"'],
-    [{ reply: { body: 1 } }, RangeError, 'Expected `body` to be a string, bytes or an iterable of them, got 1'],
-    [{ reply: { error: 'no' } }, TypeError, 'Expected `error` to be an object, got "no"'],
+    [{ reply: { text: 1 } }, TypeError, 'Expected `text` to be a string, got 1'],
+    [{ reply: { chunks: 'abc' } }, TypeError, "Expected `chunks` to be an iterable of chunks, got 'abc'"],
+    [{ reply: { body: 1 } }, TypeError, 'Expected `body` to be a string, bytes or an iterable of them, got 1'],
+    [{ reply: { error: 'no' } }, TypeError, "Expected `error` to be an object, got 'no'"],
     [{ reply: { dropAfter: {} } }, TypeError, 'Expected `dropAfter` to have either `chunks` or `bytes`'],
     [{ reply: { endAfter: { chunks: 1, bytes: 1 } } }, TypeError, 'Expected `endAfter` to have either'],
     [
@@ -266,7 +266,7 @@ describe('options', () => {
     [
       { reply: { errorAfter: { chunks: 1, as: 'x' } } },
       TypeError,
-      'Expected `errorAfter.as` to be "data" or "event" or "body"',
+      "Expected `errorAfter.as` to be 'data' or 'event' or 'body'",
     ],
     [{ reply: { garbageAfter: {} } }, TypeError, 'Expected `garbageAfter.chunks` to be a whole number of at least 0'],
   ])('throws at the call on %j', (options, ErrorClass, message) => {

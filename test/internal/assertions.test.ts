@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
+  assertBoolean,
+  assertDelay,
   assertFunction,
   assertInteger,
-  assertNonNegative,
   assertOneOf,
   assertPositive,
+  assertPositiveDelay,
   describe as inWords,
   rangeError,
   typeError,
@@ -12,31 +14,53 @@ import {
 
 describe('assertPositive', () => {
   it('takes a finite number above 0', () => {
-    for (const value of [1, 0.5, Number.MIN_VALUE, Number.MAX_VALUE]) assertPositive('maxWait', value);
+    for (const value of [1, 0.5, Number.MIN_VALUE, Number.MAX_VALUE]) assertPositive('expectedTokens', value);
   });
 
-  it.each([0, -1, NaN, Infinity, -Infinity, '5', null])('refuses %j', (value) => {
+  it.each([0, -1, NaN, Infinity, -Infinity])('refuses %d', (value) => {
     expect(() => {
-      assertPositive('maxWait', value as number, ' of ms');
-    }).toThrow(RangeError);
+      assertPositive('expectedTokens', value);
+    }).toThrow(new RangeError(`Expected \`expectedTokens\` to be a positive number, got ${value}`));
   });
 
-  it('says what was expected, with its unit, and what came', () => {
+  it.each(['5', null, undefined, {}])('refuses %j, which is no number', (value) => {
     expect(() => {
-      assertPositive('maxWait', -1, ' of ms');
-    }).toThrow('Expected `maxWait` to be a positive number of ms, got -1');
+      assertPositive('expectedTokens', value);
+    }).toThrow(new TypeError(`Expected \`expectedTokens\` to be a positive number, got ${inWords(value)}`));
   });
 });
 
-describe('assertNonNegative', () => {
-  it('takes 0 and more', () => {
-    for (const value of [0, 0.5, 7]) assertNonNegative('grace', value);
+describe('assertDelay', () => {
+  it('takes 0 and more, as long as a timer can wait', () => {
+    for (const value of [0, 0.5, 7, 2 ** 31 - 1]) assertDelay('grace', value);
   });
 
-  it.each([-1, NaN, Infinity])('refuses %d', (value) => {
+  it.each([-1, NaN, Infinity, 2 ** 31])('refuses %d', (value) => {
     expect(() => {
-      assertNonNegative('grace', value, ' of ms');
+      assertDelay('grace', value);
     }).toThrow(new RangeError(`Expected \`grace\` to be a non-negative number of ms, got ${value}`));
+  });
+});
+
+describe('assertPositiveDelay', () => {
+  it('takes more than 0, as long as a timer can wait', () => {
+    for (const value of [0.5, 7, 2 ** 31 - 1]) assertPositiveDelay('maxWait', value);
+  });
+
+  it.each([0, -1, NaN, Infinity, 2 ** 31])('refuses %d', (value) => {
+    expect(() => {
+      assertPositiveDelay('maxWait', value);
+    }).toThrow(new RangeError(`Expected \`maxWait\` to be a positive number of ms, got ${value}`));
+  });
+});
+
+describe('assertBoolean', () => {
+  it('takes true and false, and nothing else', () => {
+    assertBoolean('jitter', true);
+    assertBoolean('jitter', false);
+    expect(() => {
+      assertBoolean('jitter', 1);
+    }).toThrow(new TypeError('Expected `jitter` to be true or false, got 1'));
   });
 });
 

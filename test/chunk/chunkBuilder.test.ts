@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
+import { emptyChunk } from '../../src/chunk/emptyChunk.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { toChunk } from '../../src/chunk/toChunk.js';
+import { chunk, partsChunk } from '../../src/testing/chunks.js';
+
+describe('ChunkBuilder', () => {
+  it('is empty until something is appended', () => {
+    const builder = new ChunkBuilder();
+    expect(builder.isEmpty).toBe(true);
+    expect(builder.append(emptyChunk).append({ text: '' }).isEmpty).toBe(true);
+    expect(builder.snapshot()).toStrictEqual({ text: '' });
+    expect(builder.append(chunk('')).isEmpty).toBe(false);
+  });
+
+  it('shares no list with its snapshots', () => {
+    const builder = new ChunkBuilder().append(chunk('a'));
+    const [first, second] = [builder.snapshot(), builder.snapshot()];
+    expect(first).toStrictEqual(second);
+    expect(first.candidates).not.toBe(second.candidates);
+    expect(first.candidates?.[0]?.content?.parts).not.toBe(second.candidates?.[0]?.content?.parts);
+  });
+
+  // A merge that copies what it has would take minutes, and run into the time limit of the test.
+  it.each<[string, (n: number) => GeminiChunk]>([
+    ['texts', (n) => chunk(String(n % 10))],
+    ['parts that do not join', (n) => partsChunk([{ text: 'x', thoughtSignature: String(n) }])],
+    [
+      'pieces of a call',
+      (n) =>
+        partsChunk([
+          {
+            functionCall: {
+              ...(n === 0 && { name: 'f' }),
+              willContinue: true,
+              partialArgs: [{ jsonPath: `$.list[${n}]`, numberValue: n }],
+            },
+          },
+        ]),
+    ],
+    [
+      'pieces of an argument',
+      (n) =>
+        partsChunk([
+          {
+            functionCall: {
+              ...(n === 0 && { name: 'f' }),
+              willContinue: true,
+              partialArgs: [{ jsonPath: '$.text', stringValue: 'xy', willContinue: true }],
+            },
+          },
+        ]),
+    ],
+    ['citations', (n) => toChunk({ candidates: [{ citationMetadata: { citations: [{ startIndex: n }] } }] })],
+    ['log probabilities', (n) => toChunk({ candidates: [{ logprobsResult: { topCandidates: [n] } }] })],
+  ])('appends 100 000 %s in linear time', (_, nth) => {
+    const builder = new ChunkBuilder();
+    for (let n = 0; n < 100_000; n++) builder.append(nth(n));
+    const [candidate] = builder.snapshot().candidates ?? [];
+    const size = JSON.stringify(candidate).length;
+    expect(size).toBeGreaterThan(100_000);
+  });
+
+  it('gives a snapshot of running text at a cost that its length does not change', () => {
+    const builder = new ChunkBuilder();
+    let length = 0;
+    for (let n = 0; n < 100_000; n++) length += builder.append(chunk('0123456789')).snapshot().text.length;
+    expect(length).toBe((10 * 100_000 * 100_001) / 2);
+  });
+});

@@ -1,0 +1,71 @@
+import type { Content as SdkContent } from '@google/genai';
+import fc from 'fast-check';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { contentsOf } from '../../src/chunk/contentsOf.js';
+import type { Part } from '../../src/chunk/wire.js';
+import { chunk, finishChunk, partsChunk } from '../../src/testing/chunks.js';
+import { arbitraryResponse } from '../support/arbitraryChunks.js';
+
+const turnsOf = (...parts: Part[]) => contentsOf(partsChunk(parts));
+
+describe('contentsOf', () => {
+  it("makes a model's turn of text, thoughts, calls and data, signatures kept", () => {
+    const parts: Part[] = [
+      { text: 'hm', thought: true },
+      { text: 'Hello', thoughtSignature: 'c2ln' },
+      { functionCall: { name: 'f', args: {} }, thoughtSignature: 'c2ln' },
+      { executableCode: { code: '1', language: 'PYTHON' } },
+      { text: '', thoughtSignature: 'c2ln' },
+    ];
+    expect(turnsOf(...parts)).toStrictEqual([{ role: 'model', parts }]);
+  });
+
+  it("makes a user's turn of each run of function responses", () => {
+    const call: Part = { functionCall: { name: 'f', args: {} } };
+    const response: Part = { functionResponse: { name: 'f', response: { a: 1 } } };
+    expect(turnsOf(call, call, response, response, { text: 'So.' }, call, response)).toStrictEqual([
+      { role: 'model', parts: [call, call] },
+      { role: 'user', parts: [response, response] },
+      { role: 'model', parts: [{ text: 'So.' }, call] },
+      { role: 'user', parts: [response] },
+    ]);
+  });
+
+  it('leaves out what the API would refuse', () => {
+    const unfinished: Part[] = [
+      { functionCall: { name: 'f', willContinue: true } },
+      { functionCall: { partialArgs: [{ jsonPath: '$.a', numberValue: 1 }] } },
+      { functionCall: {} },
+    ];
+    const nothing: Part[] = [{ text: '' }, { text: '', thought: true }, {}];
+    expect([...unfinished, ...nothing].map((part) => turnsOf(part))).toStrictEqual(Array(6).fill([]));
+  });
+
+  it('reads a wire that says null', () => {
+    const part = { text: 'a', functionCall: null } as unknown as Part;
+    expect(contentsOf({ candidates: [{ content: { parts: [part] } }] })).toStrictEqual([
+      { role: 'model', parts: [part] },
+    ]);
+  });
+
+  it('is empty where nothing was said, and reads another candidate', () => {
+    expect(contentsOf(finishChunk())).toStrictEqual([]);
+    expect(contentsOf(chunk('a'), 1)).toStrictEqual([]);
+  });
+
+  it('takes turns, none of them empty, and keeps every part that is left', () => {
+    fc.assert(
+      fc.property(arbitraryResponse, (response) => {
+        const turns = contentsOf(response);
+        expect(turns.every(({ parts }) => parts.length > 0)).toBe(true);
+        expect(turns.every(({ role }, index) => role !== turns[index - 1]?.role)).toBe(true);
+      }),
+    );
+  });
+
+  it("is typed as the SDK's contents", () => {
+    expectTypeOf(contentsOf).returns.toExtend<SdkContent[]>();
+    const contents: SdkContent[] = [{ role: 'user', parts: [{ text: 'Hi' }] }, ...contentsOf(chunk('Hello'))];
+    expect(contents).toHaveLength(2);
+  });
+});

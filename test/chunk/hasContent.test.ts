@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { emptyChunk } from '../../src/chunk/emptyChunk.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { hasContent } from '../../src/chunk/hasContent.js';
+import { isFinish } from '../../src/chunk/isFinish.js';
+import { isNotice } from '../../src/chunk/isNotice.js';
+import { toChunk } from '../../src/chunk/toChunk.js';
+import type { Part } from '../../src/chunk/wire.js';
+import {
+  blockedChunk,
+  callChunk,
+  chunk,
+  finishChunk,
+  partsChunk,
+  thoughtChunk,
+  usageChunk,
+} from '../../src/testing/chunks.js';
+
+const cancelled: GeminiChunk = { text: '', cancelled: { reason: 'enough' } };
+const stopped: GeminiChunk = { text: '', stopped: { reason: 'enough' } };
+const ofSecond = (candidate: object) => toChunk({ candidates: [{ index: 1, ...candidate }] });
+
+describe('hasContent', () => {
+  it.each<[string, GeminiChunk]>([
+    ['text', chunk('x')],
+    ['a thought', thoughtChunk('hm')],
+    ['a call', callChunk('weather')],
+    ['a piece of a call', partsChunk([{ functionCall: {} }])],
+    ['data', partsChunk([{ inlineData: { data: 'AA==' } }])],
+    ['an unknown part', partsChunk([{ novelty: 1 } as Part])],
+    ['a signature on a call', partsChunk([{ functionCall: { name: 'f' }, thoughtSignature: 'c2ln' }])],
+    ["another candidate's text", ofSecond({ content: { parts: [{ text: 'x' }] } })],
+    ['text and no candidates', { text: 'x' }],
+  ])('is true for %s', (_, content) => {
+    expect(hasContent(content)).toBe(true);
+    expect(isNotice(content)).toBe(false);
+  });
+
+  it.each<[string, GeminiChunk]>([
+    ['nothing', emptyChunk],
+    ['an empty text', chunk('')],
+    ['a signature on an empty text', partsChunk([{ text: '', thoughtSignature: 'c2ln' }])],
+    ['a bare finish', finishChunk()],
+    ['token counts', usageChunk({ totalTokenCount: 3 })],
+    ['a block', blockedChunk()],
+    ['a mark', cancelled],
+  ])('is false for %s', (_, without) => {
+    expect(hasContent(without)).toBe(false);
+  });
+});
+
+describe('isNotice', () => {
+  it('is true for a chunk that only carries annotations', () => {
+    expect([emptyChunk, chunk(''), cancelled, stopped].every(isNotice)).toBe(true);
+  });
+
+  it('is false for token counts and for a finish, of any candidate', () => {
+    const wire = [usageChunk({ totalTokenCount: 3 }), finishChunk(), ofSecond({ finishReason: 'STOP' })];
+    expect(wire.some(isNotice)).toBe(false);
+  });
+});
+
+describe('isFinish', () => {
+  it('is true once the model finished candidate 0, or this side marked the reply', () => {
+    expect([finishChunk(), finishChunk('SOMETHING_NEW'), cancelled, stopped].every(isFinish)).toBe(true);
+  });
+
+  it('is false otherwise', () => {
+    const others = [
+      emptyChunk,
+      chunk('x'),
+      finishChunk('FINISH_REASON_UNSPECIFIED'),
+      ofSecond({ finishReason: 'STOP' }),
+    ];
+    expect(others.some(isFinish)).toBe(false);
+  });
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { parseJsonPath } from '../../src/chunk/jsonPath.js';
+
+describe('parseJsonPath', () => {
+  it.each([
+    ['$.city', ['city']],
+    ['$.days[0]', ['days', 0]],
+    ['$.days[0].high', ['days', 0, 'high']],
+    ['$[2][0]', [2, 0]],
+    ["$['the name']", ['the name']],
+    ['$["the name"].x', ['the name', 'x']],
+    ["$['it\\'s']", ["it's"]],
+    ['$["a\\"b"]', ['a"b']],
+    ["$['a\\\\b']", ['a\\b']],
+    ["$['\\u00e9\\n']", ['é\n']],
+    ["$['']", ['']],
+    ["$['0']", ['0']],
+    ['$.__proto__.x', ['__proto__', 'x']],
+    ['$.größe', ['größe']],
+  ])('reads %s', (path, segments) => {
+    expect(parseJsonPath(path, 10)).toEqual(segments);
+  });
+
+  it.each(['', '$', 'city', '.city', '$city', '$.', '$..city', '$.days[', '$.days[-1]', '$.days[*]', "$['x"])(
+    'refuses %j, which names no single place',
+    (path) => {
+      expect(parseJsonPath(path, 10)).toBeUndefined();
+    },
+  );
+
+  it('refuses an index beyond the limit', () => {
+    expect(parseJsonPath('$.days[10]', 10)).toEqual(['days', 10]);
+    expect(parseJsonPath('$.days[11]', 10)).toBeUndefined();
+  });
+});

@@ -1,0 +1,207 @@
+import { GenerateContentResponse } from '@google/genai';
+import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+import type { GeminiChunk, GeminiResponse } from '../../src/chunk/geminiChunk.js';
+import { toChunk } from '../../src/chunk/toChunk.js';
+import type { Candidate, Part } from '../../src/chunk/wire.js';
+import { deepFreeze } from '../support/deepFreeze.js';
+import { expectSameData } from '../support/sameData.js';
+
+const partsOfOne = (parts: readonly unknown[]): readonly Part[] | undefined =>
+  toChunk({ candidates: [{ content: { role: 'model', parts: parts as Part[] } }] }).candidates?.[0]?.content?.parts;
+
+const candidateOfOne = (candidate: object): Candidate | undefined =>
+  toChunk({ candidates: [candidate] }).candidates?.[0];
+
+describe('toChunk', () => {
+  it("adds candidate 0's answer text, without thoughts", () => {
+    const chunk = toChunk({
+      candidates: [
+        { index: 1, content: { parts: [{ text: 'other' }] } },
+        {
+          index: 0,
+          content: {
+            parts: [{ text: 'hm', thought: true }, { text: 'Hello' }, { functionCall: { name: 'f' } }, { text: '!' }],
+          },
+        },
+      ],
+    });
+    expect(chunk.text).toBe('Hello!');
+  });
+
+  it.each<[string, GeminiResponse]>([
+    ['an empty response', {}],
+    ['no candidates', { candidates: [] }],
+    ['nulls', { candidates: null, usageMetadata: null, promptFeedback: null } as unknown as GeminiResponse],
+    ['the empty chunk', { text: '' } as GeminiResponse],
+  ])('makes the empty chunk of %s', (_, response) => {
+    expect(toChunk(response)).toStrictEqual({ text: '' });
+  });
+
+  it("takes the wire's index, or else the position, and sorts by it", () => {
+    const chunk = toChunk({ candidates: [{ index: 2 }, {}, { index: 0 }] });
+    expect(chunk.candidates).toStrictEqual([{ index: 0 }, { index: 1 }, { index: 2 }]);
+  });
+
+  it('joins neighbouring texts of one kind', () => {
+    const parts = [
+      { text: 'a', thought: true },
+      { text: 'b', thought: true },
+      { text: 'c' },
+      { text: 'd', thought: false },
+    ];
+    expect(partsOfOne(parts)).toStrictEqual([{ text: 'ab', thought: true }, { text: 'cd' }]);
+  });
+
+  it('joins no text that has a signature or another field', () => {
+    const parts = [
+      { text: 'a' },
+      { text: 'b', thoughtSignature: 'c2ln' },
+      { text: 'c' },
+      { text: 'd', novelty: 1 },
+      { text: 'e' },
+    ];
+    expect(partsOfOne(parts)).toStrictEqual(parts);
+  });
+
+  it('joins no texts around another part', () => {
+    const parts = [
+      { text: 'a' },
+      { inlineData: { data: 'AA==' } },
+      { text: 'b' },
+      { functionCall: { name: 'f', args: {} } },
+      { text: 'c' },
+    ];
+    expect(partsOfOne(parts)).toStrictEqual(parts);
+  });
+
+  it('drops what says nothing: null, undefined, a `thought` that is none', () => {
+    const parts = [
+      { text: 'a', thought: false, inlineData: null },
+      { functionCall: { name: 'f', id: null, args: undefined } },
+    ];
+    expect(partsOfOne(parts)).toStrictEqual([{ text: 'a' }, { functionCall: { name: 'f' } }]);
+    expect(candidateOfOne({ content: null, finishReason: undefined, safetyRatings: null })).toStrictEqual({ index: 0 });
+  });
+
+  it('drops what is not of its type', () => {
+    const parts = [
+      null,
+      'text',
+      7,
+      [],
+      { text: 7 },
+      { functionCall: 'f' },
+      { functionCall: { args: 'x', partialArgs: 'y' } },
+    ];
+    expect(partsOfOne(parts)).toStrictEqual([{}, {}, { functionCall: {} }]);
+    expect(toChunk({ candidates: 'x', usageMetadata: 'y' } as unknown as GeminiResponse)).toStrictEqual({ text: '' });
+  });
+
+  it('makes `citations` of `citationSources`', () => {
+    const citations = [{ uri: 'https://a.example' }];
+    expect(candidateOfOne({ citationMetadata: { citationSources: citations } })?.citationMetadata).toStrictEqual({
+      citations,
+    });
+    expect(candidateOfOne({ citationMetadata: { citations } })?.citationMetadata).toStrictEqual({ citations });
+  });
+
+  it('keeps one of equal citations, and two that differ anywhere', () => {
+    const a = { uri: 'https://a.example', publicationDate: { year: 2025, month: 1 } };
+    const same = { publicationDate: { month: 1, year: 2025 }, uri: 'https://a.example' };
+    const other = { uri: 'https://a.example', publicationDate: { year: 2026, month: 1 } };
+    expect(candidateOfOne({ citationMetadata: { citations: [a, other, same] } })?.citationMetadata).toStrictEqual({
+      citations: [a, other],
+    });
+  });
+
+  it('takes an unspecified finish reason as none, and keeps one that it does not know', () => {
+    expect(candidateOfOne({ finishReason: 'FINISH_REASON_UNSPECIFIED' })).toStrictEqual({ index: 0 });
+    expect(candidateOfOne({ finishReason: '' })).toStrictEqual({ index: 0 });
+    expect(candidateOfOne({ finishReason: 'SOMETHING_NEW' })).toStrictEqual({
+      index: 0,
+      finishReason: 'SOMETHING_NEW',
+    });
+  });
+
+  it('drops `sdkHttpResponse` and keeps every other field, known or not', () => {
+    const fields = {
+      usageMetadata: { totalTokenCount: 3, novelty: [1] },
+      promptFeedback: { blockReason: 'SAFETY' },
+      modelVersion: 'gemini-a',
+      responseId: 'r1',
+      createTime: '2026-11-21T00:00:00Z',
+      novelty: { deep: [{ a: 1 }] },
+    };
+    const response = { ...fields, sdkHttpResponse: { headers: { 'x-goog-api-key': 'secret' } } };
+    expect(toChunk(response)).toStrictEqual({ text: '', ...fields });
+    expect(candidateOfOne({ novelty: 1, content: { novelty: 2, parts: [{ novelty: 3 }] } })).toStrictEqual({
+      index: 0,
+      novelty: 1,
+      content: { novelty: 2, parts: [{ novelty: 3 }] },
+    });
+  });
+
+  it('keeps a key named `__proto__`, at every level, as a key', () => {
+    const json =
+      '{"__proto__":{"a":1},"candidates":[{"index":0,"__proto__":{"b":1},"content":{"__proto__":{"c":1},"parts":[{"__proto__":{"d":1}}]}}],"usageMetadata":{"__proto__":{"e":1}}}';
+    const chunk = toChunk(JSON.parse(json) as GeminiResponse);
+    expectSameData(chunk, { text: '', ...(JSON.parse(json) as object) });
+    expect(Object.getPrototypeOf(chunk)).toBe(Object.prototype);
+  });
+
+  it('takes a `text` without candidates as a text part, and one beside candidates as nothing', () => {
+    expect(toChunk({ text: 'Hi' } as GeminiResponse)).toStrictEqual({
+      text: 'Hi',
+      candidates: [{ index: 0, content: { role: 'model', parts: [{ text: 'Hi' }] } }],
+    });
+    expect(toChunk({ text: 'Hi', candidates: [{ index: 0 }] } as GeminiResponse).text).toBe('');
+  });
+
+  it.each([
+    [null, 'null'],
+    [undefined, 'undefined'],
+    ['text', 'string'],
+    [[], 'an array'],
+  ])('refuses %j', (value, words) => {
+    const call = () => toChunk(value as unknown as GeminiResponse);
+    expect(call).toThrow(TypeError);
+    expect(call).toThrow(`Expected \`response\` to be a response object of Gemini, got ${words}`);
+  });
+});
+
+describe("toChunk of the SDK's response", () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('reads no getter, prints nothing, changes nothing, and leaves plain data', () => {
+    const warn = vi.spyOn(console, 'warn');
+    const parts = [
+      { text: 'Hello' },
+      { inlineData: { data: 'AA==' } },
+      { functionCall: { name: 'f', args: { a: 1 } } },
+    ];
+    const response = Object.assign(new GenerateContentResponse(), {
+      candidates: deepFreeze([{ content: { role: 'model', parts } }, { content: { parts: [{ text: 'second' }] } }]),
+      sdkHttpResponse: { headers: {} },
+      usageMetadata: Object.defineProperty({ totalTokenCount: 1 }, 'initialPromptTokenCount', { value: 5 }),
+    });
+    const chunk = toChunk(Object.freeze(response));
+    expect(Object.getPrototypeOf(chunk)).toBe(Object.prototype);
+    expect(chunk).toStrictEqual({
+      text: 'Hello',
+      candidates: [
+        { index: 0, content: { role: 'model', parts } },
+        { index: 1, content: { parts: [{ text: 'second' }] } },
+      ],
+      usageMetadata: { totalTokenCount: 1 },
+    });
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  it('is typed', () => {
+    expectTypeOf<GenerateContentResponse>().toExtend<GeminiResponse>();
+    expectTypeOf(toChunk).parameter(0).toEqualTypeOf<GeminiResponse>();
+    expectTypeOf(toChunk).returns.toEqualTypeOf<GeminiChunk>();
+  });
+});

@@ -1,0 +1,137 @@
+import { inspect } from 'node:util';
+import vm from 'node:vm';
+import { describe, expect, expectTypeOf, it, vi } from 'vitest';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { GeminiError, isGeminiError, withPartial, type GeminiErrorJson } from '../../src/errors/geminiError.js';
+import { toGeminiError } from '../../src/errors/toGeminiError.js';
+import { chunk } from '../../src/testing/chunks.js';
+
+const secret = 'AIzaSyA-1234567890_abcdefghijklmnopqrst';
+
+describe('GeminiError', () => {
+  it('is an Error with a name, a message, a stack and what it was made of', () => {
+    const cause = new Error('first');
+    const error = new GeminiError('No.', { kind: 'server', status: 500, retryAfter: 0, cause });
+    expect(error).toBeInstanceOf(Error);
+    expect(error).toMatchObject({
+      name: 'GeminiError',
+      message: 'No.',
+      kind: 'server',
+      status: 500,
+      retryAfter: 0,
+      cause,
+    });
+    expect(error.stack).toMatch(/^GeminiError: No\.\n.*geminiError\.test\.ts/);
+    expect(Object.keys(error).sort()).toEqual(['kind', 'retryAfter', 'retryable', 'status']);
+  });
+
+  it('is retryable by its kind, unless it is said', () => {
+    expect(new GeminiError('', { kind: 'network' }).retryable).toBe(true);
+    expect(new GeminiError('', { kind: 'network', retryable: false }).retryable).toBe(false);
+    expect(new GeminiError('', { kind: 'auth' }).retryable).toBe(false);
+    expect(new GeminiError('', { kind: 'auth', retryable: undefined }).retryable).toBe(false);
+  });
+
+  it('has no own cause where there is none', () => {
+    expect(Object.hasOwn(new GeminiError('', { kind: 'auth' }), 'cause')).toBe(false);
+  });
+
+  it('has a JSON form without the cause and the stack', () => {
+    const error = new GeminiError('No.', {
+      kind: 'safety',
+      status: 200,
+      retryAfter: 5,
+      finishReason: 'SAFETY',
+      blockReason: 'OTHER',
+      partial: chunk('a'),
+      cause: new Error('first'),
+    });
+    expect(JSON.parse(JSON.stringify(error))).toEqual({
+      name: 'GeminiError',
+      message: 'No.',
+      kind: 'safety',
+      retryable: false,
+      status: 200,
+      retryAfter: 5,
+      finishReason: 'SAFETY',
+      blockReason: 'OTHER',
+      partial: chunk('a'),
+    });
+    expect(new GeminiError('No.', { kind: 'auth' }).toJSON()).toEqual({
+      name: 'GeminiError',
+      message: 'No.',
+      kind: 'auth',
+      retryable: false,
+    });
+    expectTypeOf(error.toJSON()).toEqualTypeOf<GeminiErrorJson>();
+  });
+
+  it('never holds a key: not in its message, its JSON form or what is printed of it and of its causes', () => {
+    const cause = new TypeError('fetch failed', { cause: new Error(`x-goog-api-key: ${secret}`) });
+    const error = new GeminiError(`no key=${secret}`, { kind: 'auth', cause });
+    for (const printed of [error.message, String(error), error.stack, JSON.stringify(error), inspect(error)]) {
+      expect(printed).toContain('[redacted]');
+      expect(printed).not.toContain(secret);
+    }
+    const refused = toGeminiError(new TypeError('Headers.append: "my-key\n" is an invalid header value.'));
+    expect(inspect(refused)).not.toContain('my-key');
+  });
+});
+
+describe('isGeminiError', () => {
+  it("knows another copy's errors", async () => {
+    vi.resetModules();
+    const copy = await import('../../src/errors/geminiError.js');
+    const foreign = new copy.GeminiError('No.', { kind: 'server' });
+    expect(foreign).not.toBeInstanceOf(GeminiError);
+    expect(isGeminiError(foreign)).toBe(true);
+    expect(toGeminiError(foreign)).toBe(foreign);
+    expect(withPartial(foreign, chunk('a'))).toMatchObject({ kind: 'server', partial: chunk('a') });
+  });
+
+  it.each([[undefined], [null], ['GeminiError'], [new Error('No.')], [{ name: 'GeminiError', kind: 'server' }]])(
+    'does not take %s for one',
+    (value) => {
+      expect(isGeminiError(value)).toBe(false);
+    },
+  );
+
+  it('narrows the type', () => {
+    const value: unknown = new GeminiError('No.', { kind: 'server' });
+    if (isGeminiError(value)) expectTypeOf(value).toEqualTypeOf<GeminiError>();
+  });
+});
+
+describe('withPartial', () => {
+  it('makes the same error with what had arrived, and leaves the first as it is', () => {
+    const error = new GeminiError('No.', {
+      kind: 'server',
+      retryable: false,
+      retryAfter: 5,
+      status: 500,
+      finishReason: 'STOP',
+      blockReason: 'OTHER',
+      cause: new Error('first'),
+    });
+    const filled = withPartial(error, chunk('a'));
+    expect(filled.toJSON()).toEqual({ ...error.toJSON(), partial: chunk('a') });
+    expect(filled.cause).toBe(error.cause);
+    expect(filled.stack).toBe(error.stack);
+    expect(error).not.toHaveProperty('partial');
+  });
+
+  it('never replaces a partial', () => {
+    const error = new GeminiError('No.', { kind: 'server', partial: chunk('a') });
+    expect(withPartial(error, chunk('ab'))).toBe(error);
+  });
+
+  it('takes any chunk', () => {
+    expectTypeOf(withPartial).parameter(1).toEqualTypeOf<GeminiChunk>();
+  });
+});
+
+it('is made of an error of another realm', () => {
+  const foreign: unknown = vm.runInNewContext("new TypeError('fetch failed')");
+  expect(foreign).not.toBeInstanceOf(Error);
+  expect(toGeminiError(foreign)).toMatchObject({ kind: 'network', cause: foreign });
+});

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { quoted } from '../../src/errors/quoted.js';
+
+describe('quoted', () => {
+  it.each([
+    ['text as it is', 'The model is overloaded.', 'The model is overloaded.'],
+    ['lines as one', '  Quota exceeded\n* limit: 20\r\n', 'Quota exceeded * limit: 20'],
+    ['no secret', 'key=secret', 'key=[redacted]'],
+    ['nothing of a web page', ' <!DOCTYPE html><html><body>502</body></html>', ''],
+    ['nothing of a web page that has a heading', 'Error 502: <html lang="en">…', ''],
+    ['nothing of nothing', ' \n', ''],
+    ['what is less than something', 'temperature < 2 is allowed', 'temperature < 2 is allowed'],
+  ])('gives %s', (_, text, expected) => {
+    expect(quoted(text)).toBe(expected);
+  });
+
+  it('cuts what is too long, after the secrets are out', () => {
+    const cut = quoted(`${'x'.repeat(480)} AIzaSyA-1234567890_abcdefghijklmnopqrst`);
+    expect(cut).not.toContain('AIza');
+    expect(quoted('word '.repeat(1_000))).toHaveLength(500);
+    expect(quoted('word '.repeat(1_000))).toMatch(/ word…$|…$/);
+  });
+});

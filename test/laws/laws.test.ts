@@ -1,0 +1,283 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { map, Observable, take, tap } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { isNotice } from '../../src/chunk/isNotice.js';
+import { toChunk } from '../../src/chunk/toChunk.js';
+import { isGeminiError, type GeminiError } from '../../src/errors/geminiError.js';
+import { outcomeError } from '../../src/errors/outcomeError.js';
+import { chunk } from '../../src/testing/chunks.js';
+import { expectSameData } from '../support/sameData.js';
+import { operators, type Operator } from './operators.js';
+import {
+  arbitraryScenario,
+  arbitraryScenarioWithNotices,
+  failure,
+  inputsOf,
+  mergeAll,
+  note,
+  play,
+  ScenarioSource,
+  valuesOf,
+  type Played,
+  type Scenario,
+} from './scenario.js';
+
+/** More for a night's search: `LAWS_RUNS=5000 npx vitest run test/laws`. */
+const numRuns = Number(process.env['LAWS_RUNS'] ?? 40);
+const time = fc.nat({ max: 120 });
+
+function forAll(scenario: fc.Arbitrary<Scenario>, law: (scenario: Scenario) => void): void {
+  fc.assert(fc.property(scenario, law), { numRuns });
+}
+
+function playThrough({ apply }: Operator, scenario: Scenario): Played {
+  return play(apply(new ScenarioSource(scenario).chunks$));
+}
+
+/** The meaning of each beginning of a scenario, nothing and all of it included. */
+function beginningsOf(operator: Operator, scenario: Scenario): unknown[] {
+  const inputs = inputsOf(scenario);
+  return Array.from({ length: inputs.length + 1 }, (_, length) =>
+    operator.meaningOf(mergeAll(inputs.slice(0, length))),
+  );
+}
+
+describe('the registry', () => {
+  it('has every operator', () => {
+    const folder = fileURLToPath(new URL('../../operators/', import.meta.url));
+    const files = readdirSync(folder).filter((file) => file.endsWith('.ts') && file !== 'index.ts');
+    const names = operators.map(({ name }) => `${name.slice(0, name.indexOf('('))}.ts`);
+    expect(files.filter((file) => !names.includes(file))).toEqual([]);
+    expect(names.filter((name) => !files.includes(name))).toEqual([]);
+  });
+});
+
+describe.each(operators)('$name', (operator) => {
+  const { apply, read, meaningOf, isChunkToChunk, endsEarly, judges, neverFails, shares, lingers = 0 } = operator;
+
+  describe('1. Meaning', () => {
+    it('means what the source means', () => {
+      forAll(arbitraryScenario('complete'), (scenario) => {
+        const meaning = read(valuesOf(playThrough(operator, scenario)));
+        if (endsEarly) expect(beginningsOf(operator, scenario)).toContainEqual(meaning);
+        else expectSameData(meaning, meaningOf(mergeAll(inputsOf(scenario))));
+      });
+    });
+
+    it.skipIf(operator.waitsForCompletion)('has emitted all that arrived before an error', () => {
+      forAll(arbitraryScenario('error'), (scenario) => {
+        const meaning = read(valuesOf(playThrough(operator, scenario)));
+        if (endsEarly) expect(beginningsOf(operator, scenario)).toContainEqual(meaning);
+        else expectSameData(meaning, meaningOf(mergeAll(inputsOf(scenario))));
+      });
+    });
+
+    it.runIf(endsEarly)('misses nothing that came before it ended early', () => {
+      forAll(arbitraryScenario('complete', 'error', 'never'), (scenario) => {
+        const { emissions, ending } = playThrough(operator, scenario);
+        const end = ending?.at ?? Infinity;
+        const before = scenario.chunks.filter(({ at }) => at < end).length;
+        const upTo = scenario.chunks.filter(({ at }) => at <= end).length;
+        const meaning = read(emissions.map(({ value }) => value));
+        expect(beginningsOf(operator, scenario).slice(before, upTo + 1)).toContainEqual(meaning);
+      });
+    });
+  });
+
+  describe('2. Closed', () => {
+    it.runIf(isChunkToChunk)('emits chunks in normal form, which survive JSON', () => {
+      forAll(arbitraryScenario('complete', 'error'), (scenario) => {
+        for (const value of valuesOf(playThrough(operator, scenario))) {
+          expectSameData(toChunk(value as GeminiChunk), value);
+          expectSameData(JSON.parse(JSON.stringify(value)), value);
+        }
+      });
+    });
+
+    it.runIf(isChunkToChunk)('is not moved by notices: it neither counts nor times them', () => {
+      forAll(arbitraryScenarioWithNotices, (scenario) => {
+        const without = { ...scenario, chunks: scenario.chunks.filter(({ chunk: one }) => !(note in one)) };
+        expectSameData(saidIn(playThrough(operator, scenario)), saidIn(playThrough(operator, without)));
+      });
+    });
+
+    it('takes a chunk that is marked as cancelled or stopped for a finish', () => {
+      for (const mark of ['cancelled', 'stopped']) {
+        const last = { text: '', [mark]: { reason: 'enough' } };
+        const chunks = [chunk('a'), chunk('b'), last].map((one) => ({ at: 0, chunk: one }));
+        const { ending } = playThrough(operator, { chunks, end: { at: 0, kind: 'complete' } });
+        expect(ending).toStrictEqual({ at: 0, kind: 'complete', cause: undefined });
+      }
+    });
+
+    it('changes no chunk that it was given', () => {
+      // They are frozen: a change would throw, and end the stream with a TypeError.
+      forAll(arbitraryScenario('complete'), (scenario) => {
+        const { ending } = playThrough(operator, scenario);
+        expect(ending?.cause instanceof TypeError).toBe(false);
+      });
+    });
+  });
+
+  describe('3. Cold', () => {
+    it('subscribes the source when it is subscribed, and not before', () => {
+      forAll(arbitraryScenario('complete', 'error', 'never'), (scenario) => {
+        const source = new ScenarioSource(scenario);
+        const result$ = apply(source.chunks$);
+        expect(source.subscriptions).toBe(0);
+        play(result$, { at: 0 });
+        expect(source.subscriptions).toBe(1);
+      });
+    });
+
+    it('gives each subscriber the same, one after the other', () => {
+      forAll(arbitraryScenario('complete', 'error'), (scenario) => {
+        const source = new ScenarioSource(scenario);
+        const result$ = apply(source.chunks$);
+        const [first, second] = [play(result$), play(result$)];
+        if (shares) expectSameData(read(valuesOf(second)), read(valuesOf(first)));
+        else expectSameData(second, first);
+        expect(source.subscriptions).toBe(shares && scenario.end.kind === 'complete' ? 1 : 2);
+      });
+    });
+
+    it('gives two subscribers at once the same, and keeps their states apart', () => {
+      forAll(arbitraryScenario('complete', 'error'), (scenario) => {
+        const source = new ScenarioSource(scenario);
+        const result$ = apply(source.chunks$);
+        const values: unknown[] = [];
+        const both$ = new Observable<unknown>((subscriber) => {
+          result$.subscribe({ next: (value) => values.push(value), error: () => undefined });
+          return result$.subscribe(subscriber);
+        });
+        expectSameData(read(valuesOf(play(both$))), read(values));
+        const isOne = shares && (scenario.end.kind === 'complete' || scenario.end.at > 0);
+        expect(source.subscriptions).toBe(isOne ? 1 : 2);
+      });
+    });
+  });
+
+  describe('4. Unsubscribe', () => {
+    it('leaves the source at once, at any moment, and no timer is left', () => {
+      fc.assert(
+        fc.property(arbitraryScenario('complete', 'error', 'never'), time, (scenario, at) => {
+          const source = new ScenarioSource(scenario);
+          let active = -1;
+          const { tooLate, lastTimer } = play(apply(source.chunks$), { at, leave: () => (active = source.active) });
+          if (lingers === 0) expect(active).toBe(0);
+          expect(source.active).toBe(0);
+          expect(tooLate).toBe(0);
+          expect(lastTimer).toBeLessThanOrEqual(at + lingers);
+        }),
+        { numRuns },
+      );
+    });
+
+    it('leaves no timer behind when it ends by itself', () => {
+      forAll(arbitraryScenario('complete', 'error'), (scenario) => {
+        const { ending, lastTimer } = playThrough(operator, scenario);
+        expect(lastTimer).toBe(ending?.at);
+      });
+    });
+
+    it.skipIf(operator.waitsForCompletion)('leaves the source within the value that was the last to be wanted', () => {
+      fc.assert(
+        fc.property(arbitraryScenario('complete', 'never'), fc.integer({ min: 1, max: 4 }), (scenario, count) => {
+          const source = new ScenarioSource(scenario);
+          let active = 0;
+          const result$ = apply(source.chunks$).pipe(take(count), tap({ finalize: () => (active = source.active) }));
+          const { lastTimer, ending, emissions } = play(result$);
+          if (ending === undefined || emissions.length < count) return;
+          if (lingers === 0) expect(active).toBe(0);
+          expect(lastTimer).toBeLessThanOrEqual(ending.at + lingers);
+        }),
+        { numRuns },
+      );
+    });
+
+    it.skipIf(operator.waitsForCompletion ?? operator.waitsForTimer ?? lingers > 0)(
+      'stops a synchronous endless source',
+      () => {
+        for (const count of [1, 2, 5]) {
+          let isClosed = false;
+          let tooMany = 0;
+          const endless$ = new Observable<GeminiChunk>((subscriber) => {
+            while (!subscriber.closed) {
+              if (isClosed) tooMany += 1;
+              subscriber.next(chunk('One sentence. And another.\n\n'));
+            }
+          });
+          const values: unknown[] = [];
+          apply(endless$)
+            .pipe(take(count))
+            .subscribe({ next: (value) => values.push(value), complete: () => (isClosed = true) });
+          expect([values.length, tooMany]).toEqual([count, 0]);
+        }
+      },
+    );
+
+    it('leaves the source when what is below it fails', () => {
+      forAll(arbitraryScenario('complete', 'never'), (scenario) => {
+        const source = new ScenarioSource(scenario);
+        const boom = new Error('boom');
+        const fails$ = apply(source.chunks$).pipe(
+          map(() => {
+            throw boom;
+          }),
+        );
+        const { ending } = play(fails$, { at: 1_000 });
+        if (ending?.cause === boom && lingers === 0) expect(source.active).toBe(0);
+        if (ending?.kind === 'error' && !judges && !endsEarly) expect(ending.cause).toBe(boom);
+      });
+    });
+  });
+
+  describe('5. No silent end, and 6. nothing is thrown away', () => {
+    it('ends once, as the source does', () => {
+      forAll(arbitraryScenario('complete', 'error'), (scenario) => {
+        const { ending, tooLate } = playThrough(operator, scenario);
+        expect(tooLate).toBe(0);
+        if (endsEarly) expect(ending?.at).toBeLessThanOrEqual(scenario.end.at);
+        else expectSameData(outcomeOf(ending), outcomeOf({ ...scenario.end, ...expectedEnding(scenario) }));
+      });
+    });
+
+    it.runIf(judges)('fails with all that had arrived', () => {
+      forAll(arbitraryScenario('complete', 'error'), (scenario) => {
+        const { ending } = playThrough(operator, scenario);
+        if (ending?.kind !== 'error') return;
+        expect(isGeminiError(ending.cause)).toBe(true);
+        expectSameData((ending.cause as GeminiError).partial, mergeAll(inputsOf(scenario)));
+      });
+    });
+  });
+
+  /** How a scenario ends below the operator, if not as it does by itself. */
+  function expectedEnding(scenario: Scenario): Partial<Ending> {
+    if (neverFails) return { kind: 'complete' };
+    if (scenario.end.kind === 'error') return { cause: failure };
+    const cause = judges && outcomeError(mergeAll(inputsOf(scenario)));
+    return cause ? { kind: 'error', cause } : {};
+  }
+});
+
+type Ending = NonNullable<Played['ending']>;
+
+/** An ending without the partial: that has the notes of notices. */
+function outcomeOf(ending: { at: number; kind: string; cause?: unknown } | undefined): unknown {
+  if (ending?.kind !== 'error') return ending && { at: ending.at, kind: ending.kind };
+  const { kind, message } = ending.cause as GeminiError;
+  return { at: ending.at, kind: ending.kind, cause: { kind, message } };
+}
+
+/** What was said and when: all but the notices, and without the notes that were merged into other chunks. */
+function saidIn({ emissions, ending }: Played): unknown {
+  const said = emissions
+    .map(({ at, value }) => ({ at, value: value as GeminiChunk & { readonly [note]?: unknown } }))
+    .filter(({ value }) => !isNotice(value))
+    .map(({ at, value: { [note]: _, ...value } }) => ({ at, value }));
+  return { said, outcome: outcomeOf(ending) };
+}

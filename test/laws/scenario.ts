@@ -1,0 +1,156 @@
+import fc, { type Arbitrary } from 'fast-check';
+import { merge, mergeMap, NEVER, Observable, of, throwError, timer } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { GeminiError } from '../../src/errors/geminiError.js';
+import { arbitraryChunk } from '../support/arbitraryChunks.js';
+import { deepFreeze } from '../support/deepFreeze.js';
+
+/** A stream of chunks as the wire may bring it. Times are in virtual ms; what comes at 0 comes synchronously. */
+export interface Scenario {
+  readonly chunks: readonly { readonly at: number; readonly chunk: GeminiChunk }[];
+  readonly end: { readonly at: number; readonly kind: 'complete' | 'error' | 'never' };
+}
+
+/** What the source of a failing scenario fails with: nothing retries it, and nothing converts it. */
+export const failure = new GeminiError('The source failed', { kind: 'invalid_request' });
+
+const gap = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.constantFrom(1, 7, 20, 45) });
+
+/** Any scenario that ends in one of the given ways. */
+export function arbitraryScenario(...kinds: Scenario['end']['kind'][]): Arbitrary<Scenario> {
+  return scenarioOf(arbitraryChunk, kinds);
+}
+
+/** An annotation that no operator knows, so that a notice can be told from what an operator adds. */
+export const note = 'note';
+
+/** A scenario with notices in it, before, between and after its chunks. */
+export const arbitraryScenarioWithNotices: Arbitrary<Scenario> = scenarioOf(
+  fc.oneof({ weight: 2, arbitrary: arbitraryChunk }, { weight: 1, arbitrary: fc.nat().map(notice) }),
+  ['complete', 'error'],
+);
+
+function notice(n: number): GeminiChunk {
+  return deepFreeze({ text: '', [note]: n });
+}
+
+function scenarioOf(chunk: Arbitrary<GeminiChunk>, kinds: readonly Scenario['end']['kind'][]): Arbitrary<Scenario> {
+  return fc
+    .record({
+      steps: fc.array(fc.record({ gap, chunk }), { maxLength: 8 }),
+      endGap: gap,
+      kind: fc.constantFrom(...kinds),
+    })
+    .map(({ steps, endGap, kind }) => {
+      let at = 0;
+      const chunks = steps.map((step) => ({ at: (at += step.gap), chunk: step.chunk }));
+      return { chunks, end: { at: at + endGap, kind } };
+    });
+}
+
+export function inputsOf({ chunks }: Scenario): GeminiChunk[] {
+  return chunks.map(({ chunk }) => chunk);
+}
+
+export function mergeAll(chunks: readonly GeminiChunk[]): GeminiChunk {
+  const builder = new ChunkBuilder();
+  for (const chunk of chunks) builder.append(chunk);
+  return builder.snapshot();
+}
+
+/** The source of a scenario, which counts its subscriptions. */
+export class ScenarioSource {
+  /** All subscriptions so far. */
+  subscriptions = 0;
+  /** Those that are open. */
+  active = 0;
+  readonly chunks$: Observable<GeminiChunk>;
+
+  constructor({ chunks, end }: Scenario) {
+    const ending$ = { complete: of('end' as const), error: throwError(() => failure), never: NEVER }[end.kind];
+    // All timers are set at once, so that the order of what comes in one frame does not hang on what came before.
+    const steps = [...chunks.map(({ at, chunk }) => after(at, of(chunk))), after(end.at, ending$)];
+    this.chunks$ = new Observable<GeminiChunk>((subscriber) => {
+      this.subscriptions += 1;
+      this.active += 1;
+      let isActive = true;
+      // A source that ends is over before those below hear of it.
+      const leave = () => {
+        if (isActive) this.active -= 1;
+        isActive = false;
+      };
+      subscriber.add(leave);
+      subscriber.add(
+        merge(...steps).subscribe({
+          next: (step) => {
+            if (step !== 'end') subscriber.next(step);
+            else {
+              leave();
+              subscriber.complete();
+            }
+          },
+          error: (cause: unknown) => {
+            leave();
+            subscriber.error(cause);
+          },
+        }),
+      );
+    });
+  }
+}
+
+function after<T>(at: number, step$: Observable<T>): Observable<T> {
+  return at === 0 ? step$ : timer(at).pipe(mergeMap(() => step$));
+}
+
+/** What a subscriber saw of a scenario that went through an operator. */
+export interface Played {
+  readonly emissions: readonly { readonly at: number; readonly value: unknown }[];
+  /** How it ended; undefined if it did not. */
+  readonly ending: { readonly at: number; readonly kind: 'complete' | 'error'; readonly cause?: unknown } | undefined;
+  /** How many notifications came after an ending or after the unsubscription. */
+  readonly tooLate: number;
+  /** When the last timer ran, whoever set it. */
+  readonly lastTimer: number;
+}
+
+/** Subscribes in virtual time, and runs until no timer is left. */
+export function play(result$: Observable<unknown>, hooks: { at?: number; leave?: () => void } = {}): Played {
+  const emissions: { at: number; value: unknown }[] = [];
+  let ending: Played['ending'];
+  let isOver = false;
+  let tooLate = 0;
+  const scheduler = new TestScheduler(() => undefined);
+  scheduler.run(({ flush }) => {
+    const see = (record: () => void) => {
+      if (isOver) tooLate += 1;
+      else record();
+    };
+    const end = (kind: 'complete' | 'error', cause?: unknown) =>
+      see(() => {
+        isOver = true;
+        ending = { at: scheduler.frame, kind, cause };
+      });
+    const subscription = result$.subscribe({
+      next: (value) => see(() => emissions.push({ at: scheduler.frame, value })),
+      error: (cause: unknown) => end('error', cause),
+      complete: () => end('complete'),
+    });
+    const { at, leave } = hooks;
+    if (at !== undefined) {
+      scheduler.schedule(() => {
+        subscription.unsubscribe();
+        isOver = true;
+        leave?.();
+      }, at);
+    }
+    flush();
+  });
+  return { emissions, ending, tooLate, lastTimer: scheduler.frame };
+}
+
+export function valuesOf({ emissions }: Played): unknown[] {
+  return emissions.map(({ value }) => value);
+}
