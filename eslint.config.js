@@ -15,7 +15,14 @@ export default defineConfig(
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-import-type-side-effects': 'error',
+      // `_` names what is taken off an object or an array to leave the rest.
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // `takeWhile(() => !destination.closed)` is how an operator leaves a synchronous flood.
+      'rxjs-x/no-ignored-takewhile-value': 'off',
     },
   },
   {
@@ -28,12 +35,16 @@ export default defineConfig(
     files: ['test/**/*.ts'],
     rules: {
       '@typescript-eslint/no-empty-function': 'off',
+      '@typescript-eslint/no-misused-spread': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/only-throw-error': 'off',
       '@typescript-eslint/prefer-promise-reject-errors': 'off',
       '@typescript-eslint/require-await': 'off',
       // `expectTypeOf` takes what it never calls, and tests subscribe to see what a careless user would.
       '@typescript-eslint/unbound-method': 'off',
+      // What the terminal shows is full of them.
+      'no-control-regex': 'off',
       'rxjs-x/no-floating-observables': 'off',
       'rxjs-x/no-ignored-default-value': 'off',
       'rxjs-x/no-ignored-error': 'off',
@@ -44,18 +55,13 @@ export default defineConfig(
   {
     // A script ends with its stream; an error that nobody handles ends it with a stack trace, as it should.
     files: ['examples/**/*.ts'],
-    rules: { 'rxjs-x/no-ignored-error': 'off' },
+    rules: { 'rxjs-x/no-ignored-default-value': 'off', 'rxjs-x/no-ignored-error': 'off' },
   },
   {
     files: ['**/*.{js,mjs,cjs}'],
+    // They run on Node as it is.
     languageOptions: {
-      globals: {
-        console: 'readonly',
-        process: 'readonly',
-        setTimeout: 'readonly',
-        clearTimeout: 'readonly',
-        URL: 'readonly',
-      },
+      globals: Object.fromEntries(Object.getOwnPropertyNames(globalThis).map((name) => [name, 'readonly'])),
     },
   },
 );

@@ -9,8 +9,7 @@ export class CitationList {
   append({ citations, ...fields }: CitationMetadata): void {
     this.#fields = { ...this.#fields, ...fields };
     for (const citation of citations ?? []) {
-      const key = JSON.stringify(citation, sorted);
-      if (!this.#citations.has(key)) this.#citations.set(key, citation);
+      this.#citations.set(JSON.stringify(citation, sorted), citation);
     }
   }
 

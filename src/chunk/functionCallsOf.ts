@@ -37,7 +37,7 @@ export function functionCallsOf(response: GeminiResponse, index = 0): FunctionCa
 }
 
 /** Whether a call is whole: it has its first piece, which names it, and its last, after which none follows. */
-export function isFinishedCall(call: FunctionCallPiece): call is FunctionCallPiece & { name: string } {
+function isFinishedCall(call: FunctionCallPiece): call is FunctionCallPiece & { name: string } {
   return Boolean(call.name) && !call.willContinue && !call.partialArgs;
 }
 

@@ -1,5 +1,5 @@
-import { isEmptyChunk } from '../chunk/emptyChunk.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { hasContent } from '../chunk/hasContent.js';
 import { candidateOf, finishReasonOf } from '../chunk/readers.js';
 import { GeminiError } from './geminiError.js';
 import type { GeminiErrorKind } from './kinds.js';
@@ -60,7 +60,7 @@ function blocked(reply: GeminiChunk, blockReason: string): GeminiError {
 }
 
 function unfinished(reply: GeminiChunk): GeminiError {
-  const message = isEmptyChunk(reply)
+  const message = !hasContent(reply)
     ? 'The reply was empty: the service answered without a word'
     : 'The reply ended without a finish reason, so it is not whole';
   return new GeminiError(message, { kind: 'truncated', partial: reply });

@@ -30,6 +30,14 @@ export interface RequestConfig {
   readonly automaticContinuation?: boolean | null | undefined;
 }
 
+/** A reply to be read. */
+export interface ReplyRequest<P> {
+  readonly ai: StreamingClient<P>;
+  readonly params: P & RequestParams;
+  /** Whether we read the body, where that can be done. */
+  readonly isDirect: boolean;
+}
+
 /** The parameters of one subscription. The type `P` is the client's, which is not ours to know. */
 export function resolveParams<P>(params: P | (() => P)): P & RequestParams {
   return (typeof params === 'function' ? (params as () => P)() : params) as P & RequestParams;

@@ -1,7 +1,6 @@
-import { withConfig } from './client.js';
+import { withConfig, type ReplyRequest } from './client.js';
 import type { CapturedBody } from './fetchCapture.js';
 import { fetchCaptureFor } from './fetchCaptureFor.js';
-import type { ReplyRequest } from './readReply.js';
 import { requestError } from './requestError.js';
 
 /** Lets the SDK open a reply; gives its body for us to read, or the stream that the SDK reads. */

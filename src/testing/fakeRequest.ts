@@ -25,7 +25,7 @@ export class FakeRequest implements FakeCall {
 
   /** Only the first ending counts. */
   end(ending: 'finished' | 'left'): void {
-    this.#ending ??= this.signal.aborted ? 'left' : ending;
+    this.#ending ??= ending;
   }
 
   async fail(error: unknown, delay = 0): Promise<never> {

@@ -28,7 +28,9 @@ describe('assembleArgs', () => {
 
   it('begins a string anew once it was closed', () => {
     const args = assembleArgs([
-      { jsonPath: '$.a', stringValue: 'old' },
+      { jsonPath: '$.a', stringValue: 'ol', willContinue: true },
+      { jsonPath: '$.b', numberValue: 0 },
+      { jsonPath: '$.a', stringValue: 'd' },
       { jsonPath: '$.b', numberValue: 1 },
       { jsonPath: '$.a', stringValue: 'new' },
     ]);

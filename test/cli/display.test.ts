@@ -71,7 +71,12 @@ describe('Display', () => {
     display.show({ ...chunk('wide '.repeat(5)), progress });
     display.end();
     display.note('Done');
-    expect(screen(written, 80).map((line) => line.trimEnd())).toEqual(['Hello,', 'wide '.repeat(5).trimEnd(), 'Done', '']);
+    expect(screen(written, 80).map((line) => line.trimEnd())).toEqual([
+      'Hello,',
+      'wide '.repeat(5).trimEnd(),
+      'Done',
+      '',
+    ]);
   });
 
   it('loses no character where the text ends at the edge of the terminal', () => {

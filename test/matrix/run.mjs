@@ -1,0 +1,102 @@
+// Runs the suite on other versions of Node and of the SDK, and type-checks against other versions of the SDK and of
+// the compiler. Run `npm run build` first. Arguments go to vitest: `npm run test:matrix -- test/sources`.
+//
+// A cell sets GENAI_DIR, which vitest.config.ts puts in the place of `@google/genai`, and EXPECTED_GENAI_VERSION, which
+// test/sources/sdkVersion.test.ts finds in the request's `x-goog-api-client` header: no cell tests another's SDK.
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pack } from '../package/pack.mjs';
+import { root, runSuite } from '../support/suite.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const modules = join(here, 'node_modules');
+const compiler = join(root, 'node_modules/typescript/bin/tsc');
+const thisNode = process.execPath;
+const results = [];
+
+// The SDK's 3.x declares a newer Node than this one, and is not run on it: its warning says nothing here.
+execFileSync('npm', ['ci', '--loglevel=error'], { cwd: here, stdio: 'inherit' });
+
+// 1.x knows no `httpOptions.fetch`: its streams are read by the SDK, and what takes our own reader is left out.
+cell('the suite but for the direct reader', thisNode, 'genai1', ['--exclude', '**/*.direct.test.ts']);
+cell('the suite', thisNode, 'genai2');
+for (const name of ['node-24', 'node-26']) {
+  const node = join(modules, name, 'bin/node');
+  // They are packed for Linux on x64.
+  if (existsSync(node)) cell('the suite', node, 'genai3');
+  else if (process.env.CI) record(`${name} is not there`, false);
+  else console.log(`${name} has no build for this machine and is left out.`);
+}
+for (const sdk of ['genai1', 'genai3']) {
+  check(`the sources and tests against the types of ${sdk} ${versionOf(sdk)}`, [
+    compiler,
+    '-p',
+    join(here, `tsconfig.${sdk}.json`),
+  ]);
+}
+checkConsumers();
+
+console.log(`\nThe matrix:\n${results.map(({ title, ok }) => `${ok ? '✓' : '✗'} ${title}`).join('\n')}`);
+process.exitCode = results.every(({ ok }) => ok) ? 0 : 1;
+
+function cell(title, node, sdk, options = []) {
+  const version = versionOf(sdk);
+  const label = `${title} on Node ${execFileSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim()}, SDK ${version}`;
+  console.log(`\n${label}`);
+  const { ok, counts } = runSuite({
+    node,
+    reporter: 'dot',
+    args: [...options, ...process.argv.slice(2)],
+    env: {
+      ...process.env,
+      PATH: `${dirname(node)}${delimiter}${process.env.PATH}`,
+      GENAI_DIR: join(modules, sdk),
+      EXPECTED_GENAI_VERSION: version,
+    },
+  });
+  // Spelt apart from the suite's own line, which CI reads.
+  record(`${label} (${counts})`, ok);
+}
+
+/** The published types, as older and newer compilers read them. */
+function checkConsumers() {
+  const folder = mkdtempSync(join(tmpdir(), 'rxjs-gemini-matrix-'));
+  try {
+    const { tarball } = pack(folder);
+    cpSync(join(root, 'test/package/consumer'), folder, { recursive: true });
+    mkdirSync(join(folder, 'node_modules/rxjs-gemini'), { recursive: true });
+    execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', join(folder, 'node_modules/rxjs-gemini')]);
+    symlinkSync(join(root, 'node_modules/rxjs'), join(folder, 'node_modules/rxjs'));
+    for (const typescript of ['typescript-5', 'typescript-7']) {
+      for (const config of ['nodenext', 'bundler']) {
+        check(`the published types under ${config}, TypeScript ${versionOf(typescript)}`, [
+          join(modules, typescript, 'bin/tsc'),
+          '-p',
+          join(folder, `tsconfig.${config}.json`),
+        ]);
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function check(title, args) {
+  try {
+    execFileSync(thisNode, args, { cwd: root, stdio: 'inherit' });
+    record(title, true);
+  } catch {
+    record(title, false);
+  }
+}
+
+function record(title, ok) {
+  results.push({ title, ok });
+}
+
+function versionOf(name) {
+  return JSON.parse(readFileSync(join(modules, name, 'package.json'), 'utf8')).version;
+}

@@ -1,0 +1,136 @@
+// Installs the packed tarball into an empty project and uses it as a stranger would: imported as ESM, required as
+// CommonJS, type-checked, and run as a command. Run `npm run build` first.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pack, root } from './pack.mjs';
+
+const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const entries = ['rxjs-gemini', 'rxjs-gemini/operators', 'rxjs-gemini/testing', 'rxjs-gemini/emulator'];
+const folder = mkdtempSync(join(tmpdir(), 'rxjs-gemini-consumer-'));
+
+try {
+  const { tarball, files } = pack(folder);
+
+  step('ships what it should, and nothing else', () => {
+    for (const file of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'dist/cli.js']) {
+      assert.ok(files.includes(file), `Expected the tarball to hold ${file}.`);
+    }
+    const known = /^(dist\/|(package\.json|README\.md|LICENSE|CHANGELOG\.md)$)/;
+    assert.deepEqual(
+      files.filter((file) => !known.test(file)),
+      [],
+      'Expected no other files in the tarball.',
+    );
+  });
+
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
+  const install = (...packages) =>
+    run('npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error', ...packages);
+
+  step('installs without the SDK', () =>
+    install(tarball, `rxjs@${devDependencies.rxjs}`, `typescript@${devDependencies.typescript}`, '--omit=optional'),
+  );
+  const installed = join(folder, 'node_modules/rxjs-gemini');
+
+  step('publishes no types that import the SDK or Node where they need not', () => {
+    for (const file of readdirSync(join(installed, 'dist'))) {
+      if (!/\.d\.c?ts$/.test(file)) continue;
+      const types = readFileSync(join(installed, 'dist', file), 'utf8');
+      assert.doesNotMatch(types, /from ['"]@google\/genai|import\(['"]@google\/genai/, `${file} imports the SDK.`);
+      if (!file.startsWith('emulator'))
+        assert.doesNotMatch(types, /['"]node:|types=["']node["']/, `${file} needs Node.`);
+    }
+  });
+
+  step('imports as ESM and requires as CommonJS, with the same exports', () => {
+    for (const entry of entries) {
+      const esm = node(
+        '--input-type=module',
+        `import * as m from '${entry}'; console.log(Object.keys(m).sort().join());`,
+      );
+      const cjs = node('--input-type=commonjs', `console.log(Object.keys(require('${entry}')).sort().join());`);
+      assert.notEqual(esm.trim(), '', `Expected ${entry} to export something.`);
+      assert.equal(cjs, esm, `Expected ${entry} to export the same in both formats.`);
+    }
+  });
+
+  step('knows the errors of its other copy', () => {
+    const out = node(
+      '--input-type=module',
+      `import { createRequire } from 'node:module';
+       import * as esm from 'rxjs-gemini';
+       const cjs = createRequire(import.meta.url)('rxjs-gemini');
+       console.log(esm.isGeminiError(cjs.toGeminiError(new Error('x'))), cjs.isGeminiError(esm.toGeminiError(new Error('x'))));`,
+    );
+    assert.equal(out.trim(), 'true true');
+  });
+
+  cpSync(join(root, 'test/package/consumer'), folder, { recursive: true });
+  const tsc = join(folder, 'node_modules/typescript/bin/tsc');
+  for (const config of ['nodenext', 'bundler']) {
+    step(`type-checks under ${config}, without the SDK`, () =>
+      run(process.execPath, tsc, '-p', `tsconfig.${config}.json`),
+    );
+  }
+
+  step('names the SDK where it is missing', () => {
+    const failed = capture('npx', '--no-install', 'rxjs-gemini', 'ask', 'Hello');
+    assert.notEqual(failed.status, 0);
+    assert.match(failed.stderr, /@google\/genai/);
+    assert.doesNotMatch(failed.stderr, /^\s+at /m, 'Expected a sentence, not a stack trace.');
+  });
+
+  step('installs beside the SDK', () => install(tarball, `@google/genai@${devDependencies['@google/genai']}`));
+  step('runs as a command', () => {
+    const help = capture('npx', '--no-install', 'rxjs-gemini', '--help');
+    assert.equal(help.status, 0, help.stderr);
+    assert.match(help.stdout, /ask[\s\S]*emulator/);
+    const reply = capture('npx', '--no-install', 'rxjs-gemini', 'ask', 'Hello');
+    assert.equal(reply.status, 0, reply.stderr);
+    assert.ok(reply.stdout.length > 20, 'Expected a reply from the embedded emulator.');
+  });
+  console.log('The packed package works.');
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function step(title, run) {
+  const started = performance.now();
+  try {
+    run();
+  } catch (error) {
+    console.error(`✗ ${title}`);
+    throw error;
+  }
+  console.log(`✓ ${title} (${Math.round(performance.now() - started)} ms)`);
+}
+
+function run(command, ...args) {
+  execFileSync(command, args, { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] });
+}
+
+function node(inputType, code) {
+  return execFileSync(process.execPath, [inputType, '--eval', code], { cwd: folder, encoding: 'utf8' });
+}
+
+/** Runs a command as a user without a key would. */
+function capture(command, ...args) {
+  const env = { ...process.env };
+  delete env.GEMINI_API_KEY;
+  delete env.GOOGLE_API_KEY;
+  try {
+    const stdout = execFileSync(command, args, {
+      cwd: folder,
+      env,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 60_000,
+    });
+    return { status: 0, stdout, stderr: '' };
+  } catch (error) {
+    return { status: error.status, stdout: error.stdout ?? '', stderr: error.stderr ?? String(error) };
+  }
+}
