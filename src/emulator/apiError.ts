@@ -2,6 +2,7 @@ import { assertDelay, assertInteger } from '../internal/assertions.js';
 
 /** The JSON body of an error of a Google API. @public */
 export interface ApiErrorBody {
+  /** The error. */
   readonly error: {
     /** The HTTP status. */
     readonly code: number;
