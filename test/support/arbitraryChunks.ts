@@ -4,7 +4,7 @@ import { toChunk } from '../../src/chunk/toChunk.js';
 import { deepFreeze } from './deepFreeze.js';
 
 /** Answer text and its corner cases: nothing, blanks, halves of a character, boundaries that buffers look for. */
-export const arbitraryText: Arbitrary<string> = fc.oneof(
+const arbitraryText: Arbitrary<string> = fc.oneof(
   fc.string({ maxLength: 12 }),
   fc.string({ unit: 'binary', maxLength: 6 }),
   fc.constantFrom('', ' ', 'Hello, ', 'world. ', 'One.\nTwo', 'a\n\nb', '\ud83d', '\ude00', '👩‍🚀', 'e\u0301'),
