@@ -10,15 +10,21 @@ export interface DocExample {
   readonly code: string;
 }
 
-/** Every `@example` of the sources that ship. */
+/** Every `@example` of the sources that ship, and what the README shows in TypeScript. */
 export function docExamples(): DocExample[] {
   const files = ['src', 'operators'].flatMap((folder) =>
     readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
   );
-  return files
+  const readme = readFileSync(`${root}README.md`, 'utf8');
+  const shown = [...readme.matchAll(/^```ts\n([\s\S]*?)\n```$/gm)].map(([, code = '']) => ({
+    file: 'README.md',
+    code,
+  }));
+  const documented = files
     .filter((file) => file.endsWith('.ts'))
     .sort()
     .flatMap((file) => examplesIn(readFileSync(`${root}${file}`, 'utf8')).map((code) => ({ file, code })));
+  return [...shown, ...documented];
 }
 
 function examplesIn(source: string): string[] {
