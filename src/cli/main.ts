@@ -23,6 +23,12 @@ function print(text: string): number {
   return 0;
 }
 
+// Whoever reads stdout has enough (`| head`): that is no failure, and ending the process closes the request.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;

@@ -99,6 +99,17 @@ describe('ask', { timeout: 30_000 }, () => {
     expect(stderr).toMatch(/^There is no connection to the service.*\.\n$/);
   });
 
+  it('ends without a word when whoever reads stdout has enough', async () => {
+    const args = await emulator({ reply: { chunks: Array.from({ length: 1000 }, () => 'and so on '), pace: 5 } });
+    const [command, ...rest] = node;
+    const child = spawn(command, [...rest, 'ask', ...args, 'Hello'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.stdout.once('data', () => child.stdout.destroy());
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(stderr).toBe('');
+  });
+
   it('keeps what came before the reply broke', async () => {
     const args = await emulator({ reply: { chunks: ['Half of ', 'it, ', 'never'], dropAfter: { chunks: 2 } } });
     const { code, stdout, stderr } = await run(['ask', ...args, 'Hello']);
