@@ -1,5 +1,6 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
 import { ChunkBuilder } from '../src/chunk/chunkBuilder.js';
+import { annotated } from '../src/chunk/fields.js';
 import type { GeminiChunk, ReplySnapshot } from '../src/chunk/geminiChunk.js';
 
 /**
@@ -23,6 +24,6 @@ export function accumulate<T extends GeminiChunk>(): OperatorFunction<T, ReplySn
   return (source) =>
     defer(() => {
       const reply = new ChunkBuilder<T>();
-      return source.pipe(map((chunk, index) => ({ ...reply.append(chunk).snapshot(), chunks: index + 1 })));
+      return source.pipe(map((chunk, index) => annotated(reply.append(chunk).snapshot(), 'chunks', index + 1)));
     });
 }

@@ -1,6 +1,7 @@
 import { defer, scan, startWith, type OperatorFunction } from 'rxjs';
 import type { ReplyMetrics, ReplyProgress } from '../src/chunk/annotations.js';
 import { ChunkBuilder } from '../src/chunk/chunkBuilder.js';
+import { annotated } from '../src/chunk/fields.js';
 import type { GeminiChunk, ReplySnapshot } from '../src/chunk/geminiChunk.js';
 import { hasContentPart } from '../src/chunk/hasContent.js';
 import type { GeminiError } from '../src/errors/geminiError.js';
@@ -46,7 +47,7 @@ export function toReplyState(): OperatorFunction<GeminiChunk, ReplyState> {
       const after = (state: ReplyState, event: ReplyEvent): ReplyState => {
         switch (event.type) {
           case 'chunk':
-            return streamed({ ...reply.append(event.chunk).snapshot(), chunks: state.reply.chunks + 1 });
+            return streamed(annotated(reply.append(event.chunk).snapshot(), 'chunks', state.reply.chunks + 1));
           case 'complete':
             return { ...state, status: 'complete' };
           case 'cancelled':

@@ -1,6 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
 import type { ReplyMetrics } from '../src/chunk/annotations.js';
 import { emptyChunk } from '../src/chunk/emptyChunk.js';
+import { annotated } from '../src/chunk/fields.js';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 import { assertFunction } from '../src/internal/assertions.js';
 import { operate } from '../src/internal/operate.js';
@@ -80,7 +81,7 @@ export function withMetrics<T extends GeminiChunk>(
       next(chunk) {
         isCancelled ||= chunk.cancelled !== undefined;
         meter.append(chunk);
-        destination.next({ ...chunk, metrics: meter.read() });
+        destination.next(annotated(chunk, 'metrics', meter.read()));
       },
       error(cause) {
         reportSafely({ outcome: 'failed', error: cause });
@@ -88,7 +89,7 @@ export function withMetrics<T extends GeminiChunk>(
       },
       complete() {
         report({ outcome: isCancelled ? 'cancelled' : 'completed' });
-        destination.next({ ...(emptyChunk as T), metrics: meter.read() });
+        destination.next(annotated(emptyChunk as T, 'metrics', meter.read()));
         destination.complete();
       },
     };

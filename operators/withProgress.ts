@@ -1,6 +1,7 @@
 import { concat, defer, EMPTY, map, of, type OperatorFunction } from 'rxjs';
 import type { ReplyProgress } from '../src/chunk/annotations.js';
 import { emptyChunk } from '../src/chunk/emptyChunk.js';
+import { annotated } from '../src/chunk/fields.js';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 import { assertPositive } from '../src/internal/assertions.js';
 import { ProgressTracker } from '../src/internal/progressTracker.js';
@@ -43,7 +44,7 @@ export function withProgress<T extends GeminiChunk>(
   return (source) =>
     defer(() => {
       const tracker = new ProgressTracker(expectedTokens);
-      const annotate = (chunk: T) => ({ ...chunk, progress: tracker.read() });
+      const annotate = (chunk: T) => annotated(chunk, 'progress', tracker.read());
       const notice = () => annotate(emptyChunk as T);
       return concat(
         of(notice()),

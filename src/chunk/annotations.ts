@@ -60,6 +60,18 @@ export interface Cancelled {
 }
 
 /**
+ * Marks the seam in a reply that broke and goes on with another request, from `resumeOnDrop`.
+ *
+ * @public
+ */
+export interface Resumed {
+  /** Which resumption of the reply this is, counted from 1. */
+  readonly attempt: number;
+  /** What broke the request before: the `kind` of its `GeminiError`. */
+  readonly kind: 'network' | 'truncated' | 'overloaded' | 'server' | 'timeout';
+}
+
+/**
  * Marks a reply that this side ended early on purpose.
  *
  * @public

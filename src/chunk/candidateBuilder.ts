@@ -1,4 +1,5 @@
 import { CitationList } from './citationList.js';
+import { copyFields, copyOf, type Fields } from './fields.js';
 import { hasContentPart } from './hasContent.js';
 import { LogprobsList } from './logprobsList.js';
 import { PartList } from './partList.js';
@@ -6,9 +7,9 @@ import type { Candidate } from './wire.js';
 
 /** Merges the pieces of one candidate. */
 export class CandidateBuilder {
-  /** The fields of which the later wins. */
-  #fields: object = {};
-  #content: object | undefined;
+  /** The fields of which the later wins: all but those that are merged. */
+  readonly #fields: Fields = {};
+  #content: Fields | undefined;
   #parts: PartList | undefined;
   #finishReason: string | undefined;
   #citations: CitationList | undefined;
@@ -20,8 +21,8 @@ export class CandidateBuilder {
   }
 
   append(piece: Candidate): void {
-    const { content, finishReason, citationMetadata, logprobsResult, ...fields } = piece;
-    this.#fields = { ...this.#fields, ...fields };
+    const { content, finishReason, citationMetadata, logprobsResult } = piece;
+    copyFields(this.#fields, piece, mergedFields);
     // Several hops, proxies and some models finish early: what comes after a finish takes it back.
     if (finishReason) this.#finishReason = finishReason;
     else if (hasContentPart(piece)) this.#finishReason = undefined;
@@ -31,20 +32,36 @@ export class CandidateBuilder {
   }
 
   snapshot(): Candidate {
-    return {
-      ...this.#fields,
-      ...(this.#content && { content: { ...this.#content, ...(this.#parts && { parts: this.#parts.snapshot() }) } }),
-      ...(this.#finishReason && { finishReason: this.#finishReason }),
-      ...(this.#citations && { citationMetadata: this.#citations.snapshot() }),
-      ...(this.#logprobs && { logprobsResult: this.#logprobs.snapshot() }),
-    };
+    const snapshot = copyOf(this.#fields);
+    if (this.#content) snapshot['content'] = this.#contentSnapshot(this.#content);
+    if (this.#finishReason) snapshot['finishReason'] = this.#finishReason;
+    if (this.#citations) snapshot['citationMetadata'] = this.#citations.snapshot();
+    if (this.#logprobs) snapshot['logprobsResult'] = this.#logprobs.snapshot();
+    return snapshot;
   }
 
-  #appendContent({ parts, ...content }: NonNullable<Candidate['content']>): void {
+  #contentSnapshot(content: Fields): object {
+    const snapshot = copyOf(content);
+    if (this.#parts) snapshot['parts'] = this.#parts.snapshot();
+    return snapshot;
+  }
+
+  #appendContent(content: NonNullable<Candidate['content']>): void {
+    const isFirst = this.#content === undefined;
+    this.#content ??= {};
+    copyFields(this.#content, content, mergedFields);
     // Whoever said the pieces, together they are the model's turn; `contentsOf` tells calls and responses apart.
-    this.#content = this.#content ? { ...this.#content, ...content, role: 'model' } : content;
-    if (!parts) return;
+    if (!isFirst) this.#content['role'] = 'model';
+    if (!content.parts) return;
     this.#parts ??= new PartList();
-    for (const part of parts) this.#parts.append(part);
+    for (const part of content.parts) this.#parts.append(part);
   }
 }
+
+const mergedFields: ReadonlySet<string> = new Set([
+  'content',
+  'finishReason',
+  'citationMetadata',
+  'logprobsResult',
+  'parts',
+]);

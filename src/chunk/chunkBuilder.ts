@@ -1,5 +1,6 @@
 import { CandidateBuilder } from './candidateBuilder.js';
 import { isEmptyChunk } from './emptyChunk.js';
+import { copyFields, copyOf, type Fields } from './fields.js';
 import type { GeminiChunk } from './geminiChunk.js';
 import type { Candidate } from './wire.js';
 
@@ -18,9 +19,9 @@ import type { Candidate } from './wire.js';
  * @public
  */
 export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
-  /** The fields of which the later wins: all but text, candidates and usage. */
-  #fields: object = {};
-  #usage: object | undefined;
+  /** The fields of which the later wins: all but those that are merged. */
+  readonly #fields: Fields = { text: '' };
+  #usage: Fields | undefined;
   readonly #candidates = new Map<number, CandidateBuilder>();
   #isEmpty = true;
 
@@ -38,10 +39,11 @@ export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
   append(chunk: T): this {
     if (isEmptyChunk(chunk)) return this;
     this.#isEmpty = false;
-    const { text, candidates, usageMetadata, ...fields } = chunk;
-    this.#fields = { ...this.#fields, ...fields };
-    if (usageMetadata) this.#usage = { ...this.#usage, ...usageMetadata };
-    for (const candidate of candidates ?? shorthand(text)) this.#candidate(candidate.index ?? 0).append(candidate);
+    copyFields(this.#fields, chunk, mergedFields);
+    if (chunk.usageMetadata) copyFields((this.#usage ??= {}), chunk.usageMetadata);
+    for (const candidate of chunk.candidates ?? shorthand(chunk.text)) {
+      this.#candidate(candidate.index ?? 0).append(candidate);
+    }
     return this;
   }
 
@@ -51,12 +53,10 @@ export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
    * @returns A chunk in normal form.
    */
   snapshot(): T {
-    const snapshot: Record<string, unknown> = {
-      text: this.#candidates.get(0)?.text ?? '',
-      ...this.#fields,
-      ...(this.#candidates.size > 0 && { candidates: this.#byIndex() }),
-      ...(this.#usage && { usageMetadata: this.#usage }),
-    };
+    const snapshot = copyOf(this.#fields);
+    snapshot['text'] = this.#candidates.get(0)?.text ?? '';
+    if (this.#candidates.size > 0) snapshot['candidates'] = this.#byIndex();
+    if (this.#usage) snapshot['usageMetadata'] = copyOf(this.#usage);
     return snapshot as unknown as T;
   }
 
@@ -72,6 +72,8 @@ export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
     return indices.map((index) => this.#candidate(index).snapshot());
   }
 }
+
+const mergedFields: ReadonlySet<string> = new Set(['text', 'candidates', 'usageMetadata']);
 
 /** A chunk that was written as `{ text }` alone means one text part of candidate 0. */
 function shorthand(text: string): Candidate[] {

@@ -1,4 +1,4 @@
-import type { Cancelled, ReplyMetrics, ReplyProgress, Stopped } from './annotations.js';
+import type { Cancelled, ReplyMetrics, ReplyProgress, Resumed, Stopped } from './annotations.js';
 import type { Candidate, PromptFeedback, UsageMetadata } from './wire.js';
 
 /**
@@ -40,6 +40,8 @@ export interface GeminiChunk extends GeminiResponse {
   readonly progress?: ReplyProgress | undefined;
   /** How fast the reply is; from `withMetrics`. */
   readonly metrics?: ReplyMetrics | undefined;
+  /** Marks the first chunk after a seam: the reply broke before it; from `resumeOnDrop`. */
+  readonly resumed?: Resumed | undefined;
   /** Marks the last notice of a reply that this side cancelled; from `takeUntilCancel`. */
   readonly cancelled?: Cancelled | undefined;
   /** Marks the last chunk of a reply that this side ended early. */
@@ -64,6 +66,8 @@ export interface ReplySnapshot extends GeminiResponse {
   readonly progress?: ReplyProgress | undefined;
   /** The latest metrics, if `withMetrics` is above. */
   readonly metrics?: ReplyMetrics | undefined;
+  /** The latest seam, if the reply broke and `resumeOnDrop` went on with it. */
+  readonly resumed?: Resumed | undefined;
   /** Set once the reply was cancelled by `takeUntilCancel`. */
   readonly cancelled?: Cancelled | undefined;
   /** Set once the reply was ended early by this side. */

@@ -1,6 +1,6 @@
 import { ChunkBuilder } from './chunkBuilder.js';
+import { setField, type Fields } from './fields.js';
 import type { GeminiChunk, GeminiResponse } from './geminiChunk.js';
-import type { Candidate, CitationMetadata, FunctionCallPiece, Part } from './wire.js';
 
 /**
  * Turns a response of Gemini, the SDK's object or the wire's JSON, into a chunk in normal form.
@@ -23,73 +23,78 @@ export function toChunk(response: GeminiResponse): GeminiChunk {
     throw new TypeError(`Expected \`response\` to be a response object of Gemini, got ${describe(response)}`);
   }
   // A copy has the response's own fields only; the SDK's class has a getter `text` that prints.
-  const { text, candidates, usageMetadata, sdkHttpResponse: _, ...fields } = present({ ...response });
-  return new ChunkBuilder()
-    .append({
-      ...fields,
-      text: typeof text === 'string' ? text : '',
-      ...(Array.isArray(candidates) && { candidates: candidates.filter(isObject).map(normalCandidate) }),
-      ...(isObject(usageMetadata) && { usageMetadata: present(usageMetadata) }),
-    })
-    .snapshot();
+  const chunk = normal({ ...response }, ofResponse);
+  chunk['text'] ??= '';
+  return new ChunkBuilder().append(chunk as unknown as GeminiChunk).snapshot();
 }
 
-function normalCandidate(candidate: Loose, position: number): Candidate {
-  const { index, content, finishReason, citationMetadata, ...fields } = present(candidate);
-  return {
-    index: typeof index === 'number' ? index : position,
-    ...fields,
-    ...(isObject(content) && { content: normalContent(content) }),
-    ...(typeof finishReason === 'string' && finishReason !== 'FINISH_REASON_UNSPECIFIED' && { finishReason }),
-    ...(isObject(citationMetadata) && { citationMetadata: normalCitations(citationMetadata) }),
-  };
+/** How a field is normalised; undefined leaves it out. */
+type Normalise = (value: unknown) => unknown;
+
+/** A copy in which the listed fields are normalised. What has no value is left out: `undefined`, the wire's `null`. */
+function normal(source: Loose, fields: ReadonlyMap<string, Normalise>): Fields {
+  const target: Fields = {};
+  for (const field in source) {
+    const value = source[field] ?? undefined;
+    const normalise = fields.get(field);
+    const normalised = normalise && value !== undefined ? normalise(value) : value;
+    if (normalised !== undefined) setField(target, field, normalised);
+  }
+  return target;
 }
 
-function normalContent(content: Loose): NonNullable<Candidate['content']> {
-  const { parts, ...fields } = present(content);
-  return { ...fields, ...(Array.isArray(parts) && { parts: parts.filter(isObject).map(normalPart) }) };
+const leaveOut: Normalise = () => undefined;
+const text: Normalise = (value) => (typeof value === 'string' ? value : undefined);
+const objects: Normalise = (value) => (Array.isArray(value) ? value.filter(isObject) : undefined);
+const record: Normalise = (value) => (isObject(value) ? value : undefined);
+
+function object(fields: ReadonlyMap<string, Normalise>): Normalise {
+  return (value) => (isObject(value) ? normal(value, fields) : undefined);
 }
 
-function normalPart(part: Loose): Part {
-  const { text, thought, functionCall, ...fields } = present(part);
-  return {
-    ...(typeof text === 'string' && { text }),
-    ...(thought === true && { thought }),
-    ...(isObject(functionCall) && { functionCall: normalCall(functionCall) }),
-    ...fields,
-  };
+function list(fields: ReadonlyMap<string, Normalise>): Normalise {
+  return (value) => (Array.isArray(value) ? value.filter(isObject).map((item) => normal(item, fields)) : undefined);
 }
 
-function normalCall(call: Loose): FunctionCallPiece {
-  const { args, partialArgs, ...fields } = present(call);
-  return {
-    ...fields,
-    ...(isObject(args) && { args }),
-    ...(Array.isArray(partialArgs) && { partialArgs: partialArgs.filter(isObject).map(present) }),
-  };
+const nothing = new Map<string, Normalise>();
+const ofCall = new Map<string, Normalise>([
+  ['args', record],
+  ['partialArgs', list(nothing)],
+]);
+const ofPart = new Map<string, Normalise>([
+  ['text', text],
+  ['thought', (value) => (value === true ? true : undefined)],
+  ['functionCall', object(ofCall)],
+]);
+const ofCitations = new Map<string, Normalise>([['citations', objects]]);
+const ofCandidate = new Map<string, Normalise>([
+  ['index', (value) => (typeof value === 'number' ? value : undefined)],
+  ['content', object(new Map([['parts', list(ofPart)]]))],
+  ['finishReason', (value) => (value === 'FINISH_REASON_UNSPECIFIED' ? undefined : text(value))],
+  ['citationMetadata', (value) => (isObject(value) ? citations(value) : undefined)],
+]);
+const ofResponse = new Map<string, Normalise>([
+  ['text', text],
+  ['candidates', (value) => (Array.isArray(value) ? value.filter(isObject).map(candidate) : undefined)],
+  ['usageMetadata', object(nothing)],
+  ['sdkHttpResponse', leaveOut],
+]);
+
+function candidate(value: Loose, position: number): Fields {
+  const normalised = normal(value, ofCandidate);
+  normalised['index'] ??= position;
+  return normalised;
 }
 
 /** The Gemini Developer API says `citationSources` where Vertex AI says `citations`. */
-function normalCitations(metadata: Loose): CitationMetadata {
-  const { citationSources, citations = citationSources, ...fields } = present(metadata);
-  return { ...fields, citations: Array.isArray(citations) ? citations.filter(isObject) : [] };
+function citations({ citationSources, ...metadata }: Loose): Fields {
+  return { citations: [], ...normal({ citations: citationSources, ...metadata }, ofCitations) };
 }
 
 type Loose = Readonly<Record<string, unknown>>;
 
 function isObject(value: unknown): value is Loose {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Own fields that have a value: the SDK's objects may hold `undefined`, the wire `null`. */
-function present(value: object): Record<string, unknown> {
-  let isWhole = true;
-  for (const field in value) {
-    const held = (value as Loose)[field];
-    if (held === undefined || held === null) isWhole = false;
-  }
-  if (isWhole) return value as Record<string, unknown>;
-  return Object.fromEntries(Object.entries(value).filter(([, held]) => held !== undefined && held !== null));
 }
 
 function describe(value: unknown): string {

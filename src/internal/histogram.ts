@@ -34,8 +34,9 @@ export class Histogram {
   /** The least value that at least that share (above 0, at most 1) of the values do not exceed; 0 if there is none. */
   quantile(share: number): number {
     if (this.#count === 0) return 0;
-    let rank = Math.ceil(share * this.#count);
-    const bucket = this.#counts.findIndex((count) => (rank -= count) <= 0);
+    const rank = Math.ceil(share * this.#count);
+    let bucket = 0;
+    for (let passed = this.#counts[0] ?? 0; passed < rank; passed += this.#counts[bucket] ?? 0) bucket++;
     const value = bucket === 0 ? 0 : growth ** (bucket - 1) * middle;
     return Math.min(Math.max(value, this.#min), this.#max);
   }

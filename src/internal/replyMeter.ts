@@ -30,20 +30,21 @@ export class ReplyMeter {
 
   read(): ReplyMetrics {
     const elapsed = this.#elapsed();
-    const outputTokens = outputTokensOf(this.#usage);
-    const { totalTokenCount: totalTokens } = this.#usage;
-    return {
-      ...(this.#firstChunkAt !== undefined && { timeToFirstChunk: this.#firstChunkAt }),
-      ...(this.#firstTextAt !== undefined && { timeToFirstText: this.#firstTextAt }),
+    const metrics: { -readonly [K in keyof ReplyMetrics]: ReplyMetrics[K] } = {
       elapsed,
       chunks: this.#chunks,
       characters: this.#characters,
-      ...(outputTokens !== undefined && { outputTokens }),
-      ...(totalTokens !== undefined && { totalTokens }),
-      ...(this.#tokensPerSecond !== undefined && { tokensPerSecond: this.#tokensPerSecond }),
       gaps: { p50: this.#gaps.quantile(0.5), p95: this.#gaps.quantile(0.95), max: this.#gaps.max },
       longestStall: Math.max(this.#longestStall, elapsed - this.#lastChunkAt),
     };
+    const outputTokens = outputTokensOf(this.#usage);
+    const { totalTokenCount } = this.#usage;
+    if (this.#firstChunkAt !== undefined) metrics.timeToFirstChunk = this.#firstChunkAt;
+    if (this.#firstTextAt !== undefined) metrics.timeToFirstText = this.#firstTextAt;
+    if (outputTokens !== undefined) metrics.outputTokens = outputTokens;
+    if (totalTokenCount !== undefined) metrics.totalTokens = totalTokenCount;
+    if (this.#tokensPerSecond !== undefined) metrics.tokensPerSecond = this.#tokensPerSecond;
+    return metrics;
   }
 
   #count({ text }: GeminiChunk, now: number): void {
