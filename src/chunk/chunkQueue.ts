@@ -91,6 +91,9 @@ export class ChunkQueue<T extends GeminiChunk> {
 
 function charsOf({ text, candidates }: GeminiChunk): number {
   if (!candidates) return text.length;
-  const parts = candidates.flatMap(({ content }) => content?.parts ?? []);
-  return parts.reduce((chars, part) => chars + (part.text?.length ?? 0), 0);
+  let chars = 0;
+  for (const { content } of candidates) {
+    for (const part of content?.parts ?? []) chars += part.text?.length ?? 0;
+  }
+  return chars;
 }

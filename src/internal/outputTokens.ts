@@ -27,9 +27,11 @@ export class OutputTokens {
 
   append({ text: answer, candidates, usageMetadata }: GeminiChunk): void {
     if (!candidates) this.#answerQuarters += quartersOf(answer);
-    for (const { text = '', thought } of candidates?.flatMap(({ content }) => content?.parts ?? []) ?? []) {
-      if (thought) this.#thoughtQuarters += quartersOf(text);
-      else this.#answerQuarters += quartersOf(text);
+    for (const { content } of candidates ?? []) {
+      for (const { text = '', thought } of content?.parts ?? []) {
+        if (thought) this.#thoughtQuarters += quartersOf(text);
+        else this.#answerQuarters += quartersOf(text);
+      }
     }
     if (usageMetadata) this.#correct(usageMetadata);
   }
