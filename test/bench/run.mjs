@@ -1,8 +1,10 @@
 // `npm run bench`: what this library costs, beside what it is compared with. `--json` for machines, `--only NAME` for one
 // section, `--rounds N`. Ratios are of interleaved runs on this machine; absolute times are only good for the day.
 import { parseArgs } from 'node:util';
+import { bigEvent } from './bigEvent.mjs';
 import { bundle } from './bundle.mjs';
 import { chunkCost } from './chunkCost.mjs';
+import { longReply } from './longReply.mjs';
 import { operatorCost } from './operatorCost.mjs';
 import { table } from './table.mjs';
 
@@ -16,6 +18,8 @@ const sections = {
     run: () => chunkCost({ rounds: Number(values.rounds) }),
   },
   operators: { title: 'Operators alone (no network)', run: operatorCost },
+  long: { title: 'A long reply: ns a chunk at 10 000 and at 1 000 000 chunks', run: longReply },
+  event: { title: 'One event of 8 MB in packets of 16 KB', run: bigEvent },
   bundle: { title: 'Bundle (min + gzip, rxjs outside)', run: bundle },
 };
 
