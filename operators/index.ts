@@ -2,6 +2,7 @@ export { accumulate } from './accumulate.js';
 export { bufferChunks, type BufferChunksOptions } from './bufferChunks.js';
 export { classifyErrors, type ClassifyErrorsOptions } from './classifyErrors.js';
 export { finalResponse } from './finalResponse.js';
+export { resumeOnDrop, type ResumeOnDropOptions } from './resumeOnDrop.js';
 export { retryTransient, type RetryNotice, type RetryTransientOptions } from './retryTransient.js';
 export { shareReply, type ShareReplyOptions } from './shareReply.js';
 export { takeUntilCancel, type TakeUntilCancelOptions } from './takeUntilCancel.js';

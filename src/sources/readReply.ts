@@ -1,11 +1,11 @@
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { UsageTally } from '../internal/usageTally.js';
 import { withConfig, type ReplyRequest } from './client.js';
 import { Continuation } from './continuation.js';
 import type { RequestHandle } from './fromRequest.js';
 import { openStream } from './openStream.js';
 import { readBody } from './readBody.js';
 import { readSdkStream } from './readSdkStream.js';
-import { UsageTally } from './usageTally.js';
 
 /** Reads a whole reply: one request, and those with which the server continues it. */
 export async function readReply<P>(request: ReplyRequest<P>, handle: RequestHandle<GeminiChunk>): Promise<void> {

@@ -1,10 +1,10 @@
 import type { GeminiChunk, GeminiResponse } from '../chunk/geminiChunk.js';
 import { partsOf } from '../chunk/readers.js';
 import { toChunk } from '../chunk/toChunk.js';
+import { UsageTally } from '../internal/usageTally.js';
 import type { RequestHandle } from './fromRequest.js';
 import { iterate } from './iterate.js';
 import { isSdkTimeout, sdkTimeout } from './sdkTimeout.js';
-import { UsageTally } from './usageTally.js';
 
 /** Reads a reply through the SDK's own iterator. */
 export async function readSdkStream(

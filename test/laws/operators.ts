@@ -1,8 +1,9 @@
-import { NEVER, timer, type Observable, type OperatorFunction } from 'rxjs';
+import { EMPTY, NEVER, timer, type Observable, type OperatorFunction } from 'rxjs';
 import { accumulate } from '../../operators/accumulate.js';
 import { bufferChunks } from '../../operators/bufferChunks.js';
 import { classifyErrors } from '../../operators/classifyErrors.js';
 import { finalResponse } from '../../operators/finalResponse.js';
+import { resumeOnDrop } from '../../operators/resumeOnDrop.js';
 import { retryTransient } from '../../operators/retryTransient.js';
 import { shareReply } from '../../operators/shareReply.js';
 import { takeUntilCancel } from '../../operators/takeUntilCancel.js';
@@ -61,6 +62,7 @@ export const operators: readonly Operator[] = [
   chunks('bufferChunks({ until: /[aeo]/ })', () => bufferChunks({ until: /[aeo]/ })),
   chunks('classifyErrors()', () => classifyErrors(), { judges: true }),
   chunks('finalResponse()', () => finalResponse(), { waitsForCompletion: true }),
+  chunks('resumeOnDrop({ continueWith: () => EMPTY })', () => resumeOnDrop({ continueWith: () => EMPTY })),
   chunks('retryTransient()', () => retryTransient()),
   chunks('shareReply()', () => shareReply(), { shares: true }),
   chunks('shareReply({ grace: 15 })', () => shareReply({ grace: 15 }), { shares: true, lingers: 15 }),

@@ -1,0 +1,27 @@
+// npx tsx examples/resume.ts
+// A reply that breaks in the middle goes on with another request, and the reader sees one. The emulator drops the
+// connection twice on purpose.
+import { GoogleGenAI } from '@google/genai';
+import { pipe } from 'rxjs';
+import { classifyErrors, continueFrom, fromGemini, resumeOnDrop, retryTransient } from 'rxjs-gemini';
+import { startEmulator, type EmulatorScenario } from 'rxjs-gemini/emulator';
+
+const answers: EmulatorScenario[] = [
+  { chunks: ['Once upon ', 'a time ', 'there was a chu', 'nk.'], pace: 100, dropAfter: { chunks: 3 } },
+  { chunks: ['nk that nobody ', 'had ever re', 'ceived.'], pace: 100, dropAfter: { chunks: 2, reset: true } },
+  { chunks: ['ceived, and one day ', 'it arrived.'], pace: 100 },
+];
+const emulator = await startEmulator({ reply: ({ index }) => answers[index] ?? {} });
+const ai = new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: emulator.url } });
+
+const params = { model: 'gemini-2.5-flash', contents: 'Tell me a story.' };
+const safely = pipe(classifyErrors(), retryTransient());
+
+await fromGemini(ai, params)
+  .pipe(safely, resumeOnDrop({ continueWith: (partial) => fromGemini(ai, continueFrom(params, partial)).pipe(safely) }))
+  .forEach(({ text, resumed }) => {
+    if (resumed) process.stdout.write(`[resumed after ${resumed.kind}]`);
+    process.stdout.write(text);
+  });
+console.log(`\n\n${String(emulator.requests.length)} requests, one reply`);
+await emulator.close();

@@ -1,0 +1,67 @@
+import { contentsOf, type Content, type ContentPart } from '../chunk/contentsOf.js';
+import type { GeminiResponse } from '../chunk/geminiChunk.js';
+import { typeError } from '../internal/assertions.js';
+
+/** Options of {@link continueFrom}. @public */
+export interface ContinueFromOptions {
+  /**
+   * What the model is told after its own words. @defaultValue to go on from exactly where it stopped, mid-word if need
+   * be, and to repeat and say nothing else
+   */
+  readonly instruction?: string | undefined;
+}
+
+const goOn =
+  'Your answer was cut off. Go on from exactly where it stopped, in the middle of the word if it stopped there. ' +
+  'Do not repeat any of it, and do not comment on the interruption.';
+
+/**
+ * The request that goes on with a reply that broke: the turns so far, the model's own words, and an instruction.
+ *
+ * `contents` becomes a list of turns, as the SDK makes it: texts and parts together are one turn of the user, turns
+ * stay as they are. Then come the turns of {@link contentsOf}, and the instruction as the user's if the model spoke
+ * last; where nothing may be sent back, the request is the same again. All else is kept, and nothing is changed in place.
+ *
+ * The API wants the answer to a finished function call before any other turn: answer it, where the reply has one.
+ *
+ * @param params - The request that broke: what `generateContentStream` takes.
+ * @param partial - What had arrived: {@link resumeOnDrop} gives it, and `GeminiError.partial` has it.
+ * @param options - See {@link ContinueFromOptions}.
+ * @returns The next request's parameters.
+ * @throws TypeError - If `params.contents` is nothing to be sent, or `instruction` is not a text.
+ * @example
+ * ```ts
+ * const params = { model, contents: 'Count to three.' };
+ * const next = continueFrom(params, chunk('One, tw'));
+ * console.log(next.contents.length); // 3: the question, 'One, tw', and the instruction
+ * ```
+ * @public
+ */
+export function continueFrom<P extends { readonly contents: unknown }>(
+  params: P,
+  partial: GeminiResponse,
+  options: ContinueFromOptions = {},
+): Omit<P, 'contents'> & { contents: Content[] } {
+  const { instruction = goOn } = options;
+  if (typeof instruction !== 'string' || instruction === '') throw typeError('instruction', 'a text', instruction);
+  const contents = [...turnsOf(params.contents), ...contentsOf(partial)];
+  if (contentsOf(partial).at(-1)?.role === 'model') contents.push({ role: 'user', parts: [{ text: instruction }] });
+  return { ...params, contents };
+}
+
+/** The turns of a request's `contents`, in every form that the SDK takes. */
+function turnsOf(contents: unknown): Content[] {
+  const items: readonly unknown[] = Array.isArray(contents) ? contents : [contents];
+  if (items.every(isTurn)) return [...items];
+  return [{ role: 'user', parts: items.map(partOf) }];
+}
+
+function isTurn(item: unknown): item is Content {
+  return typeof item === 'object' && item !== null && 'parts' in item;
+}
+
+function partOf(item: unknown): ContentPart {
+  if (typeof item === 'string') return { text: item };
+  if (typeof item === 'object' && item !== null && !isTurn(item)) return item;
+  throw typeError('contents', 'texts and parts, or turns', item);
+}

@@ -1,0 +1,113 @@
+import type { Content as SdkContent, GenerateContentParameters } from '@google/genai';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import type { Content } from '../../src/chunk/contentsOf.js';
+import { continueFrom } from '../../src/sources/continueFrom.js';
+import { fromGemini } from '../../src/sources/fromGemini.js';
+import { callChunk, chunk, finishChunk, partsChunk, thoughtChunk } from '../../src/testing/chunks.js';
+import { deepFreeze } from '../support/deepFreeze.js';
+import { emulate, params } from '../support/emulate.js';
+import { outcomeOf } from '../support/outcome.js';
+
+const partial = chunk('Once upon a ti');
+const said = { role: 'model', parts: [{ text: 'Once upon a ti' }] };
+const image = { inlineData: { data: 'AA==', mimeType: 'image/png' } };
+const question = { role: 'user', parts: [{ text: 'Hello' }] };
+const options = { instruction: 'Go on.' };
+const goOn = { role: 'user', parts: [{ text: 'Go on.' }] };
+
+describe('continueFrom', () => {
+  it.each<[string, unknown, unknown[]]>([
+    ['a text', 'Hello', [question]],
+    ['a part', image, [{ role: 'user', parts: [image] }]],
+    ['texts and parts, which are one turn', ['Hello', image], [{ role: 'user', parts: [{ text: 'Hello' }, image] }]],
+    ['a turn', question, [question]],
+    ['turns', [question, said, question], [question, said, question]],
+    ['a turn without a role', { parts: [{ text: 'Hello' }] }, [{ parts: [{ text: 'Hello' }] }]],
+  ])('makes turns of %s, as the SDK does, and adds what the model said', (_, contents, turns) => {
+    expect(continueFrom({ contents }, partial, options)).toStrictEqual({ contents: [...turns, said, goOn] });
+  });
+
+  it('asks for the exact word unless it is said otherwise', () => {
+    const instruction = continueFrom({ contents: 'Hello' }, partial).contents.at(-1);
+    expect(instruction?.role).toBe('user');
+    expect(instruction?.parts[0]?.text).toMatch(/exactly where it stopped.*Do not repeat/);
+    expect(continueFrom({ contents: 'Hello' }, partial, { instruction: undefined }).contents.at(-1)).toEqual(
+      instruction,
+    );
+  });
+
+  it('sends thoughts and signatures back as they came', () => {
+    const parts = [
+      { text: 'hm', thought: true },
+      { text: 'So', thoughtSignature: 'c2ln' },
+    ];
+    expect(continueFrom({ contents: [] }, partsChunk(parts), options).contents).toStrictEqual([
+      { role: 'model', parts },
+      goOn,
+    ]);
+    expect(continueFrom({ contents: 'Hello' }, thoughtChunk('hm')).contents).toHaveLength(3);
+  });
+
+  it('asks the same again where nothing may be sent back', () => {
+    const half = partsChunk([{ functionCall: { name: 'f', willContinue: true } }]);
+    for (const nothing of [{ text: '' }, finishChunk(), half])
+      expect(continueFrom({ contents: 'Hello' }, nothing)).toStrictEqual({ contents: [question] });
+  });
+
+  it("tells the model nothing after a tool's answer: it is its turn", () => {
+    const answered = partsChunk([
+      { functionCall: { name: 'f', args: {} } },
+      { functionResponse: { name: 'f', response: { a: 1 } } },
+    ]);
+    const roles = continueFrom({ contents: 'Hello' }, answered).contents.map(({ role }) => role);
+    expect(roles).toEqual(['user', 'model', 'user']);
+    expect(continueFrom({ contents: 'Hello' }, callChunk('f')).contents).toHaveLength(3);
+  });
+
+  it('keeps all else, and changes nothing in place', () => {
+    const frozen = deepFreeze({ model: 'm', contents: [question], config: { temperature: 0 }, more: 1 });
+    expect(continueFrom(frozen, deepFreeze(partial), options)).toStrictEqual({
+      model: 'm',
+      contents: [question, said, goOn],
+      config: { temperature: 0 },
+      more: 1,
+    });
+  });
+
+  it.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [7, '7'],
+    [['Hello', question], 'an object'],
+  ])('throws for contents that cannot be sent: %j', (contents, got) => {
+    const message = `Expected \`contents\` to be texts and parts, or turns, got ${got}`;
+    expect(() => continueFrom({ contents }, partial)).toThrow(new TypeError(message));
+  });
+
+  it.each([
+    ['', "''"],
+    [1, '1'],
+    [null, 'null'],
+  ])('throws for an instruction that is no text: %j', (instruction, got) => {
+    const wrong = { instruction } as unknown as { instruction: string };
+    const message = `Expected \`instruction\` to be a text, got ${got}`;
+    expect(() => continueFrom({ contents: 'Hello' }, partial, wrong)).toThrow(new TypeError(message));
+  });
+
+  it('is what the SDK takes, and sends', async () => {
+    const { ai, emulator } = await emulate('me.');
+    expect((await outcomeOf(fromGemini(ai, continueFrom(params, partial, options)))).isComplete).toBe(true);
+    expect(emulator.requests[0]?.body).toMatchObject({ contents: [question, said, goOn] });
+  });
+
+  it("is generic in the params' type", () => {
+    const next = continueFrom({ model: 'm', contents: 'Hello', config: { seed: 1 } }, partial);
+    expectTypeOf(next.contents).toEqualTypeOf<Content[]>();
+    expectTypeOf(next.config).toEqualTypeOf<{ seed: number }>();
+    expectTypeOf(continueFrom<GenerateContentParameters>).returns.toExtend<GenerateContentParameters>();
+    const contents: SdkContent[] = next.contents;
+    expect(contents).toHaveLength(3);
+    // @ts-expect-error -- a request without contents
+    expect(() => continueFrom({ model: 'm' }, partial)).toThrow(TypeError);
+  });
+});
