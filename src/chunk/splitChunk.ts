@@ -17,7 +17,7 @@ const saidOnce: ReadonlySet<string> = new Set([
  * Cuts a chunk in two inside its answer text, so that the two merge into it again.
  *
  * The first has the text and the parts up to there and the annotations; all else (the finish, the usage, the other
- * candidates, …) stays on the second.
+ * candidates, …) stays on the second. A mark of `resumed` stays on the first.
  *
  * @param chunk - A chunk in normal form.
  * @param length - The length of the first one's text: more than 0, less than all.
@@ -34,14 +34,16 @@ export function splitChunk<T extends GeminiChunk>(chunk: T, length: number): rea
     text: chunk.text.slice(0, length),
     candidates: [{ index: 0, content: { role: 'model', parts: parts[0] } }],
   };
+  // A seam lies before the first.
+  const { resumed: _, ...rest }: GeminiChunk = chunk;
   const second = {
-    ...chunk,
+    ...rest,
     text: chunk.text.slice(length),
     candidates: chunk.candidates?.map((candidate) =>
       candidate === cut ? { ...cut, content: { ...cut.content, parts: parts[1] } } : candidate,
     ),
   };
-  return [first as unknown as T, second];
+  return [first as unknown as T, second as unknown as T];
 }
 
 function splitParts(parts: readonly Part[], length: number): readonly [Part[], Part[]] | undefined {

@@ -55,7 +55,7 @@ export class EventReader {
     if (response === undefined) throw this.#notJson(data);
     const error = errorBodyOf(response) ?? (event === 'error' ? { message: data } : undefined);
     if (error) throw apiError(error, {});
-    this.#onChunk(chunkOf(response));
+    this.#onChunk(chunkOf(response, data));
   }
 
   #onError({ type, line = '' }: ParseError): void {
@@ -96,10 +96,8 @@ function isBeginning(text: string): boolean {
   return /^[[{]/.test(text) || ['data', 'event', 'retry', 'id'].some((field) => field.startsWith(text));
 }
 
-function chunkOf(response: unknown): GeminiChunk {
-  if (typeof response !== 'object' || response === null || Array.isArray(response)) {
-    throw notTheProtocol(JSON.stringify(response));
-  }
+function chunkOf(response: unknown, data: string): GeminiChunk {
+  if (typeof response !== 'object' || response === null || Array.isArray(response)) throw notTheProtocol(data);
   return toChunk(response);
 }
 

@@ -1,8 +1,8 @@
 // What each operator costs a chunk, over a source that emits synchronously: ns, less the cost of the source.
+import { measure } from 'mitata';
 import { from, lastValueFrom, NEVER, tap } from 'rxjs';
 import * as library from 'rxjs-gemini';
 import { chunk, finishChunk } from 'rxjs-gemini/testing';
-import { median } from './median.mjs';
 
 const count = 10_000;
 const chunks = [
@@ -22,28 +22,24 @@ const operators = {
   'timeoutReply({ first, each, total })': () => library.timeoutReply({ first: 1e6, each: 1e6, total: 1e6 }),
   'withMetrics()': () => library.withMetrics(),
   'withProgress()': () => library.withProgress(),
+  'resumeOnDrop({ continueWith })': () => library.resumeOnDrop({ continueWith: () => NEVER }),
   'toText()': () => library.toText(),
   'accumulate()': () => library.accumulate(),
 };
 
 /** Rows of `{ operator, ns }`. */
 export async function operatorCost() {
+  const bare = await nanoseconds(() => tap());
   const rows = [];
   for (const [operator, make] of Object.entries(operators)) {
-    const runs = [];
-    for (let round = 0; round < 15; round++) {
-      const bare = await time(tap());
-      runs.push(((await time(make())) - bare) / count);
-    }
-    // The first rounds are the compiler's.
-    rows.push({ operator, ns: median(runs.slice(5)) });
+    rows.push({ operator, ns: (await nanoseconds(make)) - bare });
   }
   return rows;
 }
 
-async function time(operator) {
-  const reply$ = from(chunks).pipe(operator);
-  const start = process.hrtime.bigint();
-  await lastValueFrom(reply$, { defaultValue: undefined });
-  return Number(process.hrtime.bigint() - start);
+/** Of one chunk, the median of many replies. */
+async function nanoseconds(make) {
+  const read = () => lastValueFrom(from(chunks).pipe(make()), { defaultValue: undefined });
+  const { p50 } = await measure(read);
+  return p50 / count;
 }

@@ -39,6 +39,13 @@ describe('splitChunk', () => {
     expect(second).toEqual({ ...chunk('b', { modelVersion: 'm' }), mine: 1 });
   });
 
+  it('leaves the mark of a seam on the first', () => {
+    const resumed = { attempt: 1, kind: 'network' } as const;
+    const [first, second] = splitChunk({ ...chunk('ab'), resumed }, 1)!;
+    expect(first).toEqual({ ...chunk('a'), resumed });
+    expect(second).toEqual(chunk('b'));
+  });
+
   it('counts answer text only, and keeps the parts in order', () => {
     const whole = partsChunk([
       { text: 'thought', thought: true },
