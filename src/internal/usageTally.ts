@@ -1,3 +1,4 @@
+import { copyFields, copyOf, type Fields } from '../chunk/fields.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 
 type Usage = Readonly<Record<string, unknown>>;
@@ -10,19 +11,19 @@ export class UsageTally {
   /** What the earlier requests used. */
   #before: Usage | undefined;
   /** The last report, of all requests so far. */
-  #latest: Usage | undefined;
+  #latest: Fields | undefined;
 
   /** The chunk with what earlier requests used added to its counts. */
   add<T extends GeminiChunk>(chunk: T): T {
     if (!chunk.usageMetadata) return chunk;
     const usage = this.#before ? sum(this.#before, chunk.usageMetadata as Usage) : (chunk.usageMetadata as Usage);
-    this.#latest = { ...this.#latest, ...usage };
+    copyFields((this.#latest ??= {}), usage);
     return this.#before ? { ...chunk, usageMetadata: usage } : chunk;
   }
 
   /** Says that the next chunk is of another request. */
   nextRequest(): void {
-    this.#before = this.#latest;
+    this.#before = this.#latest && copyOf(this.#latest);
   }
 }
 

@@ -22,6 +22,8 @@ export class EventReader {
   /** Lines that are not of an event stream, so far: perhaps the beginning of an error's JSON. */
   #bare = '';
   #isAtEnd = false;
+  /** Whether the text so far ends with a CR, to which an LF may still come. */
+  #endsWithCr = false;
   readonly #parser = createParser({
     onEvent: (event) => {
       this.#onEvent(event);
@@ -38,7 +40,11 @@ export class EventReader {
 
   /** Reads more text. */
   feed(text: string): void {
-    this.#parser.feed(text);
+    if (text === '') return;
+    const rest = this.#endsWithCr && text.startsWith('\n') ? text.slice(1) : text;
+    this.#endsWithCr = rest.endsWith('\r');
+    // The parser would hold an event that ends with a CR back until it knows what follows.
+    this.#parser.feed(this.#endsWithCr ? `${rest}\n` : rest);
   }
 
   /** Says that no more text comes. The last event may lack its blank line, and may be half of one. */
