@@ -11,6 +11,9 @@ const maxEventSize = 64 * 1024 * 1024;
 /** The most that is kept of what is no event; an error's JSON is far smaller. */
 const maxBareSize = 1024 * 1024;
 
+/** How often bare lines are tried as JSON before the end: an error's JSON closes twice, a hostile body at every line. */
+const maxBareTries = 20;
+
 /**
  * Reads the text of an event stream: chunks go to `onChunk`, everything that is none is thrown as a `GeminiError`.
  *
@@ -21,6 +24,7 @@ export class EventReader {
   readonly #onChunk: (chunk: GeminiChunk) => void;
   /** Lines that are not of an event stream, so far: perhaps the beginning of an error's JSON. */
   #bare = '';
+  #bareTries = 0;
   #isAtEnd = false;
   /** Whether the text so far ends with a CR, to which an LF may still come. */
   #endsWithCr = false;
@@ -71,8 +75,8 @@ export class EventReader {
     this.#bare += `${line}\n`;
     if ((isFirst && !/^\s*[[{]/.test(line)) || this.#bare.length > maxBareSize) throw this.#notAnEvent();
     // Both forms of an error's JSON, on one line and indented, end with a bracket that closes the first.
-    if (/^[\]}]$|^\{.*\}$|^\[.*\]$/.test(line.trimEnd()) && parseJson(this.#bare) !== undefined)
-      throw this.#notAnEvent();
+    const mayClose = /^[\]}]$|^\{.*\}$|^\[.*\]$/.test(line.trimEnd()) && this.#bareTries++ < maxBareTries;
+    if (mayClose && parseJson(this.#bare) !== undefined) throw this.#notAnEvent();
   }
 
   /** The error that bare lines amount to. */
