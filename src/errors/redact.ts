@@ -3,7 +3,7 @@ import { isErrorLike } from './errorLike.js';
 /** API keys and tokens in the forms in which an error can quote them; each pattern's group is what may stay. */
 const secrets: readonly RegExp[] = [
   // `fetch` quotes a header that it refuses, and a key that was pasted with a line break is one.
-  /(\bHeaders\.\w+: )[^]+?(?= is an invalid header value)/gi,
+  /(\bHeaders\.\w+: )[^]{1,2000}?(?= is an invalid header value)/gi,
   /((?:key|token)=|\bx-goog-api-key["'\\]*\s*[:=]\s*["'\\]*)[^\s"'\\&,;}]+/gi,
   /(\bauthorization["'\\]*\s*[:=]\s*["'\\]*(?:(?:basic|bearer)\s+)?)[^\s"'\\&,;}]+/gi,
   // Without its header it has to look like one: "bearer token" are words.
