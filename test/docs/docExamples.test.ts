@@ -53,11 +53,13 @@ describe('the examples of the docs', () => {
   it.each(examples.map(({ file, code }) => [file, code]))('run: %s', async (_, code) => {
     const { ai } = await emulate(['Hello, ', 'world. ', 'Here I am.']);
     const print = vi.spyOn(console, 'log').mockReturnValue();
+    const warn = vi.spyOn(console, 'error').mockReturnValue();
     const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     try {
       await run(code, ai);
     } finally {
       print.mockRestore();
+      warn.mockRestore();
       write.mockRestore();
     }
   });
