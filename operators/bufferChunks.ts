@@ -8,7 +8,7 @@ import { assertInteger, assertOneOf, assertPositiveDelay, rangeError } from '../
 import { boundaryFinders } from '../src/internal/boundaries.js';
 import { operate } from '../src/internal/operate.js';
 
-/** Options of {@link bufferChunks}: any mix of limits, at least one. @public */
+/** Options of {@link bufferChunks}: one limit or several. @public */
 export interface BufferChunksOptions {
   /** How many chunks (without notices) are merged at most. No limit by default. */
   readonly maxChunks?: number | undefined;

@@ -15,6 +15,7 @@ import {
 } from 'rxjs';
 import { ChunkBuilder } from '../src/chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
+import { isNamed } from '../src/errors/errorLike.js';
 import { GeminiError } from '../src/errors/geminiError.js';
 import { assertOneOf, typeError } from '../src/internal/assertions.js';
 import { reasonOf } from '../src/internal/reasonOf.js';
@@ -104,16 +105,12 @@ function cancelNotice(reason: unknown): GeminiChunk {
 }
 
 function cancelError(reason: unknown, partial: GeminiChunk): GeminiError {
-  if (isTimeout(reason)) {
+  // What `AbortSignal.timeout` gives as its reason; also rxjs' own.
+  if (isNamed(reason, 'TimeoutError')) {
     const message = 'The time was up before the reply was whole';
     return new GeminiError(message, { kind: 'timeout', retryable: false, cause: reason, partial });
   }
   const words = reasonOf(reason);
   const message = words === 'cancelled' ? 'The reply was cancelled' : `The reply was cancelled: ${words}`;
   return new GeminiError(message, { kind: 'cancelled', cause: reason, partial });
-}
-
-/** What `AbortSignal.timeout` gives as its reason; also rxjs' own. */
-function isTimeout(reason: unknown): boolean {
-  return typeof reason === 'object' && reason !== null && 'name' in reason && reason.name === 'TimeoutError';
 }

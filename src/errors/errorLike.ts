@@ -8,6 +8,11 @@ export interface ErrorLike {
   readonly cause?: unknown;
 }
 
+/** Whether an error has that name: of any realm, with a message or without. */
+export function isNamed(error: unknown, name: string): boolean {
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === name;
+}
+
 export function isErrorLike(value: unknown): value is ErrorLike {
   return typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string';
 }

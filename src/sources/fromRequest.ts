@@ -1,4 +1,5 @@
 import { Observable, type Subscriber } from 'rxjs';
+import { isNamed } from '../errors/errorLike.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 
@@ -63,8 +64,7 @@ function failOnAbort(destination: Subscriber<unknown>, signal: AbortSignal): boo
 
 /** The error of a caller's own signal: `AbortSignal.timeout` says so by the name of its reason. */
 function abortError(reason: unknown): GeminiError {
-  const isTimeout = typeof reason === 'object' && reason !== null && 'name' in reason && reason.name === 'TimeoutError';
-  return isTimeout
+  return isNamed(reason, 'TimeoutError')
     ? new GeminiError('The time that `abortSignal` allows was up', { kind: 'timeout', retryable: false, cause: reason })
     : new GeminiError('The request was cancelled by its `abortSignal`', { kind: 'cancelled', cause: reason });
 }

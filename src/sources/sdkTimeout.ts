@@ -1,3 +1,4 @@
+import { isNamed } from '../errors/errorLike.js';
 import { GeminiError } from '../errors/geminiError.js';
 
 /** The error of the SDK's `httpOptions.timeout`. The SDK reports it as an abort like any other. */
@@ -7,6 +8,5 @@ export function sdkTimeout(cause?: unknown): GeminiError {
 
 /** Whether an abort was not ours, and so the SDK's own timeout. */
 export function isSdkTimeout(cause: unknown, signal: AbortSignal): boolean {
-  if (signal.aborted) return false;
-  return typeof cause === 'object' && cause !== null && 'name' in cause && cause.name === 'AbortError';
+  return !signal.aborted && isNamed(cause, 'AbortError');
 }

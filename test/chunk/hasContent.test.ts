@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { emptyChunk } from '../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasContent } from '../../src/chunk/hasContent.js';
-import { isFinish } from '../../src/chunk/isFinish.js';
 import { isNotice } from '../../src/chunk/isNotice.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
 import type { Part } from '../../src/chunk/wire.js';
@@ -57,21 +56,5 @@ describe('isNotice', () => {
   it('is false for token counts and for a finish, of any candidate', () => {
     const wire = [usageChunk({ totalTokenCount: 3 }), finishChunk(), ofSecond({ finishReason: 'STOP' })];
     expect(wire.some(isNotice)).toBe(false);
-  });
-});
-
-describe('isFinish', () => {
-  it('is true once the model finished candidate 0, or this side marked the reply', () => {
-    expect([finishChunk(), finishChunk('SOMETHING_NEW'), cancelled, stopped].every(isFinish)).toBe(true);
-  });
-
-  it('is false otherwise', () => {
-    const others = [
-      emptyChunk,
-      chunk('x'),
-      finishChunk('FINISH_REASON_UNSPECIFIED'),
-      ofSecond({ finishReason: 'STOP' }),
-    ];
-    expect(others.some(isFinish)).toBe(false);
   });
 });
