@@ -8,7 +8,10 @@ const rooms = {
   'src/internal': ['src/chunk'],
   'src/chunk': [],
   'src/errors': ['src/chunk', 'src/internal'],
-  operators: ['src/chunk', 'src/errors', 'src/internal'],
+  operators: ['src/chunk', 'src/errors', 'src/internal', 'src/json', 'src/otel'],
+  // Their indexes are the faces of entries of their own, and name the operators.
+  'src/json': ['src/chunk', 'src/errors', 'src/internal', 'operators'],
+  'src/otel': ['src/chunk', 'src/errors', 'src/internal', 'operators'],
   'src/sources': ['src/chunk', 'src/errors', 'src/internal'],
   'src/combine': ['src/chunk', 'src/errors', 'src/internal', 'operators'],
   'src/sinks': ['src/chunk', 'src/errors', 'src/internal', 'operators'],

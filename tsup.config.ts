@@ -3,6 +3,7 @@ import { defineConfig, type Options } from 'tsup';
 const entry = {
   index: 'src/index.ts',
   operators: 'operators/index.ts',
+  json: 'src/json/index.ts',
   testing: 'src/testing/index.ts',
   emulator: 'src/emulator/index.ts',
 };

@@ -11,6 +11,8 @@ export default defineConfig({
     alias: [
       { find: /^rxjs-gemini$/, replacement: here('./src/index.ts') },
       { find: /^rxjs-gemini\/operators$/, replacement: here('./operators/index.ts') },
+      { find: /^rxjs-gemini\/json$/, replacement: here('./src/json/index.ts') },
+      { find: /^rxjs-gemini\/otel$/, replacement: here('./src/otel/index.ts') },
       { find: /^rxjs-gemini\/testing$/, replacement: here('./src/testing/index.ts') },
       { find: /^rxjs-gemini\/emulator$/, replacement: here('./src/emulator/index.ts') },
       ...(genai ? [{ find: /^@google\/genai$/, replacement: genai }] : []),

@@ -1,7 +1,11 @@
-import { defer, noop, share, tap, timer, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
+import { defer, identity, noop, share, tap, timer, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
+import { ChunkQueue } from '../src/chunk/chunkQueue.js';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
-import { assertBoolean, assertDelay } from '../src/internal/assertions.js';
+import { GeminiError } from '../src/errors/geminiError.js';
+import { assertBoolean, assertDelay, assertOneOf, assertPositive } from '../src/internal/assertions.js';
+import { BoundedChunks } from '../src/internal/boundedChunks.js';
 import { ChunkSubject } from '../src/internal/chunkSubject.js';
+import { keepPace, type Waiting } from '../src/internal/keepPace.js';
 
 /** Options of {@link shareReply}. @public */
 export interface ShareReplyOptions {
@@ -14,6 +18,21 @@ export interface ShareReplyOptions {
    * @defaultValue false
    */
   readonly keepFailure?: boolean | undefined;
+  /**
+   * What becomes of a reader whose `next` holds the thread for 10 ms or more. The others and the source go on: what
+   * comes for it waits for a task of its own. `coalesce`: merged into one chunk. `buffer`: each chunk by itself, and if
+   * more than `maxBytes` wait, that reader fails. `error`: that reader fails as soon as something has to wait.
+   *
+   * @defaultValue none: all are called as a chunk comes, and each waits for those before it
+   */
+  readonly slow?: 'coalesce' | 'buffer' | 'error' | undefined;
+  /**
+   * The most that is kept, in bytes of memory, roughly: two for each UTF-16 unit of text, data and arguments. Counts
+   * for the merged reply, and for what waits for one reader with `slow: 'buffer'`.
+   *
+   * @defaultValue 67_108_864: 64 MB
+   */
+  readonly maxBytes?: number | undefined;
 }
 
 /**
@@ -29,12 +48,19 @@ export interface ShareReplyOptions {
  *   finds it as it was, a later one makes a new request.
  *
  * What is shared is what the operator is applied to: keep the result in a variable and hand that out. Lossless; keeps
- * the merge of the reply, once for all subscribers. (rxjs's `shareReplay` keeps and replays each chunk.)
+ * the merge of the reply, once for all subscribers: ten thousand that come late get one and the same chunk. (rxjs's
+ * `shareReplay` keeps and replays each chunk.) Of a reply larger than `maxBytes` nothing is kept: who is there reads on,
+ * who comes later fails with a {@link GeminiError}, kind `overflow`.
+ *
+ * Subscribers are called one after the other on one thread, so one that takes long, to render Markdown for example,
+ * holds up all; `slow` says what to do with it. One that fails by it, kind `overflow`, may subscribe again and catches
+ * up. A reader that hands chunks on to what is slow, a socket or a database, is not slow itself, and no Observable can
+ * see what piles up there: put `coalesceMap` before it, each reader its own, which holds one merged chunk.
  *
  * @param options - See {@link ShareReplyOptions}.
  * @returns An operator from chunks to the same chunks, the first of which may be merged.
- * @throws RangeError - At the call, if `grace` is not a non-negative number of ms.
- * @throws TypeError - At the call, if `keepFailure` is not a boolean.
+ * @throws RangeError - At the call, if `grace` is not a non-negative number of ms or `maxBytes` is not positive.
+ * @throws TypeError - At the call, if `keepFailure` is not a boolean or `slow` is none of those.
  * @example
  * ```ts
  * const shared$ = reply$.pipe(shareReply());
@@ -44,9 +70,13 @@ export interface ShareReplyOptions {
  * @public
  */
 export function shareReply<T extends GeminiChunk>(options: ShareReplyOptions = {}): MonoTypeOperatorFunction<T> {
-  const { grace = 0, keepFailure = false } = options;
+  const { grace = 0, keepFailure = false, slow, maxBytes = 64 * 1024 * 1024 } = options;
   assertDelay('grace', grace);
   assertBoolean('keepFailure', keepFailure);
+  if (slow !== undefined) assertOneOf('slow', slow, ['coalesce', 'buffer', 'error']);
+  assertPositive('maxBytes', maxBytes);
+  const limit = { maxBytes, overflow: () => tooLarge(maxBytes) };
+  const pace = slow === undefined ? identity<Observable<T>> : keepPace(() => waitingFor<T>(slow, maxBytes));
 
   return (source) => {
     let reply$: Observable<T> | undefined;
@@ -57,13 +87,30 @@ export function shareReply<T extends GeminiChunk>(options: ShareReplyOptions = {
       source.pipe(
         tap({ error: keepFailure ? noop : forget }),
         share({
-          connector: () => new ChunkSubject<T>(),
+          connector: () => new ChunkSubject<T>(limit),
           resetOnComplete: false,
           // By `share` itself, a failure inside of a late subscriber's first chunk would request into the old subject.
           resetOnError: false,
           resetOnRefCountZero: grace === 0 ? true : () => timer(grace),
         }),
       );
-    return defer(() => (reply$ ??= request()));
+    return pace(defer(() => (reply$ ??= request())));
   };
+}
+
+function waitingFor<T extends GeminiChunk>(slow: 'coalesce' | 'buffer' | 'error', maxBytes: number): Waiting<T> {
+  if (slow === 'coalesce') return new ChunkQueue<T>(false);
+  if (slow === 'buffer')
+    return new BoundedChunks<T>(maxBytes, () => tooSlow(`more than ${String(maxBytes)} bytes wait`));
+  return new BoundedChunks<T>(0, () => tooSlow('the reply goes on'));
+}
+
+function tooSlow(what: string): GeminiError {
+  const message = `A reader of the shared reply is too slow: ${what} while its \`next\` holds the thread`;
+  return new GeminiError(message, { kind: 'overflow' });
+}
+
+function tooLarge(maxBytes: number): GeminiError {
+  const message = `The shared reply is larger than ${String(maxBytes)} bytes, its \`maxBytes\`, so later subscribers cannot have it`;
+  return new GeminiError(message, { kind: 'overflow' });
 }

@@ -1,18 +1,34 @@
 export { accumulate } from '../operators/accumulate.js';
 export { bufferChunks, type BufferChunksOptions } from '../operators/bufferChunks.js';
 export { classifyErrors, type ClassifyErrorsOptions } from '../operators/classifyErrors.js';
+export { coalesceMap } from '../operators/coalesceMap.js';
 export { finalResponse } from '../operators/finalResponse.js';
+export { inspect, type InspectOptions } from '../operators/inspect.js';
+export { record, type RecordOptions, type RecordWritable } from '../operators/record.js';
+export { renderEvery, type RenderEveryOptions } from '../operators/renderEvery.js';
 export { resumeOnDrop, type ResumeOnDropOptions } from '../operators/resumeOnDrop.js';
 export { retryTransient, type RetryNotice, type RetryTransientOptions } from '../operators/retryTransient.js';
 export { shareReply, type ShareReplyOptions } from '../operators/shareReply.js';
+export { smoothText, type SmoothTextOptions } from '../operators/smoothText.js';
+export { stopWhen, type StopPredicate, type StopWhenOptions } from '../operators/stopWhen.js';
 export { takeUntilCancel, type TakeUntilCancelOptions } from '../operators/takeUntilCancel.js';
 export { timeoutReply, type TimeoutReplyOptions } from '../operators/timeoutReply.js';
 export { toEvents, type ReplyEvent } from '../operators/toEvents.js';
+export { toParts } from '../operators/toParts.js';
 export { toReplyState, type ReplyState } from '../operators/toReplyState.js';
 export { toText } from '../operators/toText.js';
+export { withCost, type PricePerMillion, type WithCostOptions } from '../operators/withCost.js';
 export { withMetrics, type ReplyReport, type WithMetricsOptions } from '../operators/withMetrics.js';
 export { withProgress, type WithProgressOptions } from '../operators/withProgress.js';
-export type { Cancelled, ReplyMetrics, ReplyProgress, Resumed, Stopped } from './chunk/annotations.js';
+export type {
+  Cancelled,
+  Queued,
+  ReplyCost,
+  ReplyMetrics,
+  ReplyProgress,
+  Resumed,
+  Stopped,
+} from './chunk/annotations.js';
 export { ChunkBuilder } from './chunk/chunkBuilder.js';
 export { contentsOf, type Content, type ContentPart } from './chunk/contentsOf.js';
 export { emptyChunk } from './chunk/emptyChunk.js';
@@ -21,6 +37,7 @@ export type { GeminiChunk, GeminiResponse, ReplySnapshot } from './chunk/geminiC
 export { hasContent } from './chunk/hasContent.js';
 export { mergeChunks } from './chunk/mergeChunks.js';
 export { citationsOf, finishReasonOf, partsOf, textOf, thoughtsOf, usageOf } from './chunk/readers.js';
+export type { CitationPart, FinishPart, PartMarks, ReplyPart } from './chunk/replyPart.js';
 export { toChunk } from './chunk/toChunk.js';
 export type {
   Candidate,
@@ -34,6 +51,9 @@ export type {
   PromptFeedback,
   UsageMetadata,
 } from './chunk/wire.js';
+export { fallback, type FallbackOptions } from './combine/fallback.js';
+export { hedge, type HedgeOptions } from './combine/hedge.js';
+export { rateLimit, type RateLimiter, type RateLimitOptions } from './combine/rateLimit.js';
 export { GeminiError, isGeminiError, type GeminiErrorInit, type GeminiErrorJson } from './errors/geminiError.js';
 export type { GeminiErrorKind } from './errors/kinds.js';
 export { toGeminiError, type ToGeminiErrorContext } from './errors/toGeminiError.js';
@@ -42,3 +62,6 @@ export { continueFrom, type ContinueFromOptions } from './sources/continueFrom.j
 export { fromGemini, type FromGeminiOptions } from './sources/fromGemini.js';
 export { fromGenerate } from './sources/fromGenerate.js';
 export { fromStream } from './sources/fromStream.js';
+export type { RecordedExchange } from './sources/playExchange.js';
+export type { RecordingText } from './sources/recordingPieces.js';
+export { replay, type RecordedExchanges, type ReplayOptions, type ReplaySource } from './sources/replay.js';

@@ -50,6 +50,26 @@ export interface ReplyMetrics {
 }
 
 /**
+ * What a reply has cost so far, added by `withCost`, in the currency of its prices.
+ *
+ * @public
+ */
+export interface ReplyCost {
+  /** The prompt, without what came from a cache, and what tools returned. */
+  readonly input: number;
+  /** The part of the prompt that came from a cache. */
+  readonly cached: number;
+  /** The answer. */
+  readonly output: number;
+  /** The thoughts. */
+  readonly thoughts: number;
+  /** All of these. */
+  readonly total: number;
+  /** Whether a part is estimated, or is not in it, because the server has not reported its tokens yet. */
+  readonly estimated: boolean;
+}
+
+/**
  * Marks a reply that this side cancelled.
  *
  * @public
@@ -57,6 +77,16 @@ export interface ReplyMetrics {
 export interface Cancelled {
   /** Why: what the notifier emitted if it was a string, an error's message, else `'cancelled'`. */
   readonly reason: string;
+}
+
+/**
+ * Where a reply stands in the queue of a `rateLimit`.
+ *
+ * @public
+ */
+export interface Queued {
+  /** 1 is the next to begin; 0 says that its turn has come. */
+  readonly position: number;
 }
 
 /**
@@ -72,11 +102,31 @@ export interface Resumed {
 }
 
 /**
- * Marks a reply that this side ended early on purpose.
+ * Marks a reply that this side ended early on purpose, by `stopWhen`.
  *
  * @public
  */
 export interface Stopped {
-  /** Why. */
+  /** Why: the limit that was reached, or what the predicate said. */
   readonly reason: string;
+}
+
+/**
+ * Where a call of a tool stands, in the notices of a chat and in its `tool` turns.
+ *
+ * @public
+ */
+export interface ToolRun {
+  /** What the model asked for. */
+  readonly call: {
+    readonly id?: string | undefined;
+    readonly name: string;
+    readonly args: Readonly<Record<string, unknown>>;
+  };
+  /** `waiting` for its turn, `approving` while `approve` is asked, `running`, and how it ended. */
+  readonly status: 'waiting' | 'approving' | 'running' | 'complete' | 'failed' | 'denied' | 'cancelled';
+  /** The latest value of a tool that tells its progress. */
+  readonly progress?: unknown;
+  /** What the model is told, once it has ended: the result as it is if that is an object, else `{ output }`, or `{ error }`. */
+  readonly response?: Readonly<Record<string, unknown>> | undefined;
 }

@@ -76,6 +76,6 @@ export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
 const mergedFields: ReadonlySet<string> = new Set(['text', 'candidates', 'usageMetadata']);
 
 /** A chunk that was written as `{ text }` alone means one text part of candidate 0. */
-function shorthand(text: string): Candidate[] {
+export function shorthand(text: string): Candidate[] {
   return text === '' ? [] : [{ index: 0, content: { role: 'model', parts: [{ text }] } }];
 }

@@ -2,10 +2,28 @@ import { ChunkBuilder } from './chunkBuilder.js';
 import type { GeminiChunk } from './geminiChunk.js';
 import { splitChunk } from './splitChunk.js';
 
-interface Run<T extends GeminiChunk> {
-  readonly merged: ChunkBuilder<T>;
+/** Chunks that are taken out together. */
+class Run<T extends GeminiChunk> {
+  /** The first one; it is merged only if it does not stay alone. */
+  readonly #chunk: T;
+  #merged: ChunkBuilder<T> | undefined;
   /** Where the answer text of this run ends, counted from the first chunk that was ever pushed. */
   end: number;
+
+  constructor(chunk: T, end: number) {
+    // One that is written as text alone takes its full form, which can be cut.
+    this.#chunk = chunk.candidates ? chunk : new ChunkBuilder<T>().append(chunk).snapshot();
+    this.end = end;
+  }
+
+  append(chunk: T): void {
+    this.#merged ??= new ChunkBuilder<T>().append(this.#chunk);
+    this.#merged.append(chunk);
+  }
+
+  snapshot(): T {
+    return this.#merged?.snapshot() ?? this.#chunk;
+  }
 }
 
 /** Chunks that wait, in order. They are taken out as one: all of them, or those up to a place in the answer text. */
@@ -34,17 +52,22 @@ export class ChunkQueue<T extends GeminiChunk> {
     this.#chars += charsOf(chunk);
     const last = this.#runs.at(-1);
     if (last && !(this.#mayCut && chunk.text)) {
-      last.merged.append(chunk);
+      last.append(chunk);
       last.end += chunk.text.length;
     } else {
       const end = (last?.end ?? this.#start) + chunk.text.length;
-      this.#runs.push({ merged: new ChunkBuilder<T>().append(chunk), end });
+      this.#runs.push(new Run(chunk, end));
     }
   }
 
   /** Takes all that waits; undefined if nothing does. */
   take(): T | undefined {
     return this.#take(this.#runs.length);
+  }
+
+  /** Takes all but the chunks that the last so many units of the answer text are in; undefined if nothing is left. */
+  takeAllBut(length: number): T | undefined {
+    return this.#takeTo((this.#runs.at(-1)?.end ?? 0) - length);
   }
 
   /**
@@ -55,9 +78,7 @@ export class ChunkQueue<T extends GeminiChunk> {
    */
   takeToLast(offsets: readonly number[]): T | undefined {
     const place = offsets.findLast((offset) => offset > this.#start && this.#cutAt(offset));
-    if (place === undefined) return undefined;
-    const rest = this.#runs.findIndex(({ end }) => end > place);
-    return this.#take(rest < 0 ? this.#runs.length : rest);
+    return place === undefined ? undefined : this.#takeTo(place);
   }
 
   /** Makes a run end there. */
@@ -66,23 +87,24 @@ export class ChunkQueue<T extends GeminiChunk> {
     const run = this.#runs[index];
     if (!run || run.end === offset) return run !== undefined;
     const start = this.#runs[index - 1]?.end ?? this.#start;
-    const pieces = splitChunk(run.merged.snapshot(), offset - start);
+    const pieces = splitChunk(run.snapshot(), offset - start);
     if (!pieces) return false;
     const [first, second] = pieces;
-    this.#runs.splice(
-      index,
-      1,
-      { merged: new ChunkBuilder<T>().append(first), end: offset },
-      { merged: new ChunkBuilder<T>().append(second), end: run.end },
-    );
+    this.#runs.splice(index, 1, new Run(first, offset), new Run(second, run.end));
     return true;
+  }
+
+  /** Takes the runs that end there or before. */
+  #takeTo(place: number): T | undefined {
+    const rest = this.#runs.findIndex(({ end }) => end > place);
+    return this.#take(rest < 0 ? this.#runs.length : rest);
   }
 
   #take(runs: number): T | undefined {
     const [first, ...others] = this.#runs.splice(0, runs);
     if (!first) return undefined;
-    for (const { merged } of others) first.merged.append(merged.snapshot());
-    const chunk = first.merged.snapshot();
+    for (const other of others) first.append(other.snapshot());
+    const chunk = first.snapshot();
     this.#start = others.at(-1)?.end ?? first.end;
     this.#chars -= charsOf(chunk);
     return chunk;

@@ -61,6 +61,7 @@ export function contentsOf(response: GeminiResponse, index = 0): Content[] {
   return turns;
 }
 
-function isEmptyText(part: Part): boolean {
+/** Whether a part is a text, or a thought, that says nothing and has no signature. */
+export function isEmptyText(part: Part): boolean {
   return !part.text && Object.keys(part).every((field) => field === 'text' || field === 'thought');
 }

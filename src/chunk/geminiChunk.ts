@@ -1,4 +1,4 @@
-import type { Cancelled, ReplyMetrics, ReplyProgress, Resumed, Stopped } from './annotations.js';
+import type { Cancelled, Queued, ReplyCost, ReplyMetrics, ReplyProgress, Resumed, Stopped, ToolRun } from './annotations.js';
 import type { Candidate, PromptFeedback, UsageMetadata } from './wire.js';
 
 /**
@@ -40,12 +40,18 @@ export interface GeminiChunk extends GeminiResponse {
   readonly progress?: ReplyProgress | undefined;
   /** How fast the reply is; from `withMetrics`. */
   readonly metrics?: ReplyMetrics | undefined;
+  /** Where it waits for its turn; from `rateLimit`, in notices. */
+  readonly queued?: Queued | undefined;
+  /** What the reply has cost so far; from `withCost`. */
+  readonly cost?: ReplyCost | undefined;
   /** Marks the first chunk after a seam: the reply broke before it; from `resumeOnDrop`. */
   readonly resumed?: Resumed | undefined;
   /** Marks the last notice of a reply that this side cancelled; from `takeUntilCancel`. */
   readonly cancelled?: Cancelled | undefined;
-  /** Marks the last chunk of a reply that this side ended early. */
+  /** Marks the last chunk of a reply that this side ended early; from `stopWhen`. */
   readonly stopped?: Stopped | undefined;
+  /** Where the call of a tool stands; from `createChat`, in notices. */
+  readonly tool?: ToolRun | undefined;
   /** Never there: a {@link ReplySnapshot} has it, so a snapshot is no chunk and is not merged a second time. */
   readonly chunks?: never;
 }
@@ -66,10 +72,16 @@ export interface ReplySnapshot extends GeminiResponse {
   readonly progress?: ReplyProgress | undefined;
   /** The latest metrics, if `withMetrics` is above. */
   readonly metrics?: ReplyMetrics | undefined;
+  /** Where it waits, or waited, for its turn, if `rateLimit` is above. */
+  readonly queued?: Queued | undefined;
+  /** The latest cost, if `withCost` is above. */
+  readonly cost?: ReplyCost | undefined;
   /** The latest seam, if the reply broke and `resumeOnDrop` went on with it. */
   readonly resumed?: Resumed | undefined;
   /** Set once the reply was cancelled by `takeUntilCancel`. */
   readonly cancelled?: Cancelled | undefined;
-  /** Set once the reply was ended early by this side. */
+  /** Set once the reply was ended early by `stopWhen`. */
   readonly stopped?: Stopped | undefined;
+  /** Where the latest call of a tool stands, if a chat runs tools. */
+  readonly tool?: ToolRun | undefined;
 }

@@ -2,7 +2,7 @@ import { joinText } from './joinText.js';
 import type { PartialArg, Part } from './wire.js';
 
 /** A text or a thought and nothing else; a part with a signature or an unknown field is none. */
-function isPlainText(part: Part): part is Part & { text: string } {
+export function isPlainText(part: Part): part is Part & { text: string } {
   if (typeof part.text !== 'string') return false;
   for (const field in part) {
     if (field !== 'text' && field !== 'thought') return false;

@@ -1,7 +1,8 @@
-import { typeError } from '../internal/assertions.js';
+import { rangeError, typeError } from '../internal/assertions.js';
 import { assertScenario } from './assertScenario.js';
 import { isObject } from './isObject.js';
 import type { EmulatorReply, EmulatorScenario } from './scenario.js';
+import { scenarioOfRecording } from './scenarioOfRecording.js';
 
 /** A recorded response. @public */
 export interface RecordedResponse {
@@ -24,19 +25,32 @@ export interface Recording {
 }
 
 /** How a recording is replayed: everything of a scenario but what it says. @public */
-export type ReplayOptions = Omit<
+export interface ReplayOptions extends Omit<
   EmulatorScenario,
   'text' | 'chunks' | 'body' | 'error' | 'finishReason' | 'usage' | 'done' | 'lines' | 'delimiter' | 'unterminated'
->;
+> {
+  /**
+   * How many times faster than it was recorded a recording of `record` is sent; `Infinity` is all at once. Exchanges
+   * have no times of their own: they are sent at `pace`. @defaultValue 1
+   */
+  readonly speed?: number | undefined;
+}
 
 /**
- * Makes a reply that answers with recorded responses, byte for byte: the first request gets the first, and after the
- * last it begins again. Each server-sent event counts as a chunk, so `pace`, `packetBytes` and the faults apply.
+ * Makes a reply that answers with what was recorded: HTTP exchanges, or the JSON lines that `record` writes.
  *
- * @param recording - See {@link Recording}.
+ * Exchanges are sent byte for byte: the first request gets the first response, and after the last it begins again. Each
+ * server-sent event counts as a chunk, so `pace`, `packetBytes` and the faults apply.
+ *
+ * JSON lines are one reply, the same for each request: the chunks without what operators added to them, at the times
+ * at which they came. An error comes as the server would have caused it: a status, an error event, a broken
+ * connection, silence; where the recording was cancelled or breaks off, so does the connection.
+ *
+ * @param recording - See {@link Recording}; or the text of JSON lines.
  * @param options - See {@link ReplayOptions}.
  * @returns A `reply` for `startEmulator`; its place in the recording is its own.
- * @throws TypeError, RangeError - At the call, if the recording has no exchanges or an option is wrong.
+ * @throws TypeError, RangeError - At the call, if the recording has no exchanges, a line is none of a recording or an
+ * option is wrong.
  * @example
  * ```ts
  * import { readFile } from 'node:fs/promises';
@@ -46,12 +60,19 @@ export type ReplayOptions = Omit<
  * ```
  * @public
  */
-export function replayRecording(recording: Recording, options: ReplayOptions = {}): EmulatorReply {
+export function replayRecording(recording: Recording | string, options: ReplayOptions = {}): EmulatorReply {
+  const { speed = 1, ...faults } = options;
+  if (!(speed > 0)) throw rangeError('speed', 'a positive number', speed);
+  if (typeof recording === 'string') {
+    assertScenario(faults);
+    const scenarioFor = scenarioOfRecording(recording, speed);
+    return (request) => ({ ...scenarioFor(request), ...faults });
+  }
   const exchanges: unknown = isObject(recording) ? recording.exchanges : undefined;
   if (!Array.isArray(exchanges) || exchanges.length === 0) {
     throw typeError('recording.exchanges', 'a list of at least one exchange', exchanges);
   }
-  const scenarios = recording.exchanges.map(({ response }) => ({ ...scenarioOfResponse(response), ...options }));
+  const scenarios = recording.exchanges.map(({ response }) => ({ ...scenarioOfResponse(response), ...faults }));
   scenarios.forEach(assertScenario);
   let next = 0;
 

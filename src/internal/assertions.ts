@@ -9,6 +9,12 @@ export function assertPositive(name: string, value: unknown): void {
   throw wrongNumber(name, 'a positive number', value);
 }
 
+/** Throws unless `value` is a finite number of 0 or more. */
+export function assertNonNegative(name: string, value: unknown): void {
+  if (isNumber(value) && value >= 0) return;
+  throw wrongNumber(name, 'a non-negative number', value);
+}
+
 /** Throws unless `value` is a number of ms, 0 or more, that a timer can wait. */
 export function assertDelay(name: string, value: unknown): void {
   if (isNumber(value) && value >= 0 && value <= longestDelay) return;

@@ -1,7 +1,7 @@
 import { codeFences } from './codeFences.js';
 
-/** Where a text may be cut: after words, lines, sentences or paragraphs, or after what a pattern matches. */
-export type BoundaryKind = 'word' | 'line' | 'sentence' | 'paragraph' | RegExp;
+/** Where a text may be cut: after graphemes, words, lines, sentences or paragraphs, or after what a pattern matches. */
+export type BoundaryKind = 'grapheme' | 'word' | 'line' | 'sentence' | 'paragraph' | RegExp;
 
 /**
  * Takes the next piece of a text and gives the boundaries that it made sure, ascending: offsets from the beginning of
@@ -14,7 +14,7 @@ export type BoundaryFinder = (piece: string) => number[];
  * Prepares the search for one kind of boundary.
  *
  * @param kind - What kind.
- * @param limit - A word, sentence or match that is longer is given up, in UTF-16 units: its beginning is looked at
+ * @param limit - A grapheme, word, sentence or match that is longer is given up, in UTF-16 units: its beginning is looked at
  * again with each piece.
  * @param locale - For words and sentences.
  * @returns A function that makes a finder, one for each text.
@@ -35,9 +35,10 @@ export function boundaryFinders(
     const segmenter = new Intl.Segmenter(locale, { granularity: 'sentence' });
     return () => sentences(segmenter, limit);
   }
+  const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  if (kind === 'grapheme') return () => retaining((held) => graphemeEnds(graphemes, held), limit);
   // The caller's flags and `lastIndex` stay out of it.
   const pattern = new RegExp(kind.source, `${kind.flags.replace(/[gy]/gu, '')}g`);
-  const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   return () => retaining((held) => matchEnds(pattern, graphemes, held), limit);
 }
 
@@ -55,6 +56,26 @@ function retaining(find: (held: string) => number[], limit: number): BoundaryFin
     start += done;
     return found.map((end) => from + end);
   };
+}
+
+/** What follows may belong to a grapheme: its end is sure once another has begun, and at a line feed. */
+function graphemeEnds(segmenter: Intl.Segmenter, held: string): number[] {
+  const ends: number[] = [];
+  // Half a character says nothing of where it belongs.
+  const length = endsInHalf(held) ? held.length - 1 : held.length;
+  if (/[\u0300-\uFFFF]/.test(held)) {
+    for (const { index } of segmenter.segment(held)) if (index > 0 && index < length) ends.push(index);
+  } else {
+    // Below U+0300 nothing belongs together but a CR and its LF, and there the segmenter is slow.
+    for (let end = 1; end < length; end++) if (held[end] !== '\n' || held[end - 1] !== '\r') ends.push(end);
+  }
+  if (held.endsWith('\n')) ends.push(length);
+  return ends;
+}
+
+/** Whether a text ends within a surrogate pair. */
+export function endsInHalf(text: string): boolean {
+  return (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800;
 }
 
 /** A word keeps the punctuation that touches it and the white space after it. */

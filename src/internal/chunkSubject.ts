@@ -1,6 +1,13 @@
 import { Subject, type Observer, type SubjectLike, type Unsubscribable } from 'rxjs';
 import { ChunkBuilder } from '../chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { contentSize } from './contentSize.js';
+
+/** How much of the past is kept, and what a late subscriber fails with once there was more. */
+export interface PastLimit {
+  readonly maxBytes: number;
+  readonly overflow: () => unknown;
+}
 
 /**
  * A subject of chunks that gives each late subscriber the merge of what it missed, as one chunk.
@@ -10,16 +17,22 @@ import type { GeminiChunk } from '../chunk/geminiChunk.js';
  */
 export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
   readonly #live: SubjectLike<T> = new Subject<T>();
-  readonly #past = new ChunkBuilder<T>();
+  readonly #limit: PastLimit | undefined;
+  /** Undefined once it was too large. */
+  #past: ChunkBuilder<T> | undefined = new ChunkBuilder<T>();
+  #bytes = 0;
   /** The merge of the past, once somebody has asked for it; all who ask before the next chunk get the same one. */
   #merged: T | undefined;
   #isBusy = false;
   readonly #waiting: (() => void)[] = [];
 
+  constructor(limit?: PastLimit) {
+    this.#limit = limit;
+  }
+
   next(chunk: T): void {
     this.#emit(() => {
-      this.#past.append(chunk);
-      this.#merged = undefined;
+      this.#keep(chunk);
       this.#live.next(chunk);
     });
   }
@@ -38,9 +51,18 @@ export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
 
   subscribe(destination: Observer<T>): Unsubscribable {
     return this.#whileBusy(() => {
-      if (!this.#past.isEmpty) destination.next((this.#merged ??= this.#past.snapshot()));
+      if (!this.#past) destination.error(this.#limit?.overflow());
+      else if (!this.#past.isEmpty) destination.next((this.#merged ??= this.#past.snapshot()));
       return this.#live.subscribe(destination);
     });
+  }
+
+  #keep(chunk: T): void {
+    this.#merged = undefined;
+    this.#past?.append(chunk);
+    if (!this.#limit) return;
+    this.#bytes += contentSize(chunk);
+    if (this.#bytes > this.#limit.maxBytes) this.#past = undefined;
   }
 
   #emit(step: () => void): void {

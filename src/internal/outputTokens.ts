@@ -20,6 +20,16 @@ export class OutputTokens {
     return this.#answer + this.#thoughts + Math.ceil((this.#answerQuarters + this.#thoughtQuarters) / 4);
   }
 
+  /** Those of the answer; a fraction where they are estimated. */
+  get answer(): number {
+    return this.#answer + this.#answerQuarters / 4;
+  }
+
+  /** Those of the thoughts; a fraction where they are estimated. */
+  get thoughts(): number {
+    return this.#thoughts + this.#thoughtQuarters / 4;
+  }
+
   /** Whether some of them are estimated. */
   get isEstimated(): boolean {
     return this.#answerQuarters + this.#thoughtQuarters > 0;

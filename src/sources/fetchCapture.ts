@@ -71,7 +71,7 @@ function unbounded(init: RequestInit | undefined): RequestInit | undefined {
 }
 
 /** `Retry-After` in ms: seconds, or a date. */
-function retryAfterOf(headers: Headers): number | undefined {
+export function retryAfterOf(headers: Headers): number | undefined {
   const value = headers.get('retry-after');
   if (value === null) return undefined;
   const delay = /^\s*\d+(\.\d+)?\s*$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();

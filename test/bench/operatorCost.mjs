@@ -1,6 +1,6 @@
 // What each operator costs a chunk, over a source that emits synchronously: ns, less the cost of the source.
 import { measure } from 'mitata';
-import { from, lastValueFrom, NEVER, tap } from 'rxjs';
+import { from, lastValueFrom, NEVER, of, tap } from 'rxjs';
 import * as library from 'rxjs-gemini';
 import { chunk, finishChunk } from 'rxjs-gemini/testing';
 
@@ -12,18 +12,35 @@ const chunks = [
   finishChunk(),
 ];
 
+/** One for all replies, as it is meant. */
+const unlimited = library.rateLimit({ requestsPerMinute: 10_000, tokensPerMinute: 1e9, concurrency: 10 });
+
 const operators = {
   'bufferChunks({ maxChunks: 10 })': () => library.bufferChunks({ maxChunks: 10 }),
   "bufferChunks({ until: 'sentence' })": () => library.bufferChunks({ until: 'sentence' }),
   'classifyErrors()': () => library.classifyErrors(),
+  'coalesceMap((chunk) => of(chunk))': () => library.coalesceMap((one) => of(one)),
+  'fallback([source])': () => (source) => library.fallback([source]),
+  'hedge([source], { after })': () => (source) => library.hedge([source], { after: 1e6 }),
+  "inspect('reply', { write })": () => library.inspect('reply', { write: () => {} }),
+  'rateLimit({ requestsPerMinute, tokensPerMinute, concurrency })': () => unlimited,
+  'record({ write })': () => library.record({ write: () => {} }),
+  'renderEvery({ ms: 50 })': () => library.renderEvery({ ms: 50 }),
   'retryTransient()': () => library.retryTransient(),
   'shareReply()': () => library.shareReply(),
+  'smoothText()': () => library.smoothText(),
+  'stopWhen(() => false)': () => library.stopWhen(() => false),
+  'stopWhen({ maxChars, maxOutputTokens })': () => library.stopWhen({ maxChars: 1e9, maxOutputTokens: 1e9 }),
+  "stopWhen({ pattern: '\\nUser:' })": () => library.stopWhen({ pattern: '\nUser:' }),
+  'stopWhen({ pattern: /User:/ })': () => library.stopWhen({ pattern: /User:/ }),
   'takeUntilCancel(NEVER)': () => library.takeUntilCancel(NEVER),
   'timeoutReply({ first, each, total })': () => library.timeoutReply({ first: 1e6, each: 1e6, total: 1e6 }),
+  'withCost({ pricePerMillion })': () => library.withCost({ pricePerMillion: { input: 1, output: 4 } }),
   'withMetrics()': () => library.withMetrics(),
   'withProgress()': () => library.withProgress(),
   'resumeOnDrop({ continueWith })': () => library.resumeOnDrop({ continueWith: () => NEVER }),
   'toText()': () => library.toText(),
+  'toParts()': () => library.toParts(),
   'accumulate()': () => library.accumulate(),
 };
 

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { bigEvent } from './bigEvent.mjs';
 import { bundle } from './bundle.mjs';
 import { chunkCost } from './chunkCost.mjs';
+import { jsonCost } from './jsonCost.mjs';
 import { longReply } from './longReply.mjs';
 import { operatorCost } from './operatorCost.mjs';
 import { table } from './table.mjs';
@@ -18,6 +19,10 @@ const sections = {
     run: () => chunkCost({ rounds: Number(values.rounds) }),
   },
   operators: { title: 'Operators alone (no network)', run: operatorCost },
+  json: {
+    title: 'Structured output while it streams: times one JSON.parse (3 000 and 30 000 deltas)',
+    run: () => jsonCost({ rounds: Number(values.rounds) }),
+  },
   long: { title: 'A long reply: ns a chunk at 10 000 and at 1 000 000 chunks', run: longReply },
   event: { title: 'One event of 8 MB in packets of 16 KB', run: bigEvent },
   bundle: { title: 'Bundle (min + gzip, rxjs outside)', run: bundle },

@@ -40,6 +40,22 @@ describe('ChunkQueue', () => {
     expect(queue.chars).toBe(0);
   });
 
+  it('gives all but the chunks that the end of the text is in, as they are', () => {
+    const first = chunk('ab', { modelVersion: 'm' });
+    const queue = queueOf(first, chunk('cd'), finishChunk(), chunk('e'));
+    expect(queue.takeAllBut(4)).toBeUndefined();
+    expect(queue.takeAllBut(3)).toBe(first);
+    expect(queue.takeAllBut(1)).toEqual(mergeChunks(chunk('cd'), finishChunk()));
+    expect(queue.takeAllBut(0)?.text).toBe('e');
+    expect(queue.takeAllBut(0)).toBeUndefined();
+  });
+
+  it('cuts a chunk that is written as text alone', () => {
+    const queue = queueOf({ text: 'abc' });
+    expect(queue.takeToLast([1])).toEqual(chunk('a'));
+    expect(queue.take()).toEqual(chunk('bc'));
+  });
+
   it('gives what comes before a place, counted from the first chunk ever', () => {
     const queue = queueOf(chunk('ab'), chunk('cd'), chunk('ef'));
     expect(queue.takeToLast([1, 3])?.text).toBe('abc');

@@ -4,6 +4,7 @@ import ts from 'typescript';
 import { describe, expect, it, vi } from 'vitest';
 import * as emulatorEntry from '../../src/emulator/index.js';
 import * as mainEntry from '../../src/index.js';
+import * as jsonEntry from '../../src/json/index.js';
 import * as testingEntry from '../../src/testing/index.js';
 import { docExamples } from '../support/docExamples.js';
 import { emulate } from '../support/emulate.js';
@@ -14,6 +15,7 @@ const examples = docExamples();
 const entries = {
   rxjs,
   'rxjs-gemini': mainEntry,
+  'rxjs-gemini/json': jsonEntry,
   'rxjs-gemini/testing': testingEntry,
   'rxjs-gemini/emulator': emulatorEntry,
 };

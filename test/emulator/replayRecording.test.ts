@@ -1,8 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { from } from 'rxjs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { record } from '../../operators/record.js';
 import { replayRecording, type Recording } from '../../src/emulator/replayRecording.js';
-import { post, postRaw, start } from './wire.js';
+import { GeminiError } from '../../src/errors/geminiError.js';
+import { fromGemini } from '../../src/sources/fromGemini.js';
+import { callChunk, chunk, finishChunk } from '../../src/testing/chunks.js';
+import { emulate, params } from '../support/emulate.js';
+import { outcomeOf } from '../support/outcome.js';
+import { dataOf, hold, post, postRaw, start, turns, until } from './wire.js';
 
 const EVENTS = ['data: {"n":1}\r\n\r\n', 'data: {"n":2}\n\n', 'data: {"n":3}\r\r', '{\n  "error": {}\n}\n'];
 const RECORDING: Recording = {
@@ -46,6 +53,133 @@ describe('replayRecording', () => {
     expect(() => replayRecording({ exchanges: [] })).toThrow(TypeError);
     expect(() => replayRecording(null as unknown as Recording)).toThrow('Expected `recording.exchanges` to be a list');
     expect(() => replayRecording(RECORDING, { pace: -1 })).toThrow('Expected `pace` to be');
+  });
+});
+
+/** The JSON lines of a recording, from what follows the first. */
+function recorded(...lines: object[]): string {
+  return [{ recording: 'rxjs-gemini', version: 1 }, ...lines].map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+describe('replayRecording of JSON lines', () => {
+  const a = { t: 30, chunk: { candidates: [{ index: 0, content: { role: 'model', parts: [{ text: 'a' }] } }] } };
+  const b = { t: 80, chunk: { text: 'b', progress: { percent: 3 }, cost: { total: 1 } } };
+  const complete = { t: 90, end: 'complete' };
+  const at = (speed: number) => ({ speed });
+
+  it('sends what was recorded, without what operators added, to each request', async () => {
+    const notice = { t: 40, chunk: { text: '', progress: { percent: 1 } } };
+    const emulator = await start({ reply: replayRecording(recorded(a, notice, b, complete), at(Infinity)) });
+    for (const round of [1, 2]) {
+      const { body, isWhole } = await postRaw(emulator);
+      const sentB = { candidates: [{ content: { role: 'model', parts: [{ text: 'b' }] }, index: 0 }] };
+      expect([round, dataOf(body), isWhole]).toEqual([round, [a.chunk, sentB], true]);
+    }
+  });
+
+  it('plays what `record` wrote to the real client, and the chunks are the same', async () => {
+    const chunks = [chunk('Hello, '), callChunk('find', { x: 1 }), chunk('world'), finishChunk()];
+    const lines: string[] = [];
+    await outcomeOf(from(chunks).pipe(record({ write: (line) => lines.push(line) })));
+    const { ai } = await emulate(replayRecording(lines.join('')));
+    expect(await outcomeOf(fromGemini(ai, params))).toMatchObject({ values: chunks, isComplete: true });
+  });
+
+  it.each([
+    [
+      'a server that was busy at once',
+      [],
+      new GeminiError('Busy', { kind: 'overloaded', status: 503, retryAfter: 3_000 }),
+    ],
+    ['an error that broke in', [a, b], new GeminiError('Failed', { kind: 'server', status: 500 })],
+    ['a connection that broke', [a], new GeminiError('Cut', { kind: 'truncated' })],
+    ['a connection that was reset', [a], new GeminiError('Reset', { kind: 'network' })],
+    ['what is not the protocol', [a], new GeminiError('Odd', { kind: 'protocol' })],
+  ])('fails for the client as it did: %s', async (_, lines, error) => {
+    const { ai } = await emulate(replayRecording(recorded(...lines, { t: 99, end: 'error', error }), at(Infinity)));
+    const read = await outcomeOf(fromGemini(ai, params));
+    expect(read.values.map(({ text }) => text)).toEqual(['a', 'b'].slice(0, lines.length));
+    expect(read.error).toMatchObject({ kind: error.kind, ...(error.retryAfter && { retryAfter: error.retryAfter }) });
+  });
+
+  it('ends well where the failure was the outcome', async () => {
+    const unsafe = { t: 1, chunk: { candidates: [{ index: 0, finishReason: 'SAFETY' }] } };
+    const error = new GeminiError('Unsafe', { kind: 'safety', finishReason: 'SAFETY' });
+    const text = recorded(unsafe, { t: 2, end: 'error', error });
+    const { ai } = await emulate(replayRecording(text, at(Infinity)));
+    expect(await outcomeOf(fromGemini(ai, params))).toMatchObject({ values: [unsafe.chunk], isComplete: true });
+  });
+
+  it.each([
+    ['was cancelled', recorded(a, { t: 35, end: 'cancelled' })],
+    ['breaks off', recorded(a)],
+    ['breaks off within a line', `${recorded(a)}{"t":`],
+  ])('breaks the connection where the recording %s', async (_, text) => {
+    const emulator = await start({ reply: replayRecording(text, at(Infinity)) });
+    const { body, isWhole } = await postRaw(emulator);
+    expect([dataOf(body), isWhole]).toEqual([[a.chunk], false]);
+  });
+
+  it('stays silent where the client’s time was up', async () => {
+    const error = new GeminiError('Too slow', { kind: 'timeout' });
+    const emulator = await start({ reply: replayRecording(recorded(a, { t: 35, end: 'error', error }), at(Infinity)) });
+    const socket = hold(emulator);
+    await until(() => emulator.requests[0]?.chunksSent === 1);
+    await turns();
+    expect(emulator.requests[0]).toMatchObject({ closedAt: undefined });
+    socket.destroy();
+  });
+
+  it('takes the faults of a scenario, which win, and plays the first of several', async () => {
+    const text = recorded(a, b, complete) + recorded(b, b, b, complete);
+    const emulator = await start({ reply: replayRecording(text, { speed: Infinity, dropAfter: { chunks: 1 } }) });
+    expect(await postRaw(emulator)).toMatchObject({ isWhole: false });
+    expect(emulator.requests[0]).toMatchObject({ chunksSent: 1 });
+  });
+
+  describe('in time', () => {
+    beforeEach(() => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    });
+    afterEach(() => {
+      expect(vi.getTimerCount()).toBe(0);
+      vi.useRealTimers();
+    });
+
+    it.each([1, 2])('sends each chunk and the end when it came, at speed %d', async (speed) => {
+      const emulator = await start({ reply: replayRecording(recorded(a, b, complete), at(speed)) });
+      const wire = postRaw(emulator);
+      await until(() => emulator.requests[0]?.status === 200);
+      await turns();
+      const sent: (number | undefined)[] = [];
+      for (const ms of [29, 1, 49, 1, 9, 1]) {
+        await vi.advanceTimersByTimeAsync(ms / speed);
+        await turns();
+        sent.push(emulator.requests[0]?.closedAt === undefined ? emulator.requests[0]?.chunksSent : -1);
+      }
+      expect(sent).toEqual([0, 1, 1, 2, 2, -1]);
+      expect(await wire).toMatchObject({ isWhole: true });
+    });
+
+    it('leaves no timer when the client leaves', async () => {
+      const emulator = await start({ reply: replayRecording(recorded({ ...a, t: 1e6 }, complete)) });
+      const socket = hold(emulator);
+      await until(() => emulator.requests[0]?.status === 200);
+      await turns();
+      expect(vi.getTimerCount()).toBe(1);
+      socket.destroy();
+      await until(() => emulator.requests[0]?.closedAt !== undefined);
+      await turns();
+    });
+  });
+
+  it.each([
+    ['', {}, 'The recording is empty'],
+    [`${recorded(a)}oops\n`, {}, 'Line 3 of the recording is not JSON'],
+    [recorded(a), { pace: -1 }, 'Expected `pace` to be'],
+    [recorded(a), { speed: 0 }, 'Expected `speed` to be a positive number, got 0'],
+  ])('throws at the call for %j, %j', (text, options, message) => {
+    expect(() => replayRecording(text, options)).toThrow(message);
   });
 });
 

@@ -4,6 +4,7 @@ import {
   assertDelay,
   assertFunction,
   assertInteger,
+  assertNonNegative,
   assertOneOf,
   assertPositive,
   assertPositiveDelay,
@@ -27,6 +28,24 @@ describe('assertPositive', () => {
     expect(() => {
       assertPositive('expectedTokens', value);
     }).toThrow(new TypeError(`Expected \`expectedTokens\` to be a positive number, got ${inWords(value)}`));
+  });
+});
+
+describe('assertNonNegative', () => {
+  it('takes 0 and any finite number above', () => {
+    for (const value of [0, 0.5, Number.MAX_VALUE]) assertNonNegative('price', value);
+  });
+
+  it.each([-1, NaN, Infinity])('refuses %d', (value) => {
+    expect(() => {
+      assertNonNegative('price', value);
+    }).toThrow(new RangeError(`Expected \`price\` to be a non-negative number, got ${value}`));
+  });
+
+  it.each(['5', undefined])('refuses %j, which is no number', (value) => {
+    expect(() => {
+      assertNonNegative('price', value);
+    }).toThrow(new TypeError(`Expected \`price\` to be a non-negative number, got ${inWords(value)}`));
   });
 });
 

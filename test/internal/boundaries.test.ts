@@ -21,6 +21,48 @@ const inPieces = (text: fc.Arbitrary<string>) =>
 
 const textOfTokens = (...tokens: string[]) => fc.array(fc.constantFrom(...tokens)).map((drawn) => drawn.join(''));
 
+describe('graphemes', () => {
+  const tokens = [
+    'a',
+    ' ',
+    '\r',
+    '\n',
+    '\r\n',
+    'é',
+    'e\u0301',
+    '😀',
+    '👩‍👩‍👧',
+    '👍🏽',
+    '🇩🇪',
+    '한',
+    '\u0600',
+    '\ud83d',
+    '\ude00',
+  ];
+
+  it('end where the next one begins, or after a line feed', () => {
+    expect(cut('grapheme', ['ab', 'c'])).toEqual(['a', 'b', 'c']);
+    const find = boundaryFinders('grapheme', 2000)();
+    expect(['ab', 'c\r', '\n', 'e', '\u0301', '👩', '‍👧 '].map(find)).toEqual([[1], [2, 3], [5], [], [], [7], [12]]);
+  });
+
+  it('do not end before half a character, which may belong to them', () => {
+    expect(cut('grapheme', ['👍\ud83c', '\udffdb'])).toEqual(['👍🏽', 'b']);
+  });
+
+  it('are those of the whole text, however it comes in pieces', () => {
+    const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+    fc.assert(
+      fc.property(inPieces(textOfTokens(...tokens)), (pieces) => {
+        const ended = [...pieces, 'z'];
+        const whole = Array.from(segmenter.segment(ended.join('')), ({ segment }) => segment);
+        expect(cut('grapheme', ended)).toEqual(whole);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
 describe('words', () => {
   it('end after the white space that follows them, with the punctuation that touches them', () => {
     expect(cut('word', ['Hello, **big** world'])).toEqual(['Hello, ', '**big** ', 'world']);

@@ -78,4 +78,21 @@ describe('ChunkSubject', () => {
     subject.next(chunk('a'));
     expect(seen).toEqual(['a']);
   });
+
+  it('keeps nothing of a past that is too large: who is there reads on, who comes later fails', () => {
+    const subject = new ChunkSubject<GeminiChunk>({ maxBytes: 4, overflow: () => 'too large' });
+    const first = reader(subject);
+    subject.next(chunk('a'));
+    subject.next(chunk('b'));
+    const second = reader(subject);
+    subject.next(chunk('c'));
+    const late = reader(subject);
+    subject.complete();
+    expect([first, second, late, reader(subject)]).toEqual([
+      ['a', 'b', 'c', '|'],
+      ['ab', 'c', '|'],
+      ['#too large'],
+      ['#too large'],
+    ]);
+  });
 });

@@ -32,6 +32,17 @@ describe('OutputTokens', () => {
     expect(count({ text: 'abcdefgh' })).toEqual({ total: 2, isEstimated: true });
   });
 
+  it('tells the answer from the thoughts, each with its own estimate', () => {
+    const tokens = new OutputTokens();
+    tokens.append(thoughtChunk('abcdef'));
+    tokens.append(chunk('ab'));
+    expect([tokens.thoughts, tokens.answer]).toEqual([1.5, 0.5]);
+    tokens.append(usageChunk({ thoughtsTokenCount: 40 }));
+    expect([tokens.thoughts, tokens.answer]).toEqual([40, 0.5]);
+    tokens.append(usageChunk({ thoughtsTokenCount: 40, candidatesTokenCount: 3 }));
+    expect([tokens.thoughts, tokens.answer]).toEqual([40, 3]);
+  });
+
   it('takes the report where there is one, and estimates what came after it', () => {
     const reported = chunk('abcd', { usageMetadata: { candidatesTokenCount: 7, thoughtsTokenCount: 30 } });
     expect(count(chunk('abcdefgh'), reported)).toEqual({ total: 37, isEstimated: false });

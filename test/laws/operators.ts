@@ -1,19 +1,50 @@
-import { EMPTY, NEVER, timer, type Observable, type OperatorFunction } from 'rxjs';
+import {
+  concat,
+  EMPTY,
+  map,
+  NEVER,
+  of,
+  pipe,
+  throwError,
+  timer,
+  type MonoTypeOperatorFunction,
+  type Observable,
+  type OperatorFunction,
+} from 'rxjs';
 import { accumulate } from '../../operators/accumulate.js';
 import { bufferChunks } from '../../operators/bufferChunks.js';
 import { classifyErrors } from '../../operators/classifyErrors.js';
+import { coalesceMap } from '../../operators/coalesceMap.js';
 import { finalResponse } from '../../operators/finalResponse.js';
+import { inspect } from '../../operators/inspect.js';
+import { record } from '../../operators/record.js';
+import { renderEvery } from '../../operators/renderEvery.js';
+import { jsonAt } from '../../operators/jsonAt.js';
+import { jsonTextAt } from '../../operators/jsonTextAt.js';
+import { parseJson, type JsonSnapshot } from '../../operators/parseJson.js';
 import { resumeOnDrop } from '../../operators/resumeOnDrop.js';
 import { retryTransient } from '../../operators/retryTransient.js';
 import { shareReply } from '../../operators/shareReply.js';
+import { smoothText } from '../../operators/smoothText.js';
+import { stopWhen } from '../../operators/stopWhen.js';
 import { takeUntilCancel } from '../../operators/takeUntilCancel.js';
 import { timeoutReply } from '../../operators/timeoutReply.js';
 import { toEvents, type ReplyEvent } from '../../operators/toEvents.js';
+import { toParts } from '../../operators/toParts.js';
 import { toReplyState } from '../../operators/toReplyState.js';
 import { toText } from '../../operators/toText.js';
+import { withCost } from '../../operators/withCost.js';
 import { withMetrics } from '../../operators/withMetrics.js';
 import { withProgress } from '../../operators/withProgress.js';
+import { isEmptyText } from '../../src/chunk/contentsOf.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { citationsOf, partsOf } from '../../src/chunk/readers.js';
+import { toReplyPart, type ReplyPart } from '../../src/chunk/replyPart.js';
+import { fallback } from '../../src/combine/fallback.js';
+import { hedge } from '../../src/combine/hedge.js';
+import { rateLimit } from '../../src/combine/rateLimit.js';
+import { GeminiError } from '../../src/errors/geminiError.js';
+import { chunk } from '../../src/testing/chunks.js';
 import { mergeAll } from './scenario.js';
 
 /** Where an operator's name says that a law is another for it. Each is one that DESIGN.md or its doc grants. */
@@ -26,7 +57,7 @@ interface Exceptions {
   readonly neverFails?: boolean;
   /** It says nothing before the source has completed. */
   readonly waitsForCompletion?: boolean;
-  /** It may hold what comes until a timer fires. */
+  /** It may hold what comes until a timer fires, or until something else comes. */
   readonly waitsForTimer?: boolean;
   /** Its subscribers share one request. */
   readonly shares?: boolean;
@@ -45,8 +76,12 @@ export interface Operator extends Exceptions {
   readonly meaningOf: (reply: GeminiChunk) => unknown;
 }
 
+/** What a source fails with before another one is asked. */
+const busy = new GeminiError('Busy', { kind: 'overloaded' });
+
 /**
- * THE REGISTRY: a line an operator, or a mix of its options. A test fails while a file of `operators/` is missing here.
+ * THE REGISTRY: a line an operator, or a mix of its options. A test fails while a file of `operators/`, or an export
+ * of `src/combine/`, is missing here.
  */
 export const operators: readonly Operator[] = [
   chunks('bufferChunks({ maxChunks: 1 })', () => bufferChunks({ maxChunks: 1 })),
@@ -61,11 +96,37 @@ export const operators: readonly Operator[] = [
   ),
   chunks('bufferChunks({ until: /[aeo]/ })', () => bufferChunks({ until: /[aeo]/ })),
   chunks('classifyErrors()', () => classifyErrors(), { judges: true }),
+  chunks('coalesceMap((chunk) => of(chunk))', () => coalesceMap((chunk) => of(chunk))),
+  chunks('fallback([source])', () => (source) => fallback([source])),
+  chunks('fallback([failing, source])', () => (source) => fallback([throwError(() => busy), source])),
   chunks('finalResponse()', () => finalResponse(), { waitsForCompletion: true }),
+  chunks('hedge([source])', () => (source) => hedge([source], { after: 15 })),
+  chunks('hedge([failing, source])', () => (source) => hedge([throwError(() => busy), source], { after: 0 })),
+  chunks("inspect('reply', { write })", () => inspect('reply', { write: () => undefined })),
+  chunks('rateLimit({ requestsPerMinute })', () => rateLimit({ requestsPerMinute: 1_000 })),
+  chunks('rateLimit({ concurrency: 1 })', () => rateLimit({ concurrency: 1 })),
+  chunks('record({ write })', () => record({ write: () => undefined })),
   chunks('resumeOnDrop({ continueWith: () => EMPTY })', () => resumeOnDrop({ continueWith: () => EMPTY })),
   chunks('retryTransient()', () => retryTransient()),
   chunks('shareReply()', () => shareReply(), { shares: true }),
   chunks('shareReply({ grace: 15 })', () => shareReply({ grace: 15 }), { shares: true, lingers: 15 }),
+  chunks("shareReply({ slow: 'coalesce' })", () => shareReply({ slow: 'coalesce' }), { shares: true }),
+  chunks("shareReply({ slow: 'buffer' })", () => shareReply({ slow: 'buffer' }), { shares: true }),
+  chunks('smoothText()', () => smoothText(), { waitsForTimer: true }),
+  chunks("smoothText({ by: 'grapheme', maxLag: 40 })", () => smoothText({ by: 'grapheme', maxLag: 40 }), {
+    waitsForTimer: true,
+  }),
+  chunks("smoothText({ by: 'line', maxLag: 10 })", () => smoothText({ by: 'line', maxLag: 10 }), {
+    waitsForTimer: true,
+  }),
+  chunks('smoothText({ by: /[aeo]/ })', () => smoothText({ by: /[aeo]/ }), { waitsForTimer: true }),
+  chunks('stopWhen(() => false)', () => stopWhen(() => false)),
+  chunks('stopWhen(({ text }) => /[Hw]/.test(text))', () => stopWhen(({ text }) => /[Hw]/.test(text)), {
+    endsEarly: true,
+  }),
+  chunks('stopWhen({ maxOutputTokens: 40 })', () => stopWhen({ maxOutputTokens: 40 }), { endsEarly: true }),
+  chunks("stopWhen({ pattern: 'Hello, world. Not' })", () => stopWhen({ pattern: 'Hello, world. Not' })),
+  chunks('stopWhen({ pattern: /not there/, maxMatch: 20 })', () => stopWhen({ pattern: /not there/, maxMatch: 20 })),
   chunks('takeUntilCancel(NEVER)', () => takeUntilCancel(NEVER)),
   chunks('takeUntilCancel(timer(30))', () => takeUntilCancel(timer(30)), { endsEarly: true }),
   chunks("takeUntilCancel(timer(30), { as: 'error' })", () => takeUntilCancel(timer(30), { as: 'error' }), {
@@ -76,6 +137,7 @@ export const operators: readonly Operator[] = [
   chunks('timeoutReply({ first: 15, each: 25, total: 60 })', () => timeoutReply({ first: 15, each: 25, total: 60 }), {
     endsEarly: true,
   }),
+  chunks('withCost({ pricePerMillion })', () => withCost({ pricePerMillion: { input: 1, output: 4 } })),
   chunks('withMetrics()', () => withMetrics()),
   chunks('withProgress()', () => withProgress()),
   view(
@@ -83,6 +145,32 @@ export const operators: readonly Operator[] = [
     () => accumulate(),
     (snapshots) => withoutCount(snapshots.at(-1) ?? { text: '' }),
   ),
+  view(
+    'renderEvery({ ms: 20 })',
+    () => pipe(accumulate(), renderEvery({ ms: 20 })),
+    (snapshots) => withoutCount(snapshots.at(-1) ?? { text: '' }),
+    { waitsForTimer: true },
+  ),
+  {
+    ...view("jsonAt('$[*]')", () => pipe(asJson('[', ',', ']'), jsonAt<string>('$[*]')), joined),
+    meaningOf: ({ text }) => text,
+  },
+  {
+    ...view(
+      "jsonTextAt('$')",
+      () => pipe(asJson('"', '', '"'), jsonTextAt('$')),
+      (deltas) => shownPart(joined(deltas)),
+    ),
+    meaningOf: ({ text }) => shownPart(text),
+  },
+  {
+    ...view(
+      'parseJson()',
+      () => pipe(asJson('"', '', '"'), parseJson<string>()),
+      (snapshots: readonly JsonSnapshot<string>[]) => shownPart(snapshots.at(-1)?.value ?? ''),
+    ),
+    meaningOf: ({ text }) => shownPart(text),
+  },
   view(
     'toEvents()',
     () => toEvents(),
@@ -95,6 +183,15 @@ export const operators: readonly Operator[] = [
     (states) => withoutCount(states.at(-1)?.reply),
     { neverFails: true },
   ),
+  {
+    ...view('toParts()', () => toParts(), partsAndCitations, { waitsForTimer: true }),
+    meaningOf: (reply) => ({
+      parts: partsOf(reply)
+        .filter((part) => !isEmptyText(part))
+        .map(toReplyPart),
+      citations: citationsOf(reply),
+    }),
+  },
   {
     ...view(
       'toText()',
@@ -132,8 +229,17 @@ function view<R>(
   };
 }
 
-function withoutAnnotations({ progress: _, metrics: __, cancelled: ___, ...reply }: GeminiChunk): object {
+function withoutAnnotations(chunk: GeminiChunk): object {
+  const { progress: _, metrics: __, cost: ___, queued: ____, cancelled: _____, stopped: ______, ...reply } = chunk;
   return reply;
+}
+
+/** What a `toParts` gave, but the finish, which a failure does not have. */
+function partsAndCitations(values: readonly ReplyPart[]): object {
+  return {
+    parts: values.filter(({ type }) => type !== 'citation' && type !== 'finish'),
+    citations: values.flatMap((part) => (part.type === 'citation' ? [part.citation] : [])),
+  };
 }
 
 function withoutCount(snapshot: object | undefined): object {
@@ -144,4 +250,24 @@ function withoutCount(snapshot: object | undefined): object {
 function outcomeOf(event: ReplyEvent | undefined): GeminiChunk | undefined {
   if (event?.type === 'complete' || event?.type === 'cancelled') return event.response;
   return event?.type === 'error' ? event.error.partial : undefined;
+}
+
+/** A reply whose answer is JSON with each chunk's text in it: in one string where nothing separates them, else a list. */
+function asJson(opening: string, separator: string, closing: string): MonoTypeOperatorFunction<GeminiChunk> {
+  const spelled = (text: string) => (separator === '' ? JSON.stringify(text).slice(1, -1) : JSON.stringify(text));
+  return (source) =>
+    concat(
+      of(chunk(opening)),
+      source.pipe(map((one, index) => ({ ...one, text: `${index > 0 ? separator : ''}${spelled(one.text)}` }))),
+      of(chunk(closing)),
+    );
+}
+
+function joined(texts: readonly string[]): string {
+  return texts.join('');
+}
+
+/** Half a character at the end waits for its other half. */
+function shownPart(text: string): string {
+  return text.replace(/[\ud800-\udbff]$/, '');
 }

@@ -10,6 +10,7 @@ import {
   of,
   Subject,
   take,
+  tap,
   throwError,
   toArray,
   Subscription,
@@ -371,6 +372,87 @@ describe('shareReply', () => {
       expect(unhandled).toEqual([new Error('broken'), new Error('broken')]);
     });
 
+    /** A reader each of whose `next` holds the thread for so long, in ms, as far as clocks know. */
+    const busyReader = (shared$: Observable<GeminiChunk>, ms: number) =>
+      record(shared$.pipe(tap({ next: () => vi.setSystemTime(Date.now() + ms) })));
+
+    describe.each(['coalesce', 'buffer', 'error'] as const)('with `slow: %o`', (slow) => {
+      it('calls those that keep up as a chunk comes, whatever the others do', () => {
+        const source = new Subject<GeminiChunk>();
+        const shared$ = source.pipe(shareReply({ slow }));
+        busyReader(shared$, 50);
+        const second = busyReader(shared$, 9);
+        for (const text of ['a', 'b', 'c']) source.next(chunk(text));
+        source.complete();
+        expect(second.seen).toEqual(['a', 'b', 'c', '|']);
+        vi.runAllTimers();
+      });
+
+      it('gives late subscribers one and the same merged chunk, at once', () => {
+        const source = new Subject<GeminiChunk>();
+        const shared$ = source.pipe(shareReply({ slow }));
+        shared$.subscribe();
+        source.next(values.a);
+        source.next(values.b);
+        const caught = new Set<GeminiChunk>();
+        for (let index = 0; index < 10_000; index += 1) shared$.subscribe((each) => caught.add(each));
+        expect([...caught]).toEqual([values.x]);
+      });
+
+      it('closes the request, and leaves no timer, when a slow reader is the last to leave', () => {
+        const source = new Subject<GeminiChunk>();
+        const { subscription } = busyReader(source.pipe(shareReply({ slow })), 50);
+        source.next(values.a);
+        expect(vi.getTimerCount()).toBe(1);
+        subscription.unsubscribe();
+        expect([source.observed, vi.getTimerCount()]).toEqual([false, 0]);
+      });
+    });
+
+    it('merges what waits for a slow reader into one chunk, and it misses nothing', () => {
+      const source = new Subject<GeminiChunk>();
+      const { seen } = busyReader(source.pipe(shareReply({ slow: 'coalesce' })), 50);
+      for (const text of ['a', 'b', 'c']) source.next(chunk(text));
+      expect(seen).toEqual(['a']);
+      vi.advanceTimersToNextTimer();
+      expect(seen).toEqual(['a', 'bc']);
+      for (const text of ['d', 'e']) source.next(chunk(text));
+      source.complete();
+      vi.runAllTimers();
+      expect(seen).toEqual(['a', 'bc', 'de', '|']);
+    });
+
+    it('gives a slow reader each chunk by itself with `slow: buffer`, up to `maxBytes`', () => {
+      const source = new Subject<GeminiChunk>();
+      const shared$ = source.pipe(shareReply({ slow: 'buffer', maxBytes: 2_000 }));
+      const slow = busyReader(shared$, 50);
+      const other = record(shared$);
+      for (const text of ['a', 'b', 'c']) source.next(chunk(text));
+      vi.runAllTimers();
+      expect(slow.seen).toEqual(['a', 'b', 'c']);
+      for (const text of ['d', 'e', 'f', 'g', 'h']) source.next(chunk(text));
+      vi.runAllTimers();
+      const message =
+        'A reader of the shared reply is too slow: more than 2000 bytes wait while its `next` holds the thread';
+      expect(slow.seen).toEqual(['a', 'b', 'c', 'd', `#GeminiError: ${message}`]);
+      expect(other.seen).toHaveLength(8);
+      expect(record(shared$).seen).toEqual(['abcdefgh']);
+    });
+
+    it('fails a slow reader alone with `slow: error`, and lets it catch up by subscribing again', () => {
+      const source = new Subject<GeminiChunk>();
+      const shared$ = source.pipe(shareReply({ slow: 'error' }));
+      const errors: unknown[] = [];
+      shared$.subscribe({ next: () => vi.setSystemTime(Date.now() + 50), error: (cause: unknown) => errors.push(cause) });
+      const other = record(shared$);
+      source.next(values.a);
+      expect(errors).toEqual([]);
+      source.next(values.b);
+      expect(errors).toMatchObject([{ kind: 'overflow', retryable: false }]);
+      expect([other.seen, record(shared$).seen]).toEqual([['a', 'b'], ['ab']]);
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
     it('loses, doubles and reorders nothing, in any interleaving', () => {
       config.onUnhandledError = () => undefined;
       fc.assert(
@@ -385,10 +467,32 @@ describe('shareReply', () => {
     });
   });
 
+  it('keeps nothing of a reply larger than `maxBytes`: who comes later fails, and no request is made', () => {
+    let requests = 0;
+    const source = new Subject<GeminiChunk>();
+    const shared$ = defer(() => {
+      requests += 1;
+      return source;
+    }).pipe(shareReply({ maxBytes: 5 }));
+    const first = record(shared$);
+    source.next(values.a);
+    source.next(values.b);
+    const second = record(shared$);
+    source.next(values.c);
+    const errors: unknown[] = [];
+    shared$.subscribe({ error: (cause: unknown) => errors.push(cause) });
+    source.complete();
+    shared$.subscribe({ error: (cause: unknown) => errors.push(cause) });
+    expect([first.seen, second.seen, requests]).toEqual([['a', 'b', 'c', '|'], ['ab', 'c', '|'], 1]);
+    expect(errors).toMatchObject([{ kind: 'overflow' }, { kind: 'overflow' }]);
+  });
+
   it.each([
     [{ grace: -1 }, RangeError, 'Expected `grace` to be a non-negative number of ms, got -1'],
     [{ grace: Infinity }, RangeError, 'Expected `grace` to be a non-negative number of ms, got Infinity'],
     [{ keepFailure: 1 }, TypeError, 'Expected `keepFailure` to be true or false, got 1'],
+    [{ slow: 'drop' }, TypeError, "Expected `slow` to be 'coalesce' or 'buffer' or 'error', got 'drop'"],
+    [{ maxBytes: 0 }, RangeError, 'Expected `maxBytes` to be a positive number, got 0'],
   ])('throws at the call for %j', (options, type, message) => {
     expect(() => shareReply(options as ShareReplyOptions)).toThrow(new type(message));
   });

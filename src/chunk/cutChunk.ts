@@ -1,0 +1,43 @@
+import { ChunkBuilder } from './chunkBuilder.js';
+import { copyOf } from './fields.js';
+import type { GeminiChunk } from './geminiChunk.js';
+import { candidateOf } from './readers.js';
+import type { Part } from './wire.js';
+
+/**
+ * A chunk up to a place in its answer text. What candidate 0 says from there on, and its finish, are gone; all else (the
+ * usage, the other candidates, citations, annotations) stays.
+ *
+ * @param length - The length of the text that stays; the same chunk comes back where that is all of it.
+ */
+export function cutChunk<T extends GeminiChunk>(chunk: T, length: number): T {
+  if (length >= chunk.text.length) return chunk;
+  const copy = copyOf(chunk);
+  copy['text'] = chunk.text.slice(0, length);
+  const cut = candidateOf(chunk);
+  if (cut) {
+    const { finishReason: _, finishMessage: __, ...candidate } = cut;
+    const content = { ...cut.content, parts: partsUpTo(cut.content?.parts ?? [], length) };
+    copy['candidates'] = chunk.candidates?.map((one) => (one === cut ? { ...candidate, content } : one));
+  }
+  // A part that lost its signature may join the one before.
+  return new ChunkBuilder<T>().append(copy as unknown as T).snapshot();
+}
+
+function partsUpTo(parts: readonly Part[], length: number): Part[] {
+  const kept: Part[] = [];
+  let rest = length;
+  for (const part of parts) {
+    const text = part.thought ? '' : (part.text ?? '');
+    if (text.length > rest) {
+      // A signature is of the whole text.
+      const { thoughtSignature: _, ...unsigned } = part;
+      if (rest > 0) kept.push({ ...unsigned, text: text.slice(0, rest) });
+      break;
+    }
+    kept.push(part);
+    rest -= text.length;
+    if (text !== '' && rest === 0) break;
+  }
+  return kept;
+}

@@ -1,0 +1,83 @@
+import type { Cancelled, Stopped } from './annotations.js';
+import { isCallPiece, type FunctionCall } from './functionCallsOf.js';
+import type { Candidate, Citation, FunctionResponsePiece, Part, PromptFeedback, UsageMetadata } from './wire.js';
+
+/** What every {@link ReplyPart} that the model wrote may have beside its own. @public */
+export interface PartMarks {
+  /** Whether it is a thought: a summary of one, or an interim picture. */
+  readonly thought?: boolean | undefined;
+  /** An opaque signature that must go back to the model in the same part. */
+  readonly thoughtSignature?: string | undefined;
+}
+
+/** One part of a reply, from `toParts`: a whole part of the wire with its `type`, a citation, or the finish. @public */
+export type ReplyPart =
+  /** A run of the answer's text. */
+  | (PartMarks & { readonly type: 'text'; readonly text: string })
+  /** A run of the summary of the thoughts. */
+  | (PartMarks & { readonly type: 'thought'; readonly text: string })
+  /** A call that the model asks for, whole. */
+  | (PartMarks & { readonly type: 'functionCall'; readonly functionCall: FunctionCall })
+  /** What a tool answered: automatic function calling inserts it. */
+  | (PartMarks & { readonly type: 'functionResponse'; readonly functionResponse: FunctionResponsePiece })
+  /** Bytes, base64: an image, audio. */
+  | (PartMarks & { readonly type: 'inlineData'; readonly inlineData: NonNullable<Part['inlineData']> })
+  /** A file by its URI. */
+  | (PartMarks & { readonly type: 'fileData'; readonly fileData: NonNullable<Part['fileData']> })
+  /** Code that the model runs on the server. */
+  | (PartMarks & { readonly type: 'executableCode'; readonly executableCode: NonNullable<Part['executableCode']> })
+  /** What that code printed. */
+  | (PartMarks & {
+      readonly type: 'codeExecutionResult';
+      readonly codeExecutionResult: NonNullable<Part['codeExecutionResult']>;
+    })
+  /** A part of a kind that this version does not know, or a call of which pieces are missing: all its fields. */
+  | (Part & { readonly type: 'unknown' })
+  | CitationPart
+  | FinishPart;
+
+/** A source that the answer quotes, from `toParts`. @public */
+export interface CitationPart {
+  /** What it is. */
+  readonly type: 'citation';
+  /** The source. */
+  readonly citation: Citation;
+}
+
+/** How a reply ended, from `toParts`, and what else the model's side said of it. @public */
+export interface FinishPart extends Omit<Candidate, 'index' | 'content' | 'citationMetadata' | 'logprobsResult'> {
+  /** What it is. */
+  readonly type: 'finish';
+  /** The final token counts. */
+  readonly usageMetadata?: UsageMetadata | undefined;
+  /** Why the prompt was blocked, if it was. */
+  readonly promptFeedback?: PromptFeedback | undefined;
+  /** Why this side cancelled the reply, if it did. */
+  readonly cancelled?: Cancelled | undefined;
+  /** Why this side ended the reply early, if it did. */
+  readonly stopped?: Stopped | undefined;
+}
+
+const kinds = [
+  'functionCall',
+  'functionResponse',
+  'inlineData',
+  'fileData',
+  'executableCode',
+  'codeExecutionResult',
+] as const;
+
+/** Says what a part is. */
+export function toReplyPart(part: Part): ReplyPart {
+  const type = typeOf(part);
+  if (type !== 'functionCall') return { ...part, type } as ReplyPart;
+  return { ...part, type, functionCall: { args: {}, ...part.functionCall } } as ReplyPart;
+}
+
+function typeOf(part: Part): ReplyPart['type'] {
+  if (isCallPiece(part)) return 'unknown';
+  const kind = kinds.find((field) => part[field] !== undefined);
+  if (kind) return kind;
+  if (part.text === undefined) return 'unknown';
+  return part.thought ? 'thought' : 'text';
+}

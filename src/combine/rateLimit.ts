@@ -1,0 +1,111 @@
+import { concat, defer, finalize, map, tap, type Observable } from 'rxjs';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { GeminiError } from '../errors/geminiError.js';
+import { toGeminiError } from '../errors/toGeminiError.js';
+import { assertInteger } from '../internal/assertions.js';
+import { Allowance } from './allowance.js';
+import { TurnQueue } from './turnQueue.js';
+
+/** Options of {@link rateLimit}: at least one of the three limits. @public */
+export interface RateLimitOptions {
+  /** How many requests may begin in any 60 s. @defaultValue no limit */
+  readonly requestsPerMinute?: number | undefined;
+  /** How many input tokens the requests of any 60 s may have. @defaultValue no limit */
+  readonly tokensPerMinute?: number | undefined;
+  /** How many requests may be open at once. @defaultValue no limit */
+  readonly concurrency?: number | undefined;
+  /**
+   * How many input tokens a request counts for `tokensPerMinute` until the server has said how many it has.
+   * @defaultValue 1000, or `tokensPerMinute` where that is less
+   */
+  readonly estimate?: number | undefined;
+  /** How many may wait; one more fails at once, kind `overflow`. @defaultValue 1000 */
+  readonly maxQueued?: number | undefined;
+}
+
+/** An operator that all replies of one limit go through; from {@link rateLimit}. @public */
+export type RateLimiter = <T extends GeminiChunk>(source: Observable<T>) => Observable<T>;
+
+/**
+ * Makes a limiter: one operator for all replies that share a limit, which lets each begin when its turn has come.
+ *
+ * What waits is the subscription to the source, so the request is made when there is room: first come, first served.
+ * One that has to wait emits a notice, `{ text: '', queued: { position } }`, at once, and another whenever its position
+ * changes: 1 is the next, 0 says that its turn has come. From then on chunks are emitted as they come. An unsubscription
+ * leaves the queue, and the others move up. A place among the `concurrency` is free again once a reply has completed,
+ * failed or been unsubscribed.
+ *
+ * In any 60 s at most `requestsPerMinute` requests begin, which is stricter than a minute of the clock. A request counts
+ * as `estimate` tokens, and as its `promptTokenCount` as soon as a chunk reports it, from when it began: Gemini's limit
+ * a minute is one of input tokens. If that was more than the estimate, the next ones wait longer. A source that fails
+ * with kind `rate_limit` and a `retryAfter` makes all wait that long.
+ *
+ * Place it directly below the source and `timeoutReply`, whose limits are not meant for the queue, and above
+ * `retryTransient`, each of whose requests then waits for its turn. Lossless; holds no chunk; remembers the requests of
+ * the last minute and those that wait, at most `maxQueued`. No timer runs while nobody waits.
+ *
+ * @param options - See {@link RateLimitOptions}.
+ * @returns The limiter. Keep it, and apply it to every reply that counts: each call of this function makes a new limit.
+ * @throws TypeError - At the call, if there is no limit, or an option is not a number.
+ * @throws RangeError - At the call, if an option is not a whole number of at least 1 (`maxQueued`: 0), or `estimate` is
+ * more than `tokensPerMinute`.
+ * @example
+ * ```ts
+ * const limit = rateLimit({ requestsPerMinute: 60, concurrency: 4 });
+ * fromGemini(ai, { model, contents: 'Hello' })
+ *   .pipe(limit, retryTransient())
+ *   .subscribe(({ queued, text }) => console.log(queued ? `${queued.position} in the queue` : text));
+ * ```
+ * @public
+ */
+export function rateLimit(options: RateLimitOptions): RateLimiter {
+  const {
+    requestsPerMinute = Infinity,
+    tokensPerMinute = Infinity,
+    concurrency = Infinity,
+    maxQueued = 1000,
+  } = options;
+  const { estimate = Math.min(1000, tokensPerMinute) } = options;
+  assertLimits({ requestsPerMinute, tokensPerMinute, concurrency });
+  assertInteger('estimate', estimate, 1, tokensPerMinute);
+  assertInteger('maxQueued', maxQueued, 0);
+
+  const allowance = new Allowance(requestsPerMinute, tokensPerMinute);
+  const turns = new TurnQueue({ allowance, concurrency, estimate });
+
+  return <T extends GeminiChunk>(source: Observable<T>) =>
+    defer(() => {
+      const turn = turns.join();
+      const leave = () => {
+        turns.leave(turn);
+      };
+      if (turn.position$.value > maxQueued) {
+        leave();
+        throw new GeminiError(`More than ${maxQueued} replies wait for the rate limit`, { kind: 'overflow' });
+      }
+      const notices$ = turn.position$.pipe(map((position) => ({ text: '', queued: { position } }) as GeminiChunk as T));
+      return concat(notices$, source).pipe(
+        tap({
+          next: ({ usageMetadata }) => {
+            turns.settle(turn, usageMetadata?.promptTokenCount);
+          },
+          error: (cause: unknown) => {
+            const { kind, retryAfter } = toGeminiError(cause);
+            if (kind === 'rate_limit' && retryAfter !== undefined) allowance.pause(retryAfter);
+            leave();
+          },
+          complete: leave,
+        }),
+        // Not by `tap`, which does not hear of a subscriber that is closed before it is subscribed.
+        finalize(leave),
+      );
+    });
+}
+
+function assertLimits(limits: Readonly<Record<string, number>>): void {
+  const given = Object.entries(limits).filter(([, limit]) => limit !== Infinity);
+  if (given.length === 0) {
+    throw new TypeError('Expected at least one of `requestsPerMinute`, `tokensPerMinute` and `concurrency`, got none');
+  }
+  for (const [name, limit] of given) assertInteger(name, limit, 1);
+}

@@ -1,0 +1,16 @@
+/**
+ * A value of which only a beginning is there: members and elements may be missing, strings may go on.
+ *
+ * @public
+ */
+export type DeepPartial<T> = unknown extends T
+  ? T
+  : T extends string
+    ? string
+    : T extends readonly unknown[]
+      ? number extends T['length']
+        ? readonly DeepPartial<T[number]>[]
+        : { readonly [K in keyof T]?: DeepPartial<T[K]> }
+      : T extends object
+        ? { readonly [K in keyof T]?: DeepPartial<T[K]> }
+        : T;

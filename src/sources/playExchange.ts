@@ -1,0 +1,54 @@
+import type { Subscriber } from 'rxjs';
+import type { GeminiChunk, GeminiResponse } from '../chunk/geminiChunk.js';
+import { toChunk } from '../chunk/toChunk.js';
+import { apiError, errorBodyOf } from '../errors/apiErrorBody.js';
+import { toGeminiError } from '../errors/toGeminiError.js';
+import { EventReader } from './eventReader.js';
+import { retryAfterOf } from './fetchCapture.js';
+
+/** A recorded HTTP exchange. @public */
+export interface RecordedExchange {
+  /** The response. */
+  readonly response: {
+    /** The HTTP status. @defaultValue 200 */
+    readonly status?: number | undefined;
+    /** Its headers. */
+    readonly headers?: Readonly<Record<string, string>> | undefined;
+    /** The body as it went over the wire, or its JSON. */
+    readonly body?: unknown;
+  };
+}
+
+/** Plays a recorded response: of `streamGenerateContent`, as events or as a list, or of `generateContent`. */
+export function playExchange({ response }: RecordedExchange, destination: Subscriber<GeminiChunk>): void {
+  const { status = 200, headers = {}, body = '' } = response;
+  const emit = (chunk: GeminiChunk) => {
+    if (!destination.closed) destination.next(chunk);
+  };
+  try {
+    const json = typeof body === 'string' ? parsed(body) : body;
+    const error = errorBodyOf(json);
+    if (error !== undefined || status >= 400) {
+      throw apiError(error ?? {}, { status, retryAfter: retryAfterOf(new Headers(headers)) });
+    }
+    if (json === undefined) readEvents(String(body), emit);
+    else for (const each of [json].flat()) emit(toChunk(each as GeminiResponse));
+    destination.complete();
+  } catch (cause) {
+    destination.error(toGeminiError(cause));
+  }
+}
+
+function readEvents(body: string, onChunk: (chunk: GeminiChunk) => void): void {
+  const events = new EventReader(onChunk);
+  events.feed(body);
+  events.end();
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

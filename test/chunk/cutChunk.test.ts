@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cutChunk } from '../../src/chunk/cutChunk.js';
+import { mergeChunks } from '../../src/chunk/mergeChunks.js';
+import { toChunk } from '../../src/chunk/toChunk.js';
+import { callChunk, chunk, finishChunk, partsChunk, thoughtChunk } from '../../src/testing/chunks.js';
+import { arbitraryChunk } from '../support/arbitraryChunks.js';
+import { deepFreeze } from '../support/deepFreeze.js';
+import { expectSameData } from '../support/sameData.js';
+
+describe('cutChunk', () => {
+  it('gives the text up to there', () => {
+    expect(cutChunk(deepFreeze(chunk('Hello')), 4)).toEqual(chunk('Hell'));
+    expect(cutChunk({ text: 'Hello' }, 4)).toEqual(chunk('Hell'));
+  });
+
+  it('gives the chunk itself where nothing is to be cut', () => {
+    const whole = mergeChunks(chunk('Hello'), finishChunk());
+    expect(cutChunk(whole, 5)).toBe(whole);
+    expect(cutChunk(whole, Infinity)).toBe(whole);
+  });
+
+  it('drops what the candidate says after that place, and its finish', () => {
+    const parts = [{ text: 'Hm', thought: true }, { text: 'ab' }, { functionCall: { name: 'f', args: {} } }];
+    const finished = { candidates: [{ index: 0, finishReason: 'STOP', finishMessage: 'Done' }] };
+    const whole = mergeChunks(mergeChunks(partsChunk(parts), chunk('cd')), toChunk(finished));
+    expect(cutChunk(whole, 3)).toEqual(partsChunk([...parts, { text: 'c' }]));
+    expect(cutChunk(whole, 2)).toEqual(partsChunk(parts.slice(0, 2)));
+    expect(cutChunk(whole, 0)).toEqual(thoughtChunk('Hm'));
+    expect(cutChunk(mergeChunks(callChunk('f'), chunk('a')), 0)).toEqual(callChunk('f'));
+  });
+
+  it('keeps all else', () => {
+    const fields = {
+      usageMetadata: { totalTokenCount: 3 },
+      candidates: [
+        { index: 1, content: { role: 'model', parts: [{ text: 'other' }] }, finishReason: 'STOP' },
+        { index: 0, content: { role: 'model', parts: [{ text: 'ab' }] }, safetyRatings: [] },
+      ],
+    };
+    const cut = cutChunk({ ...toChunk(fields), mine: 1 }, 1);
+    expect(cut).toEqual({
+      ...toChunk({
+        ...fields,
+        candidates: [
+          fields.candidates[0]!,
+          { ...fields.candidates[1]!, content: { role: 'model', parts: [{ text: 'a' }] } },
+        ],
+      }),
+      mine: 1,
+    });
+  });
+
+  it('takes the signature off a text that is not whole', () => {
+    const signed = partsChunk([
+      { text: 'ab', thoughtSignature: 's' },
+      { text: 'cd', thoughtSignature: 't' },
+    ]);
+    expect(cutChunk(signed, 3)).toEqual(partsChunk([{ text: 'ab', thoughtSignature: 's' }, { text: 'c' }]));
+  });
+
+  it('gives a chunk in normal form, with that text', () => {
+    const plainBeforeSigned = partsChunk([{ text: 'ab' }, { text: 'cd', thoughtSignature: 's' }]);
+    expect(cutChunk(plainBeforeSigned, 3)).toEqual(chunk('abc'));
+    fc.assert(
+      fc.property(arbitraryChunk, fc.nat(12), (whole, length) => {
+        const cut = cutChunk(whole, length);
+        expect(cut.text).toBe(whole.text.slice(0, length));
+        expectSameData(toChunk(cut), cut);
+      }),
+    );
+  });
+});
