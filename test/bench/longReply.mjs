@@ -40,6 +40,11 @@ const ways = {
   },
 };
 
+/** Where the target is not reached, why. */
+const limits = {
+  'accumulate(), read as by a view': 'an engine copies a text to read it: 60 times up to 12 MB here',
+};
+
 /** Rows of `{ way, short, long, ratio, target }`, in ns a chunk. */
 export async function longReply() {
   const rows = [];
@@ -55,7 +60,7 @@ export async function longReply() {
       longs.push(await time(run, long));
     }
     const ratio = median(longs) / median(shorts);
-    rows.push({ way, short: median(shorts), long: median(longs), ratio, target: atMost(1.3, ratio) });
+    rows.push({ way, short: median(shorts), long: median(longs), ratio, target: atMost(1.3, ratio, 'x', limits[way]) });
   }
   return rows;
 }
