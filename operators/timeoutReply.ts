@@ -3,6 +3,7 @@ import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 import { hasContent } from '../src/chunk/hasContent.js';
 import { GeminiError } from '../src/errors/geminiError.js';
 import { assertPositiveDelay } from '../src/internal/assertions.js';
+import { idleTimer, type IdleTimer } from '../src/internal/idleTimer.js';
 import { operate } from '../src/internal/operate.js';
 
 /** Options of {@link timeoutReply}: at least one, each in ms. @public */
@@ -43,24 +44,37 @@ export function timeoutReply<T extends GeminiChunk>(options: TimeoutReplyOptions
   for (const [name, limit] of limits) assertPositiveDelay(name, limit);
 
   return operate((destination) => {
-    const failAfter = (limit: number | undefined, message: string, retryable = false): Subscription => {
+    const fail = (message: string, retryable = false) => {
+      destination.error(new GeminiError(message, { kind: 'timeout', retryable }));
+    };
+    const failAfter = (limit: number | undefined, message: string, retryable?: boolean): Subscription => {
       if (limit === undefined) return Subscription.EMPTY;
       const wait = asyncScheduler.schedule(() => {
-        destination.error(new GeminiError(message, { kind: 'timeout', retryable }));
+        fail(message, retryable);
       }, limit);
       destination.add(wait);
       return wait;
     };
     failAfter(total, `The reply was not complete within ${String(total)} ms`);
-    let wait = failAfter(first, `The model did not begin to answer within ${String(first)} ms`, true);
+    const begin = failAfter(first, `The model did not begin to answer within ${String(first)} ms`, true);
+    let silence: IdleTimer | undefined;
+    const restartSilence = (limit: number) => {
+      if (silence) {
+        silence.touch();
+        return;
+      }
+      silence = idleTimer(limit, () => {
+        fail(`The model wrote nothing more for ${String(limit)} ms`);
+      });
+      destination.add(silence.wait);
+    };
     return {
       next(chunk) {
-        if (hasContent(chunk)) wait.unsubscribe();
+        const isContent = hasContent(chunk);
+        if (isContent) begin.unsubscribe();
         destination.next(chunk);
-        if (!hasContent(chunk)) return;
-        // What the consumer did may have brought the next content, and its wait, already.
-        wait.unsubscribe();
-        wait = failAfter(each, `The model wrote nothing more for ${String(each)} ms`);
+        // Only now: the time that the consumer takes is not the model's silence.
+        if (isContent && each !== undefined) restartSilence(each);
       },
     };
   });

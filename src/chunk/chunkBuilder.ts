@@ -67,10 +67,14 @@ export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
   }
 
   #byIndex(): Candidate[] {
-    const indices = [...this.#candidates.keys()];
-    if (indices.length > 1) indices.sort((a, b) => a - b);
-    return indices.map((index) => this.#candidate(index).snapshot());
+    const snapshots: Candidate[] = [];
+    this.#candidates.forEach((candidate) => snapshots.push(candidate.snapshot()));
+    return snapshots.length === 1 ? snapshots : snapshots.sort(byIndex);
   }
+}
+
+function byIndex(a: Candidate, b: Candidate): number {
+  return (a.index ?? 0) - (b.index ?? 0);
 }
 
 const mergedFields: ReadonlySet<string> = new Set(['text', 'candidates', 'usageMetadata']);

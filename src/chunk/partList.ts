@@ -67,7 +67,8 @@ export class PartList {
   }
 }
 
-function answerText(part: Part | undefined): string {
+/** What a part adds to the answer: its text, unless that is a thought. */
+export function answerText(part: Part | undefined): string {
   return part?.thought ? '' : (part?.text ?? '');
 }
 

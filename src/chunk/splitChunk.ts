@@ -1,3 +1,4 @@
+import { answerText } from './partList.js';
 import type { GeminiChunk } from './geminiChunk.js';
 import { candidateOf } from './readers.js';
 import type { Part } from './wire.js';
@@ -49,7 +50,7 @@ export function splitChunk<T extends GeminiChunk>(chunk: T, length: number): rea
 function splitParts(parts: readonly Part[], length: number): readonly [Part[], Part[]] | undefined {
   let rest = length;
   for (const [index, part] of parts.entries()) {
-    const text = part.thought ? '' : (part.text ?? '');
+    const text = answerText(part);
     if (rest < text.length) {
       if (Object.keys(part).length > 1) return undefined;
       const first = [...parts.slice(0, index), { text: text.slice(0, rest) }];

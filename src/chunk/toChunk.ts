@@ -1,6 +1,8 @@
 import { ChunkBuilder } from './chunkBuilder.js';
 import { setField, type Fields } from './fields.js';
 import type { GeminiChunk, GeminiResponse } from './geminiChunk.js';
+import { answerText } from './partList.js';
+import type { Part } from './wire.js';
 
 /**
  * Turns a response of Gemini, the SDK's object or the wire's JSON, into a chunk in normal form.
@@ -23,9 +25,21 @@ export function toChunk(response: GeminiResponse): GeminiChunk {
     throw new TypeError(`Expected \`response\` to be a response object of Gemini, got ${describe(response)}`);
   }
   // A copy has the response's own fields only; the SDK's class has a getter `text` that prints.
-  const chunk = normal({ ...response }, ofResponse);
-  chunk['text'] ??= '';
-  return new ChunkBuilder().append(chunk as unknown as GeminiChunk).snapshot();
+  const fields = normal({ ...response }, ofResponse);
+  fields['text'] ??= '';
+  const chunk = fields as unknown as GeminiChunk;
+  const part = onlyPart(chunk);
+  if (!part) return new ChunkBuilder().append(chunk).snapshot();
+  fields['text'] = answerText(part);
+  return chunk;
+}
+
+/** The part of a chunk that has one, and nothing in it that may join: most chunks of a stream. */
+function onlyPart({ candidates }: GeminiChunk): Part | undefined {
+  const candidate = candidates?.length === 1 ? candidates[0] : undefined;
+  if (candidate?.index !== 0 || candidate.citationMetadata || candidate.logprobsResult) return undefined;
+  const parts = candidate.content?.parts;
+  return parts?.length === 1 && !parts[0]?.functionCall ? parts[0] : undefined;
 }
 
 /** How a field is normalised; undefined leaves it out. */
@@ -70,7 +84,7 @@ const ofCitations = new Map<string, Normalise>([['citations', objects]]);
 const ofCandidate = new Map<string, Normalise>([
   ['index', (value) => (typeof value === 'number' ? value : undefined)],
   ['content', object(new Map([['parts', list(ofPart)]]))],
-  ['finishReason', (value) => (value === 'FINISH_REASON_UNSPECIFIED' ? undefined : text(value))],
+  ['finishReason', (value) => (value === 'FINISH_REASON_UNSPECIFIED' || value === '' ? undefined : text(value))],
   ['citationMetadata', (value) => (isObject(value) ? citations(value) : undefined)],
 ]);
 const ofResponse = new Map<string, Normalise>([

@@ -1,6 +1,7 @@
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { isRetryableKind, type GeminiErrorKind } from './kinds.js';
-import { redact, withoutSecrets } from './redact.js';
+import { redact } from './redact.js';
+import { withoutSecrets } from './withoutSecrets.js';
 
 /** What a {@link GeminiError} is made of; all but `kind` may be left out. @public */
 export interface GeminiErrorInit {

@@ -9,7 +9,10 @@ import { stopwatch } from './stopwatch.js';
 export class ReplyMeter {
   readonly #elapsed = stopwatch();
   readonly #gaps = new Histogram();
-  #usage: UsageMetadata = {};
+  /** The latest of what was reported of each. */
+  #answerTokens: number | undefined;
+  #thoughtTokens: number | undefined;
+  #totalTokens: number | undefined;
   #chunks = 0;
   #characters = 0;
   #firstChunkAt: number | undefined;
@@ -22,7 +25,7 @@ export class ReplyMeter {
 
   append(chunk: GeminiChunk): void {
     const now = this.#elapsed();
-    if (chunk.usageMetadata) this.#usage = { ...this.#usage, ...chunk.usageMetadata };
+    if (chunk.usageMetadata) this.#report(chunk.usageMetadata);
     if (hasContent(chunk)) this.#count(chunk, now);
     // Between two reports the count is old and the time is not: the pace would seem to fall.
     if (chunk.usageMetadata) this.#tokensPerSecond = this.#pace(now);
@@ -37,20 +40,30 @@ export class ReplyMeter {
       gaps: { p50: this.#gaps.quantile(0.5), p95: this.#gaps.quantile(0.95), max: this.#gaps.max },
       longestStall: Math.max(this.#longestStall, elapsed - this.#lastChunkAt),
     };
-    const outputTokens = outputTokensOf(this.#usage);
-    const { totalTokenCount } = this.#usage;
+    const outputTokens = this.#outputTokens;
     if (this.#firstChunkAt !== undefined) metrics.timeToFirstChunk = this.#firstChunkAt;
     if (this.#firstTextAt !== undefined) metrics.timeToFirstText = this.#firstTextAt;
     if (outputTokens !== undefined) metrics.outputTokens = outputTokens;
-    if (totalTokenCount !== undefined) metrics.totalTokens = totalTokenCount;
+    if (this.#totalTokens !== undefined) metrics.totalTokens = this.#totalTokens;
     if (this.#tokensPerSecond !== undefined) metrics.tokensPerSecond = this.#tokensPerSecond;
     return metrics;
+  }
+
+  get #outputTokens(): number | undefined {
+    if (this.#answerTokens === undefined && this.#thoughtTokens === undefined) return undefined;
+    return (this.#answerTokens ?? 0) + (this.#thoughtTokens ?? 0);
+  }
+
+  #report({ candidatesTokenCount, thoughtsTokenCount, totalTokenCount }: UsageMetadata): void {
+    this.#answerTokens = candidatesTokenCount ?? this.#answerTokens;
+    this.#thoughtTokens = thoughtsTokenCount ?? this.#thoughtTokens;
+    this.#totalTokens = totalTokenCount ?? this.#totalTokens;
   }
 
   #count({ text }: GeminiChunk, now: number): void {
     if (this.#firstChunkAt === undefined) {
       this.#firstChunkAt = now;
-      this.#tokensAtFirstChunk = outputTokensOf(this.#usage) ?? 0;
+      this.#tokensAtFirstChunk = this.#outputTokens ?? 0;
     } else {
       this.#gaps.add(now - this.#lastChunkAt);
     }
@@ -63,13 +76,8 @@ export class ReplyMeter {
 
   #pace(now: number): number | undefined {
     if (this.#firstChunkAt === undefined) return undefined;
-    const tokens = (outputTokensOf(this.#usage) ?? 0) - this.#tokensAtFirstChunk;
+    const tokens = (this.#outputTokens ?? 0) - this.#tokensAtFirstChunk;
     const seconds = (now - this.#firstChunkAt) / 1000;
     return tokens > 0 && seconds > 0 ? tokens / seconds : undefined;
   }
-}
-
-function outputTokensOf({ candidatesTokenCount, thoughtsTokenCount }: UsageMetadata): number | undefined {
-  if (candidatesTokenCount === undefined && thoughtsTokenCount === undefined) return undefined;
-  return (candidatesTokenCount ?? 0) + (thoughtsTokenCount ?? 0);
 }

@@ -1,22 +1,37 @@
 // `npm run bench`: what this library costs, beside what it is compared with. `--json` for machines, `--only NAME` for one
-// section, `--rounds N`. Ratios are of interleaved runs on this machine; absolute times are only good for the day.
+// section, `--rounds N`, `--chunks N`. Ratios are of interleaved runs on this machine; absolute times are only good for
+// the day.
+import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { bigEvent } from './bigEvent.mjs';
 import { bundle } from './bundle.mjs';
 import { chunkCost } from './chunkCost.mjs';
+import { fanOut } from './fanOut.mjs';
+import { held } from './held.mjs';
 import { jsonCost } from './jsonCost.mjs';
 import { longReply } from './longReply.mjs';
+import { manyAtOnce } from './manyAtOnce.mjs';
 import { operatorCost } from './operatorCost.mjs';
+import { peerCost } from './peerCost.mjs';
 import { table } from './table.mjs';
 
 const { values } = parseArgs({
-  options: { json: { type: 'boolean' }, only: { type: 'string' }, rounds: { type: 'string', default: '5' } },
+  options: {
+    json: { type: 'boolean' },
+    only: { type: 'string' },
+    rounds: { type: 'string', default: '5' },
+    chunks: { type: 'string', default: '20000' },
+  },
 });
 
 const sections = {
   chunk: {
-    title: 'Cost of a chunk (20 000 chunks of 12 characters over loopback)',
-    run: () => chunkCost({ rounds: Number(values.rounds) }),
+    title: `Cost of a chunk (${values.chunks} chunks of 12 characters over loopback)`,
+    run: () => chunkCost({ rounds: Number(values.rounds), chunks: Number(values.chunks) }),
+  },
+  peers: {
+    title: `Cost of a chunk in other clients (the same ${values.chunks} chunks)`,
+    run: () => peerCost({ rounds: Number(values.rounds), chunks: Number(values.chunks) }),
   },
   operators: { title: 'Operators alone (no network)', run: operatorCost },
   json: {
@@ -24,7 +39,19 @@ const sections = {
     run: () => jsonCost({ rounds: Number(values.rounds) }),
   },
   long: { title: 'A long reply: ns a chunk at 10 000 and at 1 000 000 chunks', run: longReply },
-  event: { title: 'One event of 8 MB in packets of 16 KB', run: bigEvent },
+  held: { title: 'Heap of a long reply in seven operators, as a multiple of its text', run: held },
+  many: {
+    title: '1 000 replies at once, 20 chunks a second each: lag (ms), CPU (µs a chunk, cores), memory (kB a reply)',
+    run: () => manyAtOnce({ rounds: Number(values.rounds) }),
+  },
+  fanOut: {
+    title: 'One reply to 10 000 subscribers (ns of CPU for each chunk that one of them gets)',
+    run: () => fanOut({ rounds: Number(values.rounds) }),
+  },
+  event: {
+    title: 'One event in packets of 16 KB (CPU in ms, peak RSS in MB)',
+    run: () => bigEvent({ rounds: Number(values.rounds) }),
+  },
   bundle: { title: 'Bundle (min + gzip, rxjs outside)', run: bundle },
 };
 
@@ -35,3 +62,5 @@ for (const [name, { title, run }] of Object.entries(sections)) {
   if (!values.json) console.log(`\n${title}\n\n${table(results[name])}`);
 }
 if (values.json) console.log(JSON.stringify(results, null, 2));
+const rows = Object.values(results).flat();
+if (rows.some(({ failure }) => failure)) process.exitCode = 1;

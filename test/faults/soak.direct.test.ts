@@ -1,8 +1,14 @@
+import { GoogleGenAI } from '@google/genai';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { getEventListeners, setMaxListeners } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, it, onTestFinished } from 'vitest';
+import { classifyErrors } from '../../operators/classifyErrors.js';
 import type { EmulatorScenario } from '../../src/emulator/scenario.js';
+import { startEmulator } from '../../src/emulator/startEmulator.js';
 import { fromGemini } from '../../src/sources/fromGemini.js';
-import { emulate, params } from '../support/emulate.js';
+import { params } from '../support/emulate.js';
 import { complaints, nightly, turns } from './support.js';
 
 const chunks = ['one ', 'two ', 'three ', 'four'];
@@ -15,45 +21,100 @@ const failures: readonly EmulatorScenario[] = [
   { status: 503 },
 ];
 
-const { numRuns, time } = nightly(300);
+const { numRuns, time } = nightly(5_000);
+
+/** How many replies there are at once. */
+const width = 50;
+/** How often the heap is measured; the first measures are of code that is still being compiled. */
+const measures = 20;
+const warmUp = 8;
+/** The most that a reply may seem to leave behind, in bytes: what the engine and `fetch` learn for good is not nothing. */
+const maxGrowth = 500;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** What is reachable, in bytes. */
+async function heapUsed(): Promise<number> {
+  // Finalizers run after a collection, and let go of more.
+  for (let pass = 0; pass < 3; pass++) {
+    collectGarbage();
+    await turns(3);
+  }
+  return process.memoryUsage().heapUsed;
+}
+
+/** How much is left a reply: the median of the slopes between any two measures, which a stray one does not move. */
+function growth(heaps: readonly number[], replies: number): number {
+  const slopes = heaps.flatMap((later, at) =>
+    heaps.slice(0, at).map((earlier, from) => (later - earlier) / (at - from)),
+  );
+  return slopes.sort((a, b) => a - b)[Math.floor(slopes.length / 2)]! / replies;
+}
+
+function handles(): string[] {
+  return process
+    .getActiveResourcesInfo()
+    .filter((name) => /^(?:Timeout|Immediate|TCP)/.test(name))
+    .sort();
+}
 
 it(
-  'leaves no exchange, no timer and no complaint behind after many replies, of which a third is cancelled and a third fails',
+  'leaves no heap, exchange, socket, timer, listener or complaint behind after many replies, of which a third is cancelled and a third fails',
   async () => {
     const heard = complaints();
-    const { ai, emulator } = await emulate(({ index, prompt }) =>
-      prompt === 'fail' ? failures[index % failures.length]! : { chunks, pace: 1 },
-    );
-    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-    const before = timers();
-    const moments = fc.sample(fc.nat({ max: 30 }), { numRuns, seed: 1 });
+    const before = handles();
+    const emulator = await startEmulator({
+      history: 2 * width,
+      reply: ({ index, prompt }) => (prompt === 'fail' ? failures[index % failures.length]! : { chunks, pace: 1 }),
+    });
+    onTestFinished(() => emulator.close());
+    const ai = new GoogleGenAI({ apiKey: 'test-key', httpOptions: { baseUrl: emulator.url } });
+    // One for all, so that what is left on it would add up.
+    const { signal: abortSignal } = new AbortController();
+    setMaxListeners(width, abortSignal);
+    const moments = fc.sample(fc.nat({ max: 30 }), { numRuns: 1_000, seed: 1 });
     const ends = { complete: 0, error: 0, left: 0 };
 
-    const ask = (moment: number, index: number) =>
+    const ask = (index: number) =>
       new Promise<void>((resolve) => {
         const contents = index % 3 === 1 ? 'fail' : 'answer';
         let end: keyof typeof ends = 'left';
-        const subscription = fromGemini(ai, { ...params, contents }).subscribe({
-          error: () => (end = 'error'),
-          complete: () => (end = 'complete'),
-        });
+        const subscription = fromGemini(ai, { ...params, contents, config: { abortSignal } })
+          .pipe(classifyErrors())
+          .subscribe({
+            error: () => (end = 'error'),
+            complete: () => (end = 'complete'),
+          });
         subscription.add(() => {
           ends[end]++;
           resolve();
         });
-        if (index % 3 === 2) void turns(moment).then(() => subscription.unsubscribe());
+        if (index % 3 === 2) void turns(moments[index % 1_000]!).then(() => subscription.unsubscribe());
       });
-    for (let at = 0; at < numRuns; at += 30) {
-      await Promise.all(moments.slice(at, at + 30).map((moment, index) => ask(moment, at + index)));
+
+    const heaps: number[] = [];
+    const batches = Math.ceil(numRuns / width / measures) * measures;
+    for (let batch = 0; batch < batches; batch++) {
+      await Promise.all(Array.from({ length: width }, (_, place) => ask(batch * width + place)));
+      if ((batch + 1) % (batches / measures) === 0) heaps.push(await heapUsed());
     }
+    const replies = batches * width;
 
     await Promise.all(emulator.requests.map((request) => request.closed));
     await turns(2);
-    expect(ends.error).toBe(Math.floor((numRuns + 1) / 3));
+    expect(ends.error).toBe(Math.floor((replies + 1) / 3));
     expect(ends.left).toBeGreaterThan(0);
-    expect(ends.complete).toBeGreaterThanOrEqual(Math.floor(numRuns / 3));
-    expect(timers()).toBeLessThanOrEqual(before);
+    expect(ends.complete).toBeGreaterThanOrEqual(Math.floor(replies / 3));
+    expect(getEventListeners(abortSignal, 'abort')).toHaveLength(0);
+    // `fetch` keeps some for the next request, and some are just being closed; not one for each reply that was left.
+    expect(emulator.connections).toBeLessThanOrEqual(2 * width);
+    expect(growth(heaps.slice(warmUp), replies / measures)).toBeLessThan(maxGrowth);
+    await emulator.close();
+    // The test runner has a timer, and not always the same.
+    expect(handles().length).toBeLessThanOrEqual(before.length);
     expect(heard).toEqual([]);
   },
-  time,
+  // On a busy machine sockets are slow.
+  6 * time,
 );

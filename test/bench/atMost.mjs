@@ -1,0 +1,5 @@
+/** A target beside its figure, and whether it is met; if not, what the limit is. */
+export function atMost(limit, figure, unit = 'x', reason = '') {
+  if (figure <= limit) return `<= ${limit} ${unit}: met`;
+  return `<= ${limit} ${unit}: not met${reason && ` (${reason})`}`;
+}

@@ -1,0 +1,30 @@
+// What a chunk costs in other clients of Gemini, beside the library with its seven operators on. The others live in a
+// folder of their own, which nobody installs by accident.
+import { existsSync, readFileSync } from 'node:fs';
+import { readerCost } from './readerCost.mjs';
+
+const inRoot = new URL('../../node_modules/', import.meta.url);
+const inPeers = new URL('./peers/node_modules/', import.meta.url);
+const ours = 'rxjs-gemini, seven operators on';
+
+/** Rows of `{ packet, way, micros, ofFloor, ofOurs, rss }`; one that says how to install the peers if they are not there. */
+export function peerCost(options) {
+  if (!existsSync(inPeers)) return [{ peers: 'not installed: run `npm ci --prefix test/bench/peers`' }];
+  const ways = {
+    floor: './readers/floor.mjs',
+    [named('@google/genai', inRoot)]: './readers/sdk.mjs',
+    [ours]: './readers/pipeline.mjs',
+    [named('firebase')]: './peers/firebase.mjs',
+    [named('@langchain/google-genai')]: './peers/langchain.mjs',
+    [named('@genkit-ai/google-genai')]: './peers/genkit.mjs',
+    [named('ai')]: './peers/ai.mjs',
+    [named('@tanstack/ai-gemini')]: './peers/tanstack.mjs',
+  };
+  return readerCost(ways, { ofFloor: 'floor', ofOurs: ours }, options);
+}
+
+/** A package with the version that is installed. */
+function named(name, folder = inPeers) {
+  const { version } = JSON.parse(readFileSync(new URL(`${name}/package.json`, folder)));
+  return `${name} ${version}`;
+}

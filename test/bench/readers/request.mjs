@@ -1,0 +1,7 @@
+import { GoogleGenAI } from '@google/genai';
+
+export const params = { model: 'gemini-2.5-flash', contents: 'Hello' };
+
+export function client(baseUrl) {
+  return new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl, apiVersion: 'v1beta' } });
+}
