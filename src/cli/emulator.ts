@@ -27,6 +27,11 @@ export async function emulator(args: string[]): Promise<number> {
 }
 
 async function replyOf({ pace, replay }: { pace?: string; replay?: string }): Promise<EmulatorReply> {
-  if (replay !== undefined) return replayRecording(JSON.parse(await readFile(replay, 'utf8')) as Recording);
+  if (replay !== undefined) return replayRecording(recordingOf(await readFile(replay, 'utf8')));
   return defaultReply(pace === undefined ? {} : { pace: numberOf('--pace', pace, 0, 60_000) });
+}
+
+/** What `record` writes are JSON lines, and are taken as they are; exchanges are one JSON. */
+function recordingOf(file: string): Recording | string {
+  return file.startsWith('{"recording":') ? file : (JSON.parse(file) as Recording);
 }

@@ -57,12 +57,14 @@ describe('the examples of the docs', () => {
     const print = vi.spyOn(console, 'log').mockReturnValue();
     const warn = vi.spyOn(console, 'error').mockReturnValue();
     const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const writeError = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     try {
       await run(code, ai);
     } finally {
       print.mockRestore();
       warn.mockRestore();
       write.mockRestore();
+      writeError.mockRestore();
     }
   });
 });
