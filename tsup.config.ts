@@ -4,6 +4,7 @@ const entry = {
   index: 'src/index.ts',
   operators: 'operators/index.ts',
   json: 'src/json/index.ts',
+  otel: 'src/otel/index.ts',
   testing: 'src/testing/index.ts',
   emulator: 'src/emulator/index.ts',
 };
@@ -12,7 +13,7 @@ const shared: Options = {
   target: 'es2022',
   // Neutral: nothing is resolved for a browser or for Node; the Node-only entries name their built-ins.
   platform: 'neutral',
-  external: [/^node:/, /^rxjs(\/|$)/, /^@google\/genai(\/|$)/],
+  external: [/^node:/, /^rxjs(\/|$)/, /^@google\/genai(\/|$)/, /^@opentelemetry\//],
   sourcemap: true,
   treeshake: false,
 };

@@ -19,6 +19,10 @@ const exceptions = {
   jsonTextAt: { budget: 3, limit: parser },
   parseJson: { budget: 3.5, limit: parser },
   smoothText: { budget: 2.8, limit: 'finds graphemes, words and lines, and paces them' },
+  traceReply: {
+    budget: 6,
+    limit: 'spans, metrics and messages by the conventions; an entry of its own keeps it from those who do not',
+  },
   stopWhen: { budget: 2, limit: 'searches a text that comes in pieces, and cuts a chunk' },
 };
 

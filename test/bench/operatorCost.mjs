@@ -1,8 +1,16 @@
 // What each operator costs a chunk, over a source that emits synchronously: ns, less the cost of the source.
 import { atMost } from './atMost.mjs';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
+import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { measure } from 'mitata';
 import { from, lastValueFrom, NEVER, of, tap } from 'rxjs';
 import * as library from 'rxjs-gemini';
+import { traceReply } from 'rxjs-gemini/otel';
 import { chunk, finishChunk } from 'rxjs-gemini/testing';
 
 const count = 10_000;
@@ -15,6 +23,12 @@ const chunks = [
 
 /** One for all replies, as it is meant. */
 const unlimited = library.rateLimit({ requestsPerMinute: 10_000, tokensPerMinute: 1e9, concurrency: 10 });
+
+/** The real SDK's, which export to memory or nowhere. */
+const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 1e6, exportTimeoutMillis: 1e6 });
+const meter = new MeterProvider({ readers: [reader] }).getMeter('bench');
+const tracer = new BasicTracerProvider().getTracer('bench');
 
 const operators = {
   'bufferChunks({ maxChunks: 10 })': () => library.bufferChunks({ maxChunks: 10 }),
@@ -36,6 +50,8 @@ const operators = {
   'stopWhen({ pattern: /User:/ })': () => library.stopWhen({ pattern: /User:/ }),
   'takeUntilCancel(NEVER)': () => library.takeUntilCancel(NEVER),
   'timeoutReply({ first, each, total })': () => library.timeoutReply({ first: 1e6, each: 1e6, total: 1e6 }),
+  'traceReply({ tracer })': () => traceReply({ tracer }),
+  'traceReply({ meter })': () => traceReply({ meter }),
   'withCost({ pricePerMillion })': () => library.withCost({ pricePerMillion: { input: 1, output: 4 } }),
   'withMetrics()': () => library.withMetrics(),
   'withProgress()': () => library.withProgress(),
@@ -50,6 +66,7 @@ const leavesChunks = ['toText()', 'accumulate()'];
 /** Where it is not reached, why. */
 const limits = {
   "bufferChunks({ until: 'sentence' })": '`Intl.Segmenter` looks at the open sentence again with each chunk',
+  'traceReply({ meter })': 'the SDK hashes the attributes at each measurement, twice',
 };
 
 /** Rows of `{ operator, ns, target }`. */

@@ -1,10 +1,12 @@
 import type { GoogleGenAI } from '@google/genai';
+import { metrics, trace } from '@opentelemetry/api';
 import * as rxjs from 'rxjs';
 import ts from 'typescript';
 import { describe, expect, it, vi } from 'vitest';
 import * as emulatorEntry from '../../src/emulator/index.js';
 import * as mainEntry from '../../src/index.js';
 import * as jsonEntry from '../../src/json/index.js';
+import * as otelEntry from '../../src/otel/index.js';
 import * as testingEntry from '../../src/testing/index.js';
 import { docExamples } from '../support/docExamples.js';
 import { emulate } from '../support/emulate.js';
@@ -16,6 +18,7 @@ const entries = {
   rxjs,
   'rxjs-gemini': mainEntry,
   'rxjs-gemini/json': jsonEntry,
+  'rxjs-gemini/otel': otelEntry,
   'rxjs-gemini/testing': testingEntry,
   'rxjs-gemini/emulator': emulatorEntry,
 };
@@ -94,6 +97,8 @@ async function run(code: string, ai: GoogleGenAI): Promise<void> {
     },
     readFile: () => Promise.resolve(JSON.stringify(recordings()[0])),
     ai,
+    metrics,
+    trace,
     apiKey: 'key',
     model: 'gemini-2.5-flash',
     reply$: rxjs.of(testingEntry.chunk('Hello, '), testingEntry.chunk('world.'), testingEntry.finishChunk()),

@@ -1,3 +1,4 @@
+import { metrics, trace } from '@opentelemetry/api';
 import {
   concat,
   EMPTY,
@@ -33,6 +34,7 @@ import { toEvents, type ReplyEvent } from '../../operators/toEvents.js';
 import { toParts } from '../../operators/toParts.js';
 import { toReplyState } from '../../operators/toReplyState.js';
 import { toText } from '../../operators/toText.js';
+import { traceReply } from '../../operators/traceReply.js';
 import { withCost } from '../../operators/withCost.js';
 import { withMetrics } from '../../operators/withMetrics.js';
 import { withProgress } from '../../operators/withProgress.js';
@@ -137,6 +139,9 @@ export const operators: readonly Operator[] = [
   chunks('timeoutReply({ first: 15, each: 25, total: 60 })', () => timeoutReply({ first: 15, each: 25, total: 60 }), {
     endsEarly: true,
   }),
+  chunks('traceReply({ tracer, meter })', () =>
+    traceReply({ tracer: trace.getTracer(''), meter: metrics.getMeter('') }),
+  ),
   chunks('withCost({ pricePerMillion })', () => withCost({ pricePerMillion: { input: 1, output: 4 } })),
   chunks('withMetrics()', () => withMetrics()),
   chunks('withProgress()', () => withProgress()),

@@ -1,0 +1,40 @@
+/**
+ * OpenTelemetry's semantic conventions for generative AI, as far as they are used here: the names that
+ * `@opentelemetry/semantic-conventions` 1.45 publishes. They are in development, and its `/incubating` entry may change
+ * with any minor version, so they are spelled out.
+ */
+
+/** The attributes of spans and metrics. */
+export const attribute = {
+  operation: 'gen_ai.operation.name',
+  provider: 'gen_ai.provider.name',
+  requestModel: 'gen_ai.request.model',
+  requestStream: 'gen_ai.request.stream',
+  responseId: 'gen_ai.response.id',
+  responseModel: 'gen_ai.response.model',
+  finishReasons: 'gen_ai.response.finish_reasons',
+  timeToFirstChunk: 'gen_ai.response.time_to_first_chunk',
+  inputTokens: 'gen_ai.usage.input_tokens',
+  cachedTokens: 'gen_ai.usage.cache_read.input_tokens',
+  outputTokens: 'gen_ai.usage.output_tokens',
+  thoughtTokens: 'gen_ai.usage.reasoning.output_tokens',
+  outputMessages: 'gen_ai.output.messages',
+  tokenType: 'gen_ai.token.type',
+  errorType: 'error.type',
+  /** Our own: the conventions have no word for a reply that its reader left. */
+  outcome: 'rxjs_gemini.outcome',
+} as const;
+
+/** What they call the request that is made here. */
+export const generateContent = 'generate_content';
+
+/** A finish reason in their words, or in Gemini's where they have none; `error` where none came. */
+export function finishReasonName(finishReason: string | undefined): string {
+  if (!finishReason) return 'error';
+  return finishReasons.get(finishReason) ?? finishReason.toLowerCase();
+}
+
+const finishReasons: ReadonlyMap<string, string> = new Map([
+  ['STOP', 'stop'],
+  ['MAX_TOKENS', 'length'],
+]);
