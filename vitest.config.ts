@@ -21,7 +21,7 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'test/matrix/**', 'test/package/**'],
+    exclude: ['**/node_modules/**', 'test/browser/**', 'test/e2e/*.e2e.test.ts', 'test/matrix/**', 'test/package/**'],
     testTimeout: 10_000,
     hookTimeout: 10_000,
     coverage: {

@@ -35,16 +35,37 @@ export type GeminiErrorKind =
   | 'malformed_call'
   | 'unknown';
 
-const retryable: ReadonlySet<GeminiErrorKind> = new Set<GeminiErrorKind>([
-  'rate_limit',
-  'overloaded',
-  'server',
-  'timeout',
-  'network',
-  'truncated',
-]);
+const isRetryable: Readonly<Record<GeminiErrorKind, boolean>> = {
+  cancelled: false,
+  auth: false,
+  permission: false,
+  not_found: false,
+  invalid_request: false,
+  rate_limit: true,
+  quota: false,
+  overloaded: true,
+  server: true,
+  timeout: true,
+  network: true,
+  truncated: true,
+  protocol: false,
+  overflow: false,
+  blocked: false,
+  safety: false,
+  recitation: false,
+  malformed_call: false,
+  unknown: false,
+};
+
+/** By name, as a kind may come from elsewhere. */
+const kinds: ReadonlyMap<unknown, boolean> = new Map(Object.entries(isRetryable));
 
 /** Whether the same request may well succeed a little later. */
 export function isRetryableKind(kind: GeminiErrorKind): boolean {
-  return retryable.has(kind);
+  return kinds.get(kind) ?? false;
+}
+
+/** Whether a value is a kind. */
+export function isKind(value: unknown): value is GeminiErrorKind {
+  return kinds.has(value);
 }

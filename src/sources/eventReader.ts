@@ -1,9 +1,29 @@
-import { createParser, type EventSourceMessage, type ParseError } from 'eventsource-parser';
-import { toChunk } from '../chunk/toChunk.js';
-import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { createParser, type EventSourceMessage, type EventSourceParser, type ParseError } from 'eventsource-parser';
 import { apiError, errorBodyOf } from '../errors/apiErrorBody.js';
 import { GeminiError } from '../errors/geminiError.js';
-import { redact } from '../errors/redact.js';
+import { brokenOff, notTheProtocol } from './brokenStream.js';
+import { parseJson } from './parseJson.js';
+
+/** An event of a stream, as it came. */
+export interface WireEvent {
+  readonly id: string | undefined;
+  readonly type: string | undefined;
+  readonly data: string;
+  /** Whether the stream ended with it, so that it may be half of one. */
+  readonly isLast: boolean;
+}
+
+/** Whether an event says nothing. A last one is not empty, but broken off. */
+export function isEmptyEvent({ data, isLast }: WireEvent): boolean {
+  return data === '' && !isLast;
+}
+
+/** What is done with what is read; an error that is thrown goes to whoever feeds the reader. */
+export interface EventHandlers {
+  readonly onEvent: (event: WireEvent) => void;
+  /** Is told how long the server wants a reader to wait before it connects again, in ms. */
+  readonly onRetry?: (delay: number) => void;
+}
 
 /** The largest event that is read, in UTF-16 units: far above any image, far below what exhausts a process. */
 const maxEventSize = 64 * 1024 * 1024;
@@ -15,31 +35,32 @@ const maxBareSize = 1024 * 1024;
 const maxBareTries = 20;
 
 /**
- * Reads the text of an event stream: chunks go to `onChunk`, everything that is none is thrown as a `GeminiError`.
+ * Reads the text of an event stream: events go to `onEvent`, everything that is none is thrown as a `GeminiError`.
  *
- * Keep-alive comments, `id:` and `event:` lines, empty events and `[DONE]` mean nothing to Gemini's protocol. An error
- * comes as an event, or as a body of bare JSON between the events or after them.
+ * Gemini's errors come as an event, or as a body of bare JSON between the events or after them.
  */
 export class EventReader {
-  readonly #onChunk: (chunk: GeminiChunk) => void;
+  readonly #onEvent: (event: WireEvent) => void;
   /** Lines that are not of an event stream, so far: perhaps the beginning of an error's JSON. */
   #bare = '';
   #bareTries = 0;
   #isAtEnd = false;
   /** Whether the text so far ends with a CR, to which an LF may still come. */
   #endsWithCr = false;
-  readonly #parser = createParser({
-    onEvent: (event) => {
-      this.#onEvent(event);
-    },
-    onError: (error) => {
-      this.#onError(error);
-    },
-    maxBufferSize: maxEventSize,
-  });
+  readonly #parser: EventSourceParser;
 
-  constructor(onChunk: (chunk: GeminiChunk) => void) {
-    this.#onChunk = onChunk;
+  constructor({ onEvent, onRetry }: EventHandlers) {
+    this.#onEvent = onEvent;
+    this.#parser = createParser({
+      onEvent: (message) => {
+        this.#onMessage(message);
+      },
+      onError: (error) => {
+        this.#onError(error);
+      },
+      onRetry,
+      maxBufferSize: maxEventSize,
+    });
   }
 
   /** Reads more text. */
@@ -58,14 +79,9 @@ export class EventReader {
     if (this.#bare !== '') throw this.#notAnEvent();
   }
 
-  #onEvent({ event, data }: EventSourceMessage): void {
+  #onMessage({ id, event: type, data }: EventSourceMessage): void {
     if (this.#bare !== '') throw this.#notAnEvent();
-    if (data === '[DONE]' || (data === '' && !this.#isAtEnd)) return;
-    const response = parseJson(data);
-    if (response === undefined) throw this.#notJson(data);
-    const error = errorBodyOf(response) ?? (event === 'error' ? { message: data } : undefined);
-    if (error) throw apiError(error, {});
-    this.#onChunk(chunkOf(response, data));
+    this.#onEvent({ id, type, data, isLast: this.#isAtEnd });
   }
 
   #onError({ type, line = '' }: ParseError): void {
@@ -87,37 +103,11 @@ export class EventReader {
     const isHalf = this.#isAtEnd && json === undefined && isBeginning(this.#bare.trim());
     return isHalf ? brokenOff() : notTheProtocol(this.#bare);
   }
-
-  #notJson(data: string): GeminiError {
-    return this.#isAtEnd ? brokenOff() : notTheProtocol(data);
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether a text that was cut off may be the beginning of JSON, or of a field's name. */
 function isBeginning(text: string): boolean {
   return /^[[{]/.test(text) || ['data', 'event', 'retry', 'id'].some((field) => field.startsWith(text));
-}
-
-function chunkOf(response: unknown, data: string): GeminiChunk {
-  if (typeof response !== 'object' || response === null || Array.isArray(response)) throw notTheProtocol(data);
-  return toChunk(response);
-}
-
-function brokenOff(): GeminiError {
-  return new GeminiError('The reply broke off in the middle of an event', { kind: 'truncated' });
-}
-
-function notTheProtocol(text: string): GeminiError {
-  const quoted = redact(text.trim().slice(0, 80));
-  return new GeminiError(`Expected an event of Gemini's stream, got '${quoted}'`, { kind: 'protocol' });
 }
 
 function tooLarge(): GeminiError {

@@ -64,7 +64,7 @@ export class FetchCapture {
 }
 
 /** Given a `fetch`, the SDK no longer lifts the limits of Node's; then it is on us. */
-function unbounded(init: RequestInit | undefined): RequestInit | undefined {
+export function unbounded(init: RequestInit | undefined): RequestInit | undefined {
   return unboundedDispatcher && !(init && 'dispatcher' in init)
     ? Object.assign({}, init, { dispatcher: unboundedDispatcher })
     : init;

@@ -3,8 +3,10 @@ import type { GeminiChunk, GeminiResponse } from '../chunk/geminiChunk.js';
 import { toChunk } from '../chunk/toChunk.js';
 import { apiError, errorBodyOf } from '../errors/apiErrorBody.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
+import { parseJson } from './parseJson.js';
 import { EventReader } from './eventReader.js';
 import { retryAfterOf } from './fetchCapture.js';
+import { geminiEvent } from './geminiEvent.js';
 
 /** A recorded HTTP exchange. @public */
 export interface RecordedExchange {
@@ -26,7 +28,7 @@ export function playExchange({ response }: RecordedExchange, destination: Subscr
     if (!destination.closed) destination.next(chunk);
   };
   try {
-    const json = typeof body === 'string' ? parsed(body) : body;
+    const json = typeof body === 'string' ? parseJson(body) : body;
     const error = errorBodyOf(json);
     if (error !== undefined || status >= 400) {
       throw apiError(error ?? {}, { status, retryAfter: retryAfterOf(new Headers(headers)) });
@@ -40,15 +42,12 @@ export function playExchange({ response }: RecordedExchange, destination: Subscr
 }
 
 function readEvents(body: string, onChunk: (chunk: GeminiChunk) => void): void {
-  const events = new EventReader(onChunk);
+  const events = new EventReader({
+    onEvent(event) {
+      const chunk = geminiEvent(event);
+      if (chunk) onChunk(chunk);
+    },
+  });
   events.feed(body);
   events.end();
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

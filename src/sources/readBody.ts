@@ -1,20 +1,23 @@
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import type { CapturedBody } from './fetchCapture.js';
-import { EventReader } from './eventReader.js';
+import { EventReader, type EventHandlers } from './eventReader.js';
 import type { RequestHandle } from './fromRequest.js';
 import { sdkTimeout } from './sdkTimeout.js';
 
-/** Reads a captured body to its end, or until `destination` is closed, which cancels it. */
+/** Reads the events of a body to its end, or until `destination` is closed, which cancels it. */
 export async function readBody(
-  { body, signal: sdkSignal }: CapturedBody,
+  { body, signal: sdkSignal }: Pick<CapturedBody, 'body' | 'signal'>,
   { destination, signal }: RequestHandle<GeminiChunk>,
-  onChunk: (chunk: GeminiChunk) => void,
+  { onEvent, ...handlers }: EventHandlers,
 ): Promise<void> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
-  const events = new EventReader((chunk) => {
-    // One packet may hold many events, and a reader that has enough wants none of the rest.
-    if (!destination.closed) onChunk(chunk);
+  const events = new EventReader({
+    ...handlers,
+    onEvent(event) {
+      // One packet may hold many events, and a reader that has enough wants none of the rest.
+      if (!destination.closed) onEvent(event);
+    },
   });
   // Node 20 may leave a read unsettled after an abort, so the SDK's timeout is heard here.
   const onAbort = () => {

@@ -2,7 +2,9 @@ import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { UsageTally } from '../internal/usageTally.js';
 import { withConfig, type ReplyRequest } from './client.js';
 import { Continuation } from './continuation.js';
+import type { WireEvent } from './eventReader.js';
 import type { RequestHandle } from './fromRequest.js';
+import { geminiEvent } from './geminiEvent.js';
 import { openStream } from './openStream.js';
 import { readBody } from './readBody.js';
 import { readSdkStream } from './readSdkStream.js';
@@ -12,8 +14,9 @@ export async function readReply<P>(request: ReplyRequest<P>, handle: RequestHand
   const { params } = request;
   const usage = new UsageTally();
   const continuation = params.config?.automaticContinuation === false ? undefined : new Continuation();
-  const emit = (chunk: GeminiChunk) => {
-    handle.destination.next(usage.add(continuation?.observe(chunk) ?? chunk));
+  const onEvent = (event: WireEvent) => {
+    const chunk = geminiEvent(event);
+    if (chunk) handle.destination.next(usage.add(continuation?.observe(chunk) ?? chunk));
   };
   let present: ReplyRequest<P> | undefined = request;
   while (present && !handle.destination.closed) {
@@ -24,7 +27,7 @@ export async function readReply<P>(request: ReplyRequest<P>, handle: RequestHand
         await readSdkStream(stream, handle);
         return;
       }
-      await readBody(stream, handle, emit);
+      await readBody(stream, handle, { onEvent });
       token = continuation?.afterEnd();
     } catch (cause) {
       if (!continuation) throw cause;

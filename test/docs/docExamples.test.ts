@@ -83,11 +83,12 @@ async function run(code: string, ai: GoogleGenAI): Promise<void> {
         requests.push(promise);
         return source(...values).pipe(rxjs.finalize(resolve));
       });
-  const { fromGemini, fromGenerate, fromStream } = mainEntry;
+  const { fromGemini, fromGenerate, fromSse, fromStream } = mainEntry;
   const scope: Record<string, unknown> = {
     ...(Object.assign({}, ...Object.values(entries)) as object),
     fromGemini: tracked(fromGemini),
     fromGenerate: tracked(fromGenerate),
+    fromSse: tracked(fromSse),
     fromStream: tracked(fromStream),
     GoogleGenAI: function () {
       return ai;

@@ -42,10 +42,12 @@ import { isEmptyText } from '../../src/chunk/contentsOf.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { citationsOf, partsOf } from '../../src/chunk/readers.js';
 import { toReplyPart, type ReplyPart } from '../../src/chunk/replyPart.js';
+import { toChunk } from '../../src/chunk/toChunk.js';
 import { fallback } from '../../src/combine/fallback.js';
 import { hedge } from '../../src/combine/hedge.js';
 import { rateLimit } from '../../src/combine/rateLimit.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
+import { toSse, type SseMessage } from '../../src/sinks/toSse.js';
 import { chunk } from '../../src/testing/chunks.js';
 import { mergeAll } from './scenario.js';
 
@@ -197,6 +199,7 @@ export const operators: readonly Operator[] = [
       citations: citationsOf(reply),
     }),
   },
+  view('toSse()', () => toSse(), readEvents, { neverFails: true }),
   {
     ...view(
       'toText()',
@@ -245,6 +248,12 @@ function partsAndCitations(values: readonly ReplyPart[]): object {
     parts: values.filter(({ type }) => type !== 'citation' && type !== 'finish'),
     citations: values.flatMap((part) => (part.type === 'citation' ? [part.citation] : [])),
   };
+}
+
+/** The reply that a reader of server-sent events has. */
+function readEvents(messages: readonly SseMessage[]): object {
+  const events = messages.filter(({ type }) => type === undefined);
+  return withoutAnnotations(mergeAll(events.map(({ data }) => toChunk(JSON.parse(data) as GeminiChunk))));
 }
 
 function withoutCount(snapshot: object | undefined): object {

@@ -443,7 +443,10 @@ describe('shareReply', () => {
       const source = new Subject<GeminiChunk>();
       const shared$ = source.pipe(shareReply({ slow: 'error' }));
       const errors: unknown[] = [];
-      shared$.subscribe({ next: () => vi.setSystemTime(Date.now() + 50), error: (cause: unknown) => errors.push(cause) });
+      shared$.subscribe({
+        next: () => vi.setSystemTime(Date.now() + 50),
+        error: (cause: unknown) => errors.push(cause),
+      });
       const other = record(shared$);
       source.next(values.a);
       expect(errors).toEqual([]);

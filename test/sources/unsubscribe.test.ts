@@ -151,7 +151,7 @@ describe("the caller's own signal", () => {
 describe("the SDK's httpOptions.timeout", () => {
   it.each(['direct', 'sdk'] as const)('is kind timeout before the headers, reader %s', async (reader) => {
     const { ai, emulator } = await emulate({ headersDelay: forever });
-    const config = { httpOptions: { timeout: 30 } };
+    const config = { httpOptions: { timeout: 500 } };
     expect((await outcomeOf(fromGemini(ai, { ...params, config }, { reader }))).error?.kind).toBe('timeout');
     await expectClosedEarly(emulator);
   });
@@ -160,7 +160,7 @@ describe("the SDK's httpOptions.timeout", () => {
     'is kind timeout mid-stream, after what had arrived, reader %s',
     async (reader) => {
       const { ai, emulator } = await emulate({ chunks: ['Hello, ', 'world'], stallAfter: { chunks: 1 } });
-      const config = { httpOptions: { timeout: 200 } };
+      const config = { httpOptions: { timeout: 1000 } };
       const { values, error } = await outcomeOf(fromGemini(ai, { ...params, config }, { reader }));
       expect(values.map((chunk) => chunk.text)).toEqual(['Hello, ']);
       expect(error?.kind).toBe('timeout');

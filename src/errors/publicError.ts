@@ -1,0 +1,40 @@
+import type { GeminiErrorJson } from './geminiError.js';
+import type { GeminiErrorKind } from './kinds.js';
+import { toGeminiError } from './toGeminiError.js';
+
+/** What a stranger may know of an error. */
+export type PublicError = Omit<GeminiErrorJson, 'name' | 'partial'>;
+
+/**
+ * The form of an error that may be sent to anybody: its own sentence, which can quote the server, the prompt or an
+ * address, is replaced by one that only its kind decides.
+ */
+export function publicError(cause: unknown): PublicError {
+  const { name: _, message: __, partial: ___, kind, ...context } = toGeminiError(cause).toJSON();
+  return { kind, message: sentences.get(kind) ?? 'The reply failed', ...context };
+}
+
+const byKind: Readonly<Record<GeminiErrorKind, string>> = {
+  cancelled: 'The reply was cancelled',
+  auth: 'The service is not set up for this',
+  permission: 'This is not allowed',
+  not_found: 'There is no such model or file',
+  invalid_request: 'The request cannot be answered',
+  rate_limit: 'Too many requests; wait and try again',
+  quota: 'The quota is used up for today',
+  overloaded: 'The model is overloaded; try again later',
+  server: 'The service failed; try again later',
+  timeout: 'The reply took too long',
+  network: 'The service cannot be reached; try again later',
+  truncated: 'The reply broke off',
+  protocol: 'The reply cannot be read',
+  overflow: 'The reply is too large',
+  blocked: 'The prompt was blocked',
+  safety: 'The reply was stopped for safety',
+  recitation: 'The reply was stopped because it recites a source',
+  malformed_call: 'The model made a call that cannot be read',
+  unknown: 'The reply failed',
+};
+
+/** An error of another version of this package may have a kind of its own. */
+const sentences: ReadonlyMap<string, string> = new Map(Object.entries(byKind));

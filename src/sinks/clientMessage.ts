@@ -1,0 +1,35 @@
+/** What a client of `serveWebSocket` may say. */
+export type ClientMessage =
+  | { readonly reply: string; readonly cancel: true }
+  | {
+      readonly reply: string;
+      readonly cancel?: never;
+      readonly message: unknown;
+      readonly lastEventId?: number | undefined;
+    };
+
+/** What a client says; undefined if it is none of that. */
+export function clientMessage(data: unknown): ClientMessage | undefined {
+  const said = typeof data === 'string' ? parsed(data) : undefined;
+  if (typeof said !== 'object' || said === null || !('reply' in said)) return undefined;
+  const { reply } = said;
+  if (typeof reply !== 'string') return undefined;
+  if ('cancel' in said) return said.cancel === true ? { reply, cancel: true } : undefined;
+  if (!('message' in said)) return undefined;
+  const { message } = said;
+  if (!('lastEventId' in said)) return { reply, message };
+  const { lastEventId } = said;
+  return isIndex(lastEventId) ? { reply, message, lastEventId } : undefined;
+}
+
+function isIndex(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= -1;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,98 @@
+import {
+  asyncScheduler,
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  identity,
+  tap,
+  type Observable,
+  type OperatorFunction,
+} from 'rxjs';
+import { coalesceMap } from '../../operators/coalesceMap.js';
+import { emptyChunk } from '../chunk/emptyChunk.js';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { assertBoolean, assertPositiveDelay, typeError } from '../internal/assertions.js';
+import type { SseEvent } from '../internal/sseFormat.js';
+import { deliverable, type DeliveryOptions } from './deliverable.js';
+import { keepAlive } from './keepAlive.js';
+import { sseEncoder, type SseFormat } from './sseEncoder.js';
+
+/** How the events of a reply are made: for sinks that write the wire format. @public */
+export interface EventOptions<T extends GeminiChunk = GeminiChunk> extends DeliveryOptions {
+  /**
+   * What is sent of a chunk, as JSON. `chunk`: all but `text`, which the candidates carry. `text`: `{ text }` where there
+   * is some, and at the end `{ done: true, usage }` or `{ error }`, without ids and types of events: the plain format
+   * that is written by hand in many places. A function: what it returns; undefined sends nothing.
+   *
+   * @defaultValue 'chunk'
+   */
+  readonly format?: SseFormat<T> | undefined;
+  /**
+   * Whether chunks are sent with what operators added (`progress`, `metrics`, `cancelled`, …). Otherwise a chunk that has
+   * nothing else is not sent.
+   *
+   * @defaultValue false
+   */
+  readonly annotations?: boolean | undefined;
+}
+
+/** Options of {@link toSse} and {@link toSseText}. @public */
+export interface SseOptions<T extends GeminiChunk = GeminiChunk> extends EventOptions<T> {
+  /**
+   * After how long without an event a heartbeat is sent, in ms, so that no proxy closes the connection while the model
+   * thinks; `false` sends none.
+   *
+   * @defaultValue 15_000
+   */
+  readonly heartbeat?: number | false | undefined;
+}
+
+/**
+ * Checks the options. The result makes an operator that sends the events of a reply, the end and a failure among them:
+ * it never fails by its source.
+ *
+ * `send` sends one, and is over when the next may be sent. What comes until then is merged into one event.
+ */
+export function eventsOf<T extends GeminiChunk>(
+  options: SseOptions<T>,
+): <R>(send: (event: SseEvent, isLast: boolean) => Observable<R>) => OperatorFunction<T, R> {
+  const { format = 'chunk', annotations = false, heartbeat = 15_000 } = options;
+  if (format !== 'chunk' && format !== 'text' && typeof format !== 'function') {
+    throw typeError('format', "'chunk' or 'text' or a function", format);
+  }
+  assertBoolean('annotations', annotations);
+  if (heartbeat !== false) assertPositiveDelay('heartbeat', heartbeat);
+  const { lastIndex, prepare } = deliverable<T>(options);
+
+  return (send) => (source) =>
+    defer(() => {
+      const encoder = sseEncoder(format, annotations);
+      /** The index of the last chunk that came, and of the last one in what was handed over. */
+      let received = lastIndex;
+      let handed = lastIndex;
+      let sentAt = asyncScheduler.now();
+      const sent = (event: SseEvent | undefined, isLast = false) => {
+        if (!event) return EMPTY;
+        sentAt = asyncScheduler.now();
+        return send(event, isLast);
+      };
+      const eventOf = (chunk: T) => {
+        const isBeat = received === handed;
+        handed = received;
+        const id = String(handed);
+        return isBeat ? ({ type: 'heartbeat', id, data: '' } as const) : encoder.chunk(chunk, id);
+      };
+      const chunks$ = source.pipe(
+        prepare,
+        tap(() => received++),
+        // A beat that has to wait disappears in the chunk that waits: it is the identity of merging.
+        heartbeat === false ? identity : keepAlive(heartbeat, emptyChunk as T, () => sentAt),
+        coalesceMap((chunk) => sent(eventOf(chunk))),
+      );
+      return concat(
+        chunks$,
+        defer(() => sent(encoder.end(String(handed)), true)),
+      ).pipe(catchError((cause: unknown) => sent(encoder.failure(cause, String(handed)), true)));
+    });
+}

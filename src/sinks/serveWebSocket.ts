@@ -1,0 +1,126 @@
+import {
+  concat,
+  defer,
+  EMPTY,
+  finalize,
+  fromEventPattern,
+  lastValueFrom,
+  map,
+  mergeMap,
+  Subject,
+  takeUntil,
+  type Observable,
+} from 'rxjs';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { GeminiError } from '../errors/geminiError.js';
+import type { GeminiErrorKind } from '../errors/kinds.js';
+import { publicError } from '../errors/publicError.js';
+import { assertInteger, typeError } from '../internal/assertions.js';
+import { clientMessage } from './clientMessage.js';
+import { eventsOf, type EventOptions } from './eventsOf.js';
+import { messageOf, webSocketPort, type SocketOptions, type WebSocketLike } from './webSocketPort.js';
+
+/** Options of {@link serveWebSocket}. @public */
+export interface ServeWebSocketOptions<T extends GeminiChunk = GeminiChunk>
+  extends Omit<EventOptions<T>, 'lastEventId'>, SocketOptions {
+  /** How many replies may be under way at once; a message beyond them is answered with `rate_limit`. @defaultValue 16 */
+  readonly maxReplies?: number | undefined;
+}
+
+/**
+ * Answers the messages of a client with replies, many at a time, over one WebSocket. All messages are JSON.
+ *
+ * The client says
+ * - `{ reply, message }`: begin a reply. `reply` is a name of its choice, `message` what `handler` gets, which is not
+ *   checked in any way; `lastEventId` beside them leaves out the chunks that it has.
+ * - `{ reply, cancel: true }`: cancel it.
+ *
+ * and gets
+ * - `{ reply, id, data }`: a chunk and its index.
+ * - `{ reply, event, data }`: the last of a reply. `done`; `error` with the public form of the error (its kind, whether and
+ *   when to try again, a sentence; never the cause, a key or a stack), also if `handler` throws; or `cancelled`.
+ * - `{ event: 'error', data }`: its message was none of these, or its `reply` is under way already.
+ *
+ * While more than `highWaterMark` bytes wait in the socket, each reply merges what comes, and they take turns. The socket's
+ * closing, its error or an abort of `signal` unsubscribes all of them, as `onDisconnect` says; a client's `cancel` always
+ * does. The socket is not closed. Lossless; holds one merged chunk a reply.
+ *
+ * @param socket - See {@link WebSocketLike}.
+ * @param handler - Gives the reply to a message.
+ * @param options - See {@link ServeWebSocketOptions}.
+ * @returns A promise that is kept when the client has left. It does not reject.
+ * @throws TypeError, RangeError - At the call, if an option is wrong.
+ * @example
+ * ```ts
+ * const serve = (socket: WebSocket) =>
+ *   serveWebSocket(socket, (message) => fromGemini(ai, { model, contents: String(message) }));
+ * // The client: socket.send(JSON.stringify({ reply: '1', message: 'Hello' }))
+ * ```
+ * @public
+ */
+export function serveWebSocket<T extends GeminiChunk>(
+  socket: WebSocketLike,
+  handler: (message: unknown) => Observable<T>,
+  options: ServeWebSocketOptions<T> = {},
+): Promise<void> {
+  const { maxReplies = 16 } = options;
+  if (typeof handler !== 'function') throw typeError('handler', 'a function', handler);
+  assertInteger('maxReplies', maxReplies, 1);
+  eventsOf<T>(options);
+  const port = webSocketPort(socket, options);
+  /** What cancels each of the replies under way, by its name: free again with the last message. */
+  const replies = new Map<string, Subject<void>>();
+  /** How many there are, with those whose last message waits: nothing piles up for a client that does not read. */
+  let count = 0;
+
+  const begin = (reply: string, message: unknown, lastEventId: number | undefined) => {
+    const cancel$ = new Subject<void>();
+    let isCancelled = false;
+    replies.set(reply, cancel$);
+    count += 1;
+    const tell = (text: string, isLast: boolean) => {
+      if (isLast) replies.delete(reply);
+      return port.send(text);
+    };
+    const events = eventsOf<T>({ ...options, lastEventId, heartbeat: false });
+    const reply$ = defer(() => handler(message)).pipe(
+      // Here as well: below, the source may be told to run to its end.
+      takeUntil(cancel$),
+      events((event, isLast) => tell(messageOf(event, reply), isLast)),
+      takeUntil(cancel$.pipe(map(() => (isCancelled = true)))),
+    );
+    const cancelled$ = defer(() => (isCancelled ? tell(cancelledMessage(reply), true) : EMPTY));
+    return concat(reply$, cancelled$).pipe(finalize(() => (count -= 1)));
+  };
+  const refuse = (kind: GeminiErrorKind, reply?: string): Observable<never> => {
+    const data = JSON.stringify(publicError(new GeminiError('refused', { kind })));
+    // One who sends rubbish and does not read is not answered.
+    return port.isReady() ? port.send(messageOf({ type: 'error', data }, reply)) : EMPTY;
+  };
+  const answer = (data: unknown): Observable<never> => {
+    const said = clientMessage(data);
+    if (!said) return refuse('invalid_request');
+    const { reply } = said;
+    if (said.cancel) {
+      replies.get(reply)?.next();
+      return EMPTY;
+    }
+    if (replies.has(reply)) return refuse('invalid_request');
+    if (count >= maxReplies) return refuse('rate_limit', reply);
+    return begin(reply, said.message, said.lastEventId);
+  };
+
+  const messages$ = fromEventPattern<{ readonly data: unknown }>(
+    (listener) => socket.addEventListener('message', listener),
+    (listener) => socket.removeEventListener('message', listener),
+  );
+  const served$ = messages$.pipe(
+    mergeMap(({ data }) => answer(data)),
+    takeUntil(port.left$),
+  );
+  return lastValueFrom(served$, { defaultValue: undefined });
+}
+
+function cancelledMessage(reply: string): string {
+  return `{"reply":${JSON.stringify(reply)},"event":"cancelled","data":{}}`;
+}

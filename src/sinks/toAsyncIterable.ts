@@ -1,0 +1,45 @@
+import type { Observable } from 'rxjs';
+import { coalesceMap } from '../../operators/coalesceMap.js';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { assertInteger } from '../internal/assertions.js';
+import { deliverable, type DeliveryOptions } from './deliverable.js';
+import { pullFrom } from './pullFrom.js';
+
+/** Options of {@link toAsyncIterable} and {@link toReadableStream}. @public */
+export interface PullOptions extends DeliveryOptions {
+  /**
+   * How many chunks may wait, each by itself, until they are asked for; what comes beyond them is merged into one more.
+   *
+   * @defaultValue 0: all that waits is one chunk
+   */
+  readonly highWaterMark?: number | undefined;
+}
+
+/**
+ * Reads a reply with `for await`, at the loop's pace: what comes while the loop is busy is merged.
+ *
+ * Each loop subscribes for itself, at its first step. It gets what has arrived as one chunk, or waits for the next. A
+ * failure of the source is thrown once all that came before it was read; `break`, `return` and a `throw` in the loop
+ * unsubscribe the source, also while it is silent. Lossless; holds `highWaterMark` chunks and one merged chunk.
+ *
+ * @param source - The reply.
+ * @param options - See {@link PullOptions}.
+ * @returns What `for await` takes, as often as wanted.
+ * @throws TypeError, RangeError - At the call, if an option is wrong.
+ * @example
+ * ```ts
+ * for await (const { text } of toAsyncIterable(reply$)) process.stdout.write(text);
+ * ```
+ * @public
+ */
+export function toAsyncIterable<T extends GeminiChunk>(
+  source: Observable<T>,
+  options: PullOptions = {},
+): AsyncIterable<T, undefined> {
+  const { highWaterMark = 0 } = options;
+  if (highWaterMark !== Infinity) assertInteger('highWaterMark', highWaterMark, 0);
+  const { prepare } = deliverable<T>(options);
+  return {
+    [Symbol.asyncIterator]: () => pullFrom<T>((put) => source.pipe(prepare, coalesceMap(put)), highWaterMark),
+  };
+}

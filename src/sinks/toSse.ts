@@ -1,0 +1,39 @@
+import { of, type OperatorFunction } from 'rxjs';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { eventsOf, type SseOptions } from './eventsOf.js';
+
+/** A server-sent event in the shape of NestJS's `MessageEvent`. @public */
+export interface SseMessage {
+  /** JSON; `''` in a heartbeat. */
+  readonly data: string;
+  /** The index of the chunk, from 0; in what is no chunk that of the last one, -1 before the first. */
+  readonly id?: string;
+  /** Absent where it is a chunk. */
+  readonly type?: 'error' | 'done' | 'heartbeat';
+}
+
+/**
+ * Turns a reply into server-sent events, for a framework that writes them itself: NestJS's `@Sse()`.
+ *
+ * Emits an event a chunk, as it comes; then one of type `done`, or of type `error` with the public form of the error (its
+ * kind, whether and when to try again, a sentence; never the cause, a key or a stack), and completes in both cases: a
+ * framework would end the response, and the reader would not learn why. A heartbeat is an event that browsers do not
+ * show to anybody. An unsubscription is the reader's leaving. Lossless; holds nothing.
+ *
+ * All events but those of `format: 'text'` have an `id`: NestJS gives its own to those that have none, and the reader
+ * would ask for the wrong rest.
+ *
+ * @param options - See {@link SseOptions}.
+ * @returns An operator from chunks to events.
+ * @throws TypeError, RangeError - At the call, if an option is wrong.
+ * @see {@link toSseResponse} and {@link pipeToServerResponse}, which have backpressure.
+ * @example
+ * ```ts
+ * // @Sse('ask') ask(): Observable<MessageEvent> { return …
+ * reply$.pipe(toSse()).subscribe(({ id, type, data }) => console.log(id, type ?? 'chunk', data));
+ * ```
+ * @public
+ */
+export function toSse<T extends GeminiChunk>(options: SseOptions<T> = {}): OperatorFunction<T, SseMessage> {
+  return eventsOf(options)((event) => of<SseMessage>(event));
+}

@@ -1,0 +1,25 @@
+import { of, type OperatorFunction } from 'rxjs';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { sseText } from '../internal/sseFormat.js';
+import { eventsOf, type SseOptions } from './eventsOf.js';
+
+/**
+ * Turns a reply into the text of a stream of server-sent events, for whatever writes it.
+ *
+ * Emits the text of one event a chunk, as it comes; then `event: done`, or `event: error` with the public form of the
+ * error (its kind, whether and when to try again, a sentence; never the cause, a key or a stack), and completes in both
+ * cases. A comment goes out while nothing else does. An unsubscription is the reader's leaving. Lossless; holds nothing.
+ *
+ * @param options - See {@link SseOptions}.
+ * @returns An operator from chunks to texts: joined, they are the body of the response.
+ * @throws TypeError, RangeError - At the call, if an option is wrong.
+ * @see {@link toSseResponse} and {@link pipeToServerResponse}, which have backpressure.
+ * @example
+ * ```ts
+ * reply$.pipe(toSseText()).subscribe((text) => process.stdout.write(text));
+ * ```
+ * @public
+ */
+export function toSseText<T extends GeminiChunk>(options: SseOptions<T> = {}): OperatorFunction<T, string> {
+  return eventsOf(options)((event) => of(sseText(event)));
+}

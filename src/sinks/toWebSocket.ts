@@ -1,0 +1,42 @@
+import { concat, lastValueFrom, takeUntil, type Observable } from 'rxjs';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { eventsOf, type EventOptions } from './eventsOf.js';
+import { messageOf, webSocketPort, type SocketOptions, type WebSocketLike } from './webSocketPort.js';
+
+/** Options of {@link toWebSocket}. @public */
+export interface ToWebSocketOptions<T extends GeminiChunk = GeminiChunk> extends EventOptions<T>, SocketOptions {}
+
+/**
+ * Sends a reply over a WebSocket, one message a chunk: a browser's, Node's, or one of the package `ws`.
+ *
+ * The messages are JSON: `{ id, data }` with a chunk and its index, and last `{ event: 'done', data: {} }`, or
+ * `{ event: 'error', data }` with the public form of the error (its kind, whether and when to try again, a sentence; never
+ * the cause, a key or a stack). Subscribes as soon as the socket is open. While more than `highWaterMark` bytes wait in
+ * the socket, what comes is merged; they are looked at every 10 ms, and only then. The socket's closing, its error or an
+ * abort of `signal` unsubscribes the source. The socket is not closed. Lossless; holds one merged chunk.
+ *
+ * @param source - The reply. Put a `tap({ error })` on it to log what the reader is not told.
+ * @param socket - See {@link WebSocketLike}.
+ * @param options - See {@link ToWebSocketOptions}.
+ * @returns A promise that is kept when all is handed to the socket or the reader has left. It does not reject.
+ * @throws TypeError, RangeError - At the call, if an option is wrong.
+ * @see {@link serveWebSocket} for many replies over one socket.
+ * @example
+ * ```ts
+ * const serve = async (socket: WebSocket) => {
+ *   await toWebSocket(reply$, socket);
+ *   socket.close();
+ * };
+ * ```
+ * @public
+ */
+export function toWebSocket<T extends GeminiChunk>(
+  source: Observable<T>,
+  socket: WebSocketLike,
+  options: ToWebSocketOptions<T> = {},
+): Promise<void> {
+  const events = eventsOf<T>({ ...options, heartbeat: false });
+  const port = webSocketPort(socket, options);
+  const sent$ = source.pipe(events((event) => port.send(messageOf(event))));
+  return lastValueFrom(concat(port.opened$, sent$).pipe(takeUntil(port.left$)), { defaultValue: undefined });
+}

@@ -1,0 +1,80 @@
+import { defer, EMPTY, fromEventPattern, interval, merge, share, take, ignoreElements, type Observable } from 'rxjs';
+import { assertNonNegative, typeError } from '../internal/assertions.js';
+import type { SseEvent } from '../internal/sseFormat.js';
+import { abortOf } from './abortOf.js';
+import { whenReady } from './whenReady.js';
+
+/** A `WebSocket` of the browser, of Node or of the package `ws`. @public */
+export interface WebSocketLike {
+  /** 0 while it connects, 1 while it is open. */
+  readonly readyState: number;
+  /** How many bytes wait to be sent. */
+  readonly bufferedAmount: number;
+  /** Sends a text. */
+  send(text: string): unknown;
+  /** Listens to what comes. */
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): unknown;
+  /** Listens to what becomes of the socket. */
+  addEventListener(type: 'open' | 'close' | 'error', listener: () => void): unknown;
+  /** Stops listening. */
+  removeEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): unknown;
+  /** Stops listening. */
+  removeEventListener(type: 'open' | 'close' | 'error', listener: () => void): unknown;
+}
+
+/** How a socket is written to. @public */
+export interface SocketOptions {
+  /** How many bytes may wait in the socket (its `bufferedAmount`) before chunks are merged. @defaultValue 65_536 */
+  readonly highWaterMark?: number | undefined;
+  /** Its abort counts as the reader's leaving. The socket stays open. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A socket as the sinks use it. */
+export interface WebSocketPort {
+  /** Is over when the socket is open. */
+  readonly opened$: Observable<never>;
+  /** Emits when the reader has left. */
+  readonly left$: Observable<unknown>;
+  /** Whether more may be sent. */
+  isReady(): boolean;
+  /** Sends a message; is over when more may be sent. */
+  send(message: string): Observable<never>;
+}
+
+/** How often a full socket is looked at, in ms: no event says that it has room again. */
+const lookEvery = 10;
+
+const connecting = 0;
+const open = 1;
+
+export function webSocketPort(socket: WebSocketLike, options: SocketOptions): WebSocketPort {
+  const { highWaterMark = 65_536, signal } = options;
+  assertNonNegative('highWaterMark', highWaterMark);
+  if (typeof socket.addEventListener !== 'function') throw typeError('socket', 'a WebSocket', socket);
+  const abort$ = abortOf(signal);
+  const is = (type: 'open' | 'close' | 'error') =>
+    fromEventPattern(
+      (listener) => socket.addEventListener(type, listener),
+      (listener) => socket.removeEventListener(type, listener),
+    );
+  const isReady = () => socket.bufferedAmount <= highWaterMark;
+  // One timer for all that wait, in turns: who has sent is told last the next time.
+  const looks$ = interval(lookEvery).pipe(share());
+  return {
+    opened$: defer(() => (socket.readyState === connecting ? is('open').pipe(take(1), ignoreElements()) : EMPTY)),
+    left$: defer(() => (socket.readyState > open ? [socket] : merge(is('close'), is('error'), abort$))),
+    isReady,
+    send(message) {
+      socket.send(message);
+      return whenReady(isReady, looks$);
+    },
+  };
+}
+
+/** An event as the text of a message: `data` is JSON already. */
+export function messageOf({ data, id, type }: SseEvent, reply?: string): string {
+  const which = reply === undefined ? '' : `"reply":${JSON.stringify(reply)},`;
+  const what = type ? `"event":"${type}",` : id === undefined ? '' : `"id":${id},`;
+  return `{${which}${what}"data":${data}}`;
+}

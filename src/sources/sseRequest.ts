@@ -1,0 +1,30 @@
+import { typeError } from '../internal/assertions.js';
+
+/** A request to a server of event streams: what `fetch` takes, and `json`. @public */
+export interface FromSseInit extends RequestInit {
+  /** The body, as a value that is sent as JSON. It makes the request a `POST`, unless `method` says otherwise. */
+  readonly json?: unknown;
+}
+
+/** What `fetch` is given for a request; with the index of the last chunk it asks for the rest after it. */
+export function sseRequest(request: FromSseInit, lastEventId: number | undefined, signal: AbortSignal): RequestInit {
+  assertRequest(request);
+  const { json, ...init } = request;
+  const headers = new Headers(init.headers);
+  if (!headers.has('Accept')) headers.set('Accept', 'text/event-stream');
+  if (json !== undefined && !headers.has('Content-Type')) headers.set('Content-Type', 'application/json');
+  if (lastEventId !== undefined) headers.set('Last-Event-ID', String(lastEventId));
+  const body = json === undefined ? (init.body ?? null) : JSON.stringify(json);
+  return { ...init, method: init.method ?? (body === null ? 'GET' : 'POST'), headers, body, signal };
+}
+
+/** @throws TypeError - If `request` is none, or has two bodies. */
+export function assertRequest(request: unknown): asserts request is FromSseInit {
+  if (typeof request !== 'object' || request === null) {
+    throw typeError('init', 'what `fetch` takes, or a function that makes it', request);
+  }
+  const { json, body } = request as FromSseInit;
+  if (json !== undefined && body !== undefined && body !== null) {
+    throw new TypeError('Expected `init` to have `json` or `body`, got both');
+  }
+}

@@ -1,0 +1,160 @@
+import { build } from 'esbuild';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { concat, delay, from, NEVER, Observable, of, throwError } from 'rxjs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { GeminiError } from '../../src/errors/geminiError.js';
+import { pipeToServerResponse } from '../../src/sinks/pipeToServerResponse.js';
+import type { SseResponseOptions } from '../../src/sinks/toSseResponse.js';
+import { chunk, finishChunk } from '../../src/testing/chunks.js';
+import { deferred } from '../support/outcome.js';
+import { cut, startSseServer, whole, type Answer, type SseServer } from '../support/sseServer.js';
+
+const reply = [...['Grüße, ', '世界 ', '👋🏽!'].map((text) => chunk(text)), finishChunk('STOP', { totalTokenCount: 7 })];
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+let browser: Browser;
+let server: SseServer;
+let page: Page;
+let answer: Answer;
+
+beforeAll(async () => {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL('page.ts', import.meta.url))],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    // Nothing of Node, and no SDK, can be found by it.
+    platform: 'browser',
+    logLevel: 'silent',
+  });
+  const script = whole(outputFiles[0]!.text, { 'Content-Type': 'text/javascript' });
+  const html = whole('<!doctype html><meta charset="utf-8"><script src="/page.js"></script>', {
+    'Content-Type': 'text/html',
+  });
+  server = await startSseServer((response, request, index) => {
+    const own = request.url === '/' ? html : request.url === '/page.js' ? script : answer;
+    own(response, request, index);
+  });
+  const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+  browser = await chromium.launch({ executablePath, args: flags });
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+beforeEach(async () => {
+  page = await browser.newPage();
+  await page.goto(server.url);
+  before = server.requests.length;
+});
+
+afterEach(() => page.close());
+
+/** Answers with a reply, as an application does. */
+function sink(source: Observable<GeminiChunk>, options: SseResponseOptions = {}): Answer {
+  return (response, { headers }) => {
+    void pipeToServerResponse(source, response, { lastEventId: headers['last-event-id']?.toString(), ...options });
+  };
+}
+
+/** The requests for a reply, of this test. */
+const asked = () => server.requests.slice(before).filter(({ url }) => url === '/api/chat');
+let before = 0;
+
+const read = () => page.evaluate(() => window.page.read('/api/chat', { json: { message: 'Grüße' } }));
+
+describe('fromSse in Chromium', () => {
+  it('gives the chunks that the server had', async () => {
+    answer = sink(from(reply));
+    expect(await read()).toEqual({ chunks: reply, error: undefined });
+    expect(asked()).toMatchObject([{ method: 'POST', body: '{"message":"Grüße"}' }]);
+  });
+
+  it('passes a chunk on while the server is silent, and closes the connection when it is left', async () => {
+    const left = deferred();
+    const source = new Observable<GeminiChunk>((destination) => {
+      destination.next(reply[0]!);
+      return left.resolve;
+    });
+    answer = sink(source);
+    await page.evaluate(() => window.page.open('/api/chat', { json: {} }));
+    await page.waitForFunction(() => window.page.chunks.length === 1);
+    await page.evaluate(() => window.page.leave());
+    await left.promise;
+    expect(await asked()[0]?.closed).toBe(false);
+  });
+
+  it('closes the connection before the headers came', async () => {
+    const arrived = deferred();
+    answer = arrived.resolve;
+    await page.evaluate(() => window.page.open('/api/chat'));
+    await arrived.promise;
+    await page.evaluate(() => window.page.leave());
+    expect(await asked()[0]?.closed).toBe(false);
+  });
+
+  it('fails with the error that the server had, after what had arrived', async () => {
+    const failure = new GeminiError('The key AIza… is used up', {
+      kind: 'rate_limit',
+      status: 429,
+      retryAfter: 12_000,
+    });
+    answer = sink(
+      concat(
+        of(reply[0]!),
+        throwError(() => failure),
+      ),
+    );
+    const { chunks, error } = await read();
+    expect(chunks).toEqual([reply[0]]);
+    expect(error).toMatchObject({ kind: 'rate_limit', status: 429, retryAfter: 12_000, retryable: true });
+    expect(error?.message).not.toContain('AIza');
+  });
+
+  it.each<[string, Answer, object]>([
+    ['a 401', whole('Sign in', { 'Content-Type': 'text/plain' }, 401), { kind: 'auth', status: 401 }],
+    ['a page', whole('<!doctype html>', { 'Content-Type': 'text/html' }), { kind: 'protocol' }],
+    ['no answer at all', (response) => response.destroy(), { kind: 'network', retryable: true }],
+    ['a stream that breaks', cut('data: {"text":"Hello"}\n\n'), { kind: 'network', retryable: true }],
+    ['a stream that ends too early', cut('data: {"text":"Hello"}\n\n', 'end'), { kind: 'truncated', retryable: true }],
+  ])('fails with a kind: %s', async (_, given, expected) => {
+    answer = given;
+    expect((await read()).error).toMatchObject(expected);
+  });
+
+  it('goes on where the connection broke', async () => {
+    const broken = concat(from(reply.slice(0, 2)), NEVER);
+    answer = (response, request, index) => {
+      sink(asked().length > 1 ? from(reply) : broken)(response, request, index);
+      if (asked().length > 1) return;
+      // As soon as the page has them.
+      void page.waitForFunction(() => window.page.chunks.length === 2).then(() => response.destroy());
+    };
+    expect(await read()).toEqual({ chunks: reply, error: undefined });
+    expect(asked().map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '1']);
+  });
+
+  it('reads the plain format', async () => {
+    answer = sink(from(reply), { format: 'text' });
+    const { chunks } = await read();
+    expect(chunks.map(({ text }) => text).join('')).toBe('Grüße, 世界 👋🏽!');
+  });
+
+  it('hears nothing of heartbeats', async () => {
+    answer = sink(from(reply).pipe(delay(20)), { heartbeat: 5 });
+    expect(await read()).toEqual({ chunks: reply, error: undefined });
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { GeminiError } from '../../src/errors/geminiError.js';
+import { publicError } from '../../src/errors/publicError.js';
+import { chunk } from '../../src/testing/chunks.js';
+
+describe('publicError', () => {
+  it('keeps what a reader can act on', () => {
+    const error = new GeminiError('secret', {
+      kind: 'rate_limit',
+      retryAfter: 12_000,
+      status: 429,
+      finishReason: 'OTHER',
+      blockReason: 'SAFETY',
+      partial: chunk('secret'),
+      cause: new Error('secret'),
+    });
+    expect(publicError(error)).toEqual({
+      kind: 'rate_limit',
+      message: 'Too many requests; wait and try again',
+      retryable: true,
+      retryAfter: 12_000,
+      status: 429,
+      finishReason: 'OTHER',
+      blockReason: 'SAFETY',
+    });
+  });
+
+  it.each([
+    ['an error of ours', new GeminiError('secret', { kind: 'server', retryable: false })],
+    ['an error of somebody else', Object.assign(new Error('secret'), { code: 'ECONNRESET', secret: 'secret' })],
+    ["the SDK's", Object.assign(new Error('{"error":{"message":"secret","code":500}}'), { status: 500 })],
+    ['a string', 'secret'],
+    ['an object', { message: 'secret', kind: 'secret' }],
+    ['nothing', undefined],
+  ])('never quotes %s', (_, cause) => {
+    const text = JSON.stringify(publicError(cause));
+    expect(text).not.toContain('secret');
+    expect(JSON.parse(text)).toMatchObject({ message: expect.stringMatching(/^[A-Z][a-z ;]+$/) as string });
+  });
+
+  it('has a sentence for a kind that another version of the package made', () => {
+    const error = Object.assign(new GeminiError('secret', { kind: 'unknown' }), { kind: 'new_kind' });
+    expect(publicError(error)).toEqual({ kind: 'new_kind', message: 'The reply failed', retryable: false });
+  });
+});

@@ -1,0 +1,242 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import http2 from 'node:http2';
+import { getEventListeners, once } from 'node:events';
+import { EMPTY, NEVER, Observable, of, Subject } from 'rxjs';
+import { describe, expect, expectTypeOf, it, onTestFinished, vi } from 'vitest';
+import { shareReply } from '../../operators/shareReply.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { textOf } from '../../src/chunk/readers.js';
+import { pipeToServerResponse, type ServerResponseLike } from '../../src/sinks/pipeToServerResponse.js';
+import type { SseResponseOptions } from '../../src/sinks/toSseResponse.js';
+import { fromGemini } from '../../src/sources/fromGemini.js';
+import { chunk, finishChunk } from '../../src/testing/chunks.js';
+import { emulate, params } from '../support/emulate.js';
+import { deferred } from '../support/outcome.js';
+import { heapInUse } from './heap.js';
+import { ask, eventParser, eventsIn, serve, type ReadEvent } from './sse.js';
+
+/** A server that answers every request with that reply, and what becomes of the answers. */
+async function serving(source: Observable<GeminiChunk>, options?: SseResponseOptions) {
+  const responses: ServerResponse[] = [];
+  const answers: Promise<void>[] = [];
+  const url = await serve((_, response) => {
+    responses.push(response);
+    answers.push(pipeToServerResponse(source, response, options));
+  });
+  return { url, responses, answers };
+}
+
+async function bodyOf(response: IncomingMessage): Promise<string> {
+  let body = '';
+  for await (const piece of response.setEncoding('utf8')) body += String(piece);
+  return body;
+}
+
+/** The answer text of all events. */
+function spelled(events: readonly ReadEvent[]): string {
+  return events.map(({ data }) => textOf(data as GeminiChunk)).join('');
+}
+
+describe('pipeToServerResponse', () => {
+  it('sends the headers at once, and the reply as it comes', async () => {
+    const source$ = new Subject<GeminiChunk>();
+    const { url, answers } = await serving(source$);
+    const response = await ask(url);
+    expect(response.statusCode).toBe(200);
+    expect(response.headers).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+    });
+    source$.next(chunk('Hello'));
+    const [piece] = (await once(response, 'data')) as [Buffer];
+    expect(eventsIn(piece.toString())).toMatchObject([{ id: '0' }]);
+    source$.complete();
+    expect(eventsIn(await bodyOf(response))).toEqual([{ event: 'done', data: {} }]);
+    await answers[0];
+  });
+
+  it('keeps headers that were set before, and goes on with headers that were sent', async () => {
+    for (const isSent of [false, true]) {
+      const url = await serve((_, response) => {
+        response.setHeader('X-Request', '7');
+        if (isSent) response.writeHead(201);
+        void pipeToServerResponse(of(chunk('Hello')), response);
+      });
+      const response = await ask(url);
+      expect(response.statusCode).toBe(isSent ? 201 : 200);
+      expect(response.headers['x-request']).toBe('7');
+      expect(eventsIn(await bodyOf(response))).toHaveLength(2);
+    }
+  });
+
+  it('loses nothing to a slow reader, holds one chunk for it, and does not grow while 50 MB flow', async () => {
+    const source$ = new Subject<GeminiChunk>();
+    const { url, responses } = await serving(source$);
+    const response = await ask(url);
+    const piece = 'x'.repeat(10_000);
+    const pieces = 50;
+    let received = 0;
+    const events: ReadEvent[] = [];
+    const parser = eventParser((event) => {
+      const text = textOf(event.data as GeminiChunk);
+      if (text !== 'x'.repeat(text.length)) throw new Error('Something else came');
+      received += text.length;
+      events.push({ ...event, data: undefined });
+    });
+    response.setEncoding('utf8');
+    const heaps: number[] = [];
+    for (let sent = piece.length * pieces; sent <= 50_000_000; sent += piece.length * pieces) {
+      for (let count = 0; count < pieces; count++) source$.next(chunk(piece));
+      // The socket has what it took; the rest is one chunk, and no list of writes.
+      expect(responses[0]!.writableLength).toBeLessThan(3 * piece.length);
+      while (received < sent) {
+        parser.feed(String(response.read() ?? ''));
+        if (received < sent) await once(response, 'readable');
+      }
+      if (sent % 5_000_000 === 0) heaps.push(heapInUse());
+    }
+    expect(received).toBe(50_000_000);
+    expect(events.length).toBeLessThan(1_000);
+    expect(events.at(-1)).toMatchObject({ id: '4999' });
+    expect(heaps.at(-1)! - heaps[0]!).toBeLessThan(2_000_000);
+    source$.complete();
+    expect(eventsIn(await bodyOf(response))).toEqual([{ event: 'done', data: {} }]);
+  }, 30_000);
+
+  it('closes the request when the reader leaves in the middle of the reply', async () => {
+    const { ai, emulator } = await emulate({ chunks: ['a', 'b'], stallAfter: { chunks: 1 } });
+    const { url, answers } = await serving(fromGemini(ai, params));
+    const response = await ask(url);
+    await once(response, 'data');
+    response.destroy();
+    await emulator.requests[0]!.closed;
+    expect(emulator.requests[0]).toMatchObject({ closedEarly: true });
+    await answers[0];
+  });
+
+  it('closes the request when the reader leaves while the socket is full', async () => {
+    const source$ = new Subject<GeminiChunk>();
+    const { url, responses, answers } = await serving(source$);
+    const response = await ask(url);
+    for (let count = 0; count < 1_000; count++) source$.next(chunk('x'.repeat(10_000)));
+    expect(responses[0]!.writableNeedDrain).toBe(true);
+    response.destroy();
+    await answers[0];
+    expect(source$.observed).toBe(false);
+  });
+
+  it('makes no request for a reader who has left already', async () => {
+    const subscribed = vi.fn();
+    const { promise, resolve } = deferred();
+    const url = await serve((_, response) => {
+      response.once('close', () => {
+        void pipeToServerResponse(new Observable<GeminiChunk>(subscribed), response).then(resolve);
+      });
+      response.flushHeaders();
+    });
+    (await ask(url)).destroy();
+    await promise;
+    expect(subscribed).not.toHaveBeenCalled();
+  });
+
+  it('lets the source finish where it is told to, and keeps nothing for nobody', async () => {
+    const source$ = new Subject<GeminiChunk>();
+    const { url, answers } = await serving(source$, { onDisconnect: 'finish' });
+    (await ask(url)).destroy();
+    await answers[0];
+    expect(source$.observed).toBe(true);
+    source$.next(chunk('a'));
+    source$.complete();
+    expect(source$.observed).toBe(false);
+  });
+
+  it('ends the response when the signal aborts', async () => {
+    const controller = new AbortController();
+    const { url, answers } = await serving(NEVER, { signal: controller.signal });
+    const response = await ask(url);
+    controller.abort();
+    expect(await bodyOf(response)).toBe('');
+    await answers[0];
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  });
+
+  it('tells of an error in the middle of the reply, and ends', async () => {
+    const { ai } = await emulate({ chunks: ['a', 'b'], errorAfter: { chunks: 1 } });
+    const { url, answers } = await serving(fromGemini(ai, params));
+    expect(eventsIn(await bodyOf(await ask(url)))).toMatchObject([
+      { id: '0' },
+      { event: 'error', data: { kind: 'overloaded', retryable: true, status: 503 } },
+    ]);
+    await answers[0];
+  });
+
+  it('leaves no listener on the response', async () => {
+    const { url, responses, answers } = await serving(of(chunk('a')));
+    const before = new Map<string, number>();
+    const bare = await serve((_, response) => {
+      for (const event of ['close', 'drain', 'error']) before.set(event, response.listenerCount(event));
+      response.end();
+    });
+    await bodyOf(await ask(bare));
+    await bodyOf(await ask(url));
+    await answers[0];
+    for (const [event, count] of before) expect(responses[0]!.listenerCount(event)).toBe(count);
+  });
+
+  it('serves 1 000 readers of one request', async () => {
+    const go = deferred();
+    const { ai, emulator } = await emulate({
+      chunks: (async function* () {
+        yield 'Hello, ';
+        await go.promise;
+        yield 'world';
+      })(),
+    });
+    const { url, responses, answers } = await serving(fromGemini(ai, params).pipe(shareReply()));
+    const readers = Array.from({ length: 1_000 }, async () => bodyOf(await ask(url)));
+    await vi.waitUntil(() => responses.length === 1_000, { timeout: 20_000 });
+    go.resolve();
+    const bodies = await Promise.all(readers);
+    await Promise.all(answers);
+    for (const body of bodies) {
+      const events = eventsIn(body);
+      expect(events.pop()).toEqual({ event: 'done', data: {} });
+      expect(spelled(events)).toBe('Hello, world');
+    }
+    expect(emulator.requests).toHaveLength(1);
+  }, 30_000);
+
+  it('answers over HTTP/2', async () => {
+    const source$ = new Subject<GeminiChunk>();
+    const server = http2.createServer((_, response) => void pipeToServerResponse(source$, response));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const client = http2.connect(`http://127.0.0.1:${(server.address() as { port: number }).port}`);
+    onTestFinished(() => {
+      client.close();
+      server.close();
+    });
+    const stream = client.request({ ':path': '/' }).setEncoding('utf8');
+    const [headers] = (await once(stream, 'response')) as [Record<string, unknown>];
+    expect(headers).toMatchObject({ ':status': 200, 'content-type': 'text/event-stream; charset=utf-8' });
+    source$.next(chunk('Hello'));
+    source$.next(finishChunk());
+    const [piece] = (await once(stream, 'data')) as [string];
+    expect(eventsIn(piece)[0]).toMatchObject({ id: '0' });
+    stream.close();
+    await vi.waitUntil(() => !source$.observed);
+  });
+
+  it('says what is wrong at the call', () => {
+    const response = {} as ServerResponseLike;
+    expect(() => pipeToServerResponse(EMPTY, response)).toThrow(
+      "Expected `response` to be a response of Node's `http`",
+    );
+    expect(() => pipeToServerResponse(EMPTY, response, { heartbeat: 0 })).toThrow('Expected `heartbeat`');
+  });
+
+  it("takes Node's responses", () => {
+    expectTypeOf<ServerResponse>().toExtend<ServerResponseLike>();
+    expectTypeOf<http2.Http2ServerResponse>().toExtend<ServerResponseLike>();
+  });
+});

@@ -1,0 +1,217 @@
+import { once } from 'node:events';
+import { EMPTY, NEVER, of, Subject, type Observable } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
+import type { WebSocket } from 'ws';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { textOf } from '../../src/chunk/readers.js';
+import { serveWebSocket, type ServeWebSocketOptions } from '../../src/sinks/serveWebSocket.js';
+import { fromGemini } from '../../src/sources/fromGemini.js';
+import { chunk } from '../../src/testing/chunks.js';
+import { emulate, params } from '../support/emulate.js';
+import { connectedSockets } from './sockets.js';
+
+interface Message {
+  readonly reply?: string;
+  readonly id?: number;
+  readonly event?: string;
+  readonly data: GeminiChunk;
+}
+
+/** A client of a server that answers with `handler`. */
+async function serving(handler: (message: unknown) => Observable<GeminiChunk>, options?: ServeWebSocketOptions) {
+  const { server, client, messages } = await connectedSockets();
+  const served = serveWebSocket(server, handler, options);
+  const say = (message: unknown) => {
+    client.send(typeof message === 'string' ? message : JSON.stringify(message));
+  };
+  /** Waits for so many messages, and gives the last. */
+  const heard = async (count: number) => {
+    while (messages.length < count) await once(client, 'message');
+    expect(messages).toHaveLength(count);
+    return messages.at(-1) as Message;
+  };
+  return { server, client, served, say, heard, messages: messages as Message[] };
+}
+
+describe('serveWebSocket', () => {
+  it('answers a message with a reply under its name', async () => {
+    const handler = vi.fn(() => of(chunk('Hello')));
+    const { say, heard, messages } = await serving(handler);
+    say({ reply: 'a', message: { prompt: 'Hi' } });
+    await heard(2);
+    expect(messages).toMatchObject([
+      { reply: 'a', id: 0 },
+      { reply: 'a', event: 'done', data: {} },
+    ]);
+    expect(handler).toHaveBeenCalledExactlyOnceWith({ prompt: 'Hi' });
+  });
+
+  it('sends many replies at a time, and takes a name again once its reply is over', async () => {
+    const replies = new Map<unknown, Subject<GeminiChunk>>();
+    const { say, heard, messages } = await serving((message) => {
+      const reply$ = new Subject<GeminiChunk>();
+      replies.set(message, reply$);
+      return reply$;
+    });
+    for (const name of ['a', 'b']) say({ reply: name, message: name });
+    await vi.waitUntil(() => replies.size === 2);
+    replies.get('b')!.next(chunk('1'));
+    replies.get('a')!.next(chunk('2'));
+    replies.get('b')!.complete();
+    await heard(3);
+    expect(messages.map(({ reply, event, data }) => [reply, event ?? textOf(data)])).toEqual([
+      ['b', '1'],
+      ['a', '2'],
+      ['b', 'done'],
+    ]);
+    say({ reply: 'b', message: 'again' });
+    await vi.waitUntil(() => replies.size === 3);
+    replies.get('again')!.next(chunk('3'));
+    expect(await heard(4)).toMatchObject({ reply: 'b', id: 0 });
+  });
+
+  it.each(['cancel', 'finish'] as const)('closes the request when its reply is cancelled: %s', async (onDisconnect) => {
+    const { ai, emulator } = await emulate({ chunks: ['a', 'b'], stallAfter: { chunks: 1 } });
+    const { say, heard } = await serving(() => fromGemini(ai, params), { onDisconnect });
+    say({ reply: 'a', message: '' });
+    await heard(1);
+    say({ reply: 'a', cancel: true });
+    await emulator.requests[0]!.closed;
+    expect(emulator.requests[0]).toMatchObject({ closedEarly: true });
+    expect(await heard(2)).toEqual({ reply: 'a', event: 'cancelled', data: {} });
+    // One that is over is cancelled without a word.
+    say({ reply: 'a', cancel: true });
+    say({ reply: 'b', message: '' });
+    expect(await heard(3)).toMatchObject({ reply: 'b', id: 0 });
+  });
+
+  it('closes all requests when the client leaves', async () => {
+    const { ai, emulator } = await emulate({ chunks: ['a', 'b'], stallAfter: { chunks: 1 } });
+    const { client, served, say, heard } = await serving(() => fromGemini(ai, params));
+    for (const reply of ['a', 'b', 'c']) say({ reply, message: '' });
+    await heard(3);
+    client.terminate();
+    for (const request of emulator.requests) {
+      await request.closed;
+      expect(request).toMatchObject({ closedEarly: true });
+    }
+    await served;
+  });
+
+  it('tells of a reply that fails, and of a handler that throws, and goes on', async () => {
+    const { ai } = await emulate({ chunks: ['a', 'b'], errorAfter: { chunks: 1 } });
+    const { say, heard, messages } = await serving((message) => {
+      if (message === 'throw') throw new Error('secret');
+      return fromGemini(ai, params);
+    });
+    say({ reply: 'a', message: 'throw' });
+    await heard(1);
+    say({ reply: 'b', message: '' });
+    await heard(3);
+    expect(messages).toMatchObject([
+      { reply: 'a', event: 'error', data: { kind: 'unknown', message: 'The reply failed' } },
+      { reply: 'b', id: 0 },
+      { reply: 'b', event: 'error', data: { kind: 'overloaded', status: 503 } },
+    ]);
+  });
+
+  it('leaves out what the client has', async () => {
+    const { say, heard } = await serving(() => of(chunk('a'), chunk('b'), chunk('c')));
+    say({ reply: 'a', message: '', lastEventId: 1 });
+    await heard(2);
+    say({ reply: 'b', message: '', lastEventId: 2 });
+    expect(await heard(3)).toMatchObject({ reply: 'b', event: 'done' });
+  });
+
+  it('says so where a message is none', async () => {
+    const handler = vi.fn(() => EMPTY);
+    const { client, say, heard } = await serving(handler);
+    const wrong = [
+      'not JSON',
+      'null',
+      '[]',
+      { message: 'no name' },
+      { reply: 7, message: 'a number' },
+      { reply: 'a' },
+      { reply: 'a', cancel: false },
+      { reply: 'a', message: '', lastEventId: 'x' },
+      { reply: 'a', message: '', lastEventId: -2 },
+    ];
+    for (const [index, message] of wrong.entries()) {
+      say(message);
+      const answer = await heard(index + 1);
+      expect(answer).toMatchObject({ event: 'error', data: { kind: 'invalid_request', retryable: false } });
+      expect(answer).not.toHaveProperty('reply');
+    }
+    client.send(Buffer.from('{"reply":"a","message":""}'), { binary: true });
+    expect(await heard(wrong.length + 1)).toMatchObject({ event: 'error' });
+    expect(handler).not.toHaveBeenCalled();
+  });
+
+  it('refuses a name that is in use, and more replies than it may', async () => {
+    const { say, heard } = await serving(() => NEVER, { maxReplies: 2 });
+    say({ reply: 'a', message: '' });
+    say({ reply: 'a', message: '' });
+    const inUse = await heard(1);
+    expect(inUse).toMatchObject({ event: 'error', data: { kind: 'invalid_request' } });
+    expect(inUse).not.toHaveProperty('reply');
+    say({ reply: 'b', message: '' });
+    say({ reply: 'c', message: '' });
+    expect(await heard(2)).toMatchObject({ reply: 'c', event: 'error', data: { kind: 'rate_limit', retryable: true } });
+    say({ reply: 'a', cancel: true });
+    expect(await heard(3)).toMatchObject({ reply: 'a', event: 'cancelled' });
+    say({ reply: 'c', message: '' });
+    say({ reply: 'd', message: '' });
+    expect(await heard(4)).toMatchObject({ reply: 'd', event: 'error' });
+  });
+
+  it('lets nothing pile up for a client that asks, cancels and does not read', async () => {
+    const { server, client, say } = await serving(() => of(chunk('x'.repeat(100_000))), { maxReplies: 4 });
+    client.pause();
+    let most = 0;
+    for (let asked = 0; asked < 500; asked++) {
+      say({ reply: String(asked), message: '' });
+      say({ reply: String(asked), cancel: true });
+      say('rubbish');
+      await new Promise((resolve) => setImmediate(resolve));
+      most = Math.max(most, server.bufferedAmount);
+    }
+    expect(most).toBeLessThan(4 * 110_000 + 65_536);
+  });
+
+  it('ends a reply once, and frees its name, though the socket is full with its last message', async () => {
+    const replies: Subject<GeminiChunk>[] = [];
+    const { server, say, heard } = await serving(() => (replies[replies.length] = new Subject<GeminiChunk>()));
+    say({ reply: 'a', message: '' });
+    await vi.waitUntil(() => replies.length === 1);
+    Object.defineProperty(server, 'bufferedAmount', { value: 1_000_000 });
+    replies[0]!.complete();
+    expect(await heard(1)).toMatchObject({ reply: 'a', event: 'done' });
+    say({ reply: 'a', cancel: true });
+    say({ reply: 'a', message: '' });
+    await vi.waitUntil(() => replies.length === 2);
+    replies[1]!.next(chunk('again'));
+    expect(await heard(2)).toMatchObject({ reply: 'a', id: 0 });
+  });
+
+  it('stops with the signal, and leaves no listener and the socket open', async () => {
+    const controller = new AbortController();
+    const { server, served, say, heard } = await serving(() => NEVER, { signal: controller.signal });
+    say('rubbish');
+    await heard(1);
+    controller.abort();
+    await served;
+    for (const event of ['message', 'error']) expect(server.listenerCount(event)).toBe(0);
+    expect(server.readyState).toBe(1);
+  });
+
+  it('says what is wrong at the call', async () => {
+    const { server } = await connectedSockets();
+    const socket: WebSocket = server;
+    const none = undefined as never;
+    expect(() => serveWebSocket(socket, none)).toThrow('Expected `handler` to be a function, got undefined');
+    expect(() => serveWebSocket(socket, () => EMPTY, { maxReplies: 0 })).toThrow('Expected `maxReplies` to be a whole');
+    expect(() => serveWebSocket(socket, () => EMPTY, { format: 'x' as never })).toThrow('Expected `format` to be');
+    expect(server.listenerCount('message')).toBe(0);
+  });
+});

@@ -1,0 +1,179 @@
+import { concat, EMPTY, finalize, NEVER, Observable, of, Subject, throwError } from 'rxjs';
+import { describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { withProgress } from '../../operators/withProgress.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { GeminiError } from '../../src/errors/geminiError.js';
+import { toAsyncIterable } from '../../src/sinks/toAsyncIterable.js';
+import { toReadableStream } from '../../src/sinks/toReadableStream.js';
+import { fromGemini } from '../../src/sources/fromGemini.js';
+import { chunk, finishChunk } from '../../src/testing/chunks.js';
+import { emulate, params } from '../support/emulate.js';
+
+const failure = new GeminiError('The reply broke off', { kind: 'truncated' });
+
+function iteratorOf<T>(iterable: AsyncIterable<T>): AsyncIterator<T> {
+  return iterable[Symbol.asyncIterator]();
+}
+
+async function textsOf(iterable: AsyncIterable<GeminiChunk>): Promise<string[]> {
+  const texts: string[] = [];
+  for await (const { text } of iterable) texts.push(text);
+  return texts;
+}
+
+describe.each([
+  ['toAsyncIterable', toAsyncIterable],
+  // Node's are iterable; their iterators pull as `getReader()` does.
+  ['toReadableStream', toReadableStream as unknown as typeof toAsyncIterable],
+])('%s', (_, toReadable) => {
+  it('gives all chunks to a reader that keeps up', async () => {
+    const source$ = new Subject<GeminiChunk>();
+    const iterator = iteratorOf(toReadable(source$));
+    for (const text of ['a', 'b', 'c']) {
+      const read = iterator.next();
+      await Promise.resolve();
+      source$.next(chunk(text));
+      expect(await read).toEqual({ done: false, value: chunk(text) });
+    }
+    const read = iterator.next();
+    await Promise.resolve();
+    source$.complete();
+    expect(await read).toEqual({ done: true, value: undefined });
+  });
+
+  it('merges what comes while nobody asks', async () => {
+    expect(await textsOf(toReadable(of(chunk('a'), chunk('b'), chunk('c'), finishChunk())))).toEqual(['a', 'bc']);
+  });
+
+  it('holds as many chunks by themselves as it may, and merges the rest', async () => {
+    const source$ = of(...'abcdef'.split('').map((text) => chunk(text)));
+    expect(await textsOf(toReadable(source$, { highWaterMark: 2 }))).toEqual(['a', 'b', 'c', 'def']);
+    expect(await textsOf(toReadable(source$, { highWaterMark: Infinity }))).toEqual([...'abcdef']);
+  });
+
+  it('fails once all that came before was read', async () => {
+    const source$ = concat(
+      of(chunk('a'), chunk('b'), chunk('c'), chunk('d')),
+      throwError(() => failure),
+    );
+    const iterator = iteratorOf(toReadable(source$, { highWaterMark: 2 }));
+    expect((await iterator.next()).value).toMatchObject({ text: 'a' });
+    expect((await iterator.next()).value).toMatchObject({ text: 'b' });
+    expect((await iterator.next()).value).toMatchObject({ text: 'c' });
+    expect((await iterator.next()).value).toMatchObject({ text: 'd' });
+    await expect(iterator.next()).rejects.toBe(failure);
+  });
+
+  it('ends where the source is empty, and fails where it fails at once', async () => {
+    expect(await textsOf(toReadable(EMPTY))).toEqual([]);
+    await expect(textsOf(toReadable(throwError(() => failure)))).rejects.toBe(failure);
+  });
+
+  it('subscribes when it is first read', async () => {
+    const subscribed = vi.fn();
+    const source$ = new Observable<GeminiChunk>((destination) => {
+      subscribed();
+      destination.complete();
+    });
+    const readable = toReadable(source$);
+    await Promise.resolve();
+    expect(subscribed).not.toHaveBeenCalled();
+    await textsOf(readable);
+    expect(subscribed).toHaveBeenCalledTimes(1);
+  });
+
+  it('closes the request when the reader leaves in the middle of the reply', async () => {
+    const { ai, emulator } = await emulate({ chunks: ['a', 'b', 'c'], stallAfter: { chunks: 1 } });
+    for await (const { text } of toReadable(fromGemini(ai, params))) {
+      expect(text).toBe('a');
+      break;
+    }
+    await emulator.requests[0]!.closed;
+    expect(emulator.requests[0]).toMatchObject({ closedEarly: true });
+  });
+
+  it('leaves what the reader has out, and lets the source finish where it is told to', async () => {
+    expect(await textsOf(toReadable(of(chunk('a'), chunk('b')), { lastEventId: '0' }))).toEqual(['b']);
+    const source$ = new Subject<GeminiChunk>();
+    const iterator = iteratorOf(toReadable(source$, { onDisconnect: 'finish' }));
+    const read = iterator.next();
+    await Promise.resolve();
+    source$.next(chunk('a'));
+    await read;
+    await iterator.return?.();
+    expect(source$.observed).toBe(true);
+    source$.complete();
+    expect(source$.observed).toBe(false);
+  });
+
+  it('says which option is wrong, at the call', () => {
+    expect(() => toReadable(EMPTY, { highWaterMark: -1 })).toThrow('Expected `highWaterMark` to be a whole number');
+    expect(() => toReadable(EMPTY, { onDisconnect: 'stay' as never })).toThrow('Expected `onDisconnect` to be');
+  });
+});
+
+describe('toAsyncIterable', () => {
+  it('subscribes anew for each loop', async () => {
+    const iterable = toAsyncIterable(of(chunk('a')));
+    expect(await textsOf(iterable)).toEqual(['a']);
+    expect(await textsOf(iterable)).toEqual(['a']);
+  });
+
+  it('answers those who ask at the same time in turn, and each of them at the end', async () => {
+    const iterator = iteratorOf(toAsyncIterable(of(chunk('a'), chunk('b'))));
+    const reads = await Promise.all([iterator.next(), iterator.next(), iterator.next()]);
+    expect(reads.map(({ value }) => (value as GeminiChunk | undefined)?.text)).toEqual(['a', 'b', undefined]);
+  });
+
+  it('tells one reader of the failure, and the others of the end', async () => {
+    const source$ = new Subject<GeminiChunk>();
+    const iterator = iteratorOf(toAsyncIterable(source$));
+    const reads = [iterator.next(), iterator.next()];
+    source$.error(failure);
+    await expect(reads[0]).rejects.toBe(failure);
+    expect(await reads[1]).toEqual({ done: true, value: undefined });
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('ends a read that waits when the reader leaves, and drops what waits', async () => {
+    const left = vi.fn();
+    const iterator = iteratorOf(toAsyncIterable(NEVER.pipe(finalize(left))));
+    const read = iterator.next();
+    expect(await iterator.return?.()).toEqual({ done: true, value: undefined });
+    expect(await read).toEqual({ done: true, value: undefined });
+    expect(left).toHaveBeenCalledTimes(1);
+
+    const waiting = iteratorOf(toAsyncIterable(of(chunk('a'), chunk('b'), chunk('c')), { highWaterMark: 1 }));
+    await waiting.next();
+    await waiting.return?.();
+    expect(await waiting.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('never subscribes for a reader who leaves before the first step', async () => {
+    const subscribed = vi.fn();
+    const iterator = iteratorOf(toAsyncIterable(new Observable<GeminiChunk>(subscribed)));
+    await iterator.return?.();
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+    expect(subscribed).not.toHaveBeenCalled();
+  });
+
+  it('keeps the type of the chunks', () => {
+    const annotated$ = EMPTY.pipe(withProgress({ expectedTokens: 1 }));
+    expectTypeOf(toReadableStream(annotated$)).toExtend<ReadableStream<GeminiChunk>>();
+    for (const options of [undefined, {}]) {
+      expectTypeOf(toAsyncIterable(of(chunk('a')), options)).toExtend<AsyncIterable<GeminiChunk>>();
+    }
+  });
+});
+
+describe('toReadableStream', () => {
+  it('ends a read that waits when it is cancelled', async () => {
+    const source$ = new Subject<GeminiChunk>();
+    const reader = toReadableStream(source$).getReader();
+    const read = reader.read();
+    await vi.waitUntil(() => source$.observed);
+    await reader.cancel();
+    expect(await read).toEqual({ done: true, value: undefined });
+    expect(source$.observed).toBe(false);
+  });
+});

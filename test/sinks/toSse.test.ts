@@ -1,0 +1,290 @@
+import fc from 'fast-check';
+import {
+  concat,
+  EMPTY,
+  finalize,
+  firstValueFrom,
+  from,
+  lastValueFrom,
+  map,
+  NEVER,
+  Observable,
+  of,
+  ReplaySubject,
+  share,
+  Subject,
+  take,
+  throwError,
+  timer,
+  toArray,
+  type OperatorFunction,
+} from 'rxjs';
+import { describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { withProgress } from '../../operators/withProgress.js';
+import { emptyChunk } from '../../src/chunk/emptyChunk.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { mergeChunks } from '../../src/chunk/mergeChunks.js';
+import { toChunk } from '../../src/chunk/toChunk.js';
+import { GeminiError } from '../../src/errors/geminiError.js';
+import type { SseOptions } from '../../src/sinks/eventsOf.js';
+import { toSse, type SseMessage } from '../../src/sinks/toSse.js';
+import { toSseText } from '../../src/sinks/toSseText.js';
+import { callChunk, chunk, finishChunk, thoughtChunk } from '../../src/testing/chunks.js';
+import { arbitraryChunk } from '../support/arbitraryChunks.js';
+import { marbles } from '../support/marbles.js';
+import { expectSameData } from '../support/sameData.js';
+import { eventsIn } from './sse.js';
+
+const hello = { candidates: [{ index: 0, content: { role: 'model', parts: [{ text: 'Hello' }] } }] };
+
+async function textOf<T extends GeminiChunk>(source: Observable<T>, options?: SseOptions<T>): Promise<string> {
+  return (await lastValueFrom(source.pipe(toSseText(options), toArray()))).join('');
+}
+
+describe('toSse and toSseText', () => {
+  it('write a chunk without its text under its index, and the end', async () => {
+    const text = await textOf(of(chunk('Hello'), finishChunk()));
+    expect(text).toBe(
+      `id: 0\ndata: ${JSON.stringify(hello)}\n\n` +
+        'id: 1\ndata: {"candidates":[{"index":0,"finishReason":"STOP"}]}\n\n' +
+        'event: done\ndata: {}\n\n',
+    );
+  });
+
+  it('give messages in the shape of NestJS, each with the id of the last chunk', async () => {
+    const failure = throwError(() => new GeminiError('no', { kind: 'server' }));
+    const [first, last] = await lastValueFrom(concat(of(chunk('Hello')), failure).pipe(toSse(), toArray()));
+    expect(first).toEqual({ id: '0', data: JSON.stringify(hello) });
+    expect(last).toMatchObject({ id: '0', type: 'error' });
+    expect(await lastValueFrom(EMPTY.pipe(toSse()))).toEqual({ id: '-1', type: 'done', data: '{}' });
+  });
+
+  it('write a chunk that is text alone with its candidates', async () => {
+    expect(eventsIn(await textOf(of({ text: 'Hello' })))[0]).toEqual({ id: '0', data: hello });
+  });
+
+  it('tell an error by its kind alone, and complete', async () => {
+    const secret = 'AIzaSyA-0123456789012345678901234567890';
+    const error = new GeminiError(`The server at 10.0.0.7 quoted ${secret} and the prompt`, {
+      kind: 'rate_limit',
+      retryAfter: 12_000,
+      status: 429,
+      finishReason: 'OTHER',
+      partial: chunk('what had arrived'),
+      cause: new Error('the cause'),
+    });
+    const text = await textOf(
+      concat(
+        of(chunk('Hello')),
+        throwError(() => error),
+      ),
+    );
+    const [, event] = text.split('\n\n');
+    expect(event).toBe(
+      'event: error\ndata: {"kind":"rate_limit","message":"Too many requests; wait and try again","retryable":true,' +
+        '"retryAfter":12000,"status":429,"finishReason":"OTHER"}',
+    );
+  });
+
+  it('convert a foreign error', async () => {
+    const failure = throwError(() => new Error('secret'));
+    expect(eventsIn(await textOf(failure))).toEqual([
+      { event: 'error', data: { kind: 'unknown', message: 'The reply failed', retryable: false } },
+    ]);
+  });
+
+  it('leave annotations out, unless they are wanted', async () => {
+    const annotated$ = of(chunk('Hello')).pipe(withProgress({ expectedTokens: 10 }));
+    expect(eventsIn(await textOf(annotated$))[0]?.data).toEqual(hello);
+    expect(eventsIn(await textOf(annotated$, { annotations: true }))[0]?.data).toHaveProperty('progress.phase');
+  });
+
+  it('write the plain format of many routes', async () => {
+    const usage = { promptTokenCount: 1, candidatesTokenCount: 2 };
+    const reply$ = of(chunk('Hel'), thoughtChunk('hm'), callChunk('f'), chunk('lo'), finishChunk('STOP', usage));
+    expect(await textOf(reply$, { format: 'text' })).toBe(
+      'data: {"text":"Hel"}\n\ndata: {"text":"lo"}\n\n' +
+        'data: {"done":true,"usage":{"promptTokenCount":1,"candidatesTokenCount":2}}\n\n',
+    );
+    const failure = throwError(() => new GeminiError('no', { kind: 'safety', finishReason: 'SAFETY' }));
+    const message = 'The reply was stopped for safety';
+    expect(eventsIn(await textOf(failure, { format: 'text' }))).toEqual([
+      { data: { error: { kind: 'safety', message, retryable: false, finishReason: 'SAFETY' } } },
+    ]);
+  });
+
+  it('write what a function makes of a chunk, and nothing where that is nothing', async () => {
+    const reply$ = of(chunk('a'), thoughtChunk('hm'), chunk('line\nbreak'));
+    expect(await textOf(reply$, { format: ({ text }) => text || undefined })).toBe(
+      'id: 0\ndata: "a"\n\nid: 2\ndata: "line\\nbreak"\n\nevent: done\ndata: {}\n\n',
+    );
+  });
+
+  it('tell of a function that throws, and of what has no JSON, and leave the source', async () => {
+    const left = vi.fn();
+    const throwing = () => {
+      throw new Error('secret');
+    };
+    for (const format of [throwing, () => 1n]) {
+      const reply$ = concat(of(chunk('a')), NEVER).pipe(finalize(left));
+      expect(eventsIn(await textOf(reply$, { format }))).toMatchObject([{ event: 'error', data: { kind: 'unknown' } }]);
+    }
+    expect(left).toHaveBeenCalledTimes(2);
+  });
+
+  it(
+    'send a heartbeat whenever nothing was sent for so long',
+    marbles((m) => {
+      const chunks = { a: chunk('a'), t: thoughtChunk('hm') };
+      const source = m.cold<GeminiChunk>('--a-----t-t----|', chunks);
+      const expected = '                   --a---h---h---h(d|)';
+      const heartbeat = m.time('                 ----|');
+      const kinds = source.pipe(
+        toSseText({ heartbeat, format: 'text' }),
+        map((text) => (text === ': keep-alive\n\n' ? 'h' : text.includes('done') ? 'd' : 'a')),
+      );
+      m.expectObservable(kinds).toBe(expected);
+    }),
+  );
+
+  it('leave no timer behind', () => {
+    vi.useFakeTimers();
+    try {
+      const subscription = NEVER.pipe(toSse()).subscribe();
+      expect(vi.getTimerCount()).toBe(1);
+      subscription.unsubscribe();
+      EMPTY.pipe(toSseText()).subscribe();
+      NEVER.pipe(toSseText({ heartbeat: false })).subscribe();
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('unsubscribe the source with the reader, or let it finish', () => {
+    for (const [onDisconnect, values] of [
+      ['cancel', ['a']],
+      ['finish', ['a', 'b']],
+    ] as const) {
+      const source$ = new Subject<GeminiChunk>();
+      const seen: string[] = [];
+      const seen$ = source$.pipe(
+        map((one) => {
+          seen.push(one.text);
+          return one;
+        }),
+      );
+      const subscription = seen$.pipe(toSse({ onDisconnect })).subscribe();
+      source$.next(chunk('a'));
+      subscription.unsubscribe();
+      source$.next(chunk('b'));
+      source$.error(new Error('that nobody hears'));
+      expect(seen).toEqual(values);
+    }
+  });
+
+  it('begin anew with each subscription', async () => {
+    const events$ = of(chunk('a'), chunk('b')).pipe(toSse({ onDisconnect: 'finish' }));
+    const ids = events$.pipe(
+      map(({ id }) => id),
+      toArray(),
+    );
+    expect(await lastValueFrom(ids)).toEqual(['0', '1', '1']);
+    expect(await lastValueFrom(ids)).toEqual(['0', '1', '1']);
+  });
+
+  it('take what they want of an endless synchronous source', async () => {
+    const endless$ = new Observable<GeminiChunk>((destination) => {
+      while (!destination.closed) destination.next(chunk('x'));
+    });
+    expect(await lastValueFrom(endless$.pipe(toSse(), take(2), toArray()))).toHaveLength(2);
+  });
+
+  it('leave out what the reader has, and go on counting', async () => {
+    const reply$ = of(chunk('a'), chunk('b'), chunk('c'));
+    for (const lastEventId of [1, '1']) {
+      expect(eventsIn(await textOf(reply$, { lastEventId })).map(({ id }) => id)).toEqual(['2', undefined]);
+    }
+    for (const lastEventId of [undefined, null, -1, '', '-1', 'none', '1e3', '1'.repeat(30)]) {
+      expect(eventsIn(await textOf(reply$, { lastEventId }))).toHaveLength(4);
+    }
+    expect(eventsIn(await textOf(reply$, { lastEventId: 7 }))).toEqual([{ event: 'done', data: {} }]);
+  });
+
+  it('resume a shared reply that goes on while its reader is away', async () => {
+    const source$ = new Subject<GeminiChunk>();
+    const shared$ = source$.pipe(
+      share({ connector: () => new ReplaySubject<GeminiChunk>(Infinity), resetOnRefCountZero: () => timer(60_000) }),
+    );
+    const first: SseMessage[] = [];
+    const reader = shared$.pipe(toSse()).subscribe((message) => first.push(message));
+    source$.next(chunk('a'));
+    reader.unsubscribe();
+    source$.next(chunk('b'));
+    const rest = firstValueFrom(shared$.pipe(toSse({ lastEventId: first.at(-1)!.id }), toArray()));
+    source$.next(chunk('c'));
+    source$.complete();
+    expect((await rest).map(({ id }) => id)).toEqual(['1', '2', '2']);
+  });
+
+  it('spell any chunk, to the last field', () => {
+    fc.assert(
+      fc.property(fc.array(arbitraryChunk), (chunks) => {
+        let text = '';
+        from(chunks)
+          .pipe(toSseText({ annotations: true }))
+          .subscribe((event) => (text += event));
+        const events = eventsIn(text);
+        expect(events.pop()).toEqual({ event: 'done', data: {} });
+        expectSameData(
+          events.map(({ data }) => toChunk(data as GeminiChunk)),
+          chunks,
+        );
+        expect(events.map(({ id }) => id)).toEqual(chunks.map((_, index) => String(index)));
+      }),
+    );
+  });
+
+  it('spell the same reply where it is cut and resumed anywhere', () => {
+    fc.assert(
+      fc.property(fc.array(arbitraryChunk, { minLength: 1 }), fc.nat(), (chunks, at) => {
+        const read = (options: SseOptions, count = Infinity) => {
+          let text = '';
+          from(chunks)
+            .pipe(toSseText({ annotations: true, ...options }), take(count))
+            .subscribe((event) => (text += event));
+          return eventsIn(text).filter(({ event }) => event === undefined);
+        };
+        const begun = read({}, at % (chunks.length + 1));
+        const rest = read({ lastEventId: begun.at(-1)?.id });
+        const whole = [...begun, ...rest].map(({ data }) => toChunk(data as GeminiChunk));
+        expectSameData(whole.reduce(mergeChunks, emptyChunk), chunks.reduce(mergeChunks, emptyChunk));
+      }),
+    );
+  });
+
+  it('say which option is wrong, at the call', () => {
+    expect(() => toSse({ format: 'json' as 'text' })).toThrow(
+      "Expected `format` to be 'chunk' or 'text' or a function",
+    );
+    expect(() => toSse({ annotations: 1 as never })).toThrow('Expected `annotations` to be true or false, got 1');
+    expect(() => toSse({ heartbeat: 0 })).toThrow('Expected `heartbeat` to be a positive number of ms, got 0');
+    expect(() => toSseText({ onDisconnect: 'stay' as never })).toThrow("Expected `onDisconnect` to be 'cancel' or");
+    expect(() => toSseText({ lastEventId: -2 })).toThrow('Expected `lastEventId` to be a whole number');
+    expect(() => toSseText({ lastEventId: {} as never })).toThrow('Expected `lastEventId` to be an index or a header');
+  });
+
+  it('are typed by the chunks that they take', () => {
+    expectTypeOf(toSse()).toExtend<OperatorFunction<GeminiChunk, SseMessage>>();
+    expectTypeOf(toSseText()).toExtend<OperatorFunction<GeminiChunk, string>>();
+    of(chunk('a')).pipe(withProgress({ expectedTokens: 1 }), toSse({ format: ({ progress }) => progress.percent }));
+    /** NestJS's own. */
+    interface MessageEvent {
+      data: string | object;
+      id?: string;
+      type?: string;
+      retry?: number;
+    }
+    expectTypeOf<SseMessage>().toExtend<MessageEvent>();
+  });
+});

@@ -1,0 +1,142 @@
+import { getEventListeners } from 'node:events';
+import { concat, EMPTY, finalize, NEVER, Observable, of, Subject, throwError } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { textOf } from '../../src/chunk/readers.js';
+import { GeminiError } from '../../src/errors/geminiError.js';
+import { toSseResponse } from '../../src/sinks/toSseResponse.js';
+import { fromGemini } from '../../src/sources/fromGemini.js';
+import { chunk, finishChunk } from '../../src/testing/chunks.js';
+import { emulate, params } from '../support/emulate.js';
+import { eventsIn } from './sse.js';
+
+describe('toSseResponse', () => {
+  it('answers with 200 and the headers of an event stream that nothing may hold back', async () => {
+    const response = toSseResponse(of(chunk('Hello')));
+    expect(response.status).toBe(200);
+    expect(Object.fromEntries(response.headers)).toEqual({
+      'cache-control': 'no-cache, no-transform',
+      'content-type': 'text/event-stream; charset=utf-8',
+      'x-accel-buffering': 'no',
+    });
+    expect(eventsIn(await response.text())).toMatchObject([{ id: '0' }, { event: 'done' }]);
+  });
+
+  it('lets its headers be added to', () => {
+    const response = toSseResponse(EMPTY);
+    response.headers.set('Access-Control-Allow-Origin', '*');
+    expect(response.headers.get('Access-Control-Allow-Origin')).toBe('*');
+  });
+
+  it('subscribes when the body is read', async () => {
+    const source$ = new Subject<GeminiChunk>();
+    const response = toSseResponse(source$);
+    await Promise.resolve();
+    expect(source$.observed).toBe(false);
+    const text = response.text();
+    await vi.waitUntil(() => source$.observed);
+    source$.complete();
+    expect(eventsIn(await text)).toEqual([{ event: 'done', data: {} }]);
+  });
+
+  it('merges what comes while the reader is busy, under the index of the last', async () => {
+    const source$ = new Subject<GeminiChunk>();
+    const reader = toSseResponse(source$).body!.getReader();
+    const read = async () => eventsIn(new TextDecoder().decode((await reader.read()).value));
+    const first = read();
+    await vi.waitUntil(() => source$.observed);
+    for (const text of 'abcd') source$.next(chunk(text));
+    source$.next(finishChunk());
+    source$.complete();
+    expect(await first).toMatchObject([{ id: '0' }]);
+    const [merged] = await read();
+    expect(merged).toMatchObject({ id: '4', data: { candidates: [{ finishReason: 'STOP' }] } });
+    expect(textOf(merged!.data as GeminiChunk)).toBe('bcd');
+    expect(await read()).toEqual([{ event: 'done', data: {} }]);
+    expect(await reader.read()).toEqual({ done: true, value: undefined });
+  });
+
+  it('tells of an error behind what waits, and ends', async () => {
+    const error = new GeminiError('secret', { kind: 'overloaded', status: 503 });
+    const source$ = concat(
+      of(chunk('a'), chunk('b'), chunk('c')),
+      throwError(() => error),
+    );
+    expect(eventsIn(await toSseResponse(source$).text())).toMatchObject([
+      { id: '0' },
+      { id: '2' },
+      { event: 'error', data: { kind: 'overloaded', retryable: true, status: 503 } },
+    ]);
+  });
+
+  it('sends heartbeats only as they are read', async () => {
+    vi.useFakeTimers();
+    try {
+      const reader = toSseResponse(NEVER, { heartbeat: 10 }).body!.getReader();
+      const first = reader.read();
+      await vi.advanceTimersByTimeAsync(10);
+      expect(new TextDecoder().decode((await first).value)).toBe(': keep-alive\n\n');
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(new TextDecoder().decode((await reader.read()).value)).toBe(': keep-alive\n\n');
+      const third = reader.read();
+      await vi.advanceTimersByTimeAsync(9);
+      await reader.cancel();
+      expect(await third).toEqual({ done: true, value: undefined });
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it.each(['cancel', 'signal'] as const)('closes the request when the reader leaves: %s', async (by) => {
+    const { ai, emulator } = await emulate({ chunks: ['a', 'b', 'c'], stallAfter: { chunks: 1 } });
+    const { signal, abort } = abortable();
+    const reader = toSseResponse(fromGemini(ai, params), { signal }).body!.getReader();
+    await reader.read();
+    if (by === 'cancel') await reader.cancel();
+    else abort();
+    await emulator.requests[0]!.closed;
+    expect(emulator.requests[0]).toMatchObject({ closedEarly: true });
+    expect(await reader.read()).toEqual({ done: true, value: undefined });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  it('makes no request where the signal has aborted', async () => {
+    const subscribed = vi.fn();
+    const source$ = new Observable<GeminiChunk>(subscribed);
+    expect(await toSseResponse(source$, { signal: AbortSignal.abort() }).text()).toBe('');
+    expect(subscribed).not.toHaveBeenCalled();
+  });
+
+  it('leaves no listener on the signal', async () => {
+    const { signal } = abortable();
+    await toSseResponse(of(chunk('a')), { signal }).text();
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  it('lets the source finish where it is told to', async () => {
+    const source$ = new Subject<GeminiChunk>();
+    const finished = vi.fn();
+    const response = toSseResponse(source$.pipe(finalize(finished)), { onDisconnect: 'finish' });
+    const reader = response.body!.getReader();
+    const read = reader.read();
+    await vi.waitUntil(() => source$.observed);
+    source$.next(chunk('a'));
+    await read;
+    await reader.cancel();
+    source$.next(chunk('b'));
+    expect(finished).not.toHaveBeenCalled();
+    source$.complete();
+    expect(finished).toHaveBeenCalledTimes(1);
+  });
+
+  it('says which option is wrong, at the call', () => {
+    expect(() => toSseResponse(EMPTY, { heartbeat: -1 })).toThrow('Expected `heartbeat` to be a positive number of ms');
+    expect(() => toSseResponse(EMPTY, { signal: true as never })).toThrow('Expected `signal` to be an AbortSignal');
+  });
+});
+
+function abortable(): { signal: AbortSignal; abort: () => void } {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
+}

@@ -1,0 +1,227 @@
+import { EventEmitter, getEventListeners, once } from 'node:events';
+import { concat, EMPTY, NEVER, Observable, of, Subject, throwError } from 'rxjs';
+import { describe, expect, expectTypeOf, it, vi } from 'vitest';
+import type { WebSocket as NodeWebSocket } from 'ws';
+import { shareReply } from '../../operators/shareReply.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { textOf } from '../../src/chunk/readers.js';
+import { GeminiError } from '../../src/errors/geminiError.js';
+import { toWebSocket } from '../../src/sinks/toWebSocket.js';
+import type { WebSocketLike } from '../../src/sinks/webSocketPort.js';
+import { fromGemini } from '../../src/sources/fromGemini.js';
+import { chunk, finishChunk } from '../../src/testing/chunks.js';
+import { emulate, params } from '../support/emulate.js';
+import { heapInUse } from './heap.js';
+import { connectedSockets } from './sockets.js';
+
+/** A socket whose state a test sets. */
+class FakeSocket implements WebSocketLike {
+  readyState = 1;
+  bufferedAmount = 0;
+  readonly sent: string[] = [];
+  readonly events = new EventEmitter();
+
+  send(text: string): void {
+    this.sent.push(text);
+  }
+  addEventListener(type: string, listener: (event: { data: unknown }) => void): void {
+    this.events.on(type, listener);
+  }
+  removeEventListener(type: string, listener: (event: { data: unknown }) => void): void {
+    this.events.off(type, listener);
+  }
+}
+
+describe('toWebSocket', () => {
+  it('sends each chunk under its index, and the end', async () => {
+    const socket = new FakeSocket();
+    await toWebSocket(of(chunk('Hello'), finishChunk()), socket);
+    expect(socket.sent).toEqual([
+      '{"id":0,"data":{"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"Hello"}]}}]}}',
+      '{"id":1,"data":{"candidates":[{"index":0,"finishReason":"STOP"}]}}',
+      '{"event":"done","data":{}}',
+    ]);
+    expect(socket.events.eventNames()).toEqual([]);
+  });
+
+  it('writes the other formats too', async () => {
+    const socket = new FakeSocket();
+    await toWebSocket(of(chunk('Hello')), socket, { format: 'text' });
+    expect(socket.sent).toEqual(['{"data":{"text":"Hello"}}', '{"data":{"done":true}}']);
+  });
+
+  it('tells of an error by its kind, over a real socket', async () => {
+    const { server, client, messages } = await connectedSockets();
+    const error = new GeminiError('secret', { kind: 'quota', status: 429 });
+    const source$ = concat(
+      of(chunk('a')),
+      throwError(() => error),
+    );
+    await toWebSocket(source$, server);
+    server.close();
+    await once(client, 'close');
+    const message = 'The quota is used up for today';
+    expect(messages).toMatchObject([
+      { id: 0 },
+      { event: 'error', data: { kind: 'quota', message, retryable: false, status: 429 } },
+    ]);
+  });
+
+  it('waits for a socket that connects', async () => {
+    const socket = new FakeSocket();
+    socket.readyState = 0;
+    const subscribed = vi.fn();
+    const source$ = new Observable<GeminiChunk>((destination) => {
+      subscribed();
+      destination.complete();
+    });
+    const done = toWebSocket(source$, socket);
+    expect(subscribed).not.toHaveBeenCalled();
+    socket.events.emit('open');
+    await done;
+    expect(socket.sent).toHaveLength(1);
+  });
+
+  it('makes no request for a socket that is closed', async () => {
+    for (const readyState of [2, 3]) {
+      const subscribed = vi.fn();
+      await toWebSocket(new Observable<GeminiChunk>(subscribed), Object.assign(new FakeSocket(), { readyState }));
+      expect(subscribed).not.toHaveBeenCalled();
+    }
+  });
+
+  it('merges what comes while the socket is full, and looks at it only then', async () => {
+    vi.useFakeTimers();
+    try {
+      const socket = new FakeSocket();
+      const source$ = new Subject<GeminiChunk>();
+      const done = toWebSocket(source$, socket, { highWaterMark: 100 });
+      source$.next(chunk('a'));
+      expect(vi.getTimerCount()).toBe(0);
+      socket.bufferedAmount = 101;
+      source$.next(chunk('b'));
+      expect(vi.getTimerCount()).toBe(1);
+      for (const text of 'cde') source$.next(chunk(text));
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(socket.sent).toHaveLength(2);
+      socket.bufferedAmount = 100;
+      await vi.advanceTimersByTimeAsync(10);
+      expect(socket.sent).toHaveLength(3);
+      expect(vi.getTimerCount()).toBe(0);
+      source$.complete();
+      await done;
+      const merged = JSON.parse(socket.sent[2]!) as { id: number; data: GeminiChunk };
+      expect([merged.id, textOf(merged.data)]).toEqual([4, 'cde']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('loses nothing to a slow reader, and holds one chunk for it', async () => {
+    const { server, client, messages } = await connectedSockets();
+    const source$ = new Subject<GeminiChunk>();
+    const done = toWebSocket(source$, server);
+    client.pause();
+    let isFull = false;
+    // More than a loopback connection takes in.
+    for (let sent = 0; sent < 2_000; sent++) {
+      source$.next(chunk('x'.repeat(10_000)));
+      isFull ||= server.bufferedAmount > 65_536;
+      expect(server.bufferedAmount).toBeLessThan(65_536 + 11_000);
+      if (sent % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(isFull).toBe(true);
+    client.resume();
+    source$.complete();
+    await done;
+    server.close();
+    await once(client, 'close');
+    expect(messages.pop()).toEqual({ event: 'done', data: {} });
+    const received = messages as { id: number; data: GeminiChunk }[];
+    expect(received.reduce((length, { data }) => length + textOf(data).length, 0)).toBe(20_000_000);
+    expect(received.length).toBeLessThan(2_000);
+    expect(received.at(-1)!.id).toBe(1_999);
+  }, 30_000);
+
+  it('does not grow while 50 MB flow', async () => {
+    const { server, client, messages } = await connectedSockets();
+    const source$ = new Subject<GeminiChunk>();
+    const done = toWebSocket(source$, server);
+    const piece = 'x'.repeat(10_000);
+    const heaps: number[] = [];
+    let received = 0;
+    for (let sent = 500_000; sent <= 50_000_000; sent += 500_000) {
+      for (let count = 0; count < 50; count++) source$.next(chunk(piece));
+      while (received < sent) {
+        await once(client, 'message');
+        for (const message of messages.splice(0)) received += textOf((message as { data: GeminiChunk }).data).length;
+      }
+      if (sent % 10_000_000 === 0) heaps.push(heapInUse());
+    }
+    expect(received).toBe(50_000_000);
+    expect(heaps.at(-1)! - heaps[0]!).toBeLessThan(2_000_000);
+    source$.complete();
+    await done;
+  }, 30_000);
+
+  it.each(['close', 'terminate'] as const)('closes the request when the reader leaves: %s', async (leave) => {
+    const { ai, emulator } = await emulate({ chunks: ['a', 'b'], stallAfter: { chunks: 1 } });
+    const { server, client } = await connectedSockets();
+    const done = toWebSocket(fromGemini(ai, params), server);
+    await once(client, 'message');
+    client[leave]();
+    await emulator.requests[0]!.closed;
+    expect(emulator.requests[0]).toMatchObject({ closedEarly: true });
+    await done;
+  });
+
+  it('unsubscribes when the signal aborts or the socket fails, and leaves it open', async () => {
+    const controller = new AbortController();
+    const socket = new FakeSocket();
+    const aborted = toWebSocket(NEVER, socket, { signal: controller.signal });
+    controller.abort();
+    await aborted;
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+    const failed = toWebSocket(NEVER, socket);
+    socket.events.emit('error', new Error('broken'));
+    await failed;
+    expect(socket.events.eventNames()).toEqual([]);
+    expect(socket.sent).toEqual([]);
+  });
+
+  it('lets the source finish where it is told to', async () => {
+    const source$ = new Subject<GeminiChunk>();
+    const socket = new FakeSocket();
+    const done = toWebSocket(source$, socket, { onDisconnect: 'finish' });
+    socket.events.emit('close');
+    await done;
+    expect(source$.observed).toBe(true);
+    source$.next(chunk('a'));
+    expect(socket.sent).toEqual([]);
+  });
+
+  it('serves 1 000 sockets from one reply', async () => {
+    const source$ = new Subject<GeminiChunk>();
+    const shared$ = source$.pipe(shareReply());
+    const sockets = Array.from({ length: 1_000 }, () => new FakeSocket());
+    const all = sockets.map((socket) => toWebSocket(shared$, socket));
+    source$.next(chunk('a'));
+    source$.next(chunk('b'));
+    source$.complete();
+    await Promise.all(all);
+    for (const { sent } of sockets) expect(sent).toHaveLength(3);
+  });
+
+  it('says what is wrong at the call', () => {
+    const socket = new FakeSocket();
+    expect(() => toWebSocket(EMPTY, {} as WebSocketLike)).toThrow('Expected `socket` to be a WebSocket, got an object');
+    expect(() => toWebSocket(EMPTY, socket, { highWaterMark: -1 })).toThrow('Expected `highWaterMark` to be');
+    expect(() => toWebSocket(EMPTY, socket, { annotations: 1 as never })).toThrow('Expected `annotations` to be');
+    expect(socket.events.eventNames()).toEqual([]);
+  });
+
+  it("takes the browser's sockets and those of ws", () => {
+    expectTypeOf<WebSocket>().toExtend<WebSocketLike>();
+    expectTypeOf<NodeWebSocket>().toExtend<WebSocketLike>();
+  });
+});

@@ -1,0 +1,444 @@
+import { getEventListeners } from 'node:events';
+import { lastValueFrom, of, take, tap, type Observable } from 'rxjs';
+import { describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { classifyErrors } from '../../operators/classifyErrors.js';
+import { finalResponse } from '../../operators/finalResponse.js';
+import { retryTransient } from '../../operators/retryTransient.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { finishReasonOf, usageOf } from '../../src/chunk/readers.js';
+import { toChunk } from '../../src/chunk/toChunk.js';
+import { fromSse, type FromSseOptions } from '../../src/sources/fromSse.js';
+import type { FromSseInit } from '../../src/sources/sseRequest.js';
+import { chunk, finishChunk } from '../../src/testing/chunks.js';
+import { deferred, outcomeOf } from '../support/outcome.js';
+import { cut, eventStream, serveSse, whole, type Answer } from '../support/sseServer.js';
+
+const hello = [chunk('Hello, '), chunk('world'), finishChunk('STOP', { totalTokenCount: 7 })];
+const end = 'event: done\ndata: {}\n\n';
+
+/** An event of the wire format: of a chunk, or of what is made to look like one. */
+function event(data: object, id?: number): string {
+  const { text: _, ...json } = data as GeminiChunk;
+  return `${id === undefined ? '' : `id: ${String(id)}\n`}data: ${JSON.stringify(json)}\n\n`;
+}
+
+const helloBody = hello.map((each, index) => event(each, index)).join('') + end;
+
+const line = (data: object | string) => `data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`;
+
+/** What is read of an answer, without waiting between connections. */
+async function read(answer: Answer, init: FromSseInit = {}, options: FromSseOptions = {}) {
+  const { url, requests } = await serveSse(answer);
+  const { values, error, isComplete } = await outcomeOf(fromSse(url, init, { delay: 0, ...options }));
+  return { values, text: values.map(({ text }) => text).join(''), error, isComplete, requests };
+}
+
+describe('the request', () => {
+  it('is a GET that asks for an event stream', async () => {
+    const { requests } = await read(whole(helloBody));
+    expect(requests).toMatchObject([{ method: 'GET', body: '', headers: { accept: 'text/event-stream' } }]);
+    expect(requests[0]?.headers).not.toHaveProperty('last-event-id');
+  });
+
+  it('is a POST with JSON, where there is some', async () => {
+    const { requests } = await read(whole(helloBody), { json: { message: 'Grüße' } });
+    const headers = { 'content-type': 'application/json' };
+    expect(requests).toMatchObject([{ method: 'POST', body: '{"message":"Grüße"}', headers }]);
+  });
+
+  it("has the caller's own method, headers and body", async () => {
+    const headers = { Accept: 'text/plain', 'Content-Type': 'application/x-own', Authorization: 'Bearer me' };
+    const { requests } = await read(whole(helloBody), { method: 'PUT', body: 'own', headers });
+    const seen = { accept: 'text/plain', 'content-type': 'application/x-own', authorization: 'Bearer me' };
+    expect(requests).toMatchObject([{ method: 'PUT', body: 'own', headers: seen }]);
+  });
+
+  it('keeps the content type that goes with its JSON', async () => {
+    const { requests } = await read(whole(helloBody), { json: 1, headers: { 'content-type': 'application/ld+json' } });
+    expect(requests).toMatchObject([{ body: '1', headers: { 'content-type': 'application/ld+json' } }]);
+  });
+
+  it('is made once a subscription, and not before', async () => {
+    const { url, requests } = await serveSse(whole(helloBody));
+    const init = vi.fn(() => ({ json: requests.length }));
+    const reply$ = fromSse(new URL(url), init);
+    expect(init).not.toHaveBeenCalled();
+    expect((await outcomeOf(reply$)).values).toEqual(hello);
+    expect((await outcomeOf(reply$)).values).toEqual(hello);
+    expect(requests.map(({ body }) => body)).toEqual(['0', '1']);
+  });
+
+  it('is made by the fetch that is given', async () => {
+    const fetch = vi.fn(async () => new Response(helloBody, { headers: eventStream }));
+    expect((await outcomeOf(fromSse('/api/chat', { json: 1 }, { fetch }))).values).toEqual(hello);
+    expect(fetch).toHaveBeenCalledExactlyOnceWith('/api/chat', expect.objectContaining({ method: 'POST', body: '1' }));
+  });
+});
+
+describe('the wire format of the sinks', () => {
+  it('gives the chunks that were sent', async () => {
+    expect(await read(whole(helloBody))).toMatchObject({ values: hello, isComplete: true });
+  });
+
+  it('passes a chunk on while the next one is still far away', async () => {
+    const { url } = await serveSse((response) => response.writeHead(200, eventStream).write(event(hello[0]!, 0)));
+    expect(await lastValueFrom(fromSse(url).pipe(take(1)))).toEqual(hello[0]);
+  });
+
+  it('ends with its end, though the connection stays open, and reads nothing behind it', async () => {
+    const answer: Answer = (response) =>
+      response.writeHead(200, eventStream).write(`${helloBody}${event(chunk('again'), 3)}`);
+    const { values, isComplete, requests } = await read(answer);
+    expect({ values, isComplete }).toEqual({ values: hello, isComplete: true });
+    expect(await requests[0]?.closed).toBe(false);
+  });
+
+  it.each([
+    ['comments', ': keep-alive\n\n:\n\n'],
+    ['heartbeats of a framework', 'event: heartbeat\nid: 0\ndata: \n\n'],
+    ['events for somebody else', 'event: ping\ndata: pong\n\n'],
+    ['empty events', 'data:\n\n'],
+    ['what says when to connect again', 'retry: 5\n\n'],
+  ])('passes %s over', async (_, between) => {
+    const body = between + helloBody.replaceAll('\n\n', `\n\n${between}`);
+    expect(await read(whole(body))).toMatchObject({ values: hello, isComplete: true });
+  });
+
+  it.each([
+    ['CRLF', helloBody.replaceAll('\n', '\r\n')],
+    ['CR', helloBody.replaceAll('\n', '\r')],
+    ['a byte order mark', `\uFEFF${helloBody}`],
+    ['the name that events have without one', helloBody.replaceAll('id:', 'event: message\nid:')],
+    ['an end without its blank line', helloBody.trimEnd()],
+  ])('is read with %s', async (_, body) => {
+    expect(await read(whole(body))).toMatchObject({ values: hello, isComplete: true });
+  });
+
+  it('is read from a response that does not say what it is', async () => {
+    expect(await read(whole(helloBody, {}))).toMatchObject({ values: hello, isComplete: true });
+  });
+
+  it('may be a reply of nothing', async () => {
+    expect(await read(whole(end))).toMatchObject({ values: [], isComplete: true });
+  });
+});
+
+describe('the plain format', () => {
+  const texts = line({ text: 'Hello, ' }) + line({ text: 'world' });
+  const usage = { promptTokenCount: 3, totalTokenCount: 7 };
+
+  it('gives chunks of text, and a finish with the token counts', async () => {
+    const { values, isComplete } = await read(whole(texts + line({ done: true, usage })));
+    expect(values).toEqual([...hello.slice(0, 2), finishChunk('STOP', usage)]);
+    expect(isComplete).toBe(true);
+  });
+
+  it.each([
+    ['[DONE]', line('[DONE]')],
+    ['a typed end', end],
+    ['an end without token counts', line({ done: true })],
+    ['a finish reason', line({ done: true, finishReason: 'STOP' })],
+  ])('ends with %s', async (_, last) => {
+    const { url } = await serveSse(whole(texts + last));
+    const reply = await lastValueFrom(fromSse(url).pipe(classifyErrors(), finalResponse()));
+    expect(reply.text).toBe('Hello, world');
+    expect(finishReasonOf(reply)).toBe('STOP');
+  });
+
+  it('may end with its last text', async () => {
+    const { values } = await read(whole(line({ text: 'Hello', done: true, usage, finishReason: 'MAX_TOKENS' })));
+    expect(values).toHaveLength(1);
+    expect(values[0]?.text).toBe('Hello');
+    expect(finishReasonOf(values[0]!)).toBe('MAX_TOKENS');
+    expect(usageOf(values[0]!)).toEqual(usage);
+  });
+
+  it('keeps what else a server sends', async () => {
+    const progress = { phase: 'waiting', percent: 0, outputTokens: 0, estimated: true, elapsed: 1 };
+    const { values } = await read(
+      whole(line({ text: '', progress }) + line({ text: 'a', model: 'x' }) + line('[DONE]')),
+    );
+    expect(values.slice(0, 2)).toEqual([
+      { text: '', progress },
+      { ...chunk('a'), model: 'x' },
+    ]);
+  });
+
+  it.each<[string, unknown, object]>([
+    ['a sentence', 'No more credits', { kind: 'unknown', message: 'The request failed: No more credits' }],
+    ["Google's error", { code: 503, message: 'Busy', status: 'UNAVAILABLE' }, { kind: 'overloaded', status: 503 }],
+    ['a public form', { kind: 'quota', message: 'Used up', retryable: false }, { kind: 'quota', message: 'Used up' }],
+  ])('fails with an error that is %s', async (_, error, expected) => {
+    expect(await read(whole(texts + line({ error })))).toMatchObject({ text: 'Hello, world', error: expected });
+  });
+
+  it('is cut off without its end', async () => {
+    expect(await read(whole(texts))).toMatchObject({ text: 'Hello, world', error: { kind: 'truncated' } });
+  });
+});
+
+describe("Gemini's own stream, through a proxy", () => {
+  const events = hello.map((each) => event(each)).join('');
+
+  it('ends with its finish reason', async () => {
+    expect(await read(whole(events))).toMatchObject({ values: hello, isComplete: true });
+  });
+
+  it('ends with token counts behind the finish reason', async () => {
+    const { isComplete } = await read(whole(events + line({ usageMetadata: { totalTokenCount: 9 } })));
+    expect(isComplete).toBe(true);
+  });
+
+  it('ends with a blocked prompt', async () => {
+    const { values, isComplete } = await read(whole(line({ promptFeedback: { blockReason: 'SAFETY' } })));
+    expect({ values, isComplete }).toEqual({
+      values: [toChunk({ promptFeedback: { blockReason: 'SAFETY' } })],
+      isComplete: true,
+    });
+  });
+
+  it('is cut off without one, or with text behind it', async () => {
+    expect((await read(whole(event(hello[0]!)))).error?.kind).toBe('truncated');
+    expect((await read(whole(events + event(hello[0]!)))).error?.kind).toBe('truncated');
+  });
+
+  it('fails with an error in its midst', async () => {
+    const error = { error: { code: 429, message: 'Slow down', status: 'RESOURCE_EXHAUSTED' } };
+    const expected = { text: 'Hello, ', error: { kind: 'rate_limit', status: 429 } };
+    expect(await read(whole(event(hello[0]!) + line(error)))).toMatchObject(expected);
+    expect(await read(whole(event(hello[0]!) + JSON.stringify(error, null, 2)))).toMatchObject(expected);
+  });
+});
+
+describe('an error event', () => {
+  it('is the error that the server had', async () => {
+    const error = { kind: 'rate_limit', message: 'Too many', retryable: true, retryAfter: 12_000, status: 429 };
+    const { text, error: rebuilt, requests } = await read(whole(event(hello[0]!, 0) + failure(error)));
+    expect(text).toBe('Hello, ');
+    expect(rebuilt?.toJSON()).toEqual({ name: 'GeminiError', ...error });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('has the reasons of an outcome', async () => {
+    const error = { kind: 'safety', message: 'No', retryable: false, finishReason: 'SAFETY', blockReason: 'OTHER' };
+    expect((await read(whole(failure(error)))).error?.toJSON()).toEqual({ name: 'GeminiError', ...error });
+  });
+
+  it('ends the reply also where it might pass: the same reply would fail again', async () => {
+    const broken = { kind: 'truncated', message: 'Upstream', retryable: true };
+    const { error, requests } = await read(whole(event(hello[0]!, 0) + failure(broken)));
+    expect(error?.message).toBe('Upstream');
+    expect(requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['a kind that we do not know', { kind: 'bored', message: 'No' }],
+    ['no message', { kind: 'server' }],
+    ['a list', [1]],
+  ])('with %s is an error still', async (_, data) => {
+    expect((await read(whole(failure(data)))).error?.kind).toBe('unknown');
+  });
+
+  it('takes no field from elsewhere that is of the wrong type', async () => {
+    const error = { kind: 'server', message: 'No', status: '500', retryAfter: 'x', retryable: 'y', stack: 1, cause: 2 };
+    expect((await read(whole(failure(error)))).error).toMatchObject({ kind: 'server', retryable: true });
+    expect((await read(whole(failure(error)))).error?.toJSON()).not.toHaveProperty('status');
+    expect((await read(whole(failure(error)))).error?.stack).toEqual(expect.any(String));
+  });
+
+  it('may be a bare sentence, as frameworks have it', async () => {
+    const { error } = await read(whole('event: error\ndata: Internal server error\n\n'));
+    expect(error).toMatchObject({ kind: 'unknown', message: 'The request failed: Internal server error' });
+  });
+
+  function failure(error: object): string {
+    return `event: error\ndata: ${JSON.stringify(error)}\n\n`;
+  }
+});
+
+describe('a response that is no event stream', () => {
+  const html = '<!doctype html><html><body>Sign in</body></html>';
+  it.each<[string, Answer, object]>([
+    [
+      'a page of a proxy',
+      whole(html, { 'Content-Type': 'text/html; charset=utf-8' }),
+      { kind: 'protocol', message: 'Expected an event stream, got text/html; charset=utf-8' },
+    ],
+    ['a page that calls itself a stream', whole(html), { kind: 'protocol' }],
+    ['JSON', whole('{"answer":1}', { 'Content-Type': 'application/json' }), { kind: 'protocol' }],
+    [
+      'an error with status 200',
+      whole('{"kind":"quota","message":"Used up"}', { 'Content-Type': 'application/json' }),
+      { kind: 'quota', message: 'Used up' },
+    ],
+    ['nothing', (response) => response.writeHead(204).end(), { kind: 'protocol' }],
+    [
+      'a 401',
+      whole('Unauthorized', { 'Content-Type': 'text/plain' }, 401),
+      { kind: 'auth', status: 401, message: 'The server answered with 401: Unauthorized' },
+    ],
+    [
+      'a 401 with an error of its own',
+      whole('{"error":"Unauthorized"}', {}, 401),
+      { kind: 'auth', status: 401, message: 'The server answered with 401: Unauthorized' },
+    ],
+    ['a 403', whole('', {}, 403), { kind: 'permission', status: 403, message: 'The server answered with 403' }],
+    ['a 404', whole(html, {}, 404), { kind: 'not_found', status: 404, message: 'The server answered with 404' }],
+    [
+      'a 429 that says when',
+      whole('{}', { 'Retry-After': '7' }, 429),
+      { kind: 'rate_limit', status: 429, retryAfter: 7000, retryable: true },
+    ],
+    [
+      'a public form',
+      whole('{"kind":"quota","message":"Used up","retryable":false}', { 'Retry-After': '7' }, 429),
+      { kind: 'quota', status: 429, message: 'Used up', retryAfter: 7000, retryable: false },
+    ],
+    [
+      'a public form within an error',
+      whole('{"error":{"kind":"overloaded","message":"Busy","retryAfter":5}}', {}, 500),
+      { kind: 'overloaded', status: 500, message: 'Busy', retryAfter: 5 },
+    ],
+    [
+      "Google's error",
+      whole('{"error":{"code":400,"message":"API key not valid.","status":"INVALID_ARGUMENT"}}', {}, 400),
+      { kind: 'auth', status: 400, message: 'The server answered with 400: API key not valid.' },
+    ],
+    ['a 502 of a proxy', whole(html, { 'Content-Type': 'text/html' }, 502), { kind: 'server', status: 502 }],
+    [
+      'an error whose body breaks off',
+      (response) => response.writeHead(503).write('{"kin', () => response.destroy()),
+      { kind: 'overloaded', status: 503 },
+    ],
+    [
+      'an error whose body never ends',
+      (response) => response.writeHead(500).write('x'.repeat(100_000)),
+      { kind: 'server', status: 500 },
+    ],
+  ])('is an error: %s', async (_, answer, expected) => {
+    const { error, values, requests } = await read(answer);
+    expect(error).toMatchObject(expected);
+    expect(values).toEqual([]);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('is an error after a redirect, which it names', async () => {
+    const { error } = await read((response, { url }) => {
+      if (url === '/') response.writeHead(302, { Location: '/login' }).end();
+      else response.writeHead(200, { 'Content-Type': 'text/html' }).end(html);
+    });
+    expect(error).toMatchObject({
+      kind: 'protocol',
+      message: 'Expected an event stream, got text/html after a redirect',
+    });
+  });
+
+  it('is an error where nobody answers', async () => {
+    const { url, close } = await serveSse(() => undefined);
+    await close();
+    expect((await outcomeOf(fromSse(url))).error).toMatchObject({ kind: 'network', retryable: true });
+  });
+
+  it('can be tried again by retryTransient', async () => {
+    const answer: Answer = (...args) => (args[2] === 0 ? whole('', {}, 503) : whole(helloBody))(...args);
+    const { url, requests } = await serveSse(answer);
+    expect((await outcomeOf(fromSse(url).pipe(retryTransient({ delay: 0 })))).values).toEqual(hello);
+    expect(requests).toHaveLength(2);
+  });
+});
+
+describe('a stream that breaks, without indices', () => {
+  const first = event(hello[0]!);
+  it.each<[string, Answer, string]>([
+    ['by the connection', cut(first), 'truncated'],
+    ['by an end of the response', cut(first, 'end'), 'truncated'],
+    ['in the middle of an event', cut(first + first.slice(0, 20), 'end'), 'truncated'],
+    ['in the middle of an error', cut(`${first}event: error\ndata: {"kind":"qu`, 'end'), 'truncated'],
+    ['before the end is said', cut(`${first}event: done\n`, 'end'), 'truncated'],
+    ['in the middle of a field', cut(`${first}da`, 'end'), 'truncated'],
+    ['with what is no JSON', whole(`${first}data: nothing\n\n`), 'protocol'],
+    ['with what is no object', whole(`${first}data: [1]\n\n`), 'protocol'],
+    ['with what is no event', whole(`${first}Bad Gateway\n\n`), 'protocol'],
+  ])('is an error after what had arrived: %s', async (_, answer, kind) => {
+    const { values, error, requests } = await read(answer);
+    expect(values).toEqual([hello[0]]);
+    expect(error?.kind).toBe(kind);
+    expect(requests).toHaveLength(1);
+  });
+});
+
+describe('unsubscribing closes the connection', () => {
+  const silent: Answer = (response) => response.writeHead(200, eventStream).write(event(hello[0]!, 0));
+
+  it('before the headers', async () => {
+    const arrived = deferred();
+    const { url, requests } = await serveSse(arrived.resolve);
+    const subscription = fromSse(url).subscribe();
+    await arrived.promise;
+    subscription.unsubscribe();
+    expect(await requests[0]?.closed).toBe(false);
+  });
+
+  it('while the server is silent', async () => {
+    const { url, requests } = await serveSse(silent);
+    const first = deferred();
+    const subscription = fromSse(url).subscribe(first.resolve);
+    await first.promise;
+    subscription.unsubscribe();
+    expect(await requests[0]?.closed).toBe(false);
+  });
+
+  it('when take has enough, in the middle of a packet', async () => {
+    const { url, requests } = await serveSse((response) => response.writeHead(200, eventStream).write(helloBody));
+    expect((await outcomeOf(fromSse(url).pipe(take(2)))).values).toEqual(hello.slice(0, 2));
+    expect(await requests[0]?.closed).toBe(false);
+  });
+
+  it("when the caller's signal is aborted, with kind cancelled", async () => {
+    const { url, requests } = await serveSse(silent);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const outcome = outcomeOf(fromSse(url, { signal }).pipe(tap(() => queueMicrotask(() => controller.abort()))));
+    expect((await outcome).error).toMatchObject({ kind: 'cancelled', retryable: false });
+    expect(await requests[0]?.closed).toBe(false);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+});
+
+it('makes no request if the signal is aborted already', async () => {
+  const fetch = vi.fn();
+  expect((await outcomeOf(fromSse('/', { signal: AbortSignal.abort() }, { fetch }))).error?.kind).toBe('cancelled');
+  expect(fetch).not.toHaveBeenCalled();
+});
+
+describe('wrong use', () => {
+  it.each<[string, () => unknown, string]>([
+    ['input', () => fromSse(1 as never), 'Expected `input` to be a URL, got 1'],
+    ['init', () => fromSse('/', 'x' as never), 'Expected `init` to be what `fetch` takes, or a function that makes it'],
+    ['two bodies', () => fromSse('/', { json: 1, body: 'x' }), 'Expected `init` to have `json` or `body`, got both'],
+    ['count', () => fromSse('/', {}, { count: -1 }), 'Expected `count` to be a whole number of at least 0, got -1'],
+    ['delay', () => fromSse('/', {}, { delay: -1 }), 'Expected `delay` to be a non-negative number of ms, got -1'],
+    ['maxDelay', () => fromSse('/', {}, { maxDelay: NaN }), 'Expected `maxDelay` to be a non-negative number of ms'],
+    ['fetch', () => fromSse('/', {}, { fetch: 1 as never }), 'Expected `fetch` to be a function, got 1'],
+  ])('throws at the call: %s', (_, call, message) => {
+    expect(call).toThrow(message);
+  });
+
+  it('fails the reply, where only the request shows it', async () => {
+    const circular: Record<string, unknown> = {};
+    circular['self'] = circular;
+    const fetch = vi.fn();
+    expect((await outcomeOf(fromSse('/', { json: circular }, { fetch }))).error?.kind).toBe('unknown');
+    const broken = () => {
+      throw new Error('no token');
+    };
+    expect((await outcomeOf(fromSse('/', broken, { fetch }))).error).toMatchObject({ message: 'no token' });
+    expect(fetch).not.toHaveBeenCalled();
+  });
+
+  it('has the type of a reply', () => {
+    expectTypeOf(fromSse('/api/chat', { json: {} })).toEqualTypeOf<Observable<GeminiChunk>>();
+    expectTypeOf(fromSse).parameter(1).toEqualTypeOf<FromSseInit | (() => FromSseInit) | undefined>();
+    expectTypeOf(of(fetch)).toExtend<Observable<NonNullable<FromSseOptions['fetch']>>>();
+  });
+});

@@ -1,0 +1,271 @@
+import fc from 'fast-check';
+import { getEventListeners } from 'node:events';
+import { from, lastValueFrom, reduce } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { toSseText } from '../../src/sinks/toSseText.js';
+import { fromSse, type FromSseOptions } from '../../src/sources/fromSse.js';
+import { chunk, finishChunk } from '../../src/testing/chunks.js';
+import { arbitraryChunk } from '../support/arbitraryChunks.js';
+import { deferred, outcomeOf } from '../support/outcome.js';
+import { expectSameData } from '../support/sameData.js';
+import { cut, serveSse, startSseServer, whole, type Answer, type SeenRequest } from '../support/sseServer.js';
+
+const chunks = ['One, ', 'two, ', 'three, ', 'four'].map((text) => chunk(text, { responseId: 'r1' }));
+const reply = [...chunks, finishChunk()];
+
+/** The reply from there on, as the sinks write it. */
+function bodyOf(source: readonly GeminiChunk[], lastEventId?: number | string): Promise<string> {
+  const text$ = from(source).pipe(toSseText({ annotations: true, heartbeat: false, lastEventId }));
+  return lastValueFrom(text$.pipe(reduce((all, text) => all + text, '')));
+}
+
+const end = 'event: done\ndata: {}\n\n';
+const replyBody = await bodyOf(reply);
+const events = replyBody.split(/(?<=\n\n)/);
+const upTo = (count: number) => events.slice(0, count).join('');
+const after = (count: number) => events.slice(count).join('');
+
+const lastEventId = ({ headers }: SeenRequest) => headers['last-event-id'];
+
+/** Reads what the answers give, one a connection; there is no other. */
+async function read(answers: readonly Answer[], options: FromSseOptions = {}) {
+  const { url, requests } = await serveSse((...args) => answers[args[2]]?.(...args));
+  const { values, error, isComplete } = await outcomeOf(fromSse(url, { json: 'Hi' }, { delay: 0, ...options }));
+  return { values, error, isComplete, asked: requests.map(lastEventId), requests };
+}
+
+describe('a connection that breaks', () => {
+  it('is made again, with the index of the last chunk, and the same request', async () => {
+    const { values, isComplete, asked, requests } = await read([cut(upTo(2)), whole(after(2))]);
+    expect({ values, isComplete, asked }).toEqual({ values: reply, isComplete: true, asked: [undefined, '1'] });
+    expect(requests.map(({ method, body }) => `${String(method)} ${body}`)).toEqual(['POST "Hi"', 'POST "Hi"']);
+  });
+
+  it.each<[string, readonly Answer[]]>([
+    ['that only the end was missing', [cut(upTo(5), 'end'), whole(end)]],
+    ['before the first event of the next connection', [cut(upTo(1)), cut(''), cut(': hello\n\n'), whole(after(1))]],
+    ['as if the response were over', [cut(upTo(1), 'end'), whole(after(1))]],
+    ['in the middle of an index', [cut(`${upTo(1)}id: `, 'end'), whole(after(1))]],
+    ['in the middle of an event', [cut(upTo(3).slice(0, -20)), whole(after(2))]],
+    ['behind the last byte of an event, before its blank line', [cut(upTo(2).trimEnd(), 'end'), whole(after(2))]],
+    ['in the middle of an error', [cut(`${upTo(1)}event: error\ndata: {"ki`, 'end'), whole(after(1))]],
+    ['while the server starts again', [cut(upTo(1)), whole('', {}, 503), whole('', {}, 502), whole(after(1))]],
+  ])('is made again: %s', async (_, answers) => {
+    expect(await read(answers)).toMatchObject({ values: reply, isComplete: true });
+  });
+
+  it.each<[string, Answer]>([
+    ['from its beginning', whole(replyBody)],
+    ['from the last chunk', whole(after(1))],
+    ['from one before', whole(after(0))],
+  ])('loses and doubles nothing where the server sends the reply %s', async (_, again) => {
+    expect(await read([cut(upTo(2)), again])).toMatchObject({ values: reply, isComplete: true });
+  });
+
+  it('takes a chunk for the same though an operator has annotated it anew', async () => {
+    const annotated = (elapsed: number) => {
+      const progress = { phase: 'answering', percent: 0, outputTokens: 0, estimated: true, elapsed } as const;
+      return bodyOf(reply.map((each) => ({ ...each, progress })));
+    };
+    const first = (await annotated(1)).split(/(?<=\n\n)/).slice(0, 2);
+    const { values, isComplete } = await read([cut(first.join('')), whole(await annotated(2))]);
+    expect(values.map(({ text }) => text)).toEqual(reply.map(({ text }) => text));
+    expect(isComplete).toBe(true);
+  });
+
+  it('is made again as often as it takes, as long as something new comes', async () => {
+    const answers = events.map((event): Answer => cut(event));
+    const { values, isComplete, asked } = await read(answers, { count: 1 });
+    expect({ values, isComplete }).toEqual({ values: reply, isComplete: true });
+    expect(asked).toEqual([undefined, '0', '1', '2', '3', '4']);
+  });
+
+  it('fails in the end, with what was wrong last', async () => {
+    const { values, error, asked } = await read([cut(upTo(2)), cut(''), whole('', {}, 503)], { count: 2 });
+    expect(values).toEqual(reply.slice(0, 2));
+    expect(error).toMatchObject({ kind: 'overloaded', status: 503 });
+    expect(asked).toHaveLength(3);
+  });
+
+  it('is not made again with count 0', async () => {
+    const { error, asked } = await read([cut(upTo(2))], { count: 0 });
+    expect(error?.kind).toBe('truncated');
+    expect(asked).toHaveLength(1);
+  });
+
+  it('is not made again before the first chunk', async () => {
+    const { error, asked } = await read([cut(': hello\n\n')]);
+    expect(error?.kind).toBe('truncated');
+    expect(asked).toHaveLength(1);
+  });
+
+  it.each([
+    ['are names', events[0]!.replace('id: 0', 'id: first')],
+    ['are no indices', events[0]!.replace('id: 0', 'id: -1')],
+    ['stop', upTo(1) + events[1]!.replace('id: 1\n', '')],
+  ])('is not made again where the ids %s', async (_, body) => {
+    const { error, asked } = await read([cut(body)]);
+    expect(error?.kind).toBe('truncated');
+    expect(asked).toHaveLength(1);
+  });
+
+  it.each<[string, Answer, object]>([
+    ['refuses', whole('', {}, 401), { kind: 'auth', status: 401 }],
+    ['has nothing', (response) => response.writeHead(204).end(), { kind: 'protocol' }],
+    ['has failed', whole(`event: error\ndata: {"kind":"server","message":"x"}\n\n`), { kind: 'server', message: 'x' }],
+  ])('is not made again once the server %s', async (_, answer, expected) => {
+    const { values, error, asked } = await read([cut(upTo(2)), answer]);
+    expect(values).toEqual(reply.slice(0, 2));
+    expect(error).toMatchObject(expected);
+    expect(asked).toHaveLength(2);
+  });
+});
+
+describe('a server that goes on with another reply', () => {
+  const other = (text: string, id: string | number, responseId = 'r2') =>
+    `id: ${String(id)}\n${events[0]!.split('\n')[1]!.replace('One, ', text).replace('r1', responseId)}\n\n`;
+
+  it.each([
+    ['its last chunk is not the one that is here', other('Eins, ', 0) + other('zwei, ', 1) + other('drei', 2) + end],
+    ['by its text', other('One, ', 0, 'r1') + other('zwei, ', 1, 'r1') + other('drei', 2, 'r1') + end],
+    ['it is shorter than what is here', other('Eins.', 0) + end],
+    ['it has other indices', other('Eins, ', 0, 'r1') + other('drei', 5, 'r1') + end],
+    ['it goes on from where the last one broke', other('drei', 2) + end],
+    ['it has none of the indices that the last one had', events[2]!.replace('id: 2\n', '') + end],
+  ])('is not spliced into the first: %s', async (_, again) => {
+    const { values, error, asked } = await read([cut(upTo(2)), whole(again)]);
+    expect(values).toEqual(reply.slice(0, 2));
+    expect(error).toMatchObject({ kind: 'truncated', message: expect.stringContaining('another') as string });
+    expect(asked).toHaveLength(2);
+  });
+
+  it('may send a reply of several responses, where one is finished before the next', async () => {
+    const { isComplete, values } = await read([cut(upTo(5)), whole(other('Next', 5) + end)]);
+    expect(isComplete).toBe(true);
+    expect(values).toHaveLength(6);
+  });
+});
+
+describe('the wait before the next connection', () => {
+  /** The delays of the timers that were set for a wait: `timer` is the only one that a reply has. */
+  async function waits(answers: readonly Answer[], options: FromSseOptions) {
+    const random = vi.spyOn(Math, 'random').mockReturnValue(1);
+    const set = vi.spyOn(globalThis, 'setInterval');
+    const outcome = await read(answers, options);
+    const delays = set.mock.calls.map(([, delay]) => delay);
+    random.mockRestore();
+    set.mockRestore();
+    return { ...outcome, delays };
+  }
+
+  it('doubles with each that brings nothing new, up to its longest', async () => {
+    const answers = [cut(upTo(1)), cut(''), cut(''), cut(events[1]!), whole(after(2))];
+    const { delays, isComplete } = await waits(answers, { delay: 2, maxDelay: 7 });
+    expect(delays).toEqual([2, 4, 7, 2]);
+    expect(isComplete).toBe(true);
+  });
+
+  it('is what the server asks for', async () => {
+    const answers = [cut(`retry: 3\n\n${upTo(1)}`), cut(''), whole(after(1))];
+    expect((await waits(answers, { delay: 50 })).delays).toEqual([3, 3]);
+  });
+
+  it('is what Retry-After asks for', async () => {
+    const answers = [cut(upTo(1)), whole('', { 'Retry-After': '0.004' }, 503), whole(after(1))];
+    expect((await waits(answers, { delay: 50 })).delays).toEqual([50, 4]);
+  });
+
+  it('is not taken on where the server asks for too long', async () => {
+    const { error, delays, asked } = await waits([cut(`retry: 1001\n\n${upTo(1)}`)], { maxDelay: 1000 });
+    expect(error?.kind).toBe('truncated');
+    expect(delays).toEqual([]);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('ends with an unsubscription, and leaves no timer', async () => {
+    const { url, requests } = await serveSse(cut(upTo(1)));
+    const waiting = deferred();
+    const set = vi.spyOn(globalThis, 'setInterval').mockImplementation(() => {
+      waiting.resolve();
+      return 0 as never;
+    });
+    const clear = vi.spyOn(globalThis, 'clearInterval');
+    const subscription = fromSse(url, {}, { delay: 1000 }).subscribe();
+    await waiting.promise;
+    subscription.unsubscribe();
+    expect(clear).toHaveBeenCalledExactlyOnceWith(0);
+    set.mockRestore();
+    clear.mockRestore();
+    expect(requests).toHaveLength(1);
+  });
+
+  it("ends with the caller's signal, without another request", async () => {
+    const { url, requests } = await serveSse(cut(upTo(1)));
+    const controller = new AbortController();
+    const { signal } = controller;
+    const random = vi.spyOn(Math, 'random').mockImplementation(() => {
+      queueMicrotask(() => controller.abort());
+      return 1;
+    });
+    const { error } = await outcomeOf(fromSse(url, { signal }, { delay: 1_000_000, maxDelay: 1_000_000 }));
+    random.mockRestore();
+    expect(error?.kind).toBe('cancelled');
+    expect(requests).toHaveLength(1);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+});
+
+describe('fromSse(toSse(x))', () => {
+  const arbitraryReply = fc.array(arbitraryChunk, { maxLength: 8 }).map((all) =>
+    // Of one response, as a reply is: another one is not spliced into it.
+    all.map((each, index): GeminiChunk => {
+      const metrics = {
+        elapsed: index,
+        chunks: index,
+        characters: 0,
+        gaps: { p50: 0, p95: 0, max: 0 },
+        longestStall: 0,
+      };
+      return { ...each, responseId: 'r', ...(index % 2 === 0 && { metrics }) };
+    }),
+  );
+
+  it('is x, with the connection cut and resumed anywhere', async () => {
+    type Cuts = readonly { readonly at: number; readonly how: 'break' | 'end'; readonly isRepeat: boolean }[];
+    let present: { readonly source: readonly GeminiChunk[]; readonly cuts: Cuts };
+    let connections = 0;
+    const server = await startSseServer((response, request) => {
+      const { source, cuts } = present;
+      const plan = cuts[connections++];
+      void bodyOf(source, plan?.isRepeat ? undefined : lastEventId(request)?.toString()).then((body) => {
+        // What breaks before the first chunk has no index to go on from.
+        const least =
+          lastEventId(request) === undefined ? Buffer.byteLength(body.slice(0, body.indexOf('\n\n') + 2)) : 0;
+        const bytes = Buffer.from(body);
+        const size = least + Math.floor((plan?.at ?? 1) * (bytes.length - least));
+        const send = plan ? cut(bytes.subarray(0, size), plan.how) : whole(body);
+        send(response, request, 0);
+      });
+    });
+    const plan = fc.record({
+      at: fc.double({ min: 0, max: 1, noNaN: true }),
+      how: fc.constantFrom('break', 'end'),
+      isRepeat: fc.boolean(),
+    });
+    try {
+      await fc.assert(
+        fc.asyncProperty(arbitraryReply, fc.array(plan, { maxLength: 4 }), async (source, cuts) => {
+          present = { source, cuts: source.length === 0 ? [] : cuts };
+          connections = 0;
+          const result = await outcomeOf(fromSse(server.url, {}, { delay: 0, count: 5 }));
+          expect(result.error).toBeUndefined();
+          expectSameData(result.values, source);
+        }),
+        { numRuns: 150 },
+      );
+    } finally {
+      await server.close();
+    }
+  }, 60_000);
+});
