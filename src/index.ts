@@ -20,6 +20,17 @@ export { toText } from '../operators/toText.js';
 export { withCost, type PricePerMillion, type WithCostOptions } from '../operators/withCost.js';
 export { withMetrics, type ReplyReport, type WithMetricsOptions } from '../operators/withMetrics.js';
 export { withProgress, type WithProgressOptions } from '../operators/withProgress.js';
+export type { Chat } from './chat/chat.js';
+export type { ChatClient, TokenQuestion } from './chat/chatClient.js';
+export type { ChatJson, TurnJson } from './chat/chatJson.js';
+export type { ChatConfig, ChatOptions } from './chat/chatOptions.js';
+export type { ChatStatus } from './chat/chatState.js';
+export type { CallableTools, ChatTool, ChatTools, ToolDeclaration } from './chat/chatTools.js';
+export { createChat } from './chat/createChat.js';
+export type { KeepPartial } from './chat/exchange.js';
+export type { ChatMessage } from './chat/message.js';
+export type { ChatWindow } from './chat/sendWindow.js';
+export type { Turn, TurnStatus } from './chat/turn.js';
 export type {
   Cancelled,
   Queued,
@@ -28,6 +39,7 @@ export type {
   ReplyProgress,
   Resumed,
   Stopped,
+  ToolRun,
 } from './chunk/annotations.js';
 export { ChunkBuilder } from './chunk/chunkBuilder.js';
 export { contentsOf, type Content, type ContentPart } from './chunk/contentsOf.js';
@@ -57,11 +69,25 @@ export { rateLimit, type RateLimiter, type RateLimitOptions } from './combine/ra
 export { GeminiError, isGeminiError, type GeminiErrorInit, type GeminiErrorJson } from './errors/geminiError.js';
 export type { GeminiErrorKind } from './errors/kinds.js';
 export { toGeminiError, type ToGeminiErrorContext } from './errors/toGeminiError.js';
+export type { DeliveryOptions } from './sinks/deliverable.js';
+export type { EventOptions, SseOptions } from './sinks/eventsOf.js';
+export { pipeToServerResponse, type ServerResponseLike } from './sinks/pipeToServerResponse.js';
+export { serveWebSocket, type ServeWebSocketOptions } from './sinks/serveWebSocket.js';
+export type { SseFormat } from './sinks/sseEncoder.js';
+export { toAsyncIterable, type PullOptions } from './sinks/toAsyncIterable.js';
+export { toReadableStream } from './sinks/toReadableStream.js';
+export { toSse, type SseMessage } from './sinks/toSse.js';
+export { toSseResponse, type SseResponseOptions } from './sinks/toSseResponse.js';
+export { toSseText } from './sinks/toSseText.js';
+export { toWebSocket, type ToWebSocketOptions } from './sinks/toWebSocket.js';
+export type { SocketOptions, WebSocketLike } from './sinks/webSocketPort.js';
 export type { GeneratingClient, StreamingClient } from './sources/client.js';
 export { continueFrom, type ContinueFromOptions } from './sources/continueFrom.js';
 export { fromGemini, type FromGeminiOptions } from './sources/fromGemini.js';
 export { fromGenerate } from './sources/fromGenerate.js';
+export { fromSse, type FromSseOptions } from './sources/fromSse.js';
 export { fromStream } from './sources/fromStream.js';
 export type { RecordedExchange } from './sources/playExchange.js';
 export type { RecordingText } from './sources/recordingPieces.js';
 export { replay, type RecordedExchanges, type ReplayOptions, type ReplaySource } from './sources/replay.js';
+export type { FromSseInit } from './sources/sseRequest.js';

@@ -1,4 +1,13 @@
-import type { Cancelled, Queued, ReplyCost, ReplyMetrics, ReplyProgress, Resumed, Stopped, ToolRun } from './annotations.js';
+import type {
+  Cancelled,
+  Queued,
+  ReplyCost,
+  ReplyMetrics,
+  ReplyProgress,
+  Resumed,
+  Stopped,
+  ToolRun,
+} from './annotations.js';
 import type { Candidate, PromptFeedback, UsageMetadata } from './wire.js';
 
 /**

@@ -1,0 +1,66 @@
+import { concat, defer, EMPTY, from, map, mergeMap, of, tap, type Observable } from 'rxjs';
+import type { FunctionCall } from '../chunk/functionCallsOf.js';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { toChunk } from '../chunk/toChunk.js';
+import { GeminiError } from '../errors/geminiError.js';
+import { UsageTally } from '../internal/usageTally.js';
+import type { Exchange } from './exchange.js';
+import type { ToolBox } from './toolBox.js';
+import type { Turn } from './turn.js';
+
+/** How an answer comes about. */
+export interface AnswerRules {
+  /** Sends these turns to the model. */
+  readonly ask: (turns: readonly Turn[]) => Observable<GeminiChunk>;
+  readonly toolBox: ToolBox;
+  readonly toolConcurrency: number;
+  readonly maxSteps: number;
+}
+
+/** Asks the model, runs the tools that it calls, and asks again, until it calls none. */
+export function answer(exchange: Exchange, rules: AnswerRules): Observable<GeminiChunk> {
+  const { ask, toolBox, toolConcurrency, maxSteps } = rules;
+  const usage = new UsageTally();
+
+  const stepsFrom = (step: number): Observable<GeminiChunk> => {
+    const model$ = defer(() => {
+      usage.nextRequest();
+      return ask(exchange.startStep());
+    }).pipe(
+      tap((chunk) => exchange.record(chunk)),
+      map((chunk) => usage.add(chunk)),
+    );
+    const rest$ = defer(() => {
+      const calls = exchange.finishStep();
+      if (calls.length === 0 || toolBox.isEmpty) return EMPTY;
+      if (step >= maxSteps) throw tooManySteps(maxSteps);
+      return concat(toolsFor(calls), stepsFrom(step + 1));
+    });
+    return concat(model$, rest$);
+  };
+
+  const toolsFor = (calls: readonly FunctionCall[]): Observable<GeminiChunk> => {
+    const notices$ = defer(() => {
+      exchange.startTools(calls);
+      return from(calls);
+    }).pipe(
+      mergeMap((call, index) => toolBox.run(call).pipe(map((tool) => ({ index, tool }))), toolConcurrency),
+      map(({ index, tool }): GeminiChunk => {
+        exchange.recordRun(index, tool);
+        return { text: '', tool };
+      }),
+    );
+    const responses$ = defer(() => {
+      const parts = exchange.finishTools();
+      return of(toChunk({ candidates: [{ index: 0, content: { role: 'user', parts } }] }));
+    });
+    return concat(notices$, responses$);
+  };
+
+  return stepsFrom(1);
+}
+
+function tooManySteps(maxSteps: number): GeminiError {
+  const message = `The model still calls functions after ${maxSteps} requests, the chat's \`maxSteps\``;
+  return new GeminiError(message, { kind: 'overflow' });
+}

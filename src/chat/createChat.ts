@@ -1,0 +1,139 @@
+import { catchError, concat, defer, finalize, tap, throwError, type Observable } from 'rxjs';
+import { takeUntilCancel } from '../../operators/takeUntilCancel.js';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import type { CandidateContent } from '../chunk/wire.js';
+import { GeminiError } from '../errors/geminiError.js';
+import { toGeminiError } from '../errors/toGeminiError.js';
+import { typeError } from '../internal/assertions.js';
+import { assertClient } from '../sources/client.js';
+import { answer } from './answer.js';
+import { askModel } from './askModel.js';
+import type { Chat } from './chat.js';
+import type { ChatClient } from './chatClient.js';
+import { chatToJson, restoreChat } from './chatJson.js';
+import { checkedOptions, type ChatOptions } from './chatOptions.js';
+import { ChatState } from './chatState.js';
+import { Exchange, type ExchangePlan } from './exchange.js';
+import { messageParts } from './message.js';
+import { oneTurn } from './oneTurn.js';
+import { SendLine } from './sendLine.js';
+import { sentContents } from './sentContents.js';
+import { ToolBox } from './toolBox.js';
+import { roleOf, turnOf } from './turn.js';
+import type { Place } from './turnTree.js';
+
+/**
+ * Makes a conversation with a model: its turns as state that streams, and replies as streams of chunks.
+ *
+ * The history that is sent alternates as the API demands, whatever failed, was cancelled, regenerated or edited: words
+ * of the user that got no answer go with those that follow, calls are followed by their responses, and each model's turn
+ * is one content with its signatures. Replies come through {@link fromGemini} and {@link classifyErrors}. Functions in
+ * `tools` are run when the model calls them, and it is asked again with their results.
+ *
+ * Nothing happens before a reply is subscribed, and nothing is left once it is over. Holds all turns of all branches.
+ *
+ * @param ai - The client: `new GoogleGenAI({ apiKey })` of any version from 1.50, `fakeGemini`, or a stub.
+ * @param options - See {@link ChatOptions}.
+ * @returns The chat.
+ * @throws TypeError, RangeError - At the call, if `ai` is no client or an option is wrong.
+ * @example
+ * ```ts
+ * const chat = createChat(ai, { model: 'gemini-2.5-flash', config: { systemInstruction: 'Be brief.' } });
+ * chat.turns$.subscribe((turns) => console.log(turns.map(({ role, text }) => `${role}: ${text}`).join('\n')));
+ * await lastValueFrom(chat.send('Why is the sky blue?'));
+ * await lastValueFrom(chat.send('And at dusk?'));
+ * ```
+ * @public
+ */
+export function createChat<P>(ai: ChatClient<P>, options: ChatOptions<NoInfer<P>>): Chat {
+  assertClient(ai, 'generateContentStream');
+  const checked = checkedOptions<P>(options);
+  const { keepPartial, history = [], restore } = checked;
+  const toolBox = new ToolBox(checked.tools, checked.approve);
+  const rules = { ...checked, toolBox, ask: askModel(ai, checked, toolBox) };
+  const line = new SendLine(checked.concurrency);
+  const state = new ChatState();
+  if (restore) restoreChat(state, restore);
+  addHistory(state, history);
+  state.publish();
+
+  const reply = (plan: ExchangePlan): Observable<GeminiChunk> => {
+    const reply$ = defer(() => {
+      const exchange = new Exchange(state, plan, keepPartial);
+      const place = line.join();
+      state.publish();
+      const leave = () => {
+        // All but the first end says nothing.
+        exchange.cancel();
+        line.leave(place);
+      };
+      const answer$ = defer(() => {
+        exchange.begin();
+        return answer(exchange, rules);
+      });
+      return concat(place.turn$, answer$).pipe(
+        takeUntilCancel(place.cancel$),
+        catchError((cause: unknown) => throwError(() => toGeminiError(cause))),
+        tap({
+          next: ({ cancelled }) => {
+            if (cancelled) exchange.cancel();
+          },
+          error: (cause: unknown) => {
+            exchange.fail(toGeminiError(cause));
+            leave();
+          },
+          complete: () => {
+            exchange.complete();
+            leave();
+          },
+        }),
+        finalize(leave),
+      );
+    });
+    return oneTurn(reply$, () => line.assertOpen());
+  };
+
+  return {
+    turns$: state.turns.changes$,
+    status$: state.status.changes$,
+    usage$: state.usage.changes$,
+    unsent$: state.unsent.changes$,
+    send: (message) => reply({ message: messageParts(message), isLast: true, place: () => state.tree.path.at(-1)?.id }),
+    regenerate: () => reply({ isLast: true, place: () => lastQuestion(state) }),
+    edit: (turnId, message) =>
+      reply({ message: messageParts(message), isLast: false, place: () => placeOf(state, turnId) }),
+    cancel: (reason) => line.cancel(reason),
+    branches: (turnId) => state.tree.branches(turnId),
+    select({ id }) {
+      if (!state.tree.get(id)) throw typeError('branch', 'a turn of this chat', id);
+      state.tree.select(id);
+      state.publish();
+    },
+    discard(turnId) {
+      state.unsent.set(state.unsent.value.filter(({ id }) => id !== turnId));
+    },
+    history: () => sentContents(state.tree.path),
+    toJSON: () => chatToJson(state),
+  };
+}
+
+function addHistory(state: ChatState, history: readonly CandidateContent[]): void {
+  let parent: Place;
+  for (const { role, parts = [] } of history) {
+    const turn = turnOf(state.newId(), role === 'model' ? 'model' : roleOf(parts), parts, 'complete');
+    state.tree.add(turn, parent);
+    state.tree.selectAt(parent, turn.id);
+    parent = turn.id;
+  }
+}
+
+function lastQuestion({ tree }: ChatState): string {
+  const question = tree.path.findLast(({ role }) => role === 'user');
+  if (question) return question.id;
+  throw new GeminiError('There is nothing to answer: the user has said nothing yet', { kind: 'invalid_request' });
+}
+
+function placeOf({ tree }: ChatState, turnId: string): Place {
+  if (tree.get(turnId)?.role === 'user') return tree.parentOf(turnId);
+  throw new GeminiError(`There is no turn of the user with the id '${turnId}'`, { kind: 'invalid_request' });
+}

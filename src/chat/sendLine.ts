@@ -1,0 +1,49 @@
+import { ReplaySubject, Subject } from 'rxjs';
+import { GeminiError } from '../errors/geminiError.js';
+
+/** A place in a {@link SendLine}. */
+export interface LinePlace {
+  /** Completes when its turn has come. */
+  readonly turn$: Subject<never>;
+  /** Says that it is to end, and why; also to who asks late. */
+  readonly cancel$: ReplaySubject<unknown>;
+}
+
+/** Whose turn it is: one after the other, first come, first served. */
+export class SendLine {
+  readonly #concurrency: 'queue' | 'switch' | 'reject';
+  #places: readonly LinePlace[] = [];
+
+  constructor(concurrency: 'queue' | 'switch' | 'reject') {
+    this.#concurrency = concurrency;
+  }
+
+  /** @throws GeminiError - Where there is no line, and one is at it. */
+  assertOpen(): void {
+    if (this.#concurrency !== 'reject' || this.#places.length === 0) return;
+    throw new GeminiError('The chat is busy with another message', { kind: 'overflow', retryable: true });
+  }
+
+  join(): LinePlace {
+    if (this.#concurrency === 'switch') this.cancel('another message was sent');
+    const place: LinePlace = { turn$: new Subject(), cancel$: new ReplaySubject(1) };
+    this.#places = [...this.#places, place];
+    this.#call();
+    return place;
+  }
+
+  /** May be called twice. */
+  leave(place: LinePlace): void {
+    this.#places = this.#places.filter((other) => other !== place);
+    this.#call();
+  }
+
+  /** Ends all, the last first: none is called because of one before it. */
+  cancel(reason: unknown): void {
+    for (const { cancel$ } of this.#places.toReversed()) cancel$.next(reason);
+  }
+
+  #call(): void {
+    this.#places[0]?.turn$.complete();
+  }
+}

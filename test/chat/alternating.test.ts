@@ -1,0 +1,104 @@
+import fc, { type Arbitrary } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { alternating } from '../../src/chat/alternating.js';
+import type { Content, ContentPart } from '../../src/chunk/contentsOf.js';
+import { deepFreeze } from '../support/deepFreeze.js';
+import { refusal } from './chatModel.js';
+
+const text = (word: string): ContentPart => ({ text: word });
+const call = (name: string, id?: string): ContentPart => ({ functionCall: { ...(id && { id }), name, args: {} } });
+const response = (name: string, id?: string): ContentPart => ({
+  functionResponse: { ...(id && { id }), name, response: { output: name } },
+});
+const unanswered = (name: string, id?: string): ContentPart => ({
+  functionResponse: { ...(id && { id }), name, response: { error: 'The call was not answered.' } },
+});
+const user = (...parts: ContentPart[]): Content => ({ role: 'user', parts });
+const model = (...parts: ContentPart[]): Content => ({ role: 'model', parts });
+
+const name = fc.constantFrom('a', 'b');
+const id = fc.constantFrom(undefined, '1', '2');
+const part: Arbitrary<ContentPart> = fc.oneof(
+  fc.string({ minLength: 1, maxLength: 3 }).map(text),
+  fc.tuple(name, id).map(([called, callId]) => call(called, callId)),
+  fc.tuple(name, id).map(([called, callId]) => response(called, callId)),
+);
+/** Calls are the model's and responses the user's, or no chat would have them. */
+const content: Arbitrary<Content> = fc
+  .record({ role: fc.constantFrom('user' as const, 'model' as const), parts: fc.array(part, { maxLength: 4 }) })
+  .map(({ role, parts }) => ({
+    role,
+    parts: parts.filter((each) => (role === 'model' ? !each.functionResponse : !each.functionCall)),
+  }));
+const contents = fc.array(content, { maxLength: 20 }).map(deepFreeze);
+
+const textsOf = (list: readonly Content[], role: Content['role']) =>
+  list.flatMap((each) => (each.role === role ? each.parts.flatMap((one) => one.text ?? []) : []));
+
+describe('alternating', () => {
+  it('gives what the API takes, of whatever contents, and changes none of them', () => {
+    fc.assert(
+      fc.property(contents, (list) => {
+        // A question has to come last, as it does in every request.
+        expect(refusal(alternating([...list, user(text('?'))]))).toBe(undefined);
+      }),
+    );
+  });
+
+  it('loses no word of the user, and none of the model but what comes before the user', () => {
+    fc.assert(
+      fc.property(contents, (list) => {
+        const sent = alternating(list);
+        expect(textsOf(sent, 'user')).toEqual(textsOf(list, 'user'));
+        const said = textsOf(list, 'model');
+        expect(said.slice(said.length - textsOf(sent, 'model').length)).toEqual(textsOf(sent, 'model'));
+      }),
+    );
+  });
+
+  it('leaves what alternates as it is', () => {
+    fc.assert(
+      fc.property(contents, (list) => {
+        const sent = alternating(list);
+        expect(alternating(sent)).toEqual(sent);
+      }),
+    );
+  });
+
+  it('joins neighbours of one role', () => {
+    expect(alternating([user(text('1')), user(text('2')), model(text('a')), model(text('b'))])).toEqual([
+      user(text('1'), text('2')),
+      model(text('a'), text('b')),
+    ]);
+  });
+
+  it('puts answers in the order of the calls, before anything else, also where they came one by one', () => {
+    const asked = [user(text('1')), model(call('a', '1'), call('a', '2'), call('b'))];
+    expect(
+      alternating([...asked, user(text('2'), response('b')), user(response('a', '2')), user(response('a', '1'))]),
+    ).toEqual([...asked, user(response('a', '1'), response('a', '2'), response('b'), text('2'))]);
+  });
+
+  it('takes an answer without an id for the first call of its name', () => {
+    const asked = [user(text('1')), model(call('a', '1'), call('a', '2'))];
+    expect(alternating([...asked, user(response('a'))])).toEqual([
+      ...asked,
+      user(response('a', '1'), unanswered('a', '2')),
+    ]);
+  });
+
+  it('answers what nobody answered', () => {
+    const asked = [user(text('1')), model(text('Hm'), call('a'))];
+    expect(alternating([...asked, user(text('2'))])).toEqual([...asked, user(unanswered('a'), text('2'))]);
+  });
+
+  it('leaves out answers to no call, and what the model says first', () => {
+    expect(alternating([model(text('Welcome')), user(response('a')), model(text('b')), user(text('1'))])).toEqual([
+      user(text('1')),
+    ]);
+    expect(alternating([user(text('1')), model(text('a')), user(response('a')), model(text('b'))])).toEqual([
+      user(text('1')),
+      model(text('a'), text('b')),
+    ]);
+  });
+});

@@ -1,0 +1,189 @@
+import fc, { type Arbitrary } from 'fast-check';
+import { finalize, firstValueFrom, NEVER, of, type Observable } from 'rxjs';
+import { expect, it } from 'vitest';
+import { createChat } from '../../src/chat/createChat.js';
+import type { Chat } from '../../src/chat/chat.js';
+import type { ChatJson } from '../../src/chat/chatJson.js';
+import type { KeepPartial } from '../../src/chat/exchange.js';
+import type { Content } from '../../src/chunk/contentsOf.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { blockedChunk, chunk, finishChunk, partsChunk } from '../../src/testing/chunks.js';
+import { fakeGemini } from '../../src/testing/fakeGemini.js';
+import type { FakeAnswer } from '../../src/testing/fakeReply.js';
+import { ChatModel, hanging, maxSteps, refusal, wordOf, wordsOf, type Ending, type Step } from './chatModel.js';
+
+const ending: Arbitrary<Ending> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant('answers' as const) },
+  {
+    weight: 5,
+    arbitrary: fc.constantFrom(
+      'fails',
+      'breaks',
+      'is cancelled',
+      'is left',
+      'says nothing',
+      'hangs in a tool',
+      'calls on',
+      'is refused',
+    ),
+  },
+);
+const names = fc.array(fc.constantFrom('lookUp', 'throws', 'denied', 'unknown'), { minLength: 1, maxLength: 3 });
+const reply = {
+  steps: fc.oneof(
+    { weight: 3, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.array(names, { maxLength: 2 }) },
+  ),
+  ending,
+};
+const step: Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('send' as const), ...reply }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('regenerate' as const), ...reply }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('edit' as const), at: fc.nat(), ...reply }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('select' as const), at: fc.nat(), branch: fc.nat() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('restore' as const) }) },
+);
+
+const calling = (called: readonly string[], withIds: boolean): FakeAnswer => [
+  partsChunk(
+    called.map((name, index) => ({ functionCall: { ...(withIds && { id: `${name}-${index}` }), name, args: {} } })),
+  ),
+  finishChunk(),
+];
+
+/** The replies of one exchange. */
+function answersTo(steps: readonly (readonly string[])[], ending: Ending, answer: string): FakeAnswer[] {
+  const calls = steps.map((called, index) => calling(called, index % 2 === 0));
+  const half = chunk(`half of ${answer}`);
+  switch (ending) {
+    case 'answers':
+      return [...calls, { chunks: [answer.slice(0, 3), answer.slice(3)] }];
+    case 'says nothing':
+      return [...calls, [finishChunk()]];
+    case 'fails':
+      return [...calls, { error: new TypeError('fetch failed') }];
+    case 'is refused':
+      return [...calls, [blockedChunk()]];
+    case 'breaks':
+      return [...calls, { chunks: [half], errorAfter: { chunks: 1, error: new TypeError('terminated') } }];
+    case 'hangs in a tool':
+      return [...calls, calling(hanging, true)];
+    case 'calls on':
+      return [...calls, ...Array.from({ length: maxSteps - steps.length }, () => calling(['lookUp'], true))];
+    default:
+      return [...calls, { chunks: [half], stallAfter: { chunks: 1 } }];
+  }
+}
+
+/** Subscribes, ends the reply as it is to end, and waits for that. */
+async function play(reply$: Observable<GeminiChunk>, chat: Chat, ending: Ending): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const subscription = reply$.pipe(finalize(resolve)).subscribe({
+      next({ text, tool }) {
+        if (ending === 'is cancelled' && text.startsWith('half')) chat.cancel();
+        if (ending === 'is left' && text.startsWith('half')) subscription.unsubscribe();
+        if (ending === 'hangs in a tool' && tool?.call.name === 'hang' && tool.status === 'running') chat.cancel();
+      },
+      error: resolve,
+    });
+  });
+}
+
+async function follow(plan: readonly Step[], keepPartial: KeepPartial): Promise<void> {
+  let answers: FakeAnswer[] = [];
+  let expected: string[] = [];
+  const requests: { contents: Content[]; expected: string[] }[] = [];
+  const ai = fakeGemini(({ contents }) => {
+    requests.push({ contents: contents as Content[], expected });
+    return answers.shift()!;
+  });
+  const tool = (run: () => unknown) => ({ declaration: {}, run });
+  const options = {
+    model: 'gemini-2.5-flash',
+    keepPartial,
+    maxSteps,
+    tools: {
+      lookUp: tool(() => ({ found: true })),
+      throws: tool(() => {
+        throw new Error('broken');
+      }),
+      hang: tool(() => NEVER),
+      denied: tool(() => 'never'),
+    },
+    approve: ({ name }: { name: string }) => of(name !== 'denied'),
+  };
+  let chat = createChat(ai, options);
+  const model = new ChatModel(keepPartial);
+
+  const exchange = async (
+    place: number,
+    message: string | undefined,
+    step: Extract<Step, { ending: Ending }>,
+    reply$: Observable<GeminiChunk>,
+  ) => {
+    const answer = `answer to request ${requests.length}`;
+    answers = answersTo(step.steps, step.ending, answer);
+    const before = requests.length;
+    const sent = new ChatModel('draft');
+    sent.turns = model.turns.slice(0, place);
+    if (message === undefined) sent.turns.push({ ...sent.turns.pop()!, isSent: true });
+    else sent.turns.push({ role: 'user', words: [message], status: 'complete', isSent: true });
+    expected = sent.sent(Infinity);
+    await play(reply$, chat, step.ending);
+    model.exchange(place, message, step.steps, step.ending, answer);
+    expect(answers).toEqual([]);
+    expect(wordsOf(requests[before]!.contents)).toEqual(expected);
+  };
+
+  for (const [index, step] of plan.entries()) {
+    const users = model.turns.flatMap(({ role }, position) => (role === 'user' ? [position] : []));
+    const message = `message ${index}`;
+    switch (step.do) {
+      case 'send':
+        await exchange(model.turns.length, message, step, chat.send(message));
+        break;
+      case 'regenerate':
+        if (users.length > 0) await exchange(users.at(-1)! + 1, undefined, step, chat.regenerate());
+        break;
+      case 'edit': {
+        const position = users[step.at % users.length];
+        if (position === undefined) break;
+        await exchange(position, message, step, chat.edit(model.turns[position]!.id!, message));
+        break;
+      }
+      case 'select': {
+        const turn = model.turns[step.at % model.turns.length];
+        if (!turn) break;
+        const branches = chat.branches(turn.id!);
+        const branch = branches[step.branch % branches.length]!;
+        chat.select(branch);
+        model.select(branch.id);
+        break;
+      }
+      case 'restore':
+        chat = createChat(ai, { ...options, restore: JSON.parse(JSON.stringify(chat)) as ChatJson });
+    }
+    const turns = await firstValueFrom(chat.turns$);
+    expect(
+      turns.map(({ role, status, parts }) => [role, status, ...parts.map((part) => wordOf(part as never))]),
+    ).toEqual(model.turns.map(({ role, status, words }) => [role, status, ...words]));
+    expect(wordsOf(chat.history())).toEqual(model.sent(Infinity));
+    expect((await firstValueFrom(chat.unsent$)).map(({ text }) => text)).toEqual(model.unsent);
+    expect(await firstValueFrom(chat.status$)).toBe('idle');
+    model.show(turns.map(({ id }) => id));
+    const branches = chat.branches(turns.findLast(({ role }) => role === 'model')?.id ?? '');
+    expect(branches.every(({ id }) => model.knows(id))).toBe(true);
+  }
+  expect(requests.flatMap(({ contents }) => refusal(contents) ?? [])).toEqual([]);
+}
+
+it.each(['draft', 'commit', 'rollback'] as const)(
+  'a chat of up to 200 turns is what a plain list of turns is, and all that it sends alternates: %s',
+  async (keepPartial) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 200, size: 'max' }), (plan) => follow(plan, keepPartial)),
+      { numRuns: 8 },
+    );
+  },
+  120_000,
+);

@@ -1,0 +1,197 @@
+import type { Content } from '../../src/chunk/contentsOf.js';
+import type { KeepPartial } from '../../src/chat/exchange.js';
+
+/** How an exchange ends, after the functions that its steps call. */
+export type Ending =
+  | 'answers'
+  | 'says nothing'
+  | 'fails'
+  | 'breaks'
+  | 'is cancelled'
+  | 'is left'
+  | 'hangs in a tool'
+  | 'calls on'
+  | 'is refused';
+
+/** What a test does with a chat. */
+export type Step =
+  | { readonly do: 'send'; readonly steps: readonly (readonly string[])[]; readonly ending: Ending }
+  | { readonly do: 'regenerate'; readonly steps: readonly (readonly string[])[]; readonly ending: Ending }
+  | {
+      readonly do: 'edit';
+      readonly at: number;
+      readonly steps: readonly (readonly string[])[];
+      readonly ending: Ending;
+    }
+  | { readonly do: 'select'; readonly at: number; readonly branch: number }
+  | { readonly do: 'restore' };
+
+/** One turn, as plain as can be: what is said is a list of words. All lists that it is in have the same object. */
+export interface Entry {
+  readonly role: 'user' | 'model' | 'tool';
+  readonly words: readonly string[];
+  readonly status: 'complete' | 'cancelled' | 'failed';
+  isSent: boolean;
+  id?: string;
+}
+
+export const maxSteps = 4;
+export const hanging = ['lookUp', 'hang'];
+
+const isWhole = (ending: Ending) => ending === 'answers' || ending === 'says nothing';
+const saysSomething = (ending: Ending) => ending !== 'fails' && ending !== 'is refused';
+
+/** A chat as a plain list of turns, and the lists that it showed before. */
+export class ChatModel {
+  turns: Entry[] = [];
+  unsent: string[] = [];
+  readonly #shown: Entry[][] = [];
+  readonly #keepPartial: KeepPartial;
+
+  constructor(keepPartial: KeepPartial) {
+    this.#keepPartial = keepPartial;
+  }
+
+  /** What is said at `place`; without a message, the user's turn before it is answered again. */
+  exchange(
+    place: number,
+    message: string | undefined,
+    calls: readonly (readonly string[])[],
+    ending: Ending,
+    answer: string,
+  ): void {
+    const before = this.turns;
+    if (!isWhole(ending) && this.#keepPartial === 'rollback') {
+      if (message !== undefined) this.unsent.push(message);
+      return;
+    }
+    const isRefused = calls.length === 0 && ending === 'is refused';
+    const wasRefused = message === undefined && !before[place - 1]!.isSent;
+    const asked = this.#asked(before.slice(0, place), message);
+    if (isRefused || (wasRefused && ending === 'fails' && calls.length === 0)) this.#refuse(asked);
+    const isEmpty = calls.length === 0 && !saysSomething(ending);
+    if (message === undefined && isEmpty && !isWhole(ending) && before.length > place) {
+      this.turns = [...asked, ...before.slice(place)];
+      return;
+    }
+    this.turns = [...asked, ...this.#answers(calls, ending, answer)];
+  }
+
+  /** Remembers what is shown now, by the ids that the chat gave. */
+  show(ids: readonly string[]): void {
+    for (const [index, turn] of this.turns.entries()) turn.id = ids[index]!;
+    this.#shown.push(this.turns);
+  }
+
+  /** Whether a turn was ever shown. */
+  knows(turn: string): boolean {
+    return this.#shown.some((turns) => turns.some(({ id }) => id === turn));
+  }
+
+  /** The last list that was shown with that turn in it. */
+  select(branch: string): void {
+    this.turns = this.#shown.findLast((turns) => turns.some(({ id }) => id === branch))!;
+  }
+
+  /** What is sent of the first so many turns: neighbours of one speaker are one content, each call has an answer. */
+  sent(count: number): string[] {
+    const contents: string[][] = [];
+    let open: string[] = [];
+    const say = (speaker: string, words: readonly string[]) => {
+      if (words.length === 0) return;
+      if (contents.at(-1)?.[0] === speaker) contents.at(-1)!.push(...words);
+      else contents.push([speaker, ...words]);
+    };
+    for (const { role, words, isSent } of this.turns.slice(0, count)) {
+      if (!isSent || words.length === 0) continue;
+      if (role !== 'tool' && open.length > 0) say('user', open);
+      open = role === 'model' ? words.filter((word) => word.startsWith('call ')).map(answerTo) : [];
+      say(role === 'model' ? 'model' : 'user', words);
+    }
+    return contents.map((content) => content.join(', '));
+  }
+
+  #asked(turns: readonly Entry[], message: string | undefined): Entry[] {
+    if (message === undefined) {
+      turns.at(-1)!.isSent = true;
+      return [...turns];
+    }
+    return [...turns, { role: 'user', words: [message], status: 'complete', isSent: true }];
+  }
+
+  /** Words of the user that are refused are not sent again, nor those that went with them, but what was answered once. */
+  #refuse(turns: Entry[]): void {
+    for (let index = turns.length - 1; index >= 0; index--) {
+      const { role, id } = turns[index]!;
+      if (role === 'user' && !this.#wasAnswered(id)) turns[index]!.isSent = false;
+      else if (role !== 'user' && says(turns[index])) return;
+    }
+  }
+
+  #wasAnswered(question: string | undefined): boolean {
+    return this.#shown.some((turns) => says(turns[turns.findIndex(({ id }) => id === question) + 1 || Infinity]));
+  }
+
+  #answers(calls: readonly (readonly string[])[], ending: Ending, answer: string): Entry[] {
+    const entries = calls.flatMap((names) => this.#called(names, 'complete'));
+    switch (ending) {
+      case 'answers':
+        return [...entries, { role: 'model', words: [answer], status: 'complete', isSent: true }];
+      case 'says nothing':
+        return [...entries, { role: 'model', words: [], status: 'complete', isSent: true }];
+      case 'hangs in a tool':
+        return [...entries, ...this.#called(hanging, 'cancelled')];
+      case 'calls on': {
+        const rest = Array.from({ length: maxSteps - calls.length }, () => this.#called(['lookUp'], 'complete')).flat();
+        return [...entries, ...rest.slice(0, -2), { ...rest.at(-2)!, ...this.#cut('failed') }];
+      }
+      default: {
+        const words = saysSomething(ending) ? [`half of ${answer}`] : [];
+        const status = ending === 'is cancelled' || ending === 'is left' ? 'cancelled' : 'failed';
+        return [...entries, { role: 'model', words, ...this.#cut(status) }];
+      }
+    }
+  }
+
+  #cut(status: 'cancelled' | 'failed') {
+    return { status, isSent: this.#keepPartial === 'commit' };
+  }
+
+  #called(names: readonly string[], status: 'complete' | 'cancelled'): Entry[] {
+    const words = names.map((name) => `call ${name}`);
+    return [
+      { role: 'model', words, status: 'complete', isSent: true },
+      { role: 'tool', words: words.map(answerTo), status, isSent: true },
+    ];
+  }
+}
+
+const says = (turn: Entry | undefined) => turn?.isSent && turn.words.length > 0;
+const answerTo = (call: string) => call.replace('call', 'response of');
+
+/** Contents in the words of the model. */
+export function wordsOf(contents: readonly Content[]): string[] {
+  return contents.map(({ role, parts }) => [role, ...parts.map(wordOf)].join(', '));
+}
+
+export function wordOf({ text, functionCall, functionResponse }: Content['parts'][number]): string {
+  if (functionCall) return `call ${functionCall.name ?? ''}`;
+  return functionResponse ? `response of ${functionResponse.name ?? ''}` : (text ?? '');
+}
+
+/** What the API would refuse in contents. */
+export function refusal(contents: readonly Content[]): string | undefined {
+  if (contents[0]?.role !== 'user') return 'The first content is not of the user.';
+  for (const [index, { role, parts }] of contents.entries()) {
+    const calls = (contents[index - 1]?.parts ?? []).filter((part) => part.functionCall);
+    const answers = parts.filter((part) => part.functionResponse);
+    if (parts.length === 0) return `Content ${index} is empty.`;
+    if (contents[index - 1]?.role === role) return `Contents ${index - 1} and ${index} are of one role.`;
+    if (calls.length !== answers.length) return `Content ${index} answers ${answers.length} of ${calls.length} calls.`;
+    for (const [position, { functionCall }] of calls.entries()) {
+      const { id, name } = parts[position]?.functionResponse ?? {};
+      if (name !== functionCall?.name || id !== functionCall?.id) return `Content ${index} answers another call.`;
+    }
+  }
+  return contents.at(-1)?.role === 'user' ? undefined : 'The last content is not of the user.';
+}

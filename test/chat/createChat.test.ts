@@ -1,0 +1,466 @@
+import { firstValueFrom, lastValueFrom, of, toArray, type Subscription } from 'rxjs';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { finalResponse } from '../../operators/finalResponse.js';
+import { retryTransient } from '../../operators/retryTransient.js';
+import { takeUntilCancel } from '../../operators/takeUntilCancel.js';
+import { createChat } from '../../src/chat/createChat.js';
+import type { Chat } from '../../src/chat/chat.js';
+import type { ChatJson } from '../../src/chat/chatJson.js';
+import type { ChatOptions } from '../../src/chat/chatOptions.js';
+import type { Turn } from '../../src/chat/turn.js';
+import { GeminiError } from '../../src/errors/geminiError.js';
+import { callChunk, chunk, finishChunk, partsChunk, thoughtChunk } from '../../src/testing/chunks.js';
+import { fakeGemini } from '../../src/testing/fakeGemini.js';
+import type { FakeAnswer } from '../../src/testing/fakeReply.js';
+import { outcomeOf } from '../support/outcome.js';
+
+const model = 'gemini-2.5-flash';
+
+/** A chat with a client that answers so, and what it shows. */
+function chatWith(answers: readonly FakeAnswer[], options: Partial<ChatOptions> = {}) {
+  const ai = fakeGemini(answers);
+  const chat = createChat(ai, { model, ...options });
+  return { ai, chat, sent: (index: number) => ai.calls[index]?.params.contents };
+}
+
+function turnsOf(chat: Chat): readonly Turn[] {
+  let turns: readonly Turn[] = [];
+  chat.turns$.subscribe((latest) => (turns = latest)).unsubscribe();
+  return turns;
+}
+
+/** The turns as a reader sees them: who, what, and how it stands. */
+const shown = (chat: Chat) => turnsOf(chat).map(({ role, text, status }) => `${role} ${status}: ${text}`);
+
+const user = (text: string) => ({ role: 'user', parts: [{ text }] });
+const said = (text: string) => ({ role: 'model', parts: [{ text }] });
+const silent: FakeAnswer = { chunks: ['Half of '], stallAfter: { chunks: 1 } };
+const broken: FakeAnswer = { chunks: ['Half of '], errorAfter: { chunks: 1, error: new TypeError('fetch failed') } };
+
+/** Subscribes and waits for the first chunk. */
+async function begun(reply$: ReturnType<Chat['send']>): Promise<Subscription> {
+  let subscription: Subscription | undefined;
+  await new Promise<void>((resolve) => {
+    subscription = reply$.subscribe({ next: () => resolve(), error: () => resolve() });
+  });
+  return subscription!;
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('createChat', () => {
+  it('does nothing before a reply is subscribed', () => {
+    const { ai, chat } = chatWith([]);
+    chat.send('Hello');
+    expect([ai.calls.length, turnsOf(chat)]).toEqual([0, []]);
+  });
+
+  it("puts the user's turn in on subscribe, and the model's as one content at completion", async () => {
+    const { chat, sent } = chatWith(['Hello to you', 'Fine']);
+    const reply = lastValueFrom(chat.send('Hello').pipe(toArray()));
+    expect(shown(chat)).toEqual(['user complete: Hello', 'model pending: ']);
+    expect((await reply).map(({ text }) => text)).toEqual(['Hello ', 'to ', 'you']);
+    expect(shown(chat)).toEqual(['user complete: Hello', 'model complete: Hello to you']);
+    await lastValueFrom(chat.send(['How ', { text: 'are you?' }]));
+    expect(sent(1)).toEqual([
+      user('Hello'),
+      said('Hello to you'),
+      { role: 'user', parts: [{ text: 'How ' }, { text: 'are you?' }] },
+    ]);
+  });
+
+  it('keeps every signature in its part', async () => {
+    const signed = [
+      thoughtChunk('Hm. '),
+      partsChunk([{ text: 'Yes', thoughtSignature: 'c2ln' }]),
+      chunk(', it'),
+      chunk(' is'),
+      partsChunk([{ text: '', thoughtSignature: 'ZW5k' }]),
+      finishChunk(),
+    ];
+    const { chat } = chatWith([signed]);
+    await lastValueFrom(chat.send('Is it?'));
+    expect(chat.history()[1]?.parts).toEqual([
+      { text: 'Hm. ', thought: true },
+      { text: 'Yes', thoughtSignature: 'c2ln' },
+      { text: ', it is' },
+      { text: '', thoughtSignature: 'ZW5k' },
+    ]);
+    expect(turnsOf(chat)[1]).toMatchObject({ text: 'Yes, it is', thoughts: 'Hm. ', finishReason: 'STOP' });
+  });
+
+  it('asks once for two subscriptions, and the later one misses nothing', async () => {
+    const { ai, chat } = chatWith([{ chunks: ['a', 'b', 'c'], pace: 1 }]);
+    const reply$ = chat.send('Hello');
+    const first = lastValueFrom(reply$.pipe(finalResponse()));
+    const second = lastValueFrom(reply$.pipe(finalResponse()));
+    expect((await first).text + (await second).text).toBe('abcabc');
+    expect((await lastValueFrom(reply$)).text).toBe('abc');
+    expect(ai.calls.length).toBe(1);
+  });
+
+  it('cancels when all subscribers have left, and does not send again for a later one', async () => {
+    const { ai, chat } = chatWith([silent, 'never asked']);
+    const reply$ = chat.send('Hello');
+    const first = await begun(reply$);
+    const second = reply$.subscribe();
+    first.unsubscribe();
+    expect(shown(chat)[1]).toBe('model streaming: Half of ');
+    second.unsubscribe();
+    expect(shown(chat)[1]).toBe('model cancelled: Half of ');
+    expect((await outcomeOf(reply$)).error?.kind).toBe('cancelled');
+    await vi.waitFor(() => {
+      expect(ai.calls.map(({ aborted }) => aborted)).toEqual([true]);
+    });
+  });
+
+  it('ends with a notice at `cancel`, and tells the reason', async () => {
+    const { chat } = chatWith([silent]);
+    const reply = outcomeOf(chat.send('Hello'));
+    await vi.waitFor(() => {
+      expect(shown(chat)[1]).toBe('model streaming: Half of ');
+    });
+    chat.cancel('Escape');
+    expect((await reply).values.at(-1)).toEqual({ text: '', cancelled: { reason: 'Escape' } });
+    expect(await firstValueFrom(chat.status$)).toBe('idle');
+  });
+});
+
+describe('turns$', () => {
+  it('gives every change, with the same object for what did not change and the same id for what did', async () => {
+    const { chat } = chatWith([{ chunks: ['a', 'b'] }, 'c']);
+    const states: (readonly Turn[])[] = [];
+    chat.turns$.subscribe((turns) => states.push(turns));
+    await lastValueFrom(chat.send('1'));
+    await lastValueFrom(chat.send('2'));
+    const answers = states.map((turns) => turns[1]).filter((turn) => turn !== undefined);
+    expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
+    expect(states.map((turns) => turns.at(-1)?.text)).toEqual(
+      ['', 'a', 'ab', 'ab', '', 'c', 'c'].flatMap((text, index) =>
+        index === 0 ? [undefined, '1', text] : index === 4 ? ['2', text] : [text],
+      ),
+    );
+    expect(states.at(-1)?.slice(0, 2)).toEqual(states.at(-4)?.slice(0, 2));
+    expect(states.at(-1)?.[1]).toBe(states.at(-4)?.[1]);
+    expect(new Set(states.at(-1)?.map(({ id }) => id)).size).toBe(4);
+  });
+
+  it('gives all subscribers the changes in one order, also what one of them makes in its `next`', async () => {
+    const { chat } = chatWith([{ chunks: ['a', 'b'], stallAfter: { chunks: 2 } }]);
+    const seen: string[] = [];
+    chat.turns$.subscribe((turns) => {
+      if (turns[1]?.text === 'a') chat.cancel();
+    });
+    chat.turns$.subscribe((turns) => seen.push(turns[1]?.status ?? 'none'));
+    await lastValueFrom(chat.send('Hello'));
+    expect(seen).toEqual(['none', 'none', 'pending', 'streaming', 'cancelled']);
+  });
+
+  it('has the error of a turn, and its token counts', async () => {
+    const usageMetadata = { promptTokenCount: 3, totalTokenCount: 5 };
+    const { chat } = chatWith([
+      {
+        chunks: [chunk('Half', { usageMetadata })],
+        errorAfter: { chunks: 1, error: new GeminiError('Busy.', { kind: 'overloaded' }) },
+      },
+    ]);
+    expect((await outcomeOf(chat.send('Hello'))).error?.kind).toBe('overloaded');
+    expect(turnsOf(chat)[1]).toMatchObject({
+      status: 'failed',
+      draft: true,
+      text: 'Half',
+      error: { kind: 'overloaded' },
+      usage: usageMetadata,
+    });
+  });
+});
+
+describe('keepPartial', () => {
+  it('draft: keeps the answer visible and does not send it, but the words of the user', async () => {
+    const { chat, sent } = chatWith([broken, 'Fine']);
+    await outcomeOf(chat.send('Hello'));
+    expect(shown(chat)).toEqual(['user complete: Hello', 'model failed: Half of ']);
+    await outcomeOf(chat.send('Are you there?'));
+    expect(sent(1)).toEqual([{ role: 'user', parts: [{ text: 'Hello' }, { text: 'Are you there?' }] }]);
+  });
+
+  it('commit: sends what had come', async () => {
+    const { chat, sent } = chatWith([broken, 'Fine'], { keepPartial: 'commit' });
+    await outcomeOf(chat.send('Hello'));
+    await outcomeOf(chat.send('Go on'));
+    expect(sent(1)).toEqual([user('Hello'), said('Half of '), user('Go on')]);
+  });
+
+  it('rollback: restores what was before, and gives the words back', async () => {
+    const { chat } = chatWith(['Hi', broken], { keepPartial: 'rollback' });
+    await outcomeOf(chat.send('Hello'));
+    const before = turnsOf(chat);
+    await outcomeOf(chat.send('How are you?'));
+    expect(turnsOf(chat)).toEqual(before);
+    const [unsent] = await firstValueFrom(chat.unsent$);
+    expect(unsent).toMatchObject({ role: 'user', text: 'How are you?', status: 'failed', error: { kind: 'network' } });
+    chat.discard(unsent!.id);
+    expect(await firstValueFrom(chat.unsent$)).toEqual([]);
+  });
+
+  it('does not send again what was refused, until it is asked for', async () => {
+    const refused: FakeAnswer = { error: new GeminiError('No.', { kind: 'blocked' }) };
+    const { chat, sent } = chatWith([{ error: new TypeError('fetch failed') }, refused, 'Fine', refused, 'Now']);
+    await outcomeOf(chat.send('One'));
+    await outcomeOf(chat.send('Two'));
+    expect(turnsOf(chat).map(({ draft }) => draft)).toEqual([true, true, true, true]);
+    await outcomeOf(chat.send('Three'));
+    expect(sent(2)).toEqual([user('Three')]);
+    await outcomeOf(chat.send('Four'));
+    await outcomeOf(chat.regenerate());
+    expect(sent(4)).toEqual([user('Three'), said('Fine'), user('Four')]);
+    expect(chat.history()).toEqual([user('Three'), said('Fine'), user('Four'), said('Now')]);
+  });
+});
+
+describe('concurrency', () => {
+  it('queue: lets a send wait for its turn, its words in view', async () => {
+    const { ai, chat, sent } = chatWith(['a', 'b', 'c']);
+    const replies = ['1', '2', '3'].map((text) => lastValueFrom(chat.send(text)));
+    expect(shown(chat)).toEqual(['user complete: 1', 'model pending: ', 'user pending: 2', 'user pending: 3']);
+    await vi.waitFor(() => {
+      expect(ai.calls.length).toBe(1);
+    });
+    await Promise.all(replies);
+    expect(sent(2)).toEqual([user('1'), said('a'), user('2'), said('b'), user('3')]);
+  });
+
+  it('queue: keeps the words of one that is cancelled before its turn', async () => {
+    const { ai, chat } = chatWith([silent, 'never asked']);
+    await begun(chat.send('1'));
+    const second = chat.send('2').subscribe();
+    const third = outcomeOf(chat.send('3'));
+    second.unsubscribe();
+    expect((await firstValueFrom(chat.unsent$)).map(({ text }) => text)).toEqual(['2']);
+    chat.cancel('stop');
+    expect((await third).values).toEqual([{ text: '', cancelled: { reason: 'stop' } }]);
+    expect((await firstValueFrom(chat.unsent$)).map(({ text }) => text)).toEqual(['2', '3']);
+    expect(shown(chat)).toEqual(['user complete: 1', 'model cancelled: Half of ']);
+    expect(ai.calls.length).toBe(1);
+  });
+
+  it('switch: ends the one that streams', async () => {
+    const { chat, sent } = chatWith([silent, 'b'], { concurrency: 'switch' });
+    const first = outcomeOf(chat.send('1'));
+    await vi.waitFor(() => {
+      expect(shown(chat)[1]).toBe('model streaming: Half of ');
+    });
+    await lastValueFrom(chat.send('2'));
+    expect((await first).values.at(-1)?.cancelled?.reason).toBe('another message was sent');
+    expect(sent(1)).toEqual([{ role: 'user', parts: [{ text: '1' }, { text: '2' }] }]);
+  });
+
+  it('reject: fails at once and says nothing, and may be tried again', async () => {
+    const { chat } = chatWith([silent, 'b'], { concurrency: 'reject' });
+    const first = await begun(chat.send('1'));
+    const second$ = chat.send('2');
+    expect((await outcomeOf(second$)).error).toMatchObject({ kind: 'overflow', retryable: true });
+    expect(turnsOf(chat).length).toBe(2);
+    first.unsubscribe();
+    expect((await outcomeOf(second$)).isComplete).toBe(true);
+  });
+
+  it('lets the next one go from the completion of the one before', async () => {
+    const { chat } = chatWith(['a', 'b'], { concurrency: 'reject' });
+    const second = new Promise<string>((resolve, reject) => {
+      chat
+        .send('1')
+        .subscribe({ complete: () => chat.send('2').subscribe({ next: ({ text }) => resolve(text), error: reject }) });
+    });
+    expect(await second).toBe('b');
+  });
+});
+
+describe('branches', () => {
+  it('keeps the old answer until the new one says something', async () => {
+    const { chat } = chatWith(['Old', { chunks: [thoughtChunk('Hm'), 'New'], firstDelay: 1 }]);
+    await lastValueFrom(chat.send('Hello'));
+    const seen: string[] = [];
+    chat.turns$.subscribe((turns) => seen.push(`${turns[1]?.status ?? ''} ${turns[1]?.text ?? ''}`));
+    await lastValueFrom(chat.regenerate());
+    expect(seen).toEqual(['complete Old', 'streaming ', 'streaming New', 'complete New']);
+    const [old, latest] = chat.branches(turnsOf(chat)[1]!.id);
+    expect([old?.text, latest?.text]).toEqual(['Old', 'New']);
+    chat.select(old!);
+    expect(chat.history()).toEqual([user('Hello'), said('Old')]);
+  });
+
+  it('keeps the old answer where the new one fails before it says something', async () => {
+    const { chat } = chatWith(['Old', { error: new TypeError('fetch failed') }]);
+    await lastValueFrom(chat.send('Hello'));
+    const before = turnsOf(chat);
+    expect((await outcomeOf(chat.regenerate())).error?.kind).toBe('network');
+    expect(turnsOf(chat)).toEqual(before);
+    expect(chat.branches(before[1]!.id)).toEqual([before[1]]);
+  });
+
+  it('opens a branch by `edit`, which leaves the old one with what follows it', async () => {
+    const { chat, sent } = chatWith(['a', 'b', 'c']);
+    await lastValueFrom(chat.send('1'));
+    await lastValueFrom(chat.send('2'));
+    const [first] = turnsOf(chat);
+    await lastValueFrom(chat.edit(first!.id, 'One'));
+    expect(sent(2)).toEqual([user('One')]);
+    expect(shown(chat)).toEqual(['user complete: One', 'model complete: c']);
+    chat.select(first!);
+    expect(shown(chat)).toEqual(['user complete: 1', 'model complete: a', 'user complete: 2', 'model complete: b']);
+  });
+
+  it('fails with words for a turn that is none of the user, and keeps what was said', async () => {
+    const { chat } = chatWith(['a']);
+    expect((await outcomeOf(chat.regenerate())).error?.kind).toBe('invalid_request');
+    expect((await outcomeOf(chat.edit('turn-9', 'Hello'))).error?.kind).toBe('invalid_request');
+    expect((await firstValueFrom(chat.unsent$)).map(({ text }) => text)).toEqual(['Hello']);
+    expect(chat.branches('turn-9')).toEqual([]);
+    expect(() => {
+      chat.select({ id: 'turn-9' });
+    }).toThrow("Expected `branch` to be a turn of this chat, got 'turn-9'");
+  });
+});
+
+describe('toJSON', () => {
+  it('gives a chat that goes on as the old one would', async () => {
+    const { chat } = chatWith([
+      'a',
+      { chunks: [chunk('b', { usageMetadata: { totalTokenCount: 7 } }), finishChunk()] },
+      broken,
+    ]);
+    await lastValueFrom(chat.send('1'));
+    await lastValueFrom(chat.regenerate());
+    await outcomeOf(chat.send('2'));
+    const saved = JSON.stringify(chat);
+    const { chat: restored, sent } = chatWith(['c'], { restore: JSON.parse(saved) as ChatJson });
+    expect(JSON.stringify(restored)).toBe(saved);
+    expect(shown(restored)).toEqual(shown(chat));
+    expect(turnsOf(restored)[3]?.error).toBeInstanceOf(GeminiError);
+    expect(await firstValueFrom(restored.usage$)).toEqual({ totalTokenCount: 7 });
+    expect(restored.branches(turnsOf(restored)[1]!.id).map(({ text }) => text)).toEqual(['a', 'b']);
+    await lastValueFrom(restored.send('3'));
+    expect(sent(0)).toEqual([user('1'), said('b'), { role: 'user', parts: [{ text: '2' }, { text: '3' }] }]);
+    const ids = turnsOf(restored).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('saves what streams as cancelled, and what waits as unsent', async () => {
+    const { chat } = chatWith([silent]);
+    await begun(chat.send('1'));
+    chat.send('2').subscribe();
+    const { chat: restored } = chatWith([], { restore: chat.toJSON() });
+    expect(shown(restored)).toEqual(['user complete: 1', 'model cancelled: Half of ']);
+    expect((await firstValueFrom(restored.unsent$)).map(({ text }) => text)).toEqual(['2']);
+    chat.cancel();
+  });
+});
+
+describe('window', () => {
+  const history = [user('1'), said('a'), user('2'), said('b'), user('3'), said('c')];
+
+  it('sends as many of the latest turns as fit, from a turn of the user on', async () => {
+    const { chat, sent } = chatWith(['d'], { history, window: { turns: 4 } });
+    await lastValueFrom(chat.send('4'));
+    expect(sent(0)).toEqual([user('3'), said('c'), user('4')]);
+    expect(chat.history().length).toBe(8);
+  });
+
+  it('always sends the last one, with all that its tools did', async () => {
+    const calls: FakeAnswer = [callChunk('lookUp'), finishChunk()];
+    const tools = { lookUp: { declaration: {}, run: () => 1 } };
+    const { chat, sent } = chatWith([calls, calls, 'd'], { history, window: { turns: 1 }, tools });
+    await lastValueFrom(chat.send('4'));
+    expect((sent(2) as unknown[]).length).toBe(5);
+  });
+
+  it('needs a client that counts tokens, where tokens are the limit', () => {
+    expect(() => chatWith([], { window: { tokens: 10 } })).toThrow('`models.countTokens`');
+  });
+
+  it('counts each exchange once, the latest first, and closes the count with the send', async () => {
+    const asked: string[] = [];
+    let signal: AbortSignal | undefined;
+    const { models } = fakeGemini(['d', 'e']);
+    const countTokens = async ({
+      contents,
+      config,
+    }: {
+      contents: { parts: { text?: string }[] }[];
+      config: { abortSignal: AbortSignal };
+    }) => {
+      asked.push(contents.map(({ parts }) => parts.map(({ text }) => text).join('')).join(' '));
+      signal = config.abortSignal;
+      return asked.length === 6 ? new Promise<never>(() => {}) : { totalTokens: 10 * contents.length };
+    };
+    const chat = createChat({ models: { ...models, countTokens } }, { model, history, window: { tokens: 35 } });
+    await lastValueFrom(chat.send('4'));
+    expect(asked).toEqual(['4', '3 c', '2 b']);
+    await lastValueFrom(chat.send('5'));
+    expect(asked.slice(3)).toEqual(['5', '4 d']);
+    chat.send('6').subscribe().unsubscribe();
+    expect(signal?.aborted).toBe(true);
+  });
+});
+
+describe('createChat, asked wrongly', () => {
+  const wrong: [string, object][] = [
+    ["Expected `model` to be a model's name, got undefined", { model: undefined }],
+    ["Expected `keepPartial` to be 'draft' or 'commit' or 'rollback', got 'all'", { keepPartial: 'all' }],
+    ["Expected `concurrency` to be 'queue' or 'switch' or 'reject', got 2", { concurrency: 2 }],
+    ['Expected `maxSteps` to be a whole number of at least 1, got 0', { maxSteps: 0 }],
+    ['Expected `toolConcurrency` to be a whole number of at least 1, got 0', { toolConcurrency: 0 }],
+    ['Expected `window.turns` to be a whole number of at least 1, got 0', { window: { turns: 0 } }],
+    ['Expected `window.tokens` to be a whole number of at least 1, got 1.5', { window: { tokens: 1.5 } }],
+    ['Expected `history` to be a list of contents, got an object', { history: {} }],
+    ['Expected `restore` to be what `toJSON` of a chat gave, version 1, got an object', { restore: { version: 2 } }],
+    ['Expected one of `history` and `restore`, got both', { history: [], restore: {} }],
+    ['Expected `pipe` to be a function, got 1', { pipe: 1 }],
+    ['Expected `approve` to be a function, got true', { approve: true }],
+    ['Expected `config` to be an object, got 1', { config: 1 }],
+    ['Expected `tools.f.run` to be a function, got undefined', { tools: { f: { declaration: {} } } }],
+    ['Expected `tools.f.declaration` to be an object, got undefined', { tools: { f: { run: () => 1 } } }],
+    [
+      'Expected `tools.f.timeout` to be a positive number of ms, got 0',
+      { tools: { f: { declaration: {}, run: () => 1, timeout: 0 } } },
+    ],
+  ];
+
+  it.each(wrong)('throws: %s', (message, options) => {
+    expect(() => chatWith([], options)).toThrow(message);
+  });
+
+  it.each(['', [], [''], 7, null, { parts: [] }])('throws for a message that says nothing: %j', (message) => {
+    expect(() => chatWith([]).chat.send(message as never)).toThrow(
+      'Expected `message` to be a text, a part or a list of them',
+    );
+  });
+
+  it('throws for what is no client', () => {
+    expect(() => createChat({} as never, { model })).toThrow('Expected `ai` to be a client');
+  });
+});
+
+describe('pipe', () => {
+  it('is what each request goes through', async () => {
+    const { ai, chat } = chatWith([{ error: new GeminiError('Busy.', { kind: 'overloaded' }) }, 'Fine'], {
+      pipe: (reply$) => reply$.pipe(retryTransient({ delay: 1 })),
+    });
+    expect((await lastValueFrom(chat.send('Hello').pipe(finalResponse()))).text).toBe('Fine');
+    expect(ai.calls.length).toBe(2);
+  });
+
+  it('may cancel', async () => {
+    const { chat } = chatWith([silent], { pipe: (reply$) => reply$.pipe(takeUntilCancel(of('enough'))) });
+    await outcomeOf(chat.send('Hello'));
+    expect(shown(chat)).toEqual(['user complete: Hello', 'model cancelled: ']);
+  });
+
+  it('does not hide a reply that did not finish', async () => {
+    const { chat } = chatWith([{ chunks: ['Half'], finishReason: null }], { pipe: (reply$) => reply$ });
+    expect((await outcomeOf(chat.send('Hello'))).error?.kind).toBe('truncated');
+  });
+});

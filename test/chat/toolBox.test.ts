@@ -1,0 +1,358 @@
+import { mcpToTool, GoogleGenAI } from '@google/genai';
+import { concat, EMPTY, lastValueFrom, NEVER, Observable, of, Subject, throwError, timer, toArray } from 'rxjs';
+import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { finalResponse } from '../../operators/finalResponse.js';
+import type { Chat } from '../../src/chat/chat.js';
+import type { ChatOptions } from '../../src/chat/chatOptions.js';
+import { createChat } from '../../src/chat/createChat.js';
+import type { CallableTools, ChatTool } from '../../src/chat/chatTools.js';
+import type { Turn } from '../../src/chat/turn.js';
+import { contentsOf } from '../../src/chunk/contentsOf.js';
+import { callChunk, chunk, finishChunk, partsChunk, usageChunk } from '../../src/testing/chunks.js';
+import { fakeGemini } from '../../src/testing/fakeGemini.js';
+import type { FakeAnswer } from '../../src/testing/fakeReply.js';
+import { outcomeOf } from '../support/outcome.js';
+
+const model = 'gemini-2.5-flash';
+
+function chatWith(answers: readonly FakeAnswer[], options: Partial<ChatOptions>) {
+  const ai = fakeGemini(answers);
+  const chat = createChat(ai, { model, ...options });
+  return { ai, chat, sent: (index: number) => ai.calls[index]?.params.contents as { parts: object[] }[] };
+}
+
+function turnsOf(chat: Chat): readonly Turn[] {
+  let turns: readonly Turn[] = [];
+  chat.turns$.subscribe((latest) => (turns = latest)).unsubscribe();
+  return turns;
+}
+
+const calls = (...names: string[]): FakeAnswer => [
+  partsChunk(names.map((name, index) => ({ functionCall: { id: `${index}`, name, args: { index } } }))),
+  finishChunk(),
+];
+const tool = (run: ChatTool['run'], timeout?: number): ChatTool => ({
+  declaration: { description: 'A test.' },
+  run,
+  timeout,
+});
+const responses = (turn: Turn | undefined) => turn?.parts.map(({ functionResponse }) => functionResponse?.response);
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('the tools of a chat', () => {
+  it('are declared, called with what the model asks, and their results sent back', async () => {
+    const { ai, chat, sent } = chatWith([[callChunk('weather', { city: 'Oslo' }, 'call-7'), finishChunk()], 'Rain.'], {
+      config: { tools: [{ googleSearch: {} }], temperature: 0 },
+      tools: { weather: tool(({ city }) => ({ city, sky: 'grey' })) },
+    });
+    const reply = await lastValueFrom(chat.send('How is it in Oslo?').pipe(finalResponse()));
+    expect(ai.calls[0]?.params.config).toMatchObject({
+      temperature: 0,
+      tools: [{ googleSearch: {} }, { functionDeclarations: [{ description: 'A test.', name: 'weather' }] }],
+    });
+    const called = {
+      role: 'model',
+      parts: [{ functionCall: { id: 'call-7', name: 'weather', args: { city: 'Oslo' } } }],
+    };
+    const answered = {
+      role: 'user',
+      parts: [{ functionResponse: { id: 'call-7', name: 'weather', response: { city: 'Oslo', sky: 'grey' } } }],
+    };
+    expect(sent(1)).toEqual([{ role: 'user', parts: [{ text: 'How is it in Oslo?' }] }, called, answered]);
+    expect(turnsOf(chat).map(({ role, status }) => `${role} ${status}`)).toEqual([
+      'user complete',
+      'model complete',
+      'tool complete',
+      'model complete',
+    ]);
+    expect(contentsOf(reply)).toEqual([called, answered, { role: 'model', parts: [{ text: 'Rain.' }] }]);
+  });
+
+  it('tell where they stand: in notices, and in the turn of the tools', async () => {
+    const { chat } = chatWith([calls('count'), 'Done.'], { tools: { count: tool(() => of(1, 2, 3)) } });
+    const runs: unknown[] = [];
+    chat.turns$.subscribe((turns) => runs.push(turns.at(-1)?.runs[0]?.progress ?? turns.at(-1)?.runs[0]?.status));
+    const chunks = await lastValueFrom(chat.send('Count').pipe(toArray()));
+    expect(chunks.flatMap(({ tool }) => (tool ? [[tool.status, tool.progress, tool.response]] : []))).toEqual([
+      ['running', undefined, undefined],
+      ['running', 1, undefined],
+      ['running', 2, undefined],
+      ['running', 3, undefined],
+      ['complete', undefined, { output: 3 }],
+    ]);
+    expect(runs.filter((run) => run !== undefined)).toEqual(['waiting', 'running', 1, 2, 3, 'complete', 'complete']);
+  });
+
+  it.each<[string, ChatTool['run'], object]>([
+    ['a value', () => 'text', { output: 'text' }],
+    ['an object', () => ({ a: 1 }), { a: 1 }],
+    ['a list', () => [1, 2], { output: [1, 2] }],
+    ['a date', () => new Date(0), { output: new Date(0) }],
+    ['nothing', () => undefined, { output: null }],
+    ['a promise', async () => 5, { output: 5 }],
+    ['an Observable', () => timer(1), { output: 0 }],
+    ['an empty Observable', () => EMPTY, { output: null }],
+    [
+      'an exception',
+      () => {
+        throw new Error('No such city');
+      },
+      { error: 'No such city' },
+    ],
+    ['a rejection', () => Promise.reject(new Error('Offline')), { error: 'Offline' }],
+    [
+      'an error',
+      () =>
+        concat(
+          of(1),
+          throwError(() => 'odd'),
+        ),
+      { error: "'odd'" },
+    ],
+    [
+      'a key in an error',
+      () => {
+        throw new Error('key=AIzaSyA1234567890abcdefghijklmnopqrstuv');
+      },
+      { error: expect.not.stringContaining('AIza') as string },
+    ],
+  ])('may give %s', async (_, run, response) => {
+    const { chat } = chatWith([calls('f'), 'Done.'], { tools: { f: tool(run) } });
+    await lastValueFrom(chat.send('Go'));
+    expect(responses(turnsOf(chat)[2])).toEqual([response]);
+    expect(turnsOf(chat)[3]?.text).toBe('Done.');
+  });
+
+  it('tells the model of a function that does not exist', async () => {
+    const { chat } = chatWith([calls('g'), 'Done.'], { tools: { f: tool(() => 1) } });
+    await lastValueFrom(chat.send('Go'));
+    expect(responses(turnsOf(chat)[2])).toEqual([{ error: "There is no function named 'g'." }]);
+  });
+
+  it('run at once, and answer in the order of the calls', async () => {
+    const results = { a: new Subject(), b: new Subject() };
+    const started: string[] = [];
+    const run = (name: 'a' | 'b') =>
+      tool(() => {
+        started.push(name);
+        return results[name];
+      });
+    const { chat } = chatWith([calls('a', 'b'), 'Done.'], { tools: { a: run('a'), b: run('b') } });
+    const reply = lastValueFrom(chat.send('Go'));
+    await vi.waitFor(() => {
+      expect(started).toEqual(['a', 'b']);
+    });
+    for (const name of ['b', 'a'] as const) {
+      results[name].next(name);
+      results[name].complete();
+    }
+    await reply;
+    expect(responses(turnsOf(chat)[2])).toEqual([{ output: 'a' }, { output: 'b' }]);
+  });
+
+  it('run so many at once as `toolConcurrency` says', async () => {
+    let running = 0;
+    let most = 0;
+    const slow = tool(async () => {
+      most = Math.max(most, (running += 1));
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      running -= 1;
+    });
+    const { chat } = chatWith([calls('f', 'f', 'f', 'f', 'f'), 'Done.'], { tools: { f: slow }, toolConcurrency: 2 });
+    await lastValueFrom(chat.send('Go'));
+    expect(most).toBe(2);
+  });
+
+  it('are cancelled after their `timeout`, and the model is told', async () => {
+    vi.useFakeTimers();
+    let signal: AbortSignal | undefined;
+    const slow = tool((_, context) => {
+      signal = context.signal;
+      return NEVER;
+    }, 50);
+    const { chat } = chatWith([calls('f'), 'Done.'], { tools: { f: slow } });
+    const reply = lastValueFrom(chat.send('Go'));
+    await vi.advanceTimersByTimeAsync(50);
+    await reply;
+    expect(signal?.aborted).toBe(true);
+    expect(responses(turnsOf(chat)[2])).toEqual([{ error: 'The function gave no result within 50 ms.' }]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each(['cancel', 'unsubscribe'])('are cancelled with their reply, and the model is told: %s', async (how) => {
+    vi.useFakeTimers();
+    const signals: AbortSignal[] = [];
+    const left = vi.fn();
+    const run: ChatTool['run'] = (_, { signal }) => {
+      signals.push(signal);
+      return new Observable(() => left);
+    };
+    const { chat, sent } = chatWith([calls('quick', 'slow'), 'Done.'], {
+      tools: {
+        quick: tool((_, { signal }) => {
+          signals.push(signal);
+          return 'sent';
+        }),
+        slow: tool(run, 1000),
+      },
+    });
+    const subscription = chat.send('Go').subscribe();
+    await vi.advanceTimersByTimeAsync(1);
+    if (how === 'cancel') chat.cancel();
+    else subscription.unsubscribe();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
+    expect([left.mock.calls.length, vi.getTimerCount()]).toEqual([1, 0]);
+    expect(turnsOf(chat)[2]?.runs.map(({ status }) => status)).toEqual(['complete', 'cancelled']);
+    await lastValueFrom(chat.send('And?'));
+    expect(sent(1).at(-1)?.parts).toEqual([
+      { functionResponse: { id: '0', name: 'quick', response: { output: 'sent' } } },
+      { functionResponse: { id: '1', name: 'slow', response: { error: 'The call was cancelled.' } } },
+      { text: 'And?' },
+    ]);
+  });
+
+  it('ask `approve` first, and tell the model of a no', async () => {
+    const run = vi.fn(() => 1);
+    const answers = { yes: of(true), no: of(false), nothing: EMPTY, error: throwError(() => new Error('Closed')) };
+    const f = tool(run);
+    const { chat } = chatWith([calls('yes', 'no', 'nothing', 'error'), 'Done.'], {
+      tools: { yes: f, no: f, nothing: f, error: f },
+      approve: ({ name }) => answers[name as keyof typeof answers],
+    });
+    const chunks = await lastValueFrom(chat.send('Go').pipe(toArray()));
+    expect(chunks.find(({ tool }) => tool)?.tool?.status).toBe('approving');
+    expect(run).toHaveBeenCalledTimes(1);
+    const denied = { error: 'The user denied this call.' };
+    expect(responses(turnsOf(chat)[2])).toEqual([{ output: 1 }, denied, denied, { error: 'Closed' }]);
+  });
+
+  it('leave the question open with the reply', async () => {
+    const question = new Subject<boolean>();
+    const { chat } = chatWith([calls('f')], { tools: { f: tool(() => 1) }, approve: () => question });
+    const subscription = chat.send('Go').subscribe();
+    await vi.waitFor(() => {
+      expect(question.observed).toBe(true);
+    });
+    subscription.unsubscribe();
+    expect(question.observed).toBe(false);
+  });
+
+  it('fail the reply after `maxSteps` requests', async () => {
+    const { ai, chat } = chatWith([calls('f'), calls('f'), 'never asked'], {
+      tools: { f: tool(() => 1) },
+      maxSteps: 2,
+    });
+    const { error } = await outcomeOf(chat.send('Go'));
+    expect(error).toMatchObject({
+      kind: 'overflow',
+      message: "The model still calls functions after 2 requests, the chat's `maxSteps`",
+    });
+    expect(ai.calls.length).toBe(2);
+    expect(turnsOf(chat).at(-1)).toMatchObject({ role: 'model', status: 'failed', draft: true });
+  });
+
+  it('are added up in the token counts', async () => {
+    const usage = (totalTokenCount: number) => usageChunk({ totalTokenCount });
+    const { chat } = chatWith(
+      [
+        [callChunk('f'), usage(5), finishChunk()],
+        [chunk('Done.'), usage(3), usage(7), finishChunk()],
+      ],
+      {
+        tools: { f: tool(() => 1) },
+      },
+    );
+    const totals: unknown[] = [];
+    chat.usage$.subscribe(({ totalTokenCount }) => totals.push(totalTokenCount));
+    const reply = await lastValueFrom(chat.send('Go').pipe(finalResponse()));
+    expect(reply.usageMetadata).toEqual({ totalTokenCount: 12 });
+    expect(turnsOf(chat).map(({ usage }) => usage?.totalTokenCount)).toEqual([undefined, 5, undefined, 7]);
+    expect(totals).toEqual([undefined, 5, 8, 12]);
+  });
+
+  it("are the caller's where the chat has none", async () => {
+    const { chat, sent } = chatWith([calls('f'), 'Done.', calls('f'), 'Well.'], {});
+    await lastValueFrom(chat.send('Go'));
+    await lastValueFrom(chat.send({ functionResponse: { id: '0', name: 'f', response: { output: 1 } } }));
+    expect(turnsOf(chat).map(({ role }) => role)).toEqual(['user', 'model', 'tool', 'model']);
+    await lastValueFrom(chat.send('Again'));
+    await lastValueFrom(chat.send('Never mind'));
+    expect(sent(3).at(-1)?.parts).toEqual([
+      { functionResponse: { id: '0', name: 'f', response: { error: 'The call was not answered.' } } },
+      { text: 'Never mind' },
+    ]);
+  });
+});
+
+describe('sets of tools', () => {
+  /** As much of an MCP client as the SDK calls. */
+  const mcpClient = (failing = false) => ({
+    listTools: async () => {
+      if (failing) throw new Error('No server');
+      return { tools: [{ name: 'search', description: 'Searches.', inputSchema: { type: 'object' } }] };
+    },
+    callTool: async ({ name, arguments: args }: { name: string; arguments: unknown }) => ({
+      content: [{ type: 'text', text: `${name} ${JSON.stringify(args)}` }],
+    }),
+  });
+
+  it('are what `mcpToTool` makes of MCP clients', async () => {
+    const { ai, chat, sent } = chatWith([calls('search', 'own'), 'Found.'], {
+      tools: { docs: mcpToTool(mcpClient()), own: tool(() => 1) },
+    });
+    await lastValueFrom(chat.send('Go'));
+    expect(ai.calls[0]?.params.config).toMatchObject({
+      tools: [{ functionDeclarations: [{ name: 'own' }] }, { functionDeclarations: [{ name: 'search' }] }],
+    });
+    expect(sent(1).at(-1)?.parts).toEqual([
+      {
+        functionResponse: {
+          id: '0',
+          name: 'search',
+          response: { content: [{ type: 'text', text: 'search {"index":0}' }] },
+        },
+      },
+      { functionResponse: { id: '1', name: 'own', response: { output: 1 } } },
+    ]);
+  });
+
+  it('fail the reply where they cannot say what they have', async () => {
+    const { ai, chat } = chatWith(['never asked'], { tools: { docs: mcpToTool(mcpClient(true)) } });
+    const { error } = await outcomeOf(chat.send('Go'));
+    expect(error?.message).toContain('No server');
+    expect(turnsOf(chat)[1]?.status).toBe('failed');
+    expect(ai.calls.length).toBe(0);
+  });
+
+  it('tell the model where they give no response', async () => {
+    const empty: CallableTools = {
+      tool: async () => ({ functionDeclarations: [{ name: 'f' }] }),
+      callTool: async () => [],
+    };
+    const { chat } = chatWith([calls('f'), 'Done.'], { tools: { empty } });
+    await lastValueFrom(chat.send('Go'));
+    expect(responses(turnsOf(chat)[2])).toEqual([{ error: "The function 'f' gave no response." }]);
+  });
+});
+
+describe('types', () => {
+  it("takes the SDK's client, its config, its tools and its history", () => {
+    const ai = new GoogleGenAI({ apiKey: 'none' });
+    const history = [{ role: 'user', parts: [{ text: 'Hello' }] }];
+    const tools = { f: { declaration: { parametersJsonSchema: {} }, run: ({ city }: { city: string }) => city } };
+    const chat = createChat(ai, {
+      model,
+      config: { systemInstruction: 'Be brief.' },
+      history,
+      tools,
+      window: { tokens: 1 },
+    });
+    expectTypeOf(chat).toEqualTypeOf<Chat>();
+    // @ts-expect-error Not a field of the SDK's config.
+    createChat(ai, { model, config: { systemInstructions: 'Be brief.' } });
+    expectTypeOf(mcpToTool).returns.toExtend<CallableTools>();
+  });
+});

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { turnOf } from '../../src/chat/turn.js';
+import { TurnTree } from '../../src/chat/turnTree.js';
+
+function treeOf(...edges: [parent: string | undefined, id: string][]): TurnTree {
+  const tree = new TurnTree();
+  for (const [parent, id] of edges) {
+    tree.add(turnOf(id, 'user', [{ text: id }], 'complete'), parent);
+    tree.selectAt(parent, id);
+  }
+  return tree;
+}
+const path = (tree: TurnTree) => tree.path.map(({ id }) => id).join(' ');
+
+it('follows the branches that are selected, and remembers those below', () => {
+  const tree = treeOf([undefined, 'a'], ['a', 'b'], ['b', 'c'], ['a', 'd'], ['d', 'e'], [undefined, 'f']);
+  expect(path(tree)).toBe('f');
+  tree.select('b');
+  expect(path(tree)).toBe('a b c');
+  tree.select('a');
+  expect(path(tree)).toBe('a b c');
+  tree.select('e');
+  expect(path(tree)).toBe('a d e');
+  expect(tree.branches('d').map(({ id }) => id)).toEqual(['b', 'd']);
+  expect(tree.pathTo('c').map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+});
+
+it('forgets all that follows what is taken out, and selects another instead', () => {
+  const tree = treeOf([undefined, 'a'], ['a', 'b'], ['a', 'c'], ['c', 'd']);
+  tree.remove('c', 'b');
+  expect(path(tree)).toBe('a b');
+  expect([tree.get('c'), tree.get('d'), tree.all.length]).toEqual([undefined, undefined, 2]);
+  tree.remove('b', 'gone');
+  expect(path(tree)).toBe('a');
+});
+
+it('gives the same path until something changes, and another one for a turn that does', () => {
+  const tree = treeOf([undefined, 'a'], ['a', 'b']);
+  const before = tree.path;
+  expect(tree.path).toBe(before);
+  tree.replace({ ...tree.get('b')!, text: 'B' });
+  expect(tree.path.map(({ text }) => text)).toEqual(['a', 'B']);
+  expect(tree.path[0]).toBe(before[0]);
+  expect(before[1]?.text).toBe('b');
+});
