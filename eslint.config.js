@@ -4,7 +4,18 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  globalIgnores(['dist', 'coverage', 'temp', 'test/matrix/node_modules', 'test/package/consumer']),
+  globalIgnores([
+    'dist',
+    'coverage',
+    'examples/angular',
+    'examples/nestjs',
+    'examples/nextjs',
+    'examples/playground',
+    'examples/websocket',
+    'temp',
+    'test/matrix/node_modules',
+    'test/package/consumer',
+  ]),
   eslint.configs.recommended,
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {

@@ -1,13 +1,14 @@
 // npx tsx examples/resume.ts
-// A reply that breaks in the middle goes on with another request, and the reader sees one. The emulator drops the
-// connection twice on purpose.
+// A reply that breaks in the middle goes on with another request, which is tried again while the service is busy; the
+// reader sees one reply. The emulator drops the connection twice and is busy once, on purpose.
 import { GoogleGenAI } from '@google/genai';
 import { pipe } from 'rxjs';
 import { classifyErrors, continueFrom, fromGemini, resumeOnDrop, retryTransient } from 'rxjs-gemini';
-import { startEmulator, type EmulatorScenario } from 'rxjs-gemini/emulator';
+import { apiError, startEmulator, type EmulatorScenario } from 'rxjs-gemini/emulator';
 
 const answers: EmulatorScenario[] = [
   { chunks: ['Once upon ', 'a time ', 'there was a chu', 'nk.'], pace: 100, dropAfter: { chunks: 3 } },
+  { error: apiError({ code: 503 }) },
   { chunks: ['nk that nobody ', 'had ever re', 'ceived.'], pace: 100, dropAfter: { chunks: 2, reset: true } },
   { chunks: ['ceived, and one day ', 'it arrived.'], pace: 100 },
 ];
@@ -15,7 +16,10 @@ const emulator = await startEmulator({ reply: ({ index }) => answers[index] ?? {
 const ai = new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: emulator.url } });
 
 const params = { model: 'gemini-2.5-flash', contents: 'Tell me a story.' };
-const safely = pipe(classifyErrors(), retryTransient());
+const safely = pipe(
+  classifyErrors(),
+  retryTransient({ onRetry: ({ error }) => process.stdout.write(`[${error.kind}, once more]`) }),
+);
 
 await fromGemini(ai, params)
   .pipe(safely, resumeOnDrop({ continueWith: (partial) => fromGemini(ai, continueFrom(params, partial)).pipe(safely) }))

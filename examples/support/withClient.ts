@@ -1,14 +1,19 @@
 import { GoogleGenAI } from '@google/genai';
-import { startEmulator } from 'rxjs-gemini/emulator';
+import { startEmulator, type EmulatorReply } from 'rxjs-gemini/emulator';
 
-/** Runs an example with a client of Gemini, or, where there is no GEMINI_API_KEY, of an emulator. */
-export async function withClient(run: (ai: GoogleGenAI) => Promise<void>): Promise<void> {
+/**
+ * Runs an example with a client of Gemini, or, where there is no GEMINI_API_KEY, of an emulator.
+ *
+ * @param run - The example.
+ * @param reply - What the emulator answers, where that matters to the example.
+ */
+export async function withClient(run: (ai: GoogleGenAI) => Promise<void>, reply?: EmulatorReply): Promise<void> {
   const apiKey = process.env['GEMINI_API_KEY'] ?? process.env['GOOGLE_API_KEY'];
   if (apiKey) {
     await run(new GoogleGenAI({ apiKey }));
     return;
   }
-  const emulator = await startEmulator();
+  const emulator = await startEmulator({ reply });
   try {
     await run(new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: emulator.url } }));
   } finally {

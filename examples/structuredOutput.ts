@@ -1,0 +1,39 @@
+// npx tsx examples/structuredOutput.ts
+// JSON as it is written: a title that grows, each step once it is whole, and at the end a recipe that fits its schema.
+import { lastValueFrom, merge, tap } from 'rxjs';
+import { bufferChunks, classifyErrors, fromGemini, shareReply } from 'rxjs-gemini';
+import { jsonAt, parseJson } from 'rxjs-gemini/json';
+import { z } from 'zod';
+import { withClient } from './support/withClient.js';
+
+/** One schema asks for the recipe, gives it its type, and checks it. */
+const Recipe = z.object({ title: z.string(), minutes: z.number(), steps: z.array(z.string()) });
+
+/** What the emulator answers. */
+const bread: z.infer<typeof Recipe> = {
+  title: 'A Bread for Beginners',
+  minutes: 200,
+  steps: ['Mix flour, water, salt and yeast.', 'Let it rise for two hours.', 'Bake it at 230 °C.'],
+};
+
+await withClient(
+  async (ai) => {
+    const reply$ = fromGemini(ai, {
+      model: 'gemini-2.5-flash',
+      contents: 'How do I bake bread?',
+      config: { responseMimeType: 'application/json', responseJsonSchema: z.toJSONSchema(Recipe) },
+    }).pipe(classifyErrors(), shareReply());
+
+    const steps$ = reply$.pipe(
+      jsonAt<string>('$.steps[*]'),
+      tap((step) => console.log(`  a step: ${step}`)),
+    );
+    const recipe$ = reply$.pipe(
+      bufferChunks({ maxWait: 100 }),
+      parseJson({ schema: Recipe }),
+      tap(({ value, complete }) => console.log(complete ? value : JSON.stringify(value))),
+    );
+    await lastValueFrom(merge(steps$, recipe$));
+  },
+  () => ({ chunks: JSON.stringify(bread).match(/.{1,12}/g) ?? [], firstDelay: 300, pace: 80 }),
+);
