@@ -1,5 +1,5 @@
 import { build } from 'esbuild';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { concat, delay, from, NEVER, Observable, of, throwError } from 'rxjs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -8,20 +8,11 @@ import { GeminiError } from '../../src/errors/geminiError.js';
 import { pipeToServerResponse } from '../../src/sinks/pipeToServerResponse.js';
 import type { SseResponseOptions } from '../../src/sinks/toSseResponse.js';
 import { chunk, finishChunk } from '../../src/testing/chunks.js';
+import { launchBrowser } from '../e2e/support/browser.js';
 import { deferred } from '../support/outcome.js';
 import { cut, startSseServer, whole, type Answer, type SseServer } from '../support/sseServer.js';
 
 const reply = [...['Grüße, ', '世界 ', '👋🏽!'].map((text) => chunk(text)), finishChunk('STOP', { totalTokenCount: 7 })];
-
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 let browser: Browser;
 let server: SseServer;
@@ -46,8 +37,7 @@ beforeAll(async () => {
     const own = request.url === '/' ? html : request.url === '/page.js' ? script : answer;
     own(response, request, index);
   });
-  const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-  browser = await chromium.launch({ executablePath, args: flags });
+  browser = await launchBrowser();
 });
 
 afterAll(async () => {
