@@ -1,0 +1,18 @@
+/** The element of the page with this id; `index.html` has them all. */
+export function byId<E extends Element = HTMLElement>(id: string): E {
+  const element = document.querySelector<E>(`#${id}`);
+  if (!element) throw new Error(`Expected an element with the id ${id}`);
+  return element;
+}
+
+/** Makes an HTML element; a class of `''` is none. */
+export function html<K extends keyof HTMLElementTagNameMap>(
+  name: K,
+  className: string,
+  ...children: readonly (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(name);
+  if (className) element.className = className;
+  element.append(...children);
+  return element;
+}
