@@ -36,7 +36,8 @@ export interface WithMetricsOptions {
  *
  * Each chunk is emitted as it comes. Completion emits the final metrics in a notice, `{ text: '', metrics }`, also if
  * nothing came. `onReport` is called before that notice, before an error is passed on, or on unsubscription. Notices
- * of other operators are annotated and not counted. Lossless; holds no chunk, and memory is constant.
+ * of other operators are annotated and not counted; its own has nothing of what operators above add. Lossless; holds no
+ * chunk, and memory is constant.
  *
  * Place it above `bufferChunks`, or it measures the buffer. Above a retry it reports once an attempt, below it once a
  * reply.

@@ -18,7 +18,8 @@ export interface WithProgressOptions {
  * A notice, `{ text: '', progress }`, comes at once on subscription, before the source is subscribed: phase `waiting`.
  * Then each chunk is emitted as it comes. Completion emits one more notice, phase `done` and 100 percent, if the model
  * finished; a reply that ends without a finish has none. A chunk that is marked `cancelled` or `stopped` has that
- * phase, and nothing follows it. An error passes at once, without a notice. Lossless; holds no chunk.
+ * phase, and nothing follows it. An error passes at once, without a notice. Lossless; holds no chunk. A notice has nothing
+ * of what operators above add to each chunk, whatever the type says: read it as `chunk.metrics?.chunks`.
  *
  * Tokens are the server's where it reports them; until then they are estimated from the text, about four characters
  * a token, or one in Chinese, Japanese and Korean (`estimated` says so). A report may correct them downwards; the
