@@ -1,0 +1,40 @@
+import { GoogleGenAI } from '@google/genai';
+import { Injectable, Logger } from '@nestjs/common';
+import { tap, type Observable } from 'rxjs';
+import {
+  classifyErrors,
+  fromGemini,
+  rateLimit,
+  retryTransient,
+  timeoutReply,
+  type Content,
+  type GeminiChunk,
+  type GeminiError,
+} from 'rxjs-gemini';
+
+const model = process.env['GEMINI_MODEL'] ?? 'gemini-2.5-flash';
+
+/** The one place that talks to Gemini. */
+@Injectable()
+export class GeminiService {
+  private readonly logger = new Logger(GeminiService.name);
+
+  /** One for the whole application: it is the project's quota that all replies share. */
+  private readonly limit = rateLimit({ requestsPerMinute: 60, concurrency: 8, maxQueued: 100 });
+
+  constructor(private readonly ai: GoogleGenAI) {}
+
+  /** Asks on subscription; unsubscribing closes the request. */
+  ask(contents: Content[]): Observable<GeminiChunk> {
+    return fromGemini(this.ai, { model, contents }).pipe(
+      timeoutReply({ first: 30_000, each: 20_000 }),
+      this.limit,
+      classifyErrors(),
+      retryTransient({
+        onRetry: ({ delay, error }) => this.logger.warn(`${error.message}; again in ${Math.round(delay)} ms`),
+      }),
+      // Those who asked are told the kind only.
+      tap({ error: ({ kind, message }: GeminiError) => this.logger.warn(`${kind}: ${message}`) }),
+    );
+  }
+}

@@ -1,0 +1,41 @@
+import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { WebSocketGateway, WebSocketServer, type OnGatewayConnection } from '@nestjs/websockets';
+import type { Observable } from 'rxjs';
+import { GeminiError, serveWebSocket, type GeminiChunk } from 'rxjs-gemini';
+import type { Server, WebSocket } from 'ws';
+import { z } from 'zod';
+import { allClosed } from '../shutdown/all-closed.js';
+import { askSchema } from './ask.js';
+import { RepliesService } from './replies.service.js';
+
+/** A new question, or a reply that somebody else asked for. */
+const messageSchema = z.union([z.object({ watch: z.uuid() }), askSchema]);
+
+/** How long a client may take to say goodbye, in ms. */
+const goodbye = 1_000;
+
+/** Many replies over one socket; `serveWebSocket` says what the messages look like. */
+@WebSocketGateway({ path: '/ws', maxPayload: 10 * 1024 * 1024 })
+export class RepliesGateway implements OnGatewayConnection<WebSocket>, BeforeApplicationShutdown {
+  @WebSocketServer()
+  private readonly server!: Server;
+
+  constructor(private readonly replies: RepliesService) {}
+
+  handleConnection(socket: WebSocket): void {
+    void serveWebSocket(socket, (message) => this.answer(message), { annotations: true });
+  }
+
+  /** Nest will cut the connections off; the clients are told first. */
+  async beforeApplicationShutdown(): Promise<void> {
+    const sockets = [...this.server.clients];
+    for (const socket of sockets) socket.close(1001, 'The server is shutting down');
+    await allClosed(sockets, goodbye);
+  }
+
+  private answer(message: unknown): Observable<GeminiChunk> {
+    const { data, error } = messageSchema.safeParse(message);
+    if (!data) throw new GeminiError(z.prettifyError(error), { kind: 'invalid_request' });
+    return ('watch' in data ? this.replies.find(data.watch) : this.replies.create(data)).chunks$;
+  }
+}

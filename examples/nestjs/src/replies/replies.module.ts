@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { GeminiModule } from '../gemini/gemini.module.js';
+import { MetricsModule } from '../status/metrics.module.js';
+import { RepliesController } from './replies.controller.js';
+import { RepliesGateway } from './replies.gateway.js';
+import { RepliesService } from './replies.service.js';
+
+@Module({
+  imports: [GeminiModule, MetricsModule],
+  controllers: [RepliesController],
+  providers: [RepliesService, RepliesGateway],
+  exports: [RepliesService],
+})
+export class RepliesModule {}

@@ -1,0 +1,353 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+import { firstValueFrom, lastValueFrom, type Observable } from 'rxjs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { finalResponse } from '../../operators/finalResponse.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import type { EmulatorExchange } from '../../src/emulator/exchange.js';
+import type { EmulatorScenario } from '../../src/emulator/scenario.js';
+import { startEmulator, type Emulator } from '../../src/emulator/startEmulator.js';
+import { fromSse } from '../../src/sources/fromSse.js';
+
+const folder = fileURLToPath(new URL('../../examples/nestjs', import.meta.url));
+const words = ['One ', 'two ', 'three ', 'four ', 'five ', 'six.'];
+
+/** What the model answers, by the first word of the prompt. */
+const scenarios: Record<string, () => EmulatorScenario> = {
+  count: () => ({ chunks: words, pace: 50 }),
+  endless: () => ({ chunks: endless(), pace: 20 }),
+  drop: () => ({ chunks: words, dropAfter: { chunks: 2 } }),
+};
+
+/** What stops all that was started. */
+const stops: (() => Promise<unknown>)[] = [];
+let emulator: Emulator;
+let app: App;
+
+beforeAll(async () => {
+  if (!existsSync(`${folder}/node_modules/@nestjs`)) {
+    throw new Error('The NestJS example is not installed: npm ci --prefix examples/nestjs');
+  }
+  if (!existsSync(`${folder}/../../dist/index.js`)) throw new Error('The library is not built: npm run build');
+  emulator = await startEmulator({ reply: ({ prompt }) => scenarios[prompt.split(' ')[0] ?? '']?.() ?? {} });
+  stops.push(() => emulator.close());
+  const build = spawn('npm', ['run', '-s', 'build'], { cwd: folder, stdio: 'inherit' });
+  expect(await once(build, 'close')).toEqual([0, null]);
+  app = await start('node', ['dist/main.js'], gemini(emulator));
+  stops.push(() => app.stop());
+});
+
+afterAll(() => Promise.all(stops.map((stop) => stop())));
+
+describe('the NestJS example', () => {
+  let prompt: string;
+  let id: string;
+
+  beforeEach(({ task }) => {
+    id = randomUUID();
+    prompt = `count ${task.id}`;
+  });
+
+  it('answers from the emulator of the library after `npm start` without a key', async () => {
+    const keyless = await start('npm', ['start'], { GEMINI_API_KEY: '', GOOGLE_API_KEY: '' });
+    onTestFinished(() => keyless.stop());
+    expect(keyless.output()).toContain('No GEMINI_API_KEY: the replies come from an emulator, not from a model');
+    const { text } = await lastValueFrom(ask(keyless, { prompt: 'Why is the sky blue?' }).pipe(finalResponse()));
+    expect(text).toContain('Why is the sky blue?');
+  });
+
+  it('streams a reply to a POST as it comes, and tells its id', async () => {
+    const response = await post(app, { prompt });
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    expect(response.headers.get('reply-id')).toMatch(/^[\da-f-]{36}$/);
+    expect(response.headers.get('access-control-allow-origin')).toBe('http://localhost:4200');
+    const events = (await response.text()).trimEnd().split('\n\n');
+    expect(events.length).toBeGreaterThan(words.length);
+    expect(events.at(-1)).toBe('event: done\ndata: {}');
+  });
+
+  it('sends the history along', async () => {
+    const history = [
+      { role: 'user', parts: [{ text: 'My name is Ada.' }] },
+      { role: 'model', parts: [{ text: 'Hello Ada!', thoughtSignature: 'c2lnbmVk' }] },
+    ];
+    await lastValueFrom(ask(app, { prompt, history }));
+    expect(requestFor(prompt).body).toMatchObject({ contents: [...history, { parts: [{ text: prompt }] }] });
+  });
+
+  it('shows one reply to several readers, a late one among them, by one request', async () => {
+    const first = lastValueFrom(ask(app, { id, prompt }).pipe(finalResponse()));
+    await arrived(prompt, 3);
+    const second = lastValueFrom(watch(app, id).pipe(finalResponse()));
+    expect(await Promise.all([first, second])).toMatchObject([{ text: words.join('') }, { text: words.join('') }]);
+    const third = lastValueFrom(watch(app, id).pipe(finalResponse()));
+    expect(await third).toMatchObject({ text: words.join('') });
+    expect(requestsFor(prompt)).toHaveLength(1);
+  });
+
+  it('closes the request to Gemini when the last reader has left, and counts the reply as cancelled', async () => {
+    prompt = prompt.replace('count', 'endless');
+    const { replies } = await metrics(app);
+    const leave = ask(app, { id, prompt }).subscribe();
+    await arrived(prompt, 2);
+    const other = watch(app, id).subscribe();
+    leave.unsubscribe();
+    await arrived(prompt, requestFor(prompt).chunksSent + 5);
+    expect(requestFor(prompt).closedAt).toBeUndefined();
+    other.unsubscribe();
+    await requestFor(prompt).closed;
+    expect(requestFor(prompt).closedEarly).toBe(true);
+    await vi.waitFor(async () => expect((await metrics(app)).replies.cancelled).toBe(replies.cancelled + 1));
+    expect((await fetch(`${app.url}/replies/${id}/events`)).status).toBe(404);
+  });
+
+  it('cancels a reply for all its readers', async () => {
+    prompt = prompt.replace('count', 'endless');
+    const readers = [lastValueFrom(ask(app, { id, prompt }).pipe(finalResponse()))];
+    await arrived(prompt, 2);
+    readers.push(lastValueFrom(watch(app, id).pipe(finalResponse())));
+    await vi.waitFor(async () => expect(await health(app)).toMatchObject({ status: 'ok', running: 1 }));
+    expect((await fetch(`${app.url}/replies/${id}`, { method: 'DELETE' })).status).toBe(204);
+    const cancelled = { reason: 'cancelled by a reader' };
+    expect(await Promise.all(readers)).toMatchObject([{ cancelled }, { cancelled }]);
+    await requestFor(prompt).closed;
+    expect(requestFor(prompt).closedEarly).toBe(true);
+    expect(await health(app)).toMatchObject({ running: 0 });
+  });
+
+  it('passes a failure on, typed, to all its readers, without asking again, and logs what they are not told', async () => {
+    prompt = prompt.replace('count', 'drop');
+    const failure = await lastValueFrom(ask(app, { id, prompt })).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: 'GeminiError', kind: 'truncated' });
+    const late = await lastValueFrom(watch(app, id)).catch((error: unknown) => error);
+    expect(late).toMatchObject({ name: 'GeminiError', kind: 'truncated' });
+    expect(app.output()).toMatch(/WARN \[GeminiService\] truncated: \w/);
+    expect(requestsFor(prompt)).toHaveLength(1);
+  });
+
+  it('lets eight replies run at once, and tells the others where they are in the queue', async () => {
+    prompt = prompt.replace('count', 'endless');
+    const open = Array.from({ length: 8 }, () => ask(app, { prompt }).subscribe());
+    await vi.waitFor(() => expect(requestsFor(prompt)).toHaveLength(8));
+    const queued = await firstValueFrom(ask(app, { prompt: `count ${id}` }));
+    expect(queued).toMatchObject({ text: '', queued: { position: 1 } });
+    for (const reader of open) reader.unsubscribe();
+    await Promise.all(requestsFor(prompt).map(({ closed }) => closed));
+  });
+
+  it('refuses what is no question, an unknown reply, an id that is taken, and a reader that comes back', async () => {
+    const statuses = async (...responses: Promise<Response>[]) => (await Promise.all(responses)).map((it) => it.status);
+    await lastValueFrom(ask(app, { id, prompt }));
+    const headers = { 'Last-Event-ID': '3' };
+    expect(
+      await statuses(
+        post(app, { prompt: ' ' }),
+        post(app, { prompt, history: 'none' }),
+        fetch(`${app.url}/replies/${randomUUID()}/events`),
+        fetch(`${app.url}/replies/${randomUUID()}`, { method: 'DELETE' }),
+        post(app, { id, prompt }),
+        post(app, { prompt }, headers),
+        fetch(`${app.url}/replies/${id}/events`, { headers }),
+      ),
+    ).toEqual([400, 400, 404, 404, 409, 409, 409]);
+    expect(requestsFor(prompt)).toHaveLength(1);
+  });
+
+  it('streams replies over a WebSocket, and one that was asked for by POST', async () => {
+    const socket = await connect(app);
+    socket.say({ reply: 'mine', message: { prompt } });
+    await socket.heard('mine', 'done');
+    expect(socket.textOf('mine')).toBe(words.join(''));
+    const posted = lastValueFrom(ask(app, { id, prompt: `count ${id}` }));
+    await arrived(`count ${id}`, 2);
+    socket.say({ reply: 'theirs', message: { watch: id } });
+    await socket.heard('theirs', 'done');
+    expect(socket.textOf('theirs')).toBe(words.join(''));
+    await posted;
+    expect(requestsFor(`count ${id}`)).toHaveLength(1);
+    socket.say({ reply: 'none', message: { question: 'what?' } });
+    expect(await socket.heard('none', 'error')).toMatchObject({ data: { kind: 'invalid_request' } });
+    socket.say({ reply: 'gone', message: { watch: randomUUID() } });
+    expect(await socket.heard('gone', 'error')).toMatchObject({ data: { kind: 'not_found' } });
+  });
+
+  it('closes the request to Gemini when a client of the WebSocket cancels a reply, or leaves', async () => {
+    prompt = prompt.replace('count', 'endless');
+    const socket = await connect(app);
+    socket.say({ reply: 'a', message: { prompt } });
+    await arrived(prompt, 2);
+    socket.say({ reply: 'a', cancel: true });
+    await socket.heard('a', 'cancelled');
+    await requestFor(prompt).closed;
+    expect(requestFor(prompt).closedEarly).toBe(true);
+    socket.say({ reply: 'b', message: { prompt: `endless ${id}` } });
+    await arrived(`endless ${id}`, 2);
+    socket.close();
+    await requestFor(`endless ${id}`).closed;
+    expect(requestFor(`endless ${id}`).closedEarly).toBe(true);
+  });
+
+  it('sums what the replies took', async () => {
+    const before = await metrics(app);
+    await lastValueFrom(ask(app, { prompt }));
+    const after = await metrics(app);
+    expect(after.replies.completed).toBe(before.replies.completed + 1);
+    expect(after.characters).toBe(before.characters + words.join('').length);
+    expect(after.timeToFirstChunk.mean).toBeGreaterThan(0);
+  });
+
+  it('ends the replies when it is told to stop, and exits well', async () => {
+    prompt = prompt.replace('count', 'endless');
+    const own = await start('node', ['dist/main.js'], gemini(emulator));
+    onTestFinished(() => own.stop());
+    const readers = [lastValueFrom(ask(own, { id, prompt }))];
+    await arrived(prompt, 2);
+    readers.push(lastValueFrom(watch(own, id)));
+    const socket = await connect(own);
+    socket.say({ reply: '1', message: { watch: id } });
+    await socket.heard('1');
+    // As browsers open one in advance: no request comes on it, and Node does not count it as idle.
+    const unused = createConnection(Number(new URL(own.url).port), '127.0.0.1');
+    onTestFinished(() => void unused.destroy());
+    await once(unused, 'connect');
+    own.child.kill('SIGTERM');
+    const ends = await Promise.allSettled(readers);
+    const reason = { kind: 'server', retryable: true };
+    expect(ends).toMatchObject([{ reason }, { reason }]);
+    expect(await socket.heard('1', 'error')).toMatchObject({ data: reason });
+    expect(await socket.closed).toBe(1001);
+    expect(await own.exited).toEqual([0, null]);
+    await requestFor(prompt).closed;
+    expect(requestFor(prompt).closedEarly).toBe(true);
+  });
+});
+
+interface App {
+  readonly child: ChildProcess;
+  readonly exited: Promise<unknown[]>;
+  /** With `/api` at its end. */
+  readonly url: string;
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/** Starts the application on a free port, as `command` says. */
+async function start(command: string, args: string[], env: Record<string, string>): Promise<App> {
+  const options = { cwd: folder, env: { ...process.env, ...env, PORT: '0' }, detached: true };
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  let output = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('exit', () => reject(new Error(`The application ended:\n${output}`)));
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += stripVTControlCharacters(text);
+      const address = /Listens on (http:\S+)/.exec(output)?.[1];
+      if (address) resolve(`${address}/api`);
+    });
+  });
+  return {
+    child,
+    exited,
+    url,
+    output: () => output,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+      // Its group, so that npm's children end with it.
+      process.kill(-child.pid, 'SIGKILL');
+      await exited;
+    },
+  };
+}
+
+function gemini({ url }: Emulator): Record<string, string> {
+  return { GEMINI_API_KEY: 'test', GOOGLE_GEMINI_BASE_URL: url };
+}
+
+function ask({ url }: App, json: object): Observable<GeminiChunk> {
+  return fromSse(`${url}/replies`, { json }, { count: 0 });
+}
+
+function watch({ url }: App, id: string): Observable<GeminiChunk> {
+  return fromSse(`${url}/replies/${id}/events`, {}, { count: 0 });
+}
+
+function post({ url }: App, body: object, headers: Record<string, string> = {}): Promise<Response> {
+  const all = { 'Content-Type': 'application/json', Origin: 'http://localhost:4200', ...headers };
+  return fetch(`${url}/replies`, { method: 'POST', headers: all, body: JSON.stringify(body) });
+}
+
+async function health({ url }: App): Promise<unknown> {
+  return (await fetch(`${url}/health`)).json();
+}
+
+interface Sums {
+  readonly replies: { readonly completed: number; readonly failed: number; readonly cancelled: number };
+  readonly characters: number;
+  readonly timeToFirstChunk: { readonly mean: number };
+}
+
+async function metrics({ url }: App): Promise<Sums> {
+  return (await (await fetch(`${url}/metrics`)).json()) as Sums;
+}
+
+/** What the emulator saw of a prompt. */
+function requestsFor(prompt: string): readonly EmulatorExchange[] {
+  return emulator.requests.filter(({ body }) => JSON.stringify(body ?? '').includes(JSON.stringify(prompt)));
+}
+
+function requestFor(prompt: string): EmulatorExchange {
+  const request = requestsFor(prompt)[0];
+  if (!request) throw new Error(`Gemini was not asked: ${prompt}`);
+  return request;
+}
+
+/** Waits until Gemini has sent so many chunks. */
+async function arrived(prompt: string, chunks: number): Promise<void> {
+  await vi.waitFor(() => expect(requestsFor(prompt)[0]?.chunksSent).toBeGreaterThanOrEqual(chunks), {
+    timeout: 10_000,
+    interval: 10,
+  });
+}
+
+interface Message {
+  readonly reply?: string;
+  readonly event?: string;
+  readonly data: GeminiChunk;
+}
+
+/** A client of `/ws` that keeps what it heard. */
+async function connect({ url }: App) {
+  const socket = new WebSocket(url.replace(/^http/, 'ws').replace(/api$/, 'ws'));
+  onTestFinished(() => socket.terminate());
+  const messages: Message[] = [];
+  socket.on('message', (data: Buffer) => messages.push(JSON.parse(data.toString()) as Message));
+  const closed = once(socket, 'close').then(([code]: unknown[]) => code);
+  await once(socket, 'open');
+  return {
+    closed,
+    close: () => socket.close(),
+    say: (message: object) => socket.send(JSON.stringify(message)),
+    /** Resolves to the first message of the reply that is a chunk, or to the event that is named. */
+    heard: (reply: string, event?: string) =>
+      vi.waitUntil(() => messages.find((message) => message.reply === reply && message.event === event), {
+        timeout: 10_000,
+        interval: 10,
+      }),
+    textOf: (reply: string) =>
+      messages
+        .filter((message) => message.reply === reply)
+        .flatMap(({ data }) => data.candidates?.[0]?.content?.parts ?? [])
+        .map(({ text }) => text)
+        .join(''),
+  };
+}
+
+async function* endless(): AsyncGenerator<string> {
+  for (;;) yield await Promise.resolve('and so on ');
+}
