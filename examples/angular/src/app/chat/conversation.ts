@@ -1,0 +1,50 @@
+import { computed, Injectable, signal } from '@angular/core';
+import { contentsOf, type Content, type ReplyState } from 'rxjs-gemini';
+import { isOpen } from '../reply/isOpen';
+
+/** A question, and what became of it. */
+export interface Turn {
+  readonly id: string;
+  readonly prompt: string;
+  readonly state: ReplyState;
+}
+
+/** What was said, as long as the page is open. */
+@Injectable({ providedIn: 'root' })
+export class Conversation {
+  readonly #turns = signal<readonly Turn[]>([]);
+  readonly turns = this.#turns.asReadonly();
+
+  /** What the model is told of it. A question without an answer is left out: turns have to alternate. */
+  readonly history = computed<readonly Content[]>(() =>
+    this.#turns().flatMap(({ prompt, state }) => {
+      const answer = contentsOf(state.reply);
+      return answer.length === 0 ? [] : [{ role: 'user', parts: [{ text: prompt }] }, ...answer];
+    }),
+  );
+
+  /** Adds a turn, or replaces it by how it stands now. */
+  keep(turn: Turn): void {
+    this.#turns.update((turns) => {
+      const isKnown = turns.some(({ id }) => id === turn.id);
+      return isKnown ? turns.map((known) => (known.id === turn.id ? turn : known)) : [...turns, turn];
+    });
+  }
+
+  /** Closes a turn that nobody listens to any more. */
+  close(id: string): void {
+    const turn = this.#turns().find((known) => known.id === id);
+    if (!turn || !isOpen(turn.state)) return;
+    const { state } = turn;
+    const cancelled = { reason: 'You left while it was being written' };
+    this.keep({ ...turn, state: { ...state, status: 'cancelled', reply: { ...state.reply, cancelled } } });
+  }
+
+  forget(id: string): void {
+    this.#turns.update((turns) => turns.filter((turn) => turn.id !== id));
+  }
+
+  clear(): void {
+    this.#turns.set([]);
+  }
+}

@@ -1,0 +1,45 @@
+import { HttpClient } from '@angular/common/http';
+import { inject, Injectable } from '@angular/core';
+import { catchError, exhaustMap, of, timer, type Observable } from 'rxjs';
+import { fromSse, type Content, type GeminiChunk } from 'rxjs-gemini';
+
+/** What is asked. The id is the reply's own: others may watch it by it. */
+export interface Question {
+  readonly id: string;
+  readonly prompt: string;
+  readonly history: readonly Content[];
+}
+
+/** How the backend is; undefined while it does not answer. */
+export type Health = { readonly running: number } | undefined;
+
+/** The routes of the NestJS example. The API key stays there. */
+@Injectable({ providedIn: 'root' })
+export class Backend {
+  readonly #http = inject(HttpClient);
+
+  /** Asks on subscription; unsubscribing closes the request. */
+  ask(question: Question): Observable<GeminiChunk> {
+    return fromSse('/api/replies', { json: question }, unresumed);
+  }
+
+  /** A reply that somebody else asked for: what came so far, then what comes. */
+  watch(id: string): Observable<GeminiChunk> {
+    return fromSse(`/api/replies/${encodeURIComponent(id)}/events`, {}, unresumed);
+  }
+
+  /** Ends a reply for all who watch it. */
+  cancel(id: string): Observable<unknown> {
+    return this.#http.delete(`/api/replies/${encodeURIComponent(id)}`);
+  }
+
+  /** How it is, now and then. */
+  health(): Observable<Health> {
+    return timer(0, 2_000).pipe(
+      exhaustMap(() => this.#http.get<Health>('/api/health').pipe(catchError(() => of(undefined)))),
+    );
+  }
+}
+
+/** The backend keeps no list of chunks from which it could send the rest of a reply. */
+const unresumed = { count: 0 };

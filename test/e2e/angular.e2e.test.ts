@@ -1,0 +1,259 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { EmulatorExchange } from '../../src/emulator/exchange.js';
+import type { EmulatorScenario } from '../../src/emulator/scenario.js';
+import { startEmulator, type Emulator } from '../../src/emulator/startEmulator.js';
+import { launchBrowser } from './support/browser.js';
+import { freePort, startApp, type App } from './support/startApp.js';
+
+/** What the model answers, by the first word of the prompt and how often it was asked that. */
+const scenarios: Record<string, (attempt: number) => EmulatorScenario> = {
+  Count: () => ({ text: 'One two three.', pace: 60 }),
+  Pause: () => ({ chunks: paused() }),
+  Endless: () => ({ chunks: endless(), pace: 30 }),
+  Unsafe: (attempt) => ({ text: 'Here I am.', finishReason: attempt === 0 ? 'SAFETY' : 'STOP' }),
+  Break: () => ({ chunks: ['This ', 'will ', 'never ', 'be ', 'whole.'], pace: 30, dropAfter: { chunks: 4 } }),
+  Attack: () => ({
+    text: 'A **bold** <img src="x" onerror="document.title = 1"> and ![a cat](https://a.test/cat.png)',
+  }),
+};
+
+let emulator: Emulator;
+let app: App | undefined;
+let browser: Browser | undefined;
+
+beforeAll(async () => {
+  const nestjs = fileURLToPath(new URL('../../examples/nestjs/node_modules', import.meta.url));
+  if (!existsSync(nestjs)) throw new Error('Not installed: run npm ci --prefix examples/nestjs first');
+  const attempts = new Map<string, number>();
+  emulator = await startEmulator({
+    reply: ({ prompt }) => {
+      const attempt = attempts.get(prompt) ?? 0;
+      attempts.set(prompt, attempt + 1);
+      return scenarios[/^\w+/.exec(prompt)?.[0] ?? '']?.(attempt) ?? {};
+    },
+  });
+  app = await startApp('angular', {
+    GEMINI_API_KEY: 'none',
+    GOOGLE_GEMINI_BASE_URL: emulator.url,
+    API_PORT: String(await freePort()),
+  });
+  browser = await launchBrowser();
+}, 180_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await app?.stop();
+  await emulator.close();
+}, 30_000);
+
+describe('the Angular example', { timeout: 30_000 }, () => {
+  let context: BrowserContext;
+  let chat: Chat;
+  let failures: string[];
+
+  beforeEach(async () => {
+    failures = [];
+    context = await browser!.newContext();
+    context.setDefaultTimeout(10_000);
+    context.on('weberror', (error) => failures.push(String(error.error())));
+    chat = new Chat(await context.newPage());
+    await chat.opens(app!.url);
+  });
+
+  afterEach(async () => {
+    await context.close();
+    expect(failures).toEqual([]);
+  });
+
+  test('shows a reply as it grows, then how fast it was', async () => {
+    await chat.asks('Pause in the middle');
+    await chat.sees('Blue light');
+    expect(await chat.text()).toBe('Blue light');
+    goOn();
+    await chat.ends('complete');
+    expect(await chat.text()).toBe('Blue light scatters most.');
+    expect(await chat.metric('first')).toMatch(/^[\d,]+ ms$/);
+    expect(await chat.metric('speed')).toMatch(/^\d+ tokens\/s$/);
+  });
+
+  test('closes the request when Escape is pressed, and asks again on demand', async () => {
+    await chat.asks('Endless, to be stopped');
+    await chat.grows();
+    await chat.press('Escape');
+    await chat.ends('cancelled');
+    expect(await chat.ending()).toBe('You stopped it');
+    const [first] = asked('Endless, to be stopped');
+    await first?.closed;
+    expect(first).toMatchObject({ closedEarly: true, finished: false });
+
+    await chat.clicks('Retry');
+    await chat.grows();
+    expect(asked('Endless, to be stopped')).toHaveLength(2);
+    expect(await chat.turns()).toBe(1);
+    await chat.clicks('Stop');
+    await chat.ends('cancelled');
+  });
+
+  test('closes the request when its page is left, and keeps what has come', async () => {
+    await chat.asks('Endless, to be left');
+    await chat.grows();
+    await chat.goesTo('History');
+    const [request] = asked('Endless, to be left');
+    await request?.closed;
+    expect(request).toMatchObject({ closedEarly: true, finished: false });
+    await chat.unfolds('Endless, to be left');
+    expect(await chat.text()).toMatch(/^word 0 word 1/);
+    expect(await chat.ending()).toBe('You left while it was being written');
+  });
+
+  test('closes the request when the tab is closed', async () => {
+    await chat.asks('Endless, in a tab');
+    await chat.grows();
+    await context.close();
+    const [request] = asked('Endless, in a tab');
+    await request?.closed;
+    expect(request).toMatchObject({ closedEarly: true });
+  });
+
+  test('shows a failure of the backend by its kind, and asks again on demand', async () => {
+    await chat.asks('Unsafe at first');
+    expect(await chat.failure()).toMatch(/^safety\s+The reply was stopped for safety/);
+    await chat.clicks('Retry');
+    await chat.ends('complete');
+    expect(await chat.text()).toBe('Here I am.');
+  });
+
+  test('keeps the text of a reply that broke off', async () => {
+    await chat.asks('Break, please');
+    expect(await chat.failure()).toMatch(/^(network|truncated)/);
+    expect(await chat.text()).toMatch(/^This will never be/);
+  });
+
+  test('says that the network is down, and asks again once it is back', async () => {
+    await context.route('**/api/replies', (route) => route.abort('internetdisconnected'));
+    await chat.asks('Count once more');
+    expect(await chat.failure()).toMatch(/^network/);
+    await context.unroute('**/api/replies');
+    await chat.clicks('Retry');
+    await chat.ends('complete');
+  });
+
+  test('lets another tab watch the same reply, and end it for both', async () => {
+    await chat.asks('Endless, for two');
+    await chat.grows();
+    const other = await chat.opensOther();
+    await other.grows();
+    expect(asked('Endless, for two')).toHaveLength(1);
+    await other.clicks('Stop it for everybody');
+    await Promise.all([chat.ends('cancelled'), other.ends('cancelled')]);
+    expect(await other.text()).toBe(await chat.text());
+  });
+
+  test('runs nothing and fetches nothing that a model writes', async () => {
+    const fetched: string[] = [];
+    context.on('request', (request) => fetched.push(request.url()));
+    await chat.asks('Attack!');
+    await chat.ends('complete');
+    expect(await chat.text()).toContain('<img src="x"');
+    expect(fetched.filter((url) => !url.includes('/api/'))).toEqual([]);
+  });
+});
+
+/** The requests for a prompt that came to the model. */
+function asked(prompt: string): EmulatorExchange[] {
+  return emulator.requests.filter(({ body }) => JSON.stringify(body).includes(prompt));
+}
+
+let goOn = (): void => undefined;
+
+async function* paused(): AsyncGenerator<string> {
+  yield 'Blue light ';
+  await new Promise<void>((resolve) => (goOn = resolve));
+  yield '**scatters** most.';
+}
+
+function* endless(): Generator<string> {
+  for (let index = 0; ; index++) yield `word ${index} `;
+}
+
+/** The page as the person before it has it. */
+class Chat {
+  readonly #page: Page;
+  readonly #reply: Locator;
+
+  constructor(page: Page) {
+    this.#page = page;
+    this.#reply = page.locator('app-reply').last();
+  }
+
+  async opens(url: string): Promise<void> {
+    await this.#page.goto(url);
+    await this.#page.getByText('Backend ready').waitFor();
+  }
+
+  async asks(prompt: string): Promise<void> {
+    await this.#page.getByLabel('Your question').fill(prompt);
+    await this.press('Enter');
+  }
+
+  async press(key: string): Promise<void> {
+    await this.#page.keyboard.press(key);
+  }
+
+  async clicks(name: string): Promise<void> {
+    await this.#page.getByRole('button', { name }).click();
+  }
+
+  async goesTo(name: string): Promise<void> {
+    await this.#page.getByRole('link', { name }).click();
+  }
+
+  async unfolds(prompt: string): Promise<void> {
+    await this.#page.locator('summary', { hasText: prompt }).click();
+  }
+
+  async opensOther(): Promise<Chat> {
+    const opened = this.#page.context().waitForEvent('page');
+    await this.goesTo('Watch in another tab');
+    return new Chat(await opened);
+  }
+
+  /** Waits until the text of the reply has this in it. */
+  async sees(text: string): Promise<void> {
+    await this.#reply.locator('.text', { hasText: text }).waitFor();
+  }
+
+  /** Waits until there is a text, and then until there is more of it. */
+  async grows(): Promise<void> {
+    await this.sees('word');
+    const words = (await this.text()).match(/word \d+/g) ?? [];
+    await this.sees(`word ${words.length + 3}`);
+  }
+
+  async ends(status: 'complete' | 'cancelled'): Promise<void> {
+    await this.#page.locator(`app-reply[data-status=${status}]`).last().waitFor();
+  }
+
+  async failure(): Promise<string> {
+    return this.#page.getByRole('alert').innerText();
+  }
+
+  async text(): Promise<string> {
+    return (await this.#reply.locator('.text').innerText()).trim();
+  }
+
+  async ending(): Promise<string | null> {
+    return this.#reply.locator('.ending').textContent();
+  }
+
+  async metric(name: string): Promise<string | null> {
+    return this.#reply.locator(`[data-metric=${name}]`).textContent();
+  }
+
+  async turns(): Promise<number> {
+    return this.#page.locator('article').count();
+  }
+}
