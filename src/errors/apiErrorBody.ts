@@ -23,10 +23,10 @@ interface ErrorBody {
 export function errorBodyOf(body: unknown): ErrorBody | undefined {
   const first: unknown = Array.isArray(body) ? body[0] : body;
   if (!isObject(first)) return undefined;
-  const { error } = first;
+  const { error, message } = first;
   if (isObject(error)) return error;
-  // A proxy's own.
-  return typeof error === 'string' ? { message: error } : undefined;
+  // A proxy's own, or a framework's, where `error` is only the name of the status.
+  return typeof error === 'string' ? { message: typeof message === 'string' ? message : error } : undefined;
 }
 
 /** The error that Google's error JSON describes. */

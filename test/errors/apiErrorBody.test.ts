@@ -16,6 +16,11 @@ describe('errorBodyOf', () => {
     ["Google's JSON", { error: { code: 503 } }, { code: 503 }],
     ['a list of one', [{ error: { code: 503 } }], { code: 503 }],
     ["a proxy's own", { error: 'no route' }, { message: 'no route' }],
+    [
+      'a framework',
+      { statusCode: 404, error: 'Not Found', message: 'There is no reply x' },
+      { message: 'There is no reply x' },
+    ],
   ])('finds the error of %s', (_, body, expected) => {
     expect(errorBodyOf(body)).toEqual(expected);
   });
