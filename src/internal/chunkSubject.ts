@@ -1,6 +1,7 @@
 import { Subject, type Observer, type SubjectLike, type Unsubscribable } from 'rxjs';
 import { ChunkBuilder } from '../chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { asCatchUp } from './catchUp.js';
 import { contentSize } from './contentSize.js';
 
 /** How much of the past is kept, and what a late subscriber fails with once there was more. */
@@ -52,7 +53,7 @@ export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
   subscribe(destination: Observer<T>): Unsubscribable {
     return this.#whileBusy(() => {
       if (!this.#past) destination.error(this.#limit?.overflow());
-      else if (!this.#past.isEmpty) destination.next((this.#merged ??= this.#past.snapshot()));
+      else if (!this.#past.isEmpty) destination.next((this.#merged ??= asCatchUp(this.#past.snapshot())));
       return this.#live.subscribe(destination);
     });
   }

@@ -1,5 +1,8 @@
-import { defer, identity, share, skip, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
+import { defer, identity, share, skip, tap, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { GeminiError } from '../errors/geminiError.js';
 import { assertInteger, assertOneOf, typeError } from '../internal/assertions.js';
+import { isCatchUp } from '../internal/catchUp.js';
 
 /** What all sinks can be told. @public */
 export interface DeliveryOptions {
@@ -15,7 +18,8 @@ export interface DeliveryOptions {
    * text of the `Last-Event-ID` header as it came; a text that is no index counts as none.
    *
    * The source has to give this subscription the chunks that it gave the one before, one by one: rxjs's
-   * `shareReplay()`, or a stored reply. `shareReply` does not: what a late reader missed is one chunk.
+   * `shareReplay()`, or a stored reply. `shareReply` does not: what a late reader missed is one chunk, and the reader
+   * is then told that its reply cannot be resumed, kind `truncated`.
    *
    * @defaultValue none: the reader gets all
    */
@@ -30,12 +34,30 @@ export interface Delivery<T> {
   readonly prepare: MonoTypeOperatorFunction<T>;
 }
 
-export function deliverable<T>(options: DeliveryOptions): Delivery<T> {
+export function deliverable<T extends GeminiChunk>(options: DeliveryOptions): Delivery<T> {
   const { onDisconnect = 'cancel', lastEventId } = options;
   assertOneOf('onDisconnect', onDisconnect, ['cancel', 'finish']);
   const lastIndex = indexOf(lastEventId);
   const stay: MonoTypeOperatorFunction<T> = onDisconnect === 'finish' ? toItsEnd : identity;
-  return { lastIndex, prepare: (source) => stay(source).pipe(skip(lastIndex + 1)) };
+  const resume: MonoTypeOperatorFunction<T> =
+    lastIndex < 0
+      ? identity
+      : (source) =>
+          source.pipe(
+            tap((chunk) => {
+              assertNoCatchUp(chunk);
+            }),
+            skip(lastIndex + 1),
+          );
+  return { lastIndex, prepare: (source) => stay(source).pipe(resume) };
+}
+
+/** Left out as if it were one chunk, it would take text with it that the reader does not have. */
+function assertNoCatchUp(chunk: GeminiChunk): void {
+  if (!isCatchUp(chunk)) return;
+  const message =
+    'The reply cannot be resumed: `shareReply` gives what was missed as one chunk, and not chunk by chunk';
+  throw new GeminiError(message, { kind: 'truncated', retryable: false });
 }
 
 function indexOf(lastEventId: unknown): number {

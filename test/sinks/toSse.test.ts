@@ -20,6 +20,7 @@ import {
   type OperatorFunction,
 } from 'rxjs';
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { shareReply } from '../../operators/shareReply.js';
 import { withProgress } from '../../operators/withProgress.js';
 import { emptyChunk } from '../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
@@ -225,6 +226,21 @@ describe('toSse and toSseText', () => {
     source$.next(chunk('c'));
     source$.complete();
     expect((await rest).map(({ id }) => id)).toEqual(['1', '2', '2']);
+  });
+
+  it('say that a reply of `shareReply` cannot be resumed, and leave no text out', async () => {
+    const source$ = new Subject<GeminiChunk>();
+    const shared$ = source$.pipe(shareReply());
+    shared$.subscribe();
+    for (const text of ['a', 'b', 'c']) source$.next(chunk(text));
+    const rest = firstValueFrom(shared$.pipe(toSse({ lastEventId: 0 }), toArray()));
+    const [error, ...others] = await rest;
+    expect(error?.type).toBe('error');
+    expect(JSON.parse(error?.data ?? '')).toMatchObject({ kind: 'truncated', retryable: false });
+    expect(others).toEqual([]);
+    const all = firstValueFrom(shared$.pipe(toSse(), toArray()));
+    source$.complete();
+    expect((await all).map(({ type }) => type)).toEqual([undefined, 'done']);
   });
 
   it('spell any chunk, to the last field', () => {

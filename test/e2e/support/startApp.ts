@@ -8,8 +8,8 @@ import { stripVTControlCharacters } from 'node:util';
 /** An example that runs, as a user has started it. */
 export interface App {
   readonly url: string;
-  /** Sends a signal to all its processes, Ctrl-C unless another is named; waits for the end. */
-  stop(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Sends a signal to all its processes, Ctrl-C unless another is named, and waits for the end. Idempotent. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 /**
@@ -40,9 +40,9 @@ export async function startApp(name: string, env: NodeJS.ProcessEnv, script = 's
   return {
     url: `http://127.0.0.1:${port}/`,
     async stop(signal = 'SIGINT') {
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal);
-      const [code] = await ended;
-      return code;
+      const isRunning = child.exitCode === null && child.signalCode === null;
+      if (isRunning && child.pid !== undefined) process.kill(-child.pid, signal);
+      await ended;
     },
   };
 }
