@@ -4,7 +4,7 @@ import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { annotationNames } from './annotationNames.js';
 
 /** The types of the events of a reply. Those of chunks have none. */
-export type SseEventType = 'error' | 'done' | 'heartbeat';
+type SseEventType = 'error' | 'done' | 'heartbeat';
 
 /** An event of a reply on the wire. */
 export interface SseEvent {
