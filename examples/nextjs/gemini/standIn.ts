@@ -1,0 +1,23 @@
+import { startEmulator, type EmulatorReply } from 'rxjs-gemini/emulator';
+
+/** Starts an emulator and leads the SDK to it, by the variables of the environment that it reads. */
+export async function startStandIn(): Promise<void> {
+  const { url } = await startEmulator({ reply, history: 100 });
+  process.env['GEMINI_API_KEY'] = 'none';
+  process.env['GOOGLE_GEMINI_BASE_URL'] = url;
+  console.warn('No GEMINI_API_KEY: the replies come from an emulator, not from a model');
+}
+
+const reply: EmulatorReply = ({ prompt }) => ({
+  firstDelay: 500,
+  pace: 70,
+  text: `You asked: “${prompt}”
+
+This comes from a local emulator, not from a model: it speaks Gemini's wire protocol, needs no key and costs nothing. Set GEMINI_API_KEY and start the app again for a real answer.
+
+The route handler turned the reply into server-sent events with toSseResponse, and this page reads them with fromSse: the same chunks, the same operators, and no key in the browser. However fast the words come, React renders once a frame at most.
+
+Press Stop, close the tab or follow the link to the other page while the words still come. In that moment the browser closes its connection, the route handler sees it, and the request to the model is closed too, so that nobody pays for words that nobody reads.
+
+Stop the server in the middle of a reply to see what an error looks like: it has a kind, it keeps what had arrived, and it says whether it is worth trying again.`,
+});

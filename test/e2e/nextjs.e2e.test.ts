@@ -1,0 +1,224 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { apiError } from '../../src/emulator/apiError.js';
+import type { EmulatorReply } from '../../src/emulator/scenario.js';
+import { startEmulator, type Emulator } from '../../src/emulator/startEmulator.js';
+import { launchBrowser } from './support/browser.js';
+import { startApp, type App } from './support/startApp.js';
+
+/** What the model answers in this test. */
+let reply: EmulatorReply;
+let emulator: Emulator;
+let app: App;
+let browser: Browser;
+const closing: (() => Promise<unknown>)[] = [];
+
+const start = (script?: string): Promise<App> => {
+  const env = { GEMINI_API_KEY: 'none', GOOGLE_GEMINI_BASE_URL: emulator.url, NEXT_TELEMETRY_DISABLED: '1' };
+  return startApp('nextjs', env, script);
+};
+
+beforeAll(async () => {
+  emulator = await startEmulator({ reply: (request) => reply(request) });
+  closing.push(() => emulator.close());
+  browser = await launchBrowser();
+  closing.push(() => browser.close());
+  // It is built first.
+  app = await start();
+  closing.push(() => app.stop());
+}, 240_000);
+
+afterAll(async () => {
+  for (const close of closing.reverse()) await close();
+});
+
+/** The page as a visitor has it. */
+class Visit {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  async asks(prompt: string): Promise<void> {
+    await this.#page.getByRole('textbox', { name: 'Prompt' }).fill(prompt);
+    await this.#page.keyboard.press('Enter');
+  }
+
+  async presses(name: string): Promise<void> {
+    await this.#page.getByRole('button', { name, exact: true }).click();
+  }
+
+  canPress(name: string): Promise<boolean> {
+    return this.#page.getByRole('button', { name, exact: true }).isVisible();
+  }
+
+  async follows(name: string): Promise<void> {
+    await this.#page.getByRole('link', { name }).click();
+  }
+
+  /** Waits until the reply has this text and stands like this. */
+  async reads(text: string | RegExp, status: string): Promise<void> {
+    await this.#page.locator(`.reply[data-status=${status}]`).getByText(text, { exact: true }).waitFor();
+  }
+
+  /** Waits for an error of this kind; gives what is said about it. */
+  async fails(kind: string): Promise<string | null> {
+    const alert = this.#page.locator('.failure', { hasText: kind });
+    await alert.waitFor();
+    return alert.textContent();
+  }
+
+  async sees(heading: string): Promise<void> {
+    await this.#page.getByRole('heading', { name: heading }).waitFor();
+  }
+
+  async leaves(): Promise<void> {
+    await this.#page.close();
+  }
+
+  /** Counts frames, and how often what is shown changed, from now on. */
+  async counts(): Promise<() => Promise<{ frames: number; changes: number }>> {
+    const counted = await this.#page.evaluateHandle(() => {
+      const counts = { frames: 0, changes: 0 };
+      const onFrame = () => {
+        counts.frames += 1;
+        requestAnimationFrame(onFrame);
+      };
+      requestAnimationFrame(onFrame);
+      new MutationObserver(() => (counts.changes += 1)).observe(document.body, {
+        subtree: true,
+        childList: true,
+        characterData: true,
+      });
+      return counts;
+    });
+    return () => counted.jsonValue();
+  }
+}
+
+async function open(url = app.url): Promise<Visit> {
+  const context: BrowserContext = await browser.newContext();
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', ({ message }) => complaints.push(message));
+  onTestFinished(async () => {
+    await context.close();
+    expect(complaints).toEqual([]);
+  });
+  await page.goto(url);
+  return new Visit(page);
+}
+
+/** Never ends by itself, and is not silent: what waits too long is given up by the server. */
+const endless: EmulatorReply = () => ({ chunks: storyWithoutEnd(), pace: 50 });
+
+async function* storyWithoutEnd(): AsyncGenerator<string> {
+  yield 'Once upon a time';
+  for (;;) yield await Promise.resolve(' and so on');
+}
+
+describe('examples/nextjs', { timeout: 60_000 }, () => {
+  it('shows the reply as it grows, until it is whole', async () => {
+    let goOn = () => {};
+    const told = new Promise<void>((resolve) => (goOn = resolve));
+    async function* chunks() {
+      yield 'Once upon ';
+      await told;
+      yield 'a time.';
+    }
+    reply = () => ({ chunks: chunks() });
+    const visit = await open();
+    await visit.asks('Tell me a story');
+    await visit.sees('Tell me a story');
+    await visit.reads(/^Once upon/, 'streaming');
+    goOn();
+    await visit.reads('Once upon a time.', 'complete');
+  });
+
+  it('stops, which closes the request to Gemini and keeps what has come; and tries again', async () => {
+    reply = endless;
+    const visit = await open();
+    await visit.asks('Tell me a story');
+    await visit.reads(/^Once upon/, 'streaming');
+    await visit.presses('Stop');
+    await visit.reads(/^Once upon/, 'cancelled');
+    await closedEarly();
+    reply = ({ prompt }) => `${prompt}: a whole one.`;
+    await visit.presses('Try again');
+    await visit.reads('Tell me a story: a whole one.', 'complete');
+  });
+
+  it.each<[string, (visit: Visit) => Promise<void>]>([
+    [
+      'the person goes to another page of the app',
+      async (visit) => {
+        await visit.follows('How it works');
+        await visit.sees('How it works');
+      },
+    ],
+    ['the tab is closed', (visit) => visit.leaves()],
+    ['something else is asked', (visit) => visit.asks('Something else')],
+  ])('closes the request to Gemini when %s', async (_, leave) => {
+    reply = endless;
+    const visit = await open();
+    await visit.asks('Tell me a story');
+    await visit.reads(/^Once upon/, 'streaming');
+    const request = emulator.requests.at(-1);
+    reply = () => 'An answer.';
+    await leave(visit);
+    await request?.closed;
+    expect(request?.closedEarly).toBe(true);
+  });
+
+  it('renders once a frame at most, however many chunks there are', async () => {
+    const chunks = Array.from({ length: 400 }, (_, index) => `word${index} `);
+    // Several in the time of a frame, each in a task of its own: React joins what comes in one.
+    reply = () => ({ chunks, pace: 2 });
+    const visit = await open();
+    const counts = await visit.counts();
+    await visit.asks('Count');
+    await visit.reads(chunks.join('').trim(), 'complete');
+    const { frames, changes } = await counts();
+    // What was typed and asked, and the last state, which waits for no frame.
+    expect(changes).toBeLessThanOrEqual(frames + 5);
+  });
+
+  it('shows a typed error, and none of the words that the server keeps', async () => {
+    reply = () => ({ error: apiError({ code: 400, message: 'A secret of the server' }) });
+    const visit = await open();
+    await visit.asks('Tell me a story');
+    expect(await visit.fails('invalid_request')).toBe('invalid_request The request cannot be answered');
+    expect(await visit.canPress('Try again')).toBe(false);
+  });
+
+  it('keeps what had come when the reply breaks off, and when the server is gone', async () => {
+    const own = await start('serve');
+    onTestFinished(() => own.stop());
+    reply = () => ({ chunks: ['Once upon ', 'a time.'], dropAfter: { chunks: 1 } });
+    const visit = await open(own.url);
+    await visit.asks('Tell me a story');
+    await visit.fails('truncated');
+    await visit.reads(/^Once upon/, 'failed');
+    reply = endless;
+    await visit.presses('Try again');
+    await visit.reads(/^Once upon/, 'streaming');
+    await own.stop('SIGKILL');
+    await visit.fails('network');
+    await visit.reads(/^Once upon/, 'failed');
+    expect(await visit.canPress('Try again')).toBe(true);
+    await closedEarly();
+  });
+
+  it('takes no request that a page of others could send', async () => {
+    const { status } = await fetch(new URL('/api/reply', app.url), { method: 'POST', body: '{"prompt":"Hello"}' });
+    expect(status).toBe(415);
+  });
+});
+
+/** Waits until the last request at the emulator has ended, by its client. */
+async function closedEarly(): Promise<void> {
+  const request = emulator.requests.at(-1);
+  await request?.closed;
+  expect(request?.closedEarly).toBe(true);
+}
