@@ -18,7 +18,7 @@ const byKind: Readonly<Record<GeminiErrorKind, string>> = {
   cancelled: 'The reply was cancelled',
   auth: 'The service is not set up for this',
   permission: 'This is not allowed',
-  not_found: 'There is no such model or file',
+  not_found: 'What was asked for was not found',
   invalid_request: 'The request cannot be answered',
   rate_limit: 'Too many requests; wait and try again',
   quota: 'The quota is used up for today',
