@@ -111,8 +111,9 @@ it(
     expect(emulator.connections).toBeLessThanOrEqual(2 * width);
     expect(growth(heaps.slice(warmUp), replies / measures)).toBeLessThan(maxGrowth);
     await emulator.close();
-    // The test runner has a timer, and not always the same.
-    expect(handles().length).toBeLessThanOrEqual(before.length);
+    // The test runner has a timer, and not always the same. Sockets that are closed take a few turns to be gone; one that
+    // stays keeps the test from its end.
+    while (handles().length > before.length) await turns(1);
     expect(heard).toEqual([]);
   },
   // On a busy machine sockets are slow.

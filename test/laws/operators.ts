@@ -281,7 +281,7 @@ function joined(texts: readonly string[]): string {
   return texts.join('');
 }
 
-/** Half a character at the end waits for its other half. */
+/** Half a character at the end waits for its other half: the last of several, but a view cannot tell how many there were. */
 function shownPart(text: string): string {
-  return text.replace(/[\ud800-\udbff]$/, '');
+  return text.replace(/[\ud800-\udbff]+$/, '');
 }
