@@ -30,9 +30,13 @@ beforeAll(async () => {
     logLevel: 'silent',
   });
   const script = whole(outputFiles[0]!.text, { 'Content-Type': 'text/javascript' });
-  const html = whole('<!doctype html><meta charset="utf-8"><script src="/page.js"></script>', {
-    'Content-Type': 'text/html',
-  });
+  // Its icon is none that the server would be asked for.
+  const html = whole(
+    '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script src="/page.js"></script>',
+    {
+      'Content-Type': 'text/html',
+    },
+  );
   server = await startSseServer((response, request, index) => {
     const own = request.url === '/' ? html : request.url === '/page.js' ? script : answer;
     own(response, request, index);
