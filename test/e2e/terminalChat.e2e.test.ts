@@ -21,7 +21,9 @@ class Chat {
   #seen = 0;
 
   constructor([file = '', ...args]: string[], emulator: Emulator) {
-    const env = { ...process.env, GEMINI_API_KEY: 'none', GOOGLE_GEMINI_BASE_URL: emulator.url };
+    // Where `CI` is set Node shows no colours, and a person's terminal has none.
+    const { CI: _, ...ofPerson } = process.env;
+    const env = { ...ofPerson, GEMINI_API_KEY: 'none', GOOGLE_GEMINI_BASE_URL: emulator.url };
     this.#child = spawn(file, args, { cwd: root, env });
     this.#ended = once(this.#child, 'close');
     for (const output of [this.#child.stdout, this.#child.stderr]) {
