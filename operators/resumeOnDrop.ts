@@ -12,7 +12,7 @@ import type { Resumed } from '../src/chunk/annotations.js';
 import { ChunkBuilder } from '../src/chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 import { hasContent } from '../src/chunk/hasContent.js';
-import { GeminiError } from '../src/errors/geminiError.js';
+import { withContext, type GeminiError } from '../src/errors/geminiError.js';
 import { toGeminiError } from '../src/errors/toGeminiError.js';
 import { assertInteger, typeError } from '../src/internal/assertions.js';
 import { UsageTally } from '../src/internal/usageTally.js';
@@ -114,8 +114,5 @@ function isDrop(error: GeminiError): error is GeminiError & { readonly kind: Res
 
 /** The failure with what arrived of all requests: its own partial, if it has one, is that of the last. */
 function failed(error: GeminiError, partial: GeminiChunk, cause: unknown = error.cause): GeminiError {
-  const { name: _, message, ...context } = error.toJSON();
-  const whole = new GeminiError(message, { ...context, partial, cause });
-  if (error.stack) whole.stack = error.stack;
-  return whole;
+  return withContext(error, { partial, cause });
 }

@@ -4,6 +4,7 @@ import { hasContent } from '../src/chunk/hasContent.js';
 import type { GeminiError } from '../src/errors/geminiError.js';
 import { toGeminiError } from '../src/errors/toGeminiError.js';
 import { assertBoolean, assertDelay, assertFunction, assertInteger } from '../src/internal/assertions.js';
+import { longestWait } from '../src/internal/backoff.js';
 
 /** What `onRetry` is told. @public */
 export interface RetryNotice {
@@ -72,7 +73,7 @@ export function retryTransient<T extends GeminiChunk>(
   assertFunction('onRetry', onRetry);
 
   const backoff = (attempt: number): number => {
-    const longest = Math.min(maxDelay, delay * 2 ** (attempt - 1));
+    const longest = longestWait(attempt, delay, maxDelay);
     return jitter ? Math.random() * longest : longest;
   };
 

@@ -67,7 +67,7 @@ export { fallback, type FallbackOptions } from './combine/fallback.js';
 export { hedge, type HedgeOptions } from './combine/hedge.js';
 export { rateLimit, type RateLimiter, type RateLimitOptions } from './combine/rateLimit.js';
 export { GeminiError, isGeminiError, type GeminiErrorInit, type GeminiErrorJson } from './errors/geminiError.js';
-export type { GeminiErrorKind } from './errors/kinds.js';
+export type { GeminiErrorKind, OverflowLimit } from './errors/kinds.js';
 export { toGeminiError, type ToGeminiErrorContext } from './errors/toGeminiError.js';
 export type { DeliveryOptions } from './sinks/deliverable.js';
 export type { EventOptions, SseOptions } from './sinks/eventsOf.js';

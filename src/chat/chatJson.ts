@@ -86,13 +86,8 @@ function toJson({ id, role, status, draft, parts, runs, citations, finishReason,
     citations,
     ...(finishReason !== undefined && { finishReason }),
     ...(usage && { usage }),
-    // What had come is in the turn.
-    ...(error && { error: withoutPartial(error.toJSON()) }),
+    ...(error && { error: error.toJSON() }),
   };
-}
-
-function withoutPartial({ partial: _, ...error }: GeminiErrorJson): GeminiErrorJson {
-  return error;
 }
 
 function fromJson({ id, role, status, parts, error, ...rest }: TurnJson): Turn {

@@ -1,6 +1,7 @@
 import { ChunkBuilder } from './chunkBuilder.js';
 import { copyOf } from './fields.js';
 import type { GeminiChunk } from './geminiChunk.js';
+import { answerText } from './partList.js';
 import { candidateOf } from './readers.js';
 import type { Part } from './wire.js';
 
@@ -28,7 +29,7 @@ function partsUpTo(parts: readonly Part[], length: number): Part[] {
   const kept: Part[] = [];
   let rest = length;
   for (const part of parts) {
-    const text = part.thought ? '' : (part.text ?? '');
+    const text = answerText(part);
     if (text.length > rest) {
       // A signature is of the whole text.
       const { thoughtSignature: _, ...unsigned } = part;

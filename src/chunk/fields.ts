@@ -31,3 +31,8 @@ export function copyFields(target: Fields, source: object, except?: ReadonlySet<
     if (!except?.has(field)) setField(target, field, (source as Fields)[field]);
   }
 }
+
+/** Whether a value is an object with fields, and not a list. */
+export function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,5 +1,5 @@
 import { ChunkBuilder } from './chunkBuilder.js';
-import { setField, type Fields } from './fields.js';
+import { isObject, setField, type Fields } from './fields.js';
 import type { GeminiChunk, GeminiResponse } from './geminiChunk.js';
 import { answerText } from './partList.js';
 import type { Part } from './wire.js';
@@ -106,10 +106,6 @@ function citations({ citationSources, ...metadata }: Loose): Fields {
 }
 
 type Loose = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is Loose {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function describe(value: unknown): string {
   return Array.isArray(value) ? 'an array' : value === null ? 'null' : typeof value;

@@ -18,7 +18,7 @@ import {
 import { ChunkBuilder } from '../chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { hasContent } from '../chunk/hasContent.js';
-import { GeminiError } from '../errors/geminiError.js';
+import { withContext, type GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { typeError } from '../internal/assertions.js';
 import { operate } from '../internal/operate.js';
@@ -125,9 +125,8 @@ function isFirst<V>(set: ReadonlySet<V>, value: V): boolean {
 /** The last failure with all of them as its cause. */
 function withEarlier(earlier: readonly GeminiError[], last: GeminiError): GeminiError {
   if (earlier.length === 0) return last;
-  const { name: _, message, ...context } = last.toJSON();
   const cause = new AggregateError([...earlier, last], `None of ${earlier.length + 1} sources answered`);
-  return new GeminiError(message, { ...context, cause });
+  return withContext(last, { cause });
 }
 
 function assertSources(sources: unknown): void {

@@ -1,5 +1,5 @@
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { isRetryableKind, type GeminiErrorKind } from './kinds.js';
+import { isRetryableKind, type GeminiErrorKind, type OverflowLimit } from './kinds.js';
 import { redact } from './redact.js';
 import { withoutSecrets } from './withoutSecrets.js';
 
@@ -17,13 +17,15 @@ export interface GeminiErrorInit {
   readonly finishReason?: string | undefined;
   /** Why the prompt was blocked. */
   readonly blockReason?: string | undefined;
-  /** What had arrived: the merge of all chunks before the error. */
+  /** With kind `overflow`: the limit of this library that was reached. */
+  readonly limit?: OverflowLimit | undefined;
+  /** The merge of all chunks that had arrived before the error. */
   readonly partial?: GeminiChunk | undefined;
   /** What was thrown first. */
   readonly cause?: unknown;
 }
 
-/** The safe JSON form of a {@link GeminiError}: no cause, no stack. @public */
+/** The JSON form of a {@link GeminiError}, safe to log: no cause, no stack, no `partial`. @public */
 export interface GeminiErrorJson {
   /** Always `GeminiError`. */
   readonly name: 'GeminiError';
@@ -41,8 +43,8 @@ export interface GeminiErrorJson {
   readonly finishReason?: string;
   /** Why the prompt was blocked. */
   readonly blockReason?: string;
-  /** What had arrived. */
-  readonly partial?: GeminiChunk;
+  /** With kind `overflow`: the limit of this library that was reached. */
+  readonly limit?: OverflowLimit;
 }
 
 /** Two copies of the package (ESM and CommonJS, two versions) know each other's errors by it. */
@@ -52,7 +54,9 @@ const mark = Symbol.for('rxjs-gemini.GeminiError');
  * The one error of this library: `kind` says what went wrong, `message` is a sentence that a person can act on, and
  * `partial` holds what had arrived.
  *
- * Recognise it with {@link isGeminiError}, not with `instanceof`. `JSON.stringify` gives {@link GeminiErrorJson}.
+ * Recognise it with {@link isGeminiError}, not with `instanceof`. `JSON.stringify` gives {@link GeminiErrorJson}, which
+ * has no `partial`: a log of an error must not contain the user's reply. For an error with its reply, write
+ * `{ ...error.toJSON(), partial: error.partial }`.
  *
  * @public
  */
@@ -74,7 +78,12 @@ export class GeminiError extends Error {
   declare readonly finishReason?: string;
   /** Why the prompt was blocked. */
   declare readonly blockReason?: string;
-  /** What had arrived: the merge of all chunks before the error. From `classifyErrors` on it is always there. */
+  /** With kind `overflow`: the limit of this library that was reached. */
+  declare readonly limit?: OverflowLimit;
+  /**
+   * The merge of all chunks that had arrived before the error; always there from `classifyErrors` on. Not enumerable, so
+   * that loggers and `JSON.stringify` leave it out.
+   */
   declare readonly partial?: GeminiChunk;
 
   /**
@@ -82,7 +91,7 @@ export class GeminiError extends Error {
    * @param init - The rest. A `cause` that quotes a key or a token is replaced by a copy without it.
    */
   constructor(message: string, init: GeminiErrorInit) {
-    const { kind, retryable = isRetryableKind(kind), cause, ...context } = init;
+    const { kind, retryable = isRetryableKind(kind), cause, partial, ...context } = init;
     // Errors are printed, with all their causes, by whoever did not expect them.
     super(redact(message), cause === undefined ? undefined : { cause: withoutSecrets(cause) });
     this.kind = kind;
@@ -90,11 +99,12 @@ export class GeminiError extends Error {
     for (const [field, value] of Object.entries(context)) {
       if (value !== undefined) Object.assign(this, { [field]: value });
     }
+    if (partial) Object.defineProperty(this, 'partial', { value: partial, configurable: true, writable: true });
   }
 
-  /** The safe JSON form: all fields but the cause and the stack. */
+  /** The JSON form, safe to log: all fields but `cause`, `stack` and `partial`. */
   toJSON(): GeminiErrorJson {
-    const { kind, retryable, retryAfter, status, finishReason, blockReason, partial } = this;
+    const { kind, retryable, retryAfter, status, finishReason, blockReason, limit } = this;
     return {
       name: 'GeminiError',
       message: this.message,
@@ -104,7 +114,7 @@ export class GeminiError extends Error {
       ...(status !== undefined && { status }),
       ...(finishReason !== undefined && { finishReason }),
       ...(blockReason !== undefined && { blockReason }),
-      ...(partial && { partial }),
+      ...(limit !== undefined && { limit }),
     };
   }
 }
@@ -120,20 +130,16 @@ export function isGeminiError(value: unknown): value is GeminiError {
   return typeof value === 'object' && value !== null && mark in value;
 }
 
-/** The same error with what had arrived; one that has a partial already is left as it is. */
+/** The same error with what had arrived; an error that has a partial already is returned as it is. */
 export function withPartial(error: GeminiError, partial: GeminiChunk): GeminiError {
-  if (error.partial) return error;
-  const { message, kind, retryable, retryAfter, status, finishReason, blockReason, cause } = error;
-  const filled = new GeminiError(message, {
-    kind,
-    retryable,
-    retryAfter,
-    status,
-    finishReason,
-    blockReason,
-    partial,
-    cause,
-  });
-  if (error.stack) filled.stack = error.stack;
-  return filled;
+  return error.partial ? error : withContext(error, { partial });
+}
+
+/** A copy of an error, of whichever copy of this package, with some of its context replaced; keeps stack and cause. */
+export function withContext(error: GeminiError, context: Partial<GeminiErrorInit>): GeminiError {
+  const { message, kind, retryable, retryAfter, status, finishReason, blockReason, limit, partial, cause } = error;
+  const present = { kind, retryable, retryAfter, status, finishReason, blockReason, limit, partial, cause };
+  const changed = new GeminiError(message, { ...present, ...context });
+  if (error.stack) changed.stack = error.stack;
+  return changed;
 }

@@ -10,6 +10,7 @@
  * - `protocol`: what came is not Gemini's protocol. `overflow`: a limit of this library was reached.
  * - `blocked`: the prompt was blocked. `safety`, `recitation`: the answer was.
  * - `malformed_call`: the model wrote a function call that cannot be read.
+ * - `empty`: the reply finished without an answer, with `failOnEmpty`.
  * - `unknown`: none of these.
  *
  * @public
@@ -33,7 +34,16 @@ export type GeminiErrorKind =
   | 'safety'
   | 'recitation'
   | 'malformed_call'
+  | 'empty'
   | 'unknown';
+
+/**
+ * The limit of this library that an error of kind `overflow` names: the `size` of a reply or an event, the `depth` of its
+ * nesting, the `steps` of a tool loop, or the `memory` that chunks take while they wait for a slow reader.
+ *
+ * @public
+ */
+export type OverflowLimit = 'size' | 'depth' | 'steps' | 'memory';
 
 const isRetryable: Readonly<Record<GeminiErrorKind, boolean>> = {
   cancelled: false,
@@ -53,7 +63,8 @@ const isRetryable: Readonly<Record<GeminiErrorKind, boolean>> = {
   blocked: false,
   safety: false,
   recitation: false,
-  malformed_call: false,
+  malformed_call: true,
+  empty: true,
   unknown: false,
 };
 

@@ -3,14 +3,14 @@ import type { GeminiErrorKind } from './kinds.js';
 import { toGeminiError } from './toGeminiError.js';
 
 /** What a stranger may know of an error. */
-export type PublicError = Omit<GeminiErrorJson, 'name' | 'partial'>;
+export type PublicError = Omit<GeminiErrorJson, 'name'>;
 
 /**
  * The form of an error that may be sent to anybody: its own sentence, which can quote the server, the prompt or an
  * address, is replaced by one that only its kind decides.
  */
 export function publicError(cause: unknown): PublicError {
-  const { name: _, message: __, partial: ___, kind, ...context } = toGeminiError(cause).toJSON();
+  const { name: _, message: __, kind, ...context } = toGeminiError(cause).toJSON();
   return { kind, message: sentences.get(kind) ?? 'The reply failed', ...context };
 }
 
@@ -33,6 +33,7 @@ const byKind: Readonly<Record<GeminiErrorKind, string>> = {
   safety: 'The reply was stopped for safety',
   recitation: 'The reply was stopped because it recites a source',
   malformed_call: 'The model made a call that cannot be read',
+  empty: 'The model gave no answer; try again',
   unknown: 'The reply failed',
 };
 

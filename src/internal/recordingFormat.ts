@@ -1,4 +1,4 @@
-import type { Fields } from '../chunk/fields.js';
+import { isObject, type Fields } from '../chunk/fields.js';
 import type { GeminiChunk, GeminiResponse } from '../chunk/geminiChunk.js';
 
 /** The first line of a recording. */
@@ -124,8 +124,4 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

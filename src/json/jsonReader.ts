@@ -1,4 +1,23 @@
 import { GeminiError } from '../errors/geminiError.js';
+import {
+  backslash,
+  closeList,
+  closeObject,
+  colon,
+  comma,
+  escapes,
+  isBlank,
+  isDigit,
+  isFirstHalf,
+  isOfNumber,
+  isPlain,
+  literals,
+  minus,
+  number,
+  openList,
+  openObject,
+  quote,
+} from './jsonCharacters.js';
 import type { JsonEvents } from './jsonEvents.js';
 import { invalidJson } from './jsonFailure.js';
 
@@ -231,47 +250,4 @@ export class JsonReader {
       `The answer is not JSON: expected ${expected} at ${place}, got ${JSON.stringify(piece.charAt(at))}`,
     );
   }
-}
-
-const [quote, backslash, comma, colon, minus] = [0x22, 0x5c, 0x2c, 0x3a, 0x2d];
-const [openObject, closeObject, openList, closeList] = [0x7b, 0x7d, 0x5b, 0x5d];
-
-const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-
-const literals: readonly (readonly [string, boolean | null])[] = [
-  ['true', true],
-  ['false', false],
-  ['null', null],
-];
-
-const escapes: ReadonlyMap<string, string> = new Map([
-  ['"', '"'],
-  ['\\', '\\'],
-  ['/', '/'],
-  ['b', '\b'],
-  ['f', '\f'],
-  ['n', '\n'],
-  ['r', '\r'],
-  ['t', '\t'],
-]);
-
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
-}
-
-function isPlain(code: number): boolean {
-  return code >= 0x20 && code !== quote && code !== backslash;
-}
-
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
-}
-
-/** A digit, a sign, a point or an exponent, in whatever order. */
-function isOfNumber(code: number): boolean {
-  return isDigit(code) || code === 0x2e || code === 0x65 || code === 0x45 || code === minus || code === 0x2b;
-}
-
-function isFirstHalf(code: number): boolean {
-  return code >= 0xd800 && code <= 0xdbff;
 }

@@ -2,6 +2,7 @@ import { defer, fromEvent, race, retry, timer, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { assertDelay, assertFunction, assertInteger, typeError } from '../internal/assertions.js';
+import { longestWait } from '../internal/backoff.js';
 import { unbounded } from './fetchCapture.js';
 import { fromRequest } from './fromRequest.js';
 import { readBody } from './readBody.js';
@@ -104,7 +105,7 @@ export function fromSse(
         resetOnSuccess: true,
         delay: (cause: unknown, attempt) => {
           const error = toGeminiError(cause);
-          const backoff = Math.random() * Math.min(maxDelay, delay * 2 ** (attempt - 1));
+          const backoff = Math.random() * longestWait(attempt, delay, maxDelay);
           const wait = error.retryAfter ?? retryDelay ?? backoff;
           const isBroken = reply.lastEventId !== undefined && error.retryable;
           if (!isBroken || attempt > count || wait > maxDelay) throw error;

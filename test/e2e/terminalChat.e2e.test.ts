@@ -21,7 +21,7 @@ class Chat {
   #seen = 0;
 
   constructor([file = '', ...args]: string[], emulator: Emulator) {
-    // Where `CI` is set Node shows no colours, and a person's terminal has none.
+    // A person's terminal has no `CI`, with which Node shows no colours.
     const { CI: _, ...ofPerson } = process.env;
     const env = { ...ofPerson, GEMINI_API_KEY: 'none', GOOGLE_GEMINI_BASE_URL: emulator.url };
     this.#child = spawn(file, args, { cwd: root, env });

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import base from './vitest.config.js';
+import base from '../../vitest.config.js';
 
 /**
  * `npm run test:e2e`: the applications of `examples/` as their users start them, and what needs a browser. Wants Chromium,
