@@ -49,6 +49,14 @@ export function assertBoolean(name: string, value: unknown): void {
   if (typeof value !== 'boolean') throw typeError(name, 'true or false', value);
 }
 
+/**
+ * Throws unless `value` is an object of options. To be called before it is taken apart; options that may be left out
+ * are defaulted by then. Names that are unknown pass, as an object with more fields does in TypeScript.
+ */
+export function assertOptions(value: unknown, name = 'options'): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw typeError(name, 'an object', value);
+}
+
 /** The error of an option of the wrong kind. */
 export function typeError(name: string, expected: string, value: unknown): TypeError {
   return new TypeError(sentence(name, expected, value));

@@ -6,6 +6,7 @@ import {
   assertInteger,
   assertNonNegative,
   assertOneOf,
+  assertOptions,
   assertPositive,
   assertPositiveDelay,
   describe as inWords,
@@ -144,5 +145,23 @@ describe('the words for a value', () => {
   it('make the sentence of every error', () => {
     expect(typeError('a', 'b', 1)).toStrictEqual(new TypeError('Expected `a` to be b, got 1'));
     expect(rangeError('a', 'b', 1)).toStrictEqual(new RangeError('Expected `a` to be b, got 1'));
+  });
+});
+
+describe('assertOptions', () => {
+  it('takes any object', () => {
+    for (const value of [{}, { maxWait: 5 }, Object.create(null), new Date()]) assertOptions(value);
+  });
+
+  it.each([undefined, null, 3, 'x', true, [], () => undefined])('refuses %o', (value) => {
+    expect(() => {
+      assertOptions(value);
+    }).toThrow(new TypeError(`Expected \`options\` to be an object, got ${inWords(value)}`));
+  });
+
+  it('names what it checks', () => {
+    expect(() => {
+      assertOptions(3, 'pricePerMillion');
+    }).toThrow(new TypeError('Expected `pricePerMillion` to be an object, got 3'));
   });
 });
