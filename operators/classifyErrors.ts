@@ -4,7 +4,7 @@ import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 import { withPartial } from '../src/errors/geminiError.js';
 import { outcomeError } from '../src/errors/outcomeError.js';
 import { toGeminiError } from '../src/errors/toGeminiError.js';
-import { typeError } from '../src/internal/assertions.js';
+import { assertBoolean, typeError } from '../src/internal/assertions.js';
 import { operate } from '../src/internal/operate.js';
 
 /** Options of {@link classifyErrors}. @public */
@@ -16,6 +16,14 @@ export interface ClassifyErrorsOptions {
    * @defaultValue none
    */
   readonly failOn?: readonly string[] | undefined;
+  /**
+   * Whether a reply that finishes without an answer fails, kind `empty`. Text, a function call, an image, code and every
+   * other part with content is an answer; thoughts alone are not. After `STOP` the failure is retryable; after
+   * `MAX_TOKENS`, where the thoughts took all of the tokens, it is not.
+   *
+   * @defaultValue false
+   */
+  readonly failOnEmpty?: boolean | undefined;
 }
 
 /**
@@ -27,14 +35,17 @@ export interface ClassifyErrorsOptions {
  *
  * - a blocked prompt: `blocked`;
  * - a bad finish: `safety`, `recitation`, `malformed_call`, `invalid_request` (`LANGUAGE`) or `unknown` (`OTHER`);
+ * - a finish reason that nobody knows yet, without any content: `unknown`;
+ * - a finish without an answer, with `failOnEmpty`: `empty`;
  * - no finish reason, or no chunk at all: `truncated`.
  *
- * A finish reason that nobody knows yet is no failure, and a reply that this side marked as `cancelled` or `stopped`
- * is none either. Unsubscription is silent. Lossless; keeps the merge of the reply, at a constant cost a chunk.
+ * A finish reason that nobody knows yet is not a failure if there is content, and neither is a reply that this side
+ * marked as `cancelled` or `stopped`. `FINISH_REASON_UNSPECIFIED` and `BLOCKED_REASON_UNSPECIFIED` count as absent.
+ * Unsubscription is silent. Lossless; keeps the merge of the reply, at a constant cost a chunk.
  *
  * @param options - See {@link ClassifyErrorsOptions}.
  * @returns An operator from chunks to the same chunks.
- * @throws TypeError - At the call, if `failOn` is not a list of strings.
+ * @throws TypeError - At the call, if `failOn` is not a list of strings or `failOnEmpty` not a boolean.
  * @example
  * ```ts
  * reply$.pipe(classifyErrors()).subscribe({
@@ -48,8 +59,9 @@ export interface ClassifyErrorsOptions {
 export function classifyErrors<T extends GeminiChunk>(
   options: ClassifyErrorsOptions = {},
 ): MonoTypeOperatorFunction<T> {
-  const { failOn = [] } = options;
+  const { failOn = [], failOnEmpty = false } = options;
   if (!isStrings(failOn)) throw typeError('failOn', 'a list of finish reasons', failOn);
+  assertBoolean('failOnEmpty', failOnEmpty);
 
   return operate((destination) => {
     const arrived = new ChunkBuilder<T>();
@@ -63,7 +75,7 @@ export function classifyErrors<T extends GeminiChunk>(
         destination.error(withPartial(toGeminiError(cause), arrived.snapshot()));
       },
       complete() {
-        const failure = outcomeError(arrived.snapshot(), failOn);
+        const failure = outcomeError(arrived.snapshot(), { failOn, failOnEmpty });
         if (failure) destination.error(failure);
         else destination.complete();
       },

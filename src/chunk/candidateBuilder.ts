@@ -1,6 +1,6 @@
 import { CitationList } from './citationList.js';
 import { copyFields, copyOf, type Fields } from './fields.js';
-import { hasContentPart } from './hasContent.js';
+import { finishAfter } from './finishAfter.js';
 import { LogprobsList } from './logprobsList.js';
 import { PartList } from './partList.js';
 import type { Candidate } from './wire.js';
@@ -21,11 +21,9 @@ export class CandidateBuilder {
   }
 
   append(piece: Candidate): void {
-    const { content, finishReason, citationMetadata, logprobsResult } = piece;
+    const { content, citationMetadata, logprobsResult } = piece;
     copyFields(this.#fields, piece, mergedFields);
-    // Several hops, proxies and some models finish early: what comes after a finish takes it back.
-    if (finishReason) this.#finishReason = finishReason;
-    else if (hasContentPart(piece)) this.#finishReason = undefined;
+    this.#finishReason = finishAfter(this.#finishReason, piece);
     if (content) this.#appendContent(content);
     if (citationMetadata) (this.#citations ??= new CitationList()).append(citationMetadata);
     if (logprobsResult) (this.#logprobs ??= new LogprobsList()).append(logprobsResult);

@@ -20,6 +20,11 @@ export function hasContentPart(candidate: Candidate): boolean {
   return candidate.content?.parts?.some(isContentPart) ?? false;
 }
 
+/** Whether a candidate's piece has content of an answer: a call, an image, code and text are, a thought is not. */
+export function hasAnswerPart(candidate: Candidate): boolean {
+  return candidate.content?.parts?.some((part) => !part.thought && isContentPart(part)) ?? false;
+}
+
 function isContentPart(part: Part): boolean {
   if (part.text) return true;
   for (const field in part) {

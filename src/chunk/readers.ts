@@ -1,4 +1,5 @@
 import type { GeminiResponse } from './geminiChunk.js';
+import { reasonIn } from './reasonIn.js';
 import type { Candidate, Citation, Part, UsageMetadata } from './wire.js';
 
 /**
@@ -56,8 +57,12 @@ export function partsOf(response: GeminiResponse, index = 0): readonly Part[] {
  * @public
  */
 export function finishReasonOf(response: GeminiResponse, index = 0): string | undefined {
-  const finishReason = candidateOf(response, index)?.finishReason;
-  return finishReason === 'FINISH_REASON_UNSPECIFIED' ? undefined : finishReason;
+  return reasonIn(candidateOf(response, index)?.finishReason);
+}
+
+/** The reason for which the prompt was blocked; undefined if it was not. */
+export function blockReasonOf(response: GeminiResponse): string | undefined {
+  return reasonIn(response.promptFeedback?.blockReason);
 }
 
 /**

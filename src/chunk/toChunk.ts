@@ -2,14 +2,15 @@ import { ChunkBuilder } from './chunkBuilder.js';
 import { isObject, setField, type Fields } from './fields.js';
 import type { GeminiChunk, GeminiResponse } from './geminiChunk.js';
 import { answerText } from './partList.js';
+import { reasonIn } from './reasonIn.js';
 import type { Part } from './wire.js';
 
 /**
  * Turns a response of Gemini, the SDK's object or the wire's JSON, into a chunk in normal form.
  *
  * A candidate's `index` is the wire's or its position; neighbouring parts that may join are joined; `citationSources`
- * becomes `citations`; `FINISH_REASON_UNSPECIFIED` and `sdkHttpResponse` are dropped; every other field is kept.
- * Idempotent. The SDK's getters are not read, so nothing is printed. The response is not changed.
+ * becomes `citations`; `sdkHttpResponse` and reasons that are only placeholders (`FINISH_REASON_UNSPECIFIED`,
+ * `BLOCKED_REASON_UNSPECIFIED`) are dropped; every other field is kept. Idempotent. The SDK's getters are not read, so nothing is printed. The response is not changed.
  *
  * @param response - A `GenerateContentResponse`, the JSON of one, or a chunk.
  * @returns A chunk.
@@ -84,13 +85,14 @@ const ofCitations = new Map<string, Normalise>([['citations', objects]]);
 const ofCandidate = new Map<string, Normalise>([
   ['index', (value) => (typeof value === 'number' ? value : undefined)],
   ['content', object(new Map([['parts', list(ofPart)]]))],
-  ['finishReason', (value) => (value === 'FINISH_REASON_UNSPECIFIED' || value === '' ? undefined : text(value))],
+  ['finishReason', reasonIn],
   ['citationMetadata', (value) => (isObject(value) ? citations(value) : undefined)],
 ]);
 const ofResponse = new Map<string, Normalise>([
   ['text', text],
   ['candidates', (value) => (Array.isArray(value) ? value.filter(isObject).map(candidate) : undefined)],
   ['usageMetadata', object(nothing)],
+  ['promptFeedback', object(new Map([['blockReason', reasonIn]]))],
   ['sdkHttpResponse', leaveOut],
 ]);
 

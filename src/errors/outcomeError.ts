@@ -1,61 +1,88 @@
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { hasContent } from '../chunk/hasContent.js';
-import { candidateOf, finishReasonOf } from '../chunk/readers.js';
+import { hasAnswerPart, hasContent, hasContentPart } from '../chunk/hasContent.js';
+import { blockReasonOf, candidateOf, finishReasonOf } from '../chunk/readers.js';
 import { GeminiError } from './geminiError.js';
 import type { GeminiErrorKind } from './kinds.js';
 import { quoted } from './quoted.js';
 
-/**
- * The failure that a reply's outcome is, judged on candidate 0 of the merge of all its chunks; undefined if it is none.
- *
- * @param failOn - Finish reasons that count as failures beside those that always do.
- */
-export function outcomeError(reply: GeminiChunk, failOn: readonly string[] = []): GeminiError | undefined {
+/** The outcomes that count as failures beside those that always do. */
+export interface OutcomeRules {
+  /** Finish reasons that are failures. */
+  readonly failOn?: readonly string[] | undefined;
+  /** Whether a reply that finished without an answer is a failure. */
+  readonly failOnEmpty?: boolean | undefined;
+}
+
+/** The failure of a whole reply, judged on candidate 0 of the merge of its chunks; undefined if it has not failed. */
+export function outcomeError(reply: GeminiChunk, rules: OutcomeRules = {}): GeminiError | undefined {
   if (reply.cancelled ?? reply.stopped) return undefined;
   const finishReason = finishReasonOf(reply);
-  const kind = finishReason === undefined ? undefined : kindOfFinish(finishReason, failOn);
-  if (finishReason !== undefined && kind) return badFinish(reply, finishReason, kind);
-  const blockReason = reply.promptFeedback?.blockReason;
-  if (blockReason && blockReason !== 'BLOCKED_REASON_UNSPECIFIED') return blocked(reply, blockReason);
-  return finishReason === undefined ? unfinished(reply) : undefined;
+  const blockReason = blockReasonOf(reply);
+  const badKind = finishReason === undefined ? undefined : badFinishes.get(finishReason);
+  if (finishReason !== undefined && badKind) return badFinish(reply, finishReason, badKind);
+  if (blockReason !== undefined) return blocked(reply, blockReason);
+  return finishReason === undefined ? unfinished(reply) : poorFinish(reply, finishReason, rules);
 }
 
-function kindOfFinish(finishReason: string, failOn: readonly string[]): GeminiErrorKind | undefined {
-  const kind = finishReason.startsWith('MALFORMED_') ? 'malformed_call' : finishes.get(finishReason);
-  if (kind === undefined && failOn.includes(finishReason)) {
-    return finishReason === 'MAX_TOKENS' ? 'truncated' : 'unknown';
-  }
-  return kind;
-}
-
-/** The finish reasons that are failures. One that is not listed, or that we do not know, is none. */
-const finishes: ReadonlyMap<string, GeminiErrorKind> = new Map<string, GeminiErrorKind>([
+/** The finish reasons that are failures whatever came before them. */
+const badFinishes: ReadonlyMap<string, GeminiErrorKind> = new Map<string, GeminiErrorKind>([
   ['SAFETY', 'safety'],
   ['BLOCKLIST', 'safety'],
   ['PROHIBITED_CONTENT', 'safety'],
   ['SPII', 'safety'],
   ['IMAGE_SAFETY', 'safety'],
   ['IMAGE_PROHIBITED_CONTENT', 'safety'],
+  ['MODEL_ARMOR', 'safety'],
+  ['ESCALATION', 'safety'],
   ['RECITATION', 'recitation'],
   ['IMAGE_RECITATION', 'recitation'],
+  ['MALFORMED_FUNCTION_CALL', 'malformed_call'],
   ['UNEXPECTED_TOOL_CALL', 'malformed_call'],
   ['TOO_MANY_TOOL_CALLS', 'malformed_call'],
   ['LANGUAGE', 'invalid_request'],
+  ['MISSING_THOUGHT_SIGNATURE', 'invalid_request'],
+  ['PUP_LIMITED_DISABLED', 'permission'],
   ['OTHER', 'unknown'],
   ['IMAGE_OTHER', 'unknown'],
   ['NO_IMAGE', 'unknown'],
+  ['MALFORMED_RESPONSE', 'unknown'],
 ]);
+
+/** The finish reasons that are no failure by themselves, also without content. */
+const goodFinishes: ReadonlySet<string> = new Set(['STOP', 'MAX_TOKENS', 'CONTINUATION']);
+
+/** The failure of a reply whose finish reason alone does not make it one. */
+function poorFinish(reply: GeminiChunk, finishReason: string, rules: OutcomeRules): GeminiError | undefined {
+  const { failOn = [], failOnEmpty = false } = rules;
+  const candidate = candidateOf(reply) ?? {};
+  const isKnown = goodFinishes.has(finishReason);
+  // A reason that nobody knows yet may mean anything; a reply that has content is taken for good.
+  if (!isKnown && !hasContentPart(candidate)) return badFinish(reply, finishReason, 'unknown');
+  // After `CONTINUATION`, the answer may come in the next request.
+  const isEmpty = !hasAnswerPart(candidate) && finishReason !== 'CONTINUATION';
+  if (failOnEmpty && isEmpty) return empty(reply, finishReason);
+  if (!failOn.includes(finishReason)) return undefined;
+  return badFinish(reply, finishReason, finishReason === 'MAX_TOKENS' ? 'truncated' : 'unknown');
+}
 
 function badFinish(reply: GeminiChunk, finishReason: string, kind: GeminiErrorKind): GeminiError {
   const said = quoted(candidateOf(reply)?.finishMessage ?? '');
-  const message = `The model stopped with ${finishReason}${said === '' ? '' : `: ${said}`}`;
-  // A limit of tokens is reached again by the same request.
-  return new GeminiError(message, { kind, retryable: false, finishReason, partial: reply });
+  const message = `The model stopped with ${quoted(finishReason)}${said === '' ? '' : `: ${said}`}`;
+  // The same request usually reaches the same end, a limit of tokens among them; a call that is malformed is an accident.
+  return new GeminiError(message, { kind, retryable: kind === 'malformed_call', finishReason, partial: reply });
+}
+
+function empty(reply: GeminiChunk, finishReason: string): GeminiError {
+  const isCut = finishReason === 'MAX_TOKENS';
+  const message = isCut
+    ? 'The reply reached its limit of tokens before the answer began; raise `maxOutputTokens` or lower the thinking budget'
+    : `The model stopped with ${quoted(finishReason)} and gave no answer; a repeat usually helps`;
+  return new GeminiError(message, { kind: 'empty', retryable: !isCut, finishReason, partial: reply });
 }
 
 function blocked(reply: GeminiChunk, blockReason: string): GeminiError {
   const said = quoted(reply.promptFeedback?.blockReasonMessage ?? '');
-  const message = `The prompt was blocked (${blockReason})${said === '' ? '; rephrase it' : `: ${said}`}`;
+  const message = `The prompt was blocked (${quoted(blockReason)})${said === '' ? '; rephrase it' : `: ${said}`}`;
   return new GeminiError(message, { kind: 'blocked', blockReason, partial: reply });
 }
 

@@ -3,7 +3,7 @@ import { CitationList } from '../chunk/citationList.js';
 import { isEmptyText } from '../chunk/contentsOf.js';
 import { copyFields, type Fields } from '../chunk/fields.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { hasContentPart } from '../chunk/hasContent.js';
+import { finishAfter } from '../chunk/finishAfter.js';
 import { isPlainText, mayJoinCalls, mayJoinTexts } from '../chunk/joinParts.js';
 import { PartList } from '../chunk/partList.js';
 import { candidateOf } from '../chunk/readers.js';
@@ -64,9 +64,7 @@ export class PartReader {
 
   #readFinish(candidate: Candidate): void {
     copyFields(this.#finish, candidate, notOfFinish);
-    // As in a merge: content that comes after a finish takes it back.
-    if (candidate.finishReason) this.#finishReason = candidate.finishReason;
-    else if (hasContentPart(candidate)) this.#finishReason = undefined;
+    this.#finishReason = finishAfter(this.#finishReason, candidate);
   }
 
   #readCitations({ citationMetadata }: Candidate): void {

@@ -1,6 +1,7 @@
 import { shorthand } from '../chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { hasContent, hasContentPart } from '../chunk/hasContent.js';
+import { reasonIn } from '../chunk/reasonIn.js';
 import type { Candidate, UsageMetadata } from '../chunk/wire.js';
 import { stopwatch } from '../internal/stopwatch.js';
 import { finishReasonName } from './conventions.js';
@@ -36,8 +37,9 @@ export class ReplyFacts {
   }
 
   #readFinish(candidate: Candidate): void {
-    const { index = 0, finishReason } = candidate;
-    // What comes after a finish takes it back.
+    const { index = 0 } = candidate;
+    const finishReason = reasonIn(candidate.finishReason);
+    // Content that follows a finish clears it.
     if (finishReason || hasContentPart(candidate)) this.#finishReasons.set(index, finishReasonName(finishReason));
   }
 

@@ -1,6 +1,6 @@
 import { hasContent } from '../chunk/hasContent.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { candidateOf } from '../chunk/readers.js';
+import { blockReasonOf, candidateOf, finishReasonOf } from '../chunk/readers.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 
@@ -35,7 +35,7 @@ export class Continuation {
     }
     const isPause = candidate?.finishReason === 'CONTINUATION' && this.#token !== this.#usedToken;
     if (isPause) this.#state = 'paused';
-    else if (candidate?.finishReason !== undefined || chunk.promptFeedback) this.#state = 'finished';
+    else if (finishReasonOf(chunk) ?? blockReasonOf(chunk)) this.#state = 'finished';
     return isPause ? withoutPause(chunk) : chunk;
   }
 

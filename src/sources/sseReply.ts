@@ -1,7 +1,7 @@
 import type { Subscriber } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { hasContent } from '../chunk/hasContent.js';
-import { finishReasonOf } from '../chunk/readers.js';
+import { blockReasonOf, finishReasonOf } from '../chunk/readers.js';
 import { toChunk } from '../chunk/toChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
 import type { WireEvent } from './eventReader.js';
@@ -87,7 +87,7 @@ function indexOf({ id }: WireEvent): number | undefined {
 }
 
 function isFinish(chunk: GeminiChunk): boolean {
-  return finishReasonOf(chunk) !== undefined || chunk.promptFeedback?.blockReason !== undefined;
+  return finishReasonOf(chunk) !== undefined || blockReasonOf(chunk) !== undefined;
 }
 
 /** Annotations aside: the time that something took is another each time. */

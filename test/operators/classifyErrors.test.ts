@@ -1,6 +1,7 @@
-import { concat, EMPTY, from, NEVER, Observable, of, Subject, take, throwError, toArray } from 'rxjs';
-import { describe, expect, expectTypeOf, it } from 'vitest';
+import { concat, defer, EMPTY, from, NEVER, Observable, of, Subject, take, throwError, toArray } from 'rxjs';
+import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { classifyErrors } from '../../operators/classifyErrors.js';
+import { retryTransient } from '../../operators/retryTransient.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
@@ -19,6 +20,13 @@ function failureOf(source: Observable<GeminiChunk>): unknown {
   source.subscribe({ error: (cause: unknown) => (failure = cause) });
   return failure;
 }
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('classifyErrors', () => {
   it(
@@ -176,6 +184,30 @@ describe('classifyErrors', () => {
     expect(failureOf(cut$.pipe(classifyErrors({ failOn: undefined })))).toBeUndefined();
   });
 
+  it('fails on a reply without an answer with `failOnEmpty`', () => {
+    const empty$ = of(thoughtChunk('hm'), f);
+    expect(failureOf(empty$.pipe(classifyErrors({ failOnEmpty: true })))).toMatchObject({
+      kind: 'empty',
+      retryable: true,
+      finishReason: 'STOP',
+    });
+    expect(failureOf(empty$.pipe(classifyErrors()))).toBeUndefined();
+    expect(failureOf(empty$.pipe(classifyErrors({ failOnEmpty: undefined })))).toBeUndefined();
+    expect(failureOf(of(a, f).pipe(classifyErrors({ failOnEmpty: true })))).toBeUndefined();
+  });
+
+  it('lets a reply without an answer be tried again', () => {
+    const replies = [of(f), of(finishChunk('MALFORMED_FUNCTION_CALL')), of(a, f)];
+    const seen: GeminiChunk[] = [];
+    const reply$ = defer(() => replies.shift() ?? EMPTY);
+    reply$
+      .pipe(classifyErrors({ failOnEmpty: true }), retryTransient({ delay: 0, jitter: false }), toArray())
+      .subscribe((all) => seen.push(...all));
+    vi.advanceTimersByTime(10);
+    expect(seen).toContainEqual(a);
+    expect(replies).toEqual([]);
+  });
+
   it(
     'leaves its source on unsubscription, silently',
     marbles((m) => {
@@ -216,6 +248,12 @@ describe('classifyErrors', () => {
     expect(() => classifyErrors({ failOn: failOn as string[] })).toThrow(TypeError);
     expect(() => classifyErrors({ failOn: failOn as string[] })).toThrow(
       /^Expected `failOn` to be a list of finish reasons, got /,
+    );
+  });
+
+  it.each(['yes', 1, null])('throws at the call for `failOnEmpty` %j', (failOnEmpty) => {
+    expect(() => classifyErrors({ failOnEmpty: failOnEmpty as unknown as boolean })).toThrow(
+      /^Expected `failOnEmpty` to be true or false, got /,
     );
   });
 
