@@ -3,8 +3,6 @@ import {
   defer,
   EMPTY,
   from,
-  fromEvent,
-  map,
   of,
   takeUntil,
   tap,
@@ -19,6 +17,7 @@ import { isNamed } from '../src/errors/errorLike.js';
 import { GeminiError } from '../src/errors/geminiError.js';
 import { assertOneOf, typeError } from '../src/internal/assertions.js';
 import { reasonOf } from '../src/internal/reasonOf.js';
+import { whenAborted } from '../src/internal/whenAborted.js';
 
 /** Options of {@link takeUntilCancel}. @public */
 export interface TakeUntilCancelOptions {
@@ -84,10 +83,7 @@ export function takeUntilCancel<T extends GeminiChunk>(
 }
 
 function reasonsFrom(notifier: AbortSignal | ObservableInput<unknown>): Observable<unknown> {
-  if (isAbortSignal(notifier)) {
-    const abort$ = fromEvent(notifier, 'abort').pipe(map((): unknown => notifier.reason));
-    return defer(() => (notifier.aborted ? of<unknown>(notifier.reason) : abort$));
-  }
+  if (isAbortSignal(notifier)) return whenAborted(notifier);
   try {
     return from(notifier);
   } catch {

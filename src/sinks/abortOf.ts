@@ -1,10 +1,11 @@
-import { defer, fromEvent, NEVER, of, type Observable } from 'rxjs';
+import { NEVER, type Observable } from 'rxjs';
 import { typeError } from '../internal/assertions.js';
+import { whenAborted } from '../internal/whenAborted.js';
 
 /** Emits when the signal aborts, at once if it has; never without a signal. */
 export function abortOf(signal: AbortSignal | undefined): Observable<unknown> {
   if (signal === undefined) return NEVER;
   // Known by its shape: polyfills and other realms have their own class.
   if (typeof signal !== 'object' || !('aborted' in signal)) throw typeError('signal', 'an AbortSignal', signal);
-  return defer(() => (signal.aborted ? of(signal) : fromEvent(signal, 'abort')));
+  return whenAborted(signal);
 }

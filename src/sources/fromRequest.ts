@@ -1,7 +1,8 @@
-import { Observable, type Subscriber } from 'rxjs';
+import { map, Observable, type Subscriber } from 'rxjs';
 import { isNamed } from '../errors/errorLike.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
+import { whenAborted } from '../internal/whenAborted.js';
 
 /** What a running request has to do with its subscription. */
 export interface RequestHandle<T> {
@@ -28,7 +29,8 @@ export interface Request<T> {
 export function fromRequest<T>(prepare: () => Request<T>): Observable<T> {
   return new Observable<T>((destination) => {
     const { abortSignal, run } = prepare();
-    if (abortSignal && failOnAbort(destination, abortSignal)) return;
+    if (abortSignal) failOnAbort(destination, abortSignal);
+    if (destination.closed) return;
     const controller = new AbortController();
     let isOver = false;
     destination.add(() => {
@@ -47,19 +49,14 @@ export function fromRequest<T>(prepare: () => Request<T>): Observable<T> {
   });
 }
 
-/** Fails `destination` as soon as `signal` is aborted; returns whether it is already. */
-function failOnAbort(destination: Subscriber<unknown>, signal: AbortSignal): boolean {
-  const onAbort = () => {
-    destination.error(abortError(signal.reason));
-  };
-  if (signal.aborted) onAbort();
-  else {
-    signal.addEventListener('abort', onAbort, { once: true });
-    destination.add(() => {
-      signal.removeEventListener('abort', onAbort);
-    });
-  }
-  return signal.aborted;
+/** Fails `destination` as soon as `signal` is aborted: at once if it is already. */
+function failOnAbort(destination: Subscriber<unknown>, signal: AbortSignal): void {
+  const failure$ = whenAborted(signal).pipe(
+    map((reason): never => {
+      throw abortError(reason);
+    }),
+  );
+  destination.add(failure$.subscribe({ error: (error: unknown) => destination.error(error) }));
 }
 
 /** The error of a caller's own signal: `AbortSignal.timeout` says so by the name of its reason. */

@@ -1,8 +1,9 @@
-import { defer, fromEvent, race, retry, timer, type Observable } from 'rxjs';
+import { defer, race, retry, timer, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { assertDelay, assertFunction, assertInteger, typeError } from '../internal/assertions.js';
 import { longestWait } from '../internal/backoff.js';
+import { whenAborted } from '../internal/whenAborted.js';
 import { unbounded } from './fetchCapture.js';
 import { fromRequest } from './fromRequest.js';
 import { readBody } from './readBody.js';
@@ -110,7 +111,7 @@ export function fromSse(
           const isBroken = reply.lastEventId !== undefined && error.retryable;
           if (!isBroken || attempt > count || wait > maxDelay) throw error;
           // An abort ends the wait: the next request fails with it, before it is made.
-          return abortSignal ? race(timer(wait), fromEvent(abortSignal, 'abort')) : timer(wait);
+          return abortSignal ? race(timer(wait), whenAborted(abortSignal)) : timer(wait);
         },
       }),
     );

@@ -1,4 +1,5 @@
-import { firstValueFrom, fromEvent, NEVER, race, timer, type Observable } from 'rxjs';
+import { firstValueFrom, NEVER, race, timer, type Observable } from 'rxjs';
+import { whenAborted } from '../internal/whenAborted.js';
 import type { FakeCall, FakeParams } from './fakeCall.js';
 
 /** One call of a fake client: what it waits for, and what became of it. */
@@ -49,7 +50,6 @@ export class FakeRequest implements FakeCall {
   }
 
   async #waitFor(event$: Observable<unknown>): Promise<void> {
-    if (!this.signal.aborted)
-      await firstValueFrom(race(event$, fromEvent(this.signal, 'abort')), { defaultValue: undefined });
+    if (!this.signal.aborted) await firstValueFrom(race(event$, whenAborted(this.signal)), { defaultValue: undefined });
   }
 }
