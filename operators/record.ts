@@ -43,8 +43,8 @@ const maxWaiting = 32 * 1024 * 1024;
  *
  * Chunks, the completion and the error are passed on as they are, as they come. Each is a line, written before it is
  * passed on: a first line that names the format, `{"t":…,"chunk":…}` with the ms since the subscription, and a last line
- * that says how the reply ended: `complete`, `error` with the public form of the error ({@link GeminiErrorJson}: no cause,
- * no stack, keys redacted), or `cancelled` where it was unsubscribed. What the model said is written in plain text.
+ * that says how the reply ended: `complete`, `error` with the JSON form of the error ({@link GeminiErrorJson}: no cause,
+ * no stack, no `partial`, keys redacted), or `cancelled` where it was unsubscribed. What the model said is written in plain text.
  *
  * A busy `writable` does not hold the reply up: lines wait for it, also after the end, and one that fails ends the
  * recording, not the reply. A `writable` is not closed, and one recording after another may go into it; a function is

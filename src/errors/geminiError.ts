@@ -1,4 +1,5 @@
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { hide } from './hide.js';
 import { isRetryableKind, type GeminiErrorKind, type OverflowLimit } from './kinds.js';
 import { redact } from './redact.js';
 import { withoutSecrets } from './withoutSecrets.js';
@@ -82,7 +83,7 @@ export class GeminiError extends Error {
   declare readonly limit?: OverflowLimit;
   /**
    * The merge of all chunks that had arrived before the error; always there from `classifyErrors` on. Not enumerable, so
-   * that loggers and `JSON.stringify` leave it out.
+   * that loggers and `JSON.stringify` leave it out, and a getter, so that `util.inspect` with `showHidden` does too.
    */
   declare readonly partial?: GeminiChunk;
 
@@ -99,7 +100,7 @@ export class GeminiError extends Error {
     for (const [field, value] of Object.entries(context)) {
       if (value !== undefined) Object.assign(this, { [field]: value });
     }
-    if (partial) Object.defineProperty(this, 'partial', { value: partial, configurable: true, writable: true });
+    if (partial) hide(this, 'partial', partial);
   }
 
   /** The JSON form, safe to log: all fields but `cause`, `stack` and `partial`. */

@@ -1,4 +1,5 @@
 import { isErrorLike } from './errorLike.js';
+import { hide } from './hide.js';
 import { redact, redacted } from './redact.js';
 
 /** Fields, headers and parameters of such a name are secrets, whatever they look like; a symbol's ends with a bracket. */
@@ -50,13 +51,17 @@ export function withoutSecrets(cause: unknown): unknown {
       const name = String(key);
       const safeName = safeText(name);
       const isNamed = secretName.test(name) || secretName.test(before);
+      const value = safeCopy(held, isSecret || isNamed, depth + 1);
+      const copyKey = safeName === name ? key : safeName;
+      if (isHidden(holder, key)) hide(copy, copyKey, value);
       // All but the length of a list, which it has.
-      Reflect.defineProperty(copy, safeName === name ? key : safeName, {
-        value: safeCopy(held, isSecret || isNamed, depth + 1),
-        enumerable: Object.prototype.propertyIsEnumerable.call(holder, key),
-        configurable: true,
-        writable: true,
-      });
+      else
+        Reflect.defineProperty(copy, copyKey, {
+          value,
+          enumerable: Object.prototype.propertyIsEnumerable.call(holder, key),
+          configurable: true,
+          writable: true,
+        });
       if (Array.isArray(holder)) before = typeof held === 'string' ? held : '';
     }
     return copy;
@@ -69,6 +74,12 @@ export function withoutSecrets(cause: unknown): unknown {
     // It cannot be looked at, as a revoked proxy.
     return redacted;
   }
+}
+
+/** Whether a property is one that {@link hide} made, or any like it. */
+function isHidden(holder: object, key: PropertyKey): boolean {
+  const { get, enumerable } = Reflect.getOwnPropertyDescriptor(holder, key) ?? {};
+  return get !== undefined && !enumerable;
 }
 
 function isObject(value: unknown): value is object {

@@ -1,3 +1,4 @@
+import { hide } from '../errors/hide.js';
 import type { StandardIssue } from './standardSchema.js';
 
 /** Why a schema refused a value: the `cause` of the `GeminiError`. @public */
@@ -6,10 +7,10 @@ export class SchemaError extends Error {
     Object.defineProperty(this.prototype, 'name', { value: 'SchemaError', configurable: true, writable: true });
   }
 
-  /** The value, as the model wrote it. */
-  readonly value: unknown;
-  /** All that is wrong with it, as the schema says it. */
-  readonly issues: readonly StandardIssue[];
+  /** The value, as the model wrote it. Not enumerable, so that loggers leave the user's reply out. */
+  declare readonly value: unknown;
+  /** All that is wrong with it, in the schema's words. Not enumerable: some schemas quote the value in their issues. */
+  declare readonly issues: readonly StandardIssue[];
 
   /**
    * @param message - A sentence.
@@ -18,7 +19,7 @@ export class SchemaError extends Error {
    */
   constructor(message: string, value: unknown, issues: readonly StandardIssue[]) {
     super(message);
-    this.value = value;
-    this.issues = issues;
+    hide(this, 'value', value);
+    hide(this, 'issues', issues);
   }
 }

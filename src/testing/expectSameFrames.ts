@@ -1,3 +1,5 @@
+import { isGeminiError } from '../errors/geminiError.js';
+
 /**
  * The comparison of `marbles` where no test framework is given: of what a `TestScheduler` saw and what was expected.
  *
@@ -11,10 +13,11 @@ export function expectSameFrames(actual: unknown, expected: unknown): void {
   throw new Error(`Expected:\n${linesOf(expecteds, place)}\nbut got:\n${linesOf(actuals, place)}`);
 }
 
-/** Whether two values are the same data; errors are by name, message and fields. */
+/** Whether two values are the same data; errors are by name, message and fields, and by their partial. */
 function isSame(a: unknown, b: unknown): boolean {
   if (!isObject(a) || !isObject(b)) return Object.is(a, b);
   if (a instanceof Error && b instanceof Error && !(a.name === b.name && a.message === b.message)) return false;
+  if (isGeminiError(a) && isGeminiError(b) && !isSame(a.partial, b.partial)) return false;
   if (Array.isArray(a) !== Array.isArray(b) || a instanceof Error !== b instanceof Error) return false;
   const fields = Object.keys(a);
   return (

@@ -1,8 +1,14 @@
-import { inspect } from 'node:util';
+import { format, inspect } from 'node:util';
 import vm from 'node:vm';
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
-import { GeminiError, isGeminiError, withPartial, type GeminiErrorJson } from '../../src/errors/geminiError.js';
+import {
+  GeminiError,
+  isGeminiError,
+  withContext,
+  withPartial,
+  type GeminiErrorJson,
+} from '../../src/errors/geminiError.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
 import { chunk } from '../../src/testing/chunks.js';
 
@@ -36,7 +42,7 @@ describe('GeminiError', () => {
     expect(Object.hasOwn(new GeminiError('', { kind: 'auth' }), 'cause')).toBe(false);
   });
 
-  it('has a JSON form without the cause and the stack', () => {
+  it('has a JSON form without the cause, the stack and the partial', () => {
     const error = new GeminiError('No.', {
       kind: 'safety',
       status: 200,
@@ -55,7 +61,6 @@ describe('GeminiError', () => {
       retryAfter: 5,
       finishReason: 'SAFETY',
       blockReason: 'OTHER',
-      partial: chunk('a'),
     });
     expect(new GeminiError('No.', { kind: 'auth' }).toJSON()).toEqual({
       name: 'GeminiError',
@@ -75,6 +80,41 @@ describe('GeminiError', () => {
     }
     const refused = toGeminiError(new TypeError('Headers.append: "my-key\n" is an invalid header value.'));
     expect(inspect(refused)).not.toContain('my-key');
+  });
+});
+
+describe('a log of an error', () => {
+  const reply = 'what the model told this user';
+  const error = new GeminiError('It broke off', { kind: 'truncated', partial: chunk(reply) });
+  const filled = withPartial(new GeminiError('It broke off', { kind: 'truncated' }), chunk(reply));
+
+  it.each<[string, unknown]>([
+    ['the error', error],
+    ['one that was filled in', filled],
+    ['a copy with changes', withContext(error, { retryable: false })],
+    ['the cause of another', new GeminiError('No.', { kind: 'unknown', cause: error })],
+    ['the cause of any error', new Error('No.', { cause: error })],
+    ['the cause of a cause', toGeminiError(new TypeError('No.', { cause: new Error('No.', { cause: error }) }))],
+    ['one of several', new AggregateError([error, filled], 'No.')],
+    ['one of several, as a cause', new GeminiError('No.', { kind: 'unknown', cause: new AggregateError([error]) })],
+    ['a cause that had to be copied', toGeminiError(new Error(`key=${secret}`, { cause: error }))],
+    ['a field', toGeminiError(Object.assign(new Error(`key=${secret}`), { errors: { first: error } }))],
+  ])('has nothing of the reply: %s', (_, logged) => {
+    const clone = structuredClone(logged);
+    for (const printed of [
+      inspect(logged, { depth: 20 }),
+      format('%o', logged),
+      JSON.stringify(logged),
+      inspect(clone),
+    ]) {
+      expect(printed).not.toContain(reply);
+    }
+    expect(String(logged)).not.toContain(reply);
+    expect(JSON.stringify({ ...(logged as object) })).not.toContain(reply);
+  });
+
+  it('still has the partial for whoever asks for it', () => {
+    expect([error.partial, filled.partial]).toEqual([chunk(reply), chunk(reply)]);
   });
 });
 
@@ -114,7 +154,7 @@ describe('withPartial', () => {
       cause: new Error('first'),
     });
     const filled = withPartial(error, chunk('a'));
-    expect(filled.toJSON()).toEqual({ ...error.toJSON(), partial: chunk('a') });
+    expect({ ...filled.toJSON(), partial: filled.partial }).toEqual({ ...error.toJSON(), partial: chunk('a') });
     expect(filled.cause).toBe(error.cause);
     expect(filled.stack).toBe(error.stack);
     expect(error).not.toHaveProperty('partial');

@@ -213,7 +213,7 @@ describe('resumeOnDrop', () => {
     const unsafe = of(values.b, finishChunk('SAFETY')).pipe(classifyErrors());
     const { error } = await readThrough(broken(lost, values.a).pipe(classifyErrors()), continuations(unsafe));
     expect(error).toMatchObject({ kind: 'safety', finishReason: 'SAFETY', partial: { text: 'ab' } });
-    expect(Object.keys(error ?? {}).sort()).toEqual(['finishReason', 'kind', 'partial', 'retryable']);
+    expect(Object.keys(error ?? {}).sort()).toEqual(['finishReason', 'kind', 'retryable']);
   });
 
   it('keeps all else of a failure', async () => {

@@ -2,6 +2,7 @@ import { map, NEVER, type Observable } from 'rxjs';
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { toText } from '../../operators/toText.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { GeminiError } from '../../src/errors/geminiError.js';
 import { chunk, finishChunk } from '../../src/testing/chunks.js';
 import { marbles, type MarbleHelpers } from '../../src/testing/marbles.js';
 
@@ -65,6 +66,7 @@ describe('marbles', () => {
 });
 
 describe('the comparison of marbles', () => {
+  const failedWith = (text: string) => new GeminiError('It broke', { kind: 'truncated', partial: chunk(text) });
   const failureOf = (test: (m: MarbleHelpers) => void): string => {
     try {
       marbles(test)();
@@ -121,6 +123,7 @@ describe('the comparison of marbles', () => {
     ['an error', new Error('a'), new Error('b')],
     ["an error's name", new Error('a'), new TypeError('a')],
     ["an error's field", Object.assign(new Error('a'), { kind: 'x' }), Object.assign(new Error('a'), { kind: 'y' })],
+    ["an error's partial", failedWith('a'), failedWith('b')],
     ['an error and data', new Error('a'), {}],
   ])('sees a difference in %s', (_, a, b) => {
     const emits = (value: unknown) => (m: MarbleHelpers) =>
