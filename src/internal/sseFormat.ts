@@ -32,3 +32,18 @@ export function chunkJson(chunk: GeminiChunk, annotations: boolean): string {
   copyFields(sent, full, annotations ? text : textAndAnnotations);
   return JSON.stringify(sent);
 }
+
+/**
+ * The comment with which the sinks open a stream: `: rxjs-gemini heartbeat=15000`, in ms. A reader learns from it that the
+ * stream is of this format, and how long a silence of a connection that is alive can be.
+ */
+export function openingComment(heartbeat: number | false): string {
+  return heartbeat === false ? ': rxjs-gemini\n\n' : `: rxjs-gemini heartbeat=${String(heartbeat)}\n\n`;
+}
+
+/** Whether a comment, without its colon, is that of {@link openingComment}, and the time between heartbeats in it. */
+export function readOpening(comment: string): { readonly heartbeat: number | undefined } | undefined {
+  if (!/^\s*rxjs-gemini(?:\s|$)/.test(comment)) return undefined;
+  const heartbeat = Number(/\sheartbeat=(\d{1,10}(?:\.\d{1,10})?)(?:\s|$)/.exec(comment)?.[1] ?? NaN);
+  return { heartbeat: heartbeat > 0 ? heartbeat : undefined };
+}

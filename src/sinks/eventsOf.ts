@@ -13,7 +13,7 @@ import { coalesceMap } from '../../operators/coalesceMap.js';
 import { emptyChunk } from '../chunk/emptyChunk.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { assertBoolean, assertPositiveDelay, typeError } from '../internal/assertions.js';
-import type { SseEvent } from '../internal/sseFormat.js';
+import { openingComment, type SseEvent } from '../internal/sseFormat.js';
 import { deliverable, type DeliveryOptions } from './deliverable.js';
 import { keepAlive } from './keepAlive.js';
 import { sseEncoder, type SseFormat } from './sseEncoder.js';
@@ -48,6 +48,13 @@ export interface SseOptions<T extends GeminiChunk = GeminiChunk> extends EventOp
   readonly heartbeat?: number | false | undefined;
 }
 
+const defaultHeartbeat = 15_000;
+
+/** The text with which a sink that writes events opens its stream, so that the headers leave at once. */
+export function openingText<T extends GeminiChunk>({ heartbeat = defaultHeartbeat }: SseOptions<T>): string {
+  return openingComment(heartbeat);
+}
+
 /**
  * Checks the options. The result makes an operator that sends the events of a reply, the end and a failure among them:
  * it never fails by its source.
@@ -57,7 +64,7 @@ export interface SseOptions<T extends GeminiChunk = GeminiChunk> extends EventOp
 export function eventsOf<T extends GeminiChunk>(
   options: SseOptions<T>,
 ): <R>(send: (event: SseEvent, isLast: boolean) => Observable<R>) => OperatorFunction<T, R> {
-  const { format = 'chunk', annotations = false, heartbeat = 15_000 } = options;
+  const { format = 'chunk', annotations = false, heartbeat = defaultHeartbeat } = options;
   if (format !== 'chunk' && format !== 'text' && typeof format !== 'function') {
     throw typeError('format', "'chunk' or 'text' or a function", format);
   }
