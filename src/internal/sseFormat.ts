@@ -1,7 +1,6 @@
 import { ChunkBuilder } from '../chunk/chunkBuilder.js';
 import { copyFields, type Fields } from '../chunk/fields.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { annotationNames } from './annotationNames.js';
 
 /** The types of the events of a reply. Those of chunks have none. */
 type SseEventType = 'error' | 'done' | 'heartbeat';
@@ -10,7 +9,10 @@ type SseEventType = 'error' | 'done' | 'heartbeat';
 export interface SseEvent {
   /** JSON; `''` in a heartbeat. */
   readonly data: string;
-  /** The index of the last chunk in it; of the last one that was sent, where it is no chunk. */
+  /**
+   * In a reply that can be resumed, the index of the last chunk in it; of the last one that was sent, where it is not a
+   * chunk.
+   */
   readonly id?: string;
   readonly type?: SseEventType;
 }
@@ -22,15 +24,23 @@ export function sseText({ data, id, type }: SseEvent): string {
   return id === undefined ? `data: ${data}\n\n` : `id: ${id}\ndata: ${data}\n\n`;
 }
 
-const text: ReadonlySet<string> = new Set(['text']);
-const textAndAnnotations: ReadonlySet<string> = new Set(['text', ...annotationNames]);
-
-/** The JSON of a chunk without its `text`, which `toChunk` restores from the candidates. */
-export function chunkJson(chunk: GeminiChunk, annotations: boolean): string {
+/** The JSON of a chunk without `leftOut`, which `text` belongs to: `toChunk` restores it from the candidates. */
+export function chunkJson(chunk: GeminiChunk, leftOut: ReadonlySet<string>): string {
   const full = chunk.candidates ? chunk : new ChunkBuilder().append(chunk).snapshot();
   const sent: Fields = {};
-  copyFields(sent, full, annotations ? text : textAndAnnotations);
+  copyFields(sent, full, leftOut);
   return JSON.stringify(sent);
+}
+
+/** Whether that JSON has anything in it; the result is for one `leftOut`. */
+export function isSentOf(leftOut: ReadonlySet<string>): (chunk: GeminiChunk) => boolean {
+  return (chunk) => {
+    if (chunk.text !== '') return true;
+    for (const field in chunk) {
+      if (!leftOut.has(field) && (chunk as unknown as Fields)[field] !== undefined) return true;
+    }
+    return false;
+  };
 }
 
 /**

@@ -12,29 +12,33 @@ import {
 import { coalesceMap } from '../../operators/coalesceMap.js';
 import { emptyChunk } from '../chunk/emptyChunk.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { assertBoolean, assertPositiveDelay, typeError } from '../internal/assertions.js';
+import { assertPositiveDelay, typeError } from '../internal/assertions.js';
 import { openingComment, type SseEvent } from '../internal/sseFormat.js';
 import { deliverable, type DeliveryOptions } from './deliverable.js';
 import { keepAlive } from './keepAlive.js';
-import { sseEncoder, type SseFormat } from './sseEncoder.js';
+import { leftOutBy, type AnnotationName } from './sentAnnotations.js';
+import { sseEncoder, withId, type SseFormat } from './sseEncoder.js';
 
 /** How the events of a reply are made: for sinks that write the wire format. @public */
 export interface EventOptions<T extends GeminiChunk = GeminiChunk> extends DeliveryOptions {
   /**
-   * What is sent of a chunk, as JSON. `chunk`: all but `text`, which the candidates carry. `text`: `{ text }` where there
-   * is some, and at the end `{ done: true, usage }` or `{ error }`, without ids and types of events: the plain format
-   * that is written by hand in many places. A function: what it returns; undefined sends nothing.
+   * The JSON that is sent of a chunk. `chunk`: all but `text`, which the candidates carry. `text`: `{ text }` where there
+   * is some, and at the end `{ done: true, usage }` or `{ error }`, without types of events: the plain format that is
+   * written by hand in many places; a reply that was cancelled or stopped ends with `cancelled` or `stopped` beside
+   * `done`. A function: whatever it returns for a chunk, without side effects; undefined sends nothing.
    *
    * @defaultValue 'chunk'
    */
   readonly format?: SseFormat<T> | undefined;
   /**
-   * Whether chunks are sent with what operators added (`progress`, `metrics`, `cancelled`, …). Otherwise a chunk that has
-   * nothing else is not sent.
+   * Whether chunks are sent with the annotations that operators added: all of them, none, or those in the list
+   * (`['progress', 'cost']`). A chunk that has nothing but annotations that are not sent is not sent itself.
+   *
+   * `cancelled` and `stopped` always are: without them, the reader takes the reply for one that broke off.
    *
    * @defaultValue false
    */
-  readonly annotations?: boolean | undefined;
+  readonly annotations?: boolean | readonly AnnotationName[] | undefined;
 }
 
 /** Options of {@link toSse} and {@link toSseText}. @public */
@@ -68,16 +72,17 @@ export function eventsOf<T extends GeminiChunk>(
   if (format !== 'chunk' && format !== 'text' && typeof format !== 'function') {
     throw typeError('format', "'chunk' or 'text' or a function", format);
   }
-  assertBoolean('annotations', annotations);
+  const leftOut = leftOutBy(annotations);
   if (heartbeat !== false) assertPositiveDelay('heartbeat', heartbeat);
-  const { lastIndex, prepare } = deliverable<T>(options);
+  const { lastIndex, isResumable, prepare } = deliverable<T>(options);
 
   return (send) => (source) =>
     defer(() => {
-      const encoder = sseEncoder(format, annotations);
-      /** The index of the last chunk that came, and of the last one in what was handed over. */
+      const encoder = sseEncoder(format, leftOut, isResumable);
+      /** The index of the last chunk that is sent, and of the last one in what was handed over. */
       let received = lastIndex;
       let handed = lastIndex;
+      const id = () => (isResumable ? String(handed) : undefined);
       let sentAt = asyncScheduler.now();
       const sent = (event: SseEvent | undefined, isLast = false) => {
         if (!event) return EMPTY;
@@ -87,11 +92,10 @@ export function eventsOf<T extends GeminiChunk>(
       const eventOf = (chunk: T) => {
         const isBeat = received === handed;
         handed = received;
-        const id = String(handed);
-        return isBeat ? ({ type: 'heartbeat', id, data: '' } as const) : encoder.chunk(chunk, id);
+        return isBeat ? ({ type: 'heartbeat', ...withId(id()), data: '' } as const) : encoder.chunk(chunk, id());
       };
       const chunks$ = source.pipe(
-        prepare,
+        prepare(encoder.isSent),
         tap(() => received++),
         // A beat that has to wait disappears in the chunk that waits: it is the identity of merging.
         heartbeat === false ? identity : keepAlive(heartbeat, emptyChunk as T, () => sentAt),
@@ -99,7 +103,7 @@ export function eventsOf<T extends GeminiChunk>(
       );
       return concat(
         chunks$,
-        defer(() => sent(encoder.end(String(handed)), true)),
-      ).pipe(catchError((cause: unknown) => sent(encoder.failure(cause, String(handed)), true)));
+        defer(() => sent(encoder.end(id()), true)),
+      ).pipe(catchError((cause: unknown) => sent(encoder.failure(cause, id()), true)));
     });
 }

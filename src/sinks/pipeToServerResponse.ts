@@ -53,9 +53,7 @@ export interface ServerResponseLike {
  * import type { IncomingMessage, ServerResponse } from 'node:http';
  *
  * const ask = (request: IncomingMessage, response: ServerResponse) =>
- *   pipeToServerResponse(fromGemini(ai, { model, contents: 'Hello' }), response, {
- *     lastEventId: request.headers['last-event-id']?.toString(),
- *   });
+ *   pipeToServerResponse(fromGemini(ai, { model, contents: 'Hello' }), response);
  * // createServer((request, response) => void ask(request, response)).listen(3000);
  * ```
  * @public

@@ -32,11 +32,12 @@ export interface ServeWebSocketOptions<T extends GeminiChunk = GeminiChunk>
  *
  * The client says
  * - `{ reply, message }`: begin a reply. `reply` is a name of its choice, `message` what `handler` gets, which is not
- *   checked in any way; `lastEventId` beside them leaves out the chunks that it has.
+ *   checked in any way. With `resumable: true`, `lastEventId` beside them leaves out the chunks that it has; otherwise
+ *   such a message is refused.
  * - `{ reply, cancel: true }`: cancel it.
  *
  * and gets
- * - `{ reply, id, data }`: a chunk and its index.
+ * - `{ reply, data }`: a chunk; with `resumable: true`, `{ reply, id, data }` with its index.
  * - `{ reply, event, data }`: the last of a reply. `done`; `error` with the public form of the error (its kind, whether and
  *   when to try again, a sentence; never the cause, a key or a stack), also if `handler` throws; or `cancelled`.
  * - `{ event: 'error', data }`: its message was none of these, or its `reply` is under way already.
@@ -63,7 +64,7 @@ export function serveWebSocket<T extends GeminiChunk>(
   handler: (message: unknown) => Observable<T>,
   options: ServeWebSocketOptions<T> = {},
 ): Promise<void> {
-  const { maxReplies = 16 } = options;
+  const { maxReplies = 16, resumable = false } = options;
   if (typeof handler !== 'function') throw typeError('handler', 'a function', handler);
   assertInteger('maxReplies', maxReplies, 1);
   eventsOf<T>(options);
@@ -73,7 +74,7 @@ export function serveWebSocket<T extends GeminiChunk>(
   /** How many there are, with those whose last message waits: nothing piles up for a client that does not read. */
   let count = 0;
 
-  const begin = (reply: string, message: unknown, lastEventId: number | undefined) => {
+  const begin = (reply: string, message: unknown, lastEventId?: number) => {
     const cancel$ = new Subject<void>();
     let isCancelled = false;
     replies.set(reply, cancel$);
@@ -107,7 +108,9 @@ export function serveWebSocket<T extends GeminiChunk>(
     }
     if (replies.has(reply)) return refuse('invalid_request');
     if (count >= maxReplies) return refuse('rate_limit', reply);
-    return begin(reply, said.message, said.lastEventId);
+    const { message, lastEventId = -1 } = said;
+    if (!resumable) return lastEventId < 0 ? begin(reply, message) : refuse('invalid_request', reply);
+    return begin(reply, message, lastEventId);
   };
 
   const messages$ = fromEventPattern<{ readonly data: unknown }>(

@@ -40,6 +40,9 @@ export function toAsyncIterable<T extends GeminiChunk>(
   if (highWaterMark !== Infinity) assertInteger('highWaterMark', highWaterMark, 0);
   const { prepare } = deliverable<T>(options);
   return {
-    [Symbol.asyncIterator]: () => pullFrom<T>((put) => source.pipe(prepare, coalesceMap(put)), highWaterMark),
+    [Symbol.asyncIterator]: () =>
+      pullFrom<T>((put) => source.pipe(prepare(everyChunk), coalesceMap(put)), highWaterMark),
   };
 }
+
+const everyChunk = () => true;

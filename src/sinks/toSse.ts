@@ -6,7 +6,10 @@ import { eventsOf, type SseOptions } from './eventsOf.js';
 export interface SseMessage {
   /** JSON; `''` in a heartbeat. */
   readonly data: string;
-  /** The index of the chunk, from 0; in what is no chunk that of the last one, -1 before the first. */
+  /**
+   * With `resumable: true`, the index of the chunk, from 0; in an event that is not a chunk that of the last one, -1 before
+   * the first.
+   */
   readonly id?: string;
   /** Absent where it is a chunk. */
   readonly type?: 'error' | 'done' | 'heartbeat';
@@ -20,8 +23,8 @@ export interface SseMessage {
  * framework would end the response, and the reader would not learn why. A heartbeat is an event that browsers do not
  * show to anybody. An unsubscription is the reader's leaving. Lossless; holds nothing.
  *
- * All events but those of `format: 'text'` have an `id`: NestJS gives its own to those that have none, and the reader
- * would ask for the wrong rest.
+ * With `resumable: true`, all events have an `id`, but the end of `format: 'text'`. NestJS numbers events without one by
+ * itself, from 1; `fromSse` knows them from indices, which begin with 0, and does not ask for the rest by them.
  *
  * @param options - See {@link SseOptions}.
  * @returns An operator from chunks to events.

@@ -9,7 +9,7 @@ export interface ToWebSocketOptions<T extends GeminiChunk = GeminiChunk> extends
 /**
  * Sends a reply over a WebSocket, one message a chunk: a browser's, Node's, or one of the package `ws`.
  *
- * The messages are JSON: `{ id, data }` with a chunk and its index, and last `{ event: 'done', data: {} }`, or
+ * The messages are JSON: `{ data }` with a chunk (`{ id, data }` with `resumable: true`), and last `{ event: 'done', data: {} }`, or
  * `{ event: 'error', data }` with the public form of the error (its kind, whether and when to try again, a sentence; never
  * the cause, a key or a stack). Subscribes as soon as the socket is open. While more than `highWaterMark` bytes wait in
  * the socket, what comes is merged; they are looked at every 10 ms, and only then. The socket's closing, its error or an
