@@ -1,0 +1,26 @@
+import type { GeminiChunk, GeminiResponse } from '../chunk/geminiChunk.js';
+import { typeError } from '../internal/assertions.js';
+import { annotationNames } from '../internal/annotationNames.js';
+
+/** The name of a property that an operator adds to a chunk: `progress` of `withProgress`, `cost` of `withCost`, … @public */
+export type AnnotationName = Exclude<keyof GeminiChunk, keyof GeminiResponse | 'text' | 'chunks'>;
+
+/** Annotations that say how a reply ended: a reader that does not get them takes it for one that broke off. */
+const outcomes: ReadonlySet<string> = new Set<AnnotationName>(['cancelled', 'stopped']);
+
+/** The fields of a chunk that are not sent with that option: annotations, and `text`, which is in the candidates. */
+export function leftOutBy(annotations: unknown): ReadonlySet<string> {
+  if (annotations === true) return new Set(['text']);
+  const sent = annotations === false ? [] : annotations;
+  if (!Array.isArray(sent)) throw wrongAnnotations(annotations);
+  for (const name of sent as readonly unknown[]) {
+    if (typeof name !== 'string' || !annotationNames.has(name)) throw wrongAnnotations(name);
+  }
+  const leftOut = [...annotationNames].filter((name) => !outcomes.has(name) && !sent.includes(name));
+  return new Set(['text', ...leftOut]);
+}
+
+function wrongAnnotations(value: unknown): TypeError {
+  const names = [...annotationNames].map((name) => `'${name}'`).join(', ');
+  return typeError('annotations', `true or false or a list of names (${names})`, value);
+}
