@@ -1,4 +1,14 @@
-import { defer, identity, noop, share, tap, timer, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
+import {
+  asyncScheduler,
+  defer,
+  identity,
+  noop,
+  share,
+  tap,
+  timer,
+  type MonoTypeOperatorFunction,
+  type Observable,
+} from 'rxjs';
 import { ChunkQueue } from '../src/chunk/chunkQueue.js';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 import { GeminiError } from '../src/errors/geminiError.js';
@@ -6,21 +16,34 @@ import { assertBoolean, assertDelay, assertOneOf, assertPositive } from '../src/
 import { BoundedChunks } from '../src/internal/boundedChunks.js';
 import { ChunkSubject } from '../src/internal/chunkSubject.js';
 import { keepPace, type Waiting } from '../src/internal/keepPace.js';
+import { KeptPast } from '../src/internal/replyPast.js';
 
 /** Options of {@link shareReply}. @public */
 export interface ShareReplyOptions {
-  /** How long an unfinished request is kept open after its last subscriber has left, in ms. @defaultValue 0 */
+  /**
+   * How long an unfinished request is kept open after its last subscriber has left, in ms; with `resumable`, also how
+   * long a failure is kept.
+   *
+   * @defaultValue 0; with `resumable: true` 30_000
+   */
   readonly grace?: number | undefined;
   /**
-   * Whether a later subscriber of a request that failed gets what had arrived and the error again; otherwise it
-   * makes a new request.
+   * Whether the reply can be sent to a reader that comes back (see `resumable` of the sinks): each late subscriber gets the
+   * chunks that it missed one by one, as all others had them, and not merged into one. Costs the memory of each chunk.
+   *
+   * @defaultValue false
+   */
+  readonly resumable?: boolean | undefined;
+  /**
+   * Whether a later subscriber of a request that failed gets what had arrived and the error again, for ever; otherwise
+   * it makes a new request, with `resumable` once `grace` has passed.
    *
    * @defaultValue false
    */
   readonly keepFailure?: boolean | undefined;
   /**
    * What becomes of a reader whose `next` holds the thread for 10 ms or more. The others and the source go on: what
-   * comes for it waits for a task of its own. `coalesce`: merged into one chunk. `buffer`: each chunk by itself, and if
+   * comes for it waits for a task of its own. `coalesce`: merged into one chunk (not with `resumable`). `buffer`: each chunk by itself, and if
    * more than `maxBytes` wait, that reader fails. `error`: that reader fails as soon as something has to wait.
    *
    * @defaultValue none: all are called as a chunk comes, and each waits for those before it
@@ -28,7 +51,8 @@ export interface ShareReplyOptions {
   readonly slow?: 'coalesce' | 'buffer' | 'error' | undefined;
   /**
    * The most that is kept, in bytes of memory, roughly: two for each UTF-16 unit of text, data and arguments. Counts
-   * for the merged reply, and for what waits for one reader with `slow: 'buffer'`.
+   * for the merged reply, and for what waits for one reader with `slow: 'buffer'`; a chunk that is kept by itself takes
+   * 512 more.
    *
    * @defaultValue 67_108_864: 64 MB
    */
@@ -43,9 +67,15 @@ export interface ShareReplyOptions {
  * the same order, also where one of them subscribes, unsubscribes or brings the next chunk inside of another's `next`.
  *
  * - After completion: the merged chunk and the completion, for ever, without a request.
- * - After a failure: the next subscriber makes a new request, unless `keepFailure` is set.
+ * - After a failure: the next subscriber makes a new request, unless `keepFailure` or `resumable` is set.
  * - When the last subscriber leaves an unfinished request, it is closed, `grace` ms later; one that comes in time
  *   finds it as it was, a later one makes a new request.
+ *
+ * With `resumable: true`, the chunks are kept one by one, so that a reader whose connection broke gets exactly the rest
+ * from a sink with `resumable: true` and `lastEventId`. The request goes on for `grace` ms without a reader; a reply that
+ * completes meanwhile is kept, and so is one that fails, for `grace` ms: a reader that comes back gets the chunks that it
+ * lacks and then the error, and no second request is made. Operators that merge or add chunks as time passes
+ * (`bufferChunks`, `smoothText`, `withProgress`) belong above, where they act once for all readers.
  *
  * What is shared is what the operator is applied to: keep the result in a variable and hand that out. Lossless; keeps
  * the merge of the reply, once for all subscribers: ten thousand that come late get one and the same chunk. (rxjs's
@@ -60,7 +90,8 @@ export interface ShareReplyOptions {
  * @param options - See {@link ShareReplyOptions}.
  * @returns An operator from chunks to the same chunks, the first of which may be merged.
  * @throws RangeError - At the call, if `grace` is not a non-negative number of ms or `maxBytes` is not positive.
- * @throws TypeError - At the call, if `keepFailure` is not a boolean or `slow` is none of those.
+ * @throws TypeError - At the call, if `keepFailure` or `resumable` is not a boolean, `slow` is not one of those, or
+ * `slow: 'coalesce'` and `resumable: true` are combined.
  * @example
  * ```ts
  * const shared$ = reply$.pipe(shareReply());
@@ -70,10 +101,15 @@ export interface ShareReplyOptions {
  * @public
  */
 export function shareReply<T extends GeminiChunk>(options: ShareReplyOptions = {}): MonoTypeOperatorFunction<T> {
-  const { grace = 0, keepFailure = false, slow, maxBytes = 64 * 1024 * 1024 } = options;
+  const { resumable = false, keepFailure = false, slow, maxBytes = 64 * 1024 * 1024 } = options;
+  const { grace = resumable ? 30_000 : 0 } = options;
   assertDelay('grace', grace);
   assertBoolean('keepFailure', keepFailure);
+  assertBoolean('resumable', resumable);
   if (slow !== undefined) assertOneOf('slow', slow, ['coalesce', 'buffer', 'error']);
+  if (slow === 'coalesce' && resumable) {
+    throw new TypeError("Expected `slow` not to be 'coalesce' with `resumable: true`: a merged chunk has no index");
+  }
   assertPositive('maxBytes', maxBytes);
   const limit = { maxBytes, overflow: () => tooLarge(maxBytes) };
   const pace = slow === undefined ? identity<Observable<T>> : keepPace(() => waitingFor<T>(slow, maxBytes));
@@ -83,11 +119,18 @@ export function shareReply<T extends GeminiChunk>(options: ShareReplyOptions = {
     const forget = () => {
       reply$ = undefined;
     };
+    const forgetLater = () => {
+      const failed$ = reply$;
+      asyncScheduler.schedule(() => {
+        if (reply$ === failed$) forget();
+      }, grace);
+    };
+    const onFailure = keepFailure ? noop : resumable && grace > 0 ? forgetLater : forget;
     const request = () =>
       source.pipe(
-        tap({ error: keepFailure ? noop : forget }),
+        tap({ error: onFailure }),
         share({
-          connector: () => new ChunkSubject<T>(limit),
+          connector: () => new ChunkSubject<T>(limit, resumable ? new KeptPast<T>() : undefined),
           resetOnComplete: false,
           // By `share` itself, a failure inside of a late subscriber's first chunk would request into the old subject.
           resetOnError: false,
@@ -107,10 +150,10 @@ function waitingFor<T extends GeminiChunk>(slow: 'coalesce' | 'buffer' | 'error'
 
 function tooSlow(what: string): GeminiError {
   const message = `A reader of the shared reply is too slow: ${what} while its \`next\` holds the thread`;
-  return new GeminiError(message, { kind: 'overflow' });
+  return new GeminiError(message, { kind: 'overflow', limit: 'memory' });
 }
 
 function tooLarge(maxBytes: number): GeminiError {
   const message = `The shared reply is larger than ${String(maxBytes)} bytes, its \`maxBytes\`, so later subscribers cannot have it`;
-  return new GeminiError(message, { kind: 'overflow' });
+  return new GeminiError(message, { kind: 'overflow', limit: 'size' });
 }

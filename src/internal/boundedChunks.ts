@@ -19,7 +19,7 @@ export class BoundedChunks<T extends GeminiChunk> {
   }
 
   push(chunk: T): void {
-    this.#bytes += sizeOf(chunk);
+    this.#bytes += chunkSize(chunk);
     if (this.#bytes > this.#maxBytes) throw this.#overflow();
     this.#chunks.push(chunk);
   }
@@ -28,7 +28,7 @@ export class BoundedChunks<T extends GeminiChunk> {
   take(): T | undefined {
     const chunk = this.#chunks[this.#taken];
     if (!chunk) return undefined;
-    this.#bytes -= sizeOf(chunk);
+    this.#bytes -= chunkSize(chunk);
     this.#taken += 1;
     if (this.#taken * 2 > this.#chunks.length) {
       this.#chunks = this.#chunks.slice(this.#taken);
@@ -38,6 +38,7 @@ export class BoundedChunks<T extends GeminiChunk> {
   }
 }
 
-function sizeOf(chunk: GeminiChunk): number {
+/** The memory that a chunk takes by itself, roughly, in bytes. */
+export function chunkSize(chunk: GeminiChunk): number {
   return ownSize + contentSize(chunk);
 }

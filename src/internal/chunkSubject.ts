@@ -1,8 +1,6 @@
 import { Subject, type Observer, type SubjectLike, type Unsubscribable } from 'rxjs';
-import { ChunkBuilder } from '../chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { asCatchUp } from './catchUp.js';
-import { contentSize } from './contentSize.js';
+import { MergedPast, type ReplyPast } from './replyPast.js';
 
 /** How much of the past is kept, and what a late subscriber fails with once there was more. */
 export interface PastLimit {
@@ -11,7 +9,7 @@ export interface PastLimit {
 }
 
 /**
- * A subject of chunks that gives each late subscriber the merge of what it missed, as one chunk.
+ * A subject of chunks that gives each late subscriber what it missed: as one merged chunk, or as its `past` keeps it.
  *
  * Everybody sees the chunks in one order: what is emitted while another chunk is on its way to the subscribers waits
  * until all of them have that one. (A plain `Subject` gives the later one first to those further back.)
@@ -20,15 +18,14 @@ export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
   readonly #live: SubjectLike<T> = new Subject<T>();
   readonly #limit: PastLimit | undefined;
   /** Undefined once it was too large. */
-  #past: ChunkBuilder<T> | undefined = new ChunkBuilder<T>();
+  #past: ReplyPast<T> | undefined;
   #bytes = 0;
-  /** The merge of the past, once somebody has asked for it; all who ask before the next chunk get the same one. */
-  #merged: T | undefined;
   #isBusy = false;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(limit?: PastLimit) {
+  constructor(limit?: PastLimit, past: ReplyPast<T> = new MergedPast<T>()) {
     this.#limit = limit;
+    this.#past = past;
   }
 
   next(chunk: T): void {
@@ -52,17 +49,17 @@ export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
 
   subscribe(destination: Observer<T>): Unsubscribable {
     return this.#whileBusy(() => {
-      if (!this.#past) destination.error(this.#limit?.overflow());
-      else if (!this.#past.isEmpty) destination.next((this.#merged ??= asCatchUp(this.#past.snapshot())));
+      if (this.#past) replay(this.#past.chunks(), destination);
+      else destination.error(this.#limit?.overflow());
       return this.#live.subscribe(destination);
     });
   }
 
   #keep(chunk: T): void {
-    this.#merged = undefined;
-    this.#past?.append(chunk);
+    if (!this.#past) return;
+    this.#past.append(chunk);
     if (!this.#limit) return;
-    this.#bytes += contentSize(chunk);
+    this.#bytes += this.#past.sizeOf(chunk);
     if (this.#bytes > this.#limit.maxBytes) this.#past = undefined;
   }
 
@@ -84,5 +81,13 @@ export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
       this.#waiting.length = 0;
       this.#isBusy = false;
     }
+  }
+}
+
+function replay<T>(chunks: readonly T[], destination: Observer<T> & { readonly closed?: boolean }): void {
+  for (const chunk of chunks) {
+    // It may have had enough, or have been unsubscribed, in the middle.
+    if (destination.closed) return;
+    destination.next(chunk);
   }
 }

@@ -55,8 +55,13 @@ export interface SseOptions<T extends GeminiChunk = GeminiChunk> extends EventOp
 const defaultHeartbeat = 15_000;
 
 /** The text with which a sink that writes events opens its stream, so that the headers leave at once. */
-export function openingText<T extends GeminiChunk>({ heartbeat = defaultHeartbeat }: SseOptions<T>): string {
-  return openingComment(heartbeat);
+export function openingText<T extends GeminiChunk>(options: SseOptions<T>): string {
+  const { heartbeat = defaultHeartbeat } = options;
+  const { lastIndex, isResumable } = deliverable(options);
+  return openingComment({
+    heartbeat: heartbeat === false ? undefined : heartbeat,
+    after: isResumable ? lastIndex : undefined,
+  });
 }
 
 /**

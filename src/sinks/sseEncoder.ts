@@ -10,7 +10,7 @@ export type SseFormat<T extends GeminiChunk = GeminiChunk> = 'chunk' | 'text' | 
 /** Makes the events of one reply. An `id` is undefined in a reply that cannot be resumed. */
 export interface SseEncoder<T> {
   /** Sees each chunk of the source, before any are merged; returns whether anything of it is sent. */
-  isSent(chunk: T): boolean;
+  readonly isSent: (chunk: T) => boolean;
   /** Undefined where a chunk has nothing to be sent. */
   chunk(chunk: T, id: string | undefined): SseEvent | undefined;
   failure(cause: unknown, id: string | undefined): SseEvent;

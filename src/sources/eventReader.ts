@@ -23,9 +23,11 @@ export interface EventHandlers {
   readonly onEvent: (event: WireEvent) => void;
   /** Is told how long the server wants a reader to wait before it connects again, in ms. */
   readonly onRetry?: (delay: number) => void;
+  /** Is told of each comment, without its colon. */
+  readonly onComment?: (comment: string) => void;
 }
 
-/** The largest event that is read, in UTF-16 units: far above any image, far below what exhausts a process. */
+/** The largest event that is read, in bytes: far above any image, far below what exhausts a process. */
 const maxEventSize = 64 * 1024 * 1024;
 
 /** The most that is kept of what is no event; an error's JSON is far smaller. */
@@ -44,12 +46,14 @@ export class EventReader {
   /** Lines that are not of an event stream, so far: perhaps the beginning of an error's JSON. */
   #bare = '';
   #bareTries = 0;
+  /** How many bytes came since the last event or blank line: those of the event that is being read, and no fewer. */
+  #eventSize = 0;
   #isAtEnd = false;
   /** Whether the text so far ends with a CR, to which an LF may still come. */
   #endsWithCr = false;
   readonly #parser: EventSourceParser;
 
-  constructor({ onEvent, onRetry }: EventHandlers) {
+  constructor({ onEvent, onRetry, onComment }: EventHandlers) {
     this.#onEvent = onEvent;
     this.#parser = createParser({
       onEvent: (message) => {
@@ -59,17 +63,26 @@ export class EventReader {
         this.#onError(error);
       },
       onRetry,
+      onComment,
       maxBufferSize: maxEventSize,
     });
   }
 
-  /** Reads more text. */
-  feed(text: string): void {
+  /**
+   * Reads more text.
+   *
+   * @param size - How many bytes it came as.
+   */
+  feed(text: string, size = text.length): void {
     if (text === '') return;
+    this.#eventSize += size;
     const rest = this.#endsWithCr && text.startsWith('\n') ? text.slice(1) : text;
     this.#endsWithCr = rest.endsWith('\r');
     // The parser would hold an event that ends with a CR back until it knows what follows.
     this.#parser.feed(this.#endsWithCr ? `${rest}\n` : rest);
+    if (hasBlankLine(text)) this.#eventSize = 0;
+    // The parser counts characters, and of many short lines only the text in them.
+    if (this.#eventSize > maxEventSize) throw tooLarge();
   }
 
   /** Says that no more text comes. The last event may lack its blank line, and may be half of one. */
@@ -81,6 +94,7 @@ export class EventReader {
 
   #onMessage({ id, event: type, data }: EventSourceMessage): void {
     if (this.#bare !== '') throw this.#notAnEvent();
+    this.#eventSize = 0;
     this.#onEvent({ id, type, data, isLast: this.#isAtEnd });
   }
 
@@ -110,7 +124,12 @@ function isBeginning(text: string): boolean {
   return /^[[{]/.test(text) || ['data', 'event', 'retry', 'id'].some((field) => field.startsWith(text));
 }
 
+/** Whether an event surely ends in a text; one that ends between two texts is seen when it is handed over. */
+function hasBlankLine(text: string): boolean {
+  return text.includes('\n\n') || (text.includes('\r') && /\r\n\r|\r\r/.test(text));
+}
+
 function tooLarge(): GeminiError {
   const megabytes = String(maxEventSize / 1024 / 1024);
-  return new GeminiError(`An event is larger than ${megabytes} MB, the limit`, { kind: 'overflow' });
+  return new GeminiError(`An event is larger than ${megabytes} MB, the limit`, { kind: 'overflow', limit: 'size' });
 }

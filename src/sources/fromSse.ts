@@ -1,29 +1,42 @@
-import { defer, race, retry, timer, type Observable } from 'rxjs';
+import { defer, from, of, race, retry, switchMap, timer, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
-import { assertDelay, assertFunction, assertInteger, typeError } from '../internal/assertions.js';
+import { assertDelay, assertFunction, assertInteger, assertPositiveDelay, typeError } from '../internal/assertions.js';
 import { longestWait } from '../internal/backoff.js';
 import { whenAborted } from '../internal/whenAborted.js';
 import { unbounded } from './fetchCapture.js';
-import { fromRequest } from './fromRequest.js';
-import { readBody } from './readBody.js';
-import { sseBody } from './sseBody.js';
+import { sseConnection } from './sseConnection.js';
 import { SseReply } from './sseReply.js';
-import { assertRequest, sseRequest, type FromSseInit } from './sseRequest.js';
+import { assertRequest, type FromSseInit } from './sseRequest.js';
+import { urlError } from './urlError.js';
 
 /** Options of {@link fromSse}. @public */
 export interface FromSseOptions {
-  /** How often at most it connects again before anything new comes; 0 never. @defaultValue 3 */
+  /**
+   * How often at most it connects again before anything new comes; 0 never. Only where the server sends the ids of chunks,
+   * and so says that it can resume the reply.
+   *
+   * @defaultValue 3
+   */
   readonly count?: number | undefined;
   /**
    * The longest wait before it connects again, in ms; it doubles with each time that brings nothing new, and each wait is
-   * random, between 0 and its longest. What the server asks for (`retry:`, `Retry-After`) counts instead.
+   * random, between 0 and its longest. What the server asks for (`retry:`, `Retry-After`) counts instead, and a little
+   * more, so that many clients do not come back in one moment; 0 counts as not asked for.
    *
    * @defaultValue 500
    */
   readonly delay?: number | undefined;
   /** The longest wait there is, in ms. A server that asks for more is not waited for. @defaultValue 30_000 */
   readonly maxDelay?: number | undefined;
+  /**
+   * The longest silence of the server, in ms, after which the connection counts as dead; `false` waits for ever. Whatever
+   * comes ends a silence, a heartbeat too. A dead connection is made again where that is possible, else the result fails
+   * with kind `network`, `retryable`.
+   *
+   * @defaultValue three heartbeats of the server, where it says how often it sends one, as the sinks do; else `false`
+   */
+  readonly maxSilence?: number | false | undefined;
   /** Makes the requests: one with an interceptor, or of a test. @defaultValue the global `fetch` */
   readonly fetch?: ((input: string | URL, init: RequestInit) => Promise<Response>) | undefined;
 }
@@ -38,18 +51,22 @@ export interface FromSseOptions {
  * (`{ "text": … }`, and at the end `{ "done": true, "usage": … }` or `[DONE]`, where a finish reason `STOP` is added);
  * and Gemini's own, through a proxy, which ends with a finish reason. Events of other types are passed over.
  *
- * A connection that breaks in the middle is made again where the events have indices (those of the sinks do): the request
- * is repeated with `Last-Event-ID`, chunks that are here already are skipped, and nothing is doubled. A server that
- * answers with another reply, generated anew, fails it. The first connection is not made again: `retryTransient` is for
- * that. Lossless; holds the last chunk.
+ * No request is repeated, unless the server says that it can resume the reply: by the indices of the chunks as ids, which
+ * the sinks send with `resumable: true`. Then a connection that breaks in the middle is made again: the request is
+ * repeated with `Last-Event-ID`, chunks that are here already are skipped, and nothing is doubled. A server that answers
+ * with another reply, generated anew, fails it. The first connection is not made again: `retryTransient` is for that.
+ * Lossless; holds the last chunk.
  *
  * Errors are `GeminiError`s, after everything that had arrived: those of the server as they were there (kind,
- * `retryable`, `retryAfter`, status); an HTTP error by its body or its status; kind `protocol` for what is no event
- * stream, such as the page of a proxy; `network` or `truncated` for a reply that broke off before its end.
+ * `retryable`, `retryAfter`, status); an HTTP error by its body or its status, of which 64 kB and 3 s are read; kind
+ * `protocol` for what is not an event stream, such as the page of a proxy or an answer without a body (204); `network` or
+ * `truncated` for a reply that broke off before its end, or whose rest the server no longer has (204); `overflow` for an
+ * event of more than 64 MB; `invalid_request` for a URL that cannot be fetched, such as a path without a page
+ * (server-side rendering).
  *
  * @param input - Where: a URL, or a path in a browser.
- * @param init - What `fetch` takes, with the body as `body` or as `json`; or a function that makes it, once a request:
- *   for a token that expires. When its `signal` is aborted, the result fails with kind `cancelled`.
+ * @param init - What `fetch` takes, with the body as `body` or as `json`; or a function that makes it, once a request, also
+ *   as a promise: for a token that expires. When its `signal` is aborted, the result fails with kind `cancelled`.
  * @param options - See {@link FromSseOptions}.
  * @returns The reply. Outcomes are not judged: `classifyErrors` works on it as on that of `fromGemini`.
  * @throws TypeError, RangeError - At the call, if an argument or an option is wrong.
@@ -66,54 +83,64 @@ export interface FromSseOptions {
  */
 export function fromSse(
   input: string | URL,
-  init: FromSseInit | (() => FromSseInit) = {},
+  init: FromSseInit | (() => FromSseInit | PromiseLike<FromSseInit>) = {},
   options: FromSseOptions = {},
 ): Observable<GeminiChunk> {
-  const { count = 3, delay = 500, maxDelay = 30_000, fetch } = options;
+  const { count = 3, delay = 500, maxDelay = 30_000, maxSilence, fetch } = options;
   if (typeof input !== 'string' && !(input instanceof URL)) throw typeError('input', 'a URL', input);
   if (typeof init !== 'function') assertRequest(init);
   assertInteger('count', count, 0);
   assertDelay('delay', delay);
   assertDelay('maxDelay', maxDelay);
+  if (maxSilence !== undefined && maxSilence !== false) assertPositiveDelay('maxSilence', maxSilence);
   assertFunction('fetch', fetch);
 
-  const send = (request: RequestInit): Promise<Response> =>
-    fetch ? fetch(input, request) : globalThis.fetch(input, unbounded(request));
+  const send = async (request: RequestInit): Promise<Response> => {
+    try {
+      return await (fetch ? fetch(input, request) : globalThis.fetch(input, unbounded(request)));
+    } catch (cause) {
+      throw (fetch ? undefined : urlError(input, cause)) ?? cause;
+    }
+  };
 
   return defer(() => {
     const reply = new SseReply();
-    /** What the server asks to wait before the next connection, in ms. */
-    let retryDelay: number | undefined;
     /** The caller's own, of the last request. */
     let abortSignal: AbortSignal | undefined;
-    return fromRequest<GeminiChunk>(() => {
-      const request = typeof init === 'function' ? init() : init;
-      abortSignal = request.signal ?? undefined;
-      return {
-        abortSignal,
-        async run(handle) {
-          const body = await sseBody(await send(sseRequest(request, reply.lastEventId, handle.signal)));
-          reply.open();
-          await readBody({ body, signal: undefined }, handle, {
-            onEvent: (event) => reply.read(event, handle.destination),
-            onRetry: (ms) => (retryDelay = ms),
-          });
-          if (!handle.destination.closed) reply.end();
-        },
-      };
-    }).pipe(
+    return defer(() => requestOf(init)).pipe(
+      switchMap((request) => {
+        assertRequest(request);
+        abortSignal = request.signal ?? undefined;
+        return sseConnection(reply, request, send, maxSilence);
+      }),
       retry({
         resetOnSuccess: true,
         delay: (cause: unknown, attempt) => {
           const error = toGeminiError(cause);
-          const backoff = Math.random() * longestWait(attempt, delay, maxDelay);
-          const wait = error.retryAfter ?? retryDelay ?? backoff;
           const isBroken = reply.lastEventId !== undefined && error.retryable;
-          if (!isBroken || attempt > count || wait > maxDelay) throw error;
+          // Asked for no wait, it backs off as always: a server that breaks each connection is not flooded.
+          const asked = [error.retryAfter, reply.retryDelay].find((ms = 0) => ms > 0);
+          if (!isBroken || attempt > count || (asked ?? 0) > maxDelay) throw error;
+          const wait = asked === undefined ? Math.random() * longestWait(attempt, delay, maxDelay) : later(asked);
           // An abort ends the wait: the next request fails with it, before it is made.
           return abortSignal ? race(timer(wait), whenAborted(abortSignal)) : timer(wait);
         },
       }),
     );
   });
+}
+
+/** What the caller's request is, now or later. */
+function requestOf(init: FromSseInit | (() => FromSseInit | PromiseLike<FromSseInit>)): Observable<FromSseInit> {
+  const request = typeof init === 'function' ? init() : init;
+  return isPromiseLike(request) ? from(request) : of(request);
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<FromSseInit> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+/** A wait that the server asked for, a little longer each time, so that many clients do not come back in one moment. */
+function later(asked: number): number {
+  return asked * (1 + Math.random() / 4);
 }

@@ -4,11 +4,20 @@ import { EventReader, type EventHandlers } from './eventReader.js';
 import type { RequestHandle } from './fromRequest.js';
 import { sdkTimeout } from './sdkTimeout.js';
 
+/** What is done with what is read of a body. */
+export interface BodyHandlers extends EventHandlers {
+  /** Is told that bytes came, before they are read. */
+  readonly onBytes?: () => void;
+}
+
+/** The most bytes that are decoded at once: of a packet that is larger, the events are read piece by piece. */
+const maxPiece = 1024 * 1024;
+
 /** Reads the events of a body to its end, or until `destination` is closed, which cancels it. */
 export async function readBody(
   { body, signal: sdkSignal }: Pick<CapturedBody, 'body' | 'signal'>,
   { destination, signal }: RequestHandle<GeminiChunk>,
-  { onEvent, ...handlers }: EventHandlers,
+  { onEvent, onBytes, ...handlers }: BodyHandlers,
 ): Promise<void> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
@@ -33,9 +42,14 @@ export async function readBody(
     for (;;) {
       const { done, value } = await reader.read();
       if (destination.closed) return;
-      events.feed(decoder.decode(value, { stream: !done }));
       if (done) break;
+      onBytes?.();
+      for (let at = 0; at < value.length; at += maxPiece) {
+        const piece = value.subarray(at, at + maxPiece);
+        events.feed(decoder.decode(piece, { stream: true }), piece.length);
+      }
     }
+    events.feed(decoder.decode());
     events.end();
   } finally {
     // The reply may go on in another body.

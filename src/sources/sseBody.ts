@@ -1,3 +1,4 @@
+import { asyncScheduler, type Subscription } from 'rxjs';
 import { apiError, errorBodyOf } from '../errors/apiErrorBody.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { quoted } from '../errors/quoted.js';
@@ -5,14 +6,24 @@ import { publicErrorOf, receivedError } from '../errors/receivedError.js';
 import { retryAfterOf } from './fetchCapture.js';
 import { parseJson } from './parseJson.js';
 
-/** The body of a response that is an event stream; any other is an error. */
-export async function sseBody(response: Response): Promise<ReadableStream<Uint8Array>> {
+/**
+ * The body of a response that is an event stream; any other is an error.
+ *
+ * @param isResumed - Whether the rest of a reply was asked for.
+ * @param subscription - Ends the wait for the body of an error.
+ */
+export async function sseBody(
+  response: Response,
+  isResumed: boolean,
+  subscription: Subscription,
+): Promise<ReadableStream<Uint8Array>> {
   const { ok, body, headers } = response;
   const type = headers.get('content-type');
   // Some servers do not say what they send; if it is no event stream, its first line tells.
   if (ok && body && (type === null || /^\s*text\/event-stream\b/i.test(type))) return body;
-  const text = body ? await beginningOf(body) : '';
-  throw ok ? notAStream(response, text) : refusal(response, text);
+  const text = body ? await beginningOf(body, subscription) : '';
+  if (!ok) throw refusal(response, text);
+  throw !body || response.status === 204 ? nothing(response, isResumed) : notAStream(response, text);
 }
 
 /** The error of a status. What Google's errors are called is not said here: it may be this server's own key, or user. */
@@ -27,29 +38,52 @@ function refusal({ status, headers }: Response, text: string): GeminiError {
   return publicErrorOf(json, context) ?? new GeminiError(sentence, { kind, status, retryAfter });
 }
 
-function notAStream({ status, headers, redirected }: Response, text: string): GeminiError {
-  const type = quoted(headers.get('content-type') ?? `nothing, and status ${String(status)}`);
+/** A server that has nothing to stream: nothing at all, or no more of a reply that broke off. */
+function nothing({ status }: Response, isResumed: boolean): GeminiError {
+  if (!isResumed) {
+    const message = `Expected an event stream, got an answer without a body (status ${String(status)})`;
+    return new GeminiError(message, { kind: 'protocol', status });
+  }
+  const message = `The reply broke off, and the server has nothing more of it (status ${String(status)})`;
+  return new GeminiError(message, { kind: 'truncated', status, retryable: false });
+}
+
+function notAStream({ headers, redirected }: Response, text: string): GeminiError {
+  const type = quoted(headers.get('content-type') ?? '');
   const message = `Expected an event stream, got ${type}${redirected ? ' after a redirect' : ''}`;
   return receivedError(parseJson(text)) ?? new GeminiError(message, { kind: 'protocol' });
 }
 
-/** The most that is read of what is no event stream, in UTF-16 units; an error's JSON is far smaller. */
-const maxLength = 64 * 1024;
+/** The most that is read of a body that is not an event stream, in bytes; an error's JSON is far smaller. */
+const maxSize = 64 * 1024;
+
+/** The longest wait for it, in ms: some servers keep the connection of an error open. */
+const maxWait = 3_000;
 
 /** The beginning of a body, as far as it comes. */
-async function beginningOf(body: ReadableStream<Uint8Array>): Promise<string> {
+async function beginningOf(body: ReadableStream<Uint8Array>, subscription: Subscription): Promise<string> {
   const reader = body.getReader();
+  const cancel = () => {
+    reader.cancel().catch(() => undefined);
+  };
+  // A read that waits settles by it, as if that were all.
+  const wait = asyncScheduler.schedule(cancel, maxWait);
+  subscription.add(wait);
   const decoder = new TextDecoder();
   let text = '';
+  let rest = maxSize;
   try {
-    while (text.length < maxLength) {
+    while (rest > 0) {
       const { done, value } = await reader.read();
-      text += decoder.decode(value, { stream: !done });
       if (done) break;
+      text += decoder.decode(value.subarray(0, rest), { stream: true });
+      rest -= value.length;
     }
   } catch {
     // The status is known, and counts for more than how the rest was lost.
   }
-  reader.cancel().catch(() => undefined);
+  wait.unsubscribe();
+  subscription.remove(wait);
+  cancel();
   return text;
 }

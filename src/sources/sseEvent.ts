@@ -50,9 +50,10 @@ function isPlain(json: unknown): json is Fields {
   return typeof text === 'string' || done === true;
 }
 
-/** The chunk that a text, or the end with its token counts, is. */
+/** The chunk that a text, or the end with its token counts, is. A reply that was cut short has no finish reason. */
 function plainChunk(json: Fields): GeminiChunk {
-  const { text, done, usage, finishReason = done === true ? 'STOP' : undefined, ...rest } = json;
+  const isWhole = json['done'] === true && json['cancelled'] === undefined && json['stopped'] === undefined;
+  const { text, done: _, usage, finishReason = isWhole ? 'STOP' : undefined, ...rest } = json;
   const fields = copyOf(rest);
   if (usage !== undefined) fields['usageMetadata'] = usage;
   const content = typeof text === 'string' && text !== '' ? { content: { role: 'model', parts: [{ text }] } } : {};

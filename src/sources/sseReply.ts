@@ -1,23 +1,31 @@
 import type { Subscriber } from 'rxjs';
+import { replyFinishAfter } from '../chunk/finish.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { hasContent } from '../chunk/hasContent.js';
 import { blockReasonOf, finishReasonOf } from '../chunk/readers.js';
 import { toChunk } from '../chunk/toChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
+import type { Opening } from '../internal/sseFormat.js';
 import type { WireEvent } from './eventReader.js';
 import { sseEvent } from './sseEvent.js';
 
 /** One reply over all its connections: what of it came, and whether another connection may bring the rest. */
 export class SseReply {
+  /** What the server asks to wait before the next connection, in ms. */
+  retryDelay: number | undefined;
   /** The last chunk and its index; undefined where the server gives none, so that nothing can be asked for by it. */
   #last: { readonly id: number; readonly chunk: GeminiChunk } | undefined;
+  /** Whether there was a chunk that had no index: then others are not either. */
+  #isUnindexed = false;
   /** After a new connection: whether a chunk may be one that came already, and whether one was. */
   #mayRepeat = false;
   #isRepeating = false;
   /** Whether the server has said its last word, or the wrong one. */
   #isOver = false;
-  /** Whether the reply is whole so far, to a server that says so by a finish reason only. */
-  #isFinished = false;
+  /** Whether the server writes the format of the sinks, which has an end of its own. */
+  #isOfSink = false;
+  #finishReason: string | undefined;
+  /** Whether the reply is whole without a finish reason: the prompt was blocked, or the server's side cut it short. */
+  #isCut = false;
   #isText = false;
 
   /** What `Last-Event-ID` has to be for the rest; undefined if there is no asking for it. */
@@ -25,10 +33,22 @@ export class SseReply {
     return this.#isOver ? undefined : this.#last?.id;
   }
 
+  /** Whether the reply is whole so far, to a server that says so by a finish reason only. */
+  get #isFinished(): boolean {
+    return this.#isCut || this.#finishReason !== undefined;
+  }
+
   /** Says that a connection is there. */
   open(): void {
     this.#mayRepeat = this.#last !== undefined;
     this.#isRepeating = false;
+  }
+
+  /** Reads how a sink opens its stream: its ids are indices, its end is an event, and it says where it begins. */
+  hear({ after }: Opening): void {
+    this.#isOfSink = true;
+    // Asked for the rest, it sends all, perhaps merged otherwise than before.
+    if (this.#last && after !== this.#last.id) this.#isRepeating = true;
   }
 
   /** Reads an event; what is new goes to `destination`. */
@@ -46,15 +66,26 @@ export class SseReply {
 
   /** Says that the connection was closed; throws unless that may be the end of the reply. */
   end(): void {
-    if (this.#isFinished && !this.#last) return;
+    if (this.#isFinished && !this.#last && !this.#isOfSink) return;
     throw new GeminiError('The connection was closed before the reply was whole', { kind: 'truncated' });
   }
 
   #emit(chunk: GeminiChunk, id: number | undefined, destination: Subscriber<GeminiChunk>): void {
     if (this.#mayRepeat && !this.#isNew(chunk, id)) return;
-    this.#last = id === undefined ? undefined : { id, chunk };
-    this.#isFinished = isFinish(chunk) || (this.#isFinished && !hasContent(chunk));
+    this.#isUnindexed ||= !this.#isIndex(id);
+    this.#last = this.#isUnindexed || id === undefined ? undefined : { id, chunk };
+    this.#finishReason = replyFinishAfter(this.#finishReason, chunk);
+    this.#isCut ||= (blockReasonOf(chunk) ?? chunk.cancelled ?? chunk.stopped) !== undefined;
     destination.next(chunk);
+  }
+
+  /**
+   * Whether an id is the index of a chunk. Frameworks number events by themselves (NestJS does, from 1), though their
+   * route cannot resume: indices begin with 0, unless a sink has merged the first chunks, and grow.
+   */
+  #isIndex(id: number | undefined): boolean {
+    if (id === undefined) return false;
+    return this.#last ? id > this.#last.id : id === 0 || this.#isOfSink;
   }
 
   /**
@@ -86,10 +117,6 @@ function indexOf({ id }: WireEvent): number | undefined {
   return id !== undefined && /^\d{1,15}$/.test(id) ? Number(id) : undefined;
 }
 
-function isFinish(chunk: GeminiChunk): boolean {
-  return finishReasonOf(chunk) !== undefined || blockReasonOf(chunk) !== undefined;
-}
-
 /** Annotations aside: the time that something took is another each time. */
 function isSameChunk(a: GeminiChunk, b: GeminiChunk): boolean {
   return a.responseId === b.responseId && JSON.stringify(a.candidates) === JSON.stringify(b.candidates);
@@ -98,7 +125,7 @@ function isSameChunk(a: GeminiChunk, b: GeminiChunk): boolean {
 /** A reply may be of several responses, but not change from one to the next before that is finished. */
 function mayFollow(last: GeminiChunk, next: GeminiChunk): boolean {
   const isKnown = last.responseId !== undefined && next.responseId !== undefined;
-  return !isKnown || last.responseId === next.responseId || isFinish(last);
+  return !isKnown || last.responseId === next.responseId || finishReasonOf(last) !== undefined;
 }
 
 function anotherReply(): GeminiError {

@@ -1,0 +1,59 @@
+import { asyncScheduler, type Subscriber } from 'rxjs';
+import { GeminiError } from '../errors/geminiError.js';
+import { idleTimer, type IdleTimer } from '../internal/idleTimer.js';
+
+/** How many heartbeats may be missing before a connection counts as dead, unless `maxSilence` says otherwise. */
+const missedBeats = 3;
+
+/** What the platform's timers can wait, in ms. */
+const longestDelay = 2 ** 31 - 1;
+
+/**
+ * Watches one connection, and fails its subscriber once nothing has come for too long, not even a heartbeat: a path that
+ * dies without a word (sleep, another network) is not reported by any socket.
+ */
+export class Silence {
+  readonly #destination: Subscriber<unknown>;
+  readonly #isFixed: boolean;
+  #timer: IdleTimer | undefined;
+  /** How often something came, to see whether something did while the verdict was out. */
+  #touches = 0;
+
+  /** @param limit - In ms; `false` watches nothing; undefined waits for the server to tell its heartbeat. */
+  constructor(destination: Subscriber<unknown>, limit: number | false | undefined) {
+    this.#destination = destination;
+    this.#isFixed = limit !== undefined;
+    if (limit !== undefined && limit !== false) this.#watch(limit);
+  }
+
+  /** Says that something came. */
+  readonly touch = (): void => {
+    this.#touches += 1;
+    this.#timer?.touch();
+  };
+
+  /** Says how often the server sends a heartbeat, in ms. */
+  hear(heartbeat: number): void {
+    const limit = missedBeats * heartbeat;
+    if (!this.#isFixed && !this.#timer && limit <= longestDelay) this.#watch(limit);
+  }
+
+  #watch(limit: number): void {
+    const timer = idleTimer(limit, () => {
+      const touches = this.#touches;
+      // A thread that was blocked, or a machine that slept, comes to its timers before it reads what has arrived.
+      const verdict = asyncScheduler.schedule(() => {
+        if (this.#touches === touches) this.#destination.error(dead(limit));
+        else this.#watch(limit);
+      });
+      this.#destination.add(verdict);
+    });
+    this.#timer = timer;
+    this.#destination.add(timer.wait);
+  }
+}
+
+function dead(limit: number): GeminiError {
+  const message = `The connection is dead: the server sent nothing for ${String(limit)} ms, not even a heartbeat`;
+  return new GeminiError(message, { kind: 'network' });
+}

@@ -1,0 +1,42 @@
+import { isErrorLike } from '../errors/errorLike.js';
+import { GeminiError } from '../errors/geminiError.js';
+
+/**
+ * The error of a URL that cannot be fetched, wherever a request for it is made; undefined if it failed by something else.
+ *
+ * The URL is not quoted: it may hold a secret.
+ */
+export function urlError(input: string | URL, cause: unknown): GeminiError | undefined {
+  const why = reasonFor(String(input), wordsOf(cause));
+  return why === undefined ? undefined : new GeminiError(why, { kind: 'invalid_request' });
+}
+
+function reasonFor(url: string, said: string): string | undefined {
+  if (isAbsolute(url)) {
+    if (/credentials/i.test(said))
+      return 'The URL has a user name or a password: send an `Authorization` header instead';
+    return /\bscheme\b|not implemented/i.test(said) ? 'The URL has a scheme that cannot be fetched' : undefined;
+  }
+  // A page resolves a path by its own address; a test's page has one, but a `fetch` that does not know of it.
+  const hasPage = (globalThis as { readonly location?: unknown }).location !== undefined;
+  if (hasPage && !/\burl\b/i.test(said)) return undefined;
+  if (/^\s*[a-z][a-z\d+.-]*:/i.test(url)) return 'The URL is not valid';
+  return (
+    'The URL is relative, and there is no page that it could be relative to, as in server-side rendering (SSR): ' +
+    'give an absolute URL, or subscribe in the browser only'
+  );
+}
+
+function isAbsolute(url: string): boolean {
+  try {
+    new URL(url);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function wordsOf(cause: unknown): string {
+  if (!isErrorLike(cause)) return '';
+  return isErrorLike(cause.cause) ? `${cause.message} ${cause.cause.message}` : cause.message;
+}
