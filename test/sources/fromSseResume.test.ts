@@ -3,6 +3,7 @@ import { getEventListeners } from 'node:events';
 import { from, lastValueFrom, reduce } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import type { SseOptions } from '../../src/sinks/eventsOf.js';
 import { toSseText } from '../../src/sinks/toSseText.js';
 import { fromSse, type FromSseOptions } from '../../src/sources/fromSse.js';
 import { chunk, finishChunk } from '../../src/testing/chunks.js';
@@ -14,17 +15,22 @@ import { cut, serveSse, startSseServer, whole, type Answer, type SeenRequest } f
 const chunks = ['One, ', 'two, ', 'three, ', 'four'].map((text) => chunk(text, { responseId: 'r1' }));
 const reply = [...chunks, finishChunk()];
 
-/** The reply from there on, as the sinks write it. */
-function bodyOf(source: readonly GeminiChunk[], lastEventId?: number | string): Promise<string> {
-  const text$ = from(source).pipe(toSseText({ annotations: true, heartbeat: false, lastEventId }));
+/** The reply as the sinks write it: one that can be resumed, unless the options say otherwise. */
+function bodyOf(source: readonly GeminiChunk[], options: SseOptions = { resumable: true }): Promise<string> {
+  const text$ = from(source).pipe(toSseText({ annotations: true, heartbeat: false, ...options }));
   return lastValueFrom(text$.pipe(reduce((all, text) => all + text, '')));
 }
 
 const end = 'event: done\ndata: {}\n\n';
 const replyBody = await bodyOf(reply);
-const events = replyBody.split(/(?<=\n\n)/);
+const events = eventTextsOf(replyBody);
 const upTo = (count: number) => events.slice(0, count).join('');
 const after = (count: number) => events.slice(count).join('');
+
+/** The events of a body, without its comments. */
+function eventTextsOf(body: string): string[] {
+  return body.split(/(?<=\n\n)/).filter((text) => !text.startsWith(':'));
+}
 
 const lastEventId = ({ headers }: SeenRequest) => headers['last-event-id'];
 
@@ -68,7 +74,7 @@ describe('a connection that breaks', () => {
       const progress = { phase: 'answering', percent: 0, outputTokens: 0, estimated: true, elapsed } as const;
       return bodyOf(reply.map((each) => ({ ...each, progress })));
     };
-    const first = (await annotated(1)).split(/(?<=\n\n)/).slice(0, 2);
+    const first = eventTextsOf(await annotated(1)).slice(0, 2);
     const { values, isComplete } = await read([cut(first.join('')), whole(await annotated(2))]);
     expect(values.map(({ text }) => text)).toEqual(reply.map(({ text }) => text));
     expect(isComplete).toBe(true);
@@ -238,7 +244,8 @@ describe('fromSse(toSse(x))', () => {
     const server = await startSseServer((response, request) => {
       const { source, cuts } = present;
       const plan = cuts[connections++];
-      void bodyOf(source, plan?.isRepeat ? undefined : lastEventId(request)?.toString()).then((body) => {
+      const resume = { resumable: true, lastEventId: plan?.isRepeat ? undefined : lastEventId(request) };
+      void bodyOf(source, resume).then((body) => {
         // What breaks before the first chunk has no index to go on from.
         const least =
           lastEventId(request) === undefined ? Buffer.byteLength(body.slice(0, body.indexOf('\n\n') + 2)) : 0;
