@@ -1,26 +1,45 @@
-import { takeUntil, type Observable } from 'rxjs';
+import { defer, merge, takeUntil, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { typeError } from '../internal/assertions.js';
 import { sseText } from '../internal/sseFormat.js';
 import { abortOf } from './abortOf.js';
-import { eventsOf, type SseOptions } from './eventsOf.js';
+import { eventsOf, openingText, type SseOptions } from './eventsOf.js';
 import { pullFrom } from './pullFrom.js';
 import { readableFrom } from './readableFrom.js';
+
 import { sseHeaders } from './sseHeaders.js';
 
-/** Options of {@link toSseResponse} and {@link pipeToServerResponse}. @public */
+/** A web `Request`, as far as its response depends on it. @public */
+export interface RequestLike {
+  /** `HEAD` asks for the headers alone. */
+  readonly method: string;
+  /** Aborts when the client disconnects, where the platform notices. */
+  readonly signal?: AbortSignal | null | undefined;
+}
+
+/** Options of {@link toSseResponse}. @public */
 export interface SseResponseOptions<T extends GeminiChunk = GeminiChunk> extends SseOptions<T> {
-  /** Its abort counts as the reader's leaving: the request's own `signal`, say. The response then ends. */
+  /** Its abort counts as a disconnection. The response then ends. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * The request that is answered. Its method and its signal are respected: `HEAD` gets the headers alone, and the abort of
+   * its `signal` counts as a disconnection, beside that of the option `signal`.
+   */
+  readonly request?: RequestLike | undefined;
 }
 
 /**
  * Answers a request with a reply as server-sent events: a web `Response`, for Next.js, Hono, Bun, Deno or Workers.
  *
- * The source is subscribed when the body is first read, and is read at the reader's pace: what comes while the reader is
- * busy is merged, so one chunk waits, however slow it is. The body ends with `event: done`, or with `event: error` and the
- * public form of the error (its kind, whether and when to try again, a sentence; never the cause, a key or a stack).
- * A comment goes out while nothing else does. The reader's leaving, seen by the body's `cancel()` or by `signal`,
- * unsubscribes the source. Lossless; holds one merged chunk.
+ * The source is subscribed when the body is first read, and is read at the reader's pace: chunks that arrive while the
+ * reader is busy are merged, so one chunk waits, however slow it is, and for as long as the platform keeps the connection.
+ * The body opens with a comment, so that the headers leave at once, and ends with `event: done`, or with `event: error`
+ * and the public form of the error (its kind, whether and when to try again, a sentence; never the cause, a key or a
+ * stack). A comment goes out while nothing else does. A disconnection, seen by the body's `cancel()`, by `signal` or by the
+ * signal of `request`, unsubscribes the source. Lossless; holds one event and one merged chunk.
+ *
+ * With `request`, `HEAD` gets the headers alone and the source is never subscribed. (Next.js and Hono hand `HEAD` to the
+ * handler of `GET` and do not read the body, so that no request is made either way.)
  *
  * The status is 200 at once, whatever comes: headers that wait for the model's first word would leave the reader and
  * every proxy without a sign for as long as it thinks. An early failure has its status in the error event.
@@ -32,7 +51,7 @@ export interface SseResponseOptions<T extends GeminiChunk = GeminiChunk> extends
  * @example
  * ```ts
  * const POST = (request: Request) =>
- *   toSseResponse(fromGemini(ai, { model, contents: 'Hello' }), { signal: request.signal });
+ *   toSseResponse(fromGemini(ai, { model, contents: 'Hello' }), { request });
  * const response = POST(new Request('http://localhost/ask', { method: 'POST' }));
  * console.log(await response.text());
  * ```
@@ -43,11 +62,27 @@ export function toSseResponse<T extends GeminiChunk>(
   options: SseResponseOptions<T> = {},
 ): Response {
   const events = eventsOf(options);
-  const abort$ = abortOf(options.signal);
+  const { signal, request } = options;
+  assertRequest(request);
+  const abort$ = merge(abortOf(signal), abortOf(request?.signal ?? undefined));
+  if (request?.method === 'HEAD') return new Response(null, { headers: sseHeaders });
+
   const encoder = new TextEncoder();
   const bytes = pullFrom<Uint8Array<ArrayBuffer>>((put) => {
-    const written = events((event) => put(encoder.encode(sseText(event))));
-    return source.pipe(written, takeUntil(abort$));
+    const write = (text: string) => put(encoder.encode(text));
+    const opened$ = defer(() => {
+      // Nothing waits for its being read: the request to the model is made at the first read.
+      write(openingText(options));
+      return source.pipe(events((event) => write(sseText(event))));
+    });
+    return opened$.pipe(takeUntil(abort$));
   }, 0);
   return new Response(readableFrom(bytes), { headers: sseHeaders });
+}
+
+function assertRequest(request: unknown): void {
+  if (request === undefined) return;
+  if (typeof request === 'object' && request !== null && 'method' in request && typeof request.method === 'string')
+    return;
+  throw typeError('request', 'a Request', request);
 }

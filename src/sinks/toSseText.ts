@@ -1,12 +1,12 @@
-import { of, type OperatorFunction } from 'rxjs';
+import { of, startWith, type OperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { sseText } from '../internal/sseFormat.js';
-import { eventsOf, type SseOptions } from './eventsOf.js';
+import { eventsOf, openingText, type SseOptions } from './eventsOf.js';
 
 /**
  * Turns a reply into the text of a stream of server-sent events, for whatever writes it.
  *
- * Emits the text of one event a chunk, as it comes; then `event: done`, or `event: error` with the public form of the
+ * Emits a comment, so that the headers leave at once; the text of one event a chunk, as it comes; then `event: done`, or `event: error` with the public form of the
  * error (its kind, whether and when to try again, a sentence; never the cause, a key or a stack), and completes in both
  * cases. A comment goes out while nothing else does. An unsubscription is the reader's leaving. Lossless; holds nothing.
  *
@@ -21,5 +21,7 @@ import { eventsOf, type SseOptions } from './eventsOf.js';
  * @public
  */
 export function toSseText<T extends GeminiChunk>(options: SseOptions<T> = {}): OperatorFunction<T, string> {
-  return eventsOf(options)((event) => of(sseText(event)));
+  const events = eventsOf(options)((event) => of(sseText(event)));
+  const opening = openingText(options);
+  return (source) => source.pipe(events, startWith(opening));
 }
