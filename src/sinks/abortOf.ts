@@ -6,6 +6,10 @@ import { whenAborted } from '../internal/whenAborted.js';
 export function abortOf(signal: AbortSignal | undefined): Observable<unknown> {
   if (signal === undefined) return NEVER;
   // Known by its shape: polyfills and other realms have their own class.
-  if (typeof signal !== 'object' || !('aborted' in signal)) throw typeError('signal', 'an AbortSignal', signal);
+  if (!isSignal(signal)) throw typeError('signal', 'an AbortSignal', signal);
   return whenAborted(signal);
+}
+
+function isSignal(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'aborted' in value;
 }

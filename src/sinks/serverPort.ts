@@ -99,7 +99,7 @@ export interface ServerPort {
   /** Writes a text; completes when more may be written. */
   send(text: string): Observable<never>;
   /** Stops listening. */
-  release(): void;
+  readonly release: () => void;
 }
 
 /** Longest text of one write: a client that takes a long event slowly is seen to take it. */
@@ -172,7 +172,7 @@ export function serverPort(response: ServerResponseLike, limit: StallLimit): Ser
       if (!response.headersSent) response.writeHead(200, headersBeside(response));
       response.flushHeaders?.();
       const hasBody = req?.method !== 'HEAD' && response.statusCode !== 204 && response.statusCode !== 304;
-      if (hasBody) write(text);
+      if (hasBody) void write(text);
       return hasBody;
     },
     send: (text) =>
@@ -190,12 +190,14 @@ function headersBeside(response: ServerResponseLike): Record<string, string> {
 
 function piecesOf(text: string): string[] {
   const pieces: string[] = [];
-  for (let start = 0, end = 0; start < text.length; start = end) {
-    end = start + longestWrite;
+  let rest = text;
+  while (rest.length > longestWrite) {
     // Half a surrogate pair would become a replacement character.
-    if (end < text.length && /[\uD800-\uDBFF]/.test(text.charAt(end - 1))) end -= 1;
-    pieces.push(text.slice(start, end));
+    const end = /[\uD800-\uDBFF]/.test(rest.charAt(longestWrite - 1)) ? longestWrite - 1 : longestWrite;
+    pieces.push(rest.slice(0, end));
+    rest = rest.slice(end);
   }
+  pieces.push(rest);
   return pieces;
 }
 

@@ -72,7 +72,7 @@ export function toSseResponse<T extends GeminiChunk>(
     const write = (text: string) => put(encoder.encode(text));
     const opened$ = defer(() => {
       // Nothing waits for its being read: the request to the model is made at the first read.
-      write(openingText(options));
+      void write(openingText(options));
       return source.pipe(events((event) => write(sseText(event))));
     });
     return opened$.pipe(takeUntil(abort$));

@@ -33,7 +33,9 @@ const sinks: [string, (source: Observable<GeminiChunk>) => Read][] = [
     (source) => {
       const reader = toSseResponse(source).body!.getReader();
       const decoder = new TextDecoder();
+      const opened = reader.read();
       return async () => {
+        await opened;
         const [event] = eventsIn(decoder.decode((await reader.read()).value));
         return event && !event.event ? textOf(event.data as GeminiChunk) : undefined;
       };

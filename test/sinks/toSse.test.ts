@@ -38,6 +38,8 @@ import { eventsIn } from './sse.js';
 
 const hello = { candidates: [{ index: 0, content: { role: 'model', parts: [{ text: 'Hello' }] } }] };
 
+const opening = ': rxjs-gemini heartbeat=15000\n\n';
+
 async function textOf<T extends GeminiChunk>(source: Observable<T>, options?: SseOptions<T>): Promise<string> {
   return (await lastValueFrom(source.pipe(toSseText(options), toArray()))).join('');
 }
@@ -46,7 +48,7 @@ describe('toSse and toSseText', () => {
   it('write a chunk without its text under its index, and the end', async () => {
     const text = await textOf(of(chunk('Hello'), finishChunk()));
     expect(text).toBe(
-      `id: 0\ndata: ${JSON.stringify(hello)}\n\n` +
+      `${opening}id: 0\ndata: ${JSON.stringify(hello)}\n\n` +
         'id: 1\ndata: {"candidates":[{"index":0,"finishReason":"STOP"}]}\n\n' +
         'event: done\ndata: {}\n\n',
     );
@@ -80,7 +82,7 @@ describe('toSse and toSseText', () => {
         throwError(() => error),
       ),
     );
-    const [, event] = text.split('\n\n');
+    const event = text.split('\n\n')[2];
     expect(event).toBe(
       'event: error\ndata: {"kind":"rate_limit","message":"Too many requests; wait and try again","retryable":true,' +
         '"retryAfter":12000,"status":429,"finishReason":"OTHER"}',
@@ -104,7 +106,7 @@ describe('toSse and toSseText', () => {
     const usage = { promptTokenCount: 1, candidatesTokenCount: 2 };
     const reply$ = of(chunk('Hel'), thoughtChunk('hm'), callChunk('f'), chunk('lo'), finishChunk('STOP', usage));
     expect(await textOf(reply$, { format: 'text' })).toBe(
-      'data: {"text":"Hel"}\n\ndata: {"text":"lo"}\n\n' +
+      `${opening}data: {"text":"Hel"}\n\ndata: {"text":"lo"}\n\n` +
         'data: {"done":true,"usage":{"promptTokenCount":1,"candidatesTokenCount":2}}\n\n',
     );
     const failure = throwError(() => new GeminiError('no', { kind: 'safety', finishReason: 'SAFETY' }));
@@ -117,7 +119,7 @@ describe('toSse and toSseText', () => {
   it('write what a function makes of a chunk, and nothing where that is nothing', async () => {
     const reply$ = of(chunk('a'), thoughtChunk('hm'), chunk('line\nbreak'));
     expect(await textOf(reply$, { format: ({ text }) => text || undefined })).toBe(
-      'id: 0\ndata: "a"\n\nid: 2\ndata: "line\\nbreak"\n\nevent: done\ndata: {}\n\n',
+      `${opening}id: 0\ndata: "a"\n\nid: 2\ndata: "line\\nbreak"\n\nevent: done\ndata: {}\n\n`,
     );
   });
 
@@ -138,11 +140,13 @@ describe('toSse and toSseText', () => {
     marbles((m) => {
       const chunks = { a: chunk('a'), t: thoughtChunk('hm') };
       const source = m.cold<GeminiChunk>('--a-----t-t----|', chunks);
-      const expected = '                   --a---h---h---h(d|)';
+      const expected = '                 o-a---h---h---h(d|)';
       const heartbeat = m.time('                 ----|');
       const kinds = source.pipe(
         toSseText({ heartbeat, format: 'text' }),
-        map((text) => (text === ': keep-alive\n\n' ? 'h' : text.includes('done') ? 'd' : 'a')),
+        map((text) =>
+          text.startsWith(': rxjs') ? 'o' : text === ': keep-alive\n\n' ? 'h' : text.includes('done') ? 'd' : 'a',
+        ),
       );
       m.expectObservable(kinds).toBe(expected);
     }),
@@ -267,7 +271,7 @@ describe('toSse and toSseText', () => {
         const read = (options: SseOptions, count = Infinity) => {
           let text = '';
           from(chunks)
-            .pipe(toSseText({ annotations: true, ...options }), take(count))
+            .pipe(toSseText({ annotations: true, ...options }), take(1 + count))
             .subscribe((event) => (text += event));
           return eventsIn(text).filter(({ event }) => event === undefined);
         };

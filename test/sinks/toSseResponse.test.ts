@@ -42,6 +42,7 @@ describe('toSseResponse', () => {
   it('merges what comes while the reader is busy, under the index of the last', async () => {
     const source$ = new Subject<GeminiChunk>();
     const reader = toSseResponse(source$).body!.getReader();
+    await reader.read();
     const read = async () => eventsIn(new TextDecoder().decode((await reader.read()).value));
     const first = read();
     await vi.waitUntil(() => source$.observed);
@@ -73,6 +74,7 @@ describe('toSseResponse', () => {
     vi.useFakeTimers();
     try {
       const reader = toSseResponse(NEVER, { heartbeat: 10 }).body!.getReader();
+      expect(new TextDecoder().decode((await reader.read()).value)).toBe(': rxjs-gemini heartbeat=10\n\n');
       const first = reader.read();
       await vi.advanceTimersByTimeAsync(10);
       expect(new TextDecoder().decode((await first).value)).toBe(': keep-alive\n\n');
@@ -92,7 +94,8 @@ describe('toSseResponse', () => {
     const { ai, emulator } = await emulate({ chunks: ['a', 'b', 'c'], stallAfter: { chunks: 1 } });
     const { signal, abort } = abortable();
     const reader = toSseResponse(fromGemini(ai, params), { signal }).body!.getReader();
-    await reader.read();
+    // The opening comment, and the first chunk.
+    for (let pieces = 0; pieces < 2; pieces++) await reader.read();
     if (by === 'cancel') await reader.cancel();
     else abort();
     await emulator.requests[0]!.closed;
