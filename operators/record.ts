@@ -121,5 +121,5 @@ function openerOf(writable: unknown): () => TextWritable {
 
 function overflow(): GeminiError {
   const message = 'The recording is given up: more than 64 MB of it wait for its writable, which is too slow';
-  return new GeminiError(message, { kind: 'overflow' });
+  return new GeminiError(message, { kind: 'overflow', limit: 'memory' });
 }

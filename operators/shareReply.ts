@@ -4,6 +4,8 @@ import {
   identity,
   noop,
   share,
+  Subject,
+  takeUntil,
   tap,
   timer,
   type MonoTypeOperatorFunction,
@@ -67,6 +69,7 @@ export interface ShareReplyOptions {
  * the same order, also where one of them subscribes, unsubscribes or brings the next chunk inside of another's `next`.
  *
  * - After completion: the merged chunk and the completion, for ever, without a request.
+ * - A chunk that cannot be merged fails all of them, and unsubscribes the source.
  * - After a failure: the next subscriber makes a new request, unless `keepFailure` or `resumable` is set.
  * - When the last subscriber leaves an unfinished request, it is closed, `grace` ms later; one that comes in time
  *   finds it as it was, a later one makes a new request.
@@ -126,17 +129,22 @@ export function shareReply<T extends GeminiChunk>(options: ShareReplyOptions = {
       }, grace);
     };
     const onFailure = keepFailure ? noop : resumable && grace > 0 ? forgetLater : forget;
-    const request = () =>
-      source.pipe(
+    const request = () => {
+      /** Fails the source from below, so that what cannot be shared is a failure like any other. */
+      const failure$ = new Subject<never>();
+      const failing$ = source.pipe(takeUntil(failure$));
+      return failing$.pipe(
         tap({ error: onFailure }),
         share({
-          connector: () => new ChunkSubject<T>(limit, resumable ? new KeptPast<T>() : undefined),
+          connector: () =>
+            new ChunkSubject<T>(limit, resumable ? new KeptPast<T>() : undefined, (failure) => failure$.error(failure)),
           resetOnComplete: false,
           // By `share` itself, a failure inside of a late subscriber's first chunk would request into the old subject.
           resetOnError: false,
           resetOnRefCountZero: grace === 0 ? true : () => timer(grace),
         }),
       );
+    };
     return pace(defer(() => (reply$ ??= request())));
   };
 }

@@ -13,8 +13,9 @@ export function assembleArgs(
   pieces: readonly PartialArg[],
   initial: Readonly<Record<string, unknown>> = {},
 ): Record<string, unknown> {
-  // The initial arguments are the caller's data and are written into.
-  const args: Record<string, unknown> = structuredClone(initial);
+  const args: Record<string, unknown> = { ...initial };
+  // The initial arguments are the caller's data: of what is written into, a copy is made first, once.
+  const own = new WeakSet<object>([args]);
   /** The paths of strings that go on, with what came of them. */
   const open = new Map<string, string>();
   for (const { jsonPath = '', willContinue, ...piece } of pieces) {
@@ -23,7 +24,7 @@ export function assembleArgs(
     if (willContinue && typeof value === 'string') open.set(jsonPath, value);
     else open.delete(jsonPath);
     const path = parseJsonPath(jsonPath, pieces.length);
-    if (!path || !write(args, path, value)) put(args, jsonPath, value);
+    if (!path || !write(args, own, path, value)) put(args, jsonPath, value);
   }
   return args;
 }
@@ -33,16 +34,28 @@ function valueOf({ stringValue, numberValue, boolValue }: PartialArg): unknown {
 }
 
 /** Writes a value; false, and nothing is written, where the path names a member of a list. */
-function write(root: Container, path: readonly PathSegment[], value: unknown): boolean {
+function write(root: Container, own: WeakSet<object>, path: readonly PathSegment[], value: unknown): boolean {
   let container = root;
   for (const [depth, segment] of path.entries()) {
     if (Array.isArray(container) && typeof segment !== 'number') return false;
     const next = path[depth + 1];
-    const inside = Object.hasOwn(container, segment) ? container[segment] : undefined;
     if (next === undefined) put(container, segment, value);
-    else container = isContainer(inside) ? inside : put(container, segment, typeof next === 'number' ? [] : {});
+    else container = inside(container, own, segment, typeof next === 'number');
   }
   return true;
+}
+
+/** The container at a segment, ready to be written into: made if there is none, copied if it is the caller's. */
+function inside(container: Container, own: WeakSet<object>, segment: PathSegment, isList: boolean): Container {
+  const held = Object.hasOwn(container, segment) ? container[segment] : undefined;
+  if (isContainer(held) && own.has(held)) return held;
+  const copy = isContainer(held) ? copyOf(held) : ((isList ? [] : {}) as Container);
+  own.add(copy);
+  return put(container, segment, copy);
+}
+
+function copyOf(container: Container): Container {
+  return Array.isArray(container) ? (container.slice() as unknown as Container) : { ...container };
 }
 
 /** Defines an own property, so that a key named `__proto__` is a key like any other. */

@@ -4,17 +4,26 @@ import type { Citation, CitationMetadata } from './wire.js';
 export class CitationList {
   #fields: object = {};
   /** The citations by their content, in the order in which they came. */
-  readonly #citations = new Map<string, Citation>();
+  readonly #citations = new Map<unknown, Citation>();
 
   append({ citations, ...fields }: CitationMetadata): void {
     this.#fields = { ...this.#fields, ...fields };
     for (const citation of citations ?? []) {
-      this.#citations.set(JSON.stringify(citation, sorted), citation);
+      this.#citations.set(spelled(citation), citation);
     }
   }
 
   snapshot(): CitationMetadata {
     return { ...this.#fields, citations: [...this.#citations.values()] };
+  }
+}
+
+/** A citation's content as a text. One that has no JSON (nested too deep, a cycle) is like no other. */
+function spelled(citation: Citation): unknown {
+  try {
+    return JSON.stringify(citation, sorted);
+  } catch {
+    return citation;
   }
 }
 

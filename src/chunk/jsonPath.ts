@@ -4,11 +4,14 @@ export type PathSegment = string | number;
 /** A dotted name, a bracketed index, or a bracketed name in single or double quotes. */
 const segment = /\.([^.[\]]+)|\[(\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/uy;
 
+/** The most segments of a path: with them, a chunk is as deep as the events that are read. */
+const maxSegments = 990;
+
 /**
  * Reads a singular JSON path (RFC 9535: `$.days[0]['the name']`), the form in which calls are streamed.
  *
  * @returns Its segments, or undefined if it is none or an index is beyond `maxIndex`: a hostile index must not make
- * a list of a thousand million holes.
+ * a list of a thousand million holes, and a hostile path no value that is nested deeper than any is read.
  */
 export function parseJsonPath(path: string, maxIndex: number): PathSegment[] | undefined {
   if (!path.startsWith('$')) return undefined;
@@ -18,7 +21,7 @@ export function parseJsonPath(path: string, maxIndex: number): PathSegment[] | u
     const match = segment.exec(path);
     if (!match) return undefined;
     const [, dotted, index, single, double] = match;
-    if (index !== undefined && Number(index) > maxIndex) return undefined;
+    if ((index !== undefined && Number(index) > maxIndex) || segments.length === maxSegments) return undefined;
     segments.push(index === undefined ? (dotted ?? unescape(single ?? double ?? '')) : Number(index));
   }
   return segments.length > 0 ? segments : undefined;

@@ -1,3 +1,4 @@
+import { isTextTooDeep } from '../internal/jsonDepth.js';
 import { apiError } from './apiError.js';
 import { contentsIn, promptIn } from './requestBody.js';
 import { countTokens } from './countTokens.js';
@@ -56,7 +57,7 @@ function requestOf({ record, signal }: OpenExchange, body: EmulatorRequest['body
 }
 
 function parse(json: string | undefined): unknown {
-  if (json === undefined) return undefined;
+  if (json === undefined || isTextTooDeep(json)) return undefined;
   try {
     return JSON.parse(json) as unknown;
   } catch {

@@ -1,5 +1,7 @@
 import { Subject, type Observer, type SubjectLike, type Unsubscribable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import type { GeminiError } from '../errors/geminiError.js';
+import { toGeminiError } from '../errors/toGeminiError.js';
 import { MergedPast, type ReplyPast } from './replyPast.js';
 
 /** How much of the past is kept, and what a late subscriber fails with once there was more. */
@@ -22,15 +24,30 @@ export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
   #bytes = 0;
   #isBusy = false;
   readonly #waiting: (() => void)[] = [];
+  readonly #onFailure: ((failure: GeminiError) => void) | undefined;
+  /** Set by a chunk that could not be merged; no other is taken after it. */
+  #failure: GeminiError | undefined;
 
-  constructor(limit?: PastLimit, past: ReplyPast<T> = new MergedPast<T>()) {
+  /**
+   * @param limit - The most of the past that is kept. Default: all.
+   * @param past - The form in which late subscribers get it. Default: merged.
+   * @param onFailure - Called instead of failing with a chunk that cannot be merged: whoever shares the source has it fail.
+   */
+  constructor(limit?: PastLimit, past: ReplyPast<T> = new MergedPast<T>(), onFailure?: (failure: GeminiError) => void) {
     this.#limit = limit;
     this.#past = past;
+    this.#onFailure = onFailure;
   }
 
   next(chunk: T): void {
     this.#emit(() => {
-      this.#keep(chunk);
+      if (this.#failure) return;
+      try {
+        this.#keep(chunk);
+      } catch (cause) {
+        this.#fail(toGeminiError(cause));
+        return;
+      }
       this.#live.next(chunk);
     });
   }
@@ -53,6 +70,13 @@ export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
       else destination.error(this.#limit?.overflow());
       return this.#live.subscribe(destination);
     });
+  }
+
+  /** What is thrown while this is called by the source would never be seen: rxjs throws it in a task of its own. */
+  #fail(failure: GeminiError): void {
+    this.#failure = failure;
+    if (this.#onFailure) this.#onFailure(failure);
+    else this.#live.error(failure);
   }
 
   #keep(chunk: T): void {

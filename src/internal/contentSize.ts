@@ -17,10 +17,15 @@ export function contentSize({ text, candidates }: GeminiChunk): number {
 
 const nothing: readonly [] = [];
 
+/** Not recursive: what a tool is called with may be nested as deep as its model likes. */
 function sizeOf(value: unknown): number {
-  if (typeof value === 'string') return 2 * value.length;
-  if (typeof value !== 'object' || value === null) return 8;
   let size = 0;
-  for (const field in value) size += sizeOf((value as Record<string, unknown>)[field]);
+  const open = [value];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (typeof next === 'string') size += 2 * next.length;
+    else if (typeof next !== 'object' || next === null) size += 8;
+    else for (const field in next) open.push((next as Record<string, unknown>)[field]);
+  }
   return size;
 }

@@ -1,5 +1,6 @@
 import { isObject, type Fields } from '../chunk/fields.js';
 import type { GeminiChunk, GeminiResponse } from '../chunk/geminiChunk.js';
+import { isTextTooDeep, maxJsonDepth, toJson, tooDeep } from './jsonDepth.js';
 
 /** The first line of a recording. */
 export const recordingHeader = '{"recording":"rxjs-gemini","version":1}\n';
@@ -19,7 +20,7 @@ export interface RecordedError {
 
 /** The line of a chunk. */
 export function chunkLine(t: number, chunk: GeminiChunk): string {
-  return `{"t":${String(t)},"chunk":${JSON.stringify(chunk)}}\n`;
+  return `{"t":${String(t)},"chunk":${toJson(chunk, 'A chunk')}}\n`;
 }
 
 /** The last line: how the reply ended. */
@@ -32,11 +33,12 @@ export function endLine(
 
 /** What is wrong with a recording, in a sentence. */
 export class BrokenRecording extends TypeError {
-  readonly kind: 'protocol' | 'overflow';
+  /** The limit that the recording passes, if it is not that it cannot be read. */
+  readonly limit: 'size' | 'depth' | undefined;
 
-  constructor(message: string, kind: 'protocol' | 'overflow' = 'protocol') {
+  constructor(message: string, limit?: 'size' | 'depth') {
     super(message);
-    this.kind = kind;
+    this.limit = limit;
   }
 }
 
@@ -65,7 +67,7 @@ export class RecordingReader {
     if (start < text.length) this.#pieces.push(text.slice(start));
     this.#length += text.length - start;
     if (this.#length > maxLineLength)
-      throw new BrokenRecording(`${this.#line(1)} is longer than 64 MB, the limit`, 'overflow');
+      throw new BrokenRecording(`${this.#line(1)} is longer than 64 MB, the limit`, 'size');
   }
 
   /** The last line, where it lacks its line break; half a line is none: whoever wrote it was cut off. */
@@ -91,6 +93,8 @@ export class RecordingReader {
   }
 
   #parse(line: string): Fields {
+    // A line is a level around what was an event.
+    if (isTextTooDeep(line, maxJsonDepth + 1)) throw new BrokenRecording(`${this.#line()} ${tooDeep}`, 'depth');
     let value: unknown;
     try {
       value = JSON.parse(line);

@@ -1,6 +1,7 @@
 import { ChunkBuilder } from '../chunk/chunkBuilder.js';
 import { copyFields, type Fields } from '../chunk/fields.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { toJson } from './jsonDepth.js';
 
 /** The types of the events of a reply. Those of chunks have none. */
 type SseEventType = 'error' | 'done' | 'heartbeat';
@@ -29,7 +30,7 @@ export function chunkJson(chunk: GeminiChunk, leftOut: ReadonlySet<string>): str
   const full = chunk.candidates ? chunk : new ChunkBuilder().append(chunk).snapshot();
   const sent: Fields = {};
   copyFields(sent, full, leftOut);
-  return JSON.stringify(sent);
+  return toJson(sent, 'A chunk');
 }
 
 /** Whether that JSON has anything in it; the result is for one `leftOut`. */

@@ -136,7 +136,7 @@ export class JsonReader {
   #openContainer(isObject: boolean): void {
     if (this.#open.length === this.#maxDepth) {
       const message = `The JSON of the answer is nested deeper than ${this.#maxDepth} levels, the limit of \`maxDepth\``;
-      throw new GeminiError(message, { kind: 'overflow' });
+      throw new GeminiError(message, { kind: 'overflow', limit: 'depth' });
     }
     this.#open.push(isObject);
     this.#expected = isObject ? 'a name or }' : 'a value or ]';

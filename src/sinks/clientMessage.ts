@@ -1,3 +1,5 @@
+import { isTextTooDeep } from '../internal/jsonDepth.js';
+
 /** What a client of `serveWebSocket` may say. */
 export type ClientMessage =
   | { readonly reply: string; readonly cancel: true }
@@ -27,6 +29,7 @@ function isIndex(value: unknown): value is number {
 }
 
 function parsed(text: string): unknown {
+  if (isTextTooDeep(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

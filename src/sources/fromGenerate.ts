@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toChunk } from '../chunk/toChunk.js';
+import { depthError, isValueTooDeep } from '../internal/jsonDepth.js';
 import { assertClient, resolveParams, withConfig, type GeneratingClient } from './client.js';
 import { fetchCaptureFor } from './fetchCaptureFor.js';
 import { fromRequest } from './fromRequest.js';
@@ -39,7 +40,9 @@ export function fromGenerate<P>(
         capture?.release();
         try {
           const config = { abortSignal: signal, ...capture?.config };
-          destination.next(toChunk(await ai.models.generateContent(withConfig(resolved, config))));
+          const response = await ai.models.generateContent(withConfig(resolved, config));
+          if (isValueTooDeep(response)) throw depthError('The response');
+          destination.next(toChunk(response));
         } catch (cause) {
           throw requestError(cause, signal, capture);
         }

@@ -3,6 +3,7 @@ import type { GeminiChunk, GeminiResponse } from '../chunk/geminiChunk.js';
 import { toChunk } from '../chunk/toChunk.js';
 import { apiError, errorBodyOf } from '../errors/apiErrorBody.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
+import { depthError, isValueTooDeep } from '../internal/jsonDepth.js';
 import { parseJson } from './parseJson.js';
 import { EventReader } from './eventReader.js';
 import { retryAfterOf } from './fetchCapture.js';
@@ -28,6 +29,7 @@ export function playExchange({ response }: RecordedExchange, destination: Subscr
     if (!destination.closed) destination.next(chunk);
   };
   try {
+    if (isValueTooDeep(body)) throw depthError('The recorded response');
     const json = typeof body === 'string' ? parseJson(body) : body;
     const error = errorBodyOf(json);
     if (error !== undefined || status >= 400) {

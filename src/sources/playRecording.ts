@@ -82,7 +82,7 @@ function emit(line: RecordingLine, destination: Subscriber<GeminiChunk>): void {
 }
 
 function errorOf(cause: unknown): GeminiError {
-  return cause instanceof BrokenRecording
-    ? new GeminiError(cause.message, { kind: cause.kind, cause })
-    : toGeminiError(cause);
+  if (!(cause instanceof BrokenRecording)) return toGeminiError(cause);
+  const { message, limit } = cause;
+  return new GeminiError(message, { kind: limit ? 'overflow' : 'protocol', limit, cause });
 }

@@ -1,6 +1,7 @@
 import type { GeminiChunk, GeminiResponse } from '../chunk/geminiChunk.js';
 import { partsOf } from '../chunk/readers.js';
 import { toChunk } from '../chunk/toChunk.js';
+import { depthError, isValueTooDeep } from '../internal/jsonDepth.js';
 import { UsageTally } from '../internal/usageTally.js';
 import type { RequestHandle } from './fromRequest.js';
 import { iterate } from './iterate.js';
@@ -14,6 +15,7 @@ export async function readSdkStream(
   const usage = new UsageTally();
   try {
     await iterate(stream, destination, (response) => {
+      if (isValueTooDeep(response)) throw depthError('An event');
       const chunk = toChunk(response as GeminiResponse);
       destination.next(usage.add(chunk));
       // Automatic function calling puts the tools' answers between its requests.

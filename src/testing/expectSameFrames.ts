@@ -13,17 +13,26 @@ export function expectSameFrames(actual: unknown, expected: unknown): void {
   throw new Error(`Expected:\n${linesOf(expecteds, place)}\nbut got:\n${linesOf(actuals, place)}`);
 }
 
-/** Whether two values are the same data; errors are by name, message and fields, and by their partial. */
+/** Whether two values are the same data; errors are by name, message and fields, and by their partial. Not recursive. */
 function isSame(a: unknown, b: unknown): boolean {
-  if (!isObject(a) || !isObject(b)) return Object.is(a, b);
-  if (a instanceof Error && b instanceof Error && !(a.name === b.name && a.message === b.message)) return false;
-  if (isGeminiError(a) && isGeminiError(b) && !isSame(a.partial, b.partial)) return false;
-  if (Array.isArray(a) !== Array.isArray(b) || a instanceof Error !== b instanceof Error) return false;
-  const fields = Object.keys(a);
-  return (
-    fields.length === Object.keys(b).length &&
-    fields.every((field) => Object.hasOwn(b, field) && isSame(a[field], b[field]))
-  );
+  const pairs: [unknown, unknown][] = [[a, b]];
+  for (const [left, right] of pairs) {
+    if (!isObject(left) || !isObject(right)) {
+      if (!Object.is(left, right)) return false;
+      continue;
+    }
+    const fields = Object.keys(left);
+    const isAlike = isSameSort(left, right) && fields.length === Object.keys(right).length;
+    if (!isAlike || !fields.every((field) => Object.hasOwn(right, field))) return false;
+    for (const field of fields) pairs.push([left[field], right[field]]);
+    if (isGeminiError(left) && isGeminiError(right)) pairs.push([left.partial, right.partial]);
+  }
+  return true;
+}
+
+function isSameSort(a: object, b: object): boolean {
+  if (a instanceof Error && b instanceof Error) return a.name === b.name && a.message === b.message;
+  return Array.isArray(a) === Array.isArray(b) && a instanceof Error === b instanceof Error;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -2,6 +2,7 @@ import { firstValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { accumulate } from '../../operators/accumulate.js';
 import { classifyErrors } from '../../operators/classifyErrors.js';
+import { shareReply } from '../../operators/shareReply.js';
 import { functionCallsOf } from '../../src/chunk/functionCallsOf.js';
 import { partsOf, textOf } from '../../src/chunk/readers.js';
 import { outcomeOf } from '../support/outcome.js';
@@ -61,7 +62,7 @@ describe('an event that never ends', () => {
 describe('bare lines', () => {
   it('that close a bracket each cost no more for it', async () => {
     // Tried as JSON at each line, this takes minutes.
-    const body = '[\n'.repeat(50_000) + ']\n'.repeat(49_999);
+    const body = `[\n${'[\n]\n,\n'.repeat(50_000)}`;
     expect((await outcomeOf(fromBody(body))).error?.kind).toBe('truncated');
   });
 });
@@ -125,18 +126,39 @@ describe('a chunk', () => {
     expect(textOf(reply, 999)).toBe('answer 999');
   });
 
-  it.each([10_000, 100_000])('with a field of JSON %i deep is read', async (depth) => {
-    const args = `{"deep":${'['.repeat(depth)}${']'.repeat(depth)}}`;
-    const parts = `[{"functionCall":{"name":"dig","args":${args}}},{"text":"done"}]`;
-    const body = `data: {"candidates":[{"content":{"parts":${parts}},"finishReason":"STOP"}]}\n\n`;
-    const { values, error } = await outcomeOf(fromBody(body).pipe(classifyErrors(), accumulate()));
+  /** An event of this depth: the call's arguments are at level 8. */
+  const deepEvent = (depth: number, call = '"name":"dig"') => {
+    const args = `{"deep":${'['.repeat(depth - 8)}${']'.repeat(depth - 8)}}`;
+    const parts = `[{"functionCall":{${call},"args":${args}}},{"text":"done"}]`;
+    return `data: {"candidates":[{"content":{"parts":${parts}},"finishReason":"STOP"}]}\n\n`;
+  };
+
+  it('that is nested 1 000 deep is read', async () => {
+    const { values, error } = await outcomeOf(fromBody(deepEvent(1_000)).pipe(classifyErrors(), accumulate()));
     expect(error).toBeUndefined();
     expect(values[0]?.text).toBe('done');
   });
 
-  it.each([10_000, 100_000])('that is no object, %i deep, is an error of the protocol', async (depth) => {
-    const body = `data: ${'['.repeat(depth)}${']'.repeat(depth)}\n\n`;
-    expect((await outcomeOf(fromBody(body))).error?.kind).toBe('protocol');
+  it.each([
+    ['1 001', deepEvent(1_001)],
+    ['10 000', deepEvent(10_000)],
+    ['100 000', deepEvent(100_000)],
+    ['100 000, in a list', `data: ${'['.repeat(100_000)}${']'.repeat(100_000)}\n\n`],
+    ['100 000, and broken off', deepEvent(100_000).slice(0, 90_000)],
+    ['100 000, as bare JSON', deepEvent(100_000).slice('data: '.length)],
+    ['100 000, as an error event', `event: error\ndata: ${'{"error":'.repeat(100_000)}1${'}'.repeat(100_000)}\n\n`],
+  ])('that is nested %s deep is an overflow that names the depth', async (_, body) => {
+    const { values, error } = await outcomeOf(fromBody(eventOf(saying('a')) + body).pipe(shareReply()));
+    expect(values.map((chunk) => chunk.text)).toEqual(['a']);
+    expect(error).toMatchObject({ kind: 'overflow', limit: 'depth', retryable: false });
+    expect(error?.message).toBe('An event is nested deeper than 1000 levels, the limit');
+  });
+
+  it('whose arguments come by a path of 100 000 names keeps them under the spelling of that path', async () => {
+    const jsonPath = `$${'.a'.repeat(100_000)}`;
+    const call = { name: 'dig', partialArgs: [{ jsonPath, numberValue: 1 }] };
+    const reply = await read(withParts([{ functionCall: call }]));
+    expect(functionCallsOf(reply)[0]?.args).toEqual({ [jsonPath]: 1 });
   });
 
   it.each([

@@ -71,12 +71,13 @@ describe('ChunkSubject', () => {
     ]);
   });
 
-  it('goes on after a value that is no chunk', () => {
-    const subject = new ChunkSubject<GeminiChunk>();
+  it('hands the failure over to whoever shares the source, where there is somebody', () => {
+    const failures: string[] = [];
+    const subject = new ChunkSubject<GeminiChunk>(undefined, ({ kind }) => failures.push(kind));
     const seen = reader(subject);
-    expect(() => subject.next(null as unknown as GeminiChunk)).toThrow(TypeError);
+    subject.next(null as unknown as GeminiChunk);
     subject.next(chunk('a'));
-    expect(seen).toEqual(['a']);
+    expect([failures, seen]).toEqual([['unknown'], []]);
   });
 
   it('keeps nothing of a past that is too large: who is there reads on, who comes later fails', () => {
@@ -94,5 +95,15 @@ describe('ChunkSubject', () => {
       ['#too large'],
       ['#too large'],
     ]);
+  });
+
+  it('fails with a chunk that it cannot merge, and throws nothing at whoever emits it', () => {
+    const subject = new ChunkSubject<GeminiChunk>();
+    const first = reader(subject);
+    subject.next(chunk('a'));
+    subject.next({ text: 'b', candidates: 7 } as unknown as GeminiChunk);
+    subject.next(chunk('c'));
+    expect(first).toEqual(['a', expect.stringMatching(/^#GeminiError: .*not iterable/)]);
+    expect(reader(subject)).toEqual(first);
   });
 });

@@ -201,6 +201,47 @@ describe('shareReply', () => {
     }),
   );
 
+  describe('with a chunk that cannot be merged', () => {
+    /** As a source may make it that is not one of ours: its parts are no list. */
+    const broken = { text: 'b', candidates: [{ content: { parts: 7 } }] } as unknown as GeminiChunk;
+    const failed = '#GeminiError: ';
+
+    it('fails for all its readers, unsubscribes the source, and throws nothing elsewhere', () => {
+      const source = new Subject<GeminiChunk>();
+      const shared$ = source.pipe(shareReply({ grace: 10 }));
+      const readers = [record(shared$), record(shared$)];
+      source.next(values.a);
+      readers.push(record(shared$));
+      source.next(broken);
+      for (const { seen } of readers) expect(seen).toEqual(['a', expect.stringContaining(failed)]);
+      expect(source.observed).toBe(false);
+      source.next(values.c);
+      expect(readers[0]?.seen).toHaveLength(2);
+    });
+
+    it('makes a new request for the next subscriber, unless `keepFailure` is set', () => {
+      let requests = 0;
+      const source = defer(() => {
+        requests += 1;
+        return of(values.a, broken, values.c);
+      });
+      const anew$ = source.pipe(shareReply());
+      const kept$ = source.pipe(shareReply({ keepFailure: true }));
+      const seen = ['a', expect.stringContaining(failed)];
+      expect([anew$, anew$, kept$, kept$].map((shared$) => record(shared$).seen)).toEqual([seen, seen, seen, seen]);
+      expect(requests).toBe(3);
+    });
+
+    it('fails in its turn where it comes inside of the `next` of a reader', () => {
+      const source = new Subject<GeminiChunk>();
+      const shared$ = source.pipe(shareReply());
+      shared$.pipe(take(1)).subscribe(() => source.next(broken));
+      const second = record(shared$);
+      source.next(values.a);
+      expect(second.seen).toEqual(['a', expect.stringContaining(failed)]);
+    });
+  });
+
   it('shares what it is applied to, and nothing between two applications', () => {
     let requests = 0;
     const source = defer(() => {
