@@ -1,4 +1,4 @@
-import { asyncScheduler, type Subscriber } from 'rxjs';
+import type { Subscriber } from 'rxjs';
 import { GeminiError } from '../errors/geminiError.js';
 import { idleTimer, type IdleTimer } from '../internal/idleTimer.js';
 
@@ -16,8 +16,6 @@ export class Silence {
   readonly #destination: Subscriber<unknown>;
   readonly #isFixed: boolean;
   #timer: IdleTimer | undefined;
-  /** How often something came, to see whether something did while the verdict was out. */
-  #touches = 0;
 
   /** @param limit - In ms; `false` watches nothing; undefined waits for the server to tell its heartbeat. */
   constructor(destination: Subscriber<unknown>, limit: number | false | undefined) {
@@ -28,7 +26,6 @@ export class Silence {
 
   /** Says that something came. */
   readonly touch = (): void => {
-    this.#touches += 1;
     this.#timer?.touch();
   };
 
@@ -39,17 +36,10 @@ export class Silence {
   }
 
   #watch(limit: number): void {
-    const timer = idleTimer(limit, () => {
-      const touches = this.#touches;
-      // A thread that was blocked, or a machine that slept, comes to its timers before it reads what has arrived.
-      const verdict = asyncScheduler.schedule(() => {
-        if (this.#touches === touches) this.#destination.error(dead(limit));
-        else this.#watch(limit);
-      });
-      this.#destination.add(verdict);
+    this.#timer = idleTimer(limit, () => {
+      this.#destination.error(dead(limit));
     });
-    this.#timer = timer;
-    this.#destination.add(timer.wait);
+    this.#destination.add(this.#timer.wait);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Subscriber } from 'rxjs';
-import { replyFinishAfter } from '../chunk/finish.js';
+import { finishAfter } from '../chunk/finishAfter.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { blockReasonOf, finishReasonOf } from '../chunk/readers.js';
+import { blockReasonOf, candidateOf, finishReasonOf } from '../chunk/readers.js';
 import { toChunk } from '../chunk/toChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
 import type { Opening } from '../internal/sseFormat.js';
@@ -74,7 +74,7 @@ export class SseReply {
     if (this.#mayRepeat && !this.#isNew(chunk, id)) return;
     this.#isUnindexed ||= !this.#isIndex(id);
     this.#last = this.#isUnindexed || id === undefined ? undefined : { id, chunk };
-    this.#finishReason = replyFinishAfter(this.#finishReason, chunk);
+    this.#finishReason = finishAfter(this.#finishReason, candidateOf(chunk) ?? {});
     this.#isCut ||= (blockReasonOf(chunk) ?? chunk.cancelled ?? chunk.stopped) !== undefined;
     destination.next(chunk);
   }
