@@ -73,7 +73,7 @@ describe('ChunkSubject', () => {
 
   it('hands the failure over to whoever shares the source, where there is somebody', () => {
     const failures: string[] = [];
-    const subject = new ChunkSubject<GeminiChunk>(undefined, ({ kind }) => failures.push(kind));
+    const subject = new ChunkSubject<GeminiChunk>(undefined, undefined, ({ kind }) => failures.push(kind));
     const seen = reader(subject);
     subject.next(null as unknown as GeminiChunk);
     subject.next(chunk('a'));

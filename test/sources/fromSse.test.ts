@@ -438,7 +438,7 @@ describe('wrong use', () => {
 
   it('has the type of a reply', () => {
     expectTypeOf(fromSse('/api/chat', { json: {} })).toEqualTypeOf<Observable<GeminiChunk>>();
-    expectTypeOf(fromSse).parameter(1).toEqualTypeOf<FromSseInit | (() => FromSseInit) | undefined>();
+    expectTypeOf(fromSse).parameter(1).toEqualTypeOf<FromSseInit | (() => FromSseInit | PromiseLike<FromSseInit>) | undefined>();
     expectTypeOf(of(fetch)).toExtend<Observable<NonNullable<FromSseOptions['fetch']>>>();
   });
 });
