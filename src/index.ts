@@ -61,6 +61,7 @@ export type {
   PartialArg,
   Part,
   PromptFeedback,
+  ToolMedia,
   UsageMetadata,
 } from './chunk/wire.js';
 export { fallback, type FallbackOptions } from './combine/fallback.js';

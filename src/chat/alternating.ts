@@ -1,17 +1,22 @@
 import type { Content, ContentPart } from '../chunk/contentsOf.js';
 
 /**
- * Contents in the order that the API demands: the user's first, user and model by turns, and after a content with calls
- * one that answers each of them, in their order, before anything else.
+ * Contents in the order that the API demands: the user's first, then user and model by turns. A model's content with
+ * calls is followed by one content that answers each of them, in their order, and by nothing else.
  *
- * Neighbours of one role become one content. A call that nobody answered is answered with an error, so that the model
- * knows; an answer to no call is left out, and so is what the model says before the user.
+ * Neighbours of one role become one content, but for the responses to calls: they are a content of their own, and the
+ * user's words are the next one. (In one content with the responses, the model continues the user's sentence, answers
+ * nothing, or the service refuses the request.) A call without a response gets an error as its response, so that the
+ * model knows. Responses to no call are left out, and so is what the model says before the user.
  */
 export function alternating(contents: readonly Content[]): Content[] {
   const sent: Content[] = [];
   for (const { role, parts } of joined(contents)) {
-    if (role === 'user') append(sent, { role, parts: answered(callsOf(sent.at(-1)), parts) });
-    else if (sent.length > 0) append(sent, { role, parts });
+    if (role === 'user') {
+      const responses = responsesTo(callsOf(sent.at(-1)), parts);
+      const words = parts.filter((part) => !part.functionResponse);
+      for (const own of [responses, words]) if (own.length > 0) sent.push({ role, parts: own });
+    } else if (sent.length > 0) append(sent, { role, parts });
   }
   return sent;
 }
@@ -36,13 +41,13 @@ function callsOf(content: Content | undefined): Call[] {
   return content.parts.flatMap(({ functionCall }) => (functionCall ? [functionCall] : []));
 }
 
-function answered(calls: readonly Call[], parts: readonly ContentPart[]): ContentPart[] {
-  const answers = parts.filter((part) => part.functionResponse);
-  const take = (call: Call): ContentPart => {
-    const index = answers.findIndex((part) => isAnswerTo(call, part));
-    return answerTo(call, answers.splice(index, index < 0 ? 0 : 1)[0]);
-  };
-  return [...calls.map(take), ...parts.filter((part) => !part.functionResponse)];
+/** One response for each call, in the order of the calls. */
+function responsesTo(calls: readonly Call[], parts: readonly ContentPart[]): ContentPart[] {
+  const responses = parts.filter((part) => part.functionResponse);
+  return calls.map((call) => {
+    const index = responses.findIndex((part) => isAnswerTo(call, part));
+    return answerTo(call, responses.splice(index, index < 0 ? 0 : 1)[0]);
+  });
 }
 
 /** By id where both have one; not every model gives one. */

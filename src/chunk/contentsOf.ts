@@ -1,6 +1,7 @@
 import { isCallPiece } from './functionCallsOf.js';
 import type { GeminiResponse } from './geminiChunk.js';
 import { partsOf } from './readers.js';
+import { withData } from './withData.js';
 import type { Part } from './wire.js';
 
 /** One turn of a conversation, as it is sent to the model; assignable to the SDK's `Content`. @public */
@@ -25,8 +26,16 @@ export interface ContentPart {
   fileData?: { fileUri?: string; mimeType?: string };
   /** A finished call. */
   functionCall?: { id?: string; name?: string; args?: Record<string, unknown> };
-  /** A tool's answer. */
-  functionResponse?: { id?: string; name?: string; response?: Record<string, unknown> };
+  /** A tool's answer; `parts` are its pictures and files. */
+  functionResponse?: {
+    id?: string;
+    name?: string;
+    response?: Record<string, unknown>;
+    parts?: {
+      inlineData?: { data?: string; mimeType?: string };
+      fileData?: { fileUri?: string; mimeType?: string };
+    }[];
+  };
   /** Code that ran on the server. */
   executableCode?: { code?: string };
   /** What that code printed. */
@@ -34,15 +43,15 @@ export interface ContentPart {
 }
 
 /**
- * What of a reply may be sent back to the model as history: each run of `functionResponse` parts is a `user` turn,
- * the rest are `model` turns.
+ * Turns a reply into the contents that go back to the model as history: each run of `functionResponse` parts is a `user`
+ * content, the rest are `model` contents.
  *
- * Parts keep their signatures. Left out are what the API would refuse: a call of which pieces are missing, and an
- * empty text without a signature.
+ * Parts keep their signatures, and one that is only a signature gets the empty text that the API demands. Left out are
+ * what the API would refuse: a call of which pieces are missing, and an empty text without a signature.
  *
  * @param response - A whole reply: from `accumulate`, `finalResponse` or `GeminiError.partial`.
  * @param index - Which candidate. Default: 0.
- * @returns The turns, in order; empty where the reply says nothing.
+ * @returns The contents, in order; empty for a reply without content.
  * @example
  * ```ts
  * const history = [{ role: 'user', parts: [{ text: 'Hello' }] }, ...contentsOf(chunk('Hello to you'))];
@@ -50,18 +59,25 @@ export interface ContentPart {
  * @public
  */
 export function contentsOf(response: GeminiResponse, index = 0): Content[] {
-  const turns: Content[] = [];
-  for (const part of partsOf(response, index)) {
-    if (isCallPiece(part) || isEmptyText(part)) continue;
-    const role = part.functionResponse ? 'user' : 'model';
-    const turn = turns.at(-1);
-    if (turn?.role === role) turn.parts.push(part as ContentPart);
-    else turns.push({ role, parts: [part as ContentPart] });
-  }
-  return turns;
+  const parts = partsOf(response, index).filter((part) => !isCallPiece(part) && !isEmptyText(part));
+  return inRuns(parts.map(withData), 'model');
 }
 
-/** Whether a part is a text, or a thought, that says nothing and has no signature. */
+/** The contents of some parts: each run of function responses is a content of the user, the rest are of `role`. */
+export function inRuns(parts: readonly Part[], role: Content['role']): Content[] {
+  const contents: Content[] = [];
+  let isAnswer = false;
+  for (const part of parts) {
+    const wasAnswer = isAnswer;
+    isAnswer = Boolean(part.functionResponse);
+    const open = contents.at(-1);
+    if (open && isAnswer === wasAnswer) open.parts.push(part as ContentPart);
+    else contents.push({ role: isAnswer ? 'user' : role, parts: [part as ContentPart] });
+  }
+  return contents;
+}
+
+/** Whether a part is a text, or a thought, that is empty and has no signature. */
 export function isEmptyText(part: Part): boolean {
-  return !part.text && Object.keys(part).every((field) => field === 'text' || field === 'thought');
+  return Object.entries(part).every(([field, value]) => field === 'thought' || value === '' || value == null);
 }

@@ -1,5 +1,6 @@
 import type { Cancelled, Stopped } from './annotations.js';
 import { isCallPiece, type FunctionCall } from './functionCallsOf.js';
+import { withData } from './withData.js';
 import type { Candidate, Citation, FunctionResponsePiece, Part, PromptFeedback, UsageMetadata } from './wire.js';
 
 /** What every {@link ReplyPart} that the model wrote may have beside its own. @public */
@@ -67,11 +68,12 @@ const kinds = [
   'codeExecutionResult',
 ] as const;
 
-/** Says what a part is. */
+/** A part with its `type`; one that is only a signature is an empty text. */
 export function toReplyPart(part: Part): ReplyPart {
-  const type = typeOf(part);
-  if (type !== 'functionCall') return { ...part, type } as ReplyPart;
-  return { ...part, type, functionCall: { args: {}, ...part.functionCall } } as ReplyPart;
+  const whole = withData(part);
+  const type = typeOf(whole);
+  if (type !== 'functionCall') return { ...whole, type } as ReplyPart;
+  return { ...whole, type, functionCall: { args: {}, ...whole.functionCall } } as ReplyPart;
 }
 
 function typeOf(part: Part): ReplyPart['type'] {

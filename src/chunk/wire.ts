@@ -94,8 +94,18 @@ export interface FunctionResponsePiece {
   readonly id?: string | undefined;
   /** The function's name. */
   readonly name?: string | undefined;
-  /** What it returned. */
+  /** The result, as an object. */
   readonly response?: Readonly<Record<string, unknown>> | undefined;
+  /** The pictures and files of the result. */
+  readonly parts?: readonly ToolMedia[] | undefined;
+}
+
+/** A picture or a file that a tool returned: the SDK's `FunctionResponsePart`. @public */
+export interface ToolMedia {
+  /** Bytes, base64: an image, audio, a PDF. */
+  readonly inlineData?: Part['inlineData'];
+  /** A file by its URI. */
+  readonly fileData?: Part['fileData'];
 }
 
 /** Sources that an answer quotes. @public */

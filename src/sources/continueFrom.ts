@@ -1,4 +1,4 @@
-import { contentsOf, type Content, type ContentPart } from '../chunk/contentsOf.js';
+import { contentsOf, inRuns, type Content, type ContentPart } from '../chunk/contentsOf.js';
 import type { GeminiResponse } from '../chunk/geminiChunk.js';
 import { typeError } from '../internal/assertions.js';
 
@@ -53,7 +53,7 @@ export function continueFrom<P extends { readonly contents: unknown }>(
 function turnsOf(contents: unknown): Content[] {
   const items: readonly unknown[] = Array.isArray(contents) ? contents : [contents];
   if (items.every(isTurn)) return [...items];
-  return [{ role: 'user', parts: items.map(partOf) }];
+  return inRuns(items.map(partOf), 'user');
 }
 
 function isTurn(item: unknown): item is Content {

@@ -76,7 +76,18 @@ describe('alternating', () => {
     const asked = [user(text('1')), model(call('a', '1'), call('a', '2'), call('b'))];
     expect(
       alternating([...asked, user(text('2'), response('b')), user(response('a', '2')), user(response('a', '1'))]),
-    ).toEqual([...asked, user(response('a', '1'), response('a', '2'), response('b'), text('2'))]);
+    ).toEqual([...asked, user(response('a', '1'), response('a', '2'), response('b')), user(text('2'))]);
+  });
+
+  it.each([
+    ['words after responses', [user(response('a')), user(text('2')), user(text('3'))], [user(text('2'), text('3'))]],
+    ['words and responses in one content', [user(text('2'), response('a'), text('3'))], [user(text('2'), text('3'))]],
+    ['words before late responses', [user(text('2')), user(response('a'))], [user(text('2'))]],
+    ['responses alone', [user(response('a'))], []],
+  ])('keeps responses and words in two contents: %s', (_, contents, words) => {
+    const asked = [user(text('1')), model(text('Hm'), call('a'))];
+    const rest = [model(text('So'))];
+    expect(alternating([...asked, ...contents, ...rest])).toEqual([...asked, user(response('a')), ...words, ...rest]);
   });
 
   it('takes an answer without an id for the first call of its name', () => {
@@ -89,7 +100,7 @@ describe('alternating', () => {
 
   it('answers what nobody answered', () => {
     const asked = [user(text('1')), model(text('Hm'), call('a'))];
-    expect(alternating([...asked, user(text('2'))])).toEqual([...asked, user(unanswered('a'), text('2'))]);
+    expect(alternating([...asked, user(text('2'))])).toEqual([...asked, user(unanswered('a')), user(text('2'))]);
   });
 
   it('leaves out answers to no call, and what the model says first', () => {

@@ -93,22 +93,25 @@ export class ChatModel {
     this.turns = this.#shown.findLast((turns) => turns.some(({ id }) => id === branch))!;
   }
 
-  /** What is sent of the first so many turns: neighbours of one speaker are one content, each call has an answer. */
+  /**
+   * The contents that are sent of the first so many turns: neighbours of one speaker are one content, but responses are
+   * one of their own, and each call has a response.
+   */
   sent(count: number): string[] {
-    const contents: string[][] = [];
+    const contents: { speaker: string; words: string[] }[] = [];
     let open: string[] = [];
     const say = (speaker: string, words: readonly string[]) => {
-      if (words.length === 0) return;
-      if (contents.at(-1)?.[0] === speaker) contents.at(-1)!.push(...words);
-      else contents.push([speaker, ...words]);
+      const last = contents.at(-1);
+      if (last?.speaker === speaker) last.words.push(...words);
+      else contents.push({ speaker, words: [...words] });
     };
     for (const { role, words, isSent } of this.turns.slice(0, count)) {
       if (!isSent || words.length === 0) continue;
-      if (role !== 'tool' && open.length > 0) say('user', open);
+      if (role !== 'tool' && open.length > 0) say('tool', open);
       open = role === 'model' ? words.filter((word) => word.startsWith('call ')).map(answerTo) : [];
-      say(role === 'model' ? 'model' : 'user', words);
+      say(role, words);
     }
-    return contents.map((content) => content.join(', '));
+    return contents.map(({ speaker, words }) => [speaker === 'model' ? 'model' : 'user', ...words].join(', '));
   }
 
   #asked(turns: readonly Entry[], message: string | undefined): Entry[] {
@@ -179,14 +182,18 @@ export function wordOf({ text, functionCall, functionResponse }: Content['parts'
   return functionResponse ? `response of ${functionResponse.name ?? ''}` : (text ?? '');
 }
 
-/** What the API would refuse in contents. */
+/** The fault for which the API would refuse contents, or for which a model would answer nothing. */
 export function refusal(contents: readonly Content[]): string | undefined {
   if (contents[0]?.role !== 'user') return 'The first content is not of the user.';
   for (const [index, { role, parts }] of contents.entries()) {
-    const calls = (contents[index - 1]?.parts ?? []).filter((part) => part.functionCall);
+    const before = contents[index - 1];
+    const calls = (before?.parts ?? []).filter((part) => part.functionCall);
     const answers = parts.filter((part) => part.functionResponse);
     if (parts.length === 0) return `Content ${index} is empty.`;
-    if (contents[index - 1]?.role === role) return `Contents ${index - 1} and ${index} are of one role.`;
+    if (parts.some(isWithoutData)) return `Content ${index} has a part without data.`;
+    if (answers.length > 0 && answers.length < parts.length) return `Content ${index} mixes responses and other parts.`;
+    const isAfterAnswers = role === 'user' && before?.parts.some((part) => part.functionResponse);
+    if (before?.role === role && !isAfterAnswers) return `Contents ${index - 1} and ${index} are of one role.`;
     if (calls.length !== answers.length) return `Content ${index} answers ${answers.length} of ${calls.length} calls.`;
     for (const [position, { functionCall }] of calls.entries()) {
       const { id, name } = parts[position]?.functionResponse ?? {};
@@ -195,3 +202,6 @@ export function refusal(contents: readonly Content[]): string | undefined {
   }
   return contents.at(-1)?.role === 'user' ? undefined : 'The last content is not of the user.';
 }
+
+const isWithoutData = (part: Content['parts'][number]) =>
+  Object.keys(part).every((field) => field === 'thought' || field === 'thoughtSignature');

@@ -31,14 +31,38 @@ describe('contentsOf', () => {
     ]);
   });
 
+  it.each<[Part, Part]>([
+    [{ thoughtSignature: 'S' }, { text: '', thoughtSignature: 'S' }],
+    [
+      { thought: true, thoughtSignature: 'S' },
+      { text: '', thought: true, thoughtSignature: 'S' },
+    ],
+    [
+      { text: null, functionCall: null, thoughtSignature: 'S' } as never,
+      { text: '', functionCall: null, thoughtSignature: 'S' } as never,
+    ],
+    [
+      { inlineData: { data: '' }, thoughtSignature: 'S' },
+      { inlineData: { data: '' }, thoughtSignature: 'S' },
+    ],
+    [{ toolCall: {}, thoughtSignature: 'S' } as Part, { toolCall: {}, thoughtSignature: 'S' } as Part],
+  ])('gives a part without data an empty text: %j', (part, sent) => {
+    expect(turnsOf({ text: 'Yes' }, part)).toStrictEqual([{ role: 'model', parts: [{ text: 'Yes' }, sent] }]);
+  });
+
+  it('keeps the pictures of a function response', () => {
+    const functionResponse = { name: 'f', response: {}, parts: [{ inlineData: { mimeType: 'image/png', data: 'AA==' } }] };
+    expect(turnsOf({ functionResponse })).toStrictEqual([{ role: 'user', parts: [{ functionResponse }] }]);
+  });
+
   it('leaves out what the API would refuse', () => {
     const unfinished: Part[] = [
       { functionCall: { name: 'f', willContinue: true } },
       { functionCall: { partialArgs: [{ jsonPath: '$.a', numberValue: 1 }] } },
       { functionCall: {} },
     ];
-    const nothing: Part[] = [{ text: '' }, { text: '', thought: true }, {}];
-    expect([...unfinished, ...nothing].map((part) => turnsOf(part))).toStrictEqual(Array(6).fill([]));
+    const nothing: Part[] = [{ text: '' }, { text: '', thought: true }, {}, { text: '', thoughtSignature: '' }];
+    expect([...unfinished, ...nothing].map((part) => turnsOf(part))).toStrictEqual(Array(7).fill([]));
   });
 
   it('reads a wire that says null', () => {

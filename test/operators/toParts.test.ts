@@ -151,6 +151,11 @@ describe('toParts', () => {
       expect(parts).toEqual([text('a'), { ...signed, type: 'text' }, text('c'), empty, finish]);
     });
 
+    it('that is only a signature is an empty text', () => {
+      const signature = { type: 'text', text: '', thoughtSignature: 'S' };
+      expect(partsOf(chunk('Yes'), partsChunk([{ thoughtSignature: 'S' }]))).toEqual([text('Yes'), signature, finish]);
+    });
+
     it('that is empty is left out', () => {
       expect(partsOf(chunk(''), thoughtChunk(''), chunk('a'), chunk(''))).toEqual([text('a'), finish]);
     });

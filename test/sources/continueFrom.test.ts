@@ -20,6 +20,11 @@ describe('continueFrom', () => {
     ['a text', 'Hello', [question]],
     ['a part', image, [{ role: 'user', parts: [image] }]],
     ['texts and parts, which are one turn', ['Hello', image], [{ role: 'user', parts: [{ text: 'Hello' }, image] }]],
+    [
+      'responses and texts, which are two turns',
+      [{ functionResponse: { name: 'f' } }, { functionResponse: { name: 'g' } }, 'Hello'],
+      [{ role: 'user', parts: [{ functionResponse: { name: 'f' } }, { functionResponse: { name: 'g' } }] }, question],
+    ],
     ['a turn', question, [question]],
     ['turns', [question, said, question], [question, said, question]],
     ['a turn without a role', { parts: [{ text: 'Hello' }] }, [{ parts: [{ text: 'Hello' }] }]],
