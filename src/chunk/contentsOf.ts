@@ -66,13 +66,13 @@ export function contentsOf(response: GeminiResponse, index = 0): Content[] {
 /** The contents of some parts: each run of function responses is a content of the user, the rest are of `role`. */
 export function inRuns(parts: readonly Part[], role: Content['role']): Content[] {
   const contents: Content[] = [];
-  let isAnswer = false;
-  for (const part of parts) {
-    const wasAnswer = isAnswer;
-    isAnswer = Boolean(part.functionResponse);
+  let wasAnswer = false;
+  for (const part of parts as readonly ContentPart[]) {
+    const isAnswer = Boolean(part.functionResponse);
     const open = contents.at(-1);
-    if (open && isAnswer === wasAnswer) open.parts.push(part as ContentPart);
-    else contents.push({ role: isAnswer ? 'user' : role, parts: [part as ContentPart] });
+    if (open && isAnswer === wasAnswer) open.parts.push(part);
+    else contents.push({ role: isAnswer ? 'user' : role, parts: [part] });
+    wasAnswer = isAnswer;
   }
   return contents;
 }

@@ -285,7 +285,11 @@ describe('the tools of a chat', () => {
     expect(turnsOf(chat).map(({ role }) => role)).toEqual(['user', 'model', 'tool', 'model']);
     await lastValueFrom(chat.send('Again'));
     await lastValueFrom(chat.send('Never mind'));
-    expect(sent(3).slice(-2).map(({ parts }) => parts)).toEqual([
+    expect(
+      sent(3)
+        .slice(-2)
+        .map(({ parts }) => parts),
+    ).toEqual([
       [{ functionResponse: { id: '0', name: 'f', response: { error: 'The call was not answered.' } } }],
       [{ text: 'Never mind' }],
     ]);

@@ -37,10 +37,7 @@ describe('contentsOf', () => {
       { thought: true, thoughtSignature: 'S' },
       { text: '', thought: true, thoughtSignature: 'S' },
     ],
-    [
-      { text: null, functionCall: null, thoughtSignature: 'S' } as never,
-      { text: '', functionCall: null, thoughtSignature: 'S' } as never,
-    ],
+    [{ text: null, functionCall: null, thoughtSignature: 'S' } as never, { text: '', thoughtSignature: 'S' }],
     [
       { inlineData: { data: '' }, thoughtSignature: 'S' },
       { inlineData: { data: '' }, thoughtSignature: 'S' },
@@ -51,7 +48,11 @@ describe('contentsOf', () => {
   });
 
   it('keeps the pictures of a function response', () => {
-    const functionResponse = { name: 'f', response: {}, parts: [{ inlineData: { mimeType: 'image/png', data: 'AA==' } }] };
+    const functionResponse = {
+      name: 'f',
+      response: {},
+      parts: [{ inlineData: { mimeType: 'image/png', data: 'AA==' } }],
+    };
     expect(turnsOf({ functionResponse })).toStrictEqual([{ role: 'user', parts: [{ functionResponse }] }]);
   });
 
