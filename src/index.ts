@@ -27,12 +27,14 @@ export type { ChatConfig, ChatOptions } from './chat/chatOptions.js';
 export type { ChatStatus } from './chat/chatState.js';
 export type { CallableTools, ChatTool, ChatTools, ToolDeclaration } from './chat/chatTools.js';
 export { createChat } from './chat/createChat.js';
-export type { KeepPartial } from './chat/exchange.js';
+export type { KeepPartial } from './chat/cutOff.js';
 export type { ChatMessage } from './chat/message.js';
 export type { ChatWindow } from './chat/sendWindow.js';
-export type { Turn, TurnStatus } from './chat/turn.js';
+export type { CancelledTurn, CompleteTurn, FailedTurn, OpenTurn, Turn, TurnBase, TurnStatus } from './chat/turn.js';
 export type {
   Cancelled,
+  EndedToolRun,
+  OpenToolRun,
   Queued,
   ReplyCost,
   ReplyMetrics,
@@ -40,6 +42,7 @@ export type {
   Resumed,
   Stopped,
   ToolRun,
+  ToolRunBase,
 } from './chunk/annotations.js';
 export { ChunkBuilder } from './chunk/chunkBuilder.js';
 export { contentsOf, type Content, type ContentPart } from './chunk/contentsOf.js';

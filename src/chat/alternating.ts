@@ -30,7 +30,7 @@ function joined(contents: readonly Content[]): Content[] {
 function append(contents: Content[], { role, parts }: Content): void {
   const last = contents.at(-1);
   if (parts.length === 0) return;
-  if (last?.role === role) last.parts.push(...parts);
+  if (last?.role === role) for (const part of parts) last.parts.push(part);
   else contents.push({ role, parts: [...parts] });
 }
 

@@ -1,25 +1,28 @@
 import { concat, defer, EMPTY, from, map, mergeMap, of, tap, type Observable } from 'rxjs';
+import type { ToolRun } from '../chunk/annotations.js';
 import type { FunctionCall } from '../chunk/functionCallsOf.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toChunk } from '../chunk/toChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { UsageTally } from '../internal/usageTally.js';
+import { callGroups } from './callGroups.js';
 import type { Exchange } from './exchange.js';
 import type { ToolBox } from './toolBox.js';
 import type { Turn } from './turn.js';
 
-/** How an answer comes about. */
+/** The rules of a chat for its answers. */
 export interface AnswerRules {
   /** Sends these turns to the model. */
   readonly ask: (turns: readonly Turn[]) => Observable<GeminiChunk>;
   readonly toolBox: ToolBox;
   readonly toolConcurrency: number;
+  readonly dedupeCalls: boolean;
   readonly maxSteps: number;
 }
 
 /** Asks the model, runs the tools that it calls, and asks again, until it calls none. */
 export function answer(exchange: Exchange, rules: AnswerRules): Observable<GeminiChunk> {
-  const { ask, toolBox, toolConcurrency, maxSteps } = rules;
+  const { ask, toolBox, toolConcurrency, dedupeCalls, maxSteps } = rules;
   const usage = new UsageTally();
 
   const stepsFrom = (step: number): Observable<GeminiChunk> => {
@@ -42,10 +45,14 @@ export function answer(exchange: Exchange, rules: AnswerRules): Observable<Gemin
   const toolsFor = (calls: readonly FunctionCall[]): Observable<GeminiChunk> => {
     const notices$ = defer(() => {
       exchange.startTools(calls);
-      return from(calls);
+      return from(callGroups(calls, dedupeCalls));
     }).pipe(
-      mergeMap((call, index) => toolBox.run(call).pipe(map((tool) => ({ index, tool }))), toolConcurrency),
-      map(({ index, tool }): GeminiChunk => {
+      mergeMap(({ call, indexes }) => {
+        const toRuns = mergeMap((run: ToolRun) => indexes.map((index) => ({ index, run })));
+        return toolBox.run(call).pipe(toRuns);
+      }, toolConcurrency),
+      map(({ index, run }): GeminiChunk => {
+        const tool = { ...run, call: calls[index] ?? run.call };
         exchange.recordRun(index, tool);
         return { text: '', tool };
       }),
@@ -62,5 +69,5 @@ export function answer(exchange: Exchange, rules: AnswerRules): Observable<Gemin
 
 function tooManySteps(maxSteps: number): GeminiError {
   const message = `The model still calls functions after ${maxSteps} requests, the chat's \`maxSteps\``;
-  return new GeminiError(message, { kind: 'overflow' });
+  return new GeminiError(message, { kind: 'overflow', limit: 'steps' });
 }

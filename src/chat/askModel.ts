@@ -3,7 +3,7 @@ import { classifyErrors } from '../../operators/classifyErrors.js';
 import type { Content } from '../chunk/contentsOf.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { typeError } from '../internal/assertions.js';
-import { fromGemini } from '../sources/fromGemini.js';
+import { replyFrom } from '../sources/replyFrom.js';
 import { tokensOf, type ChatClient } from './chatClient.js';
 import type { ChatOptions } from './chatOptions.js';
 import { sentContents } from './sentContents.js';
@@ -11,30 +11,33 @@ import { SendWindow } from './sendWindow.js';
 import type { ToolBox } from './toolBox.js';
 import type { Turn } from './turn.js';
 
-type Asking<P> = Pick<ChatOptions<P>, 'model' | 'config' | 'pipe'> & Required<Pick<ChatOptions<P>, 'window'>>;
+type Asking<P> = Pick<ChatOptions<P>, 'model' | 'config' | 'pipe' | 'failOnEmpty'> &
+  Required<Pick<ChatOptions<P>, 'window'>>;
 
-/** Makes what sends turns to the model: one request each time that its result is subscribed. */
-export function askModel<P>(
-  ai: ChatClient<P>,
-  options: Asking<P>,
-  toolBox: ToolBox,
-): (turns: readonly Turn[]) => Observable<GeminiChunk> {
-  const { model, config, window = {}, pipe = identity } = options;
+/** Sends turns to the model: one request each time that the result is subscribed; calls back as it goes out. */
+export type Ask = (turns: readonly Turn[], onRequest: () => void) => Observable<GeminiChunk>;
+
+export function askModel<P>(ai: ChatClient<P>, options: Asking<P>, toolBox: ToolBox): Ask {
+  const { model, config, window = {}, pipe = identity, failOnEmpty } = options;
   const sendWindow = new SendWindow(window, (turns) => tokensOf(ai, model, sentContents(turns)));
   if (window.tokens !== undefined && typeof ai.models.countTokens !== 'function') {
     throw typeError('ai', 'a client with `models.countTokens`, for a window of tokens', ai);
   }
 
-  const request = (contents: Content[], declared: readonly object[]): Observable<GeminiChunk> => {
+  const paramsOf = (contents: Content[], declared: readonly object[]): P => {
     const own: { readonly tools?: readonly object[] } = config ?? {};
     const tools = [...(own.tools ?? []), ...declared];
     const params = { model, contents, config: tools.length === 0 ? own : { ...own, tools } };
-    // What a client takes is not ours to know, but that it takes these.
-    return pipe(fromGemini(ai, params as P));
+    // The client's type is not ours to know, but that it takes these.
+    return params as P;
   };
-  return (turns) =>
-    defer(() => forkJoin([sendWindow.fit(turns), toolBox.declare()])).pipe(
-      switchMap(([sent, declared]) => request(sentContents(sent), declared)),
-      classifyErrors(),
+  return (turns, onRequest) =>
+    // A microtask: whoever unsubscribes in the same tick, as React's StrictMode does, has asked nobody anything.
+    defer(() => Promise.resolve()).pipe(
+      switchMap(() => forkJoin([sendWindow.fit(turns), toolBox.declare()])),
+      switchMap(([sent, declared]) =>
+        pipe(replyFrom(ai, paramsOf(sentContents(sent), declared), { isDirect: true, onRequest })),
+      ),
+      classifyErrors({ failOnEmpty }),
     );
 }

@@ -1,24 +1,22 @@
 import type { ToolRun } from '../chunk/annotations.js';
 import type { Citation, Part, UsageMetadata } from '../chunk/wire.js';
-import { errorFromJson } from '../errors/errorFromJson.js';
 import type { GeminiErrorJson } from '../errors/geminiError.js';
-import { typeError } from '../internal/assertions.js';
 import type { ChatState } from './chatState.js';
-import { turnOf, type Turn } from './turn.js';
+import { isOpen, type Turn } from './turn.js';
 
 /** A turn in a {@link ChatJson}. @public */
 export interface TurnJson {
   /** Its id. */
   readonly id: string;
-  /** Who speaks. */
+  /** The speaker. */
   readonly role: Turn['role'];
   /** How it ended. */
   readonly status: 'complete' | 'cancelled' | 'failed';
   /** Whether it is only shown. */
   readonly draft: boolean;
-  /** What is said. */
+  /** The content. */
   readonly parts: readonly Part[];
-  /** The tools that ran, without their progress. */
+  /** The tools that ran. */
   readonly runs: readonly ToolRun[];
   /** The sources that are quoted. */
   readonly citations: readonly Citation[];
@@ -34,18 +32,19 @@ export interface TurnJson {
 export interface ChatJson {
   /** The version of this format. */
   readonly version: 1;
-  /** All turns, parents first: which turn each follows, and whether it is the branch that is selected there. */
+  /** All turns, parents first, each with the turn that it follows, and whether it is the branch that is selected there. */
   readonly turns: readonly (TurnJson & { readonly parent?: string | undefined; readonly selected: boolean })[];
-  /** The user's turns that were taken back. */
+  /** The turns of {@link Chat.unsent$}. */
   readonly unsent: readonly TurnJson[];
-  /** What the chat has used. */
+  /** The tokens that the chat has used. */
   readonly usage: UsageMetadata;
-  /** How many ids were given out. */
+  /** The number of ids that were given out. */
   readonly lastId: number;
 }
 
-/** What is under way is saved as cancelled, and what waits as unsent. */
-export function chatToJson({ tree, unsent, waiting, usage, lastId }: ChatState): ChatJson {
+/** An exchange that is under way is saved as if it had been cancelled now. */
+export function chatToJson(state: ChatState): ChatJson {
+  const { tree, unsent, usage, lastId } = state.asCancelled();
   return {
     version: 1,
     turns: tree.all.map((turn) => {
@@ -56,45 +55,24 @@ export function chatToJson({ tree, unsent, waiting, usage, lastId }: ChatState):
         selected: tree.selectedAt(parent) === turn.id,
       };
     }),
-    unsent: [...unsent.value, ...waiting].map(toJson),
+    unsent: unsent.value.map(toJson),
     usage: usage.value,
     lastId,
   };
 }
 
-/** @throws TypeError - If `json` is not what `toJSON` gave. */
-export function restoreChat(state: ChatState, json: ChatJson): void {
-  if (!isChatJson(json)) throw typeError('restore', 'what `toJSON` of a chat gave, version 1', json);
-  for (const { parent, selected, ...turn } of json.turns) {
-    state.tree.add(fromJson(turn), parent);
-    if (selected) state.tree.selectAt(parent, turn.id);
-  }
-  for (const turn of json.unsent) state.keepUnsent(fromJson(turn));
-  state.count(json.usage);
-  state.startIds(json.lastId);
-}
-
-function toJson({ id, role, status, draft, parts, runs, citations, finishReason, usage, error }: Turn): TurnJson {
-  const isOpen = status === 'pending' || status === 'streaming';
+function toJson(turn: Turn): TurnJson {
+  const { id, role, draft, parts, runs, citations, finishReason, usage, error } = turn;
   return {
     id,
     role,
-    status: isOpen ? 'cancelled' : status,
-    draft: draft || (isOpen && role === 'model'),
+    status: isOpen(turn) ? 'cancelled' : turn.status,
+    draft,
     parts,
-    runs: runs.map(({ progress: _, ...run }) => run),
+    runs,
     citations,
     ...(finishReason !== undefined && { finishReason }),
     ...(usage && { usage }),
     ...(error && { error: error.toJSON() }),
   };
-}
-
-function fromJson({ id, role, status, parts, error, ...rest }: TurnJson): Turn {
-  return { ...turnOf(id, role, parts, status), ...rest, error: error && errorFromJson(error) };
-}
-
-function isChatJson(json: unknown): json is ChatJson {
-  const { version, turns, unsent } = (json ?? {}) as Partial<ChatJson>;
-  return version === 1 && Array.isArray(turns) && Array.isArray(unsent);
 }

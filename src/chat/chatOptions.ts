@@ -2,11 +2,20 @@ import type { Observable, ObservableInput } from 'rxjs';
 import type { FunctionCall } from '../chunk/functionCallsOf.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import type { CandidateContent } from '../chunk/wire.js';
-import { assertFunction, assertInteger, assertOneOf, typeError } from '../internal/assertions.js';
+import {
+  assertBoolean,
+  assertFunction,
+  assertInteger,
+  assertOneOf,
+  assertOptions,
+  typeError,
+} from '../internal/assertions.js';
 import type { ChatJson } from './chatJson.js';
 import type { ChatTools } from './chatTools.js';
-import type { KeepPartial } from './exchange.js';
+import type { KeepPartial } from './cutOff.js';
+import { ownPart } from './message.js';
 import type { ChatWindow } from './sendWindow.js';
+import { anObject, assertShape, listOf, objectOf, oneOf, optional } from './shapes.js';
 
 /** The `config` that a client takes. @public */
 export type ChatConfig<P> = P extends { readonly config?: infer C } ? NonNullable<C> : object;
@@ -34,40 +43,83 @@ export interface ChatOptions<P = object> {
    */
   readonly keepPartial?: KeepPartial | undefined;
   /**
-   * What a send does while another one streams: waits for its turn, cancels the other, or fails at once, kind
-   * `overflow`, without having said anything. @defaultValue 'queue'
+   * The policy for a send while another one streams: it waits for its turn, cancels the other, or fails at once, kind
+   * `rate_limit`, and may be tried again. @defaultValue 'queue'
    */
   readonly concurrency?: 'queue' | 'switch' | 'reject' | undefined;
   /** How much of the chat is sent. @defaultValue all of it */
   readonly window?: ChatWindow | undefined;
   /** Functions that the model may call, and sets of them: `mcpToTool(client)`. @defaultValue none: calls are the caller's */
   readonly tools?: ChatTools | undefined;
-  /** How many calls of one turn run at once. @defaultValue all */
+  /** The most calls of one reply that run at once; `Infinity` is no limit. @defaultValue 8 */
   readonly toolConcurrency?: number | undefined;
+  /**
+   * Whether identical calls of one reply (the same function with the same arguments) run once, and all of them get the
+   * result. `approve` is asked once for them. @defaultValue false
+   */
+  readonly dedupeCalls?: boolean | undefined;
   /** Asked before each call; the first value counts, and none means no. @defaultValue all run */
   readonly approve?: ((call: FunctionCall) => ObservableInput<boolean>) | undefined;
-  /** How many requests one send may make, its tools' included; one more fails it, kind `overflow`. @defaultValue 10 */
+  /**
+   * The most requests of one send, its tools' included; one more fails it, kind `overflow` with `limit: 'steps'`.
+   * @defaultValue 10
+   */
   readonly maxSteps?: number | undefined;
   /**
    * What each request goes through: `timeoutReply`, `retryTransient`, a `rateLimit`. `classifyErrors` comes after it, and
-   * belongs before a retry, too. @defaultValue nothing
+   * belongs before a retry, too, with the same `failOnEmpty`. @defaultValue nothing
    */
   readonly pipe?: ((reply$: Observable<GeminiChunk>) => Observable<GeminiChunk>) | undefined;
+  /**
+   * Whether a reply that finishes without an answer fails, kind `empty`, as in {@link classifyErrors}: after `STOP` the
+   * failure is retryable, after `MAX_TOKENS` it is not. @defaultValue false
+   */
+  readonly failOnEmpty?: boolean | undefined;
 }
 
 /** @throws TypeError, RangeError - If an option is wrong. */
 export function checkedOptions<P>(options: ChatOptions<P>) {
+  assertOptions(options);
   const { model, config, history, restore, window = {}, tools = {}, approve, pipe } = options;
-  const { keepPartial = 'draft', concurrency = 'queue', toolConcurrency = Infinity, maxSteps = 10 } = options;
+  const { keepPartial = 'draft', concurrency = 'queue', toolConcurrency = 8, maxSteps = 10 } = options;
+  const { dedupeCalls = false, failOnEmpty = false } = options;
   if (typeof model !== 'string' || model === '') throw typeError('model', "a model's name", model);
-  if (config !== undefined && typeof config !== 'object') throw typeError('config', 'an object', config);
-  if (history !== undefined && !Array.isArray(history)) throw typeError('history', 'a list of contents', history);
-  if (history && restore) throw new TypeError('Expected one of `history` and `restore`, got both');
+  if (config !== undefined) assertShape('config', config, aConfig);
+  if (history !== undefined && restore !== undefined) {
+    throw new TypeError('Expected one of `history` and `restore`, got both');
+  }
   assertOneOf('keepPartial', keepPartial, ['draft', 'commit', 'rollback']);
   assertOneOf('concurrency', concurrency, ['queue', 'switch', 'reject']);
   if (toolConcurrency !== Infinity) assertInteger('toolConcurrency', toolConcurrency, 1);
   if (maxSteps !== Infinity) assertInteger('maxSteps', maxSteps, 1);
+  assertBoolean('dedupeCalls', dedupeCalls);
+  assertBoolean('failOnEmpty', failOnEmpty);
   assertFunction('approve', approve);
   assertFunction('pipe', pipe);
-  return { ...options, window, tools, keepPartial, concurrency, toolConcurrency, maxSteps };
+  return {
+    ...options,
+    history: history && checkedHistory(history),
+    window,
+    tools,
+    keepPartial,
+    concurrency,
+    toolConcurrency,
+    maxSteps,
+    dedupeCalls,
+    failOnEmpty,
+  };
+}
+
+const aConfig = objectOf({ tools: optional(listOf(anObject)) });
+const aRole = optional(oneOf('user', 'model', 'function', 'tool'));
+const aContent = objectOf({ role: aRole, parts: optional(listOf(anObject)) });
+
+/** Contents as plain JSON data of the chat's own. */
+function checkedHistory(history: readonly CandidateContent[]): CandidateContent[] {
+  if (!Array.isArray(history)) throw typeError('history', 'a list of contents', history);
+  assertShape('history', history, listOf(aContent));
+  const contents: readonly CandidateContent[] = history;
+  return contents.map(({ role, parts = [] }, index) => {
+    return { role, parts: parts.map((part, position) => ownPart(`history[${index}].parts[${position}]`, part)) };
+  });
 }

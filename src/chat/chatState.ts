@@ -3,6 +3,7 @@ import { UsageTally } from '../internal/usageTally.js';
 import { LiveValue } from './liveValue.js';
 import type { Turn } from './turn.js';
 import { TurnTree } from './turnTree.js';
+import { soundUsage } from './wireShapes.js';
 
 /**
  * What a chat is about: `idle`, `pending` until the first content of an answer, `streaming`, or `calling` while tools run.
@@ -11,20 +12,28 @@ import { TurnTree } from './turnTree.js';
  */
 export type ChatStatus = 'idle' | 'pending' | 'streaming' | 'calling';
 
-/** All that a chat knows. What changes it calls `publish` when it is done. */
+/** An exchange that has not ended, as the state knows it. */
+export interface OpenExchange {
+  /** Changes a copy of the state into what a cancel of the exchange would make of it. */
+  cancelIn(copy: ChatState): void;
+}
+
+/** All that a chat knows. Whoever changes it calls `publish` at the end. */
 export class ChatState {
-  readonly tree = new TurnTree();
+  readonly tree: TurnTree;
   readonly turns = new LiveValue<readonly Turn[]>([]);
   readonly status = new LiveValue<ChatStatus>('idle');
   readonly usage = new LiveValue<UsageMetadata>({});
   readonly unsent = new LiveValue<readonly Turn[]>([]);
   /** The user's turns that wait for the answer before them, and are not in the tree yet. */
   #waiting: readonly Turn[] = [];
+  /** Those that have not ended, oldest first. */
+  readonly #open = new Set<OpenExchange>();
   readonly #tally = new UsageTally();
   #lastId = 0;
 
-  get waiting(): readonly Turn[] {
-    return this.#waiting;
+  constructor(tree = new TurnTree()) {
+    this.tree = tree;
   }
 
   get lastId(): number {
@@ -41,6 +50,25 @@ export class ChatState {
     this.#lastId = lastId;
   }
 
+  open(exchange: OpenExchange): void {
+    this.#open.add(exchange);
+  }
+
+  close(exchange: OpenExchange): void {
+    this.#open.delete(exchange);
+  }
+
+  /** The state with all that is under way cancelled: the same one, unless something is. */
+  asCancelled(): ChatState {
+    if (this.#open.size === 0) return this;
+    const copy = new ChatState(this.tree.copy());
+    copy.unsent.set(this.unsent.value);
+    copy.usage.set(this.usage.value);
+    copy.#lastId = this.#lastId;
+    for (const exchange of this.#open) exchange.cancelIn(copy);
+    return copy;
+  }
+
   wait(turn: Turn): void {
     this.#waiting = [...this.#waiting, turn];
   }
@@ -49,22 +77,27 @@ export class ChatState {
     this.#waiting = this.#waiting.filter((turn) => turn.id !== id);
   }
 
-  /** Keeps what the user said and the chat did not. */
-  keepUnsent(turn: Turn): void {
-    this.unsent.set([...this.unsent.value, turn]);
+  /** Keeps turns of the user that the chat does not have, oldest first. */
+  keepUnsent(turns: readonly Turn[]): void {
+    this.unsent.set([...this.unsent.value, ...turns].sort((a, b) => ageOf(a) - ageOf(b)));
   }
 
-  /** Says that the counts that follow are of another request. */
+  /** The counts that follow are of another request. */
   nextRequest(): void {
     this.#tally.nextRequest();
   }
 
   count(usageMetadata: UsageMetadata): void {
-    this.usage.set(this.#tally.add({ text: '', usageMetadata }).usageMetadata);
+    this.usage.set(this.#tally.add({ text: '', usageMetadata: soundUsage(usageMetadata) }).usageMetadata);
   }
 
   publish(): void {
     const { path } = this.tree;
     this.turns.set(this.#waiting.length === 0 ? path : [...path, ...this.#waiting]);
   }
+}
+
+/** Ids are given in order, and those of a restored chat come first. */
+function ageOf({ id }: Turn): number {
+  return Number(/^turn-(\d+)$/.exec(id)?.[1] ?? 0);
 }

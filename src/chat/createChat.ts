@@ -1,6 +1,5 @@
-import { catchError, concat, defer, finalize, tap, throwError, type Observable } from 'rxjs';
+import { catchError, concat, defer, finalize, tap, throwError } from 'rxjs';
 import { takeUntilCancel } from '../../operators/takeUntilCancel.js';
-import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import type { CandidateContent } from '../chunk/wire.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
@@ -10,16 +9,17 @@ import { answer } from './answer.js';
 import { askModel } from './askModel.js';
 import type { Chat } from './chat.js';
 import type { ChatClient } from './chatClient.js';
-import { chatToJson, restoreChat } from './chatJson.js';
+import { chatToJson } from './chatJson.js';
 import { checkedOptions, type ChatOptions } from './chatOptions.js';
 import { ChatState } from './chatState.js';
 import { Exchange, type ExchangePlan } from './exchange.js';
 import { messageParts } from './message.js';
 import { oneTurn } from './oneTurn.js';
+import { restoreChat } from './restoreChat.js';
 import { SendLine } from './sendLine.js';
 import { sentContents } from './sentContents.js';
 import { ToolBox } from './toolBox.js';
-import { roleOf, turnOf } from './turn.js';
+import { roleOf, turnOf, type Turn } from './turn.js';
 import type { Place } from './turnTree.js';
 
 /**
@@ -50,26 +50,30 @@ export function createChat<P>(ai: ChatClient<P>, options: ChatOptions<NoInfer<P>
   const checked = checkedOptions<P>(options);
   const { keepPartial, history = [], restore } = checked;
   const toolBox = new ToolBox(checked.tools, checked.approve);
-  const rules = { ...checked, toolBox, ask: askModel(ai, checked, toolBox) };
+  const ask = askModel(ai, checked, toolBox);
   const line = new SendLine(checked.concurrency);
   const state = new ChatState();
-  if (restore) restoreChat(state, restore);
+  if (restore !== undefined) restoreChat(state, restore);
   addHistory(state, history);
   state.publish();
 
-  const reply = (plan: ExchangePlan): Observable<GeminiChunk> => {
-    const reply$ = defer(() => {
+  const reply = (plan: ExchangePlan) => (onRequest: () => void) =>
+    defer(() => {
       const exchange = new Exchange(state, plan, keepPartial);
       const place = line.join();
       state.publish();
       const leave = () => {
-        // All but the first end says nothing.
-        exchange.cancel();
+        // All but the first end changes nothing.
+        exchange.leave();
         line.leave(place);
+      };
+      const send = () => {
+        exchange.send();
+        onRequest();
       };
       const answer$ = defer(() => {
         exchange.begin();
-        return answer(exchange, rules);
+        return answer(exchange, { ...checked, toolBox, ask: (turns) => ask(turns, send) });
       });
       return concat(place.turn$, answer$).pipe(
         takeUntilCancel(place.cancel$),
@@ -90,31 +94,47 @@ export function createChat<P>(ai: ChatClient<P>, options: ChatOptions<NoInfer<P>
         finalize(leave),
       );
     });
-    return oneTurn(reply$, () => line.assertOpen());
-  };
+  const asked = (plan: ExchangePlan) => oneTurn(reply(plan), () => line.assertOpen());
 
   return {
     turns$: state.turns.changes$,
     status$: state.status.changes$,
     usage$: state.usage.changes$,
     unsent$: state.unsent.changes$,
-    send: (message) => reply({ message: messageParts(message), isLast: true, place: () => state.tree.path.at(-1)?.id }),
-    regenerate: () => reply({ isLast: true, place: () => lastQuestion(state) }),
-    edit: (turnId, message) =>
-      reply({ message: messageParts(message), isLast: false, place: () => placeOf(state, turnId) }),
-    cancel: (reason) => line.cancel(reason),
-    branches: (turnId) => state.tree.branches(turnId),
-    select({ id }) {
-      if (!state.tree.get(id)) throw typeError('branch', 'a turn of this chat', id);
+    send: (message) => asked({ message: messageParts(message), isLast: true, place: () => state.tree.path.at(-1)?.id }),
+    regenerate(...nothing: readonly unknown[]) {
+      if (nothing[0] !== undefined) throw typeError('regenerate', 'called without an argument', nothing[0]);
+      return asked({ isLast: true, place: () => lastQuestion(state) });
+    },
+    edit(turnId, message) {
+      assertString('turnId', turnId);
+      return asked({ message: messageParts(message), isLast: false, place: () => placeOf(state, turnId) });
+    },
+    cancel(reason) {
+      if (reason !== undefined) assertString('reason', reason);
+      line.cancel(reason);
+    },
+    branches(turnId) {
+      assertString('turnId', turnId);
+      return state.tree.branches(turnId);
+    },
+    select(branch) {
+      const { id } = (branch ?? {}) as Partial<Pick<Turn, 'id'>>;
+      if (id === undefined || !state.tree.get(id)) throw typeError('branch', 'a turn of this chat', id ?? branch);
       state.tree.select(id);
       state.publish();
     },
     discard(turnId) {
+      assertString('turnId', turnId);
       state.unsent.set(state.unsent.value.filter(({ id }) => id !== turnId));
     },
     history: () => sentContents(state.tree.path),
     toJSON: () => chatToJson(state),
   };
+}
+
+function assertString(name: string, value: unknown): void {
+  if (typeof value !== 'string') throw typeError(name, 'a string', value);
 }
 
 function addHistory(state: ChatState, history: readonly CandidateContent[]): void {

@@ -1,6 +1,5 @@
 import type { ToolRun } from '../chunk/annotations.js';
 import { ChunkBuilder } from '../chunk/chunkBuilder.js';
-import { contentsOf } from '../chunk/contentsOf.js';
 import type { FunctionCall } from '../chunk/functionCallsOf.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { hasContent } from '../chunk/hasContent.js';
@@ -8,21 +7,17 @@ import { isNotice } from '../chunk/isNotice.js';
 import type { Part } from '../chunk/wire.js';
 import type { GeminiError } from '../errors/geminiError.js';
 import type { ChatState } from './chatState.js';
-import { isRefusal, refuse } from './refusals.js';
-import { endedRun, responsePart } from './toolRuns.js';
-import { openCallsOf, roleOf, saidBy, turnOf, type Turn } from './turn.js';
+import { cutOff, undo, withRunsEnded, type KeepPartial, type Progress } from './cutOff.js';
+import { openCallsOf, roleOf, saidBy, turnOf, wholeOf, type OpenTurn, type Turn, type TurnCut } from './turn.js';
 import type { Place } from './turnTree.js';
 
-/** What becomes of an answer that was cut off. @public */
-export type KeepPartial = 'draft' | 'commit' | 'rollback';
-
-/** Where an exchange goes, and what the user says in it. */
+/** The place of an exchange, and the words of the user in it. */
 export interface ExchangePlan {
-  /** Nothing where an answer is asked for again. */
+  /** Undefined if an answer is asked for again. */
   readonly message?: readonly Part[] | undefined;
   /** Whether it comes after all others, and so is shown while it waits. */
   readonly isLast: boolean;
-  /** Which turn it follows, once its turn has come. */
+  /** The turn to follow; read when the exchange leaves the queue. */
   readonly place: () => Place;
 }
 
@@ -31,50 +26,51 @@ export class Exchange {
   readonly #state: ChatState;
   readonly #plan: ExchangePlan;
   readonly #keepPartial: KeepPartial;
-  /** What the user says. */
-  readonly #message: Turn | undefined;
-  #hasBegun = false;
+  readonly #at: Progress;
+  /** Whether a request has gone out. */
+  #isSent = false;
   #isOver = false;
-  /** Where it begins, the branch that was selected there, and its own. */
-  #place: Place;
-  #before: string | undefined;
-  #first: string | undefined;
-  /** The user's turn that is answered, until something answers it. */
-  #question: Turn | undefined;
-  /** The same as it was, if it had been refused. */
-  #refused: Turn | undefined;
-  /** Its last turn: the one that is being written. */
-  #last: Turn | undefined;
-  /** An answer that is asked for again is not shown before it says something. */
-  #isShown = true;
-  #reply = new ChunkBuilder();
 
   constructor(state: ChatState, plan: ExchangePlan, keepPartial: KeepPartial) {
+    const { message, isLast } = plan;
     this.#state = state;
     this.#plan = plan;
     this.#keepPartial = keepPartial;
-    this.#message = plan.message && turnOf(state.newId(), roleOf(plan.message), plan.message, 'pending');
-    if (this.#message && plan.isLast) state.wait(this.#message);
+    this.#at = {
+      message: message && turnOf(state.newId(), roleOf(message), message, 'pending'),
+      hasBegun: false,
+      place: undefined,
+      before: undefined,
+      first: undefined,
+      last: undefined,
+      question: undefined,
+      refused: undefined,
+      isShown: true,
+      reply: new ChunkBuilder(),
+    };
+    state.open(this);
+    if (this.#at.message && isLast) state.wait(this.#at.message);
   }
 
-  /** Its turn has come. */
+  /** It leaves the queue. */
   begin(): void {
-    this.#place = this.#plan.place();
-    this.#hasBegun = true;
-    this.#before = this.#state.tree.selectedAt(this.#place);
-    if (this.#message) {
-      this.#state.stopWaiting(this.#message);
-      this.#question = this.#add({ ...this.#message, status: 'complete' });
+    const at = this.#at;
+    at.place = this.#plan.place();
+    at.hasBegun = true;
+    at.before = this.#state.tree.selectedAt(at.place);
+    if (at.message) {
+      this.#state.stopWaiting(at.message);
+      at.question = this.#add({ ...at.message, status: 'complete', error: undefined });
     } else {
-      this.#isShown = this.#before === undefined;
+      at.isShown = at.before === undefined;
       this.#askAgain();
     }
   }
 
-  /** Opens the model's turn; gives those before it. */
+  /** Opens the model's turn; returns those before it. */
   startStep(): readonly Turn[] {
-    const before = this.#state.tree.pathTo(this.#last?.id ?? this.#place);
-    this.#reply = new ChunkBuilder();
+    const before = this.#state.tree.pathTo(this.#at.last?.id ?? this.#at.place);
+    this.#at.reply = new ChunkBuilder();
     this.#state.nextRequest();
     this.#state.status.set('pending');
     this.#add(turnOf(this.#state.newId(), 'model', [], 'pending'));
@@ -82,42 +78,48 @@ export class Exchange {
     return before;
   }
 
+  /** A request goes out: from now on the words of the user have been said. */
+  send(): void {
+    this.#isSent = true;
+  }
+
   /** A chunk of the model's turn has come. */
   record(chunk: GeminiChunk): void {
     if (chunk.usageMetadata) this.#state.count(chunk.usageMetadata);
-    this.#reply.append(chunk);
+    this.#at.reply.append(chunk);
     if (chunk.cancelled) this.cancel();
     if (this.#isOver || isNotice(chunk)) return;
     if (hasContent(chunk)) this.#speak();
-    this.#write(saidBy(this.#reply.snapshot()));
+    this.#write((turn) => ({ ...turn, ...saidBy(this.#at.reply.snapshot()) }));
   }
 
-  /** The model's turn is whole; gives the calls that it waits for. */
+  /** The model's turn is whole; returns the calls that it waits for. */
   finishStep(): readonly FunctionCall[] {
     if (this.#isOver) return [];
+    const reply = this.#at.reply.snapshot();
     this.#show();
-    this.#write({ ...this.#whole(), status: 'complete' });
-    return openCallsOf(this.#reply.snapshot());
+    this.#write((turn) => ({ ...turn, ...wholeOf(reply), status: 'complete', error: undefined }));
+    return openCallsOf(reply);
   }
 
   /** Opens the turn of the tools. */
   startTools(calls: readonly FunctionCall[]): void {
-    this.#question = undefined;
+    this.#at.question = undefined;
     this.#state.status.set('calling');
     const runs = calls.map((call): ToolRun => ({ call, status: 'waiting' }));
     this.#add({ ...turnOf(this.#state.newId(), 'tool', [], 'streaming'), runs });
     this.#state.publish();
   }
 
-  /** A call stands elsewhere now. */
+  /** A run of a tool has changed. */
   recordRun(index: number, run: ToolRun): void {
-    if (!this.#isOver) this.#write({ runs: (this.#last?.runs ?? []).with(index, run) });
+    if (!this.#isOver) this.#write((turn) => ({ ...turn, runs: turn.runs.with(index, run) }));
   }
 
-  /** All calls are answered; gives the answers. */
+  /** All calls are answered; returns the responses. */
   finishTools(): readonly Part[] {
-    this.#endRuns('complete');
-    return this.#last?.parts ?? [];
+    this.#write((turn) => withRunsEnded(turn, { status: 'complete' }));
+    return this.#at.last?.parts ?? [];
   }
 
   complete(): void {
@@ -125,15 +127,26 @@ export class Exchange {
   }
 
   cancel(): void {
-    this.#end(() => {
-      this.#cutOff('cancelled');
-    });
+    this.#cut({ status: 'cancelled' });
   }
 
   fail(error: GeminiError): void {
-    this.#end(() => {
-      this.#cutOff(error.kind === 'cancelled' ? 'cancelled' : 'failed', error);
-    });
+    this.#cut({ status: error.kind === 'cancelled' ? 'cancelled' : 'failed', error });
+  }
+
+  /** Its last subscriber has unsubscribed. An exchange that was never sent leaves nothing behind. */
+  leave(): void {
+    if (this.#isSent) this.cancel();
+    else this.#end(() => undo(this.#state, this.#at));
+  }
+
+  /** Changes a copy of the chat's state into what `cancel` would make of it. */
+  cancelIn(copy: ChatState): void {
+    cutOff(copy, this.#at, this.#keepPartial, { status: 'cancelled' });
+  }
+
+  #cut(cut: TurnCut): void {
+    this.#end(() => cutOff(this.#state, this.#at, this.#keepPartial, cut));
   }
 
   /** Only the first end counts. */
@@ -141,86 +154,49 @@ export class Exchange {
     if (this.#isOver) return;
     this.#isOver = true;
     ending();
-    this.#state.status.set('idle');
+    this.#state.close(this);
+    if (this.#at.hasBegun) this.#state.status.set('idle');
     this.#state.publish();
   }
 
   /** Words that were refused are sent after all. */
   #askAgain(): void {
-    const question = this.#place === undefined ? undefined : this.#state.tree.get(this.#place);
-    this.#question = question;
+    const { place } = this.#at;
+    const question = place === undefined ? undefined : this.#state.tree.get(place);
+    this.#at.question = question;
     if (!question?.draft) return;
-    this.#refused = question;
-    this.#question = this.#replace({ ...question, draft: false });
-  }
-
-  #cutOff(status: 'cancelled' | 'failed', error?: GeminiError): void {
-    if (!this.#hasBegun || this.#keepPartial === 'rollback') {
-      this.#takeBack(status, error);
-      return;
-    }
-    const isRefusedStill = this.#refused && this.#last?.status === 'pending';
-    if (this.#question && (isRefusal(error) || isRefusedStill)) refuse(this.#state.tree, this.#question.id);
-    if (this.#last?.role === 'tool') this.#endRuns(status, error);
-    else if (!this.#isShown) this.#remove();
-    else this.#write({ ...this.#whole(), status, error, draft: this.#keepPartial === 'draft' });
-  }
-
-  /** Makes the chat what it was before, but for the words of the user, which are kept aside. */
-  #takeBack(status: 'cancelled' | 'failed', error: GeminiError | undefined): void {
-    this.#remove();
-    if (this.#refused) this.#replace(this.#refused);
-    if (!this.#message) return;
-    this.#state.stopWaiting(this.#message);
-    this.#state.keepUnsent({ ...this.#message, status, error });
-  }
-
-  #remove(): void {
-    if (this.#first !== undefined) this.#state.tree.remove(this.#first, this.#before);
-  }
-
-  /** What tools did is no draft, for it has been done; the model is told what was cut off, too. */
-  #endRuns(status: Turn['status'], error?: GeminiError): void {
-    const runs = (this.#last?.runs ?? []).map(endedRun);
-    this.#write({ runs, parts: runs.map(responsePart), status, error });
-  }
-
-  /** The reply without what the API would refuse. */
-  #whole(): Partial<Turn> {
-    const reply = this.#reply.snapshot();
-    return { ...saidBy(reply), parts: contentsOf(reply).flatMap(({ parts }) => parts) };
+    this.#at.refused = question;
+    this.#at.question = { ...question, draft: false };
+    this.#state.tree.replace(this.#at.question);
   }
 
   #add(turn: Turn): Turn {
-    const parent = this.#last?.id ?? this.#place;
-    this.#first ??= turn.id;
-    this.#last = turn;
+    const parent = this.#at.last?.id ?? this.#at.place;
+    this.#at.first ??= turn.id;
+    this.#at.last = turn;
     this.#state.tree.add(turn, parent);
-    if (this.#isShown || this.#first !== turn.id) this.#state.tree.selectAt(parent, turn.id);
-    return turn;
-  }
-
-  #replace(turn: Turn): Turn {
-    this.#state.tree.replace(turn);
+    if (this.#at.isShown || this.#at.first !== turn.id) this.#state.tree.selectAt(parent, turn.id);
     return turn;
   }
 
   /** The model says something. */
   #speak(): void {
+    const { last } = this.#at;
     this.#show();
     this.#state.status.set('streaming');
-    if (this.#last?.status === 'pending') this.#last = { ...this.#last, status: 'streaming' };
+    if (last?.status === 'pending') this.#at.last = { ...last, status: 'streaming' } satisfies OpenTurn;
   }
 
   #show(): void {
-    if (this.#isShown) return;
-    this.#isShown = true;
-    this.#state.tree.selectAt(this.#place, this.#first);
+    if (this.#at.isShown) return;
+    this.#at.isShown = true;
+    this.#state.tree.selectAt(this.#at.place, this.#at.first);
   }
 
-  #write(fields: Partial<Turn>): void {
-    if (!this.#last) return;
-    this.#last = this.#replace({ ...this.#last, ...fields });
+  #write(change: (turn: Turn) => Turn): void {
+    if (!this.#at.last) return;
+    this.#at.last = change(this.#at.last);
+    this.#state.tree.replace(this.#at.last);
     this.#state.publish();
   }
 }

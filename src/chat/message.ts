@@ -1,21 +1,43 @@
+import { isObject } from '../chunk/fields.js';
+import { isEmptyText } from '../chunk/contentsOf.js';
 import type { Part } from '../chunk/wire.js';
 import { typeError } from '../internal/assertions.js';
+import { jsonCopy } from './jsonCopy.js';
+import { assertShape } from './shapes.js';
+import { aPart } from './wireShapes.js';
 
-/** What a user says: a text, a part (an image, a file, a function's response), or a list of both. @public */
+/** The message of a user: a text, a part (an image, a file, a function's response), or a list of both. @public */
 export type ChatMessage = string | Part | readonly (string | Part)[];
 
-/** @throws TypeError - If there is nothing to be sent. */
+/** @throws TypeError - If the message is empty, or not of that type. */
 export function messageParts(message: ChatMessage): Part[] {
   const items: readonly unknown[] = Array.isArray(message) ? message : [message];
-  if (items.length > 0 && items.every(isPiece)) return items.map(partOf);
-  throw typeError('message', 'a text, a part or a list of them', message);
+  const isOne = !Array.isArray(message);
+  const parts = items.map((item, index) => partOf(isOne ? 'message' : `message[${index}]`, item));
+  if (parts.length === 0 || parts.some(isEmptyText)) throw wrongMessage(message);
+  return parts;
+
+  function partOf(place: string, item: unknown): Part {
+    if (typeof item === 'string') return { text: item };
+    if (!isObject(item) || 'parts' in item || 'subscribe' in item || 'then' in item) throw wrongMessage(message);
+    return ownPart(place, item);
+  }
 }
 
-function isPiece(item: unknown): item is string | Part {
-  if (typeof item === 'string') return item !== '';
-  return typeof item === 'object' && item !== null && !Array.isArray(item) && !('parts' in item);
+function wrongMessage(message: unknown): TypeError {
+  return typeError('message', 'a text, a part or a list of them', message);
 }
 
-function partOf(item: string | Part): Part {
-  return typeof item === 'string' ? { text: item } : item;
+/**
+ * A part of the caller as plain JSON data of the chat's own: the history cannot hold what has no JSON.
+ *
+ * @throws TypeError - If the part is not of the right type.
+ */
+export function ownPart(place: string, part: unknown): Part {
+  const own = jsonCopy(`\`${place}\``, part);
+  if (!isObject(own)) throw typeError(place, 'a part', part);
+  // As in the wire's JSON, `null` is as good as absent.
+  const present = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== null));
+  assertShape(place, present, aPart);
+  return present;
 }

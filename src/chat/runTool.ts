@@ -1,8 +1,10 @@
 import {
   catchError,
   concat,
+  concatMap,
   defaultIfEmpty,
   defer,
+  EMPTY,
   finalize,
   from,
   identity,
@@ -17,17 +19,18 @@ import {
   type MonoTypeOperatorFunction,
   type Observable,
 } from 'rxjs';
-import type { ToolRun } from '../chunk/annotations.js';
+import type { EndedToolRun, ToolRun } from '../chunk/annotations.js';
 import type { FunctionCall } from '../chunk/functionCallsOf.js';
 import { isErrorLike } from '../errors/errorLike.js';
 import { redact } from '../errors/redact.js';
 import { describe } from '../internal/assertions.js';
 import type { Approve, ChatTool } from './chatTools.js';
-import { responseOf } from './toolRuns.js';
+import { jsonCopy } from './jsonCopy.js';
+import { responseOf } from './toolResult.js';
 
 /**
- * Runs a tool for a call and tells where the call stands; it never errors: a tool that fails has that for its result.
- * Unsubscribing aborts the tool's signal and leaves what it gave.
+ * Runs a tool for a call and reports its state. Never errors: a tool that fails, or whose result has no JSON, has that
+ * as its response. Unsubscribing aborts the tool's signal and unsubscribes from its result.
  */
 export function runTool(call: FunctionCall, tool: ChatTool, approve: Approve | undefined): Observable<ToolRun> {
   const run$ = concat(of<ToolRun>({ call, status: 'running' }), running(call, tool));
@@ -35,38 +38,66 @@ export function runTool(call: FunctionCall, tool: ChatTool, approve: Approve | u
   return run.pipe(catchError((cause: unknown) => of(failedRun(call, cause))));
 }
 
-/** What the model is told of a call that failed. */
-export function failedRun(call: FunctionCall, cause: unknown): ToolRun {
-  const error = redact(isErrorLike(cause) ? cause.message : describe(cause));
-  return { call, status: 'failed', response: { error } };
+/** The run of a call that failed, with what the model is told. */
+export function failedRun(call: FunctionCall, cause: unknown): EndedToolRun {
+  return { call, status: 'failed', response: { error: sentenceOf(cause) } };
+}
+
+/** The longest error that the model is told, in UTF-16 units. */
+const maxLength = 10_000;
+
+function sentenceOf(cause: unknown): string {
+  try {
+    const text = isErrorLike(cause) ? cause.message : describe(cause);
+    // Before the redaction, whose cost grows with the text; half a word may be half a secret.
+    const clipped = text.length > maxLength ? `${text.slice(0, maxLength).replace(/\S+$/, '')}…` : text;
+    return redact(clipped) || 'The function failed.';
+  } catch {
+    return 'The function failed.';
+  }
 }
 
 function asked(call: FunctionCall, approve: Approve, run$: Observable<ToolRun>): Observable<ToolRun> {
   const denied: ToolRun = { call, status: 'denied', response: { error: 'The user denied this call.' } };
-  const answer$ = defer(() => approve(call)).pipe(take(1), defaultIfEmpty(false));
+  const answer$ = defer(() => approve(ownCall(call))).pipe(take(1), defaultIfEmpty(false));
   return concat(
     of<ToolRun>({ call, status: 'approving' }),
-    answer$.pipe(switchMap((isApproved) => (isApproved ? run$ : of(denied)))),
+    // Only a yes is one: `'no'` from a form is truthy, too.
+    answer$.pipe(switchMap((isApproved: unknown) => (isApproved === true ? run$ : of(denied)))),
   );
+}
+
+/** The call for somebody else's code: a change that it makes to the arguments is not one of the history. */
+function ownCall(call: FunctionCall): FunctionCall {
+  return { ...call, args: jsonCopy('The arguments of the call', call.args) as FunctionCall['args'] };
 }
 
 function running(call: FunctionCall, tool: ChatTool): Observable<ToolRun> {
   return defer(() => {
     let result: unknown;
-    const keep = tap((value: unknown) => {
-      result = value;
-    });
-    const progress$ = started(call, tool).pipe(
-      keep,
-      map((progress): ToolRun => ({ call, status: 'running', progress })),
+    const progress$ = started(ownCall(call), tool).pipe(
+      tap((value) => {
+        result = value;
+      }),
+      concatMap((value) => progressOf(call, value)),
       tool.timeout === undefined ? identity : within(tool.timeout),
     );
-    const result$ = defer(() => of<ToolRun>({ call, status: 'complete', response: responseOf(result) }));
+    const result$ = defer(() => of<ToolRun>({ call, status: 'complete', ...responseOf(result) }));
     return concat(progress$, result$);
   });
 }
 
-/** What the tool gives, under a signal that is aborted if nobody waits for it any more. */
+/** A value that has no JSON cannot be shown; whether it is a failure is known once it is the last one. */
+function progressOf(call: FunctionCall, value: unknown): Observable<ToolRun> {
+  try {
+    const progress = value === undefined ? undefined : jsonCopy('The progress', value);
+    return of<ToolRun>({ call, status: 'running', progress });
+  } catch {
+    return EMPTY;
+  }
+}
+
+/** The values of a tool, under a signal that is aborted if nobody waits for them any more. */
 function started(call: FunctionCall, tool: ChatTool): Observable<unknown> {
   return defer(() => {
     const controller = new AbortController();

@@ -18,10 +18,10 @@ export class SendLine {
     this.#concurrency = concurrency;
   }
 
-  /** @throws GeminiError - Where there is no line, and one is at it. */
+  /** @throws GeminiError - With `concurrency: 'reject'`, while another message is being answered. */
   assertOpen(): void {
     if (this.#concurrency !== 'reject' || this.#places.length === 0) return;
-    throw new GeminiError('The chat is busy with another message', { kind: 'overflow', retryable: true });
+    throw new GeminiError('The chat is busy with another message', { kind: 'rate_limit' });
   }
 
   join(): LinePlace {
@@ -38,7 +38,7 @@ export class SendLine {
     this.#call();
   }
 
-  /** Ends all, the last first: none is called because of one before it. */
+  /** Cancels every queued send, newest first, so that cancelling one does not start the next. */
   cancel(reason: unknown): void {
     for (const { cancel$ } of this.#places.toReversed()) cancel$.next(reason);
   }

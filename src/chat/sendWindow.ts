@@ -1,5 +1,5 @@
 import { concatMap, count, from, map, of, scan, takeWhile, type Observable } from 'rxjs';
-import { assertInteger, typeError } from '../internal/assertions.js';
+import { assertInteger, assertOptions } from '../internal/assertions.js';
 import type { Turn } from './turn.js';
 
 /** How much of a chat is sent: as many of the latest exchanges as fit, and always the last one. @public */
@@ -21,9 +21,9 @@ export class SendWindow {
   /** Tokens of an exchange by its last turn, which tells all that came before it. */
   readonly #known = new WeakMap<Turn, number>();
 
-  /** @throws TypeError, RangeError - If the window is none. */
+  /** @throws TypeError, RangeError - If the window is not valid. */
   constructor(window: ChatWindow, countTokens: CountTokens) {
-    if (typeof window !== 'object') throw typeError('window', 'an object', window);
+    assertOptions(window, 'window');
     const { turns, tokens } = window;
     if (turns !== undefined) assertInteger('window.turns', turns, 1);
     if (tokens !== undefined) assertInteger('window.tokens', tokens, 1);

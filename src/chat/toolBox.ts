@@ -1,9 +1,11 @@
 import { defer, forkJoin, map, of, type Observable } from 'rxjs';
 import type { ToolRun } from '../chunk/annotations.js';
+import { isObject } from '../chunk/fields.js';
 import type { FunctionCall } from '../chunk/functionCallsOf.js';
 import { assertPositiveDelay, typeError } from '../internal/assertions.js';
 import type { Approve, CallableTools, ChatTool, ChatTools } from './chatTools.js';
 import { failedRun, runTool } from './runTool.js';
+import { isMedia } from './toolResult.js';
 
 /** The tools of a chat: what the model is told of them, and how a call finds its own. */
 export class ToolBox {
@@ -13,12 +15,14 @@ export class ToolBox {
   #owners = new Map<string, CallableTools>();
   readonly #approve: Approve | undefined;
 
-  /** @throws TypeError, RangeError - If one of `tools` is none. */
+  /** @throws TypeError, RangeError - If one of `tools` is not a tool. */
   constructor(tools: ChatTools, approve: Approve | undefined) {
     this.#approve = approve;
+    if (!isObject(tools)) throw typeError('tools', 'an object of tools by their names', tools);
     for (const [name, tool] of Object.entries(tools)) {
-      if (isSet(tool)) this.#sets.push(tool);
-      else this.#own.set(name, checked(name, tool));
+      const own = checked(name, tool);
+      if (isSet(own)) this.#sets.push(own);
+      else this.#own.set(name, own);
     }
   }
 
@@ -59,9 +63,14 @@ function toolOf(set: CallableTools, { id, name }: FunctionCall): ChatTool {
   return {
     declaration: {},
     async run(args) {
-      const [part] = await set.callTool([{ ...(id !== undefined && { id }), name, args: { ...args } }]);
-      if (part?.functionResponse) return part.functionResponse.response;
-      throw new Error(`The function '${name}' gave no response.`);
+      const answer: unknown = await set.callTool([{ ...(id !== undefined && { id }), name, args: { ...args } }]);
+      const parts = Array.isArray(answer) ? answer.filter(isObject) : [];
+      const functionResponse = parts.map((part) => part['functionResponse']).find(isObject);
+      if (!functionResponse) throw new Error(`The function '${name}' gave no response.`);
+      const { response = {}, parts: own } = functionResponse;
+      // Pictures beside the response, as older tools return them, would stand between the responses to parallel calls.
+      const media = [...(Array.isArray(own) ? (own as unknown[]) : []), ...parts.filter(isMedia)];
+      return { functionResponse: { response: isObject(response) ? response : { output: response }, parts: media } };
     },
   };
 }
@@ -70,10 +79,20 @@ function isSet(tool: ChatTool | CallableTools): tool is CallableTools {
   return 'callTool' in tool && 'tool' in tool;
 }
 
-function checked(name: string, tool: ChatTool): ChatTool {
+function checked(name: string, tool: ChatTool | CallableTools): ChatTool | CallableTools {
+  const place = `tools.${name}`;
+  if (!isObject(tool)) throw typeError(place, 'a tool: an object with `declaration` and `run`', tool);
+  if (isSet(tool)) {
+    for (const method of ['tool', 'callTool'] as const) assertMethod(`${place}.${method}`, tool[method]);
+    return tool;
+  }
   const { declaration, run, timeout } = tool as Partial<ChatTool>;
-  if (typeof declaration !== 'object') throw typeError(`tools.${name}.declaration`, 'an object', declaration);
-  if (typeof run !== 'function') throw typeError(`tools.${name}.run`, 'a function', run);
-  if (timeout !== undefined) assertPositiveDelay(`tools.${name}.timeout`, timeout);
+  if (!isObject(declaration)) throw typeError(`${place}.declaration`, 'an object', declaration);
+  assertMethod(`${place}.run`, run);
+  if (timeout !== undefined) assertPositiveDelay(`${place}.timeout`, timeout);
   return tool;
+}
+
+function assertMethod(name: string, value: unknown): void {
+  if (typeof value !== 'function') throw typeError(name, 'a function', value);
 }

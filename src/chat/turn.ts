@@ -1,34 +1,21 @@
 import type { ToolRun } from '../chunk/annotations.js';
-import { contentsOf, type Content } from '../chunk/contentsOf.js';
+import { contentsOf, isEmptyText, type Content } from '../chunk/contentsOf.js';
 import { functionCallsOf, type FunctionCall } from '../chunk/functionCallsOf.js';
 import type { GeminiResponse } from '../chunk/geminiChunk.js';
 import { citationsOf, finishReasonOf, partsOf, textOf, thoughtsOf, usageOf } from '../chunk/readers.js';
 import type { Citation, Part, UsageMetadata } from '../chunk/wire.js';
 import type { GeminiError } from '../errors/geminiError.js';
+import { soundCitation, soundPart, soundUsage } from './wireShapes.js';
 
-/**
- * Where a turn stands: `pending` until its first content, `streaming`, and how it ended. A user's turn is `pending`
- * while it waits for the one before, and `complete` once it is sent; one of tools is `streaming` while they run. @public
- */
-export type TurnStatus = 'pending' | 'streaming' | 'complete' | 'cancelled' | 'failed';
-
-/**
- * One turn of a chat: what the user said, what the model answered in one request, or what tools gave it.
- *
- * Immutable: a turn that changes is another object with the same `id`, and one that does not is the same object.
- *
- * @public
- */
-export interface Turn {
+/** The fields that every turn has; see {@link Turn}. @public */
+export interface TurnBase {
   /** Its name in this chat, for ever; none is used twice. */
   readonly id: string;
-  /** Who speaks; `tool` turns hold what calls were answered with, and go to the model as the user's. */
+  /** Who speaks; `tool` turns hold the responses to calls, and go to the model as the user's. */
   readonly role: 'user' | 'model' | 'tool';
-  /** Where it stands. */
-  readonly status: TurnStatus;
   /** Whether it is only shown, and not sent: an answer that was cut off, or words of the user that were refused. */
   readonly draft: boolean;
-  /** What is said, merged: texts, thoughts, calls, data, with their signatures. */
+  /** The content, merged: texts, thoughts, calls, data, with their signatures. */
   readonly parts: readonly Part[];
   /** The text, without thoughts. */
   readonly text: string;
@@ -44,13 +31,67 @@ export interface Turn {
   readonly finishReason?: string | undefined;
   /** The token counts of the request that wrote this turn. */
   readonly usage?: UsageMetadata | undefined;
-  /** Why it failed. */
+}
+
+/** A turn that is under way. @public */
+export interface OpenTurn extends TurnBase {
+  /**
+   * `pending` until its first content, then `streaming`. A user's turn is `pending` while it waits for the one before; one
+   * of tools is `streaming` while they run.
+   */
+  readonly status: 'pending' | 'streaming';
+  readonly error?: undefined;
+}
+
+/** A turn that is whole; a user's turn is, once it is sent. @public */
+export interface CompleteTurn extends TurnBase {
+  readonly status: 'complete';
+  readonly error?: undefined;
+}
+
+/** A turn that was cancelled. @public */
+export interface CancelledTurn extends TurnBase {
+  readonly status: 'cancelled';
+  /** The error of kind `cancelled`, if the turn was cancelled by one. */
   readonly error?: GeminiError | undefined;
 }
 
+/** A turn that failed. @public */
+export interface FailedTurn extends TurnBase {
+  readonly status: 'failed';
+  /** Why it failed. */
+  readonly error: GeminiError;
+}
+
+/**
+ * One turn of a chat: the words of the user, the answer of the model to one request, or the responses of tools to its
+ * calls. A union over `status`: a turn that has `failed` has an `error`.
+ *
+ * Immutable: a turn that changes is another object with the same `id`, and one that does not is the same object.
+ *
+ * @public
+ */
+export type Turn = OpenTurn | CompleteTurn | CancelledTurn | FailedTurn;
+
+/** The status of a {@link Turn}: `pending` until its first content, `streaming`, and how it ended. @public */
+export type TurnStatus = Turn['status'];
+
+/** How a turn was cut off. */
+export type TurnCut = Pick<CancelledTurn, 'status' | 'error'> | Pick<FailedTurn, 'status' | 'error'>;
+
 /** A turn of which only the parts are known. */
-export function turnOf(id: string, role: Turn['role'], parts: readonly Part[], status: TurnStatus): Turn {
+export function turnOf(
+  id: string,
+  role: Turn['role'],
+  parts: readonly Part[],
+  status: OpenTurn['status'] | CompleteTurn['status'],
+): OpenTurn | CompleteTurn {
   return { id, role, status, draft: false, runs: [], ...saidBy(responseWith(parts)) };
+}
+
+/** Whether a turn is under way. */
+export function isOpen(turn: Turn): turn is OpenTurn {
+  return turn.status === 'pending' || turn.status === 'streaming';
 }
 
 /** Who says what is not the model's: what answers calls is a turn of tools, also where the caller runs them. */
@@ -58,7 +99,7 @@ export function roleOf(parts: readonly Part[]): 'user' | 'tool' {
   return parts.some((part) => part.functionResponse) ? 'tool' : 'user';
 }
 
-/** What a turn says, as far as the reply has come. */
+/** The content of a turn, as far as the reply has come. */
 export function saidBy(reply: GeminiResponse) {
   return {
     parts: partsOf(reply),
@@ -71,16 +112,30 @@ export function saidBy(reply: GeminiResponse) {
   };
 }
 
+/** The content of a reply that has ended, without all that the API would refuse and a saved chat could not hold. */
+export function wholeOf(reply: GeminiResponse) {
+  const { citations, usage, ...said } = saidBy(reply);
+  const sent = contentsOf(responseWith(said.parts.map(soundPart))).flatMap(({ parts }) => parts);
+  return {
+    ...said,
+    ...saidBy(responseWith(sent)),
+    finishReason: said.finishReason,
+    citations: citations.map(soundCitation),
+    usage: usage && soundUsage(usage),
+  };
+}
+
 /** The calls at the end of a whole reply; those that the SDK has run itself are followed by their responses. */
 export function openCallsOf(reply: GeminiResponse): FunctionCall[] {
   const last = contentsOf(reply).at(-1);
   return last?.role === 'model' ? functionCallsOf(responseWith(last.parts)) : [];
 }
 
-/** What of a turn may be sent: one content, or several where the SDK has called functions within the reply. */
+/** The contents of a turn that may be sent: one, or several if the SDK has called functions within the reply. */
 export function contentsOfTurn({ role, parts }: Turn): Content[] {
-  if (role !== 'model') return [{ role: 'user', parts: [...parts] as Content['parts'] }];
-  return contentsOf(responseWith(parts));
+  if (role === 'model') return contentsOf(responseWith(parts));
+  const sent = parts.filter((part) => !isEmptyText(part));
+  return sent.length === 0 ? [] : [{ role: 'user', parts: sent as Content['parts'] }];
 }
 
 function responseWith(parts: readonly Part[]): GeminiResponse {

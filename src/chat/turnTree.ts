@@ -5,10 +5,11 @@ export type Place = string | undefined;
 
 /** The turns of a chat with all their branches; of the branches at each place one is selected. */
 export class TurnTree {
-  readonly #turns = new Map<string, Turn>();
-  readonly #parents = new Map<string, Place>();
-  readonly #children = new Map<Place, string[]>();
-  readonly #selected = new Map<Place, string>();
+  #turns = new Map<string, Turn>();
+  #parents = new Map<string, Place>();
+  /** Sets, so that the ten thousandth branch costs as much as the second. */
+  #children = new Map<Place, Set<string>>();
+  #selected = new Map<Place, string>();
   #path: readonly Turn[] | undefined;
 
   /** The turns from the first to the last along the selected branches. The same list until something changes. */
@@ -19,6 +20,15 @@ export class TurnTree {
   /** All turns, parents first. */
   get all(): readonly Turn[] {
     return [...this.#turns.values()];
+  }
+
+  copy(): TurnTree {
+    const copy = new TurnTree();
+    copy.#turns = new Map(this.#turns);
+    copy.#parents = new Map(this.#parents);
+    copy.#children = new Map([...this.#children].map(([place, ids]) => [place, new Set(ids)]));
+    copy.#selected = new Map(this.#selected);
+    return copy;
   }
 
   get(id: string): Turn | undefined {
@@ -47,14 +57,15 @@ export class TurnTree {
 
   /** The branches below a place. */
   after(place: Place): Turn[] {
-    return (this.#children.get(place) ?? []).flatMap((id) => this.#turns.get(id) ?? []);
+    return [...(this.#children.get(place) ?? [])].flatMap((id) => this.#turns.get(id) ?? []);
   }
 
   /** Adds a turn as the last branch at a place; it is on the path once it is selected. */
   add(turn: Turn, parent: Place): void {
     this.#turns.set(turn.id, turn);
     this.#parents.set(turn.id, parent);
-    this.#children.set(parent, [...(this.#children.get(parent) ?? []), turn.id]);
+    const siblings = this.#children.get(parent) ?? new Set();
+    this.#children.set(parent, siblings.add(turn.id));
   }
 
   replace(turn: Turn): void {
@@ -78,22 +89,18 @@ export class TurnTree {
   /** Takes a turn out with all that follows it; `instead` is then selected in its place. */
   remove(id: string, instead: string | undefined): void {
     const parent = this.#parents.get(id);
-    const siblings = this.#children.get(parent) ?? [];
-    this.#children.set(
-      parent,
-      siblings.filter((sibling) => sibling !== id),
-    );
+    this.#children.get(parent)?.delete(id);
     if (this.#selected.get(parent) === id) this.selectAt(parent, instead);
-    this.#forget(id);
+    // The list grows while it is gone through: a long chat is deeper than a stack.
+    const gone = [id];
+    for (const turn of gone) {
+      for (const child of this.#children.get(turn) ?? []) gone.push(child);
+      this.#turns.delete(turn);
+      this.#parents.delete(turn);
+      this.#children.delete(turn);
+      this.#selected.delete(turn);
+    }
     this.#path = undefined;
-  }
-
-  #forget(id: string): void {
-    for (const child of this.#children.get(id) ?? []) this.#forget(child);
-    this.#turns.delete(id);
-    this.#parents.delete(id);
-    this.#children.delete(id);
-    this.#selected.delete(id);
   }
 
   #follow(): Turn[] {

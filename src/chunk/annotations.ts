@@ -1,3 +1,5 @@
+import type { ToolMedia } from './wire.js';
+
 /**
  * How far a reply is, added by `withProgress`.
  *
@@ -111,22 +113,40 @@ export interface Stopped {
   readonly reason: string;
 }
 
-/**
- * Where a call of a tool stands, in the notices of a chat and in its `tool` turns.
- *
- * @public
- */
-export interface ToolRun {
-  /** What the model asked for. */
+/** A run of a tool, whatever its status. @public */
+export interface ToolRunBase {
+  /** The call of the model. */
   readonly call: {
     readonly id?: string | undefined;
     readonly name: string;
     readonly args: Readonly<Record<string, unknown>>;
   };
-  /** `waiting` for its turn, `approving` while `approve` is asked, `running`, and how it ended. */
-  readonly status: 'waiting' | 'approving' | 'running' | 'complete' | 'failed' | 'denied' | 'cancelled';
-  /** The latest value of a tool that tells its progress. */
-  readonly progress?: unknown;
-  /** What the model is told, once it has ended: the result as it is if that is an object, else `{ output }`, or `{ error }`. */
-  readonly response?: Readonly<Record<string, unknown>> | undefined;
 }
+
+/** A run of a tool that has not ended. @public */
+export interface OpenToolRun extends ToolRunBase {
+  /** `waiting` for a free place, `approving` while `approve` is asked, then `running`. */
+  readonly status: 'waiting' | 'approving' | 'running';
+  /** The latest value of a tool that reports its progress, as JSON data; a value that has no JSON is left out. */
+  readonly progress?: unknown;
+  readonly response?: undefined;
+  readonly parts?: undefined;
+}
+
+/** A run of a tool that has ended. @public */
+export interface EndedToolRun extends ToolRunBase {
+  /** How the run ended; `denied` is a no of `approve`. */
+  readonly status: 'complete' | 'failed' | 'denied' | 'cancelled';
+  readonly progress?: undefined;
+  /** The response to the call: the result itself if it is an object, else `{ output }`, or `{ error }`. */
+  readonly response: Readonly<Record<string, unknown>>;
+  /** The pictures and files of the result. */
+  readonly parts?: readonly ToolMedia[] | undefined;
+}
+
+/**
+ * The state of a call of a tool, in the notices of a chat and in its `tool` turns.
+ *
+ * @public
+ */
+export type ToolRun = OpenToolRun | EndedToolRun;

@@ -36,6 +36,8 @@ export interface ReplyRequest<P> {
   readonly params: P & RequestParams;
   /** Whether we read the body, where that can be done. */
   readonly isDirect: boolean;
+  /** Called as a request goes out, or at the latest before the first chunk. */
+  readonly onRequest?: (() => void) | undefined;
 }
 
 /** The parameters of one subscription. The type `P` is the client's, which is not ours to know. */

@@ -31,14 +31,17 @@ export class FetchCapture {
   #isReleased = false;
   readonly #fetch: Fetch | undefined;
   readonly #httpOptions: object | undefined;
+  readonly #onRequest: (() => void) | undefined;
 
   /**
    * @param fetch - The caller's or the client's own; without one, the global at the time of the call.
    * @param httpOptions - The caller's other options of the request.
+   * @param onRequest - Called just before each request goes out.
    */
-  constructor(fetch: Fetch | undefined, httpOptions: object | undefined) {
+  constructor(fetch: Fetch | undefined, httpOptions: object | undefined, onRequest?: () => void) {
     this.#fetch = fetch;
     this.#httpOptions = httpOptions;
+    this.#onRequest = onRequest;
   }
 
   /** What goes into the request's `config`. */
@@ -48,6 +51,7 @@ export class FetchCapture {
 
   readonly fetch: Fetch = async (input, init) => {
     this.isCalled = true;
+    this.#onRequest?.();
     this.failed = undefined;
     const response = await (this.#fetch ? this.#fetch(input, init) : globalThis.fetch(input, unbounded(init)));
     if (!response.ok) this.failed = { status: response.status, retryAfter: retryAfterOf(response.headers) };

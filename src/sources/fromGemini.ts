@@ -1,9 +1,8 @@
 import type { Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { assertOneOf } from '../internal/assertions.js';
-import { assertClient, resolveParams, type StreamingClient } from './client.js';
-import { fromRequest } from './fromRequest.js';
-import { readReply } from './readReply.js';
+import { assertClient, type StreamingClient } from './client.js';
+import { replyFrom } from './replyFrom.js';
 
 /** Options of {@link fromGemini}. @public */
 export interface FromGeminiOptions {
@@ -49,11 +48,5 @@ export function fromGemini<P>(
   const { reader = 'direct' } = options;
   assertOneOf('reader', reader, ['direct', 'sdk']);
   assertClient(ai, 'generateContentStream');
-  return fromRequest(() => {
-    const resolved = resolveParams(params);
-    return {
-      abortSignal: resolved.config?.abortSignal,
-      run: (handle) => readReply({ ai, params: resolved, isDirect: reader === 'direct' }, handle),
-    };
-  });
+  return replyFrom(ai, params, { isDirect: reader === 'direct' });
 }

@@ -5,13 +5,15 @@ import { requestError } from './requestError.js';
 
 /** Lets the SDK open a reply; gives its body for us to read, or the stream that the SDK reads. */
 export async function openStream<P>(
-  { ai, params, isDirect }: ReplyRequest<P>,
+  { ai, params, isDirect, onRequest }: ReplyRequest<P>,
   signal: AbortSignal,
 ): Promise<CapturedBody | AsyncIterable<unknown>> {
-  const capture = isDirect ? fetchCaptureFor(ai, params.config) : undefined;
+  const capture = isDirect ? fetchCaptureFor(ai, params.config, onRequest) : undefined;
+  if (!capture) onRequest?.();
   try {
     const config = { abortSignal: signal, ...capture?.config };
     const stream = await ai.models.generateContentStream(withConfig(params, config));
+    onRequest?.();
     // SDK 1.x listens to a signal, but does not look whether it is aborted already: it is told once more.
     if (signal.aborted) signal.dispatchEvent(new Event('abort'));
     const body = capture?.release();

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { createChat } from '../../src/chat/createChat.js';
 import type { Chat } from '../../src/chat/chat.js';
 import type { ChatJson } from '../../src/chat/chatJson.js';
-import type { KeepPartial } from '../../src/chat/exchange.js';
+import type { KeepPartial } from '../../src/chat/cutOff.js';
 import type { Content } from '../../src/chunk/contentsOf.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { blockedChunk, chunk, finishChunk, partsChunk } from '../../src/testing/chunks.js';

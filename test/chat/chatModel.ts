@@ -1,5 +1,5 @@
 import type { Content } from '../../src/chunk/contentsOf.js';
-import type { KeepPartial } from '../../src/chat/exchange.js';
+import type { KeepPartial } from '../../src/chat/cutOff.js';
 
 /** How an exchange ends, after the functions that its steps call. */
 export type Ending =

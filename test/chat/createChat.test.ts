@@ -225,9 +225,11 @@ describe('concurrency', () => {
     const { ai, chat, sent } = chatWith(['a', 'b', 'c']);
     const replies = ['1', '2', '3'].map((text) => lastValueFrom(chat.send(text)));
     expect(shown(chat)).toEqual(['user complete: 1', 'model pending: ', 'user pending: 2', 'user pending: 3']);
-    await vi.waitFor(() => {
-      expect(ai.calls.length).toBe(1);
-    });
+    await Promise.race(replies);
+    expect([ai.calls.length, shown(chat).slice(2)]).toEqual([
+      1,
+      ['user complete: 2', 'model pending: ', 'user pending: 3'],
+    ]);
     await Promise.all(replies);
     expect(sent(2)).toEqual([user('1'), said('a'), user('2'), said('b'), user('3')]);
   });
@@ -235,12 +237,10 @@ describe('concurrency', () => {
   it('queue: keeps the words of one that is cancelled before its turn', async () => {
     const { ai, chat } = chatWith([silent, 'never asked']);
     await begun(chat.send('1'));
-    const second = chat.send('2').subscribe();
-    const third = outcomeOf(chat.send('3'));
-    second.unsubscribe();
-    expect((await firstValueFrom(chat.unsent$)).map(({ text }) => text)).toEqual(['2']);
+    const waiting = [outcomeOf(chat.send('2')), outcomeOf(chat.send('3'))];
     chat.cancel('stop');
-    expect((await third).values).toEqual([{ text: '', cancelled: { reason: 'stop' } }]);
+    const notice = { text: '', cancelled: { reason: 'stop' } };
+    expect((await Promise.all(waiting)).map(({ values }) => values)).toEqual([[notice], [notice]]);
     expect((await firstValueFrom(chat.unsent$)).map(({ text }) => text)).toEqual(['2', '3']);
     expect(shown(chat)).toEqual(['user complete: 1', 'model cancelled: Half of ']);
     expect(ai.calls.length).toBe(1);
@@ -261,7 +261,7 @@ describe('concurrency', () => {
     const { chat } = chatWith([silent, 'b'], { concurrency: 'reject' });
     const first = await begun(chat.send('1'));
     const second$ = chat.send('2');
-    expect((await outcomeOf(second$)).error).toMatchObject({ kind: 'overflow', retryable: true });
+    expect((await outcomeOf(second$)).error).toMatchObject({ kind: 'rate_limit', retryable: true });
     expect(turnsOf(chat).length).toBe(2);
     first.unsubscribe();
     expect((await outcomeOf(second$)).isComplete).toBe(true);
@@ -401,7 +401,11 @@ describe('window', () => {
     expect(asked).toEqual(['4', '3 c', '2 b']);
     await lastValueFrom(chat.send('5'));
     expect(asked.slice(3)).toEqual(['5', '4 d']);
-    chat.send('6').subscribe().unsubscribe();
+    const sixth = chat.send('6').subscribe();
+    await vi.waitFor(() => {
+      expect(asked.at(-1)).toBe('6');
+    });
+    sixth.unsubscribe();
     expect(signal?.aborted).toBe(true);
   });
 });

@@ -1,0 +1,36 @@
+import { isObject } from '../chunk/fields.js';
+import type { FunctionCall } from '../chunk/functionCallsOf.js';
+
+/** Calls that are run once, and all of which get the response. */
+export interface CallGroup {
+  /** The call that is run. */
+  readonly call: FunctionCall;
+  /** The positions of all of them, in the order of the calls. */
+  readonly indexes: readonly number[];
+}
+
+/** Groups the calls that are identical, or each by itself. */
+export function callGroups(calls: readonly FunctionCall[], dedupe: boolean): readonly CallGroup[] {
+  const groups = new Map<unknown, CallGroup & { readonly indexes: number[] }>();
+  for (const [index, call] of calls.entries()) {
+    const key = dedupe ? keyOf(call) : index;
+    const group = groups.get(key);
+    if (group) group.indexes.push(index);
+    else groups.set(key, { call, indexes: [index] });
+  }
+  return [...groups.values()];
+}
+
+/** The same for calls of the same function with the same arguments, in whatever order their fields are. */
+function keyOf(call: FunctionCall): unknown {
+  try {
+    return JSON.stringify([call.name, call.args], (_, value: unknown) => (isObject(value) ? sorted(value) : value));
+  } catch {
+    // Too deep to compare: it is like no other.
+    return call;
+  }
+}
+
+function sorted(value: object): object {
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

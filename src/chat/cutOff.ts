@@ -1,0 +1,66 @@
+import type { ChunkBuilder } from '../chunk/chunkBuilder.js';
+import type { ChatState } from './chatState.js';
+import { isRefusal, refuse } from './refusals.js';
+import { endedRun, responsePart } from './toolRuns.js';
+import { wholeOf, type Turn, type TurnCut } from './turn.js';
+import type { Place } from './turnTree.js';
+
+/** What becomes of an answer that was cut off. @public */
+export type KeepPartial = 'draft' | 'commit' | 'rollback';
+
+/** How far an exchange has come. */
+export interface Progress {
+  /** The user's turn that the exchange adds; undefined if an answer is asked for again. */
+  readonly message: Turn | undefined;
+  /** Whether it has left the queue. */
+  hasBegun: boolean;
+  /** The turn that it follows, and the branch that was selected there. */
+  place: Place;
+  before: string | undefined;
+  /** Its first turn, where its own branch begins. */
+  first: string | undefined;
+  /** Its last turn: the one that is being written. */
+  last: Turn | undefined;
+  /** The user's turn that is answered, until something answers it. */
+  question: Turn | undefined;
+  /** The question as it was, if it had been refused. */
+  refused: Turn | undefined;
+  /** An answer that is asked for again is not shown before it says something. */
+  isShown: boolean;
+  /** The reply to the present request. */
+  reply: ChunkBuilder;
+}
+
+/** Ends an exchange in `state`, which may be a copy of its own, as one that was cancelled or has failed. */
+export function cutOff(state: ChatState, exchange: Progress, keepPartial: KeepPartial, cut: TurnCut): void {
+  const { message, question, refused, last } = exchange;
+  if (!exchange.hasBegun || keepPartial === 'rollback') {
+    undo(state, exchange);
+    if (message) state.keepUnsent([{ ...message, ...cut }]);
+    return;
+  }
+  const isRefusedStill = refused !== undefined && last?.status === 'pending';
+  if (question && (isRefusal(cut.error) || isRefusedStill)) refuse(state.tree, question.id);
+  if (!exchange.isShown) removeOwn(state, exchange);
+  else if (last?.role === 'tool') state.tree.replace(withRunsEnded(last, cut));
+  else if (last) {
+    state.tree.replace({ ...last, ...wholeOf(exchange.reply.snapshot()), ...cut, draft: keepPartial === 'draft' });
+  }
+}
+
+/** Makes the chat what it was before the exchange, as if nobody had asked. */
+export function undo(state: ChatState, exchange: Progress): void {
+  removeOwn(state, exchange);
+  if (exchange.refused) state.tree.replace(exchange.refused);
+  if (exchange.message) state.stopWaiting(exchange.message);
+}
+
+/** What tools did is not a draft, because it has been done; the model is told about the calls that were cut off, too. */
+export function withRunsEnded(turn: Turn, end: TurnCut | { readonly status: 'complete' }): Turn {
+  const runs = turn.runs.map(endedRun);
+  return { ...turn, error: undefined, ...end, runs, parts: runs.map(responsePart) };
+}
+
+function removeOwn({ tree }: ChatState, { first, before }: Progress): void {
+  if (first !== undefined) tree.remove(first, before);
+}

@@ -1,0 +1,152 @@
+import type { ToolRun } from '../chunk/annotations.js';
+import { isObject } from '../chunk/fields.js';
+import { errorFromJson } from '../errors/errorFromJson.js';
+import { isKind } from '../errors/kinds.js';
+import { typeError } from '../internal/assertions.js';
+import type { ChatJson, TurnJson } from './chatJson.js';
+import type { ChatState } from './chatState.js';
+import { jsonCopy } from './jsonCopy.js';
+import {
+  aBoolean,
+  anObject,
+  assertShape,
+  aString,
+  flawError,
+  listOf,
+  objectOf,
+  oneOf,
+  optional,
+  shape,
+  type Fields,
+  type Shape,
+} from './shapes.js';
+import { endedRun, responsePart } from './toolRuns.js';
+import { turnOf, type Turn } from './turn.js';
+import { aCitation, aPart, aUsage, ofMedia } from './wireShapes.js';
+
+/**
+ * Fills an empty state with a saved chat, in time linear in its size.
+ *
+ * @throws TypeError - If `json` is not what `toJSON` can have produced; it names the place.
+ */
+export function restoreChat(state: ChatState, json: ChatJson): void {
+  const { turns, unsent, usage, lastId } = checkedChat(json);
+  const ids = new Set<string>();
+  const selected = new Set<string | undefined>();
+
+  for (const [index, turn] of turns.entries()) {
+    const place = `restore.turns[${index}]`;
+    const { parent, id } = turn;
+    const isEarlier = parent === undefined || ids.has(parent);
+    if (!isEarlier) throw flawError(place, { place: '.parent', expected: 'the id of an earlier turn', value: parent });
+    state.tree.add(turnFrom(turn, place, ids), parent);
+    if (!turn.selected) continue;
+    if (selected.has(parent)) throw typeError(`${place}.selected`, 'false: a branch is selected there already', true);
+    selected.add(parent);
+    state.tree.selectAt(parent, id);
+  }
+  const kept = unsent.map((turn, index) => {
+    const place = `restore.unsent[${index}]`;
+    if (turn.role === 'model') throw typeError(`${place}.role`, "'user' or 'tool'", turn.role);
+    return turnFrom(turn, place, ids);
+  });
+
+  const highest = Math.max(ids.size, highestOf(ids));
+  if (!Number.isSafeInteger(lastId) || lastId < highest) {
+    const expected = `a whole number of at least ${highest}, so that no id is used twice`;
+    throw flawError('restore', { place: '.lastId', expected, value: lastId });
+  }
+  state.keepUnsent(kept);
+  state.count(usage);
+  state.startIds(lastId);
+}
+
+function checkedChat(json: unknown): ChatJson {
+  if (!isObject(json) || json['version'] !== 1) {
+    throw flawError('restore', { place: '', expected: 'what `toJSON` of a chat gave, version 1', value: json });
+  }
+  assertShape('restore', json, aChat);
+  assertJson('restore.usage', json['usage']);
+  return json as unknown as ChatJson;
+}
+
+/** One at a time, so that no copy of a long chat is made. */
+function assertJson(place: string, value: unknown): void {
+  jsonCopy(`\`${place}\``, value);
+}
+
+const aStatus = oneOf('complete', 'cancelled', 'failed');
+/** Version 0.1 saved runs that had not ended. */
+const aRunStatus = oneOf('waiting', 'approving', 'running', 'complete', 'failed', 'denied', 'cancelled');
+const aCall = objectOf({ id: optional(aString), name: aString, args: anObject });
+const aRun = objectOf({
+  call: aCall,
+  status: aRunStatus,
+  response: optional(anObject),
+  parts: optional(listOf(objectOf(ofMedia))),
+});
+/** JSON has `null` for a number that is not finite. */
+const aNumberOrNull = shape('a number', (value) => typeof value === 'number' || value === null);
+const anError = objectOf({
+  kind: shape('a kind of error', isKind),
+  message: aString,
+  retryable: optional(aBoolean),
+  retryAfter: optional(aNumberOrNull),
+  status: optional(aNumberOrNull),
+  finishReason: optional(aString),
+  blockReason: optional(aString),
+  limit: optional(oneOf('size', 'depth', 'steps', 'memory')),
+});
+const ofTurn: Fields = {
+  id: shape('a string that is not empty', (value) => typeof value === 'string' && value !== ''),
+  role: oneOf('user', 'model', 'tool'),
+  status: aStatus,
+  draft: aBoolean,
+  parts: listOf(aPart),
+  runs: listOf(aRun),
+  citations: listOf(aCitation),
+  finishReason: optional(aString),
+  usage: optional(aUsage),
+  error: optional(anError),
+};
+const aTurn: Shape = objectOf({ ...ofTurn, parent: optional(aString), selected: aBoolean });
+const aChat = objectOf({ turns: listOf(aTurn), unsent: listOf(objectOf(ofTurn)), usage: aUsage });
+
+/** Only the fields that are known: text, thoughts and calls follow from the parts. */
+function turnFrom(json: TurnJson, place: string, ids: Set<string>): Turn {
+  const { id, role, status, draft, parts, citations, finishReason, usage } = json;
+  if (ids.has(id)) throw flawError(place, { place: '.id', expected: 'an id that no other turn has', value: id });
+  ids.add(id);
+  assertJson(place, json);
+  const runs = runsOf(json, place);
+  const turn = turnOf(id, role, runs.length > 0 ? runs.map(endedRun).map(responsePart) : parts, 'complete');
+  const error = errorOf(json, place);
+  const restored = { ...turn, draft, runs, citations, finishReason, usage };
+  if (status === 'failed' && error) return { ...restored, status, error };
+  return status === 'cancelled'
+    ? { ...restored, status, error }
+    : { ...restored, status: 'complete', error: undefined };
+}
+
+function runsOf({ role, runs }: TurnJson, place: string): readonly ToolRun[] {
+  if (role !== 'tool' && runs.length > 0) throw typeError(`${place}.runs`, "empty, as the role is not 'tool'", runs);
+  return runs.map((run: ToolRun, index) => {
+    const { call, status, response, parts } = run;
+    const isEnded = status !== 'waiting' && status !== 'approving' && status !== 'running';
+    if (!isEnded) return endedRun({ call, status });
+    if (response) return { call, status, response, ...(parts && { parts }) };
+    throw typeError(`${place}.runs[${index}].response`, 'an object', response);
+  });
+}
+
+function errorOf({ status, error }: TurnJson, place: string) {
+  const isRight = status === 'failed' ? error : status === 'cancelled' || !error;
+  if (!isRight) throw typeError(`${place}.error`, status === 'failed' ? 'an error' : 'absent', error);
+  return error && errorFromJson(error);
+}
+
+function highestOf(ids: Iterable<string>): number {
+  let highest = 0;
+  for (const id of ids) highest = Math.max(highest, Number(/^turn-(\d+)$/.exec(id)?.[1] ?? 0));
+  return highest;
+}

@@ -1,0 +1,77 @@
+import { isObject } from '../chunk/fields.js';
+import { typeError } from '../internal/assertions.js';
+
+/** The first thing in a value that is not as expected. */
+export interface Flaw {
+  /** Its place in the value: `.parts[0].text`. */
+  readonly place: string;
+  readonly expected: string;
+  readonly value: unknown;
+}
+
+/** Finds the first flaw of a value, undefined if it has none. */
+export type Shape = (value: unknown) => Flaw | undefined;
+
+/** The shapes of an object's fields, by name. */
+export type Fields = Readonly<Record<string, Shape>>;
+
+export const aString = shape('a string', (value) => typeof value === 'string');
+export const aBoolean = shape('true or false', (value) => typeof value === 'boolean');
+export const aNumber = shape('a number', (value) => Number.isFinite(value));
+export const anObject = shape('an object', isObject);
+
+/** A shape that a predicate knows. */
+export function shape(expected: string, isRight: (value: unknown) => boolean): Shape {
+  return (value) => (isRight(value) ? undefined : { place: '', expected, value });
+}
+
+/** A shape that may be left out. */
+export function optional(present: Shape): Shape {
+  return (value) => (value === undefined ? undefined : present(value));
+}
+
+export function oneOf(...choices: readonly string[]): Shape {
+  const known: ReadonlySet<unknown> = new Set(choices);
+  return shape(choices.map((choice) => `'${choice}'`).join(' or '), (value) => known.has(value));
+}
+
+export function listOf(item: Shape): Shape {
+  return (value) => {
+    if (!Array.isArray(value)) return { place: '', expected: 'a list', value };
+    for (let index = 0; index < value.length; index++) {
+      const flaw = item(value[index]);
+      if (flaw) return { ...flaw, place: `[${String(index)}]${flaw.place}` };
+    }
+    return undefined;
+  };
+}
+
+/** An object with such fields; its other fields have the shape `rest`. */
+export function objectOf(fields: Fields, rest?: Shape): Shape {
+  const known = Object.entries(fields);
+  return (value) => {
+    if (!isObject(value)) return { place: '', expected: 'an object', value };
+    for (const [field, of] of known) {
+      const flaw = of(Object.hasOwn(value, field) ? value[field] : undefined);
+      if (flaw) return { ...flaw, place: `.${field}${flaw.place}` };
+    }
+    if (!rest) return undefined;
+    for (const [field, held] of Object.entries(value)) {
+      const flaw = Object.hasOwn(fields, field) ? undefined : rest(held);
+      if (flaw) return { ...flaw, place: `.${field}${flaw.place}` };
+    }
+    return undefined;
+  };
+}
+
+/** @throws TypeError - If a value has a flaw; it names the place, and quotes no text. */
+export function assertShape(name: string, value: unknown, right: Shape): void {
+  const flaw = right(value);
+  if (flaw) throw flawError(name, flaw);
+}
+
+export function flawError(name: string, { place, expected, value }: Flaw): TypeError {
+  if (typeof value !== 'string' || /^[\w-]{1,40}$/.test(value)) return typeError(`${name}${place}`, expected, value);
+  // A long string, or one with spaces, may be what a user wrote.
+  return new TypeError(`Expected \`${name}${place}\` to be ${expected}, got ${value === '' ? "''" : 'a string'}`);
+}

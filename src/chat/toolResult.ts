@@ -1,0 +1,55 @@
+import type { EndedToolRun } from '../chunk/annotations.js';
+import { isObject, type Fields } from '../chunk/fields.js';
+import type { ToolMedia } from '../chunk/wire.js';
+import { jsonCopy } from './jsonCopy.js';
+
+/** The response that a tool's result makes. */
+type ToolResponse = Pick<EndedToolRun, 'response' | 'parts'>;
+
+/** The other fields of the SDK's `FunctionResponse`. */
+const ofResponse: ReadonlySet<string> = new Set(['id', 'name', 'response', 'parts', 'scheduling', 'willContinue']);
+
+/**
+ * A result in the form that the API takes: an object, and pictures and files beside it.
+ *
+ * @throws TypeError - If the result has no JSON.
+ */
+export function responseOf(result: unknown): ToolResponse {
+  const json = jsonCopy("The function's result", result ?? null);
+  if (!isRecord(result) || !isObject(json)) return { response: { output: json } };
+  if (isFunctionResponse(json['functionResponse']) && Object.keys(json).length === 1) {
+    return ofFunctionResponse(json['functionResponse']);
+  }
+  const { parts, ...response } = json;
+  if (!isMediaList(parts)) return { response: json };
+  return isFunctionResponse(json) ? ofFunctionResponse(json) : { response, parts };
+}
+
+/** Not a list, a date or a map. */
+function isRecord(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === '[object Object]';
+}
+
+function isFunctionResponse(json: unknown): json is Fields {
+  return (
+    isObject(json) && isObject(json['response'] ?? {}) && Object.keys(json).every((field) => ofResponse.has(field))
+  );
+}
+
+/** The parts of the SDK's form are passed on as they are, also those of a kind that is not known here. */
+function ofFunctionResponse({ response, parts }: Fields): ToolResponse {
+  const media = Array.isArray(parts) ? parts.filter(isObject) : [];
+  return { response: isObject(response) ? response : {}, ...(media.length > 0 && { parts: media }) };
+}
+
+function isMediaList(value: unknown): value is readonly ToolMedia[] {
+  return Array.isArray(value) && value.length > 0 && value.every(isMedia);
+}
+
+/** Whether a value is a picture or a file, and nothing else. */
+export function isMedia(value: unknown): value is ToolMedia {
+  if (!isObject(value) || 'text' in value) return false;
+  const { inlineData, fileData } = value;
+  if (isObject(inlineData)) return typeof inlineData['data'] === 'string' && typeof inlineData['mimeType'] === 'string';
+  return isObject(fileData) && typeof fileData['fileUri'] === 'string';
+}

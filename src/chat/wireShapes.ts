@@ -1,0 +1,80 @@
+import type { Citation, Part, UsageMetadata } from '../chunk/wire.js';
+import { aBoolean, aNumber, anObject, aString, listOf, objectOf, optional, type Fields, type Shape } from './shapes.js';
+
+const data = optional(objectOf({ data: optional(aString), mimeType: optional(aString) }));
+const file = optional(objectOf({ fileUri: optional(aString), mimeType: optional(aString) }));
+
+/** The fields of a picture or a file that a tool returned. */
+export const ofMedia: Fields = { inlineData: data, fileData: file };
+
+const ofPart: Fields = {
+  text: optional(aString),
+  thought: optional(aBoolean),
+  thoughtSignature: optional(aString),
+  inlineData: data,
+  fileData: file,
+  functionCall: optional(
+    objectOf({
+      id: optional(aString),
+      name: optional(aString),
+      args: optional(anObject),
+      partialArgs: optional(listOf(anObject)),
+      willContinue: optional(aBoolean),
+    }),
+  ),
+  functionResponse: optional(
+    objectOf({
+      id: optional(aString),
+      name: optional(aString),
+      response: optional(anObject),
+      parts: optional(listOf(objectOf(ofMedia))),
+    }),
+  ),
+  executableCode: optional(objectOf({ code: optional(aString), language: optional(aString) })),
+  codeExecutionResult: optional(objectOf({ outcome: optional(aString), output: optional(aString) })),
+};
+
+const ofCitation: Fields = {
+  startIndex: optional(aNumber),
+  endIndex: optional(aNumber),
+  uri: optional(aString),
+  title: optional(aString),
+  license: optional(aString),
+};
+
+const ofUsage: Fields = {
+  promptTokenCount: optional(aNumber),
+  candidatesTokenCount: optional(aNumber),
+  thoughtsTokenCount: optional(aNumber),
+  cachedContentTokenCount: optional(aNumber),
+  toolUsePromptTokenCount: optional(aNumber),
+  totalTokenCount: optional(aNumber),
+};
+/** Counts by modality are lists, and are added up. */
+const aUsageList: Shape = (value) => (Array.isArray(value) ? listOf(anObject)(value) : undefined);
+
+/** A part of a content. Fields that this version does not know are taken as they are. */
+export const aPart = objectOf(ofPart);
+export const aCitation = objectOf(ofCitation);
+export const aUsage = objectOf(ofUsage, aUsageList);
+
+/** A part of a reply without the fields that are not of this protocol, which no request may send back. */
+export function soundPart(part: Part): Part {
+  return aPart(part) ? sound(part, ofPart) : part;
+}
+
+export function soundCitation(citation: Citation): Citation {
+  return aCitation(citation) ? sound(citation, ofCitation) : citation;
+}
+
+export function soundUsage(usage: UsageMetadata): UsageMetadata {
+  return aUsage(usage) ? sound(usage, ofUsage, aUsageList) : usage;
+}
+
+function sound<T extends object>(value: T, fields: Fields, rest?: Shape): T {
+  const right = Object.entries(value).filter(([field, held]) => {
+    const of = Object.hasOwn(fields, field) ? fields[field] : rest;
+    return !of?.(held);
+  });
+  return Object.fromEntries(right) as T;
+}
