@@ -1,5 +1,6 @@
 import { catchError, concat, defer, finalize, tap, throwError } from 'rxjs';
 import { takeUntilCancel } from '../../operators/takeUntilCancel.js';
+import { isObject } from '../chunk/fields.js';
 import type { CandidateContent } from '../chunk/wire.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
@@ -19,7 +20,7 @@ import { restoreChat } from './restoreChat.js';
 import { SendLine } from './sendLine.js';
 import { sentContents } from './sentContents.js';
 import { ToolBox } from './toolBox.js';
-import { roleOf, turnOf, type Turn } from './turn.js';
+import { roleOf, turnOf } from './turn.js';
 import type { Place } from './turnTree.js';
 
 /**
@@ -119,7 +120,7 @@ export function createChat<P>(ai: ChatClient<P>, options: ChatOptions<NoInfer<P>
       return state.tree.branches(turnId);
     },
     select(branch) {
-      const { id } = (branch ?? {}) as Partial<Pick<Turn, 'id'>>;
+      const { id }: { readonly id?: string } = isObject(branch) ? branch : {};
       if (id === undefined || !state.tree.get(id)) throw typeError('branch', 'a turn of this chat', id ?? branch);
       state.tree.select(id);
       state.publish();

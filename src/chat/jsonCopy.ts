@@ -18,7 +18,7 @@ export function jsonCopy(name: string, value: unknown): unknown {
 
 function jsonOf(name: string, value: unknown): string | undefined {
   try {
-    return JSON.stringify(value) as string | undefined;
+    return JSON.stringify(value);
   } catch (cause) {
     throw noJson(name, reasonOf(cause));
   }

@@ -83,16 +83,17 @@ function checked(name: string, tool: ChatTool | CallableTools): ChatTool | Calla
   const place = `tools.${name}`;
   if (!isObject(tool)) throw typeError(place, 'a tool: an object with `declaration` and `run`', tool);
   if (isSet(tool)) {
-    for (const method of ['tool', 'callTool'] as const) assertMethod(`${place}.${method}`, tool[method]);
+    assertMethod(place, tool, 'tool');
+    assertMethod(place, tool, 'callTool');
     return tool;
   }
-  const { declaration, run, timeout } = tool as Partial<ChatTool>;
+  const { declaration, timeout } = tool as Partial<ChatTool>;
   if (!isObject(declaration)) throw typeError(`${place}.declaration`, 'an object', declaration);
-  assertMethod(`${place}.run`, run);
+  assertMethod(place, tool, 'run');
   if (timeout !== undefined) assertPositiveDelay(`${place}.timeout`, timeout);
   return tool;
 }
 
-function assertMethod(name: string, value: unknown): void {
-  if (typeof value !== 'function') throw typeError(name, 'a function', value);
+function assertMethod<T extends object>(place: string, tool: T, name: keyof T & string): void {
+  if (typeof tool[name] !== 'function') throw typeError(`${place}.${name}`, 'a function', tool[name]);
 }
