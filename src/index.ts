@@ -78,6 +78,7 @@ export type { EventOptions, SseOptions } from './sinks/eventsOf.js';
 export { pipeToServerResponse, type PipeToServerResponseOptions } from './sinks/pipeToServerResponse.js';
 export { serveWebSocket, type ServeWebSocketOptions } from './sinks/serveWebSocket.js';
 export type { ServerResponseLike, ServerSocketLike, ServerStreamLike } from './sinks/serverPort.js';
+export type { AnnotationName } from './sinks/sentAnnotations.js';
 export type { SseFormat } from './sinks/sseEncoder.js';
 export type { StallOptions } from './sinks/stallLimit.js';
 export { toAsyncIterable, type PullOptions } from './sinks/toAsyncIterable.js';

@@ -82,12 +82,12 @@ describe('fromSse', () => {
     const chunks = [...Array.from({ length: 20 }, (_, index) => chunk(`${index} `)), finishChunk()];
     const asked: unknown[] = [];
     const url = await serve((request, response) => {
-      const lastEventId = request.headers['last-event-id']?.toString();
+      const lastEventId = request.headers['last-event-id'];
       asked.push(lastEventId);
       // Each connection brings four more, and breaks.
       const have = lastEventId === undefined ? 0 : Number(lastEventId) + 1;
       const part$ = have > 15 ? from(chunks) : concat(from(chunks).pipe(take(have + 4)), cut(response));
-      void pipeToServerResponse(part$, response, { lastEventId });
+      void pipeToServerResponse(part$, response, { resumable: true, lastEventId });
     });
     const texts = await lastValueFrom(fromSse(url, {}, { delay: 0 }).pipe(toArray()));
     expect(texts).toEqual(chunks);

@@ -40,7 +40,7 @@ describe('serveWebSocket', () => {
     say({ reply: 'a', message: { prompt: 'Hi' } });
     await heard(2);
     expect(messages).toMatchObject([
-      { reply: 'a', id: 0 },
+      { reply: 'a', data: { candidates: [{}] } },
       { reply: 'a', event: 'done', data: {} },
     ]);
     expect(handler).toHaveBeenCalledExactlyOnceWith({ prompt: 'Hi' });
@@ -67,7 +67,7 @@ describe('serveWebSocket', () => {
     say({ reply: 'b', message: 'again' });
     await vi.waitUntil(() => replies.size === 3);
     replies.get('again')!.next(chunk('3'));
-    expect(await heard(4)).toMatchObject({ reply: 'b', id: 0 });
+    expect(await heard(4)).toMatchObject({ reply: 'b', data: { candidates: [{}] } });
   });
 
   it.each(['cancel', 'finish'] as const)('closes the request when its reply is cancelled: %s', async (onDisconnect) => {
@@ -82,7 +82,7 @@ describe('serveWebSocket', () => {
     // One that is over is cancelled without a word.
     say({ reply: 'a', cancel: true });
     say({ reply: 'b', message: '' });
-    expect(await heard(3)).toMatchObject({ reply: 'b', id: 0 });
+    expect(await heard(3)).toMatchObject({ reply: 'b', data: { candidates: [{}] } });
   });
 
   it('closes all requests when the client leaves', async () => {
@@ -110,17 +110,31 @@ describe('serveWebSocket', () => {
     await heard(3);
     expect(messages).toMatchObject([
       { reply: 'a', event: 'error', data: { kind: 'unknown', message: 'The reply failed' } },
-      { reply: 'b', id: 0 },
+      { reply: 'b', data: { candidates: [{}] } },
       { reply: 'b', event: 'error', data: { kind: 'overloaded', status: 503 } },
     ]);
   });
 
   it('leaves out what the client has', async () => {
-    const { say, heard } = await serving(() => of(chunk('a'), chunk('b'), chunk('c')));
+    const { say, heard, messages } = await serving(() => of(chunk('a'), chunk('b'), chunk('c')), { resumable: true });
     say({ reply: 'a', message: '', lastEventId: 1 });
     await heard(2);
+    expect(messages[0]).toMatchObject({ reply: 'a', id: 2 });
     say({ reply: 'b', message: '', lastEventId: 2 });
     expect(await heard(3)).toMatchObject({ reply: 'b', event: 'done' });
+    say({ reply: 'c', message: '', lastEventId: 3 });
+    expect(await heard(4)).toMatchObject({ reply: 'c', event: 'error', data: { kind: 'truncated' } });
+  });
+
+  it('refuses to leave anything out of a reply that cannot be resumed, and goes on', async () => {
+    const handler = vi.fn(() => of(chunk('a')));
+    const { say, heard, messages } = await serving(handler);
+    say({ reply: 'a', message: '', lastEventId: 0 });
+    expect(await heard(1)).toMatchObject({ reply: 'a', event: 'error', data: { kind: 'invalid_request' } });
+    expect(handler).not.toHaveBeenCalled();
+    say({ reply: 'a', message: '', lastEventId: -1 });
+    await heard(3);
+    expect(messages[1]).not.toHaveProperty('id');
   });
 
   it('says so where a message is none', async () => {
@@ -191,7 +205,7 @@ describe('serveWebSocket', () => {
     say({ reply: 'a', message: '' });
     await vi.waitUntil(() => replies.length === 2);
     replies[1]!.next(chunk('again'));
-    expect(await heard(2)).toMatchObject({ reply: 'a', id: 0 });
+    expect(await heard(2)).toMatchObject({ reply: 'a', data: { candidates: [{}] } });
   });
 
   it('stops with the signal, and leaves no listener and the socket open', async () => {

@@ -93,7 +93,7 @@ describe.each([
   });
 
   it('leaves what the reader has out, and lets the source finish where it is told to', async () => {
-    expect(await textsOf(toReadable(of(chunk('a'), chunk('b')), { lastEventId: '0' }))).toEqual(['b']);
+    expect(await textsOf(toReadable(of(chunk('a'), chunk('b')), { resumable: true, lastEventId: '0' }))).toEqual(['b']);
     const source$ = new Subject<GeminiChunk>();
     const iterator = iteratorOf(toReadable(source$, { onDisconnect: 'finish' }));
     const read = iterator.next();

@@ -28,6 +28,7 @@ import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
 import type { SseOptions } from '../../src/sinks/eventsOf.js';
+import type { AnnotationName } from '../../src/sinks/sentAnnotations.js';
 import { toSse, type SseMessage } from '../../src/sinks/toSse.js';
 import { toSseText } from '../../src/sinks/toSseText.js';
 import { callChunk, chunk, finishChunk, thoughtChunk } from '../../src/testing/chunks.js';
@@ -45,25 +46,74 @@ async function textOf<T extends GeminiChunk>(source: Observable<T>, options?: Ss
 }
 
 describe('toSse and toSseText', () => {
-  it('write a chunk without its text under its index, and the end', async () => {
+  it('write a chunk without its text, and the end', async () => {
     const text = await textOf(of(chunk('Hello'), finishChunk()));
     expect(text).toBe(
-      `${opening}id: 0\ndata: ${JSON.stringify(hello)}\n\n` +
-        'id: 1\ndata: {"candidates":[{"index":0,"finishReason":"STOP"}]}\n\n' +
+      `${opening}data: ${JSON.stringify(hello)}\n\n` +
+        'data: {"candidates":[{"index":0,"finishReason":"STOP"}]}\n\n' +
         'event: done\ndata: {}\n\n',
     );
   });
 
-  it('give messages in the shape of NestJS, each with the id of the last chunk', async () => {
+  it('write a chunk under its index where the reply can be resumed, and say where it begins', async () => {
+    const reply$ = of(chunk('Hello'), finishChunk());
+    const [first, second] = [
+      `id: 0\ndata: ${JSON.stringify(hello)}\n\n`,
+      'id: 1\ndata: {"candidates":[{"index":0,"finishReason":"STOP"}]}\n\nevent: done\ndata: {}\n\n',
+    ];
+    const opens = (after: number) => `: rxjs-gemini heartbeat=15000 after=${after}\n\n`;
+    expect(await textOf(reply$, { resumable: true })).toBe(`${opens(-1)}${first}${second}`);
+    expect(await textOf(reply$, { resumable: true, lastEventId: '0' })).toBe(`${opens(0)}${second}`);
+  });
+
+  it('give messages in the shape of NestJS, without ids', async () => {
     const failure = throwError(() => new GeminiError('no', { kind: 'server' }));
-    const [first, last] = await lastValueFrom(concat(of(chunk('Hello')), failure).pipe(toSse(), toArray()));
+    const messages = await lastValueFrom(concat(of(chunk('Hello')), failure).pipe(toSse(), toArray()));
+    expect(messages).toMatchObject([{ data: JSON.stringify(hello) }, { type: 'error' }]);
+    for (const message of messages) expect(message).not.toHaveProperty('id');
+    expect(await lastValueFrom(EMPTY.pipe(toSse()))).toEqual({ type: 'done', data: '{}' });
+  });
+
+  it('give each message the id of the last chunk where the reply can be resumed', async () => {
+    const failure = throwError(() => new GeminiError('no', { kind: 'server' }));
+    const events = toSse({ resumable: true });
+    const [first, last] = await lastValueFrom(concat(of(chunk('Hello')), failure).pipe(events, toArray()));
     expect(first).toEqual({ id: '0', data: JSON.stringify(hello) });
     expect(last).toMatchObject({ id: '0', type: 'error' });
-    expect(await lastValueFrom(EMPTY.pipe(toSse()))).toEqual({ id: '-1', type: 'done', data: '{}' });
+    expect(await lastValueFrom(EMPTY.pipe(events))).toEqual({ id: '-1', type: 'done', data: '{}' });
+  });
+
+  it.each<[string, SseOptions]>([
+    ['no annotations', {}],
+    ['some annotations', { annotations: ['cost'] }],
+    ['a function', { format: ({ text }) => text || undefined }],
+    ['the plain format', { format: 'text' }],
+  ])('count only the chunks that are sent, so that a resumed reply has the same indices: %s', async (_, options) => {
+    const notice = { text: '', queued: { position: 1 } };
+    const reply$ = of<GeminiChunk[]>(notice, chunk('a'), notice, notice, chunk('b'), notice, chunk('c'), notice);
+    const idsOf = async (lastEventId?: number) => {
+      const text = await textOf(reply$, { ...options, resumable: true, lastEventId });
+      return eventsIn(text).flatMap(({ id }) => id ?? []);
+    };
+    expect(await idsOf()).toEqual(['0', '1', '2']);
+    expect(await idsOf(0)).toEqual(['1', '2']);
+    expect(await idsOf(2)).toEqual([]);
+  });
+
+  it('count notices where they are sent', async () => {
+    const reply$ = of<GeminiChunk[]>({ text: '', queued: { position: 1 } }, chunk('a'));
+    const text = await textOf(reply$, { resumable: true, annotations: ['queued'] });
+    expect(eventsIn(text).map(({ id }) => id)).toEqual(['0', '1', undefined]);
+  });
+
+  it('call a function once for a chunk that is sent as it is', async () => {
+    const format = vi.fn(({ text }: GeminiChunk) => text);
+    await textOf(of(chunk('a'), chunk('b')), { resumable: true, format });
+    expect(format).toHaveBeenCalledTimes(2);
   });
 
   it('write a chunk that is text alone with its candidates', async () => {
-    expect(eventsIn(await textOf(of({ text: 'Hello' })))[0]).toEqual({ id: '0', data: hello });
+    expect(eventsIn(await textOf(of({ text: 'Hello' })))[0]).toEqual({ data: hello });
   });
 
   it('tell an error by its kind alone, and complete', async () => {
@@ -102,6 +152,39 @@ describe('toSse and toSseText', () => {
     expect(eventsIn(await textOf(annotated$, { annotations: true }))[0]?.data).toHaveProperty('progress.phase');
   });
 
+  it('send the annotations that are named, and no notice of others', async () => {
+    const queued = { position: 1 };
+    const resumed = { attempt: 1, kind: 'network' } as const;
+    const reply$ = of<GeminiChunk[]>(
+      { ...chunk('Hello'), queued, resumed },
+      { text: '', resumed },
+      { text: '', queued },
+    );
+    const dataWith = async (annotations: SseOptions['annotations']) =>
+      eventsIn(await textOf(reply$, { annotations })).map(({ data }) => data);
+    expect(await dataWith(['queued', 'cost'])).toEqual([{ ...hello, queued }, { queued }, {}]);
+    expect(await dataWith([])).toEqual([hello, {}]);
+    expect(await dataWith(false)).toEqual([hello, {}]);
+    expect(await dataWith(true)).toEqual([{ ...hello, queued, resumed }, { resumed }, { queued }, {}]);
+  });
+
+  it.each([false, true, [], ['progress']] as const)(
+    'always tell that a reply was cut short: annotations %j',
+    async (annotations) => {
+      for (const outcome of [{ cancelled: { reason: 'the user' } }, { stopped: { reason: 'maxChars' } }]) {
+        const notice = { text: '', queued: { position: 0 }, ...outcome };
+        const [first, last] = eventsIn(await textOf(of<GeminiChunk[]>(chunk('Hello'), notice), { annotations })).slice(
+          0,
+          2,
+        );
+        expect(first?.data).toEqual(hello);
+        expect(last?.data).toMatchObject(outcome);
+        const plain = await textOf(of<GeminiChunk[]>(chunk('Hello'), notice), { annotations, format: 'text' });
+        expect(eventsIn(plain).map(({ data }) => data)).toEqual([{ text: 'Hello' }, { done: true, ...outcome }]);
+      }
+    },
+  );
+
   it('write the plain format of many routes', async () => {
     const usage = { promptTokenCount: 1, candidatesTokenCount: 2 };
     const reply$ = of(chunk('Hel'), thoughtChunk('hm'), callChunk('f'), chunk('lo'), finishChunk('STOP', usage));
@@ -119,7 +202,7 @@ describe('toSse and toSseText', () => {
   it('write what a function makes of a chunk, and nothing where that is nothing', async () => {
     const reply$ = of(chunk('a'), thoughtChunk('hm'), chunk('line\nbreak'));
     expect(await textOf(reply$, { format: ({ text }) => text || undefined })).toBe(
-      `${opening}id: 0\ndata: "a"\n\nid: 2\ndata: "line\\nbreak"\n\nevent: done\ndata: {}\n\n`,
+      `${opening}data: "a"\n\ndata: "line\\nbreak"\n\nevent: done\ndata: {}\n\n`,
     );
   });
 
@@ -189,7 +272,7 @@ describe('toSse and toSseText', () => {
   });
 
   it('begin anew with each subscription', async () => {
-    const events$ = of(chunk('a'), chunk('b')).pipe(toSse({ onDisconnect: 'finish' }));
+    const events$ = of(chunk('a'), chunk('b')).pipe(toSse({ onDisconnect: 'finish', resumable: true }));
     const ids = events$.pipe(
       map(({ id }) => id),
       toArray(),
@@ -207,14 +290,29 @@ describe('toSse and toSseText', () => {
 
   it('leave out what the reader has, and go on counting', async () => {
     const reply$ = of(chunk('a'), chunk('b'), chunk('c'));
-    for (const lastEventId of [1, '1']) {
-      expect(eventsIn(await textOf(reply$, { lastEventId })).map(({ id }) => id)).toEqual(['2', undefined]);
+    const read = async (lastEventId: SseOptions['lastEventId']) =>
+      eventsIn(await textOf(reply$, { resumable: true, lastEventId }));
+    for (const lastEventId of [1, '1', ['1'], ['0', '1']]) {
+      expect((await read(lastEventId)).map(({ id }) => id)).toEqual(['2', undefined]);
     }
-    for (const lastEventId of [undefined, null, -1, '', '-1', 'none', '1e3', '1'.repeat(30)]) {
-      expect(eventsIn(await textOf(reply$, { lastEventId }))).toHaveLength(4);
+    for (const lastEventId of [undefined, null, -1, '', '-1', 'none', '1e3', '1'.repeat(30), [], ['none'], '0, 1']) {
+      expect(await read(lastEventId)).toHaveLength(4);
     }
-    expect(eventsIn(await textOf(reply$, { lastEventId: 7 }))).toEqual([{ event: 'done', data: {} }]);
+    expect(await read(2)).toEqual([{ event: 'done', data: {} }]);
   });
+
+  it.each([3, 7, '999999999999999'])(
+    'fail where the source ends before the last chunk that the reader has: %s',
+    async (lastEventId) => {
+      const read = async (source: Observable<GeminiChunk>) =>
+        eventsIn(await textOf(source, { resumable: true, lastEventId }));
+      const failure = { event: 'error', data: { kind: 'truncated', retryable: false } };
+      expect(await read(of(chunk('a'), chunk('b'), finishChunk()))).toMatchObject([failure]);
+      expect(await read(EMPTY)).toMatchObject([failure]);
+      const failed = throwError(() => new GeminiError('no', { kind: 'overloaded' }));
+      expect(await read(concat(of(chunk('a')), failed))).toMatchObject([{ data: { kind: 'overloaded' } }]);
+    },
+  );
 
   it('resume a shared reply that goes on while its reader is away', async () => {
     const source$ = new Subject<GeminiChunk>();
@@ -222,11 +320,11 @@ describe('toSse and toSseText', () => {
       share({ connector: () => new ReplaySubject<GeminiChunk>(Infinity), resetOnRefCountZero: () => timer(60_000) }),
     );
     const first: SseMessage[] = [];
-    const reader = shared$.pipe(toSse()).subscribe((message) => first.push(message));
+    const reader = shared$.pipe(toSse({ resumable: true })).subscribe((message) => first.push(message));
     source$.next(chunk('a'));
     reader.unsubscribe();
     source$.next(chunk('b'));
-    const rest = firstValueFrom(shared$.pipe(toSse({ lastEventId: first.at(-1)!.id }), toArray()));
+    const rest = firstValueFrom(shared$.pipe(toSse({ resumable: true, lastEventId: first.at(-1)!.id }), toArray()));
     source$.next(chunk('c'));
     source$.complete();
     expect((await rest).map(({ id }) => id)).toEqual(['1', '2', '2']);
@@ -237,7 +335,7 @@ describe('toSse and toSseText', () => {
     const shared$ = source$.pipe(shareReply());
     shared$.subscribe();
     for (const text of ['a', 'b', 'c']) source$.next(chunk(text));
-    const rest = firstValueFrom(shared$.pipe(toSse({ lastEventId: 0 }), toArray()));
+    const rest = firstValueFrom(shared$.pipe(toSse({ resumable: true, lastEventId: 0 }), toArray()));
     const [error, ...others] = await rest;
     expect(error?.type).toBe('error');
     expect(JSON.parse(error?.data ?? '')).toMatchObject({ kind: 'truncated', retryable: false });
@@ -252,7 +350,7 @@ describe('toSse and toSseText', () => {
       fc.property(fc.array(arbitraryChunk), (chunks) => {
         let text = '';
         from(chunks)
-          .pipe(toSseText({ annotations: true }))
+          .pipe(toSseText({ annotations: true, resumable: true }))
           .subscribe((event) => (text += event));
         const events = eventsIn(text);
         expect(events.pop()).toEqual({ event: 'done', data: {} });
@@ -271,7 +369,7 @@ describe('toSse and toSseText', () => {
         const read = (options: SseOptions, count = Infinity) => {
           let text = '';
           from(chunks)
-            .pipe(toSseText({ annotations: true, ...options }), take(1 + count))
+            .pipe(toSseText({ annotations: true, resumable: true, ...options }), take(1 + count))
             .subscribe((event) => (text += event));
           return eventsIn(text).filter(({ event }) => event === undefined);
         };
@@ -287,14 +385,40 @@ describe('toSse and toSseText', () => {
     expect(() => toSse({ format: 'json' as 'text' })).toThrow(
       "Expected `format` to be 'chunk' or 'text' or a function",
     );
-    expect(() => toSse({ annotations: 1 as never })).toThrow('Expected `annotations` to be true or false, got 1');
+    expect(() => toSse({ annotations: 1 as never })).toThrow(
+      'Expected `annotations` to be true or false or a list of names (',
+    );
+    expect(() => toSse({ annotations: ['cost', 'price'] as never })).toThrow(/'cancelled', .*got 'price'$/);
+    expect(() => toSse({ annotations: 'cost' as never })).toThrow(/got 'cost'$/);
+    expect(() => toSse({ annotations: null as never })).toThrow(TypeError);
+    expect(() => toSse({ resumable: 1 as never })).toThrow('Expected `resumable` to be true or false, got 1');
     expect(() => toSse({ heartbeat: 0 })).toThrow('Expected `heartbeat` to be a positive number of ms, got 0');
     expect(() => toSseText({ onDisconnect: 'stay' as never })).toThrow("Expected `onDisconnect` to be 'cancel' or");
-    expect(() => toSseText({ lastEventId: -2 })).toThrow('Expected `lastEventId` to be a whole number');
-    expect(() => toSseText({ lastEventId: {} as never })).toThrow('Expected `lastEventId` to be an index or a header');
+    expect(() => toSseText({ resumable: true, lastEventId: -2 })).toThrow(
+      'Expected `lastEventId` to be a whole number',
+    );
+    expect(() => toSseText({ resumable: true, lastEventId: [1, {}] as never })).toThrow(
+      'Expected `lastEventId` to be an',
+    );
+    expect(() => toSseText({ resumable: true, lastEventId: {} as never })).toThrow(
+      'Expected `lastEventId` to be an index or a header',
+    );
+  });
+
+  it('take no `lastEventId` for a reply that cannot be resumed', () => {
+    for (const lastEventId of [0, -1, '7', '', 'none', ['7'], []]) {
+      expect(() => toSse({ lastEventId })).toThrow(
+        new TypeError('Expected `resumable: true` beside `lastEventId`: a reply cannot be resumed without its ids'),
+      );
+      expect(() => toSseText({ lastEventId, resumable: false })).toThrow(TypeError);
+    }
+    for (const lastEventId of [undefined, null]) expect(() => toSse({ lastEventId })).not.toThrow();
   });
 
   it('are typed by the chunks that they take', () => {
+    expectTypeOf<AnnotationName>().toExtend<keyof GeminiChunk>();
+    expectTypeOf<['cost', 'progress']>().toExtend<SseOptions['annotations']>();
+    expectTypeOf<['candidates']>().not.toExtend<SseOptions['annotations']>();
     expectTypeOf(toSse()).toExtend<OperatorFunction<GeminiChunk, SseMessage>>();
     expectTypeOf(toSseText()).toExtend<OperatorFunction<GeminiChunk, string>>();
     of(chunk('a')).pipe(withProgress({ expectedTokens: 1 }), toSse({ format: ({ progress }) => progress.percent }));

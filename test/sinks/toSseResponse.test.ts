@@ -19,7 +19,7 @@ describe('toSseResponse', () => {
       'content-type': 'text/event-stream; charset=utf-8',
       'x-accel-buffering': 'no',
     });
-    expect(eventsIn(await response.text())).toMatchObject([{ id: '0' }, { event: 'done' }]);
+    expect(eventsIn(await response.text())).toMatchObject([{ data: {} }, { event: 'done' }]);
   });
 
   it('lets its headers be added to', () => {
@@ -41,7 +41,7 @@ describe('toSseResponse', () => {
 
   it('merges what comes while the reader is busy, under the index of the last', async () => {
     const source$ = new Subject<GeminiChunk>();
-    const reader = toSseResponse(source$).body!.getReader();
+    const reader = toSseResponse(source$, { resumable: true }).body!.getReader();
     await reader.read();
     const read = async () => eventsIn(new TextDecoder().decode((await reader.read()).value));
     const first = read();
@@ -64,8 +64,8 @@ describe('toSseResponse', () => {
       throwError(() => error),
     );
     expect(eventsIn(await toSseResponse(source$).text())).toMatchObject([
-      { id: '0' },
-      { id: '2' },
+      { data: { candidates: [{ content: { parts: [{ text: 'a' }] } }] } },
+      { data: { candidates: [{ content: { parts: [{ text: 'bc' }] } }] } },
       { event: 'error', data: { kind: 'overloaded', retryable: true, status: 503 } },
     ]);
   });

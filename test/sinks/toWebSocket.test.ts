@@ -33,15 +33,24 @@ class FakeSocket implements WebSocketLike {
 }
 
 describe('toWebSocket', () => {
-  it('sends each chunk under its index, and the end', async () => {
+  it('sends each chunk under its index where the reply can be resumed, and the end', async () => {
     const socket = new FakeSocket();
-    await toWebSocket(of(chunk('Hello'), finishChunk()), socket);
+    await toWebSocket(of(chunk('Hello'), finishChunk()), socket, { resumable: true });
     expect(socket.sent).toEqual([
       '{"id":0,"data":{"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"Hello"}]}}]}}',
       '{"id":1,"data":{"candidates":[{"index":0,"finishReason":"STOP"}]}}',
       '{"event":"done","data":{}}',
     ]);
     expect(socket.events.eventNames()).toEqual([]);
+  });
+
+  it('sends no index otherwise', async () => {
+    const socket = new FakeSocket();
+    await toWebSocket(of(finishChunk()), socket);
+    expect(socket.sent).toEqual([
+      '{"data":{"candidates":[{"index":0,"finishReason":"STOP"}]}}',
+      '{"event":"done","data":{}}',
+    ]);
   });
 
   it('writes the other formats too', async () => {
@@ -62,7 +71,7 @@ describe('toWebSocket', () => {
     await once(client, 'close');
     const message = 'The quota is used up for today';
     expect(messages).toMatchObject([
-      { id: 0 },
+      { data: { candidates: [{}] } },
       { event: 'error', data: { kind: 'quota', message, retryable: false, status: 429 } },
     ]);
   });
@@ -95,7 +104,7 @@ describe('toWebSocket', () => {
     try {
       const socket = new FakeSocket();
       const source$ = new Subject<GeminiChunk>();
-      const done = toWebSocket(source$, socket, { highWaterMark: 100 });
+      const done = toWebSocket(source$, socket, { highWaterMark: 100, resumable: true });
       source$.next(chunk('a'));
       expect(vi.getTimerCount()).toBe(0);
       socket.bufferedAmount = 101;
@@ -120,7 +129,7 @@ describe('toWebSocket', () => {
   it('loses nothing to a slow reader, and holds one chunk for it', async () => {
     const { server, client, messages } = await connectedSockets();
     const source$ = new Subject<GeminiChunk>();
-    const done = toWebSocket(source$, server);
+    const done = toWebSocket(source$, server, { resumable: true });
     client.pause();
     let isFull = false;
     // More than a loopback connection takes in.
