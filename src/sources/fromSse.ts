@@ -7,7 +7,7 @@ import { whenAborted } from '../internal/whenAborted.js';
 import { unbounded } from './fetchCapture.js';
 import { sseConnection } from './sseConnection.js';
 import { SseReply } from './sseReply.js';
-import { assertRequest, type FromSseInit } from './sseRequest.js';
+import { assertRequest, isPromiseLike, type FromSseInit } from './sseRequest.js';
 import { urlError } from './urlError.js';
 
 /** Options of {@link fromSse}. @public */
@@ -134,10 +134,6 @@ export function fromSse(
 function requestOf(init: FromSseInit | (() => FromSseInit | PromiseLike<FromSseInit>)): Observable<FromSseInit> {
   const request = typeof init === 'function' ? init() : init;
   return isPromiseLike(request) ? from(request) : of(request);
-}
-
-function isPromiseLike(value: unknown): value is PromiseLike<FromSseInit> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 /** A wait that the server asked for, a little longer each time, so that many clients do not come back in one moment. */

@@ -20,11 +20,20 @@ export function sseRequest(request: FromSseInit, lastEventId: number | undefined
 
 /** @throws TypeError - If `request` is none, or has two bodies. */
 export function assertRequest(request: unknown): asserts request is FromSseInit {
-  if (typeof request !== 'object' || request === null) {
+  if (typeof request !== 'object' || request === null || Array.isArray(request)) {
     throw typeError('init', 'what `fetch` takes, or a function that makes it', request);
+  }
+  // A promise would be a request without a body, a header or a word of it.
+  if (isPromiseLike(request)) {
+    throw new TypeError('Expected `init` to be what `fetch` takes, or a function that makes it, got a promise');
   }
   const { json, body } = request as FromSseInit;
   if (json !== undefined && body !== undefined && body !== null) {
     throw new TypeError('Expected `init` to have `json` or `body`, got both');
   }
+}
+
+/** Whether a value is a promise, of any realm or library. */
+export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

@@ -38,11 +38,14 @@ describe('an event that never ends', () => {
     ['on ever more lines', 'data: [\n', `data: ${'a'.repeat(packet)}\n`],
     ['in a comment', ': ', 'a'.repeat(packet)],
     ['in the name of a field', 'a', 'a'.repeat(packet)],
+    ['in characters of three bytes', 'data: ', '漢'.repeat(packet / 4)],
+    ['on lines without a word', 'data:\n', 'data:\n'.repeat(packet / 8)],
+    ['in ever more names', 'id: 1\n', `id: ${'1'.repeat(packet)}\nevent: x\n`],
   ])('%s is an overflow at the limit, and its body is cancelled', async (_, beginning, rest) => {
     const { body, account } = endless(eventOf(saying('Hello')) + beginning, rest);
     const { values, error } = await outcomeOf(fromBody(body));
     expect(values.map((chunk) => chunk.text)).toEqual(['Hello']);
-    expect(error?.kind).toBe('overflow');
+    expect(error).toMatchObject({ kind: 'overflow', limit: 'size' });
     expect(error?.retryable).toBe(false);
     expect(error?.message.length).toBeLessThan(200);
     expect(account.isCancelled).toBe(true);
@@ -56,6 +59,15 @@ describe('an event that never ends', () => {
     expect((await outcomeOf(fromBody(body))).error?.kind).toBe('protocol');
     expect(account.isCancelled).toBe(true);
     expect(account.bytes).toBeLessThan(limit / 16);
+  });
+});
+
+describe('a packet that is larger than an event may be', () => {
+  it('is read where its events are not', async () => {
+    const event = eventOf(saying('a'.repeat(packet)));
+    const body = new Blob(Array.from({ length: 70 }, () => event)).stream() as ReadableStream<Uint8Array>;
+    const { values } = await outcomeOf(fromBody(body));
+    expect(values).toHaveLength(70);
   });
 });
 

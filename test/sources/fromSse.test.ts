@@ -1,12 +1,13 @@
 import { getEventListeners } from 'node:events';
 import { lastValueFrom, of, take, tap, type Observable } from 'rxjs';
-import { describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { describe, expect, expectTypeOf, it, onTestFinished, vi } from 'vitest';
 import { classifyErrors } from '../../operators/classifyErrors.js';
 import { finalResponse } from '../../operators/finalResponse.js';
 import { retryTransient } from '../../operators/retryTransient.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { finishReasonOf, usageOf } from '../../src/chunk/readers.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
+import { GeminiError } from '../../src/errors/geminiError.js';
 import { fromSse, type FromSseOptions } from '../../src/sources/fromSse.js';
 import type { FromSseInit } from '../../src/sources/sseRequest.js';
 import { chunk, finishChunk } from '../../src/testing/chunks.js';
@@ -75,7 +76,117 @@ describe('the request', () => {
   });
 });
 
+describe('an asynchronous `init`', () => {
+  it('is awaited, once a connection', async () => {
+    const { url, requests } = await serveSse((...args) =>
+      (args[2] === 0 ? cut(event(hello[0]!, 0)) : whole(helloBody))(...args),
+    );
+    let tokens = 0;
+    const init = async (): Promise<FromSseInit> => {
+      await Promise.resolve();
+      tokens += 1;
+      return { json: { message: 'Hi' }, headers: { Authorization: `Bearer ${tokens}` } };
+    };
+    expect((await outcomeOf(fromSse(url, init, { delay: 0 }))).values).toEqual(hello);
+    expect(requests).toMatchObject([
+      { method: 'POST', body: '{"message":"Hi"}', headers: { authorization: 'Bearer 1' } },
+      { method: 'POST', body: '{"message":"Hi"}', headers: { authorization: 'Bearer 2', 'last-event-id': '0' } },
+    ]);
+  });
+
+  it('may be any thenable', async () => {
+    const fetch = vi.fn(async () => new Response(helloBody, { headers: eventStream }));
+    const init = () => ({ then: (resolve: (init: FromSseInit) => void) => resolve({ json: 1 }) });
+    expect((await outcomeOf(fromSse('/', init as never, { fetch }))).isComplete).toBe(true);
+    expect(fetch).toHaveBeenCalledWith('/', expect.objectContaining({ method: 'POST', body: '1' }));
+  });
+
+  it.each<[string, unknown, object]>([
+    ['an error', new Error('no token'), { kind: 'unknown', message: 'no token' }],
+    ['a lost connection', new TypeError('fetch failed'), { kind: 'network', retryable: true }],
+    ['an error of ours', new GeminiError('Sign in', { kind: 'auth' }), { kind: 'auth', message: 'Sign in' }],
+    ['nothing', undefined, { kind: 'unknown' }],
+  ])('that rejects with %s fails the reply, and nothing is sent', async (_, cause, expected) => {
+    const fetch = vi.fn();
+    const { error } = await outcomeOf(fromSse('/', () => Promise.reject(cause as Error), { fetch }));
+    expect(error).toMatchObject(expected);
+    expect(fetch).not.toHaveBeenCalled();
+  });
+
+  it.each([undefined, null, 'x', { json: 1, body: 'x' }])('that is none fails the reply: %j', async (init) => {
+    const fetch = vi.fn();
+    const { error } = await outcomeOf(fromSse('/', async () => init as never, { fetch }));
+    expect(error?.message).toMatch(/^Expected `init` to/);
+    expect(fetch).not.toHaveBeenCalled();
+  });
+
+  it('sends nothing to a reader that has left meanwhile', async () => {
+    const fetch = vi.fn();
+    const token = deferred();
+    const init = () => token.promise.then(() => ({ json: 1 }));
+    fromSse('/', init, { fetch }).subscribe().unsubscribe();
+    const second = fromSse('/', init, { fetch }).subscribe();
+    token.resolve();
+    second.unsubscribe();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(fetch).not.toHaveBeenCalled();
+  });
+
+  it('sends nothing where its signal has aborted meanwhile', async () => {
+    const fetch = vi.fn();
+    const { error } = await outcomeOf(fromSse('/', async () => ({ signal: AbortSignal.abort() }), { fetch }));
+    expect(error?.kind).toBe('cancelled');
+    expect(fetch).not.toHaveBeenCalled();
+  });
+});
+
+describe('a URL that cannot be fetched', () => {
+  it.each(['/api/chat?token=secret', 'api/chat', '', '?q', '//host/path', '127.0.0.1:3000/x'])(
+    'is an invalid request, and the sentence names server-side rendering: %j',
+    async (input) => {
+      const { error } = await outcomeOf(fromSse(input, { json: 1 }));
+      expect(error).toMatchObject({ kind: 'invalid_request', retryable: false });
+      expect(error?.message).toMatch(/relative.*server-side rendering \(SSR\)/);
+      expect(error?.message).not.toContain('secret');
+    },
+  );
+
+  it.each([
+    ['http://', 'The URL is not valid'],
+    ['http://[', 'The URL is not valid'],
+    ['http://127.0.0.1:99999/', 'The URL is not valid'],
+    ['http://me:secret@127.0.0.1/', 'The URL has a user name or a password: send an `Authorization` header instead'],
+    ['localhost:3000/api', 'The URL has a scheme that cannot be fetched'],
+    ['file:///etc/hosts', 'The URL has a scheme that cannot be fetched'],
+  ])('is an invalid request: %s', async (input, message) => {
+    const { error } = await outcomeOf(fromSse(input));
+    expect(error).toMatchObject({ kind: 'invalid_request', message });
+  });
+
+  it('is for a `fetch` of the caller to judge', async () => {
+    const fetch = vi.fn(() => Promise.reject(new TypeError('fetch failed')));
+    expect((await outcomeOf(fromSse('/api/chat', {}, { fetch }))).error?.kind).toBe('network');
+  });
+
+  it('is a relative one on a page, too, whose `fetch` does not know of the page', async () => {
+    vi.stubGlobal('location', { href: 'http://localhost/' });
+    onTestFinished(() => {
+      vi.unstubAllGlobals();
+    });
+    expect((await outcomeOf(fromSse('/api/chat'))).error?.kind).toBe('invalid_request');
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')));
+    expect((await outcomeOf(fromSse('/api/chat'))).error?.kind).toBe('network');
+  });
+});
+
 describe('the wire format of the sinks', () => {
+  it('is not whole without its end, though the model has finished', async () => {
+    const opening = ': rxjs-gemini heartbeat=15000\n\n';
+    const { values, error } = await read(cut(opening + hello.map((each) => event(each)).join(''), 'end'));
+    expect(values).toEqual(hello);
+    expect(error).toMatchObject({ kind: 'truncated' });
+  });
+
   it('gives the chunks that were sent', async () => {
     expect(await read(whole(helloBody))).toMatchObject({ values: hello, isComplete: true });
   });
@@ -172,6 +283,15 @@ describe('the plain format', () => {
     expect(await read(whole(texts + line({ error })))).toMatchObject({ text: 'Hello, world', error: expected });
   });
 
+  it.each([{ cancelled: { reason: 'the user' } }, { stopped: { reason: 'maxChars' } }])(
+    'has no finish where the reply was cut short: %j',
+    async (outcome) => {
+      const { values, isComplete } = await read(whole(texts + line({ done: true, usage, ...outcome })));
+      expect(isComplete).toBe(true);
+      expect(values).toEqual([...hello.slice(0, 2), { text: '', usageMetadata: usage, ...outcome }]);
+    },
+  );
+
   it('is cut off without its end', async () => {
     expect(await read(whole(texts))).toMatchObject({ text: 'Hello, world', error: { kind: 'truncated' } });
   });
@@ -195,6 +315,22 @@ describe("Gemini's own stream, through a proxy", () => {
       values: [toChunk({ promptFeedback: { blockReason: 'SAFETY' } })],
       isComplete: true,
     });
+  });
+
+  it.each([
+    ['finishes first', [0, 1]],
+    ['finishes last', [1, 0]],
+  ])('ends with the finish of candidate 0, though it %s', async (_, order) => {
+    const piece = (index: number, text: string, finishReason?: string) =>
+      line({ candidates: [{ index, content: { role: 'model', parts: [{ text }] }, finishReason }] });
+    const [first, last] = order as [number, number];
+    const body =
+      piece(first, 'a') + piece(last, 'b') + piece(first, 'c', 'STOP') + piece(last, 'd') + piece(last, 'e', 'STOP');
+    const { values, isComplete } = await read(whole(body));
+    expect(isComplete).toBe(true);
+    expect(values).toHaveLength(5);
+    expect((await read(whole(piece(1, 'b', 'STOP')))).error?.kind).toBe('truncated');
+    expect((await read(whole(piece(0, 'a', 'STOP') + piece(0, 'b')))).error?.kind).toBe('truncated');
   });
 
   it('is cut off without one, or with text behind it', async () => {
@@ -271,7 +407,16 @@ describe('a response that is no event stream', () => {
       whole('{"kind":"quota","message":"Used up"}', { 'Content-Type': 'application/json' }),
       { kind: 'quota', message: 'Used up' },
     ],
-    ['nothing', (response) => response.writeHead(204).end(), { kind: 'protocol' }],
+    [
+      'nothing',
+      (response) => response.writeHead(204).end(),
+      { kind: 'protocol', status: 204, message: 'Expected an event stream, got an answer without a body (status 204)' },
+    ],
+    [
+      'an error with a body of 5 MB',
+      whole(JSON.stringify({ error: { code: 429, message: 'x'.repeat(5_000_000) } }), {}, 429),
+      { kind: 'rate_limit', status: 429 },
+    ],
     [
       'a 401',
       whole('Unauthorized', { 'Content-Type': 'text/plain' }, 401),
@@ -420,6 +565,17 @@ describe('wrong use', () => {
     ['delay', () => fromSse('/', {}, { delay: -1 }), 'Expected `delay` to be a non-negative number of ms, got -1'],
     ['maxDelay', () => fromSse('/', {}, { maxDelay: NaN }), 'Expected `maxDelay` to be a non-negative number of ms'],
     ['fetch', () => fromSse('/', {}, { fetch: 1 as never }), 'Expected `fetch` to be a function, got 1'],
+    [
+      'maxSilence',
+      () => fromSse('/', {}, { maxSilence: -1 }),
+      'Expected `maxSilence` to be a positive number of ms, got -1',
+    ],
+    ['maxSilence', () => fromSse('/', {}, { maxSilence: true as never }), 'Expected `maxSilence` to be a positive'],
+    [
+      'init',
+      () => fromSse('/', Promise.resolve({}) as never),
+      'Expected `init` to be what `fetch` takes, or a function',
+    ],
   ])('throws at the call: %s', (_, call, message) => {
     expect(call).toThrow(message);
   });
@@ -438,7 +594,9 @@ describe('wrong use', () => {
 
   it('has the type of a reply', () => {
     expectTypeOf(fromSse('/api/chat', { json: {} })).toEqualTypeOf<Observable<GeminiChunk>>();
-    expectTypeOf(fromSse).parameter(1).toEqualTypeOf<FromSseInit | (() => FromSseInit | PromiseLike<FromSseInit>) | undefined>();
+    expectTypeOf(fromSse)
+      .parameter(1)
+      .toEqualTypeOf<FromSseInit | (() => FromSseInit | PromiseLike<FromSseInit>) | undefined>();
     expectTypeOf(of(fetch)).toExtend<Observable<NonNullable<FromSseOptions['fetch']>>>();
   });
 });
