@@ -44,7 +44,8 @@ export interface ServeWebSocketOptions<T extends GeminiChunk = GeminiChunk>
  *
  * While more than `highWaterMark` bytes wait in the socket, each reply merges what comes, and they take turns. The socket's
  * closing, its error or an abort of `signal` unsubscribes all of them, as `onDisconnect` says; a client's `cancel` always
- * does. The socket is not closed. Lossless; holds one merged chunk a reply.
+ * does. A client that has taken none of the waiting bytes for `maxStall` counts as disconnected, and its socket is closed;
+ * otherwise the socket stays open. Lossless; holds one merged chunk a reply.
  *
  * @param socket - See {@link WebSocketLike}.
  * @param handler - Gives the reply to a message.

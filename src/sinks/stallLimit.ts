@@ -1,4 +1,4 @@
-import { concat, ignoreElements, merge, NEVER, of, takeWhile, timeout, type Observable } from 'rxjs';
+import { concat, ignoreElements, of, timeout, type Observable } from 'rxjs';
 import { assertPositiveDelay } from '../internal/assertions.js';
 
 /** Option of the sinks that write to a client by themselves. @public */
@@ -12,25 +12,21 @@ export interface StallOptions {
   readonly maxStall?: number | false | undefined;
 }
 
-/**
- * Waits for `ready$`; subscribes to `whenStalled()` in its place once neither it nor `progress$` has made a sign for
- * `maxStall` ms.
- */
-export type StallLimit = (
-  ready$: Observable<never>,
-  whenStalled: () => Observable<never>,
-  progress$?: Observable<unknown>,
-) => Observable<never>;
+/** Waits for `ready$`, or in its place for `whenStalled()` once that has taken `maxStall` ms. */
+export type StallLimit = (ready$: Observable<never>, whenStalled: () => Observable<never>) => Observable<never>;
 
 /** Checks the option. The timer runs only while something waits for the client. */
-export function stallLimit({ maxStall = 300_000 }: StallOptions): StallLimit {
-  if (maxStall === false) return (ready$) => ready$;
-  assertPositiveDelay('maxStall', maxStall);
+export function stallLimit(options: StallOptions): StallLimit {
+  const maxStall = maxStallOf(options);
+  if (maxStall === Infinity) return (ready$) => ready$;
   const ready = {};
-  return (ready$, whenStalled, progress$ = NEVER) =>
-    merge(progress$, concat(ready$, of(ready))).pipe(
-      takeWhile((sign) => sign !== ready),
-      timeout({ each: maxStall, with: whenStalled }),
-      ignoreElements(),
-    );
+  return (ready$, whenStalled) =>
+    concat(ready$, of(ready)).pipe(timeout({ first: maxStall, with: whenStalled }), ignoreElements());
+}
+
+/** The option, checked; `Infinity` for `false`. */
+export function maxStallOf({ maxStall = 300_000 }: StallOptions): number {
+  if (maxStall === false) return Infinity;
+  assertPositiveDelay('maxStall', maxStall);
+  return maxStall;
 }

@@ -1,7 +1,20 @@
-import { defer, EMPTY, fromEventPattern, interval, merge, share, take, ignoreElements, type Observable } from 'rxjs';
+import {
+  defer,
+  EMPTY,
+  fromEventPattern,
+  ignoreElements,
+  interval,
+  merge,
+  share,
+  Subject,
+  take,
+  tap,
+  type Observable,
+} from 'rxjs';
 import { assertNonNegative, typeError } from '../internal/assertions.js';
 import type { SseEvent } from '../internal/sseFormat.js';
 import { abortOf } from './abortOf.js';
+import { maxStallOf, type StallOptions } from './stallLimit.js';
 import { whenReady } from './whenReady.js';
 
 /** A `WebSocket` of the browser, of Node or of the package `ws`. @public */
@@ -12,6 +25,10 @@ export interface WebSocketLike {
   readonly bufferedAmount: number;
   /** Sends a text. */
   send(text: string): unknown;
+  /** Closes the connection at once, as sockets of `ws` can: used on a client that has stalled. */
+  terminate?(): unknown;
+  /** Closes the connection: used on a client that has stalled, where there is no `terminate`. */
+  close?(): unknown;
   /** Listens to what comes. */
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): unknown;
   /** Listens to what becomes of the socket. */
@@ -23,10 +40,10 @@ export interface WebSocketLike {
 }
 
 /** How a socket is written to. @public */
-export interface SocketOptions {
+export interface SocketOptions extends StallOptions {
   /** How many bytes may wait in the socket (its `bufferedAmount`) before chunks are merged. @defaultValue 65_536 */
   readonly highWaterMark?: number | undefined;
-  /** Its abort counts as the reader's leaving. The socket stays open. */
+  /** Its abort counts as a disconnection. The socket stays open. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -52,7 +69,14 @@ export function webSocketPort(socket: WebSocketLike, options: SocketOptions): We
   const { highWaterMark = 65_536, signal } = options;
   assertNonNegative('highWaterMark', highWaterMark);
   if (typeof socket.addEventListener !== 'function') throw typeError('socket', 'a WebSocket', socket);
+  const maxStall = maxStallOf(options);
   const abort$ = abortOf(signal);
+  const stalled$ = new Subject<void>();
+  const drop = () => {
+    if (socket.terminate) socket.terminate();
+    else socket.close?.();
+    stalled$.next();
+  };
   const is = (type: 'open' | 'close' | 'error') =>
     fromEventPattern(
       (listener) => socket.addEventListener(type, listener),
@@ -60,10 +84,20 @@ export function webSocketPort(socket: WebSocketLike, options: SocketOptions): We
     );
   const isReady = () => socket.bufferedAmount <= highWaterMark;
   // One timer for all that wait, in turns: who has sent is told last the next time.
-  const looks$ = interval(lookEvery).pipe(share());
+  const looks$ = defer(() => {
+    let waiting = socket.bufferedAmount;
+    /** How long no byte was taken, in ms. */
+    let stalled = 0;
+    const look = () => {
+      stalled = socket.bufferedAmount < waiting ? 0 : stalled + lookEvery;
+      waiting = socket.bufferedAmount;
+      if (stalled >= maxStall) drop();
+    };
+    return interval(lookEvery).pipe(tap(look));
+  }).pipe(share());
   return {
     opened$: defer(() => (socket.readyState === connecting ? is('open').pipe(take(1), ignoreElements()) : EMPTY)),
-    left$: defer(() => (socket.readyState > open ? [socket] : merge(is('close'), is('error'), abort$))),
+    left$: defer(() => (socket.readyState > open ? [socket] : merge(is('close'), is('error'), abort$, stalled$))),
     isReady,
     send(message) {
       socket.send(message);

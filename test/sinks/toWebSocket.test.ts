@@ -126,6 +126,77 @@ describe('toWebSocket', () => {
     }
   });
 
+  it.each(['terminate', 'close'] as const)('drops a client that takes nothing for `maxStall`: %s', async (how) => {
+    vi.useFakeTimers();
+    try {
+      const socket = Object.assign(new FakeSocket(), {
+        close: vi.fn(),
+        ...(how === 'terminate' && { terminate: vi.fn() }),
+      });
+      const source$ = new Subject<GeminiChunk>();
+      const settled = vi.fn();
+      void toWebSocket(source$, socket, { highWaterMark: 0, maxStall: 300 }).then(settled);
+      socket.bufferedAmount = 1_000;
+      source$.next(chunk('a'));
+      // It takes a byte just in time, also after somebody else has added some.
+      for (const [at, amount] of [
+        [290, 999],
+        [100, 5_000],
+        [190, 4_999],
+      ] as const) {
+        await vi.advanceTimersByTimeAsync(at);
+        socket.bufferedAmount = amount;
+        source$.next(chunk('b'));
+      }
+      await vi.advanceTimersByTimeAsync(10);
+      await vi.advanceTimersByTimeAsync(290);
+      expect(settled).not.toHaveBeenCalled();
+      await vi.advanceTimersByTimeAsync(10);
+      expect(settled).toHaveBeenCalledTimes(1);
+      expect(source$.observed).toBe(false);
+      expect(socket[how]).toHaveBeenCalledTimes(1);
+      expect(socket.close).toHaveBeenCalledTimes(how === 'close' ? 1 : 0);
+      expect(socket.sent).toHaveLength(1);
+      expect(socket.events.eventNames()).toEqual([]);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('waits five minutes for a client that takes nothing, or for ever', async () => {
+    vi.useFakeTimers();
+    try {
+      const sockets = [new FakeSocket(), new FakeSocket()];
+      const settled = sockets.map(() => vi.fn());
+      for (const [index, maxStall] of [undefined, false as const].entries()) {
+        sockets[index]!.bufferedAmount = 100_000;
+        void toWebSocket(of(chunk('a')), sockets[index]!, { maxStall }).then(settled[index]);
+      }
+      await vi.advanceTimersByTimeAsync(299_990);
+      expect(settled[0]).not.toHaveBeenCalled();
+      await vi.advanceTimersByTimeAsync(10);
+      expect(settled[0]).toHaveBeenCalledTimes(1);
+      await vi.advanceTimersByTimeAsync(400_000);
+      expect(settled[1]).not.toHaveBeenCalled();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('closes the request of a client that never reads', async () => {
+    // More than a loopback connection takes in, and the model goes on.
+    const chunks = Array.from({ length: 200 }, () => 'x'.repeat(50_000));
+    const { ai, emulator } = await emulate({ chunks, stallAfter: { chunks: 199 } });
+    const { server, client } = await connectedSockets();
+    client.pause();
+    const isClosed = once(server, 'close');
+    await toWebSocket(fromGemini(ai, params), server, { maxStall: 500 });
+    await emulator.requests[0]!.closed;
+    expect(emulator.requests[0]).toMatchObject({ closedEarly: true });
+    await isClosed;
+  });
+
   it('loses nothing to a slow reader, and holds one chunk for it', async () => {
     const { server, client, messages } = await connectedSockets();
     const source$ = new Subject<GeminiChunk>();
@@ -225,6 +296,9 @@ describe('toWebSocket', () => {
     const socket = new FakeSocket();
     expect(() => toWebSocket(EMPTY, {} as WebSocketLike)).toThrow('Expected `socket` to be a WebSocket, got an object');
     expect(() => toWebSocket(EMPTY, socket, { highWaterMark: -1 })).toThrow('Expected `highWaterMark` to be');
+    expect(() => toWebSocket(EMPTY, socket, { maxStall: -1 })).toThrow(
+      'Expected `maxStall` to be a positive number of ms',
+    );
     expect(() => toWebSocket(EMPTY, socket, { annotations: 1 as never })).toThrow('Expected `annotations` to be');
     expect(socket.events.eventNames()).toEqual([]);
   });
