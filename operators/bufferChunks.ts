@@ -4,6 +4,7 @@ import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 import { hasOtherPart } from '../src/chunk/hasOtherPart.js';
 import { isNotice } from '../src/chunk/isNotice.js';
 import { OpenCalls } from '../src/chunk/openCalls.js';
+import { wasCutShort } from '../src/chunk/wasCutShort.js';
 import { assertInteger, assertOneOf, assertPositiveDelay, rangeError } from '../src/internal/assertions.js';
 import { boundaryFinders } from '../src/internal/boundaries.js';
 import { operate } from '../src/internal/operate.js';
@@ -39,7 +40,7 @@ export interface BufferChunksOptions {
  *
  * Emits what it holds as soon as one of the limits is reached, and at once before and with a part that is no text (a
  * function call, an image): it passes in order. A function call that comes in pieces is held until it is whole, whatever
- * the limits say. `until` cuts a chunk inside a plain text: all but its text and its annotations stays on the second
+ * the limits say. A mark of `cancelled` or `stopped` lets all that is held out at once. `until` cuts a chunk inside a plain text: all but its text and its annotations stays on the second
  * piece; a signed part is never cut. A notice passes at once while nothing is held, else it is merged.
  *
  * Completion emits what is held first, and so does an error; an unsubscription drops it. Lossless: the chunks that
@@ -69,16 +70,22 @@ export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions
     /** Chunks since the last emission. */
     let count = 0;
     let wait: Subscription | undefined;
+    let hasEmitted = false;
 
     const emit = (chunk: T | undefined) => {
+      if (!chunk) return;
+      hasEmitted = true;
+      destination.next(chunk);
+    };
+    const emitHeld = (chunk: T | undefined) => {
       if (!chunk) return;
       count = 0;
       wait?.unsubscribe();
       wait = undefined;
-      destination.next(chunk);
+      emit(chunk);
     };
     const flush = () => {
-      emit(held.take());
+      emitHeld(held.take());
     };
     const startWait = () => {
       if (maxWait === undefined || wait || held.isEmpty) return;
@@ -88,7 +95,7 @@ export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions
     return {
       next(chunk) {
         if (held.isEmpty && isNotice(chunk)) {
-          destination.next(chunk);
+          emit(chunk);
           return;
         }
         const boundaries = findBoundaries?.(chunk.text) ?? [];
@@ -99,9 +106,12 @@ export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions
         calls.read(chunk);
         if (calls.any) return;
         if (!isNotice(chunk)) count += 1;
-        if (!isApart) emit(held.takeToLast(boundaries));
-        if (isApart || count >= maxChunks || held.chars >= maxChars) flush();
+        if (!isApart) emitHeld(held.takeToLast(boundaries));
+        if (isApart || wasCutShort(chunk) || count >= maxChunks || held.chars >= maxChars) flush();
         else startWait();
+      },
+      subscribed() {
+        if (!hasEmitted) emit(held.notice());
       },
       error(cause) {
         flush();

@@ -1,9 +1,10 @@
 import { asyncScheduler, type MonoTypeOperatorFunction, type Subscription } from 'rxjs';
+import { finishReasonAfter } from '../src/chunk/finishReasonAfter.js';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 import { hasContent } from '../src/chunk/hasContent.js';
 import { hasOtherPart } from '../src/chunk/hasOtherPart.js';
 import { isNotice } from '../src/chunk/isNotice.js';
-import { finishReasonOf } from '../src/chunk/readers.js';
+import { wasCutShort } from '../src/chunk/wasCutShort.js';
 import { isGeminiError } from '../src/errors/geminiError.js';
 import { assertFunction, assertPositiveDelay, typeError } from '../src/internal/assertions.js';
 import { MarbleRows, type Mark } from '../src/internal/marbleRows.js';
@@ -103,7 +104,7 @@ export function inspect<T extends GeminiChunk>(
       next(chunk) {
         if (!isNotice(chunk)) chunks += 1;
         characters += chunk.text.length;
-        finishReason = finishReasonOf(chunk) ?? (hasContent(chunk) ? undefined : finishReason);
+        finishReason = finishReasonAfter(finishReason, chunk);
         const mark = markOf(chunk);
         if (mark) rows.mark(mark, now());
         else rows.text(chunk.text.length, now());
@@ -124,7 +125,7 @@ export function inspect<T extends GeminiChunk>(
 
 /** Undefined for answer text, which has a size. */
 function markOf(chunk: GeminiChunk): Mark | undefined {
-  if (chunk.cancelled ?? chunk.stopped) return 'x';
+  if (wasCutShort(chunk)) return 'x';
   if (hasOtherPart(chunk)) return hasCall(chunk) ? 'c' : 'p';
   if (chunk.text !== '') return undefined;
   return hasContent(chunk) ? 't' : '.';

@@ -12,6 +12,7 @@ import type { Resumed } from '../src/chunk/annotations.js';
 import { ChunkBuilder } from '../src/chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 import { hasContent } from '../src/chunk/hasContent.js';
+import { wasCutShort } from '../src/chunk/wasCutShort.js';
 import { withContext, type GeminiError } from '../src/errors/geminiError.js';
 import { toGeminiError } from '../src/errors/toGeminiError.js';
 import { assertInteger, typeError } from '../src/internal/assertions.js';
@@ -37,7 +38,7 @@ export interface ResumeOnDropOptions<T extends GeminiChunk = GeminiChunk> {
  *
  * Any other failure goes out as a `GeminiError` that has all that arrived, of all requests, as its `partial`. Such are:
  * a request that fails before its first content, which is what `retryTransient` is for, here and within `continueWith`;
- * `each` and `total` of `timeoutReply`, which are not `retryable`; and a `continueWith` that throws, which fails with
+ * one after a mark of `cancelled` or `stopped`; `each` and `total` of `timeoutReply`, which are not `retryable`; and a `continueWith` that throws, which fails with
  * the failure it was called for, and what it threw as the `cause`. An unsubscription closes the request that is open.
  * Lossless; keeps the merge of the reply, at a constant cost a chunk.
  *
@@ -70,6 +71,7 @@ export function resumeOnDrop<T extends GeminiChunk>(options: ResumeOnDropOptions
       let request$: Observable<T> = source;
       /** Of the present request. */
       let hasShownContent = false;
+      let isCutShort = false;
       /** What the next chunk is marked with. */
       let seam: Resumed | undefined;
       return defer(() => request$).pipe(
@@ -77,6 +79,7 @@ export function resumeOnDrop<T extends GeminiChunk>(options: ResumeOnDropOptions
           const chunk = usage.add(seam ? { ...answer, resumed: seam } : answer);
           seam = undefined;
           hasShownContent ||= hasContent(chunk);
+          isCutShort ||= wasCutShort(chunk);
           arrived.append(chunk);
           return chunk;
         }),
@@ -84,7 +87,7 @@ export function resumeOnDrop<T extends GeminiChunk>(options: ResumeOnDropOptions
           delay: (cause: unknown, attempt) => {
             const error = toGeminiError(cause);
             const partial = arrived.snapshot();
-            if (!hasShownContent || !isDrop(error) || attempt > count) throw failed(error, partial);
+            if (!hasShownContent || isCutShort || !isDrop(error) || attempt > count) throw failed(error, partial);
             try {
               request$ = from(continueWith(partial));
             } catch (thrown) {

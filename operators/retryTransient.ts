@@ -1,6 +1,7 @@
 import { defer, retry, tap, timer, type MonoTypeOperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 import { hasContent } from '../src/chunk/hasContent.js';
+import { wasCutShort } from '../src/chunk/wasCutShort.js';
 import type { GeminiError } from '../src/errors/geminiError.js';
 import { toGeminiError } from '../src/errors/toGeminiError.js';
 import { assertBoolean, assertDelay, assertFunction, assertInteger } from '../src/internal/assertions.js';
@@ -35,7 +36,7 @@ export interface RetryTransientOptions {
  *
  * Chunks are emitted as they come. A failure is tried again if it is `retryable` (an error that is no
  * {@link GeminiError} is judged by {@link toGeminiError}), if a retry is left, and if no chunk with content was
- * emitted: no text is ever shown twice. Notices and token counts of an attempt that failed are no content. It waits
+ * emitted, nor one that is marked `cancelled` or `stopped`: no text is ever shown twice. Notices and token counts of an attempt that failed are no content. It waits
  * as long as the server asks (`retryAfter`), and fails at once if that is longer than `maxDelay`; where the server
  * does not ask, exponential backoff: up to `delay`, twice, four times that, never more than `maxDelay`.
  *
@@ -82,7 +83,7 @@ export function retryTransient<T extends GeminiChunk>(
       let hasShownContent = false;
       return source.pipe(
         tap((chunk) => {
-          hasShownContent ||= hasContent(chunk);
+          hasShownContent ||= hasContent(chunk) || wasCutShort(chunk);
         }),
         retry({
           delay: (cause: unknown, attempt) => {

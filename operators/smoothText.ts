@@ -3,6 +3,7 @@ import { ChunkQueue } from '../src/chunk/chunkQueue.js';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 import { hasOtherPart } from '../src/chunk/hasOtherPart.js';
 import { candidateOf, partsOf } from '../src/chunk/readers.js';
+import { wasCutShort } from '../src/chunk/wasCutShort.js';
 import type { Part } from '../src/chunk/wire.js';
 import { assertOneOf, assertPositiveDelay } from '../src/internal/assertions.js';
 import { operate } from '../src/internal/operate.js';
@@ -62,9 +63,12 @@ export function smoothText<T extends GeminiChunk>(options: SmoothTextOptions = {
     const held = new ChunkQueue<T>(true);
     const pacer = makePacer();
     let wait: Subscription | undefined;
+    let hasEmitted = false;
 
     const emit = (chunk: T | undefined) => {
-      if (chunk) destination.next(chunk);
+      if (!chunk) return;
+      hasEmitted = true;
+      destination.next(chunk);
     };
     const flush = () => {
       wait?.unsubscribe();
@@ -87,9 +91,9 @@ export function smoothText<T extends GeminiChunk>(options: SmoothTextOptions = {
     destination.add(onPageHidden(flush));
     return {
       next(chunk) {
-        const isUrgent = endsEarly(chunk) || !mayBeCut(chunk) || isPageHidden();
+        const isUrgent = wasCutShort(chunk) || !mayBeCut(chunk) || isPageHidden();
         if (held.isEmpty && (isUrgent || chunk.text === '')) {
-          destination.next(chunk);
+          emit(chunk);
           return;
         }
         held.push(chunk);
@@ -98,6 +102,9 @@ export function smoothText<T extends GeminiChunk>(options: SmoothTextOptions = {
         if (isUrgent) flush();
         // Where chunk follows chunk without a break, no timer runs.
         else if (!wait || pacer.isOverdue(time)) letOut(time);
+      },
+      subscribed() {
+        if (!hasEmitted) emit(held.notice());
       },
       error(cause) {
         flush();
@@ -109,10 +116,6 @@ export function smoothText<T extends GeminiChunk>(options: SmoothTextOptions = {
       },
     };
   });
-}
-
-function endsEarly({ cancelled, stopped }: GeminiChunk): boolean {
-  return cancelled !== undefined || stopped !== undefined;
 }
 
 /** Whether a chunk has no other parts than text, of which the answer may be cut anywhere. */

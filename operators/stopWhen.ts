@@ -5,6 +5,7 @@ import { cutChunk } from '../src/chunk/cutChunk.js';
 import { annotated } from '../src/chunk/fields.js';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 import { isNotice } from '../src/chunk/isNotice.js';
+import { wasCutShort } from '../src/chunk/wasCutShort.js';
 import { assertBoolean, assertInteger, assertPositive, typeError } from '../src/internal/assertions.js';
 import { operate } from '../src/internal/operate.js';
 import { StopLimits, type Stop } from '../src/internal/stopLimits.js';
@@ -54,7 +55,8 @@ export interface StopWhenOptions {
  * gone, its finish too; usage, citations and all else of the chunk stay.
  *
  * The mark counts as a finish: `classifyErrors` below reports no failure. A limit does not end a reply that the model
- * has finished, unless text is cut off; the predicate ends it. Neither looks at a notice.
+ * has finished, unless text is cut off; the predicate ends it. Neither looks at a notice, and the predicate not at a
+ * chunk that is marked `cancelled` or `stopped` already.
  *
  * A chunk waits while its text may be the beginning of a match: with a string, its last units are the pattern's first
  * ones; with a `RegExp`, they are among the last `maxMatch`. What follows waits with it, merged. Completion and an error
@@ -87,8 +89,12 @@ export function stopWhen<T extends GeminiChunk>(
     // What the consumer does with the last chunk may bring the next one.
     let isStopped = false;
 
+    let hasEmitted = false;
+
     const emit = (chunk: T | undefined) => {
-      if (chunk) destination.next(chunk);
+      if (!chunk) return;
+      hasEmitted = true;
+      destination.next(chunk);
     };
     const stopAt = ({ reason, at }: Stop) => {
       isStopped = true;
@@ -108,6 +114,9 @@ export function stopWhen<T extends GeminiChunk>(
         held.push(chunk);
         if (stop) stopAt(stop);
         else emit(held.takeAllBut(rule.openEnd));
+      },
+      subscribed() {
+        if (!hasEmitted) emit(held.notice());
       },
       error(cause) {
         emit(held.take());
@@ -136,7 +145,7 @@ function predicateRule<T extends GeminiChunk>(predicate: StopPredicate<T>): () =
       openEnd: 0,
       read(chunk) {
         reply.append(chunk);
-        const said = !isNotice(chunk) && predicate(chunk, () => reply.snapshot());
+        const said = !isNotice(chunk) && !wasCutShort(chunk) && predicate(chunk, () => reply.snapshot());
         return said ? { reason: said === true ? 'predicate' : said, at: Infinity } : undefined;
       },
     };

@@ -7,15 +7,17 @@ import {
   takeUntil,
   tap,
   throwError,
-  type MonoTypeOperatorFunction,
   type Observable,
   type ObservableInput,
+  type OperatorFunction,
 } from 'rxjs';
 import { ChunkBuilder } from '../src/chunk/chunkBuilder.js';
+import { annotated } from '../src/chunk/fields.js';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
+import { noticeAfter } from '../src/chunk/noticeAfter.js';
 import { isNamed } from '../src/errors/errorLike.js';
 import { GeminiError } from '../src/errors/geminiError.js';
-import { assertOneOf, typeError } from '../src/internal/assertions.js';
+import { assertOneOf, assertOptions, typeError } from '../src/internal/assertions.js';
 import { reasonOf } from '../src/internal/reasonOf.js';
 import { whenAborted } from '../src/internal/whenAborted.js';
 
@@ -29,7 +31,8 @@ export interface TakeUntilCancelOptions {
  * Ends the reply, and closes its request, when `notifier` says so.
  *
  * Chunks are emitted as they come. When the signal aborts or the notifier emits, the source is unsubscribed at once;
- * then, as `complete`, one notice `{ text: '', cancelled: { reason } }` is emitted and the result completes; as
+ * then, as `complete`, one chunk `{ text: '', cancelled: { reason } }` is emitted, with the latest `progress`, `metrics`
+ * and `cost` of operators above, and the result completes; as
  * `error`, the result fails with a {@link GeminiError}, kind `cancelled`, that has the reason as its `cause` and what
  * had arrived as its `partial`. A reason named `TimeoutError` (`AbortSignal.timeout`) makes that kind `timeout`, and
  * not retryable: its signal stays aborted. If the notifier has already spoken, the source is not subscribed at all.
@@ -57,7 +60,8 @@ export interface TakeUntilCancelOptions {
 export function takeUntilCancel<T extends GeminiChunk>(
   notifier: AbortSignal | ObservableInput<unknown>,
   options: TakeUntilCancelOptions = {},
-): MonoTypeOperatorFunction<T> {
+): OperatorFunction<T, T | GeminiChunk> {
+  assertOptions(options);
   const { as = 'complete' } = options;
   const reasons$ = reasonsFrom(notifier);
   assertOneOf('as', as, ['complete', 'error']);
@@ -65,16 +69,22 @@ export function takeUntilCancel<T extends GeminiChunk>(
   return (source) =>
     defer(() => {
       const partial = as === 'error' ? new ChunkBuilder<T>() : undefined;
-      let ending$: Observable<T> = EMPTY;
+      let latest: T | undefined;
+      let ending$: Observable<GeminiChunk> = EMPTY;
       const cancel$ = reasons$.pipe(
         tap((reason) => {
-          ending$ = partial ? throwError(() => cancelError(reason, partial.snapshot())) : of(cancelNotice(reason) as T);
+          ending$ = partial
+            ? throwError(() => cancelError(reason, partial.snapshot()))
+            : of(annotated(noticeAfter(latest), 'cancelled', { reason: reasonOf(reason) }));
         }),
       );
       // `concat` has closed the source before it goes on to the ending.
       return concat(
         source.pipe(
-          tap((chunk) => partial?.append(chunk)),
+          tap((chunk) => {
+            latest = chunk;
+            partial?.append(chunk);
+          }),
           takeUntil(cancel$),
         ),
         defer(() => ending$),
@@ -94,10 +104,6 @@ function reasonsFrom(notifier: AbortSignal | ObservableInput<unknown>): Observab
 /** Known by its shape: polyfills and other realms have their own class. */
 function isAbortSignal(value: unknown): value is AbortSignal {
   return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value;
-}
-
-function cancelNotice(reason: unknown): GeminiChunk {
-  return { text: '', cancelled: { reason: reasonOf(reason) } };
 }
 
 function cancelError(reason: unknown, partial: GeminiChunk): GeminiError {

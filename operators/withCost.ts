@@ -1,8 +1,8 @@
-import { defer, map, type OperatorFunction } from 'rxjs';
-import type { ReplyCost } from '../src/chunk/annotations.js';
-import { annotated } from '../src/chunk/fields.js';
+import type { OperatorFunction } from 'rxjs';
+import type { WithCost } from '../src/chunk/annotations.js';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
-import { assertNonNegative } from '../src/internal/assertions.js';
+import { annotate } from '../src/internal/annotate.js';
+import { assertNonNegative, assertOptions } from '../src/internal/assertions.js';
 import { CostMeter } from '../src/internal/costMeter.js';
 
 /** What a million tokens cost, each in the same currency, from the provider's price list. @public */
@@ -26,7 +26,8 @@ export interface WithCostOptions {
 /**
  * Adds to each chunk what the reply has cost so far, so that it is known however the reply ends.
  *
- * Each chunk is emitted as it comes, notices too, with `cost` in the currency of the prices. It counts the tokens that
+ * Each chunk is emitted as it comes, notices too, with `cost` in the currency of the prices. Where nothing comes on
+ * subscription, or nothing before the end, a notice is emitted first: see {@link isNotice}. The operator counts the tokens that
  * the server last reported. What the model wrote after that report is estimated from its text, about four characters a
  * token, or one in Chinese, Japanese and Korean (`estimated` says so): many models report the answer in the last chunk
  * only, and a reply that is cancelled or stopped never gets there. A report corrects the estimate, also downwards.
@@ -39,7 +40,7 @@ export interface WithCostOptions {
  *
  * @param options - See {@link WithCostOptions}.
  * @returns An operator from chunks to the same chunks with `cost`.
- * @throws TypeError - At the call, if a price is missing or no number.
+ * @throws TypeError - At the call, if `pricePerMillion` or a price is missing, or a price is no number.
  * @throws RangeError - At the call, if a price is negative or not finite.
  * @see {@link stopWhen} to end a reply that has cost enough.
  * @example
@@ -50,21 +51,13 @@ export interface WithCostOptions {
  * ```
  * @public
  */
-export function withCost<T extends GeminiChunk>(
-  options: WithCostOptions,
-): OperatorFunction<T, T & { readonly cost: ReplyCost }> {
-  const { input, output, cached = input, thoughts = output } = options.pricePerMillion;
+export function withCost<T extends GeminiChunk>(options: WithCostOptions): OperatorFunction<T, T & WithCost> {
+  assertOptions(options);
+  const { pricePerMillion } = options;
+  assertOptions(pricePerMillion, 'pricePerMillion');
+  const { input, output, cached = input, thoughts = output } = pricePerMillion;
   const prices = { input, output, cached, thoughts };
   for (const [kind, price] of Object.entries(prices)) assertNonNegative(`pricePerMillion.${kind}`, price);
 
-  return (source) =>
-    defer(() => {
-      const meter = new CostMeter(prices);
-      return source.pipe(
-        map((chunk) => {
-          meter.append(chunk);
-          return annotated(chunk, 'cost', meter.read());
-        }),
-      );
-    });
+  return annotate('cost', () => new CostMeter(prices));
 }

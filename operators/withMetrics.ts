@@ -1,25 +1,31 @@
 import type { OperatorFunction } from 'rxjs';
-import type { ReplyMetrics } from '../src/chunk/annotations.js';
-import { emptyChunk } from '../src/chunk/emptyChunk.js';
-import { annotated } from '../src/chunk/fields.js';
+import type { ReplyMetrics, WithMetrics } from '../src/chunk/annotations.js';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
-import { assertFunction } from '../src/internal/assertions.js';
-import { operate } from '../src/internal/operate.js';
+import { annotate, type Meter } from '../src/internal/annotate.js';
+import { assertFunction, assertOptions } from '../src/internal/assertions.js';
 import { ReplyMeter } from '../src/internal/replyMeter.js';
 import { reportUnhandled } from '../src/internal/reportUnhandled.js';
 
-/** How one subscription ended, from {@link withMetrics}. @public */
-export interface ReplyReport {
-  /**
-   * `completed`: the stream completed. `failed`: it failed with `error`. `cancelled`: it was unsubscribed, or a chunk
-   * was marked `cancelled` (by `takeUntilCancel`) and it completed.
-   */
-  readonly outcome: 'completed' | 'failed' | 'cancelled';
-  /** The final metrics. */
-  readonly metrics: ReplyMetrics;
-  /** What the stream failed with; absent unless it failed. */
-  readonly error?: unknown;
-}
+/** Reports how one subscription ended, from {@link withMetrics}. @public */
+export type ReplyReport =
+  | {
+      /**
+       * `completed`: the stream completed. `cancelled`: it was unsubscribed, or a chunk was marked `cancelled` (by
+       * `takeUntilCancel`) and it completed.
+       */
+      readonly outcome: 'completed' | 'cancelled';
+      /** The final metrics. */
+      readonly metrics: ReplyMetrics;
+      readonly error?: undefined;
+    }
+  | {
+      /** `failed`: the stream failed with `error`. */
+      readonly outcome: 'failed';
+      /** The final metrics. */
+      readonly metrics: ReplyMetrics;
+      /** The error of the stream, as it was. */
+      readonly error: unknown;
+    };
 
 /** Options of {@link withMetrics}. @public */
 export interface WithMetricsOptions {
@@ -34,17 +40,18 @@ export interface WithMetricsOptions {
 /**
  * Adds to each chunk how fast the reply is: time to the first chunk, tokens a second, gaps, stalls.
  *
- * Each chunk is emitted as it comes. Completion emits the final metrics in a notice, `{ text: '', metrics }`, also if
- * nothing came. `onReport` is called before that notice, before an error is passed on, or on unsubscription. Notices
- * of other operators are annotated and not counted; its own has nothing of what operators above add. Lossless; holds no
- * chunk, and memory is constant.
+ * Each chunk is emitted as it comes. Where nothing comes on subscription, or nothing before an error, a notice is emitted
+ * first: see {@link isNotice}. Completion emits the final metrics in a notice, `{ text: '', metrics }`, also if nothing
+ * came. `onReport` is called before that notice, before an error is passed on, or on unsubscription. Notices of other
+ * operators are annotated and not counted. The operator's own also have the `progress` and the `cost` of operators above,
+ * but no property that a `map` of yours adds. Lossless; holds no chunk, and memory is constant.
  *
  * Place it above `bufferChunks`, or it measures the buffer. Above a retry it reports once an attempt, below it once a
  * reply.
  *
  * @param options - See {@link WithMetricsOptions}.
  * @returns An operator from chunks to the same chunks with `metrics`.
- * @throws TypeError - At the call, if `onReport` is not a function.
+ * @throws TypeError - At the call, if `options` is not an object or `onReport` not a function.
  * @example
  * ```ts
  * const measured$ = reply$.pipe(
@@ -57,42 +64,58 @@ export interface WithMetricsOptions {
  */
 export function withMetrics<T extends GeminiChunk>(
   options: WithMetricsOptions = {},
-): OperatorFunction<T, T & { readonly metrics: ReplyMetrics }> {
+): OperatorFunction<T, T & WithMetrics> {
+  assertOptions(options);
   const { onReport } = options;
   assertFunction('onReport', onReport);
 
-  return operate((destination) => {
-    const meter = new ReplyMeter();
-    let isReported = false;
-    let isCancelled = false;
-    const report = (ending: Omit<ReplyReport, 'metrics'>) => {
-      if (isReported) return;
-      isReported = true;
-      onReport?.({ ...ending, metrics: meter.read() });
-    };
-    const reportSafely = (ending: Omit<ReplyReport, 'metrics'>) => {
-      try {
-        report(ending);
-      } catch (cause) {
-        reportUnhandled(cause);
-      }
-    };
-    destination.add(() => reportSafely({ outcome: 'cancelled' }));
-    return {
-      next(chunk) {
-        isCancelled ||= chunk.cancelled !== undefined;
-        meter.append(chunk);
-        destination.next(annotated(chunk, 'metrics', meter.read()));
-      },
-      error(cause) {
-        reportSafely({ outcome: 'failed', error: cause });
-        destination.error(cause);
-      },
-      complete() {
-        report({ outcome: isCancelled ? 'cancelled' : 'completed' });
-        destination.next(annotated(emptyChunk as T, 'metrics', meter.read()));
-        destination.complete();
-      },
-    };
-  });
+  return annotate('metrics', () => new ReportingMeter(onReport));
+}
+
+/** How a reply ended, without its metrics. */
+type Ending = DistributiveOmit<ReplyReport, 'metrics'>;
+type DistributiveOmit<R, K extends keyof R> = R extends unknown ? Omit<R, K> : never;
+
+/** Measures one reply, and reports it once. */
+class ReportingMeter extends ReplyMeter implements Meter<ReplyMetrics> {
+  readonly #onReport: WithMetricsOptions['onReport'];
+  #isReported = false;
+  #isCancelled = false;
+
+  constructor(onReport: WithMetricsOptions['onReport']) {
+    super();
+    this.#onReport = onReport;
+  }
+
+  override append(chunk: GeminiChunk): void {
+    this.#isCancelled ||= chunk.cancelled !== undefined;
+    super.append(chunk);
+  }
+
+  complete(): boolean {
+    this.#report({ outcome: this.#isCancelled ? 'cancelled' : 'completed' });
+    return true;
+  }
+
+  fail(cause: unknown): void {
+    this.#reportSafely({ outcome: 'failed', error: cause });
+  }
+
+  leave(): void {
+    this.#reportSafely({ outcome: 'cancelled' });
+  }
+
+  #report(ending: Ending): void {
+    if (this.#isReported) return;
+    this.#isReported = true;
+    this.#onReport?.({ ...ending, metrics: this.read() });
+  }
+
+  #reportSafely(ending: Ending): void {
+    try {
+      this.#report(ending);
+    } catch (cause) {
+      reportUnhandled(cause);
+    }
+  }
 }

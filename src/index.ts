@@ -43,6 +43,9 @@ export type {
   Stopped,
   ToolRun,
   ToolRunBase,
+  WithCost,
+  WithMetrics,
+  WithProgress,
 } from './chunk/annotations.js';
 export { ChunkBuilder } from './chunk/chunkBuilder.js';
 export { contentsOf, type Content, type ContentPart } from './chunk/contentsOf.js';
@@ -50,6 +53,7 @@ export { emptyChunk } from './chunk/emptyChunk.js';
 export { functionCallsOf, type FunctionCall } from './chunk/functionCallsOf.js';
 export type { GeminiChunk, GeminiResponse, ReplySnapshot } from './chunk/geminiChunk.js';
 export { hasContent } from './chunk/hasContent.js';
+export { isNotice } from './chunk/isNotice.js';
 export { mergeChunks } from './chunk/mergeChunks.js';
 export { citationsOf, finishReasonOf, partsOf, textOf, thoughtsOf, usageOf } from './chunk/readers.js';
 export type { CitationPart, FinishPart, PartMarks, ReplyPart } from './chunk/replyPart.js';

@@ -71,6 +71,24 @@ export interface ReplyCost {
   readonly estimated: boolean;
 }
 
+/** What `withProgress` adds to the type of the chunks. @public */
+export interface WithProgress {
+  /** How far the reply is. */
+  readonly progress: ReplyProgress;
+}
+
+/** What `withMetrics` adds to the type of the chunks. @public */
+export interface WithMetrics {
+  /** How fast the reply is. */
+  readonly metrics: ReplyMetrics;
+}
+
+/** What `withCost` adds to the type of the chunks. @public */
+export interface WithCost {
+  /** What the reply has cost so far. */
+  readonly cost: ReplyCost;
+}
+
 /**
  * Marks a reply that this side cancelled.
  *

@@ -1,7 +1,9 @@
+import { waits } from './annotationSorts.js';
 import { CandidateBuilder } from './candidateBuilder.js';
 import { isEmptyChunk } from './emptyChunk.js';
 import { copyFields, copyOf, type Fields } from './fields.js';
 import type { GeminiChunk } from './geminiChunk.js';
+import { hasContent } from './hasContent.js';
 import type { Candidate } from './wire.js';
 
 /**
@@ -22,6 +24,8 @@ export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
   /** The fields of which the later wins: all but those that are merged. */
   readonly #fields: Fields = { text: '' };
   #usage: Fields | undefined;
+  /** The annotations that hold until content comes. */
+  #waits: Fields | undefined;
   readonly #candidates = new Map<number, CandidateBuilder>();
   #isEmpty = true;
 
@@ -40,6 +44,8 @@ export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
     if (isEmptyChunk(chunk)) return this;
     this.#isEmpty = false;
     copyFields(this.#fields, chunk, mergedFields);
+    if (this.#waits && hasContent(chunk)) this.#waits = undefined;
+    for (const name of waits) if (chunk[name] !== undefined) (this.#waits ??= {})[name] = chunk[name];
     if (chunk.usageMetadata) copyFields((this.#usage ??= {}), chunk.usageMetadata);
     for (const candidate of chunk.candidates ?? shorthand(chunk.text)) {
       this.#candidate(candidate.index ?? 0).append(candidate);
@@ -57,6 +63,7 @@ export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
     snapshot['text'] = this.#candidates.get(0)?.text ?? '';
     if (this.#candidates.size > 0) snapshot['candidates'] = this.#byIndex();
     if (this.#usage) snapshot['usageMetadata'] = copyOf(this.#usage);
+    if (this.#waits) copyFields(snapshot, this.#waits);
     return snapshot as unknown as T;
   }
 
@@ -77,7 +84,7 @@ function byIndex(a: Candidate, b: Candidate): number {
   return (a.index ?? 0) - (b.index ?? 0);
 }
 
-const mergedFields: ReadonlySet<string> = new Set(['text', 'candidates', 'usageMetadata']);
+const mergedFields: ReadonlySet<string> = new Set(['text', 'candidates', 'usageMetadata', ...waits]);
 
 /** A chunk that was written as `{ text }` alone means one text part of candidate 0. */
 export function shorthand(text: string): Candidate[] {

@@ -1,5 +1,7 @@
 import { ChunkBuilder } from './chunkBuilder.js';
+import { isEmptyChunk } from './emptyChunk.js';
 import type { GeminiChunk } from './geminiChunk.js';
+import { noticeAfter } from './noticeAfter.js';
 import { splitChunk } from './splitChunk.js';
 
 /** Chunks that are taken out together. */
@@ -63,6 +65,15 @@ export class ChunkQueue<T extends GeminiChunk> {
   /** Takes all that waits; undefined if nothing does. */
   take(): T | undefined {
     return this.#take(this.#runs.length);
+  }
+
+  /**
+   * A notice with the standing annotations of what waits; undefined if it has none. Where all that a source emitted at
+   * once waits, this goes ahead, so that an annotating operator below does not speak first, without them.
+   */
+  notice(): T | undefined {
+    const notice = noticeAfter(this.#runs.at(-1)?.snapshot());
+    return isEmptyChunk(notice) ? undefined : notice;
   }
 
   /** Takes all but the chunks that the last so many units of the answer text are in; undefined if nothing is left. */

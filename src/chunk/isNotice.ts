@@ -1,7 +1,45 @@
-import type { GeminiChunk } from './geminiChunk.js';
-import { hasContent } from './hasContent.js';
+import type { GeminiChunk, GeminiResponse } from './geminiChunk.js';
+import { wasCutShort } from './wasCutShort.js';
 
-/** Whether a chunk only carries annotations: no content, no token counts, no finish. */
+/** The server's fields: the declared ones, and those that a chunk may have beside them. */
+const declared: Readonly<Record<keyof GeminiResponse, true>> = {
+  candidates: true,
+  createTime: true,
+  modelVersion: true,
+  promptFeedback: true,
+  responseId: true,
+  usageMetadata: true,
+};
+const responseFields: readonly string[] = [
+  ...Object.keys(declared),
+  'automaticFunctionCallingHistory',
+  'modelStatus',
+  'sdkHttpResponse',
+];
+
+/**
+ * Whether a chunk is a notice: one that an operator made to report something, with annotations only (`progress`,
+ * `metrics`, `queued`, …).
+ *
+ * A chunk with a field of the server (content, token counts, a finish, a blocked prompt, an id) is not a notice, and
+ * neither is one that is marked `cancelled` or `stopped`, which ends a reply. Operators do not count, time or retry by a
+ * notice; `first()`, `take(1)` and `toArray()` of rxjs see it as any other value, so filter it out above them.
+ *
+ * @param chunk - A chunk.
+ * @returns Whether it is a notice. {@link emptyChunk} is one as well.
+ * @example
+ * ```ts
+ * const firstChunk = await firstValueFrom(
+ *   reply$.pipe(
+ *     withProgress(),
+ *     filter((chunk) => !isNotice(chunk)),
+ *   ),
+ * );
+ * console.log(firstChunk.text);
+ * ```
+ * @public
+ */
 export function isNotice(chunk: GeminiChunk): boolean {
-  return !chunk.usageMetadata && !hasContent(chunk) && !chunk.candidates?.some((candidate) => candidate.finishReason);
+  if (chunk.text !== '' || wasCutShort(chunk)) return false;
+  return !responseFields.some((field) => (chunk as unknown as Readonly<Record<string, unknown>>)[field] !== undefined);
 }

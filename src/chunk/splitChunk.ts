@@ -1,24 +1,25 @@
+import { ofFirstPiece, ofLastPiece } from './annotationSorts.js';
 import { answerText } from './partList.js';
+import { copyFields, type Fields } from './fields.js';
 import type { GeminiChunk } from './geminiChunk.js';
 import { candidateOf } from './readers.js';
 import type { Part } from './wire.js';
 
-/** What a reply says once. All other fields of a chunk are annotations, and a type may promise them of each chunk. */
-const saidOnce: ReadonlySet<string> = new Set([
+/** Fields that stay on the second piece. All others are annotations, which a type may promise of each chunk. */
+const ofSecond: ReadonlySet<string> = new Set([
   'usageMetadata',
   'promptFeedback',
   'modelVersion',
   'responseId',
   'createTime',
-  'cancelled',
-  'stopped',
+  ...ofLastPiece,
 ]);
 
 /**
  * Cuts a chunk in two inside its answer text, so that the two merge into it again.
  *
- * The first has the text and the parts up to there and the annotations; all else (the finish, the usage, the other
- * candidates, …) stays on the second. A mark of `resumed` stays on the first.
+ * The first has the text and the parts up to there; all else (the finish, the usage, the other candidates, marks of
+ * what comes after, …) stays on the second. Both have the standing annotations, and a mark of `resumed` stays on the first.
  *
  * @param chunk - A chunk in normal form.
  * @param length - The length of the first one's text: more than 0, less than all.
@@ -29,14 +30,14 @@ export function splitChunk<T extends GeminiChunk>(chunk: T, length: number): rea
   const cut = candidateOf(chunk);
   const parts = cut?.content?.role === 'model' && splitParts(cut.content.parts ?? [], length);
   if (!parts) return undefined;
-  const annotations = Object.fromEntries(Object.entries(chunk).filter(([field]) => !saidOnce.has(field)));
+  const annotations = Object.fromEntries(Object.entries(chunk).filter(([field]) => !ofSecond.has(field)));
   const first = {
     ...annotations,
     text: chunk.text.slice(0, length),
     candidates: [{ index: 0, content: { role: 'model', parts: parts[0] } }],
   };
-  // A seam lies before the first.
-  const { resumed: _, ...rest }: GeminiChunk = chunk;
+  const rest: Fields = {};
+  copyFields(rest, chunk, ofFirstPiece);
   const second = {
     ...rest,
     text: chunk.text.slice(length),

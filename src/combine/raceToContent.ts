@@ -16,8 +16,12 @@ import {
   type Observable,
 } from 'rxjs';
 import { ChunkBuilder } from '../chunk/chunkBuilder.js';
+import { isEmptyChunk } from '../chunk/emptyChunk.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { hasContent } from '../chunk/hasContent.js';
+import { isNotice } from '../chunk/isNotice.js';
+import { noticeAfter } from '../chunk/noticeAfter.js';
+import { wasCutShort } from '../chunk/wasCutShort.js';
 import { withContext, type GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { typeError } from '../internal/assertions.js';
@@ -50,6 +54,7 @@ export function raceToContent<T extends GeminiChunk>(
     /** Those that run, in the order of their start; the first of them may send notices. */
     const running = new Set<number>();
     let started = 0;
+    let hasSpoken = false;
 
     const run = (source: Observable<T>, index: number): Observable<T> =>
       source.pipe(
@@ -58,19 +63,29 @@ export function raceToContent<T extends GeminiChunk>(
           running.add(index);
           /** What it says before it has won: of no use if it fails. */
           let opening: ChunkBuilder<T> | undefined = new ChunkBuilder<T>();
+          const emit = (chunk: T) => {
+            hasSpoken = true;
+            destination.next(chunk);
+          };
           const win = () => {
             if (!opening) return;
             const held = opening;
             opening = undefined;
             winner$.next(index);
-            if (!held.isEmpty) destination.next(held.snapshot());
+            if (!held.isEmpty) emit(held.snapshot());
+          };
+          const hold = (chunk: T) => {
+            // So that an annotating operator below does not speak first, without the annotations of this source.
+            const notice = noticeAfter(chunk);
+            if (!hasSpoken && isFirst(running, index) && !isEmptyChunk(notice)) emit(notice);
+            opening?.append(chunk);
           };
           return {
             next(chunk) {
-              if (opening && hasContent(chunk)) win();
-              const mayPass = !opening || (opening.isEmpty && isAnnotation(chunk) && isFirst(running, index));
-              if (mayPass) destination.next(chunk);
-              else opening?.append(chunk);
+              if (opening && (hasContent(chunk) || wasCutShort(chunk))) win();
+              const mayPass = !opening || (opening.isEmpty && isNotice(chunk) && isFirst(running, index));
+              if (mayPass) emit(chunk);
+              else hold(chunk);
             },
             error(cause) {
               const error = toGeminiError(cause);
@@ -102,20 +117,6 @@ export function raceToContent<T extends GeminiChunk>(
     return starts$.pipe(mergeAll());
   });
 }
-
-/** Whether a chunk says nothing of its reply. (For `isNotice`, a blocked prompt or a bare id says nothing.) */
-function isAnnotation(chunk: GeminiChunk): boolean {
-  return chunk.text === '' && !responseFields.some((field) => chunk[field] !== undefined);
-}
-
-const responseFields = [
-  'candidates',
-  'usageMetadata',
-  'promptFeedback',
-  'modelVersion',
-  'responseId',
-  'createTime',
-] as const;
 
 function isFirst<V>(set: ReadonlySet<V>, value: V): boolean {
   const [first] = set;

@@ -23,8 +23,13 @@ export interface RateLimitOptions {
   readonly maxQueued?: number | undefined;
 }
 
-/** An operator that all replies of one limit go through; from {@link rateLimit}. @public */
-export type RateLimiter = <T extends GeminiChunk>(source: Observable<T>) => Observable<T>;
+/**
+ * An operator that all replies of one limit go through; from {@link rateLimit}. Its notices come before there is a source,
+ * so they have nothing that operators above add.
+ *
+ * @public
+ */
+export type RateLimiter = <T extends GeminiChunk>(source: Observable<T>) => Observable<T | GeminiChunk>;
 
 /**
  * Makes a limiter: one operator for all replies that share a limit, which lets each begin when its turn has come.
@@ -73,7 +78,7 @@ export function rateLimit(options: RateLimitOptions): RateLimiter {
   const allowance = new Allowance(requestsPerMinute, tokensPerMinute);
   const turns = new TurnQueue({ allowance, concurrency, estimate });
 
-  return <T extends GeminiChunk>(source: Observable<T>) =>
+  return <T extends GeminiChunk>(source: Observable<T>): Observable<T | GeminiChunk> =>
     defer(() => {
       const turn = turns.join();
       const leave = () => {
@@ -83,7 +88,7 @@ export function rateLimit(options: RateLimitOptions): RateLimiter {
         leave();
         throw new GeminiError(`More than ${maxQueued} replies wait for the rate limit`, { kind: 'overflow' });
       }
-      const notices$ = turn.position$.pipe(map((position) => ({ text: '', queued: { position } }) as GeminiChunk as T));
+      const notices$ = turn.position$.pipe(map((position): GeminiChunk => ({ text: '', queued: { position } })));
       return concat(notices$, source).pipe(
         tap({
           next: ({ usageMetadata }) => {

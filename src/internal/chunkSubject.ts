@@ -1,5 +1,7 @@
 import { Subject, type Observer, type SubjectLike, type Unsubscribable } from 'rxjs';
+import { isEmptyChunk } from '../chunk/emptyChunk.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { noticeAfter } from '../chunk/noticeAfter.js';
 import type { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { MergedPast, type ReplyPast } from './replyPast.js';
@@ -19,6 +21,8 @@ export interface PastLimit {
 export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
   readonly #live: SubjectLike<T> = new Subject<T>();
   readonly #limit: PastLimit | undefined;
+  /** The last chunk: its standing annotations are all that a late subscriber gets of a past that was too large. */
+  #latest: T | undefined;
   /** Undefined once it was too large. */
   #past: ReplyPast<T> | undefined;
   #bytes = 0;
@@ -67,7 +71,7 @@ export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
   subscribe(destination: Observer<T>): Unsubscribable {
     return this.#whileBusy(() => {
       if (this.#past) replay(this.#past.chunks(), destination);
-      else destination.error(this.#limit?.overflow());
+      else this.#refuse(destination);
       return this.#live.subscribe(destination);
     });
   }
@@ -79,7 +83,14 @@ export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
     else this.#live.error(failure);
   }
 
+  #refuse(destination: Observer<T>): void {
+    const notice = noticeAfter(this.#latest);
+    if (!isEmptyChunk(notice)) destination.next(notice);
+    destination.error(this.#limit?.overflow());
+  }
+
   #keep(chunk: T): void {
+    this.#latest = chunk;
     if (!this.#past) return;
     this.#past.append(chunk);
     if (!this.#limit) return;

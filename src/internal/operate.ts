@@ -5,6 +5,8 @@ export interface Handlers<T> {
   readonly next?: (value: T) => void;
   readonly error?: (cause: unknown) => void;
   readonly complete?: () => void;
+  /** Called once the source is subscribed and has not ended: after all that it emitted at once. */
+  readonly subscribed?: () => void;
 }
 
 /**
@@ -43,5 +45,6 @@ export function operate<T, R>(init: (destination: Subscriber<R>) => Handlers<T>)
           complete: guarded(handlers.complete ?? (() => destination.complete())),
         }),
       );
+      if (handlers.subscribed) guarded(handlers.subscribed)();
     });
 }

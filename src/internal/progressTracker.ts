@@ -1,7 +1,7 @@
 import type { ReplyProgress } from '../chunk/annotations.js';
+import { finishReasonAfter } from '../chunk/finishReasonAfter.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { hasContent, hasContentPart } from '../chunk/hasContent.js';
-import { candidateOf, finishReasonOf } from '../chunk/readers.js';
 import type { Part } from '../chunk/wire.js';
 import { OutputTokens } from './outputTokens.js';
 import { stopwatch } from './stopwatch.js';
@@ -13,7 +13,7 @@ export class ProgressTracker {
   readonly #expectedTokens: number;
   #phase: ReplyProgress['phase'] = 'waiting';
   #percent = 0;
-  #isFinished = false;
+  #finishReason: string | undefined;
   /** When the first content came, and how many tokens it had: the pace counts from there. */
   #begin: { readonly elapsed: number; readonly tokens: number } | undefined;
 
@@ -27,14 +27,12 @@ export class ProgressTracker {
     if (hasContent(chunk)) this.#begin ??= { elapsed: this.#elapsed(), tokens: total };
     this.#percent = Math.max(this.#percent, Math.min(Math.floor((100 * total) / this.#expectedTokens), 99));
     this.#phase = phaseAfter(this.#phase, chunk);
-    // As in a merge: content that comes after a finish takes it back.
-    if (finishReasonOf(chunk) !== undefined) this.#isFinished = true;
-    else if (chunk.text !== '' || hasContentPart(candidateOf(chunk) ?? {})) this.#isFinished = false;
+    this.#finishReason = finishReasonAfter(this.#finishReason, chunk);
   }
 
   /** To be called once the stream has completed: a reply that finished, and was not cut short by this side, is done. */
   complete(): boolean {
-    const isDone = this.#isFinished && this.#phase !== 'cancelled' && this.#phase !== 'stopped';
+    const isDone = this.#finishReason !== undefined && this.#phase !== 'cancelled' && this.#phase !== 'stopped';
     if (isDone) {
       this.#phase = 'done';
       this.#percent = 100;

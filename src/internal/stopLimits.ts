@@ -1,7 +1,7 @@
+import { finishReasonAfter } from '../chunk/finishReasonAfter.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { hasContent } from '../chunk/hasContent.js';
 import { isNotice } from '../chunk/isNotice.js';
-import { finishReasonOf } from '../chunk/readers.js';
+import { wasCutShort } from '../chunk/wasCutShort.js';
 import { OutputTokens } from './outputTokens.js';
 import { TextSearch, type TextPattern } from './textSearch.js';
 
@@ -31,7 +31,7 @@ export class StopLimits {
   readonly #search: TextSearch | undefined;
   /** How much answer text came. */
   #end = 0;
-  #isFinished = false;
+  #finishReason: string | undefined;
 
   constructor(limits: Limits) {
     this.#limits = limits;
@@ -46,11 +46,11 @@ export class StopLimits {
 
   read(chunk: GeminiChunk): Stop | undefined {
     this.#end += chunk.text.length;
-    if (finishReasonOf(chunk) !== undefined) this.#isFinished = true;
-    else if (hasContent(chunk)) this.#isFinished = false;
+    this.#finishReason = finishReasonAfter(this.#finishReason, chunk);
+    const isFinished = this.#finishReason !== undefined || wasCutShort(chunk);
     const stop = this.#readText(chunk.text) ?? this.#readTokens(chunk) ?? this.#readCost(chunk);
     // A reply that is whole is not ended early, and its outcome counts.
-    return stop && this.#isFinished && stop.at >= this.#end ? undefined : stop;
+    return stop && isFinished && stop.at >= this.#end ? undefined : stop;
   }
 
   /** Whichever is reached first, however the text was cut. */
@@ -74,7 +74,7 @@ export class StopLimits {
     const { cost } = this.#limits;
     if (cost === undefined) return undefined;
     if (chunk.cost) return chunk.cost.total >= cost ? after('cost') : undefined;
-    if (isNotice(chunk)) return undefined;
+    if (isNotice(chunk) || wasCutShort(chunk)) return undefined;
     throw new TypeError('Expected `withCost` above `stopWhen({ cost })`, got a chunk without `cost`');
   }
 }

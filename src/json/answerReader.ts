@@ -1,5 +1,6 @@
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { finishReasonOf } from '../chunk/readers.js';
+import { wasCutShort } from '../chunk/wasCutShort.js';
 import type { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import type { JsonEvents } from './jsonEvents.js';
@@ -44,7 +45,7 @@ export class AnswerReader {
    * @returns Why it cannot: `protocol` where the answer is not JSON, `overflow` where it is nested too deep.
    */
   read(chunk: GeminiChunk): GeminiError | undefined {
-    this.#isCut ||= (chunk.cancelled ?? chunk.stopped) !== undefined;
+    this.#isCut ||= wasCutShort(chunk);
     this.#finishReason = finishReasonOf(chunk) ?? this.#finishReason;
     return failureOf(() => this.#readText(chunk.text));
   }

@@ -50,11 +50,28 @@ describe('hasContent', () => {
 
 describe('isNotice', () => {
   it('is true for a chunk that only carries annotations', () => {
-    expect([emptyChunk, chunk(''), cancelled, stopped].every(isNotice)).toBe(true);
+    expect([emptyChunk, { text: '', queued: { position: 1 } }, { text: '', mine: 1 }].every(isNotice)).toBe(true);
   });
 
   it('is false for token counts and for a finish, of any candidate', () => {
     const wire = [usageChunk({ totalTokenCount: 3 }), finishChunk(), ofSecond({ finishReason: 'STOP' })];
     expect(wire.some(isNotice)).toBe(false);
+  });
+
+  it.each<[string, GeminiChunk]>([
+    ['a blocked prompt', blockedChunk()],
+    ['an id', { text: '', responseId: 'r1' }],
+    ['a version', { text: '', modelVersion: 'gemini-a' }],
+    ['a time', { text: '', createTime: '2026-11-21T00:00:00Z' }],
+    ['a state of the model', toChunk({ modelStatus: { modelStage: 'STABLE' } } as object)],
+    ['an empty text of the wire', chunk('')],
+    ['a mark of cancelled', cancelled],
+    ['a mark of stopped', { ...stopped, progress: undefined }],
+  ])('is false for %s', (_, one) => {
+    expect(isNotice(one)).toBe(false);
+  });
+
+  it('takes a field without a value for absent', () => {
+    expect(isNotice({ text: '', candidates: undefined, cancelled: undefined })).toBe(true);
   });
 });

@@ -8,6 +8,7 @@ import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
 import type { Part } from '../../src/chunk/wire.js';
 import { arbitraryChunk, arbitraryPart, arbitraryResponse } from '../support/arbitraryChunks.js';
+import { deepFreeze } from '../support/deepFreeze.js';
 import { expectSameData } from '../support/sameData.js';
 
 const numRuns = 500;
@@ -66,6 +67,22 @@ describe('mergeChunks', () => {
         expectSameData(mergeChunks(mergeChunks(a, b), c), mergeChunks(a, mergeChunks(b, c)));
       }),
       { numRuns: 3 * numRuns },
+    );
+  });
+
+  it('is associative, and has its identity, where a chunk waits for its turn', () => {
+    const queued = fc.record({ position: fc.nat(2) });
+    const waiting = fc.tuple(arbitraryChunk, fc.option(queued, { nil: undefined })).map(([chunk, place]) => {
+      return deepFreeze(place ? { ...chunk, queued: place } : chunk);
+    });
+    fc.assert(
+      fc.property(waiting, waiting, waiting, (a, b, c) => {
+        expectSameData(mergeChunks(mergeChunks(a, b), c), mergeChunks(a, mergeChunks(b, c)));
+        expectSameData(mergeChunks(emptyChunk, a), a);
+        expectSameData(mergeChunks(a, emptyChunk), a);
+        expectSameData(mergeChunks(a, b).queued, b.queued ?? (hasContent(b) ? undefined : a.queued));
+      }),
+      { numRuns },
     );
   });
 

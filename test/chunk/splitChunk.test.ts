@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { splitChunk } from '../../src/chunk/splitChunk.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
@@ -37,6 +38,15 @@ describe('splitChunk', () => {
     const [first, second] = splitChunk({ ...chunk('ab', { modelVersion: 'm' }), mine: 1 }, 1)!;
     expect(first).toEqual({ ...chunk('a'), mine: 1 });
     expect(second).toEqual({ ...chunk('b', { modelVersion: 'm' }), mine: 1 });
+  });
+
+  it('puts standing annotations on both, and says what is said once on the second', () => {
+    const cost = { input: 1, cached: 0, output: 0, thoughts: 0, total: 1, estimated: false };
+    const once = { queued: { position: 0 }, tool: { call: { name: 'f', args: {} }, status: 'running' } } as const;
+    const [first, second] = splitChunk({ ...chunk('ab'), cost, ...once }, 1)!;
+    expect(first).toEqual({ ...chunk('a'), cost });
+    expect(second).toEqual({ ...chunk('b'), cost, ...once });
+    expect(mergeChunks<GeminiChunk>(first, second)).toEqual({ ...chunk('ab'), cost, ...once });
   });
 
   it('leaves the mark of a seam on the first', () => {

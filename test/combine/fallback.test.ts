@@ -149,6 +149,16 @@ describe('fallback', () => {
     }),
   );
 
+  it.each(['cancelled', 'stopped'])('takes a reply that was %s for the one, though it fails then', async (mark) => {
+    const marked: GeminiChunk = { text: '', [mark]: { reason: 'enough' } };
+    const failing$ = concat(
+      of(marked),
+      throwError(() => busy),
+    );
+    const { values: seen, error } = await outcomeOf(fallback([failing$, of(values.a)]));
+    expect([seen, error]).toEqual([[marked], busy]);
+  });
+
   it('lets nothing of a source that failed into the reply of another', async () => {
     const failing$ = concat(
       of(values.i, values.u, blockedChunk(), finishChunk('MAX_TOKENS')),

@@ -549,10 +549,10 @@ describe('rateLimit', () => {
     expect(() => rateLimit(options)).toThrow(new type(message));
   });
 
-  it('is one operator for chunks of any type, which it keeps', () => {
+  it('is one operator for chunks of any type, beside which its notices stand', () => {
     const limit = rateLimit({ concurrency: 1 });
     const rich$ = of({ text: 'a', rich: true });
-    expectTypeOf(rich$.pipe(limit)).toEqualTypeOf<Observable<{ text: string; rich: boolean }>>();
+    expectTypeOf(rich$.pipe(limit)).toEqualTypeOf<Observable<{ text: string; rich: boolean } | GeminiChunk>>();
     expectTypeOf(of(values.a).pipe(limit)).toEqualTypeOf<Observable<GeminiChunk>>();
   });
 

@@ -33,7 +33,7 @@ function merged(chunks: readonly GeminiChunk[]): GeminiChunk {
   return chunks.reduce<GeminiChunk>(mergeChunks, emptyChunk);
 }
 
-const notice = { text: '', cancelled: { reason: 'x' } };
+const notice: GeminiChunk = { text: '', resumed: { attempt: 1, kind: 'network' } };
 const letters = Object.fromEntries([...'abcdef'].map((letter) => [letter, chunk(letter)]));
 const groups = { ...letters, x: chunk('ab'), y: chunk('cd'), z: chunk('ef') };
 
@@ -238,6 +238,16 @@ describe('bufferChunks', () => {
         chunk('b'),
       ]);
     });
+  });
+
+  it.each(['cancelled', 'stopped'])('lets all out with a mark of %s', (mark) => {
+    const marked: GeminiChunk = { text: '', [mark]: { reason: 'x' } };
+    const source = new Subject<GeminiChunk>();
+    const seen: GeminiChunk[] = [];
+    source.pipe(bufferChunks({ maxWait: 50, until: 'sentence' })).subscribe((one) => seen.push(one));
+    source.next(chunk('a'));
+    source.next(marked);
+    expect(seen).toEqual([merged([chunk('a'), marked])]);
   });
 
   it('passes a notice at once while it holds nothing, else merges it', () => {

@@ -61,7 +61,7 @@ describe('inspect', () => {
       c: callChunk('f'),
       x: notice,
     };
-    expect(rowsOf('toupcx|', values).rows).toEqual(['reply   0.0 s tt.pcx| 0.30 s, 5 chunks, 0 characters']);
+    expect(rowsOf('toupcx|', values).rows).toEqual(['reply   0.0 s tt.pcx| 0.30 s, 6 chunks, 0 characters']);
   });
 
   it.each([

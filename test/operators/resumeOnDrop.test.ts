@@ -156,6 +156,13 @@ describe('resumeOnDrop', () => {
     expect(error?.kind).toBe(isResumed ? undefined : kind);
   });
 
+  it.each(['cancelled', 'stopped'])('does not go on with a reply that was %s', async (mark) => {
+    const { continueWith } = continuations(of(values.b, values.f));
+    const source = broken(lost, values.a, { text: '', [mark]: { reason: 'enough' } });
+    const { text, error } = await readThrough(source, { continueWith });
+    expect([text, error?.kind]).toEqual(['a', 'network']);
+  });
+
   it('asks the error itself whether it may pass: a limit of timeoutReply is no drop', async () => {
     const { continueWith, partials } = continuations(of(values.b));
     const late = new GeminiError('Late.', { kind: 'timeout', retryable: false });

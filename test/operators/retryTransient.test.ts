@@ -1,5 +1,5 @@
 import { concat, defer, EMPTY, NEVER, Observable, of, Subject, take, throwError, toArray } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, expectTypeOf, it, onTestFinished, vi } from 'vitest';
 import { retryTransient, type RetryNotice, type RetryTransientOptions } from '../../operators/retryTransient.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
@@ -312,6 +312,25 @@ describe('retryTransient', () => {
       vi.runAllTimers();
       expect(vi.getTimerCount()).toBe(0);
     });
+  });
+
+  it.each(['cancelled', 'stopped'])('does not ask again for a reply that was %s', (mark) => {
+    vi.useFakeTimers();
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    let requests = 0;
+    const source = defer(() => {
+      requests += 1;
+      return concat(
+        of<GeminiChunk>({ text: '', [mark]: { reason: 'enough' } }),
+        throwError(() => busy),
+      );
+    });
+    const errors: unknown[] = [];
+    source.pipe(retryTransient()).subscribe({ error: (cause: unknown) => errors.push(cause) });
+    vi.runAllTimers();
+    expect([requests, errors]).toEqual([1, [busy]]);
   });
 
   it.each([

@@ -290,6 +290,25 @@ describe('stopWhen', () => {
     });
   });
 
+  it('lets pass what is cancelled before there is a cost, and asks no predicate about it', () => {
+    const cancelled: GeminiChunk = { text: '', cancelled: { reason: 'x' } };
+    for (const limit of [{ cost: 2 }, () => true]) {
+      const seen: unknown[] = [];
+      of(cancelled)
+        .pipe(stopWhen(limit))
+        .subscribe({ next: (one) => seen.push(one), error: (cause: unknown) => seen.push(cause) });
+      expect(seen).toEqual([cancelled]);
+    }
+  });
+
+  it('does not take a reply that another one stopped for its own', () => {
+    const seen: unknown[] = [];
+    of(chunk('abcdef'))
+      .pipe(stopWhen({ maxChars: 4 }), stopWhen({ maxOutputTokens: 1 }))
+      .subscribe(({ stopped }) => seen.push(stopped));
+    expect(seen).toEqual([{ reason: 'maxChars' }]);
+  });
+
   describe('a reply that the model has finished', () => {
     const bad = mergeChunks(chunk('abcd'), finishChunk('SAFETY', { candidatesTokenCount: 50 }));
 

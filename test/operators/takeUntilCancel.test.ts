@@ -1,17 +1,7 @@
 import { getEventListeners } from 'node:events';
-import {
-  concat,
-  EMPTY,
-  NEVER,
-  Observable,
-  of,
-  range,
-  Subject,
-  take,
-  throwError,
-  type MonoTypeOperatorFunction,
-} from 'rxjs';
+import { concat, EMPTY, NEVER, Observable, of, range, Subject, take, throwError, type OperatorFunction } from 'rxjs';
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { retryTransient } from '../../operators/retryTransient.js';
 import { takeUntilCancel } from '../../operators/takeUntilCancel.js';
 import { emptyChunk } from '../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
@@ -346,11 +336,24 @@ describe('takeUntilCancel', () => {
     expect(() => takeUntilCancel(NEVER, { as: 'fail' as never })).toThrow(new TypeError(sentence));
   });
 
-  it('keeps the type of the chunks', () => {
+  it('adds to its last chunk what stands: the latest annotations of operators above, and no mark', () => {
+    const cancel$ = new Subject<string>();
+    const source = new Subject<GeminiChunk>();
+    const cost = { input: 1, cached: 0, output: 0, thoughts: 0, total: 1, estimated: false };
+    const { seen } = observe(source.pipe(takeUntilCancel(cancel$)));
+    source.next({ ...chunk('a'), cost: { ...cost, total: 0 } });
+    source.next({ text: '', cost, resumed: { attempt: 1, kind: 'network' }, queued: { position: 1 } });
+    cancel$.next('enough');
+    expect(seen.chunks.at(-1)).toEqual({ ...cancelled('enough'), cost });
+  });
+
+  it('gives chunks of the type that came in, or its own, which may be the only one', () => {
     type Marked = GeminiChunk & { readonly mark: number };
-    expectTypeOf(takeUntilCancel<Marked>(NEVER)).toEqualTypeOf<MonoTypeOperatorFunction<Marked>>();
-    expectTypeOf((EMPTY as Observable<Marked>).pipe(takeUntilCancel(new AbortController().signal))).toEqualTypeOf<
-      Observable<Marked>
-    >();
+    const { signal } = new AbortController();
+    expectTypeOf(takeUntilCancel<Marked>(NEVER)).toEqualTypeOf<OperatorFunction<Marked, Marked | GeminiChunk>>();
+    const marked$ = (EMPTY as Observable<Marked>).pipe(takeUntilCancel(signal));
+    expectTypeOf(marked$).toEqualTypeOf<Observable<Marked | GeminiChunk>>();
+    const reply$ = (EMPTY as Observable<GeminiChunk>).pipe(takeUntilCancel(signal), retryTransient());
+    expectTypeOf(reply$).toEqualTypeOf<Observable<GeminiChunk>>();
   });
 });

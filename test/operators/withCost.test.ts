@@ -2,7 +2,7 @@ import { EMPTY, NEVER, Observable, Subject, from, of, take, throwError, toArray,
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { takeUntilCancel } from '../../operators/takeUntilCancel.js';
 import { withCost, type PricePerMillion } from '../../operators/withCost.js';
-import type { ReplyCost } from '../../src/chunk/annotations.js';
+import type { ReplyCost, WithCost } from '../../src/chunk/annotations.js';
 import { emptyChunk } from '../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import type { UsageMetadata } from '../../src/chunk/wire.js';
@@ -25,6 +25,7 @@ function costOf(usage: UsageMetadata, prices?: PricePerMillion): ReplyCost | und
 }
 
 const free: ReplyCost = { input: 0, cached: 0, output: 0, thoughts: 0, total: 0, estimated: true };
+const w = { text: '', cost: free };
 
 describe('withCost', () => {
   it(
@@ -34,9 +35,10 @@ describe('withCost', () => {
       const f = finishChunk('STOP', { promptTokenCount: 5, candidatesTokenCount: 3 });
       const source = m.cold(' -a-n-f-|', { a, n: emptyChunk, f });
       const subs = '          ^------!';
-      const expected = '      -a-n-f-|';
+      const expected = '      wa-n-f-|';
       const cost = { ...free, input: 10, output: 4, total: 14, estimated: false };
       m.expectObservable(source.pipe(withCost({ pricePerMillion }))).toBe(expected, {
+        w,
         a: { ...a, cost },
         n: { text: '', cost },
         f: { ...f, cost: { ...cost, output: 12, total: 22 } },
@@ -110,18 +112,18 @@ describe('withCost', () => {
     source.pipe(takeUntilCancel(cancel$), withCost({ pricePerMillion })).subscribe((one) => seen.push(one));
     source.next(chunk('abcd', { usageMetadata: { promptTokenCount: 5 } }));
     cancel$.next('enough');
-    expect(seen[1]).toMatchObject({ cancelled: { reason: 'enough' }, cost: { total: 14, estimated: true } });
+    expect(seen[2]).toMatchObject({ cancelled: { reason: 'enough' }, cost: { total: 14, estimated: true } });
   });
 
   it(
-    'passes an error, completion and silence on',
+    'speaks first where its source does not, and passes an error, completion and silence on',
     marbles((m) => {
       const operator = withCost({ pricePerMillion });
       const a = { ...chunk('abcd'), cost: { ...free, output: 4, total: 4 } };
-      m.expectObservable(m.cold('-a-#', { a: chunk('abcd') }).pipe(operator)).toBe('-a-#', { a });
-      m.expectObservable(throwError(() => 'e').pipe(operator)).toBe('#', {}, 'e');
-      m.expectObservable(EMPTY.pipe(operator)).toBe('|');
-      m.expectObservable(NEVER.pipe(operator)).toBe('-');
+      m.expectObservable(m.cold('-a-#', { a: chunk('abcd') }).pipe(operator)).toBe('wa-#', { w, a });
+      m.expectObservable(throwError(() => 'e').pipe(operator)).toBe('(w#)', { w }, 'e');
+      m.expectObservable(EMPTY.pipe(operator)).toBe('(w|)', { w });
+      m.expectObservable(NEVER.pipe(operator)).toBe('w', { w });
     }),
   );
 
@@ -131,7 +133,7 @@ describe('withCost', () => {
       const source = m.cold('  ---a|', { a: chunk('a') });
       const unsub = '          --!';
       const subs = '           ^-!';
-      m.expectObservable(source.pipe(withCost({ pricePerMillion })), unsub).toBe('---');
+      m.expectObservable(source.pipe(withCost({ pricePerMillion })), unsub).toBe('w--', { w });
       m.expectSubscriptions(source.subscriptions).toBe(subs);
     }),
   );
@@ -153,7 +155,10 @@ describe('withCost', () => {
     source.next(chunk('abcd'));
     result$.subscribe(({ cost }) => seen[1]?.push(cost.total));
     source.next(chunk('abcd'));
-    expect(seen).toEqual([[4, 8], [4]]);
+    expect(seen).toEqual([
+      [0, 4, 8],
+      [0, 4],
+    ]);
   });
 
   it('keeps other annotations, and does not change the chunk', () => {
@@ -176,12 +181,14 @@ describe('withCost', () => {
       expect(wrong({ input: 1, output: 1, thoughts: price })).toThrow(RangeError);
     }
     expect(wrong({ input: 1, output: '1' })).toThrow(TypeError);
-    expect(() => withCost({} as { pricePerMillion: PricePerMillion })).toThrow(TypeError);
+    const missing = new TypeError('Expected `pricePerMillion` to be an object, got undefined');
+    expect(() => withCost({ input: 1, output: 1 } as never)).toThrow(missing);
   });
 
   it('requires the annotation in its result', () => {
     type Marked = GeminiChunk & { readonly mark: number };
-    type Annotated = Marked & { readonly cost: ReplyCost };
+    type Annotated = Marked & WithCost;
+    expectTypeOf<WithCost>().toEqualTypeOf<{ readonly cost: ReplyCost }>();
     expectTypeOf(withCost<Marked>).returns.toEqualTypeOf<OperatorFunction<Marked, Annotated>>();
     const priced = (EMPTY as Observable<Marked>).pipe(withCost({ pricePerMillion }));
     expectTypeOf(priced).toEqualTypeOf<Observable<Annotated>>();

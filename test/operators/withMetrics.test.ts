@@ -1,7 +1,7 @@
 import { config, EMPTY, map, NEVER, Observable, of, Subject, take, throwError, type OperatorFunction } from 'rxjs';
 import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
-import { withMetrics, type ReplyReport } from '../../operators/withMetrics.js';
-import type { ReplyMetrics } from '../../src/chunk/annotations.js';
+import { withMetrics, type ReplyReport, type WithMetricsOptions } from '../../operators/withMetrics.js';
+import type { ReplyMetrics, WithMetrics } from '../../src/chunk/annotations.js';
 import { emptyChunk } from '../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { chunk, finishChunk, thoughtChunk, usageChunk } from '../../src/testing/chunks.js';
@@ -37,7 +37,7 @@ describe('withMetrics', () => {
       const n = emptyChunk;
       const source = m.cold('  -n-t-----a-f---|', { n, t, a, f });
       const subs = '           ^--------------!';
-      const expected = '       -n-t-----a-f---(d|)';
+      const expected = '       wn-t-----a-f---(d|)';
       const thought = { ...none, timeToFirstChunk: 3, elapsed: 3, chunks: 1, longestStall: 3 };
       const answer = {
         ...thought,
@@ -53,6 +53,7 @@ describe('withMetrics', () => {
       };
       const finish = { ...answer, elapsed: 11, outputTokens: 10, totalTokens: 15, tokensPerSecond: 10 / 0.008 };
       m.expectObservable(source.pipe(withMetrics())).toBe(expected, {
+        w: { text: '', metrics: none },
         n: { text: '', metrics: { ...none, elapsed: 1, longestStall: 1 } },
         t: { ...t, metrics: thought },
         a: { ...a, metrics: answer },
@@ -118,11 +119,12 @@ describe('withMetrics', () => {
   });
 
   it(
-    'annotates nothing but the notice of an empty source, nothing of a silent one, and passes an error on',
+    'speaks first where its source does not, and passes completion, silence and an error on',
     marbles((m) => {
-      m.expectObservable(EMPTY.pipe(withMetrics())).toBe('(d|)', { d: { text: '', metrics: none } });
-      m.expectObservable(NEVER.pipe(withMetrics())).toBe('-');
-      m.expectObservable(throwError(() => 'e').pipe(withMetrics())).toBe('#', {}, 'e');
+      const w = { text: '', metrics: none };
+      m.expectObservable(EMPTY.pipe(withMetrics())).toBe('(w|)', { w });
+      m.expectObservable(NEVER.pipe(withMetrics())).toBe('w', { w });
+      m.expectObservable(throwError(() => 'e').pipe(withMetrics())).toBe('(w#)', { w }, 'e');
     }),
   );
 
@@ -246,6 +248,15 @@ describe('withMetrics', () => {
     });
   });
 
+  it('reports an error only with a failure', () => {
+    const read = (report: ReplyReport) => {
+      if (report.outcome === 'failed') expectTypeOf(report).toHaveProperty('error').toEqualTypeOf<unknown>();
+      else expectTypeOf(report.error).toEqualTypeOf<undefined>();
+    };
+    expectTypeOf(withMetrics).parameter(0).toEqualTypeOf<WithMetricsOptions | undefined>();
+    expectTypeOf(read).toExtend<NonNullable<WithMetricsOptions['onReport']>>();
+  });
+
   it('starts no timer', () => {
     vi.useFakeTimers();
     const subscription = NEVER.pipe(withMetrics()).subscribe();
@@ -260,7 +271,8 @@ describe('withMetrics', () => {
 
   it('requires the annotation in its result', () => {
     type Marked = GeminiChunk & { readonly mark: number };
-    type Annotated = Marked & { readonly metrics: ReplyMetrics };
+    type Annotated = Marked & WithMetrics;
+    expectTypeOf<WithMetrics>().toEqualTypeOf<{ readonly metrics: ReplyMetrics }>();
     expectTypeOf(withMetrics<Marked>()).toEqualTypeOf<OperatorFunction<Marked, Annotated>>();
     const annotated$ = (EMPTY as Observable<Marked>).pipe(withMetrics());
     expectTypeOf(annotated$).toEqualTypeOf<Observable<Annotated>>();

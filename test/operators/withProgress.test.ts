@@ -1,7 +1,7 @@
 import { EMPTY, NEVER, Observable, of, Subject, take, throwError, toArray, type OperatorFunction } from 'rxjs';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { withProgress } from '../../operators/withProgress.js';
-import type { ReplyProgress } from '../../src/chunk/annotations.js';
+import type { ReplyProgress, WithProgress } from '../../src/chunk/annotations.js';
 import { emptyChunk } from '../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { callChunk, chunk, finishChunk, partsChunk, thoughtChunk, usageChunk } from '../../src/testing/chunks.js';
@@ -24,7 +24,7 @@ function seenOf<F extends keyof ReplyProgress>(field: F, chunks: readonly Gemini
 
 describe('withProgress', () => {
   it(
-    'adds the progress to each chunk, between a notice at once and one at the end',
+    'adds the progress to each chunk, between a notice where nothing comes at once and one at the end',
     marbles((m) => {
       const a = chunk('x'.repeat(40));
       const t = thoughtChunk('x'.repeat(40));
@@ -56,25 +56,25 @@ describe('withProgress', () => {
   describe('phase', () => {
     it('is thinking while only thoughts came, and answering from the first answer on', () => {
       const chunks = [usageChunk({ promptTokenCount: 3 }), thoughtChunk('Hm'), chunk('a'), thoughtChunk('Hm')];
-      expect(seenOf('phase', chunks)).toEqual(['waiting', 'waiting', 'thinking', 'answering', 'answering']);
+      expect(seenOf('phase', chunks)).toEqual(['waiting', 'thinking', 'answering', 'answering']);
     });
 
     it('is answering at a call, a picture and the text of another candidate', () => {
       const picture = partsChunk([{ inlineData: { data: 'AA==', mimeType: 'image/png' } }]);
       const other: GeminiChunk = { text: '', candidates: [{ index: 1, content: { parts: [{ text: 'a' }] } }] };
       for (const answer of [callChunk('lookUp'), picture, other, { text: 'a' }]) {
-        expect(seenOf('phase', [answer])).toEqual(['waiting', 'answering']);
+        expect(seenOf('phase', [answer])).toEqual(['answering']);
       }
     });
 
     it('is not done before the stream has completed', () => {
-      expect(seenOf('phase', [chunk('a'), finishChunk()])).toEqual(['waiting', 'answering', 'answering', 'done']);
+      expect(seenOf('phase', [chunk('a'), finishChunk()])).toEqual(['answering', 'answering', 'done']);
     });
 
     it.each(['cancelled', 'stopped'] as const)('is %s from that mark on, without a notice at the end', (mark) => {
       const marked: GeminiChunk = { text: '', [mark]: { reason: 'enough' } };
       const chunks = [chunk('a'), finishChunk(), marked, emptyChunk];
-      expect(seenOf('phase', chunks)).toEqual(['waiting', 'answering', 'answering', mark, mark]);
+      expect(seenOf('phase', chunks)).toEqual(['answering', 'answering', mark, mark]);
       expect(Math.max(...seenOf('percent', chunks, 0.1))).toBe(99);
     });
   });
@@ -83,11 +83,11 @@ describe('withProgress', () => {
     it('comes after a finish with content in its chunk, and after a bad one', () => {
       const last = partsChunk([{ text: 'a' }]);
       const finished = { ...last, candidates: [{ ...last.candidates![0]!, finishReason: 'SAFETY' }] };
-      expect(seenOf('phase', [finished])).toEqual(['waiting', 'answering', 'done']);
+      expect(seenOf('phase', [finished])).toEqual(['answering', 'done']);
     });
 
     it('does not come without a finish', () => {
-      expect(seenOf('phase', [chunk('a')])).toEqual(['waiting', 'answering']);
+      expect(seenOf('phase', [chunk('a')])).toEqual(['answering']);
       expect(seenOf('phase', [])).toEqual(['waiting']);
     });
 
@@ -106,26 +106,26 @@ describe('withProgress', () => {
 
   describe('percent', () => {
     it('is of 1000 tokens unless told', () => {
-      expect(seenOf('percent', [chunk('x'.repeat(400))])).toEqual([0, 10]);
+      expect(seenOf('percent', [chunk('x'.repeat(400))])).toEqual([10]);
     });
 
     it('is at most 99 before the end', () => {
       const chunks = [chunk('x'.repeat(8_000)), finishChunk()];
-      expect(seenOf('percent', chunks)).toEqual([0, 99, 99, 100]);
+      expect(seenOf('percent', chunks)).toEqual([99, 99, 100]);
     });
 
     it('does not go back when the report is lower than the estimate', () => {
       const chunks = [chunk('x'.repeat(400)), usageChunk({ candidatesTokenCount: 20 }), finishChunk()];
-      expect(seenOf('percent', chunks, 200)).toEqual([0, 50, 50, 50, 100]);
-      expect(seenOf('outputTokens', chunks, 200)).toEqual([0, 100, 20, 20, 20]);
+      expect(seenOf('percent', chunks, 200)).toEqual([50, 50, 50, 100]);
+      expect(seenOf('outputTokens', chunks, 200)).toEqual([100, 20, 20, 20]);
     });
   });
 
   it('says which counts are estimated', () => {
     const reported = chunk('x'.repeat(8), { usageMetadata: { candidatesTokenCount: 5 } });
     const chunks = [chunk('x'.repeat(8)), reported, chunk('x'.repeat(8))];
-    expect(seenOf('estimated', chunks)).toEqual([false, true, false, true]);
-    expect(seenOf('outputTokens', chunks)).toEqual([0, 2, 5, 7]);
+    expect(seenOf('estimated', chunks)).toEqual([true, false, true]);
+    expect(seenOf('outputTokens', chunks)).toEqual([2, 5, 7]);
   });
 
   it(
@@ -146,7 +146,7 @@ describe('withProgress', () => {
   );
 
   it(
-    'passes an error on without a notice',
+    'passes an error on without a further notice',
     marbles((m) => {
       const source = m.cold('  --f-#', { f: finishChunk() });
       const subs = '           ^---!';
@@ -183,15 +183,15 @@ describe('withProgress', () => {
     }),
   );
 
-  it('makes no request for a consumer that takes the first notice only', () => {
-    let requests = 0;
-    const source = new Observable<GeminiChunk>(() => {
-      requests++;
-    });
+  it('makes the request before its first notice, and closes it for a consumer that takes no more', () => {
+    const source = new Subject<GeminiChunk>();
     const phases: string[] = [];
-    source.pipe(withProgress(), take(1)).subscribe(({ progress }) => phases.push(progress.phase));
+    source.pipe(withProgress(), take(1)).subscribe(({ progress }) => {
+      phases.push(progress.phase);
+      expect(source.observed).toBe(true);
+    });
     expect(phases).toEqual(['waiting']);
-    expect(requests).toBe(0);
+    expect(source.observed).toBe(false);
   });
 
   it('leaves a synchronous, endless source when it is left', () => {
@@ -200,7 +200,7 @@ describe('withProgress', () => {
     });
     const tokens: number[] = [];
     endless.pipe(withProgress(), take(3)).subscribe(({ progress }) => tokens.push(progress.outputTokens));
-    expect(tokens).toEqual([0, 1, 2]);
+    expect(tokens).toEqual([1, 2, 3]);
   });
 
   it('shares no state between two subscriptions', () => {
@@ -221,7 +221,7 @@ describe('withProgress', () => {
     const seen: unknown[] = [];
     of(marked)
       .pipe(withProgress(), toArray())
-      .subscribe(([, annotated]) => seen.push(annotated));
+      .subscribe(([annotated]) => seen.push(annotated));
     expect(seen).toMatchObject([{ ...marked, progress: { phase: 'answering' } }]);
   });
 
@@ -235,7 +235,8 @@ describe('withProgress', () => {
 
   it('requires the annotation in its result', () => {
     type Marked = GeminiChunk & { readonly mark: number };
-    type Annotated = Marked & { readonly progress: ReplyProgress };
+    type Annotated = Marked & WithProgress;
+    expectTypeOf<WithProgress>().toEqualTypeOf<{ readonly progress: ReplyProgress }>();
     expectTypeOf(withProgress<Marked>()).toEqualTypeOf<OperatorFunction<Marked, Annotated>>();
     expectTypeOf((EMPTY as Observable<Marked>).pipe(withProgress())).toEqualTypeOf<Observable<Annotated>>();
   });

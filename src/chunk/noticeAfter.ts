@@ -1,0 +1,14 @@
+import { standing } from './annotationSorts.js';
+import { emptyChunk } from './emptyChunk.js';
+import { copyOf } from './fields.js';
+import type { GeminiChunk } from './geminiChunk.js';
+
+/**
+ * A notice of an operator: a chunk with nothing in it but the standing annotations of the last chunk that the operator
+ * received, so that it has what the type of the chunks promises. Marks and places are not copied: they are said once.
+ */
+export function noticeAfter<T extends GeminiChunk>(latest: T | undefined): T {
+  const notice = copyOf(emptyChunk);
+  for (const name of standing) if (latest?.[name] !== undefined) notice[name] = latest[name];
+  return notice as unknown as T;
+}
