@@ -15,7 +15,7 @@ export { takeUntilCancel, type TakeUntilCancelOptions } from './takeUntilCancel.
 export { timeoutReply, type TimeoutReplyOptions } from './timeoutReply.js';
 export { toEvents, type ReplyEvent } from './toEvents.js';
 export { toParts } from './toParts.js';
-export { toReplyState, type ReplyState } from './toReplyState.js';
+export { toReplyState, type ReplyState, type ReplyStateFields } from './toReplyState.js';
 export { toText } from './toText.js';
 export { withCost, type PricePerMillion, type WithCostOptions } from './withCost.js';
 export { withMetrics, type ReplyReport, type WithMetricsOptions } from './withMetrics.js';

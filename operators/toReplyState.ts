@@ -1,25 +1,48 @@
 import { defer, scan, startWith, type OperatorFunction } from 'rxjs';
-import type { ReplyMetrics, ReplyProgress } from '../src/chunk/annotations.js';
+import type { Cancelled, ReplyMetrics, ReplyProgress } from '../src/chunk/annotations.js';
+import { waits } from '../src/chunk/annotationSorts.js';
 import { ChunkBuilder } from '../src/chunk/chunkBuilder.js';
-import { annotated } from '../src/chunk/fields.js';
+import { annotated, copyFields, type Fields } from '../src/chunk/fields.js';
 import type { GeminiChunk, ReplySnapshot } from '../src/chunk/geminiChunk.js';
 import { hasContentPart } from '../src/chunk/hasContent.js';
 import type { GeminiError } from '../src/errors/geminiError.js';
 import { toEvents, type ReplyEvent } from './toEvents.js';
 
-/** Where a reply stands, from {@link toReplyState}: all that a view shows. Immutable. @public */
-export interface ReplyState {
-  /** `waiting` before any content (a thought is some), `streaming` from then on, and how it ended. */
-  readonly status: 'waiting' | 'streaming' | 'complete' | 'cancelled' | 'failed';
-  /** The reply so far; its `cancelled` says why, once it is cancelled. */
+/** Fields of every {@link ReplyState}. @public */
+export interface ReplyStateFields {
+  /** The reply so far. Its annotations (`cost`, `queued`, …) are there if an operator above adds them. */
   readonly reply: ReplySnapshot;
   /** The latest progress, if `withProgress` is above. */
-  readonly progress?: ReplyProgress;
+  readonly progress?: ReplyProgress | undefined;
   /** The latest metrics, if `withMetrics` is above. */
-  readonly metrics?: ReplyMetrics;
-  /** Why it failed; there only if it did. */
-  readonly error?: GeminiError;
+  readonly metrics?: ReplyMetrics | undefined;
 }
+
+/**
+ * The state of a reply for a view, from {@link toReplyState}: a union over `status`, so that a failed one has its `error`
+ * and a cancelled one its reason. Immutable.
+ *
+ * @public
+ */
+export type ReplyState =
+  | (ReplyStateFields & {
+      /** `waiting` before any content (a thought is some), `streaming` from then on, `complete` at the end. */
+      readonly status: 'waiting' | 'streaming' | 'complete';
+      readonly error?: undefined;
+    })
+  | (ReplyStateFields & {
+      /** This side cancelled the reply. */
+      readonly status: 'cancelled';
+      /** The reply so far, with the reason. */
+      readonly reply: ReplySnapshot & { readonly cancelled: Cancelled };
+      readonly error?: undefined;
+    })
+  | (ReplyStateFields & {
+      /** The reply failed; `reply` is what had arrived. */
+      readonly status: 'failed';
+      /** The failure. */
+      readonly error: GeminiError;
+    });
 
 const waiting: ReplyState = { status: 'waiting', reply: { text: '', chunks: 0 } };
 
@@ -27,8 +50,9 @@ const waiting: ReplyState = { status: 'waiting', reply: { text: '', chunks: 0 } 
  * Turns a reply into the state of a view: what Angular's `toSignal` and `async` pipe, or a reducer, want.
  *
  * Emits a `waiting` state at once on subscribe, one more for each chunk, notices included, and one for the outcome; then
- * completes. It never errors: a failure is a state with its `error`, and the reply so far stays. Holds the reply;
- * *reading* the reply's `text` costs its length: put `bufferChunks` above.
+ * completes. It never errors: a failure is a state with its `error`, and the reply so far stays. A reply that `stopWhen`
+ * ended is `complete`, with `reply.stopped`. A place in a queue (`reply.queued`) is there until content comes or the reply
+ * ends. Holds the reply; *reading* the reply's `text` costs its length: put `bufferChunks` above.
  *
  * @returns An operator from chunks to states.
  * @see {@link toEvents} for what happens, where this is how it stands.
@@ -45,22 +69,28 @@ export function toReplyState(): OperatorFunction<GeminiChunk, ReplyState> {
     defer(() => {
       const reply = new ChunkBuilder();
       const after = (state: ReplyState, event: ReplyEvent): ReplyState => {
+        if (event.type === 'chunk') {
+          return stateOf(annotated(reply.append(event.chunk).snapshot(), 'chunks', state.reply.chunks + 1));
+        }
+        const ended = stateOf(withoutWaits(state.reply));
         switch (event.type) {
-          case 'chunk':
-            return streamed(annotated(reply.append(event.chunk).snapshot(), 'chunks', state.reply.chunks + 1));
           case 'complete':
-            return { ...state, status: 'complete' };
+            return { ...ended, status: 'complete' };
           case 'cancelled':
-            return { ...state, status: 'cancelled', reply: { ...state.reply, cancelled: { reason: event.reason } } };
+            return {
+              ...ended,
+              status: 'cancelled',
+              reply: annotated(ended.reply, 'cancelled', { reason: event.reason }),
+            };
           case 'error':
-            return { ...state, status: 'failed', error: event.error };
+            return { ...ended, status: 'failed', error: event.error };
         }
       };
       return source.pipe(toEvents(), scan(after, waiting), startWith(waiting));
     });
 }
 
-function streamed(reply: ReplySnapshot): ReplyState {
+function stateOf(reply: ReplySnapshot): ReplyStateFields & { readonly status: 'waiting' | 'streaming' } {
   const { progress, metrics } = reply;
   return {
     status: reply.candidates?.some(hasContentPart) ? 'streaming' : 'waiting',
@@ -68,4 +98,11 @@ function streamed(reply: ReplySnapshot): ReplyState {
     ...(progress && { progress }),
     ...(metrics && { metrics }),
   };
+}
+
+/** A reply that has ended waits for nothing. */
+function withoutWaits(reply: ReplySnapshot): ReplySnapshot {
+  const ended: Fields = {};
+  copyFields(ended, reply, waits);
+  return ended as unknown as ReplySnapshot;
 }

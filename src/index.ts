@@ -15,7 +15,7 @@ export { takeUntilCancel, type TakeUntilCancelOptions } from '../operators/takeU
 export { timeoutReply, type TimeoutReplyOptions } from '../operators/timeoutReply.js';
 export { toEvents, type ReplyEvent } from '../operators/toEvents.js';
 export { toParts } from '../operators/toParts.js';
-export { toReplyState, type ReplyState } from '../operators/toReplyState.js';
+export { toReplyState, type ReplyState, type ReplyStateFields } from '../operators/toReplyState.js';
 export { toText } from '../operators/toText.js';
 export { withCost, type PricePerMillion, type WithCostOptions } from '../operators/withCost.js';
 export { withMetrics, type ReplyReport, type WithMetricsOptions } from '../operators/withMetrics.js';

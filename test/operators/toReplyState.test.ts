@@ -1,7 +1,7 @@
 import { EMPTY, NEVER, Observable, Subject, concatWith, map, of, take, throwError } from 'rxjs';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { toReplyState, type ReplyState } from '../../operators/toReplyState.js';
-import type { ReplyProgress } from '../../src/chunk/annotations.js';
+import type { Cancelled, ReplyProgress } from '../../src/chunk/annotations.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
@@ -137,6 +137,36 @@ describe('toReplyState', () => {
     const seen: string[] = [];
     endless.pipe(toReplyState(), take(3)).subscribe(({ reply }) => seen.push(reply.text));
     expect(seen).toEqual(['', 'a', 'aa']);
+  });
+
+  it('shows a place in the queue until content comes or the reply ends', () => {
+    const queued = { position: 1 };
+    const queuedBy = (source: Observable<GeminiChunk>) => statesOf(source).map(({ reply }) => reply.queued);
+    expect(queuedBy(of<GeminiChunk[]>({ text: '', queued }, a))).toEqual([undefined, queued, undefined, undefined]);
+    expect(queuedBy(of<GeminiChunk[]>({ text: '', queued }))).toEqual([undefined, queued, undefined]);
+    const failing$ = of<GeminiChunk>({ text: '', queued }).pipe(concatWith(throwError(() => new Error('broken'))));
+    expect(queuedBy(failing$)).toEqual([undefined, queued, undefined]);
+  });
+
+  it('is complete where this side stopped the reply on purpose', () => {
+    const stopped = { reason: 'END' };
+    expect(statesOf(of({ ...a, stopped })).at(-1)).toMatchObject({ status: 'complete', reply: { text: 'a', stopped } });
+  });
+
+  it('tells by its status what else is there', () => {
+    const read = (state: ReplyState) => {
+      if (state.status === 'failed') expectTypeOf(state.error).toEqualTypeOf<GeminiError>();
+      else expectTypeOf(state.error).toEqualTypeOf<undefined>();
+      if (state.status === 'cancelled') expectTypeOf(state.reply.cancelled.reason).toEqualTypeOf<string>();
+      else expectTypeOf(state.reply.cancelled).toEqualTypeOf<Cancelled | undefined>();
+      expectTypeOf(state.reply.progress).toEqualTypeOf<ReplyProgress | undefined>();
+    };
+    // A parameter that is taken apart tells as well.
+    const show = ({ status, error }: ReplyState) => (status === 'failed' ? error.message : status);
+    expect(statesOf(throwError(() => new TypeError('fetch failed'))).map(show)).toHaveLength(2);
+    expectTypeOf(read).parameter(0).toEqualTypeOf<ReplyState>();
+    const statuses = ['waiting', 'streaming', 'complete', 'cancelled', 'failed'] as const;
+    expectTypeOf<ReplyState['status']>().toEqualTypeOf<(typeof statuses)[number]>();
   });
 
   it('takes any chunks', () => {

@@ -1,13 +1,18 @@
 import { TestBed } from '@angular/core/testing';
-import type { ReplyState } from 'rxjs-gemini';
+import { GeminiError, type ReplyState } from 'rxjs-gemini';
 import { chunk } from 'rxjs-gemini/testing';
 import { describe, expect, it } from 'vitest';
 import { Conversation } from './conversation';
 
-const state = (status: ReplyState['status'], text: string): ReplyState => ({
+const state = (status: 'waiting' | 'streaming' | 'complete', text: string): ReplyState => ({
   status,
   reply: { ...chunk(text), chunks: 1 },
 });
+const failed: ReplyState = {
+  status: 'failed',
+  reply: { text: '', chunks: 0 },
+  error: new GeminiError('It broke', { kind: 'network' }),
+};
 
 describe('Conversation', () => {
   it('keeps a turn as it stands', () => {
@@ -24,7 +29,7 @@ describe('Conversation', () => {
   it('tells the model what was said, but not the questions without an answer', () => {
     const conversation = TestBed.inject(Conversation);
     conversation.keep({ id: 'a', prompt: 'Hi', state: state('complete', 'Hello') });
-    conversation.keep({ id: 'b', prompt: 'You', state: state('failed', '') });
+    conversation.keep({ id: 'b', prompt: 'You', state: failed });
     expect(conversation.history()).toEqual([
       { role: 'user', parts: [{ text: 'Hi' }] },
       { role: 'model', parts: [{ text: 'Hello' }] },

@@ -35,9 +35,9 @@ export class Conversation {
   close(id: string): void {
     const turn = this.#turns().find((known) => known.id === id);
     if (!turn || !isOpen(turn.state)) return;
-    const { state } = turn;
+    const { reply, progress, metrics } = turn.state;
     const cancelled = { reason: 'You left while it was being written' };
-    this.keep({ ...turn, state: { ...state, status: 'cancelled', reply: { ...state.reply, cancelled } } });
+    this.keep({ ...turn, state: { status: 'cancelled', reply: { ...reply, cancelled }, progress, metrics } });
   }
 
   forget(id: string): void {
