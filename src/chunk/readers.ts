@@ -1,6 +1,6 @@
 import type { GeminiResponse } from './geminiChunk.js';
 import { reasonIn } from './reasonIn.js';
-import type { Candidate, Citation, Part, UsageMetadata } from './wire.js';
+import type { Candidate, Citation, Part, PromptBlockReason, ReplyFinishReason, UsageMetadata } from './wire.js';
 
 /**
  * Readers take a chunk, a snapshot or the SDK's own response, look at one candidate by its `index` (not its
@@ -56,12 +56,12 @@ export function partsOf(response: GeminiResponse, index = 0): readonly Part[] {
  * @returns `STOP`, `MAX_TOKENS`, `SAFETY`, …, or undefined where the response does not finish.
  * @public
  */
-export function finishReasonOf(response: GeminiResponse, index = 0): string | undefined {
+export function finishReasonOf(response: GeminiResponse, index = 0): ReplyFinishReason | undefined {
   return reasonIn(candidateOf(response, index)?.finishReason);
 }
 
 /** The reason for which the prompt was blocked; undefined if it was not. */
-export function blockReasonOf(response: GeminiResponse): string | undefined {
+export function blockReasonOf(response: GeminiResponse): PromptBlockReason | undefined {
   return reasonIn(response.promptFeedback?.blockReason);
 }
 

@@ -3,6 +3,48 @@
  * types are right with any version of it and without it. Fields that are not declared are kept at run time.
  */
 
+/**
+ * The finish reason of a candidate: those that the service is known to send, and any other string, for it adds new ones.
+ *
+ * @public
+ */
+export type ReplyFinishReason =
+  | 'STOP'
+  | 'MAX_TOKENS'
+  | 'SAFETY'
+  | 'RECITATION'
+  | 'LANGUAGE'
+  | 'OTHER'
+  | 'BLOCKLIST'
+  | 'PROHIBITED_CONTENT'
+  | 'SPII'
+  | 'MALFORMED_FUNCTION_CALL'
+  | 'MALFORMED_RESPONSE'
+  | 'UNEXPECTED_TOOL_CALL'
+  | 'TOO_MANY_TOOL_CALLS'
+  | 'MISSING_THOUGHT_SIGNATURE'
+  | 'IMAGE_SAFETY'
+  | 'IMAGE_PROHIBITED_CONTENT'
+  | 'IMAGE_RECITATION'
+  | 'IMAGE_OTHER'
+  | 'NO_IMAGE'
+  | 'MODEL_ARMOR'
+  | 'ESCALATION'
+  | 'PUP_LIMITED_DISABLED'
+  | 'CONTINUATION'
+  | (string & {});
+
+/** The reason why a prompt was blocked: those that are known, and any other string. @public */
+export type PromptBlockReason =
+  | 'SAFETY'
+  | 'BLOCKLIST'
+  | 'PROHIBITED_CONTENT'
+  | 'IMAGE_SAFETY'
+  | 'MODEL_ARMOR'
+  | 'JAILBREAK'
+  | 'OTHER'
+  | (string & {});
+
 /** One alternative answer. @public */
 export interface Candidate {
   /** Which alternative; where the wire has none, its position. */
@@ -10,21 +52,21 @@ export interface Candidate {
   /** What the model wrote in this piece. */
   readonly content?: CandidateContent | undefined;
   /** Why the model stopped, in the last piece: `STOP`, `MAX_TOKENS`, `SAFETY`, … */
-  readonly finishReason?: string | undefined;
+  readonly finishReason?: ReplyFinishReason | undefined;
   /** The reason in words, where the server gives one. */
   readonly finishMessage?: string | undefined;
   /** Sources that the answer quotes. */
   readonly citationMetadata?: CitationMetadata | undefined;
   /** Search results and where they support the answer; the server resends what it accumulated. */
-  readonly groundingMetadata?: object | undefined;
+  readonly groundingMetadata?: GroundingMetadata | undefined;
   /** The pages that the model read; the server resends what it accumulated. */
-  readonly urlContextMetadata?: object | undefined;
+  readonly urlContextMetadata?: UrlContextMetadata | undefined;
   /** How the answer was rated for safety; the latest counts. */
-  readonly safetyRatings?: readonly object[] | undefined;
+  readonly safetyRatings?: readonly SafetyRating[] | undefined;
   /** The average log probability. */
   readonly avgLogprobs?: number | undefined;
   /** Log probabilities of the tokens, in order. */
-  readonly logprobsResult?: object | undefined;
+  readonly logprobsResult?: LogprobsResult | undefined;
 }
 
 /** What a candidate says in one piece. @public */
@@ -128,6 +170,163 @@ export interface Citation {
   readonly license?: string | undefined;
 }
 
+/** Search results, and the passages of the answer that they support. @public */
+export interface GroundingMetadata {
+  /** The results. */
+  readonly groundingChunks?: readonly GroundingChunk[] | undefined;
+  /** The passages, each with its results. */
+  readonly groundingSupports?: readonly GroundingSupport[] | undefined;
+  /** The queries of the web search. */
+  readonly webSearchQueries?: readonly string[] | undefined;
+  /** The queries of the image search. */
+  readonly imageSearchQueries?: readonly string[] | undefined;
+  /** The queries of a retrieval. */
+  readonly retrievalQueries?: readonly string[] | undefined;
+  /** The search suggestions, which Google's terms ask to be shown. */
+  readonly searchEntryPoint?:
+    | {
+        /** HTML to be shown as it is. */
+        readonly renderedContent?: string | undefined;
+        /** Pairs of terms and addresses, base64 JSON. */
+        readonly sdkBlob?: string | undefined;
+      }
+    | undefined;
+  /** Facts about the retrieval. */
+  readonly retrievalMetadata?:
+    | {
+        /** The probability, 0 to 1, that a search helps with this prompt. */
+        readonly googleSearchDynamicRetrievalScore?: number | undefined;
+      }
+    | undefined;
+  /** A token for a widget of Google Maps. */
+  readonly googleMapsWidgetContextToken?: string | undefined;
+}
+
+/** One search result: of the web, of a retrieval, of Google Maps or of an image search. @public */
+export interface GroundingChunk {
+  /** A page of the web. */
+  readonly web?:
+    | {
+        /** Its address. */
+        readonly uri?: string | undefined;
+        /** Its title. */
+        readonly title?: string | undefined;
+        /** The domain of its original address. */
+        readonly domain?: string | undefined;
+      }
+    | undefined;
+  /** A passage of a document. */
+  readonly retrievedContext?:
+    | {
+        /** The address of the document. */
+        readonly uri?: string | undefined;
+        /** The title of the document. */
+        readonly title?: string | undefined;
+        /** The passage. */
+        readonly text?: string | undefined;
+        /** The resource name of the document. */
+        readonly documentName?: string | undefined;
+      }
+    | undefined;
+  /** A place. */
+  readonly maps?:
+    | {
+        /** Its address on Google Maps. */
+        readonly uri?: string | undefined;
+        /** Its name. */
+        readonly title?: string | undefined;
+        /** A text about it. */
+        readonly text?: string | undefined;
+        /** Its id, `places/…`. */
+        readonly placeId?: string | undefined;
+      }
+    | undefined;
+  /** An image. */
+  readonly image?:
+    | {
+        /** The address of the image. */
+        readonly imageUri?: string | undefined;
+        /** The address of the page that shows it. */
+        readonly sourceUri?: string | undefined;
+        /** The title of that page. */
+        readonly title?: string | undefined;
+        /** The domain of that page. */
+        readonly domain?: string | undefined;
+      }
+    | undefined;
+}
+
+/** A passage of the answer, and the search results that support it. @public */
+export interface GroundingSupport {
+  /** The passage. */
+  readonly segment?: GroundingSegment | undefined;
+  /** Positions in `groundingChunks`. */
+  readonly groundingChunkIndices?: readonly number[] | undefined;
+  /** How sure the model is of each of these, 0 to 1. */
+  readonly confidenceScores?: readonly number[] | undefined;
+}
+
+/** A passage of the answer. @public */
+export interface GroundingSegment {
+  /** Where it begins in its part, in bytes of UTF-8. */
+  readonly startIndex?: number | undefined;
+  /** Where it ends, exclusive, likewise. */
+  readonly endIndex?: number | undefined;
+  /** The position of its part. */
+  readonly partIndex?: number | undefined;
+  /** Its text. */
+  readonly text?: string | undefined;
+}
+
+/** A rating of one kind of harm. @public */
+export interface SafetyRating {
+  /** The kind: `HARM_CATEGORY_HARASSMENT`, … */
+  readonly category?: string | undefined;
+  /** The probability: `NEGLIGIBLE`, `LOW`, `MEDIUM` or `HIGH`. */
+  readonly probability?: string | undefined;
+  /** The probability as a number, 0 to 1 (Vertex AI). */
+  readonly probabilityScore?: number | undefined;
+  /** The severity: `HARM_SEVERITY_NEGLIGIBLE`, … (Vertex AI). */
+  readonly severity?: string | undefined;
+  /** The severity as a number, 0 to 1 (Vertex AI). */
+  readonly severityScore?: number | undefined;
+  /** Whether the prompt or the answer was blocked because of it. */
+  readonly blocked?: boolean | undefined;
+}
+
+/** The pages that the model read. @public */
+export interface UrlContextMetadata {
+  /** One entry a page. */
+  readonly urlMetadata?:
+    | readonly {
+        /** The address. */
+        readonly retrievedUrl?: string | undefined;
+        /** The outcome: `URL_RETRIEVAL_STATUS_SUCCESS`, `…_ERROR`, `…_PAYWALL`, `…_UNSAFE`. */
+        readonly urlRetrievalStatus?: string | undefined;
+      }[]
+    | undefined;
+}
+
+/** Log probabilities of the tokens of an answer. @public */
+export interface LogprobsResult {
+  /** The tokens of the answer, in order. */
+  readonly chosenCandidates?: readonly LogprobsCandidate[] | undefined;
+  /** For each token of the answer, the most probable ones. */
+  readonly topCandidates?: readonly { readonly candidates?: readonly LogprobsCandidate[] | undefined }[] | undefined;
+  /** The sum of the log probabilities of all tokens. */
+  readonly logProbabilitySum?: number | undefined;
+}
+
+/** A token and its log probability. @public */
+export interface LogprobsCandidate {
+  /** The token. */
+  readonly token?: string | undefined;
+  /** The id of the token. */
+  readonly tokenId?: number | undefined;
+  /** Its log probability. */
+  readonly logProbability?: number | undefined;
+}
+
 /** Token counts; running totals, so the latest counts. @public */
 export interface UsageMetadata {
   /** Tokens of the prompt, cached ones included. */
@@ -147,9 +346,9 @@ export interface UsageMetadata {
 /** What the server says of the prompt. @public */
 export interface PromptFeedback {
   /** Why the prompt was blocked; absent if it was not. */
-  readonly blockReason?: string | undefined;
+  readonly blockReason?: PromptBlockReason | undefined;
   /** The reason in words (Vertex AI). */
   readonly blockReasonMessage?: string | undefined;
   /** How the prompt was rated for safety. */
-  readonly safetyRatings?: readonly object[] | undefined;
+  readonly safetyRatings?: readonly SafetyRating[] | undefined;
 }

@@ -53,7 +53,7 @@ describe('ChunkBuilder', () => {
         ]),
     ],
     ['citations', (n) => toChunk({ candidates: [{ citationMetadata: { citations: [{ startIndex: n }] } }] })],
-    ['log probabilities', (n) => toChunk({ candidates: [{ logprobsResult: { topCandidates: [n] } }] })],
+    ['log probabilities', (n) => toChunk({ candidates: [{ logprobsResult: { chosenCandidates: [{ tokenId: n }] } }] })],
   ])('appends 100 000 %s in linear time', (_, nth) => {
     const builder = new ChunkBuilder();
     for (let n = 0; n < 100_000; n++) builder.append(nth(n));

@@ -211,10 +211,14 @@ describe('mergeChunks: candidates', () => {
   });
 
   it('concatenates the lists of `logprobsResult`, and keeps the later of its other fields', () => {
-    const a = { topCandidates: [1], chosenCandidates: [{ token: 'a' }], logProbabilitySum: -1 };
-    const b = { topCandidates: [2], chosenCandidates: [{ token: 'b' }], logProbabilitySum: -3 };
+    const a = { topCandidates: [{ candidates: [] }], chosenCandidates: [{ token: 'a' }], logProbabilitySum: -1 };
+    const b = {
+      topCandidates: [{ candidates: [{ tokenId: 2 }] }],
+      chosenCandidates: [{ token: 'b' }],
+      logProbabilitySum: -3,
+    };
     expect(mergeCandidates({ logprobsResult: a }, {}, { logprobsResult: b })?.logprobsResult).toStrictEqual({
-      topCandidates: [1, 2],
+      topCandidates: [{ candidates: [] }, { candidates: [{ tokenId: 2 }] }],
       chosenCandidates: [{ token: 'a' }, { token: 'b' }],
       logProbabilitySum: -3,
     });

@@ -1,8 +1,34 @@
-import { GenerateContentResponse } from '@google/genai';
+import {
+  GenerateContentResponse,
+  type BlockedReason,
+  type FinishReason,
+  type GroundingChunk,
+  type GroundingSupport,
+  type LogprobsResultCandidate,
+  type Candidate as SdkCandidate,
+  type GroundingMetadata as SdkGroundingMetadata,
+  type LogprobsResult as SdkLogprobsResult,
+  type SafetyRating as SdkSafetyRating,
+  type UrlContextMetadata as SdkUrlContextMetadata,
+  type Segment,
+  type UrlMetadata,
+} from '@google/genai';
 import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import type { GeminiChunk, GeminiResponse } from '../../src/chunk/geminiChunk.js';
+import { finishReasonOf } from '../../src/chunk/readers.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
-import type { Candidate, Part } from '../../src/chunk/wire.js';
+import type {
+  Candidate,
+  GroundingMetadata,
+  GroundingSegment,
+  LogprobsCandidate,
+  LogprobsResult,
+  Part,
+  PromptBlockReason,
+  ReplyFinishReason,
+  SafetyRating,
+  UrlContextMetadata,
+} from '../../src/chunk/wire.js';
 import { deepFreeze } from '../support/deepFreeze.js';
 import { expectSameData } from '../support/sameData.js';
 
@@ -204,4 +230,57 @@ describe("toChunk of the SDK's response", () => {
     expectTypeOf(toChunk).parameter(0).toEqualTypeOf<GeminiResponse>();
     expectTypeOf(toChunk).returns.toEqualTypeOf<GeminiChunk>();
   });
+
+  it("is typed as the SDK's responses are, field by field", () => {
+    expectTypeOf<SdkCandidate>().toExtend<Candidate>();
+    expectTypeOf<SdkGroundingMetadata>().toExtend<GroundingMetadata>();
+    expectTypeOf<SdkSafetyRating>().toExtend<SafetyRating>();
+    expectTypeOf<SdkUrlContextMetadata>().toExtend<UrlContextMetadata>();
+    expectTypeOf<SdkLogprobsResult>().toExtend<LogprobsResult>();
+    // What is declared has the SDK's names: a field of ours that it does not know would be a typing error.
+    type Wrong<Ours, Sdk> = Exclude<keyof Ours, keyof Sdk>;
+    expectTypeOf<Wrong<GroundingMetadata, SdkGroundingMetadata>>().toBeNever();
+    expectTypeOf<Wrong<SafetyRating, SdkSafetyRating>>().toBeNever();
+    expectTypeOf<Wrong<LogprobsResult, SdkLogprobsResult>>().toBeNever();
+    expectTypeOf<Wrong<Item<GroundingMetadata['groundingChunks']>, GroundingChunk>>().toBeNever();
+    expectTypeOf<Wrong<Item<GroundingMetadata['groundingSupports']>, GroundingSupport>>().toBeNever();
+    expectTypeOf<Wrong<GroundingSegment, Segment>>().toBeNever();
+    expectTypeOf<Wrong<LogprobsCandidate, LogprobsResultCandidate>>().toBeNever();
+    type Page = Item<UrlContextMetadata['urlMetadata']>;
+    expectTypeOf<Wrong<Page, UrlMetadata>>().toBeNever();
+    type Of<Field extends keyof GroundingChunk> = Wrong<
+      NonNullable<Item<GroundingMetadata['groundingChunks']>[Field]>,
+      NonNullable<GroundingChunk[Field]>
+    >;
+    expectTypeOf<Of<'web'>>().toBeNever();
+    expectTypeOf<Of<'retrievedContext'>>().toBeNever();
+    expectTypeOf<Of<'maps'>>().toBeNever();
+    expectTypeOf<Of<'image'>>().toBeNever();
+  });
+
+  it('reads what a grounded answer has without a cast', () => {
+    const { candidates } = toChunk({});
+    const candidate = candidates?.[0];
+    expectTypeOf(candidate?.groundingMetadata?.groundingChunks?.[0]?.web?.uri).toEqualTypeOf<string | undefined>();
+    const support = candidate?.groundingMetadata?.groundingSupports?.[0];
+    expectTypeOf(support?.segment?.endIndex).toEqualTypeOf<number | undefined>();
+    expectTypeOf(support?.groundingChunkIndices).toEqualTypeOf<readonly number[] | undefined>();
+    expectTypeOf(candidate?.safetyRatings?.[0]?.blocked).toEqualTypeOf<boolean | undefined>();
+    const page = candidate?.urlContextMetadata?.urlMetadata?.[0];
+    expectTypeOf(page?.urlRetrievalStatus).toEqualTypeOf<string | undefined>();
+    const token = candidate?.logprobsResult?.topCandidates?.[0]?.candidates?.[0];
+    expectTypeOf(token?.logProbability).toEqualTypeOf<number | undefined>();
+  });
+
+  it('completes the reasons that the SDK knows, and takes any other', () => {
+    type Known<T> = T extends string ? (string extends T ? never : T) : never;
+    type Named<E extends string, U extends string> = Exclude<`${E}`, U>;
+    expectTypeOf<Named<FinishReason, 'FINISH_REASON_UNSPECIFIED'>>().toExtend<Known<ReplyFinishReason>>();
+    expectTypeOf<Named<BlockedReason, 'BLOCKED_REASON_UNSPECIFIED'>>().toExtend<Known<PromptBlockReason>>();
+    expectTypeOf<'SOMETHING_NEW'>().toExtend<ReplyFinishReason>();
+    expectTypeOf<ReplyFinishReason>().toExtend<string>();
+    expectTypeOf(finishReasonOf).returns.toEqualTypeOf<ReplyFinishReason | undefined>();
+  });
 });
+
+type Item<L extends readonly unknown[] | undefined> = NonNullable<L>[number];

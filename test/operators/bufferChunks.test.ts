@@ -377,7 +377,7 @@ describe('bufferChunks', () => {
         content,
         finishReason: fc.constantFrom('STOP', 'MAX_TOKENS'),
         citationMetadata: fc.record({ citations: fc.array(citation) }),
-        logprobsResult: fc.record({ chosenCandidates: fc.array(fc.nat()) }),
+        logprobsResult: fc.record({ chosenCandidates: fc.array(fc.record({ tokenId: fc.nat() })) }),
       },
       { requiredKeys: ['index'] },
     );

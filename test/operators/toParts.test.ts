@@ -197,7 +197,9 @@ describe('toParts', () => {
     it('has what is said of the reply as a whole, the latest of each', () => {
       const grounded = (query: string) =>
         toChunk({
-          candidates: [{ index: 0, groundingMetadata: { webSearchQueries: [query] }, logprobsResult: { a: [1] } }],
+          candidates: [
+            { index: 0, groundingMetadata: { webSearchQueries: [query] }, logprobsResult: { logProbabilitySum: 1 } },
+          ],
           usageMetadata: { promptTokenCount: 3 },
         });
       const last = finishChunk('MAX_TOKENS', { candidatesTokenCount: 5 });
