@@ -1,6 +1,10 @@
+import type { ErrorBody } from './errorBody.js';
 import { GeminiError } from './geminiError.js';
+import { statusOf } from './httpStatus.js';
 import type { GeminiErrorKind } from './kinds.js';
+import { isNoKey, noKey } from './noKey.js';
 import { quoted } from './quoted.js';
+import { usedUp, type UsedUp } from './usedUp.js';
 
 /** What is known of a failed request beside its body. */
 export interface ErrorContext {
@@ -12,74 +16,60 @@ export interface ErrorContext {
   readonly cause?: unknown;
 }
 
-interface ErrorBody {
-  readonly code?: unknown;
-  readonly status?: unknown;
-  readonly message?: unknown;
-  readonly details?: unknown;
-}
-
-/** The `error` object of Google's error JSON, if `body` is one (or a list of one, as the JSON stream has it). */
-export function errorBodyOf(body: unknown): ErrorBody | undefined {
-  const first: unknown = Array.isArray(body) ? body[0] : body;
-  if (!isObject(first)) return undefined;
-  const { error, message } = first;
-  if (isObject(error)) return error;
-  // A proxy's own, or a framework's, where `error` is only the name of the status.
-  return typeof error === 'string' ? { message: typeof message === 'string' ? message : error } : undefined;
+/** The failure that a server's error describes. */
+export interface ApiFailure {
+  readonly kind: GeminiErrorKind;
+  readonly status: number | undefined;
+  readonly retryAfter: number | undefined;
+  /** The server's own words, fit for a sentence; `''` if it has none. */
+  readonly said: string;
+  /** The beginning of the sentence, which says what to do. */
+  readonly lead: string;
 }
 
 /** The error that Google's error JSON describes. */
 export function apiError(body: ErrorBody, context: ErrorContext): GeminiError {
-  const status = codeOf(body) ?? context.status ?? codes.get(body.status);
+  const { kind, status, retryAfter, said, lead } = apiFailure(body, context);
+  const code = status === undefined ? '' : ` (${String(status)})`;
+  const message = `${lead}${code}${said === '' ? '' : `: ${said}`}`;
+  return new GeminiError(message, { kind, status, retryAfter, cause: context.cause });
+}
+
+/** Judges what a server says of a failed request. */
+export function apiFailure(body: ErrorBody, context: ErrorContext): ApiFailure {
+  const status = statusOf(body, context.status);
   const details = Array.isArray(body.details) ? body.details.filter(isObject) : [];
-  const message = typeof body.message === 'string' ? body.message : '';
-  const kind = kindOf(status, details, message);
-  return new GeminiError(sentence(kind, status, quoted(message)), {
-    kind,
-    status,
-    retryAfter: retryInfo(details) ?? durationOf(/retry in (\S+)/i.exec(message)?.[1]) ?? context.retryAfter,
-    cause: context.cause,
-  });
+  const message = textIn(body.message);
+  const retryAfter = retryInfo(details) ?? durationOf(/retry in (\S+)/i.exec(message)?.[1]) ?? context.retryAfter;
+  if (isNoKey(message)) return { kind: 'auth', status, retryAfter, said: '', lead: noKey };
+  const kind = isBadKey(details, message) ? 'auth' : kindOfStatus(status);
+  const isPaid = status === 402;
+  const quota = kind === 'rate_limit' || isPaid ? usedUp([body.code, body.status], details, message) : undefined;
+  if (quota === undefined && !isPaid) {
+    return { kind, status, retryAfter, said: quoted(message), lead: leads[kind] ?? 'The request failed' };
+  }
+  const [said, lead] = [quoted(withoutAdvice(message)), quotaLeads[quota ?? 'credit']];
+  // Google says when to retry also where no time will help.
+  return { kind: 'quota', status, retryAfter: quota === 'day' ? retryAfter : undefined, said, lead };
 }
 
-/** The HTTP status that a body names. Some have it as text, and some have gRPC's own number instead. */
-function codeOf({ code }: ErrorBody): number | undefined {
-  const status = typeof code === 'string' ? Number(code) : code;
-  return typeof status === 'number' && Number.isInteger(status) && status >= 100 && status < 600 ? status : undefined;
+/** A message in words: one that is JSON is not shown. */
+function textIn(message: unknown): string {
+  const isText = typeof message === 'string' && !/^\s*(?:\{\s*["}]|\[\s*["[{\]])/.test(message);
+  return isText ? message : '';
 }
 
-/** The HTTP statuses of the names that Google's APIs have for errors: an error event may come without a code. */
-const codes: ReadonlyMap<unknown, number> = new Map<unknown, number>([
-  ['INVALID_ARGUMENT', 400],
-  ['FAILED_PRECONDITION', 400],
-  ['OUT_OF_RANGE', 400],
-  ['UNAUTHENTICATED', 401],
-  ['PERMISSION_DENIED', 403],
-  ['NOT_FOUND', 404],
-  ['ABORTED', 409],
-  ['ALREADY_EXISTS', 409],
-  ['RESOURCE_EXHAUSTED', 429],
-  ['CANCELLED', 499],
-  ['DATA_LOSS', 500],
-  ['INTERNAL', 500],
-  ['UNKNOWN', 500],
-  ['UNIMPLEMENTED', 501],
-  ['UNAVAILABLE', 503],
-  ['DEADLINE_EXCEEDED', 504],
-]);
-
-function kindOf(status: number | undefined, details: readonly Loose[], message: string): GeminiErrorKind {
-  const isKey = details.some(({ reason }) => reason === 'API_KEY_INVALID') || /API key not valid/i.test(message);
-  if (isKey) return 'auth';
-  const kind = kindOfStatus(status);
-  return kind === 'rate_limit' && details.some(isDailyQuota) ? 'quota' : kind;
+/** A text without the sentences that advise to wait. */
+function withoutAdvice(text: string): string {
+  const sentences = text.split(/\n|(?<=[.!?;])\s+/);
+  return sentences.filter((sentence) => !/\b(?:retry|try again|wait|later)\b/i.test(sentence)).join('\n');
 }
 
-function isDailyQuota({ violations }: Loose): boolean {
-  if (!Array.isArray(violations)) return false;
-  return violations.filter(isObject).some(({ quotaId }) => typeof quotaId === 'string' && /per_?day/i.test(quotaId));
+function isBadKey(details: readonly Loose[], message: string): boolean {
+  return details.some(({ reason }) => reason === 'API_KEY_INVALID') || badKey.test(message);
 }
+
+const badKey = /API key (?:not valid|not found|expired|is invalid)|invalid API key|\binvalid_(?:grant|rapt)\b/i;
 
 function kindOfStatus(status: number | undefined): GeminiErrorKind {
   if (status === undefined) return 'unknown';
@@ -123,22 +113,22 @@ function durationOf(text: unknown): number | undefined {
 
 const durations = /^(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?\W*$/;
 
-function sentence(kind: GeminiErrorKind, status: number | undefined, said: string): string {
-  const code = status === undefined ? '' : ` (${String(status)})`;
-  return `${leads[kind] ?? 'The request failed'}${code}${said === '' ? '' : `: ${said}`}`;
-}
-
 const leads: Partial<Record<GeminiErrorKind, string>> = {
   auth: 'Gemini does not accept the API key or the credentials; check GEMINI_API_KEY',
   permission: 'The key or the account may not do this',
   not_found: 'There is no such model or file',
   invalid_request: 'Gemini refuses the request',
   rate_limit: 'Too many requests; wait and try again',
-  quota: "The day's quota is used up",
   overloaded: 'The model is overloaded; try again later',
   server: 'The service failed; try again later',
   timeout: 'The service took too long',
   protocol: 'The answer is not one of Gemini',
+};
+
+const quotaLeads: Readonly<Record<UsedUp, string>> = {
+  day: "The day's quota is used up",
+  credit: 'The credit or the spending limit of the account is used up; check its billing',
+  plan: "The account's plan has no quota for this model; check its billing, or use another model",
 };
 
 type Loose = Readonly<Record<string, unknown>>;

@@ -1,3 +1,5 @@
+import { read } from './read.js';
+
 /** An error of any realm, a `DOMException`, or what passes for one. */
 export interface ErrorLike {
   readonly message: string;
@@ -10,9 +12,9 @@ export interface ErrorLike {
 
 /** Whether an error has that name: of any realm, with a message or without. */
 export function isNamed(error: unknown, name: string): boolean {
-  return typeof error === 'object' && error !== null && 'name' in error && error.name === name;
+  return typeof error === 'object' && read(error, 'name') === name;
 }
 
 export function isErrorLike(value: unknown): value is ErrorLike {
-  return typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string';
+  return typeof value === 'object' && typeof read(value, 'message') === 'string';
 }

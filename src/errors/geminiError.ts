@@ -128,7 +128,12 @@ export class GeminiError extends Error {
  * @public
  */
 export function isGeminiError(value: unknown): value is GeminiError {
-  return typeof value === 'object' && value !== null && mark in value;
+  try {
+    return typeof value === 'object' && value !== null && mark in value;
+  } catch {
+    // A proxy may refuse to be looked at.
+    return false;
+  }
 }
 
 /** The same error with what had arrived; an error that has a partial already is returned as it is. */

@@ -4,7 +4,7 @@
  * - `cancelled`: this side cancelled. Never the server.
  * - `auth`: no key, or a wrong one. `permission`: the key may not do this. `not_found`: no such model or file.
  * - `invalid_request`: the request is at fault; the same one fails again.
- * - `rate_limit`: too many requests just now. `quota`: the day's allowance is used up.
+ * - `rate_limit`: too many requests just now. `quota`: the day's allowance or the credit is used up.
  * - `overloaded`, `server`: the service is at fault. `timeout`: something took too long.
  * - `network`: no connection, or it was reset. `truncated`: the reply broke off or never finished.
  * - `protocol`: what came is not Gemini's protocol. `overflow`: a limit of this library was reached.
@@ -74,6 +74,11 @@ const kinds: ReadonlyMap<unknown, boolean> = new Map(Object.entries(isRetryable)
 /** Whether the same request may well succeed a little later. */
 export function isRetryableKind(kind: GeminiErrorKind): boolean {
   return kinds.get(kind) ?? false;
+}
+
+/** Whether a value is a limit that an error can name. */
+export function isOverflowLimit(value: unknown): value is OverflowLimit {
+  return value === 'size' || value === 'depth' || value === 'steps' || value === 'memory';
 }
 
 /** Whether a value is a kind. */

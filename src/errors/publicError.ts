@@ -1,5 +1,5 @@
 import type { GeminiErrorJson } from './geminiError.js';
-import type { GeminiErrorKind } from './kinds.js';
+import type { GeminiErrorKind, OverflowLimit } from './kinds.js';
 import { toGeminiError } from './toGeminiError.js';
 
 /** What a stranger may know of an error. */
@@ -11,7 +11,12 @@ export type PublicError = Omit<GeminiErrorJson, 'name'>;
  */
 export function publicError(cause: unknown): PublicError {
   const { name: _, message: __, kind, ...context } = toGeminiError(cause).toJSON();
-  return { kind, message: sentences.get(kind) ?? 'The reply failed', ...context };
+  return { kind, message: sentenceOf(kind, context.limit), ...context };
+}
+
+function sentenceOf(kind: GeminiErrorKind, limit: OverflowLimit | undefined): string {
+  const byLimit = kind === 'overflow' && limit !== undefined ? limits.get(limit) : undefined;
+  return byLimit ?? sentences.get(kind) ?? 'The reply failed';
 }
 
 const byKind: Readonly<Record<GeminiErrorKind, string>> = {
@@ -21,14 +26,14 @@ const byKind: Readonly<Record<GeminiErrorKind, string>> = {
   not_found: 'What was asked for was not found',
   invalid_request: 'The request cannot be answered',
   rate_limit: 'Too many requests; wait and try again',
-  quota: 'The quota is used up for today',
+  quota: 'The quota is used up',
   overloaded: 'The model is overloaded; try again later',
   server: 'The service failed; try again later',
   timeout: 'The reply took too long',
   network: 'The service cannot be reached; try again later',
   truncated: 'The reply broke off',
   protocol: 'The reply cannot be read',
-  overflow: 'The reply is too large',
+  overflow: 'A limit of the server was reached',
   blocked: 'The prompt was blocked',
   safety: 'The reply was stopped for safety',
   recitation: 'The reply was stopped because it recites a source',
@@ -36,6 +41,14 @@ const byKind: Readonly<Record<GeminiErrorKind, string>> = {
   empty: 'The model gave no answer; try again',
   unknown: 'The reply failed',
 };
+
+const ofLimit: Readonly<Record<OverflowLimit, string>> = {
+  size: 'The reply is too large',
+  depth: 'The reply is nested too deep',
+  steps: 'The reply took too many steps',
+  memory: 'Too much of the reply waits for a slow reader',
+};
+const limits: ReadonlyMap<string, string> = new Map(Object.entries(ofLimit));
 
 /** An error of another version of this package may have a kind of its own. */
 const sentences: ReadonlyMap<string, string> = new Map(Object.entries(byKind));

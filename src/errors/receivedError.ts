@@ -1,6 +1,7 @@
-import { apiError, errorBodyOf, type ErrorContext } from './apiErrorBody.js';
+import { apiError, type ErrorContext } from './apiErrorBody.js';
+import { errorBodyOf } from './errorBody.js';
 import { GeminiError } from './geminiError.js';
-import { isKind } from './kinds.js';
+import { isKind, isOverflowLimit } from './kinds.js';
 
 /** The error that a server's JSON describes: our public form, Google's, or a proxy's own; undefined if it is none. */
 export function receivedError(json: unknown, context: ErrorContext = {}): GeminiError | undefined {
@@ -12,7 +13,10 @@ export function receivedError(json: unknown, context: ErrorContext = {}): Gemini
 export function publicErrorOf(json: unknown, context: ErrorContext): GeminiError | undefined {
   if (typeof json !== 'object' || json === null) return undefined;
   if ('error' in json) return publicErrorOf(json.error, context);
-  const { kind, message, retryable, retryAfter, status, finishReason, blockReason } = json as Record<string, unknown>;
+  const { kind, message, retryable, retryAfter, status, finishReason, blockReason, limit } = json as Record<
+    string,
+    unknown
+  >;
   if (!isKind(kind) || typeof message !== 'string') return undefined;
   return new GeminiError(message, {
     kind,
@@ -21,5 +25,6 @@ export function publicErrorOf(json: unknown, context: ErrorContext): GeminiError
     status: typeof status === 'number' ? status : context.status,
     finishReason: typeof finishReason === 'string' ? finishReason : undefined,
     blockReason: typeof blockReason === 'string' ? blockReason : undefined,
+    limit: isOverflowLimit(limit) ? limit : undefined,
   });
 }

@@ -1,9 +1,14 @@
 import { describe } from '../internal/assertions.js';
-import { apiError, errorBodyOf } from './apiErrorBody.js';
-import { isErrorLike, type ErrorLike } from './errorLike.js';
-import { GeminiError, isGeminiError } from './geminiError.js';
+import { apiError } from './apiErrorBody.js';
+import { errorBodyOf } from './errorBody.js';
+import { isNamed } from './errorLike.js';
+import { GeminiError, isGeminiError, withContext } from './geminiError.js';
 import type { GeminiErrorKind } from './kinds.js';
+import { statusOf } from './httpStatus.js';
+import { isNoKey, noKey } from './noKey.js';
 import { quoted } from './quoted.js';
+import { read } from './read.js';
+import { thrownError, type ThrownError } from './thrownError.js';
 
 /** What is known of an error beside itself. @public */
 export interface ToGeminiErrorContext {
@@ -26,49 +31,72 @@ export interface ToGeminiErrorContext {
  * @public
  */
 export function toGeminiError(error: unknown, context: ToGeminiErrorContext = {}): GeminiError {
-  if (isGeminiError(error)) return error;
-  if (!isErrorLike(error)) {
-    const what = describe(typeof error === 'string' ? quoted(error) : error);
-    return new GeminiError(`The stream failed with ${what}`, { kind: 'unknown', cause: error });
+  try {
+    return judged(error, context, maxCauses);
+  } catch {
+    // It cannot be looked at, as a revoked proxy.
+    return new GeminiError('The stream failed with an object', { kind: 'unknown' });
   }
-  if (isWrapper(error)) return toGeminiError(error.cause, context);
-  return fromHttp(error, context) ?? fromName(error) ?? fromConnection(error) ?? fromSdk(error) ?? unknown(error);
+}
+
+/** The most causes of causes that are looked at: an error may be its own. */
+const maxCauses = 8;
+
+function judged(thrown: unknown, context: ToGeminiErrorContext, causes: number): GeminiError {
+  if (isGeminiError(thrown) && typeof read(thrown, 'kind') === 'string') return thrown;
+  const error = thrownError(thrown);
+  if (!error) return notAnError(thrown, context);
+  if (isWrapper(error) && causes > 0) return judged(error.cause, context, causes - 1);
+  return (
+    fromHttp(error, context) ??
+    fromName(error) ??
+    fromConnection(error) ??
+    fromSdk(error, context) ??
+    fromCause(error, context, causes) ??
+    fromFields(error, context) ??
+    unknown(error)
+  );
+}
+
+/** Some reject with the JSON of an error, or with its text. */
+function notAnError(thrown: unknown, { retryAfter }: ToGeminiErrorContext): GeminiError {
+  const body = errorBodyOf(thrown);
+  if (body) return apiError(body, { retryAfter, cause: thrown });
+  const what = describe(typeof thrown === 'string' ? quoted(thrown) : thrown);
+  return new GeminiError(`The stream failed with ${what}`, { kind: 'unknown', cause: thrown });
 }
 
 /** The SDK wraps what is no `Error` to it, which an error of another realm (Jest's, a frame's) is not. */
-function isWrapper({ message, cause }: ErrorLike): boolean {
-  return isErrorLike(cause) && /^exception [^]* sending request$/.test(message);
+function isWrapper({ message, cause }: ThrownError): boolean {
+  return cause !== undefined && /^exception [^]* sending request$/.test(message);
 }
 
-/** The SDK's `ApiError` by its shape: the body is in the message, after a prefix if it came mid-stream. */
-function fromHttp(error: ErrorLike, { retryAfter }: ToGeminiErrorContext): GeminiError | undefined {
+/** The failure of a request by its status: the SDK's `ApiError` has the body in its message, others in a field. */
+function fromHttp(error: ThrownError, { retryAfter }: ToGeminiErrorContext): GeminiError | undefined {
   const { status, message } = error;
-  if (typeof status !== 'number' || status < 300) return undefined;
-  return apiError(bodyIn(message.replace(/^got status: [^{[]*/, '')) ?? { message }, {
-    status,
-    retryAfter,
-    cause: error,
-  });
+  if (status === undefined || status < 300) return undefined;
+  const context = { status, retryAfter: retryAfter ?? error.retryAfter, cause: error.thrown };
+  return apiError(errorBodyOf(message.replace(/^got status: [^{[]*/, ''), true) ?? error.body ?? { message }, context);
 }
 
-/** The body in an error's message. One that is not `application/json` is within another, which the SDK makes. */
-function bodyIn(message: string): ReturnType<typeof errorBodyOf> {
-  const body = errorBodyOf(parsed(message));
-  return (typeof body?.message === 'string' ? errorBodyOf(parsed(body.message)) : undefined) ?? body;
+/** The failure that a caller, or a library between, wrapped in an error of its own. */
+function fromCause(error: ThrownError, context: ToGeminiErrorContext, causes: number): GeminiError | undefined {
+  if (error.cause === undefined || causes === 0) return undefined;
+  const cause = judged(error.cause, context, causes - 1);
+  return cause.kind === 'unknown' ? undefined : withContext(cause, { cause: error.thrown });
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** The failure that an object describes by fields of its own: a status by name, or an error within. */
+function fromFields(error: ThrownError, { retryAfter }: ToGeminiErrorContext): GeminiError | undefined {
+  const body = errorBodyOf(error.thrown);
+  if (!body || statusOf(body) === undefined) return undefined;
+  return apiError(body, { retryAfter: retryAfter ?? error.retryAfter, cause: error.thrown });
 }
 
-function fromName(error: ErrorLike): GeminiError | undefined {
+function fromName(error: ThrownError): GeminiError | undefined {
   const { name, message, cause } = error;
   // Node's own `AbortError` has the signal's reason as its cause.
-  if (name === 'TimeoutError' || (name === 'AbortError' && isErrorLike(cause) && cause.name === 'TimeoutError')) {
+  if (name === 'TimeoutError' || (name === 'AbortError' && isNamed(cause, 'TimeoutError'))) {
     return made('timeout', 'The time was up before the reply was whole', error);
   }
   if (name === 'AbortError') return made('cancelled', 'The request was cancelled', error);
@@ -78,9 +106,9 @@ function fromName(error: ErrorLike): GeminiError | undefined {
 }
 
 /** `fetch` hides what happened in the cause. */
-function fromConnection(error: ErrorLike): GeminiError | undefined {
-  const cause = isErrorLike(error.cause) ? error.cause : undefined;
-  const code = codeOf(cause) ?? codeOf(error) ?? '';
+function fromConnection(error: ThrownError): GeminiError | undefined {
+  const cause = thrownError(error.cause);
+  const code = cause?.code ?? error.code ?? '';
   const detail = quoted(cause?.message ?? '') || code;
   const said = detail === '' ? '' : `: ${detail}`;
   if (timeoutCodes.test(code)) return made('timeout', 'The service took too long', error);
@@ -94,10 +122,6 @@ function fromConnection(error: ErrorLike): GeminiError | undefined {
   return made('network', `There is no connection to the service, or it was reset${said}`, error);
 }
 
-function codeOf(error: ErrorLike | undefined): string | undefined {
-  return typeof error?.code === 'string' ? error.code : undefined;
-}
-
 const timeoutCodes = /^(?:UND_ERR_(?:HEADERS|BODY|CONNECT)_TIMEOUT|ETIMEDOUT|ESOCKETTIMEDOUT)$/;
 const cutCodes = /^(?:ERR_STREAM_PREMATURE_CLOSE|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)$/;
 const networkCodes =
@@ -107,23 +131,23 @@ const networkCodes =
 const fetchFailures =
   /^(?:fetch failed|failed to fetch\b|load failed|a?\s*network ?error\b|network request failed|network connection lost|the network connection was lost|the internet connection appears to be offline|error in input stream)/i;
 
-/** The sentences of the SDK's own reader, and of what it signs requests with. */
-function fromSdk(error: ErrorLike): GeminiError | undefined {
+/** The sentences of the SDK's own reader, and of the library that it signs requests with. */
+function fromSdk(error: ThrownError, { retryAfter }: ToGeminiErrorContext): GeminiError | undefined {
   const { message } = error;
   if (message.startsWith('Incomplete JSON segment')) {
     return made('truncated', 'The reply broke off in the middle of an event', error);
   }
   if (message === 'Response body is empty') return made('protocol', 'The response has no body', error);
-  if (message.startsWith('Could not load the default credentials')) return made('auth', quoted(message), error);
+  if (isNoKey(message)) return made('auth', noKey, error);
   // The SDK throws a bare Error for a status outside 400 to 599.
-  const body = bodyIn(message);
-  return body && apiError(body, { cause: error });
+  const body = errorBodyOf(message);
+  return body && apiError(body, { retryAfter: retryAfter ?? error.retryAfter, cause: error.thrown });
 }
 
-function unknown(error: ErrorLike): GeminiError {
+function unknown(error: ThrownError): GeminiError {
   return made('unknown', quoted(error.message) || 'The stream failed', error);
 }
 
-function made(kind: GeminiErrorKind, message: string, cause: ErrorLike): GeminiError {
+function made(kind: GeminiErrorKind, message: string, { thrown: cause }: ThrownError): GeminiError {
   return new GeminiError(message, { kind, cause });
 }

@@ -1,5 +1,6 @@
 import { createParser, type EventSourceMessage, type EventSourceParser, type ParseError } from 'eventsource-parser';
-import { apiError, errorBodyOf } from '../errors/apiErrorBody.js';
+import { apiError } from '../errors/apiErrorBody.js';
+import { errorBodyOf } from '../errors/errorBody.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { brokenOff, notTheProtocol } from './brokenStream.js';
 import { parseJson } from './parseJson.js';

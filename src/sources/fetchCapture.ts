@@ -1,3 +1,4 @@
+import { retryAfterOf } from '../errors/retryAfterOf.js';
 import { unboundedDispatcher } from './unboundedDispatcher.js';
 
 type Fetch = typeof fetch;
@@ -72,12 +73,4 @@ export function unbounded(init: RequestInit | undefined): RequestInit | undefine
   return unboundedDispatcher && !(init && 'dispatcher' in init)
     ? Object.assign({}, init, { dispatcher: unboundedDispatcher })
     : init;
-}
-
-/** `Retry-After` in ms: seconds, or a date. */
-export function retryAfterOf(headers: Headers): number | undefined {
-  const value = headers.get('retry-after');
-  if (value === null) return undefined;
-  const delay = /^\s*\d+(\.\d+)?\s*$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isNaN(delay) ? undefined : Math.max(0, Math.round(delay));
 }

@@ -1,6 +1,7 @@
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toChunk } from '../chunk/toChunk.js';
-import { apiError, errorBodyOf } from '../errors/apiErrorBody.js';
+import { apiError } from '../errors/apiErrorBody.js';
+import { errorBodyOf } from '../errors/errorBody.js';
 import { notTheProtocol } from './brokenStream.js';
 import { eventJson } from './eventJson.js';
 import { isEmptyEvent, type WireEvent } from './eventReader.js';

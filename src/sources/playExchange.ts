@@ -1,12 +1,13 @@
 import type { Subscriber } from 'rxjs';
 import type { GeminiChunk, GeminiResponse } from '../chunk/geminiChunk.js';
 import { toChunk } from '../chunk/toChunk.js';
-import { apiError, errorBodyOf } from '../errors/apiErrorBody.js';
+import { apiError } from '../errors/apiErrorBody.js';
+import { errorBodyOf } from '../errors/errorBody.js';
+import { retryAfterOf } from '../errors/retryAfterOf.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { depthError, isValueTooDeep } from '../internal/jsonDepth.js';
 import { parseJson } from './parseJson.js';
 import { EventReader } from './eventReader.js';
-import { retryAfterOf } from './fetchCapture.js';
 import { geminiEvent } from './geminiEvent.js';
 
 /** A recorded HTTP exchange. @public */

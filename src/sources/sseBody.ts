@@ -1,9 +1,10 @@
 import { asyncScheduler, type Subscription } from 'rxjs';
-import { apiError, errorBodyOf } from '../errors/apiErrorBody.js';
+import { apiFailure } from '../errors/apiErrorBody.js';
+import { errorBodyOf } from '../errors/errorBody.js';
+import { retryAfterOf } from '../errors/retryAfterOf.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { quoted } from '../errors/quoted.js';
 import { publicErrorOf, receivedError } from '../errors/receivedError.js';
-import { retryAfterOf } from './fetchCapture.js';
 import { parseJson } from './parseJson.js';
 
 /**
@@ -31,9 +32,7 @@ function refusal({ status, headers }: Response, text: string): GeminiError {
   const context = { status, retryAfter: retryAfterOf(headers) };
   const json = parseJson(text);
   const body = errorBodyOf(json);
-  const message = body?.message ?? (json === undefined ? text : '');
-  const said = typeof message === 'string' ? quoted(message) : '';
-  const { kind, retryAfter } = apiError(body ?? {}, context);
+  const { kind, retryAfter, said } = apiFailure(body ?? { message: text }, context);
   const sentence = `The server answered with ${String(status)}${said === '' ? '' : `: ${said}`}`;
   return publicErrorOf(json, context) ?? new GeminiError(sentence, { kind, status, retryAfter });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { apiError, errorBodyOf } from '../../src/errors/apiErrorBody.js';
+import { apiError } from '../../src/errors/apiErrorBody.js';
 import type { GeminiErrorKind } from '../../src/errors/kinds.js';
 
 const info = (reason: string) => ({ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason });
@@ -7,39 +7,22 @@ const failure = (...quotaIds: unknown[]) => ({
   '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
   violations: quotaIds.map((quotaId) => ({ quotaMetric: 'generate_content_requests', quotaId })),
 });
+const valued = (quotaId: string, quotaValue: unknown) => ({
+  '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
+  violations: [{ quotaMetric: 'generate_content_requests', quotaId, quotaValue }],
+});
 const retryInfo = (retryDelay: unknown) => ({ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay });
 const perDay = 'GenerateRequestsPerDayPerProjectPerModel-FreeTier';
 const perMinute = 'GenerateRequestsPerMinutePerProjectPerModel-FreeTier';
-
-describe('errorBodyOf', () => {
-  it.each([
-    ["Google's JSON", { error: { code: 503 } }, { code: 503 }],
-    ['a list of one', [{ error: { code: 503 } }], { code: 503 }],
-    ["a proxy's own", { error: 'no route' }, { message: 'no route' }],
-    [
-      'a framework',
-      { statusCode: 404, error: 'Not Found', message: 'There is no reply x' },
-      { message: 'There is no reply x' },
-    ],
-  ])('finds the error of %s', (_, body, expected) => {
-    expect(errorBodyOf(body)).toEqual(expected);
-  });
-
-  it.each([[undefined], [null], ['error'], [[]], [{}], [{ candidates: [] }], [{ error: null }], [[null]]])(
-    'finds none in %j',
-    (body) => {
-      expect(errorBodyOf(body)).toBeUndefined();
-    },
-  );
-});
 
 describe('apiError: the kind', () => {
   const table: [kind: GeminiErrorKind, retryable: boolean, codes: number[]][] = [
     ['auth', false, [401]],
     ['permission', false, [403]],
     ['not_found', false, [404]],
-    ['invalid_request', false, [400, 402, 405, 409, 410, 413, 418, 422, 451, 501]],
+    ['invalid_request', false, [400, 405, 409, 410, 413, 418, 422, 451, 501]],
     ['rate_limit', true, [429]],
+    ['quota', false, [402]],
     ['overloaded', true, [503]],
     ['server', true, [499, 500, 502, 505, 520, 529]],
     ['timeout', true, [408, 504]],
@@ -114,6 +97,132 @@ describe('apiError: the kind', () => {
   });
 });
 
+/** Google's for a limit a minute, a limit a day, and a plan without the model. */
+const standard = 'You exceeded your current quota, please check your plan and billing details.';
+const exceeded = (limit: string) =>
+  `${standard} For more information on this error, head to: https://ai.google.dev/gemini-api/docs/rate-limits. ` +
+  `To monitor your current usage, head to: https://ai.dev/usage?tab=rate-limit. \n` +
+  `* Quota exceeded for metric: generativelanguage.googleapis.com/generate_content_free_tier_requests, ` +
+  `limit: ${limit}, model: gemini-3-pro\nPlease retry in 53.015s.`;
+
+describe('apiError: what is used up', () => {
+  it.each([
+    'Your prepayment credits are depleted. Please go to AI Studio to manage your project and billing.',
+    'Your prepaid credits have been exhausted.',
+    'Your prepay balance is depleted, please try again later.',
+    'Your project has exceeded its monthly spending cap. Please go to AI Studio to manage your project spend cap.',
+    'Spend cap reached for this billing account.',
+    'The spending limit of the project was reached.',
+    'You have run out of credits.',
+    'Insufficient credits. Add more using https://example.com/credits',
+    'Your credit balance is too low to access the API.',
+    'You have 0 credits remaining.',
+    'Monthly budget exceeded for this key.',
+    'The budget of this key is used up.',
+    'Payment required.',
+    'The billing account of project 123 is disabled.',
+    'Insufficient funds.',
+  ])('is money: %s', (message) => {
+    const error = apiError({ code: 429, status: 'RESOURCE_EXHAUSTED', message }, { retryAfter: 1_000 });
+    expect(error).toMatchObject({ kind: 'quota', retryable: false, status: 429 });
+    expect(error).not.toHaveProperty('retryAfter');
+    expect(error.message).toMatch(
+      /^The credit or the spending limit of the account is used up; check its billing \(429\)/,
+    );
+    expect(error.message).not.toMatch(/\b(?:wait|retry|try again|later|today|day)\b/i);
+  });
+
+  it.each([
+    ['payment_required', { code: 'payment_required', message: 'No.' }, 402],
+    ['quota_exceeded', { code: 'quota_exceeded', message: 'No.' }, 429],
+    ['insufficient_quota beside the standard sentence', { code: 'insufficient_quota', message: standard }, 429],
+    ['a name as the status', { status: 'QUOTA_EXCEEDED', message: 'No.' }, 429],
+    ['a 402', { message: 'No.' }, 402],
+  ])('is money: %s', (_, body, status) => {
+    expect(apiError(body, { status })).toMatchObject({ kind: 'quota', retryable: false, status });
+  });
+
+  it.each([
+    ['in the sentence', { message: exceeded('0') }],
+    ['in the sentence, beside quotas', { message: exceeded('0'), details: [failure(perMinute), retryInfo('53s')] }],
+    ['in short', { message: "Quota exceeded for quota metric 'x', limit 0." }],
+    ['as the value of a quota', { message: standard, details: [valued(perMinute, '0'), retryInfo('53s')] }],
+    ['as a number', { message: standard, details: [valued(perMinute, 0)] }],
+    [
+      'in the metadata',
+      { message: standard, details: [{ reason: 'RATE_LIMIT_EXCEEDED', metadata: { quota_limit_value: '0' } }] },
+    ],
+  ])('is a plan without the model, by a limit of 0: %s', (_, body) => {
+    const error = apiError({ code: 429, ...body }, { retryAfter: 1_000 });
+    expect(error).toMatchObject({ kind: 'quota', retryable: false });
+    expect(error).not.toHaveProperty('retryAfter');
+    expect(error.message).toMatch(/^The account's plan has no quota for this model; check its billing, or use another/);
+    expect(error.message).not.toMatch(/\b(?:wait|retry|try again|later|today|day)\b/i);
+  });
+
+  it.each([
+    ['the id of a quota', { details: [failure(perDay)], message: exceeded('250') }],
+    ['an id that ends with it', { details: [failure('GenerateRequestsPerProjectPerModelPerDay')] }],
+    ['a quota per month', { details: [failure('TokensPerMonth')] }],
+    ['the metadata', { details: [{ metadata: { quota_limit: 'RequestsPerDayPerProject' } }] }],
+    ['the sentence', { message: "Quota exceeded for limit 'GenerateContent requests per day' of service 'x'." }],
+    ['the sentence, otherwise', { message: 'You have reached your daily limit.' }],
+  ])("is the day's, by %s", (_, body) => {
+    const error = apiError({ code: 429, ...body }, {});
+    expect(error).toMatchObject({ kind: 'quota', retryable: false });
+    expect(error.message).toMatch(/^The day's quota is used up/);
+    expect(error.message).not.toMatch(/retry/i);
+  });
+
+  it.each([
+    ['the standard sentence alone', { message: standard }],
+    ['the standard sentence with a limit', { message: exceeded('15') }],
+    ['a limit below 1', { message: exceeded('0.5') }],
+    ['a quota per minute', { message: exceeded('15'), details: [failure(perMinute), retryInfo('53s')] }],
+    ['a quota per minute with its value', { message: standard, details: [valued(perMinute, '10')] }],
+    ['a quota per minute beside words of money', { message: 'Add credits for more.', details: [failure(perMinute)] }],
+    ['a value that is empty', { message: standard, details: [valued(perMinute, '')] }],
+    ['Resource has been exhausted', { message: 'Resource has been exhausted (e.g. check quota).' }],
+    ['Resource exhausted', { message: 'Resource exhausted. Please try again later. Please refer to https://x.' }],
+    [
+      'a quota of Vertex AI',
+      {
+        message:
+          'Quota exceeded for aiplatform.googleapis.com/generate_content_requests_per_minute_per_project_per_base_model ' +
+          'with base model: gemini-pro. Please submit a quota increase request.',
+      },
+    ],
+    ['rate_limit_exceeded', { code: 'rate_limit_exceeded', message: 'Too many requests' }],
+    ['too_many_requests', { code: 'too_many_requests', message: 'Slow down.' }],
+  ])('is nothing, so that waiting helps: %s', (_, body) => {
+    const error = apiError({ code: 429, ...body }, { status: 429 });
+    expect(error).toMatchObject({ kind: 'rate_limit', retryable: true });
+    expect(error.message).toMatch(/^Too many requests; wait and try again/);
+  });
+});
+
+describe('apiError: no key', () => {
+  it.each([
+    [403, "Method doesn't allow unregistered callers (callers without established identity). Please use API Key."],
+    [401, 'Request is missing required authentication credential. Expected OAuth 2 access token, login cookie or …'],
+  ])('says so in place of the service: %i', (code, message) => {
+    const error = apiError({ code, message }, {});
+    expect(error).toMatchObject({ kind: 'auth', retryable: false, status: code });
+    expect(error.message).toMatch(/^No API key: set GEMINI_API_KEY/);
+    expect(error.message).not.toContain(message);
+  });
+
+  it.each([
+    'API key expired. Please renew the API key.',
+    'API Key not found. Please pass a valid API key.',
+    'invalid_grant',
+  ])('is not: %s', (message) => {
+    const error = apiError({ code: 400, message }, {});
+    expect(error).toMatchObject({ kind: 'auth', status: 400 });
+    expect(error.message).toMatch(/^Gemini does not accept the API key or the credentials/);
+  });
+});
+
 describe('apiError: retryAfter', () => {
   it.each([
     ['whole seconds', '31s', 31_000],
@@ -162,6 +271,8 @@ describe('apiError: the sentence', () => {
     [{ code: 502, message: '<html><h1>Bad Gateway</h1></html>' }, 'The service failed; try again later (502)'],
     [{ code: 400, message: 'first\n second' }, 'Gemini refuses the request (400): first second'],
     [{ code: 400, message: 7 }, 'Gemini refuses the request (400)'],
+    [{ code: 400, message: '{"foo": 1}' }, 'Gemini refuses the request (400)'],
+    [{ code: 400, message: '[1] is not allowed' }, 'Gemini refuses the request (400): [1] is not allowed'],
     [{ code: 403, message: 'key=secret' }, 'The key or the account may not do this (403): key=[redacted]'],
   ])('of %j is %j', (body, message) => {
     expect(apiError(body, {}).message).toBe(message);

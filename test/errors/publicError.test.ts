@@ -38,6 +38,32 @@ describe('publicError', () => {
     expect(JSON.parse(text)).toMatchObject({ message: expect.stringMatching(/^[A-Z][a-z ;]+$/) as string });
   });
 
+  it.each([
+    ['size', 'The reply is too large'],
+    ['depth', 'The reply is nested too deep'],
+    ['steps', 'The reply took too many steps'],
+    ['memory', 'Too much of the reply waits for a slow reader'],
+  ] as const)('names the limit of an overflow: %s', (limit, message) => {
+    expect(publicError(new GeminiError('secret', { kind: 'overflow', limit }))).toEqual({
+      kind: 'overflow',
+      message,
+      retryable: false,
+      limit,
+    });
+    expect(publicError(new GeminiError('secret', { kind: 'server', limit })).message).not.toBe(message);
+  });
+
+  it('does not call a reply too large whose limit is not known', () => {
+    expect(publicError(new GeminiError('secret', { kind: 'overflow' })).message).toBe(
+      'A limit of the server was reached',
+    );
+  });
+
+  it.each(['quota', 'rate_limit'] as const)('advises to wait only where that helps: %s', (kind) => {
+    const { message } = publicError(new GeminiError('secret', { kind }));
+    expect(/\b(?:wait|try again|later|today)\b/.test(message)).toBe(kind === 'rate_limit');
+  });
+
   it('has a sentence for a kind that another version of the package made', () => {
     const error = Object.assign(new GeminiError('secret', { kind: 'unknown' }), { kind: 'new_kind' });
     expect(publicError(error)).toEqual({ kind: 'new_kind', message: 'The reply failed', retryable: false });

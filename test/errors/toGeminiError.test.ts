@@ -46,6 +46,12 @@ const limited = {
     ],
   },
 };
+/** What the SDK throws for an interaction: the body is in a field. */
+function interactionError(status: number, code: string): Error {
+  const body = { error: { code, message: 'No.' } };
+  return Object.assign(new Error(`${status} No.`), { status, error: body, body: JSON.stringify(body) });
+}
+
 /** What the SDK makes of a body that is not `application/json`. */
 function nested(text: string, code: number, status: string): string {
   return JSON.stringify({ error: { message: text, code, status } });
@@ -95,6 +101,10 @@ describe("toGeminiError: the SDK's errors", () => {
     ['an empty event', syntaxError(''), 'protocol', false],
     ['no body', new Error('Response body is empty'), 'protocol', false],
     ['no credentials', new Error('Could not load the default credentials. Browse to …'), 'auth', false],
+    ['no key, in a browser', new Error('An API Key must be set when running in a browser'), 'auth', false],
+    ['no key, says an older browser', new Error('API key is missing. Please provide a valid API key.'), 'auth', false],
+    ["an interaction's error", interactionError(429, 'quota_exceeded'), 'quota', false],
+    ["an interaction's error that passes", interactionError(429, 'rate_limit_exceeded'), 'rate_limit', true],
     [
       "an error that is none in the SDK's realm",
       new Error('exception TypeError: fetch failed sending request', { cause: fetchFailed('ECONNREFUSED') }),
@@ -105,6 +115,12 @@ describe("toGeminiError: the SDK's errors", () => {
 
   it.each(rows)('%s', (_, error, kind, retryable) => {
     expect(toGeminiError(error)).toMatchObject({ kind, retryable });
+  });
+
+  it('advises on the key where there is none, not on default credentials', () => {
+    const { message } = toGeminiError(new Error('Could not load the default credentials. Browse to https://x.'));
+    expect(message).toMatch(/^No API key: set GEMINI_API_KEY/);
+    expect(message).not.toContain('default credentials');
   });
 
   it('takes all that the body says', () => {
@@ -207,6 +223,87 @@ describe('toGeminiError: connections', () => {
     // Node leaves the message empty where it tried several addresses.
     expect(toGeminiError(fetchFailed('ECONNREFUSED', '')).message).toMatch(/: ECONNREFUSED$/);
     expect(toGeminiError(new TypeError('Failed to fetch')).message).toMatch(/or it was reset$/);
+  });
+});
+
+describe("toGeminiError: other clients' errors", () => {
+  const data = busy;
+  const rows: Row[] = [
+    ['axios', Object.assign(new Error('Request failed with status code 500'), { response: { status: 500, data } })],
+    ["Angular's HttpClient", { name: 'HttpErrorResponse', message: 'Http failure', status: 500, error: data }],
+    ['a status and a body', Object.assign(new Error('x'), { statusCode: 500, responseBody: JSON.stringify(data) })],
+    ['the JSON itself', data],
+    ['the JSON itself, as text', JSON.stringify(data)],
+    ['a status by name', Object.assign(new Error('overloaded'), { status: 'UNAVAILABLE' })],
+    ['a response', { status: 503, ok: false }],
+    ['a cause', new Error('The call failed', { cause: sdkError(JSON.stringify(data), 503) })],
+    ['a cause of a cause', new Error('a', { cause: new Error('b', { cause: sdkError(JSON.stringify(data), 503) }) })],
+    ['a GeminiError as the cause', new Error('a', { cause: new GeminiError('b', { kind: 'overloaded' }) })],
+    ['an ErrorEvent', { type: 'error', message: 'x', error: sdkError(JSON.stringify(data), 503) }],
+  ].map(([name, error]) => [name as string, error, 'overloaded', true]);
+
+  it.each(rows)('%s', (_, error, kind, retryable) => {
+    expect(toGeminiError(error)).toMatchObject({ kind, retryable });
+    expect(toGeminiError(error).cause).toBe(error);
+    expect(toGeminiError(error).message).not.toContain('{');
+  });
+
+  it.each<[name: string, headers: unknown, expected: number | undefined]>([
+    ['Headers', new Headers({ 'Retry-After': '7' }), 7_000],
+    ['a record', { 'retry-after': '7' }, 7_000],
+    ['nothing', undefined, undefined],
+    ['what are none', 'retry-after: 7', undefined],
+  ])('takes the delay of the header from %s', (_, headers, expected) => {
+    expect(toGeminiError(Object.assign(new Error('x'), { status: 503, headers })).retryAfter).toBe(expected);
+    const response = { status: 503, headers };
+    expect(toGeminiError(Object.assign(new Error('x'), { response })).retryAfter).toBe(expected);
+  });
+
+  it('keeps what a cause says beside its kind', () => {
+    const cause = new GeminiError('Slowly.', { kind: 'rate_limit', retryAfter: 5, status: 429, retryable: false });
+    expect(toGeminiError(new Error('a', { cause }))).toMatchObject({ ...cause, message: 'Slowly.' });
+  });
+});
+
+describe('toGeminiError: hostile shapes', () => {
+  const refuse = () => {
+    throw new Error('refused');
+  };
+  const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const refusing = new Proxy(
+    {},
+    { get: refuse, has: refuse, ownKeys: refuse, getPrototypeOf: refuse, getOwnPropertyDescriptor: refuse },
+  );
+  const circle: Record<string, unknown> = { message: 'circle', status: 503 };
+  Object.assign(circle, { cause: circle, error: circle, response: circle });
+  const causes = new Error('first');
+  causes.cause = new Error('second', { cause: causes });
+  let deep: unknown = new Error('last');
+  for (let level = 0; level < 50_000; level += 1) deep = new Error('wrapped', { cause: deep });
+  const mark = Symbol.for('rxjs-gemini.GeminiError');
+
+  it.each<[name: string, value: unknown]>([
+    ['a revoked proxy', revoked],
+    ['a proxy that refuses', refusing],
+    ['a proxy that has everything', new Proxy({}, { has: () => true, get: () => refusing })],
+    ['getters that throw', Object.defineProperties({}, { message: { get: refuse }, name: { get: refuse } })],
+    ['a getter of the status that throws', Object.defineProperty(new Error('x'), 'status', { get: refuse })],
+    ['a getter of the cause that throws', Object.defineProperty(new Error('x'), 'cause', { get: refuse })],
+    ['a getter of the headers that throws', Object.defineProperty(new Error('x'), 'headers', { get: refuse })],
+    ['fields of odd types', { message: 'x', name: 7, status: NaN, code: {}, cause: 'y', headers: 7, response: 'z' }],
+    ['a circle', circle],
+    ['a circle of causes', causes],
+    ['a long chain of causes', deep],
+    ['what only claims to be one', { [mark]: true }],
+    ['an object without a prototype', Object.create(null)],
+    ['a function', refuse],
+  ])('makes an error of %s', (_, value) => {
+    const error = toGeminiError(value);
+    expect(error).toBeInstanceOf(GeminiError);
+    expect(typeof error.kind).toBe('string');
+    expect(typeof error.message).toBe('string');
+    expect(JSON.parse(JSON.stringify(error))).toMatchObject({ name: 'GeminiError' });
   });
 });
 

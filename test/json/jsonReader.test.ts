@@ -137,7 +137,7 @@ describe('JsonReader', () => {
 
   it('fails with overflow beyond its depth, and reads what is as deep as that', () => {
     expect(read(['['.repeat(3) + ']'.repeat(3)], 3)).toEqual({ value: [[[]]] });
-    expect(() => read(['[{"a":['], 2)).toThrow(expect.objectContaining({ kind: 'overflow' }) as Error);
+    expect(() => read(['[{"a":['], 2)).toThrow(expect.objectContaining({ kind: 'overflow', limit: 'depth' }) as Error);
     expect(read(['['.repeat(100_000), ']'.repeat(100_000)], Infinity)).not.toBe('refused');
   });
 

@@ -220,7 +220,7 @@ describe('record', () => {
       let count = 0;
       recorded$.subscribe(() => (count += 1));
       expect([count, writes.length]).toEqual([40, 1]);
-      expect(errors).toMatchObject([{ kind: 'overflow' }]);
+      expect(errors).toMatchObject([{ kind: 'overflow', limit: 'memory' }]);
     });
   });
 

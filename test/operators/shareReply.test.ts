@@ -492,7 +492,7 @@ describe('shareReply', () => {
       source.next(values.a);
       expect(errors).toEqual([]);
       source.next(values.b);
-      expect(errors).toMatchObject([{ kind: 'overflow', retryable: false }]);
+      expect(errors).toMatchObject([{ kind: 'overflow', limit: 'memory', retryable: false }]);
       expect([other.seen, record(shared$).seen]).toEqual([['a', 'b'], ['ab']]);
       expect(vi.getTimerCount()).toBe(0);
     });
@@ -528,7 +528,10 @@ describe('shareReply', () => {
     source.complete();
     shared$.subscribe({ error: (cause: unknown) => errors.push(cause) });
     expect([first.seen, second.seen, requests]).toEqual([['a', 'b', 'c', '|'], ['ab', 'c', '|'], 1]);
-    expect(errors).toMatchObject([{ kind: 'overflow' }, { kind: 'overflow' }]);
+    expect(errors).toMatchObject([
+      { kind: 'overflow', limit: 'size' },
+      { kind: 'overflow', limit: 'size' },
+    ]);
   });
 
   it.each([

@@ -1,0 +1,171 @@
+import { statusOf } from './httpStatus.js';
+import { read } from './read.js';
+
+/** An error as the JSON of a server describes it; what is absent is unknown. */
+export interface ErrorBody {
+  readonly code?: unknown;
+  readonly status?: unknown;
+  readonly message?: unknown;
+  readonly details?: unknown;
+}
+
+/** The most levels of wrapping that are opened: each proxy adds one or two. */
+const maxDepth = 12;
+/** The most items of a list, and the longest text in UTF-16 units, that are searched. */
+const maxItems = 20;
+const maxText = 256 * 1024;
+
+/**
+ * The error that a server's JSON describes: Google's, a proxy's or a framework's own, in a list, as text within a field, or
+ * within another error, of which the innermost counts. Undefined if the JSON does not describe an error.
+ *
+ * @param isFailure - Whether it is known to come from a failure, so that JSON after other words is part of it.
+ */
+export function errorBodyOf(json: unknown, isFailure = false): ErrorBody | undefined {
+  /** Errors that were thrown may hold each other in a circle. */
+  const seen = new Set<object>();
+
+  function find(value: unknown, depth: number, isInside: boolean): ErrorBody | undefined {
+    if (typeof value === 'string') return depth > 0 ? inText(value, depth - 1, isInside) : undefined;
+    if (typeof value !== 'object' || value === null || depth === 0 || seen.has(value)) return undefined;
+    seen.add(value);
+    if (Array.isArray(value)) return first(value.slice(0, maxItems), (item) => find(item, depth - 1, isInside));
+    const fields = value as Loose;
+    if (isError(fields) || isBareError(fields)) return innermost(fields, depth - 1);
+    // A reply holds what a model wrote; an envelope holds what a proxy received.
+    return isReply(fields) ? undefined : within(fields, depth - 1, isInside);
+  }
+
+  /** The error in a text that is JSON, or has JSON after other words. */
+  function inText(text: string, depth: number, isInside: boolean): ErrorBody | undefined {
+    if (text.length > maxText) return undefined;
+    const whole = parsed(text);
+    if (whole !== undefined) return find(whole, depth, isInside);
+    const start = text.search(/\{\s*"|\[\s*\{/);
+    const end = Math.max(text.lastIndexOf('}'), text.lastIndexOf(']'));
+    const body = start < 0 ? undefined : find(parsed(text.slice(start, end + 1)), depth, isInside);
+    return body && (isInside || statusOf(body) !== undefined) ? body : undefined;
+  }
+
+  function within(fields: Loose, depth: number, isInside: boolean): ErrorBody | undefined {
+    return first(holders, (holder) => find(read(fields, holder), depth, isInside));
+  }
+
+  function innermost(fields: Loose, depth: number): ErrorBody {
+    const outer = bodyOf(fields);
+    const [error] = [errorField(fields)].flat();
+    // What stands under `error` is one, whatever fields it has.
+    const inner =
+      within(fields, depth, true) ?? (isObject(error) && depth > 0 ? innermost(error, depth - 1) : undefined);
+    return inner ? joined(outer, inner) : outer;
+  }
+
+  return find(json, maxDepth, isFailure);
+}
+
+/** Fields in which proxies, frameworks and clients keep the error, or the body, that they received. */
+const holders = [
+  'error',
+  'errors',
+  'message',
+  'cause',
+  'detail',
+  'details',
+  'body',
+  'response',
+  'responseBody',
+  'data',
+  'result',
+  'metadata',
+  'raw',
+  'innererror',
+  'innerError',
+  'inner_error',
+  'upstream',
+  'fault',
+  'description',
+] as const;
+
+type Loose = Readonly<Record<string, unknown>>;
+
+function isReply(fields: Loose): boolean {
+  return Array.isArray(fields['candidates']) && fields['candidates'].length > 0;
+}
+
+function errorField(fields: Loose): unknown {
+  return read(fields, 'error') ?? read(fields, 'errors');
+}
+
+/** Whether JSON says by its `error` that it is one. An empty object beside a reply is a placeholder. */
+function isError(fields: Loose): boolean {
+  const error = errorField(fields);
+  if (error === true || typeof error === 'number') return messageOf(fields) !== undefined;
+  if (Array.isArray(error)) return error.length > 0;
+  if (isObject(error)) return !isReply(fields) || Object.keys(error).length > 0;
+  return typeof error === 'string' && error !== '';
+}
+
+/** Whether JSON has the fields of an error, without an `error` around them: a status of a failure, and words. */
+function isBareError(fields: Loose): boolean {
+  return !isReply(fields) && (statusOf(bodyOf(fields)) ?? 0) >= 400 && messageOf(fields) !== undefined;
+}
+
+function bodyOf(fields: Loose): ErrorBody {
+  const [code, type, details] = [codeOf(fields), read(fields, 'type'), read(fields, 'details')];
+  const status = typeof read(fields, 'status') === 'string' ? read(fields, 'status') : type;
+  const [error] = [errorField(fields)].flat();
+  const message = messageOf(fields) ?? (typeof error === 'string' ? error : undefined);
+  return {
+    ...(code !== undefined && { code }),
+    ...(typeof status === 'string' && { status }),
+    ...(message !== undefined && { message }),
+    ...(details !== undefined && { details }),
+  };
+}
+
+function codeOf(fields: Loose): unknown {
+  const status = read(fields, 'status');
+  const error = read(fields, 'error');
+  const numbers = [typeof status === 'number' ? status : undefined, typeof error === 'number' ? error : undefined];
+  return first(['code', 'statusCode', 'status_code'], (name) => read(fields, name)) ?? first(numbers, (code) => code);
+}
+
+function messageOf(fields: Loose): string | undefined {
+  return first(['message', 'error_description', 'detail', 'title', 'faultstring', 'msg'], (name) => {
+    const text = read(fields, name);
+    return typeof text === 'string' && text !== '' ? text : undefined;
+  });
+}
+
+/** The inner error, completed by what only the outer one says. Code and status belong together. */
+function joined(outer: ErrorBody, inner: ErrorBody): ErrorBody {
+  const { code, status } = statusOf(inner) === undefined ? outer : inner;
+  const message = inner.message ?? outer.message;
+  const details = [inner.details, outer.details].flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []));
+  return {
+    ...(code !== undefined && { code }),
+    ...(status !== undefined && { status }),
+    ...(message !== undefined && { message }),
+    ...(details.length > 0 && { details }),
+  };
+}
+
+function first<T, R>(items: readonly T[], each: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = each(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isObject(value: unknown): value is Loose {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * The wait that a `Retry-After` header asks for, in ms: seconds, or a date, which is measured against the response's own
+ * `Date`, so that a clock of this side that is wrong does not count.
+ */
+export function retryAfterOf(headers: Headers): number | undefined {
+  const value = headers.get('retry-after');
+  if (value === null) return undefined;
+  const delay = /^\d+(?:\.\d+)?$/.test(value) ? Number(value) * 1000 : timeIn(value) - sentAt(headers);
+  return Number.isNaN(delay) ? undefined : Math.round(Math.min(Math.max(delay, 0), Number.MAX_SAFE_INTEGER));
+}
+
+/** When the response was sent, by the clock of its server; without a `Date`, by ours. */
+function sentAt(headers: Headers): number {
+  const date = timeIn(headers.get('date') ?? '');
+  return Number.isNaN(date) ? Date.now() : date;
+}
+
+/** A date of HTTP has a time of day; engines take numbers and odd words for dates as well. */
+function timeIn(date: string): number {
+  return /\d:\d\d/.test(date) ? Date.parse(date) : NaN;
+}

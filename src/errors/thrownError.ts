@@ -1,0 +1,66 @@
+import { errorBodyOf, type ErrorBody } from './errorBody.js';
+import { isErrorLike } from './errorLike.js';
+import { read } from './read.js';
+import { retryAfterOf } from './retryAfterOf.js';
+
+/** The fields of an error that was thrown, each read once: its getters may throw, and it may be a proxy. */
+export interface ThrownError {
+  readonly thrown: unknown;
+  readonly name: unknown;
+  readonly message: string;
+  /** The HTTP status of the response that failed. */
+  readonly status: number | undefined;
+  /** The code of the system or of the library that failed. */
+  readonly code: string | undefined;
+  readonly cause: unknown;
+  /** The error in the body of the response, if a field holds it; clients that put it into the message have none. */
+  readonly body: ErrorBody | undefined;
+  /** From the `Retry-After` header, in ms. */
+  readonly retryAfter: number | undefined;
+}
+
+/** The error in what was thrown; undefined if it has neither a message nor the status of a failure. */
+export function thrownError(thrown: unknown): ThrownError | undefined {
+  if (typeof thrown !== 'object' || thrown === null) return undefined;
+  const [message, name, code, response] = (['message', 'name', 'code', 'response'] as const).map((field) =>
+    read(thrown, field),
+  );
+  const statuses = [read(thrown, 'status'), read(thrown, 'statusCode'), read(response, 'status')];
+  const status = statuses.find(Number.isInteger) as number | undefined;
+  if (typeof message !== 'string' && (status === undefined || status < 400)) return undefined;
+  const error = read(thrown, 'error');
+  return {
+    thrown,
+    name,
+    message: typeof message === 'string' ? message : '',
+    status,
+    code: typeof code === 'string' ? code : undefined,
+    // An `ErrorEvent` has the error in a field of its own.
+    cause: read(thrown, 'cause') ?? (isErrorLike(error) ? error : undefined),
+    body: bodyIn([
+      error,
+      read(thrown, 'body'),
+      read(thrown, 'responseBody'),
+      read(response, 'data'),
+      read(thrown, 'data'),
+    ]),
+    retryAfter: retryAfterIn(thrown) ?? retryAfterIn(response),
+  };
+}
+
+function bodyIn(values: readonly unknown[]): ErrorBody | undefined {
+  for (const value of values) {
+    const body = errorBodyOf(value, true);
+    if (body) return body;
+  }
+  return undefined;
+}
+
+function retryAfterIn(holder: unknown): number | undefined {
+  const headers = read(holder, 'headers') ?? read(holder, 'responseHeaders');
+  try {
+    return typeof headers === 'object' ? retryAfterOf(new Headers(headers as HeadersInit)) : undefined;
+  } catch {
+    return undefined;
+  }
+}

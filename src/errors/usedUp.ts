@@ -1,0 +1,77 @@
+/** The reasons for which waiting does not help: a day's allowance, money, or a model that the plan does not include. */
+export type UsedUp = 'day' | 'credit' | 'plan';
+
+type Loose = Readonly<Record<string, unknown>>;
+
+/**
+ * The allowance that a 402 or a 429 reports as used up; undefined if it is a limit a minute, which passes.
+ *
+ * Google's sentence for both is the same ("You exceeded your current quota, please check your plan and billing details"):
+ * only the quota's id, its value and further sentences tell them apart.
+ *
+ * @param names - The error's code and status.
+ */
+export function usedUp(names: readonly unknown[], details: readonly Loose[], message: string): UsedUp | undefined {
+  const violations = details.flatMap(violationsOf);
+  if (violations.some(({ value }) => isZero(value)) || zeroLimit.test(message)) return 'plan';
+  if (violations.some(({ id }) => longPeriod.test(id))) return 'day';
+  if (names.some((name) => typeof name === 'string' && paid.test(name))) return 'credit';
+  // The id of a quota says more than words do.
+  if (violations.some(({ id }) => id !== '')) return undefined;
+  if (credit.test(message)) return 'credit';
+  return longLimit.test(message) ? 'day' : undefined;
+}
+
+interface Violation {
+  readonly id: string;
+  readonly value: unknown;
+}
+
+/** The quotas that a `QuotaFailure` lists, or that the metadata of an `ErrorInfo` name. */
+function violationsOf({ violations, metadata }: Loose): Violation[] {
+  const listed = Array.isArray(violations) ? (violations as unknown[]) : [];
+  return [...listed, metadata].filter(isObject).map((violation) => {
+    const id = violation['quotaId'] ?? violation['quota_limit'];
+    return {
+      id: typeof id === 'string' ? id : '',
+      value: violation['quotaValue'] ?? violation['quota_limit_value'],
+    };
+  });
+}
+
+function isZero(value: unknown): boolean {
+  return (typeof value === 'string' || typeof value === 'number') && value !== '' && Number(value) === 0;
+}
+
+const zeroLimit = /\blimit(?: value)?["']?(?:\s*[:=]\s*|\s+(?:of\s+|is\s+)?)["']?0(?![\d.,]*\d)/i;
+
+const longPeriod = /per_?(?:day|week|month|year)/i;
+
+const longLimit =
+  /\b(?:per[ -](?:day|month)|daily|monthly)\b[^.]{0,60}\b(?:limits?|quota|allowance)\b|\b(?:limits?|quota|requests|tokens)\b[^.]{0,60}\bper[ -](?:day|month)\b/i;
+
+const paid =
+  /^(?:payment_required|quota_exceeded|insufficient_(?:quota|funds|credits?|balance)|billing_\w+|credits?_\w+|spend\w*_(?:cap|limit)\w*)$/i;
+
+/** Money, in the words of Google and of the gateways before it. The standard sentence speaks of billing, too. */
+const credit = new RegExp(
+  [
+    String.raw`\bpre-?pa(?:id|y|yment)\b`,
+    String.raw`\bcredits?\b[^.]{0,80}\b(?:depleted|exhausted|exceeded|insufficient|expired|ran out|run out|used up|too low|negative|zero)\b`,
+    String.raw`\b(?:insufficient|not enough|no (?:more|remaining)|out of|ran out of|run out of|used (?:up )?all|depleted|exhausted|exceeded|add|buy|purchase)\b[^.]{0,40}\b(?:credits?|funds|balance)\b`,
+    String.raw`\bbalance\b[^.]{0,40}\b(?:depleted|exhausted|insufficient|too low|negative|zero)\b`,
+    String.raw`\b(?:spend(?:ing)?|budget|billing|cost|usage)[ -](?:cap|ceiling|threshold)\b`,
+    String.raw`\b(?:spend(?:ing)?|budget|cost|billing (?:hard |soft )?)[ -]?limit\b`,
+    String.raw`\bbudget\b[^.]{0,40}\b(?:exceeded|exhausted|reached|used up)\b`,
+    String.raw`\b(?:exceeded|exhausted|reached|used up)\b[^.]{0,40}\bbudget\b`,
+    String.raw`\bpayment (?:is )?(?:required|failed|overdue)\b`,
+    String.raw`\bbilling\b[^.]{0,60}\b(?:not active|not enabled|inactive|disabled|closed|suspended|past due)\b`,
+    String.raw`\b(?:0|no|zero)\b[^.]{0,20}\bcredits?\b`,
+    String.raw`\btop(?:ping)?[ -]up\b`,
+  ].join('|'),
+  'i',
+);
+
+function isObject(value: unknown): value is Loose {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

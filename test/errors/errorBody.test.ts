@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { errorBodyOf } from '../../src/errors/errorBody.js';
+
+const busy = { code: 503, message: 'The model is overloaded.', status: 'UNAVAILABLE' };
+const google = { error: busy };
+const text = (value: unknown, ...indent: number[]) => JSON.stringify(value, null, ...indent);
+
+describe('errorBodyOf', () => {
+  it.each<[name: string, json: unknown, expected: object]>([
+    ["Google's JSON", { error: { code: 503 } }, { code: 503 }],
+    ['a list of one', [{ error: { code: 503 } }], { code: 503 }],
+    ['a list in which it comes later', [{ candidates: [] }, google], busy],
+    ["a proxy's own", { error: 'no route' }, { message: 'no route' }],
+    [
+      'a framework',
+      { statusCode: 404, error: 'Not Found', message: 'There is no reply x' },
+      { code: 404, message: 'There is no reply x' },
+    ],
+    ['a flag', { error: true, message: 'boom' }, { message: 'boom' }],
+    ['a number', { error: 503, message: 'boom' }, { code: 503, message: 'boom' }],
+    ['several errors', { errors: [{ message: 'first' }, { message: 'second' }] }, { message: 'first' }],
+    ['a status without an `error` around it', busy, busy],
+    ['a problem by RFC 9457', { type: 'about:blank', title: 'Busy', status: 503 }, { code: 503, message: 'Busy' }],
+    ['an empty error', { error: {} }, {}],
+    ['an error beside a reply', { candidates: [{ index: 0 }], ...google }, busy],
+  ])('finds the error of %s', (_, json, expected) => {
+    expect(errorBodyOf(json)).toMatchObject(expected);
+    expect(Object.keys(errorBodyOf(json) ?? {}).sort()).toEqual(
+      expect.arrayContaining(Object.keys(expected).sort()) as unknown,
+    );
+  });
+
+  const outer = { code: 500, status: 'INTERNAL' };
+  it.each<[name: string, json: unknown]>([
+    ['text', text(google)],
+    ['text of text', text(text(google))],
+    ['the message', { error: { ...outer, message: text(google) } }],
+    ['the message, indented', { error: { ...outer, message: text(google, 2) } }],
+    ['the message, in a list', { error: { ...outer, message: text([google]) } }],
+    ['the message, without an `error` around it', { error: { ...outer, message: text(busy) } }],
+    ['the message, after words', { error: { ...outer, message: `got status: UNAVAILABLE. ${text(google)}` } }],
+    ['the message, between words', { error: { ...outer, message: `Upstream: ${text(google)} (request 7)` } }],
+    [
+      'the message of a message',
+      { error: { ...outer, message: text({ error: { ...outer, message: text(google) } }) } },
+    ],
+    ['an error', { error: google }],
+    ['an error of an error', { error: { ...outer, error: { error: google } } }],
+    ['a text as the error', { error: text(google) }],
+    ['a text as the error of a framework', { statusCode: 500, error: 'Error', message: text(google) }],
+    ['a cause', { error: { ...outer, message: 'failed', cause: google } }],
+    ['the details', { error: { ...outer, message: 'failed', details: text(google) } }],
+    ['the detail', { detail: google }],
+    ['the detail as text', { detail: text(google) }],
+    ['a body', { statusCode: 500, body: text(google) }],
+    ['a response', { message: 'failed', response: { status: 500, data: google } }],
+    ['an envelope', { result: { data: google }, traceId: 't' }],
+    ['raw metadata', { error: { code: 500, message: 'Provider returned error', metadata: { raw: text(google) } } }],
+    ['an inner error', { error: { ...outer, message: 'failed', innererror: busy } }],
+    ['a list of errors', { errors: [{ message: text(google) }] }],
+  ])('opens %s', (_, json) => {
+    expect(errorBodyOf(json)).toMatchObject(busy);
+  });
+
+  it('completes the inner error by what only the outer one says', () => {
+    const details = [{ retryDelay: '3s' }];
+    const inner = { error: { message: 'The model is overloaded.' } };
+    expect(errorBodyOf({ error: { code: 503, message: text(inner), details } })).toEqual({
+      code: 503,
+      message: 'The model is overloaded.',
+      details,
+    });
+    const status = { error: { status: 'UNAVAILABLE', details: [{ a: 1 }] } };
+    expect(errorBodyOf({ error: { code: 500, message: 'failed', details, error: status } })).toEqual({
+      status: 'UNAVAILABLE',
+      message: 'failed',
+      details: [{ a: 1 }, ...details],
+    });
+  });
+
+  it.each([
+    [undefined],
+    [null],
+    ['error'],
+    [7],
+    [[]],
+    [{}],
+    [{ candidates: [] }],
+    [{ error: null }],
+    [{ error: '' }],
+    [{ error: false }],
+    [{ error: [] }],
+    [[null]],
+    [{ message: 'Hello' }],
+    [{ text: 'a', status: 'UNAVAILABLE' }],
+    [{ code: 200, message: 'OK' }],
+    [{ candidates: [{ content: { parts: [{ text: text(google) }] } }] }],
+    [{ candidates: [{ index: 0 }], error: {} }],
+    [{ text: text(google) }],
+    ['Expected {"error": "x"}'],
+  ])('finds none in %j', (body) => {
+    expect(errorBodyOf(body)).toBeUndefined();
+  });
+
+  it('opens a bounded number of levels, lists and texts, in bounded time', () => {
+    let deep: unknown = google;
+    for (let level = 0; level < 100_000; level += 1) deep = { error: { message: 'no', error: deep } };
+    expect(errorBodyOf(deep)).toMatchObject({ message: 'no' });
+    let wide: unknown = google;
+    for (let level = 0; level < 6; level += 1) wide = text({ error: { message: wide } });
+    expect(errorBodyOf(wide)).toBeDefined();
+    const list = Array.from({ length: 1_000_000 }, () => ({}));
+    expect(errorBodyOf(list)).toBeUndefined();
+    expect(errorBodyOf({ error: { message: '{'.repeat(5_000_000) } })).toBeDefined();
+  });
+
+  it('follows no circle', () => {
+    const circle: Record<string, unknown> = { message: 'boom' };
+    for (const name of ['error', 'cause', 'response', 'data', 'body']) circle[name] = circle;
+    expect(errorBodyOf(circle)).toMatchObject({ message: 'boom' });
+  });
+});
