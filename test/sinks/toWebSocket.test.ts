@@ -69,7 +69,7 @@ describe('toWebSocket', () => {
     await toWebSocket(source$, server);
     server.close();
     await once(client, 'close');
-    const message = 'The quota is used up for today';
+    const message = 'The quota is used up';
     expect(messages).toMatchObject([
       { data: { candidates: [{}] } },
       { event: 'error', data: { kind: 'quota', message, retryable: false, status: 429 } },
