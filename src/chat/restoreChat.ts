@@ -5,7 +5,7 @@ import { isKind } from '../errors/kinds.js';
 import { typeError } from '../internal/assertions.js';
 import type { ChatJson, TurnJson } from './chatJson.js';
 import type { ChatState } from './chatState.js';
-import { jsonCopy } from './jsonCopy.js';
+import { assertJson } from './jsonCopy.js';
 import {
   aBoolean,
   anObject,
@@ -66,13 +66,8 @@ function checkedChat(json: unknown): ChatJson {
     throw flawError('restore', { place: '', expected: 'what `toJSON` of a chat gave, version 1', value: json });
   }
   assertShape('restore', json, aChat);
-  assertJson('restore.usage', json['usage']);
+  assertJson('`restore.usage`', json['usage']);
   return json as unknown as ChatJson;
-}
-
-/** One at a time, so that no copy of a long chat is made. */
-function assertJson(place: string, value: unknown): void {
-  jsonCopy(`\`${place}\``, value);
 }
 
 const aStatus = oneOf('complete', 'cancelled', 'failed');
@@ -117,7 +112,8 @@ function turnFrom(json: TurnJson, place: string, ids: Set<string>): Turn {
   const { id, role, status, draft, parts, citations, finishReason, usage } = json;
   if (ids.has(id)) throw flawError(place, { place: '.id', expected: 'an id that no other turn has', value: id });
   ids.add(id);
-  assertJson(place, json);
+  // One at a time, so that no copy of a long chat is made.
+  assertJson(`\`${place}\``, json);
   const runs = runsOf(json, place);
   const turn = turnOf(id, role, runs.length > 0 ? runs.map(endedRun).map(responsePart) : parts, 'complete');
   const error = errorOf(json, place);

@@ -24,6 +24,7 @@ import type { FunctionCall } from '../chunk/functionCallsOf.js';
 import { isErrorLike } from '../errors/errorLike.js';
 import { redact } from '../errors/redact.js';
 import { describe } from '../internal/assertions.js';
+import { maxJsonDepth } from '../internal/jsonDepth.js';
 import type { Approve, ChatTool } from './chatTools.js';
 import { jsonCopy } from './jsonCopy.js';
 import { responseOf } from './toolResult.js';
@@ -69,7 +70,7 @@ function asked(call: FunctionCall, approve: Approve, run$: Observable<ToolRun>):
 
 /** The call for somebody else's code: a change that it makes to the arguments is not one of the history. */
 function ownCall(call: FunctionCall): FunctionCall {
-  return { ...call, args: jsonCopy('The arguments of the call', call.args) as FunctionCall['args'] };
+  return { ...call, args: jsonCopy('The arguments of the call', call.args, maxJsonDepth) as FunctionCall['args'] };
 }
 
 function running(call: FunctionCall, tool: ChatTool): Observable<ToolRun> {
