@@ -43,3 +43,15 @@ it('gives the same path until something changes, and another one for a turn that
   expect(tree.path[0]).toBe(before[0]);
   expect(before[1]?.text).toBe('b');
 });
+
+it('takes 100 000 branches and a path of 100 000 turns in linear time', () => {
+  const tree = new TurnTree();
+  const size = 100_000;
+  for (let index = 0; index < size; index++) {
+    tree.add(turnOf(`branch ${index}`, 'user', [], 'complete'), undefined);
+    tree.add(turnOf(`${index}`, 'user', [], 'complete'), index === 0 ? 'branch 0' : `${index - 1}`);
+  }
+  expect([tree.branches('branch 7').length, tree.pathTo(`${size - 1}`).length]).toEqual([size, size + 1]);
+  for (let index = size - 1; index >= 0; index--) tree.remove(`branch ${index}`, undefined);
+  expect(tree.all).toEqual([]);
+});
