@@ -22,7 +22,7 @@ export function assertJson(name: string, value: unknown): void {
 function jsonOf(name: string, value: unknown, deepest: number): string {
   let json: string | undefined;
   try {
-    json = JSON.stringify(value);
+    json = JSON.stringify(value) as typeof json;
   } catch (cause) {
     throw noJson(name, reasonOf(cause));
   }

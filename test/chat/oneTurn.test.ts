@@ -1,0 +1,253 @@
+import { firstValueFrom, lastValueFrom, NEVER, Observable, of, take, takeUntil, timer } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
+import { shareReply } from '../../operators/shareReply.js';
+import type { Chat } from '../../src/chat/chat.js';
+import type { ChatOptions } from '../../src/chat/chatOptions.js';
+import { createChat } from '../../src/chat/createChat.js';
+import { rateLimit } from '../../src/combine/rateLimit.js';
+import { blockedChunk, callChunk, finishChunk } from '../../src/testing/chunks.js';
+import { fakeGemini } from '../../src/testing/fakeGemini.js';
+import type { FakeAnswer } from '../../src/testing/fakeReply.js';
+import { emulate } from '../support/emulate.js';
+import { outcomeOf } from '../support/outcome.js';
+
+const model = 'gemini-2.5-flash';
+const silent: FakeAnswer = { chunks: ['Half'], stallAfter: { chunks: 1 } };
+
+function chatWith(answers: readonly FakeAnswer[], options: Partial<ChatOptions> = {}) {
+  const ai = fakeGemini(answers);
+  return { ai, chat: createChat(ai, { model, ...options }) };
+}
+
+const shown = async (chat: Chat) =>
+  (await firstValueFrom(chat.turns$)).map(({ role, status, text }) => `${role} ${status}: ${text}`);
+const unsent = async (chat: Chat) => (await firstValueFrom(chat.unsent$)).map(({ text }) => text);
+/** All that a chat has, but for the number of ids that it gave out. */
+const all = async (chat: Chat) => [
+  { ...chat.toJSON(), lastId: 0 },
+  await shown(chat),
+  await firstValueFrom(chat.status$),
+];
+
+describe('a send that is unsubscribed before its request goes out', () => {
+  it.each(['draft', 'commit', 'rollback'] as const)('leaves nothing behind: %s', async (keepPartial) => {
+    const { ai, chat } = chatWith(['Fine.'], { keepPartial });
+    const before = await all(chat);
+    chat.send('Hi').subscribe().unsubscribe();
+    expect(await all(chat)).toEqual(before);
+    await lastValueFrom(timer(1));
+    expect(ai.calls).toEqual([]);
+  });
+
+  it.each(['queue', 'switch', 'reject'] as const)('is sent and shown once by StrictMode: %s', async (concurrency) => {
+    const { ai, chat } = chatWith(['Fine.'], { concurrency });
+    const seen: string[][] = [];
+    chat.turns$.subscribe((turns) => seen.push(turns.map(({ text }) => text)));
+    const effect = () => chat.send('Hi').subscribe();
+    effect().unsubscribe();
+    effect();
+    await vi.waitFor(async () => {
+      expect(await shown(chat)).toEqual(['user complete: Hi', 'model complete: Fine.']);
+    });
+    expect(ai.calls.map(({ params }) => params.contents)).toEqual([[{ role: 'user', parts: [{ text: 'Hi' }] }]]);
+    expect(seen.filter((texts) => texts.filter((text) => text === 'Hi').length > 1)).toEqual([]);
+    expect(await unsent(chat)).toEqual([]);
+  });
+
+  it('starts again for a later subscriber of the same reply', async () => {
+    const { ai, chat } = chatWith(['Fine.']);
+    const reply$ = chat.send('Hi');
+    reply$.subscribe().unsubscribe();
+    reply$.subscribe().unsubscribe();
+    expect((await lastValueFrom(reply$)).text).toBe('Fine.');
+    expect((await lastValueFrom(reply$)).text).toBe('Fine.');
+    expect([ai.calls.length, await shown(chat)]).toEqual([1, ['user complete: Hi', 'model complete: Fine.']]);
+  });
+
+  it('is kept by another subscriber, and by the grace of one above', async () => {
+    const { ai, chat } = chatWith(['Fine.', 'Fine, too.']);
+    const reply$ = chat.send('Hi');
+    const first = reply$.subscribe();
+    const second = lastValueFrom(reply$);
+    first.unsubscribe();
+    expect((await second).text).toBe('Fine.');
+    const shared$ = chat.send('And?').pipe(shareReply({ grace: 10 }));
+    shared$.subscribe().unsubscribe();
+    await lastValueFrom(shared$);
+    expect([ai.calls.length, (await shown(chat)).length]).toEqual([2, 4]);
+  });
+
+  it('leaves nothing while it waits in the queue, and keeps its place for nobody', async () => {
+    const { ai, chat } = chatWith(['a', 'b', 'c']);
+    const first = lastValueFrom(chat.send('1'));
+    const second$ = chat.send('2');
+    const second = second$.subscribe();
+    const third = lastValueFrom(chat.send('3'));
+    second.unsubscribe();
+    expect(await shown(chat)).toEqual(['user complete: 1', 'model pending: ', 'user pending: 3']);
+    await Promise.all([first, third, lastValueFrom(second$)]);
+    expect((await shown(chat)).filter((turn) => turn.startsWith('user'))).toEqual(
+      [1, 3, 2].map((n) => `user complete: ${n}`),
+    );
+    expect([ai.calls.length, await unsent(chat)]).toEqual([3, []]);
+  });
+
+  it('leaves nothing if something else unsubscribes it, inside of its first change', async () => {
+    const { ai, chat } = chatWith(['Fine.']);
+    const before = await all(chat);
+    chat
+      .send('Hi')
+      .pipe(takeUntil(of(1)))
+      .subscribe();
+    chat.send('Hi').pipe(take(0)).subscribe();
+    const leaving = new Observable((destination) => {
+      const subscription = chat.send('Hi').subscribe();
+      destination.add(subscription);
+    }).subscribe();
+    leaving.unsubscribe();
+    expect(await all(chat)).toEqual(before);
+    await lastValueFrom(timer(1));
+    expect(ai.calls).toEqual([]);
+  });
+
+  it('leaves the branches as they were: an edit, and an answer that is asked for again', async () => {
+    const { chat } = chatWith(['a', 'b', { error: new TypeError('fetch failed') }, 'c']);
+    await lastValueFrom(chat.send('1'));
+    await lastValueFrom(chat.send('2'));
+    await outcomeOf(chat.send('3'));
+    const [first] = await firstValueFrom(chat.turns$);
+    const before = await all(chat);
+    for (const reply$ of [chat.edit(first!.id, 'One'), chat.regenerate()]) {
+      reply$.subscribe().unsubscribe();
+      expect(await all(chat)).toEqual(before);
+      expect(chat.branches(first!.id)).toEqual([first]);
+    }
+    await lastValueFrom(chat.regenerate());
+    expect((await shown(chat)).slice(4)).toEqual(['user complete: 3', 'model complete: c']);
+  });
+
+  it('leaves words that were refused a draft, if they are asked for again', async () => {
+    const { chat } = chatWith([[blockedChunk()]]);
+    await outcomeOf(chat.send('1'));
+    const before = await all(chat);
+    chat.regenerate().subscribe().unsubscribe();
+    expect(await all(chat)).toEqual(before);
+    expect(chat.history()).toEqual([]);
+  });
+
+  it('leaves nothing while a limiter, a count or a set of tools holds it up', async () => {
+    const limit = rateLimit({ concurrency: 1 });
+    NEVER.pipe(limit).subscribe();
+    const { models } = fakeGemini(['never asked']);
+    const countTokens = vi.fn(() => new Promise<never>(() => {}));
+    const tool = vi.fn(() => new Promise<never>(() => {}));
+    const waiting: [ChatOptions, () => unknown][] = [
+      [{ model, pipe: (reply$) => reply$.pipe(limit) }, () => true],
+      [{ model, window: { tokens: 10 } }, () => countTokens.mock.calls.length > 0],
+      [{ model, tools: { set: { tool, callTool: async () => [] } } }, () => tool.mock.calls.length > 0],
+    ];
+    for (const [options, isWaiting] of waiting) {
+      const chat = createChat({ models: { ...models, countTokens } }, options);
+      const before = await all(chat);
+      const reply = chat.send('Hi').subscribe();
+      await lastValueFrom(timer(1));
+      expect(isWaiting()).toBe(true);
+      reply.unsubscribe();
+      expect(await all(chat)).toEqual(before);
+    }
+  });
+
+  it('asks the server nothing, and is shown once, over real sockets', async () => {
+    const { ai, emulator } = await emulate('Fine.');
+    const chat = createChat(ai, { model });
+    chat.send('Hi').subscribe().unsubscribe();
+    await lastValueFrom(chat.send('Hi'));
+    expect(emulator.requests.map(({ body }) => (body as { contents: unknown }).contents)).toEqual([
+      [{ role: 'user', parts: [{ text: 'Hi' }] }],
+    ]);
+    expect(await shown(chat)).toEqual(['user complete: Hi', 'model complete: Fine.']);
+  });
+
+  it('leaves nothing while the SDK authenticates', async () => {
+    let authenticate: (() => void) | undefined;
+    const { ai, emulator } = await emulate('Fine.');
+    const { generateContentStream } = ai.models;
+    const answers: Promise<unknown>[] = [];
+    ai.models.generateContentStream = async (params) => {
+      await new Promise<void>((resolve) => (authenticate = resolve));
+      const answer = generateContentStream(params);
+      answers.push(answer);
+      return answer;
+    };
+    const chat = createChat(ai, { model });
+    const before = await all(chat);
+    const reply = chat.send('Hi').subscribe();
+    await vi.waitFor(() => {
+      expect(authenticate).toBeDefined();
+    });
+    reply.unsubscribe();
+    expect(await all(chat)).toEqual(before);
+    authenticate?.();
+    await vi.waitFor(() => {
+      expect(answers.length).toBe(1);
+    });
+    await Promise.allSettled(answers);
+    expect(emulator.requests.length).toBe(0);
+  });
+});
+
+describe('a send whose request has gone out', () => {
+  it.each(['unsubscribe', 'cancel'])('keeps its words: %s', async (how) => {
+    const { ai, emulator } = await emulate({ chunks: [], stallAfter: { chunks: 0 } });
+    const chat = createChat(ai, { model });
+    const reply$ = chat.send('Hi');
+    const reply = reply$.subscribe();
+    await vi.waitFor(() => {
+      expect(emulator.requests[0]?.status).toBe(200);
+    });
+    if (how === 'cancel') chat.cancel();
+    else reply.unsubscribe();
+    expect(await shown(chat)).toEqual(['user complete: Hi', 'model cancelled: ']);
+    if (how === 'unsubscribe') expect((await outcomeOf(reply$)).error?.kind).toBe('cancelled');
+    await emulator.requests[0]?.closed;
+    expect(emulator.requests.length).toBe(1);
+  });
+
+  it('keeps its words in its second step, before that one goes out', async () => {
+    const { chat } = chatWith([[callChunk('f'), finishChunk()], silent], {
+      tools: { f: { declaration: {}, run: () => 1 } },
+      pipe: (reply$) => reply$,
+    });
+    const reply = chat.send('Go').subscribe(({ candidates }) => {
+      if (candidates?.[0]?.content?.role === 'user') reply.unsubscribe();
+    });
+    await vi.waitFor(async () => {
+      expect((await shown(chat)).slice(0, 3)).toEqual(['user complete: Go', 'model complete: ', 'tool cancelled: ']);
+    });
+    expect(await firstValueFrom(chat.status$)).toBe('idle');
+  });
+});
+
+describe('a send that `cancel` ends before its request goes out', () => {
+  it.each<[string, Partial<ChatOptions>, string[], string[]]>([
+    ['draft', {}, ['user complete: Hi', 'model cancelled: '], []],
+    ['rollback', { keepPartial: 'rollback' }, [], ['Hi']],
+  ])('keeps its words: %s', async (_, options, turns, kept) => {
+    const { ai, chat } = chatWith([], options);
+    const reply = outcomeOf(chat.send('Hi'));
+    chat.cancel('stop');
+    expect((await reply).values).toEqual([{ text: '', cancelled: { reason: 'stop' } }]);
+    expect([await shown(chat), await unsent(chat), ai.calls.length]).toEqual([turns, kept, 0]);
+  });
+
+  it("does not make a chat idle while another one's reply streams", async () => {
+    const { chat } = chatWith([silent]);
+    const first = chat.send('1').subscribe();
+    await vi.waitFor(async () => {
+      expect(await firstValueFrom(chat.status$)).toBe('streaming');
+    });
+    chat.send('2').subscribe().unsubscribe();
+    expect(await firstValueFrom(chat.status$)).toBe('streaming');
+    first.unsubscribe();
+  });
+});
