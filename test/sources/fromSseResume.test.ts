@@ -4,6 +4,7 @@ import { from, lastValueFrom, reduce } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import type { SseOptions } from '../../src/sinks/eventsOf.js';
+import { openingComment } from '../../src/internal/sseFormat.js';
 import { toSseText } from '../../src/sinks/toSseText.js';
 import { fromSse, type FromSseOptions } from '../../src/sources/fromSse.js';
 import { chunk, finishChunk } from '../../src/testing/chunks.js';
@@ -109,6 +110,8 @@ describe('a connection that breaks', () => {
   it.each([
     ['are names', events[0]!.replace('id: 0', 'id: first')],
     ['are no indices', events[0]!.replace('id: 0', 'id: -1')],
+    ['are those of a framework, from 1', upTo(2).replaceAll(/id: (\d)/g, (_, id: string) => `id: ${Number(id) + 1}`)],
+    ['do not grow', upTo(2).replace('id: 1', 'id: 0')],
     ['stop', upTo(1) + events[1]!.replace('id: 1\n', '')],
   ])('is not made again where the ids %s', async (_, body) => {
     const { error, asked } = await read([cut(body)]);
@@ -118,7 +121,16 @@ describe('a connection that breaks', () => {
 
   it.each<[string, Answer, object]>([
     ['refuses', whole('', {}, 401), { kind: 'auth', status: 401 }],
-    ['has nothing', (response) => response.writeHead(204).end(), { kind: 'protocol' }],
+    [
+      'has nothing more',
+      (response) => response.writeHead(204).end(),
+      { kind: 'truncated', status: 204, retryable: false },
+    ],
+    [
+      'cannot resume',
+      whole(after(1).replace('{', '{"error":{"kind":"truncated","message":"x"},')),
+      { kind: 'truncated', message: 'x' },
+    ],
     ['has failed', whole(`event: error\ndata: {"kind":"server","message":"x"}\n\n`), { kind: 'server', message: 'x' }],
   ])('is not made again once the server %s', async (_, answer, expected) => {
     const { values, error, asked } = await read([cut(upTo(2)), answer]);
@@ -146,6 +158,16 @@ describe('a server that goes on with another reply', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it('is not spliced into the first where a sink says that it sends all, merged otherwise than before', async () => {
+    const opening = openingComment({ heartbeat: undefined, after: -1 });
+    const { values, error, asked } = await read([cut(upTo(2)), whole(opening + after(4))]);
+    expect(values).toEqual(reply.slice(0, 2));
+    expect(error).toMatchObject({ kind: 'truncated', message: expect.stringContaining('another') as string });
+    expect(asked).toEqual([undefined, '1']);
+    const again = await read([cut(upTo(2)), whole(opening + replyBody)]);
+    expect(again).toMatchObject({ values: reply, isComplete: true });
+  });
+
   it('may send a reply of several responses, where one is finished before the next', async () => {
     const { isComplete, values } = await read([cut(upTo(5)), whole(other('Next', 5) + end)]);
     expect(isComplete).toBe(true);
@@ -154,7 +176,10 @@ describe('a server that goes on with another reply', () => {
 });
 
 describe('the wait before the next connection', () => {
-  /** The delays of the timers that were set for a wait: `timer` is the only one that a reply has. */
+  /** The longest wait for the body of an error, in ms. */
+  const bodyOfAnError = 3_000;
+
+  /** The delays of the timers that were set for a wait: a reply has no other, but for the body of an error. */
   async function waits(answers: readonly Answer[], options: FromSseOptions) {
     const random = vi.spyOn(Math, 'random').mockReturnValue(1);
     const set = vi.spyOn(globalThis, 'setInterval');
@@ -174,19 +199,29 @@ describe('the wait before the next connection', () => {
 
   it('is what the server asks for', async () => {
     const answers = [cut(`retry: 3\n\n${upTo(1)}`), cut(''), whole(after(1))];
-    expect((await waits(answers, { delay: 50 })).delays).toEqual([3, 3]);
+    expect((await waits(answers, { delay: 50 })).delays).toEqual([3.75, 3.75]);
+  });
+
+  it('is that of the back-off where the server asks for none, or for what is no time', async () => {
+    for (const asked of ['0', '-5', '1e3', 'soon', '']) {
+      const answers = [cut(`retry: ${asked}\n\n${upTo(1)}`), cut(''), whole(after(1))];
+      expect((await waits(answers, { delay: 2 })).delays).toEqual([2, 4]);
+    }
   });
 
   it('is what Retry-After asks for', async () => {
     const answers = [cut(upTo(1)), whole('', { 'Retry-After': '0.004' }, 503), whole(after(1))];
-    expect((await waits(answers, { delay: 50 })).delays).toEqual([50, 4]);
+    const { delays } = await waits(answers, { delay: 50 });
+    expect(delays.filter((delay) => delay !== bodyOfAnError)).toEqual([50, 5]);
   });
 
   it('is not taken on where the server asks for too long', async () => {
-    const { error, delays, asked } = await waits([cut(`retry: 1001\n\n${upTo(1)}`)], { maxDelay: 1000 });
-    expect(error?.kind).toBe('truncated');
-    expect(delays).toEqual([]);
-    expect(asked).toHaveLength(1);
+    for (const long of ['1001', '9'.repeat(20), '9'.repeat(400)]) {
+      const { error, delays, asked } = await waits([cut(`retry: ${long}\n\n${upTo(1)}`)], { maxDelay: 1000 });
+      expect(error?.kind).toBe('truncated');
+      expect(delays).toEqual([]);
+      expect(asked).toHaveLength(1);
+    }
   });
 
   it('ends with an unsubscription, and leaves no timer', async () => {
@@ -270,6 +305,35 @@ describe('fromSse(toSse(x))', () => {
           const result = await outcomeOf(fromSse(server.url, {}, { delay: 0, count: 5 }));
           expect(result.error).toBeUndefined();
           expectSameData(result.values, source);
+        }),
+        { numRuns: 150 },
+      );
+    } finally {
+      await server.close();
+    }
+  }, 60_000);
+
+  it('asks once where the reply cannot be resumed, and fails with what had arrived, cut anywhere', async () => {
+    let present: { readonly source: readonly GeminiChunk[]; readonly at: number; readonly how: 'break' | 'end' };
+    const server = await startSseServer((response, request, index) => {
+      const { source, at, how } = present;
+      void bodyOf(source, {}).then((body) => {
+        const bytes = Buffer.from(body);
+        // All but the last line of the end: without its blank line, an event is one still.
+        const size = Math.floor(at * (bytes.length - 'data: {}\n\n'.length));
+        cut(bytes.subarray(0, size), how)(response, request, index);
+      });
+    });
+    const at = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+    try {
+      await fc.assert(
+        fc.asyncProperty(arbitraryReply, at, fc.constantFrom('break', 'end'), async (source, where, how) => {
+          present = { source, at: where, how };
+          const before = server.requests.length;
+          const { values, error } = await outcomeOf(fromSse(server.url, { json: 1 }, { delay: 0 }));
+          expect(error).toMatchObject({ kind: 'truncated', retryable: true });
+          expectSameData(values, source.slice(0, values.length));
+          expect(server.requests.slice(before).map(lastEventId)).toEqual([undefined]);
         }),
         { numRuns: 150 },
       );
