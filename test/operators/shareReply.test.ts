@@ -500,8 +500,8 @@ describe('shareReply', () => {
     it('loses, doubles and reorders nothing, in any interleaving', () => {
       config.onUnhandledError = () => undefined;
       fc.assert(
-        fc.property(arbitraryPlan, fc.boolean(), (plan, keepFailure) => {
-          const theatre = new Theatre(keepFailure);
+        fc.property(arbitraryPlan, fc.boolean(), fc.boolean(), (plan, keepFailure, resumable) => {
+          const theatre = new Theatre({ keepFailure, resumable, grace: 0 });
           for (const act of plan) theatre.play(act);
           theatre.check();
           vi.runAllTimers();
@@ -534,7 +534,128 @@ describe('shareReply', () => {
     ]);
   });
 
+  describe('with `resumable: true`', () => {
+    it(
+      'gives late subscribers the chunks that they missed one by one, also after completion',
+      marbles((m) => {
+        const source = m.cold(' -a--b-----c|', values);
+        const subs = '          ^----------!';
+        const shared$ = source.pipe(shareReply({ resumable: true }));
+        m.expectObservable(shared$).toBe('                 -a--b-----c|', values);
+        m.expectObservable(shared$, '-----^').toBe('       -----(ab)-c|', values);
+        m.expectObservable(shared$, '------------^').toBe('------------(abc|)', values);
+        m.expectSubscriptions(source.subscriptions).toBe(subs);
+      }),
+    );
+
+    it(
+      'goes on without a reader for 30 s, then closes the request',
+      marbles((m) => {
+        const source = m.cold(' -a 20s b 99s c-|', values);
+        const subs = ['         ^ 59001ms !', '90s ^ 30001ms !'];
+        const shared$ = source.pipe(shareReply({ resumable: true }));
+        m.expectObservable(shared$, '^-!').toBe('-a', values);
+        m.expectObservable(shared$, '29s ^-!').toBe('29s (ab)', values);
+        m.expectObservable(shared$, '90s ^-!').toBe('90s -a', values);
+        m.expectSubscriptions(source.subscriptions).toBe(subs);
+      }),
+    );
+
+    it(
+      'keeps a reply that completes while nobody reads',
+      marbles((m) => {
+        const source = m.cold(' -a-b|', values);
+        const shared$ = source.pipe(shareReply({ resumable: true }));
+        m.expectObservable(shared$, '^-!').toBe('  -a', values);
+        m.expectObservable(shared$, '99s ^').toBe('99s (ab|)', values);
+        m.expectSubscriptions(source.subscriptions).toBe('^---!');
+      }),
+    );
+
+    it(
+      'keeps a failure for `grace`, and makes a new request for who comes later',
+      marbles((m) => {
+        const source = m.cold(' -a-#', values);
+        const subs = ['                       ^--!', '        --------------^--!'];
+        const shared$ = source.pipe(shareReply({ resumable: true, grace: 9 }));
+        m.expectObservable(shared$, '^-!').toBe('            -a', values);
+        m.expectObservable(shared$, '-----------^').toBe('-----------(a#)', values);
+        m.expectObservable(shared$, '--------------^').toBe('---------------a-#', values);
+        m.expectSubscriptions(source.subscriptions).toBe(subs);
+      }),
+    );
+
+    it(
+      'keeps a failure for ever with `keepFailure`, and not at all without `grace`',
+      marbles((m) => {
+        const source = m.cold(' -a-#', values);
+        const kept$ = source.pipe(shareReply({ resumable: true, keepFailure: true }));
+        m.expectObservable(kept$).toBe('-a-#', values);
+        m.expectObservable(kept$, '99s ^').toBe('99s (a#)', values);
+        const forgotten$ = m.cold('-a-#', values).pipe(shareReply({ resumable: true, grace: 0 }));
+        m.expectObservable(forgotten$).toBe('-a-#', values);
+        m.expectObservable(forgotten$, '----^').toBe('-----a-#', values);
+      }),
+    );
+
+    it('gives who leaves in the middle of what it missed no more', () => {
+      const source = new Subject<GeminiChunk>();
+      const shared$ = source.pipe(shareReply({ resumable: true }));
+      shared$.subscribe();
+      for (const text of ['a', 'b', 'c']) source.next(chunk(text));
+      expect(record(shared$.pipe(take(2))).seen).toEqual(['a', 'b', '|']);
+    });
+
+    it('loses, doubles and reorders nothing that comes while a late subscriber takes in what it missed', () => {
+      const source = new Subject<GeminiChunk>();
+      const shared$ = source.pipe(shareReply({ resumable: true }));
+      const first = record(shared$);
+      source.next(values.a);
+      source.next(values.b);
+      const late: string[] = [];
+      shared$.subscribe(({ text }) => {
+        if (late.length === 0) source.next(values.c);
+        late.push(text);
+      });
+      expect([first.seen, late]).toEqual([
+        ['a', 'b', 'c'],
+        ['a', 'b', 'c'],
+      ]);
+    });
+
+    it('gives all readers the very same chunks, so that they have the same indices', () => {
+      const source = new Subject<GeminiChunk>();
+      const shared$ = source.pipe(shareReply({ resumable: true }));
+      const early: GeminiChunk[] = [];
+      const late: GeminiChunk[] = [];
+      shared$.subscribe((each) => early.push(each));
+      for (const each of [values.a, usageChunk({ totalTokenCount: 1 }), { text: '' }, values.f]) source.next(each);
+      shared$.subscribe((each) => late.push(each));
+      expect(late.every((each, index) => each === early[index])).toBe(true);
+      expect(late).toHaveLength(4);
+    });
+
+    it('keeps nothing beyond `maxBytes`, which small chunks reach as well', () => {
+      const source = new Subject<GeminiChunk>();
+      const shared$ = source.pipe(shareReply({ resumable: true, maxBytes: 2_000 }));
+      const first = record(shared$);
+      for (const text of ['a', 'b', 'c']) source.next(chunk(text));
+      expect(record(shared$).seen).toEqual(['a', 'b', 'c']);
+      source.next(chunk('d'));
+      const errors: unknown[] = [];
+      shared$.subscribe({ error: (cause: unknown) => errors.push(cause) });
+      expect(errors).toMatchObject([{ kind: 'overflow', limit: 'size', retryable: false }]);
+      expect(first.seen).toEqual(['a', 'b', 'c', 'd']);
+    });
+  });
+
   it.each([
+    [{ resumable: 1 }, TypeError, 'Expected `resumable` to be true or false, got 1'],
+    [
+      { resumable: true, slow: 'coalesce' },
+      TypeError,
+      "Expected `slow` not to be 'coalesce' with `resumable: true`: a merged chunk has no index",
+    ],
     [{ grace: -1 }, RangeError, 'Expected `grace` to be a non-negative number of ms, got -1'],
     [{ grace: Infinity }, RangeError, 'Expected `grace` to be a non-negative number of ms, got Infinity'],
     [{ keepFailure: 1 }, TypeError, 'Expected `keepFailure` to be true or false, got 1'],
@@ -605,8 +726,8 @@ class Theatre {
   readonly #shared$: Observable<GeminiChunk>;
   #count = 0;
 
-  constructor(keepFailure: boolean) {
-    this.#keepFailure = keepFailure;
+  constructor(options: ShareReplyOptions) {
+    this.#keepFailure = options.keepFailure === true;
     this.#shared$ = new Observable<GeminiChunk>((destination) => {
       const request: TestRequest = {
         emitted: [],
@@ -619,7 +740,7 @@ class Theatre {
       destination.add(() => {
         if (request.state === 'open') request.state = 'closed';
       });
-    }).pipe(shareReply({ keepFailure }));
+    }).pipe(shareReply(options));
   }
 
   play(act: Act): void {

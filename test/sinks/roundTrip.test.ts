@@ -9,20 +9,29 @@ import {
   NEVER,
   reduce,
   take,
+  tap,
   throwError,
+  timer,
   toArray,
   type Observable,
 } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { classifyErrors } from '../../operators/classifyErrors.js';
+import { shareReply } from '../../operators/shareReply.js';
+import { stopWhen } from '../../operators/stopWhen.js';
+import { takeUntilCancel } from '../../operators/takeUntilCancel.js';
+import { toReplyState } from '../../operators/toReplyState.js';
 import { emptyChunk } from '../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
 import { pipeToServerResponse } from '../../src/sinks/pipeToServerResponse.js';
 import { toSseResponse } from '../../src/sinks/toSseResponse.js';
+import { fromGemini } from '../../src/sources/fromGemini.js';
 import { fromSse } from '../../src/sources/fromSse.js';
 import { chunk, finishChunk } from '../../src/testing/chunks.js';
 import { arbitraryChunk } from '../support/arbitraryChunks.js';
+import { emulate, params } from '../support/emulate.js';
 import { outcomeOf } from '../support/outcome.js';
 import { expectSameData } from '../support/sameData.js';
 import { serve } from './sse.js';
@@ -35,6 +44,11 @@ function cut(response: ServerResponse): Observable<never> {
     response.end();
     return NEVER;
   });
+}
+
+/** Breaks the connection, once what was written has left. */
+function cutOff(response: ServerResponse): void {
+  setImmediate(() => response.destroy());
 }
 
 describe('fromSse', () => {
@@ -76,6 +90,56 @@ describe('fromSse', () => {
     expect(values).toEqual([chunk('a')]);
     expect(read).toMatchObject({ kind: 'rate_limit', retryable: true, status: 429, retryAfter: 100_000 });
     expect(read!.message).not.toContain('secret');
+  });
+
+  it('asks once where the connection breaks, unless the route says that it can resume', async () => {
+    const { ai, emulator } = await emulate({ chunks: ['one ', 'two '], stallAfter: { chunks: 1 } });
+    const asked: unknown[] = [];
+    const url = await serve((request, response) => {
+      asked.push(request.method);
+      void pipeToServerResponse(fromGemini(ai, params).pipe(tap(() => cutOff(response))), response);
+    });
+    const { values, error } = await outcomeOf(fromSse(url, { json: 'Buy two tickets' }, { delay: 0 }));
+    expect(values.map(({ text }) => text)).toEqual(['one ']);
+    expect(error).toMatchObject({ kind: 'truncated', retryable: true });
+    expect([asked, emulator.requests.length]).toEqual([['POST'], 1]);
+  });
+
+  it.each([
+    ['ended', {}, undefined],
+    ['failed', { errorAfter: { chunks: 4 } }, { kind: 'overloaded', status: 503 }],
+  ] as const)('gets the rest of a shared reply that has %s while its reader was away', async (_, fault, expected) => {
+    const { ai, emulator } = await emulate({ chunks: ['1', '2', '3', '4', '5'], pace: 1, ...fault });
+    const reply$ = fromGemini(ai, params).pipe(classifyErrors(), shareReply({ resumable: true }));
+    const asked: unknown[] = [];
+    const url = await serve((request, response) => {
+      const lastEventId = request.headers['last-event-id'];
+      if (asked.push(lastEventId) === 1) reply$.pipe(take(1)).subscribe(() => cutOff(response));
+      // The second time, when all is over.
+      const begun = lastEventId === undefined ? Promise.resolve() : emulator.requests[0]!.closed;
+      void begun.then(() => pipeToServerResponse(reply$, response, { resumable: true, lastEventId }));
+    });
+    const { values, error } = await outcomeOf(fromSse(url, { json: 1 }, { delay: 0 }));
+    expect(values.map(({ text }) => text).join('')).toBe(expected ? '1234' : '12345');
+    if (expected) expect(error).toMatchObject(expected);
+    else expect(error).toBeUndefined();
+    expect([asked, emulator.requests.length]).toEqual([[undefined, '0'], 1]);
+  });
+
+  it('knows a reply that was cancelled or stopped on the server', async () => {
+    const { ai } = await emulate({ chunks: ['one ', 'two ', 'three '], stallAfter: { chunks: 2 } });
+    const reply$ = fromGemini(ai, params);
+    const cutShort = { cancelled: takeUntilCancel(timer(50)), stopped: stopWhen<GeminiChunk>({ maxChars: 6 }) };
+    for (const [name, operator] of Object.entries(cutShort)) {
+      for (const format of ['chunk', 'text'] as const) {
+        const url = await serve((_, response) => {
+          void pipeToServerResponse(reply$.pipe(classifyErrors(), operator), response, { format });
+        });
+        const state = await lastValueFrom(fromSse(url).pipe(classifyErrors(), toReplyState()));
+        expect(state.error).toBeUndefined();
+        expect(state.reply).toHaveProperty([name, 'reason']);
+      }
+    }
   });
 
   it('goes on where the connection was cut, and loses and doubles nothing', async () => {
