@@ -193,6 +193,24 @@ describe('serveWebSocket', () => {
     expect(most).toBeLessThan(4 * 110_000 + 65_536);
   });
 
+  it.each(['cancel', 'finish'] as const)('drops a client that reads nothing: %s', async (onDisconnect) => {
+    const replies: Subject<GeminiChunk>[] = [];
+    const handler = () => (replies[replies.length] = new Subject<GeminiChunk>());
+    const { server, client, served, say } = await serving(handler, { maxStall: 100, onDisconnect });
+    for (const reply of ['a', 'b']) say({ reply, message: '' });
+    await vi.waitUntil(() => replies.length === 2);
+    client.pause();
+    const closed = once(server, 'close');
+    while (server.bufferedAmount <= 65_536) {
+      for (const reply$ of replies) reply$.next(chunk('x'.repeat(1_000_000)));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await served;
+    await closed;
+    expect(replies.map(({ observed }) => observed)).toEqual(Array(2).fill(onDisconnect === 'finish'));
+    expect(server.listenerCount('message')).toBe(0);
+  });
+
   it('ends a reply once, and frees its name, though the socket is full with its last message', async () => {
     const replies: Subject<GeminiChunk>[] = [];
     const { server, say, heard } = await serving(() => (replies[replies.length] = new Subject<GeminiChunk>()));

@@ -15,6 +15,9 @@ import { deferred } from '../support/outcome.js';
 import { compress, connection, receivedBy, requestText, serveHttp2, warnings } from './hosts.js';
 import { ask, eventsIn, serve } from './sse.js';
 
+/** A busy machine takes longer than a second. */
+const soon = { timeout: 9_000 };
+
 /** A reply that never ends, and what the model's server says of its requests. */
 async function endlessReply() {
   const { ai, emulator } = await emulate({ chunks: ['a', 'b'], stallAfter: { chunks: 1 } });
@@ -62,9 +65,9 @@ describe('a client that disconnects', () => {
       before: (response) => once(response, 'close'),
     });
     const socket = connection(url, requestText());
-    await vi.waitUntil(() => responses.length === 1);
+    await vi.waitUntil(() => responses.length === 1, soon);
     socket.destroy();
-    await vi.waitUntil(() => answers.length === 1);
+    await vi.waitUntil(() => answers.length === 1, soon);
     await answers[0];
     expect(responses[0]!.headersSent).toBe(false);
     expect(emulator.requests).toHaveLength(0);
@@ -75,7 +78,7 @@ describe('a client that disconnects', () => {
     const { reply$, emulator } = await endlessReply();
     const { url, responses, answers } = await serving(reply$);
     const socket = connection(url, requestText().repeat(30));
-    await vi.waitUntil(() => emulator.requests.length === 30);
+    await vi.waitUntil(() => emulator.requests.length === 30, soon);
     expect(responses[29]!.socket).toBeNull();
     expect(responses[29]!.req.socket.listenerCount('close')).toBe(responses[0]!.req.socket.listenerCount('close'));
     socket.destroy();
@@ -93,9 +96,9 @@ describe('a client that disconnects', () => {
       before: (response) => once(response.req.socket, 'close'),
     });
     const socket = connection(url, requestText().repeat(3));
-    await vi.waitUntil(() => responses.length === 3);
+    await vi.waitUntil(() => responses.length === 3, soon);
     socket.destroy();
-    await vi.waitUntil(() => answers.length === 3);
+    await vi.waitUntil(() => answers.length === 3, soon);
     await Promise.all(answers);
     expect(emulator.requests).toHaveLength(0);
   });
@@ -119,7 +122,7 @@ describe('a client that disconnects', () => {
     expect(emulator.requests).toHaveLength(0);
 
     const stream = client.request({ ':path': '/' });
-    await vi.waitUntil(() => emulator.requests.length === 1);
+    await vi.waitUntil(() => emulator.requests.length === 1, soon);
     stream.close(8);
     await emulator.requests[0]!.closed;
     expect(emulator.requests[0]).toMatchObject({ closedEarly: true });
@@ -130,13 +133,155 @@ describe('a client that disconnects', () => {
     const answers: Promise<void>[] = [];
     const client = await serveHttp2((_, response) => answers.push(pipeToServerResponse(reply$, response)));
     for (let streams = 0; streams < 20; streams++) client.request({ ':path': '/' }).on('error', () => undefined);
-    await vi.waitUntil(() => emulator.requests.length === 20);
+    await vi.waitUntil(() => emulator.requests.length === 20, soon);
     client.destroy();
     await Promise.all(answers);
     for (const request of emulator.requests) {
       await request.closed;
       expect(request).toMatchObject({ closedEarly: true });
     }
+  });
+});
+
+describe('a client that does not read', () => {
+  /** More than a loopback connection takes in. */
+  const flood = Array.from({ length: 200 }, () => 'x'.repeat(50_000));
+
+  /** Only the time of timers stands still: sockets go on. */
+  const stopTime = () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+  };
+  const until = async (isTrue: () => boolean) => {
+    while (!isTrue()) await turn();
+  };
+
+  it('is dropped after `maxStall`, and its request to the model is closed', async () => {
+    const { ai, emulator } = await emulate({ chunks: flood, stallAfter: { chunks: flood.length - 1 } });
+    const { url, responses, answers } = await serving(fromGemini(ai, params), { maxStall: 500 });
+    connection(url, requestText());
+    await vi.waitUntil(() => answers.length === 1, soon);
+    await answers[0];
+    expect(responses[0]!.req.socket.destroyed).toBe(true);
+    await emulator.requests[0]!.closed;
+    expect(emulator.requests[0]).toMatchObject({ closedEarly: true });
+  });
+
+  it.each(['cancel', 'finish'] as const)('is given five minutes, and no longer: %s', async (onDisconnect) => {
+    stopTime();
+    const source$ = new Subject<GeminiChunk>();
+    const { url, responses, answers } = await serving(source$, { onDisconnect });
+    connection(url, requestText());
+    await until(() => source$.observed);
+    for (const text of flood) source$.next(chunk(text));
+    await until(() => responses[0]!.writableNeedDrain);
+    // What the connection takes in by itself.
+    for (let turns = 0; turns < 100; turns++) await turn();
+    vi.advanceTimersByTime(299_999);
+    expect(responses[0]!.destroyed).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(responses[0]!.destroyed).toBe(true);
+    await answers[0];
+    expect(source$.observed).toBe(onDisconnect === 'finish');
+    source$.complete();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is kept where `maxStall` is false', async () => {
+    stopTime();
+    const source$ = new Subject<GeminiChunk>();
+    const { url, responses } = await serving(source$, { maxStall: false, heartbeat: false });
+    connection(url, requestText());
+    await until(() => source$.observed);
+    for (const text of flood) source$.next(chunk(text));
+    expect(vi.getTimerCount()).toBe(0);
+    expect(responses[0]!.writableNeedDrain).toBe(true);
+  });
+
+  it('is kept if it reads a long event slowly', async () => {
+    stopTime();
+    let writes = 0;
+    const before = (response: ServerResponse) => {
+      const write = response.write.bind(response) as (text: string) => boolean;
+      response.write = (text: unknown) => (writes++, write(String(text)));
+    };
+    const text = 'x'.repeat(20_000_000);
+    const { url, answers } = await serving(of(chunk(text)), { before, maxStall: 1_000 });
+    const socket = connection(url, requestText('GET', '1.1', 'Connection: close\r\n'));
+    let received = 0;
+    socket.on('data', (piece: Buffer) => (received += piece.length)).pause();
+    const closed = once(socket, 'close');
+    const isOver = () => socket.readableEnded || socket.destroyed;
+    let steps = 0;
+    for (; !isOver(); steps++) {
+      const seen = writes;
+      socket.resume();
+      await until(() => isOver() || writes > seen);
+      socket.pause();
+      vi.advanceTimersByTime(900);
+    }
+    socket.resume();
+    await closed;
+    expect(received).toBeGreaterThan(text.length);
+    // Its time is longer than it may take nothing.
+    expect(steps).toBeGreaterThan(2);
+    await answers[0];
+  });
+
+  it('is dropped though the reply has ended, while its last bytes wait', async () => {
+    stopTime();
+    const before = (response: ServerResponse) => {
+      const write = response.write.bind(response) as (text: string) => boolean;
+      response.write = (text: unknown) => write(String(text)) || true;
+      response.write('x'.repeat(20_000_000));
+    };
+    const { url, responses, answers } = await serving(of(chunk('a')), { before });
+    connection(url, requestText());
+    await until(() => responses[0]?.writableEnded === true);
+    vi.advanceTimersByTime(299_999);
+    expect(responses[0]!.destroyed).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(responses[0]!.destroyed).toBe(true);
+    await answers[0];
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is dropped on HTTP/2 by its stream alone, not as if it were whole', async () => {
+    const { ai, emulator } = await emulate({ chunks: flood, stallAfter: { chunks: flood.length - 1 } });
+    const answers: Promise<void>[] = [];
+    const client = await serveHttp2((request, response) => {
+      const reply$ = request.url === '/' ? fromGemini(ai, params) : of(chunk('a'));
+      answers.push(pipeToServerResponse(reply$, response, { maxStall: 200 }));
+    });
+    const stream = client.request({ ':path': '/' });
+    const closed = once(stream, 'close');
+    await once(stream, 'response');
+    await answers[0];
+    await emulator.requests[0]!.closed;
+    expect(emulator.requests[0]).toMatchObject({ closedEarly: true });
+    const other = client.request({ ':path': '/other' }).setEncoding('utf8');
+    expect(eventsIn(await bodyOf(other))).toHaveLength(2);
+    await closed;
+    expect(stream.rstCode).toBe(8);
+  });
+
+  it('is not one whose response waits behind others', async () => {
+    stopTime();
+    const first$ = new Subject<GeminiChunk>();
+    const replies = [first$, of(chunk('x'.repeat(200_000)))];
+    const answers: Promise<void>[] = [];
+    const url = await serve((_, response) => {
+      answers.push(pipeToServerResponse(replies[answers.length]!, response, { heartbeat: false }));
+    });
+    const socket = connection(url, requestText() + requestText('GET', '1.1', 'Connection: close\r\n'));
+    const received = receivedBy(socket);
+    await until(() => answers.length === 2);
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(1_000_000);
+    first$.next(chunk('first'));
+    first$.complete();
+    expect((await received).match(/event: done/g)).toHaveLength(2);
+    await Promise.all(answers);
   });
 });
 
@@ -147,7 +292,7 @@ describe('HEAD', () => {
     const socket = connection(url, requestText('HEAD'));
     const isWhole = (text: string) => text.includes('event: done');
     const received = receivedBy(socket, isWhole);
-    await vi.waitUntil(() => answers.length === 1);
+    await vi.waitUntil(() => answers.length === 1, soon);
     await answers[0];
     expect(emulator.requests).toHaveLength(0);
     socket.write(requestText());
@@ -311,7 +456,7 @@ describe('a response', () => {
       const source$ = new Subject<GeminiChunk>();
       const { url, responses, answers } = await serving(source$.pipe(finalize(left)));
       const received = receivedBy(connection(url, requestText('GET', '1.1', 'Connection: close\r\n')));
-      await vi.waitUntil(() => source$.observed);
+      await vi.waitUntil(() => source$.observed, soon);
       end(responses[0]!);
       source$.next(chunk('a'));
       await answers[0];
@@ -324,7 +469,7 @@ describe('a response', () => {
     const source$ = new Subject<GeminiChunk>();
     const { url, responses, answers } = await serving(source$);
     const received = receivedBy(connection(url, requestText('GET', '1.1', 'Connection: close\r\n')));
-    await vi.waitUntil(() => source$.observed);
+    await vi.waitUntil(() => source$.observed, soon);
     responses[0]!.write = () => {
       throw new Error('not allowed');
     };
