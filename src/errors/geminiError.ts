@@ -2,7 +2,7 @@ import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { hide } from './hide.js';
 import { isRetryableKind, type GeminiErrorKind, type OverflowLimit } from './kinds.js';
 import { redact } from './redact.js';
-import { withoutSecrets } from './withoutSecrets.js';
+import { asSafe, withoutSecrets } from './withoutSecrets.js';
 
 /** What a {@link GeminiError} is made of; all but `kind` may be left out. @public */
 export interface GeminiErrorInit {
@@ -101,6 +101,7 @@ export class GeminiError extends Error {
       if (value !== undefined) Object.assign(this, { [field]: value });
     }
     if (partial) hide(this, 'partial', partial);
+    asSafe(this);
   }
 
   /** The JSON form, safe to log: all fields but `cause`, `stack` and `partial`. */

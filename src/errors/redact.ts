@@ -1,19 +1,127 @@
-/** API keys and tokens in the forms in which an error can quote them; each pattern's group is what may stay. */
-const secrets: readonly RegExp[] = [
-  // `fetch` quotes a header that it refuses, and a key that was pasted with a line break is one.
-  /(\bHeaders\.\w+: )[^]{1,2000}?(?= is an invalid header value)/gi,
-  /((?:key|token)=)[^\s"'\\&,;}]+/gi,
-  // A scheme comes before the token; a word too much may go.
-  /(\b(?:x-goog-api-key|authorization)["'\\]*\s*[:=]\s*["'\\]*)(?:\w+[ \t]+)?[^\s"'\\&,;}]+/gi,
-  // Without its header it has to look like one: "bearer token" are words.
-  /(\bbearer\s+)[\w.~+/=-]{16,}/gi,
-  /()(?:AIza[\w-]{20,}|\bAQ\.[\w-]{20,}|\bya29\.[\w.-]+)/g,
-];
+import { printable } from './printable.js';
+import { secretNames } from './secretNames.js';
 
 /** What stands for a secret. */
 export const redacted = '[redacted]';
 
-/** A text of somebody else's without what looks like a key or a token. */
+/** The most that is looked at and kept, in UTF-16 units. */
+const maxLength = 16 * 1024;
+
+/** So much before the cut is thrown away as well: it may be a part of a secret, which does not look like one. */
+const margin = 4096;
+
+/** Quotes, as they are in JSON, and in JSON that is in JSON. */
+const quotes = `["'\\\\]*`;
+
+/** A word that says how things stand, and is not a secret: "API key: not valid". */
+const notASecret =
+  '(?!(?:a|an|and|are|be|cannot|check|could|denied|does|empty|error|expired|failed|false|has|have|in|incorrect|invalid|is|missing|must|no|none|not|null|or|please|required|set|should|the|to|too|true|undefined|unknown|was|were|will|wrong)\\b)';
+
+/** What may be a value where only a name tells that it is secret: all of a list or of an object, or a word. */
+const value = `(?:\\[[^\\]]{0,4000}\\]?|\\{[^}]{0,4000}\\}?|${notASecret}(?:(?:bearer|basic)\\s{1,9})?[^\\s"'\\\\&,;}<]+)`;
+
+/** All up to the quote that ends it, at the same depth of JSON in JSON. */
+const quotedValue = `(?:(?!\\2)(?:\\\\[^]|[^\\\\])){1,4000}`;
+
+/** Long, in one piece, and not of letters alone: a token, and not a word. */
+const tokenLike = `(?=[\\w.~+/=-]*\\d)[\\w.~+/=-]{16,}`;
+
+/** Forms in which a text can quote a secret; what a pattern's first group matches may stay. */
+const secrets: readonly RegExp[] = [
+  /()-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]*(?:-(?!----)[^-]*)*(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?/g,
+  // A URL's user and password.
+  /([a-z\d]:\/\/|\s\/\/)[^\s/?#"'<>\\]*@/gi,
+  // The rest of the line, or of the string, is one value.
+  new RegExp(
+    `(authorization${quotes}\\s{0,9}[:=]\\s{0,9}${quotes})(?:digest|hawk|oauth|signature|aws4-[\\w-]{1,40})\\s[^\\r\\n]*`,
+    'gi',
+  ),
+  new RegExp(`((?:set-)?cookie${quotes}\\s{0,9}[:=]\\s{0,9})[\\w!#$%&*+.^|~-]+=[^\\r\\n"'\\\\]*`, 'gi'),
+  // A scheme comes before the token; a word too much may go.
+  new RegExp(
+    `(authorization${quotes}\\s{0,9}[:=]>?\\s{0,9}${quotes})${notASecret}(?:\\w{1,40}[ \\t]+)?[^\\s"'\\\\&,;}]+`,
+    'gi',
+  ),
+  new RegExp(`((?:${secretNames})${quotes}\\s{0,9}[:=]>?\\s{0,9}(\\\\*["']))${quotedValue}`, 'gi'),
+  new RegExp(`((?:${secretNames})${quotes}\\s{0,9}[:=]>?\\s{0,9})${value}`, 'gi'),
+  // A list of names and values, as raw headers are.
+  new RegExp(`((?:${secretNames})["']\\s{0,9},\\s{0,9}["'])[^"']+`, 'gi'),
+  // Elements of XML.
+  new RegExp(`(<(?:${secretNames})>)[^<]+`, 'gi'),
+  // Parameters.
+  /((?:key|token|(?:^|[^a-z\d])(?:sig|sid|jwt|pw)|signature|assertion)=)[^\s"'\\&,;}#]+/gi,
+  /([?&](?:code|code_verifier|state|nonce|auth|pass|session|s)=)[^\s"'\\&,;}#]+/gi,
+  // Words that have other meanings, before what can only be a token.
+  new RegExp(`((?:key|token|sig|signature|assertion|jwt)${quotes}\\s{0,9}[:=]\\s{0,9}${quotes})${tokenLike}`, 'gi'),
+  new RegExp(`(api key:? )${tokenLike}`, 'gi'),
+  // Without its header it has to look like one: "bearer token" and "basic authentication" are words.
+  /(\bbearer\s{1,9})(?!(?:authentication|authorization|credentials?)\b)(?:[\w.~+/=-]{12,}|(?=[a-z.]*[\d_~+/=-])[\w.~+/=-]{6,})/gi,
+  /(\b[Bb]asic\s{1,9})(?=[a-z]*[A-Z\d+/=])[A-Za-z\d+/]{8,}={0,2}/g,
+  // Tokens that can be told by their beginning.
+  /()\beyJ[\w-]{5,}(?:\.[\w-]*){0,4}/g,
+  /()(?:AIza[\w-]{20,}|\bAQ\.[\w-]{20,}|\bya29\.[\w.-]+|\bGOCSPX-[\w-]{10,}|\b1\/\/0[\w-]{20,})/g,
+  /()\b(?:sk-[\w-]{16,}|gh[a-z]_\w{16,}|github_pat_\w{16,}|xox[a-z]-[\w-]{10,}|AKIA[A-Z\d]{12,})/g,
+];
+
+/**
+ * A text of somebody else's without what looks like a key, a token or a password, and without the commands of a terminal.
+ * One that is too long is cut first: the time is bounded, whatever it is made of.
+ */
 export function redact(text: string): string {
-  return secrets.reduce((safe, secret) => safe.replace(secret, `$1${redacted}`), text);
+  if (text.length <= maxLength) return withoutTokens(text);
+  return `${withoutTokens(text.slice(0, maxLength)).slice(0, maxLength - margin)}…`;
+}
+
+/** Without one of these, a text is none of the forms above: most are short, and are looked at once. */
+const hint = /[:=@%<\p{Cc}\u202A-\u202E\u2066-\u2069]|["']\s{0,9},|-----|[\w-]{15}|bearer|basic|eyJ|ya29|AQ\./iu;
+
+function withoutTokens(text: string): string {
+  if (!hint.test(text)) return text;
+  const clean = withoutHeaders(printable(text));
+  // Not by one pattern from the beginning of a word to its first percent sign: that is quadratic.
+  const decoded = encoded.test(clean) ? clean.replace(/[^\s"'\\<>]+/g, decodedIfSecret) : clean;
+  return withoutPatterns(decoded);
+}
+
+const encoded = /%(?:25)*(?:3D|3A|22|40)/i;
+
+function withoutPatterns(text: string): string {
+  const found = new Set<string>();
+  let safe = text;
+  for (const secret of secrets) {
+    safe = safe.replace(secret, (match: string, kept: string) => {
+      if (found.size < maxRepeated) found.add(match.slice(kept.length).split(/\s/).at(-1) ?? '');
+      return kept + redacted;
+    });
+  }
+  // Who quotes a secret by its name may have quoted it without one before.
+  for (const value of found) {
+    if (value.length >= leastRepeated && !value.includes(redacted)) safe = safe.replaceAll(value, redacted);
+  }
+  return safe;
+}
+
+/** How many secrets are looked for once more, and how long they are at least: the word may be one of any sentence. */
+const maxRepeated = 8;
+const leastRepeated = 12;
+
+/** What `fetch` says of a header that it refuses quotes it, and a key that was pasted with a line break is one. */
+function withoutHeaders(text: string): string {
+  const start = text.search(/\bHeaders\.\w{1,20}: /);
+  const end = text.lastIndexOf(' is an invalid header value');
+  if (start < 0 || end < start) return text;
+  return `${text.slice(0, text.indexOf(': ', start) + 2)}${redacted}${text.slice(end)}`;
+}
+
+/** A word that is percent-encoded, once or several times; decoded, without its secrets, if it has any. */
+function decodedIfSecret(word: string): string {
+  if (!encoded.test(word)) return word;
+  let decoded = word;
+  for (let times = 0; times < 3; times++) decoded = decoded.replace(/%([2-7][\da-f])/gi, decodedCharacter);
+  const safe = withoutPatterns(decoded);
+  return safe === decoded ? word : safe;
+}
+
+function decodedCharacter(_: string, code: string): string {
+  return code.toLowerCase() === '7f' ? '' : String.fromCharCode(Number.parseInt(code, 16));
 }

@@ -1,19 +1,30 @@
 import { isErrorLike } from './errorLike.js';
 import { hide } from './hide.js';
 import { redact, redacted } from './redact.js';
-
-/** Fields, headers and parameters of such a name are secrets, whatever they look like; a symbol's ends with a bracket. */
-const secretName = /(?:key|token|authorization)\)?$/i;
+import { isSecretName } from './secretNames.js';
 
 /** What is looked at though it may be a prototype's: an error's, a `Request`'s, a URL's. It comes first. */
 const inherited = ['name', 'message', 'code', 'stack', 'cause', 'url', 'href', 'headers'];
+
+/** An error's own way to be printed, with what this cannot see: private fields. */
+const inspectCustom = Symbol.for('nodejs.util.inspect.custom');
 
 /** What holds things elsewhere than in its fields. */
 const collection = /(?:Map|Set|Headers|Params|FormData)\]$/;
 
 /** The most that is looked at, and the deepest: by way of a socket, an error can hold half of the process. */
 const maxValues = 10_000;
+const maxChars = 256 * 1024;
 const maxDepth = 50;
+
+/** Causes that were looked at: an error is made anew by several operators, and its cause is one and the same. */
+const known = new WeakSet<object>();
+
+/** Notes that a cause is safe to print; gives it back. */
+export function asSafe<T>(cause: T): T {
+  if (isObject(cause)) known.add(cause);
+  return cause;
+}
 
 /**
  * A cause that is safe to print: the same object, unless it shows a secret, or holds more than is looked at. Then it is a
@@ -21,10 +32,11 @@ const maxDepth = 50;
  */
 export function withoutSecrets(cause: unknown): unknown {
   const copies = new Map<object, object>();
-  const found = { values: 0, isSafe: true };
+  const found = { values: 0, chars: 0, isSafe: true };
 
   function safeText(text: string, isSecret = false): string {
-    const safe = isSecret ? redacted : redact(text);
+    found.chars += text.length;
+    const safe = isSecret || found.chars - text.length > maxChars ? redacted : redact(text);
     found.isSafe &&= safe === text;
     return safe;
   }
@@ -33,15 +45,21 @@ export function withoutSecrets(cause: unknown): unknown {
     if (typeof value === 'string' || typeof value === 'symbol') return safeText(String(value), isSecret);
     // Bytes are printed as numbers.
     if (!isObject(value) || ArrayBuffer.isView(value)) return value;
-    const known = copies.get(value);
-    if (known) return known;
+    if (!isSecret && known.has(value)) return value;
+    const copied = copies.get(value);
+    if (copied) return copied;
 
-    const holder = collection.test(Object.prototype.toString.call(value)) ? Array.from(value as never[]) : value;
+    const holder = holderOf(value);
     const copy = emptyCopy(holder);
     copies.set(value, copy);
+    if (isErrorLike(holder) && typeof read(holder, inspectCustom) === 'function') {
+      found.isSafe = false;
+      Reflect.defineProperty(copy, inspectCustom, { value: undefined, configurable: true });
+    }
     // In a list of headers the name comes before the value.
     let before = '';
     for (const key of new Set([...inherited, ...Reflect.ownKeys(holder)])) {
+      if (key === inspectCustom) continue;
       if (++found.values > maxValues || depth > maxDepth) {
         found.isSafe = false;
         break;
@@ -50,8 +68,9 @@ export function withoutSecrets(cause: unknown): unknown {
       if (held === undefined) continue;
       const name = String(key);
       const safeName = safeText(name);
-      const isNamed = secretName.test(name) || secretName.test(before);
-      const value = safeCopy(held, isSecret || isNamed, depth + 1);
+      const text = key === 'stack' ? shortStack(held, holder) : held;
+      const isNamed = isSecretName(name) || isSecretName(before);
+      const value = safeCopy(text, isSecret || isNamed, depth + 1);
       const copyKey = safeName === name ? key : safeName;
       if (isHidden(holder, key)) hide(copy, copyKey, value);
       // All but the length of a list, which it has.
@@ -69,11 +88,17 @@ export function withoutSecrets(cause: unknown): unknown {
 
   try {
     const copy = safeCopy(cause, false, 0);
-    return found.isSafe ? cause : copy;
+    return asSafe(found.isSafe ? cause : copy);
   } catch {
     // It cannot be looked at, as a revoked proxy.
     return redacted;
   }
+}
+
+/** The fields of a value, or what it holds elsewhere; of a long list only as much as is looked at. */
+function holderOf(value: object): object {
+  if (collection.test(Object.prototype.toString.call(value))) return Array.from(value as Iterable<unknown>);
+  return Array.isArray(value) && value.length > maxValues ? value.slice(0, maxValues + 1) : value;
 }
 
 /** Whether a property is one that {@link hide} made, or any like it. */
@@ -81,6 +106,16 @@ function isHidden(holder: object, key: PropertyKey): boolean {
   const { get, enumerable } = Reflect.getOwnPropertyDescriptor(holder, key) ?? {};
   return get !== undefined && !enumerable;
 }
+
+/** A stack begins with the message. If that is too long, the places in the code are what is worth keeping. */
+function shortStack(stack: unknown, error: object): unknown {
+  const message = read(error, 'message');
+  if (typeof stack !== 'string' || typeof message !== 'string' || message.length < longMessage) return stack;
+  const end = stack.indexOf(message) + message.length;
+  return end < message.length ? stack : `${stack.slice(0, end - message.length)}${redact(message)}${stack.slice(end)}`;
+}
+
+const longMessage = 4096;
 
 function isObject(value: unknown): value is object {
   return Object(value) === value;

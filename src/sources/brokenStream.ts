@@ -8,6 +8,7 @@ export function brokenOff(): GeminiError {
 
 /** The error of what is no event of a reply. */
 export function notTheProtocol(text: string): GeminiError {
-  const quoted = redact(text.trim().slice(0, 80));
+  // A key that the cut goes through would not look like one.
+  const quoted = redact(text.trim().slice(0, 2_000)).slice(0, 80);
   return new GeminiError(`Expected an event of Gemini's stream, got '${quoted}'`, { kind: 'protocol' });
 }

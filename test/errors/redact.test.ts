@@ -18,6 +18,49 @@ describe('redact', () => {
     ['a bare key of the new form', 'API key AQ.Ab8RN6KzEXAMPLE_0123456789 is wrong', 'AQ.Ab8RN6KzEXAMPLE_0123456789'],
     ['a bare access token', 'got ya29.a0AfH6-SMB_x', 'ya29.a0AfH6-SMB_x'],
     ['a header that fetch refuses', 'Headers.append: "secret-10\nis this" is an invalid header value.', 'secret-10'],
+    ['a password in a URL', 'connect ECONNREFUSED https://user:s-11@proxy:8080', 's-11'],
+    ['a password in an encoded URL', 'GET /?to=https%3A%2F%2Fuser%3As-12%40proxy%2F&a=1', 's-12'],
+    ['a token in a URL as the user', 'https://s-13@host/path', 's-13'],
+    ['a cookie', 'sent Cookie: sid=s-14; theme=s-14b', 's-14'],
+    ['a cookie in JSON', '{"set-cookie":["sid=s-15; Path=/","b=s-15c"]}', 's-15'],
+    ['a cookie in JSON in JSON', '{\\"cookie\\":\\"sid=s-16; b=s-16c\\"}', 's-16'],
+    ['a password in JSON', '{"password": "s-17 and more"}', 's-17 and more'],
+    ['a password with a quote in it', '{"password": "s-18\\"more"}', 'more'],
+    ['a password as inspect spells it', "{ password: 's-19 x', user: 'u' }", 's-19'],
+    ['a password in a sentence', 'login failed for password=s-20', 's-20'],
+    ['a client secret', 'client_secret=s-21&grant_type=x', 's-21'],
+    ['a client secret in camel case', '{"clientSecret":"s-22"}', 's-22'],
+    ['credentials', '{"credentials":{"private":"s-23","b":["s-23c"]}}', 's-23'],
+    ['a header of its own kind', 'x-auth-token: s-24', 's-24'],
+    ['another', '{"x-proxy-auth":"s-25"}', 's-25'],
+    ['and another', 'X-Access-Token: s-26\r\nAccept: *', 's-26'],
+    ['the header of a proxy', 'Proxy-Authorization: Basic czI3OnB3', 'czI3OnB3'],
+    ['a digest', 'Authorization: Digest username="u", response="s-28"', 's-28'],
+    ['an API key in camel case', "{ apiKey: 's-29' }", 's-29'],
+    ['an API key in snake case', 'api_key: s-30', 's-30'],
+    ['an API key in an env file', 'GEMINI_API_KEY=s-31', 's-31'],
+    ['an API key that is a header of other services', '{"x-api-key":"s-32"}', 's-32'],
+    ['an API key in the headers of Azure', 'Ocp-Apim-Subscription-Key: s-33', 's-33'],
+    ['raw headers', "[ 'x-goog-api-key', 's-34', 'accept', '*' ]", 's-34'],
+    ['an element of XML', '<ApiKey>s-35</ApiKey>', 's-35'],
+    ['a signature of Azure', 'https://host/?sv=1&sig=s-36%3D&x=1', 's-36'],
+    ['a signature of Google', 'https://host/?X-Goog-Signature=s37&X-Goog-Credential=s37', 's37'],
+    ['a signature of Amazon', 'https://host/?X-Amz-Security-Token=s38&X-Amz-Signature=s38', 's38'],
+    ['a code of OAuth', 'https://host/callback?code=s-39&state=s-39', 's-39'],
+    ['an encoded key', 'GET /?redirect=%2Fv1%3Fkey%3Ds-40%26a%3D1', 's-40'],
+    ['a key that is encoded twice', 'GET /?redirect=%252Fv1%253Fkey%253Ds-41', 's-41'],
+    ['encoded JSON', 'GET /?q=%7B%22api_key%22%3A%22s-42%22%7D', 's-42'],
+    ['a JWT', 'rejected eyJhbGciOi.s-43.x', 's-43'],
+    ['a private key', '-----BEGIN PRIVATE KEY-----\nMIIs44\n-----END PRIVATE KEY-----\n', 'MIIs44'],
+    ['a private key that is cut off', '"-----BEGIN RSA PRIVATE KEY-----\\nMIIs45', 'MIIs45'],
+    ['a short bearer token', 'sent bearer s-46_abc', 's-46_abc'],
+    ['basic credentials without a header', 'sent Basic czQ3OnB3czQ3', 'czQ3OnB3czQ3'],
+    ['an OAuth client secret', 'got GOCSPX-s48s48s48s48', 's48s48'],
+    ['a refresh token', '{"refresh_token":"1//s-49"}', 's-49'],
+    ['a token that looks like one', 'token: s50abcdefghijklmnop', 's50abc'],
+    ['a key that is quoted before, without its name', 'got s52abcdefghij, so key=s52abcdefghij is wrong', 's52abc'],
+    ['what comes after a cookie', 'cookie: a=b; Authorization: Digest username="u", response="s-53"', 's-53'],
+    ['a key that a control character cuts', 'key=s51\u001B[0mabc', 'abc'],
   ])('takes out %s', (_, text, secret) => {
     const safe = redact(text);
     expect(safe).not.toContain(secret);
@@ -34,12 +77,46 @@ describe('redact', () => {
     );
   });
 
+  it('cuts what is long, with what may be half of a secret', () => {
+    const text = 'word '.repeat(4_000);
+    expect(redact(text).length).toBeLessThan(16_384);
+    for (let before = 16_340; before < 16_400; before++) {
+      expect(redact(`${'x '.repeat(before / 2)}${key}${' x'.repeat(10_000)}`)).not.toContain('AIza');
+    }
+  });
+
   it.each([
     '',
     'The model is overloaded.',
     'API key not valid. Please pass a valid API key.',
     '{"maxOutputTokens":5}',
     'Invalid bearer token',
+    'API key: not valid',
+    'No API key: set GEMINI_API_KEY',
+    'No API key: set GEMINI_API_KEY or pass `apiKey`',
+    'GEMINI_API_KEY is not set',
+    'The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).',
+    'token count: 12, max output tokens: 100',
+    'maxOutputTokens=100&candidateCount=2',
+    'error code=429, state=failed',
+    'key: value',
+    'Unknown name "key": Cannot find field.',
+    'The key "signature" was not expected; keys: a, b',
+    'Unexpected token: } in JSON at position 4',
+    'Unexpected token \'<\', "<!DOCTYPE" is not valid JSON',
+    'Use bearer authentication, not basic authentication',
+    'This needs authorization, then a project',
+    'authorization: required',
+    'Invalid password: too short',
+    'Could not load the default credentials. Browse to https://cloud.google.com/docs to see how.',
+    'connect ECONNREFUSED 127.0.0.1:8080',
+    'https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse',
+    'Write to help@example.com or see //example.com/@user',
+    'https://unpkg.com/rxjs@7.8.1',
+    "* GenerateContentRequest.contents[0].parts: must have one initialized field; got 'text=%41'",
+    'Quota exceeded for quota metric: generate_requests_per_model_per_day, limit: 0',
+    'a 100% increase%3F',
+    'author: me, sigma=2, monkey: 3, passwords are never sent',
   ])('leaves %j as it is', (text) => {
     expect(redact(text)).toBe(text);
   });

@@ -1,0 +1,22 @@
+const escape = String.fromCharCode(0x1b);
+
+/** Commands of a terminal, whole: colours and the cursor (CSI), titles, links and the clipboard (OSC, DCS, …). */
+const commands = new RegExp(
+  [
+    `(?:${escape}\\[|\\u009B)[0-?]*[ -/]*[@-~]`,
+    `(?:${escape}[\\]PX^_]|[\\u0090\\u0098\\u009D-\\u009F])\\P{Cc}*(?:\\u0007|\\u009C|${escape}\\\\)`,
+    `${escape}[ -/]*[0-Z\\\\^-~]`,
+  ].join('|'),
+  'gu',
+);
+
+/** Control characters but for the tab and the line feed, and what turns the direction of text around. */
+const controls = /(?![\t\n])[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
+
+/**
+ * A text of somebody else's, fit for a terminal: it cannot move the cursor, hide what follows, or set the clipboard. A
+ * command that is cut off loses what makes it one.
+ */
+export function printable(text: string): string {
+  return text.replace(commands, '').replace(controls, '');
+}

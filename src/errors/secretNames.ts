@@ -1,0 +1,32 @@
+/**
+ * Names of fields, headers and parameters whose values are secrets, whatever they look like: as they end, for what comes
+ * before may be anything (`x-goog-api-key`, `GEMINI_API_KEY`, `googleApiKey`).
+ */
+export const secretNames = [
+  'api[-_]?key',
+  '(?:access|account|auth|client|encryption|functions|master|private|rapidapi|secret|session|shared|signing|subscription)[-_]?key',
+  '(?:access|auth|bearer|csrf|gateway|id|identity|refresh|secret|security|session|xsrf|x)[-_]?token',
+  'x-[\\w-]{0,40}(?:token|key|auth|session|secret)',
+  '(?:proxy[-_]?|x[-_]?)?authorization',
+  '(?:basic|http|proxy|www|x)[-_]?auth(?:enticate)?',
+  'secret',
+  'client[-_]?secret[-_]?value',
+  'pass(?:word|wd|phrase|code)',
+  'pwd',
+  'credentials?',
+  'cookies?',
+  'client[-_]?assertion',
+  'access[-_]?key[-_]?id',
+  'x-(?:goog|amz)-(?:signature|credential)',
+  'x-amz-security-token',
+].join('|');
+
+const secretName = new RegExp(
+  `(?:${secretNames}|key|token|auth|jwt|assertion|signature|(?:^|[-_])(?:sig|sid)|[a-z]Sig)\\)?$`,
+  'i',
+);
+
+/** Whether what is held under a name is a secret. The name of a symbol ends with a bracket. */
+export function isSecretName(name: string): boolean {
+  return secretName.test(name.slice(-100));
+}

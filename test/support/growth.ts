@@ -1,0 +1,28 @@
+/**
+ * How many times longer the work takes for four times the size: about 4 if it is linear, 16 if it is quadratic. Both are
+ * measured in turn, several times, and the shortest of each counts: what else the machine does only lengthens a time.
+ */
+export async function growth(size: number, work: (size: number) => unknown): Promise<number> {
+  let [small, large] = [Infinity, Infinity];
+  for (let round = 0; round < 4; round++) {
+    small = Math.min(small, await timeOf(work, size));
+    large = Math.min(large, await timeOf(work, 4 * size));
+  }
+  return large / small;
+}
+
+/** Far above what linear work takes for four times the size, with its noise, and below what quadratic work does. */
+export const linear = 11;
+
+async function timeOf(work: (size: number) => unknown, size: number): Promise<number> {
+  const start = process.cpuUsage();
+  // A short time says more of the clock than of the work.
+  for (let times = 1; ; times++) {
+    await work(size);
+    const { user, system } = process.cpuUsage(start);
+    if (user + system >= shortest || times === 1_000) return (user + system) / times;
+  }
+}
+
+/** In µs. */
+const shortest = 2_000;
