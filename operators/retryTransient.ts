@@ -1,11 +1,11 @@
-import { defer, retry, tap, timer, type MonoTypeOperatorFunction } from 'rxjs';
+import { defer, identity, retry, tap, timer, type MonoTypeOperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 import { hasContent } from '../src/chunk/hasContent.js';
 import { wasCutShort } from '../src/chunk/wasCutShort.js';
 import type { GeminiError } from '../src/errors/geminiError.js';
 import { toGeminiError } from '../src/errors/toGeminiError.js';
 import { assertBoolean, assertDelay, assertFunction, assertInteger } from '../src/internal/assertions.js';
-import { longestWait } from '../src/internal/backoff.js';
+import { longestWait, spreadWait } from '../src/internal/backoff.js';
 
 /** What `onRetry` is told. @public */
 export interface RetryNotice {
@@ -23,9 +23,15 @@ export interface RetryTransientOptions {
   readonly count?: number | undefined;
   /** The longest wait before the first retry, in ms; it doubles with each. @defaultValue 500 */
   readonly delay?: number | undefined;
-  /** The longest wait there is, in ms. A server that asks for more is not waited for. @defaultValue 30_000 */
+  /**
+   * The longest wait there is, in ms. A server that asks for more is not waited for; the jitter on top of what it asks for
+   * does not count. @defaultValue 30_000
+   */
   readonly maxDelay?: number | undefined;
-  /** Whether a wait is random, between 0 and its longest, so that many clients spread out. @defaultValue true */
+  /**
+   * Whether a wait is random, so that many clients spread out: between 0 and its longest, or, where the server asks for a
+   * time, between that and a quarter more (at most 5 s). @defaultValue true
+   */
   readonly jitter?: boolean | undefined;
   /** Is told of each retry, before the wait. */
   readonly onRetry?: ((notice: RetryNotice) => void) | undefined;
@@ -36,9 +42,10 @@ export interface RetryTransientOptions {
  *
  * Chunks are emitted as they come. A failure is tried again if it is `retryable` (an error that is no
  * {@link GeminiError} is judged by {@link toGeminiError}), if a retry is left, and if no chunk with content was
- * emitted, nor one that is marked `cancelled` or `stopped`: no text is ever shown twice. Notices and token counts of an attempt that failed are no content. It waits
- * as long as the server asks (`retryAfter`), and fails at once if that is longer than `maxDelay`; where the server
- * does not ask, exponential backoff: up to `delay`, twice, four times that, never more than `maxDelay`.
+ * emitted, nor one that is marked `cancelled` or `stopped`: no text is ever shown twice. Notices and token counts of an
+ * attempt that failed are no content. It waits as long as the server asks (`retryAfter`) and a little longer, and fails at
+ * once if the server asks for more than `maxDelay`; where the server does not ask, or asks for 0, exponential backoff: up
+ * to `delay`, twice, four times that, never more than `maxDelay`.
  *
  * The failure that is not tried again goes out as a `GeminiError`. An `onRetry` that throws fails the result. An
  * unsubscription ends the wait. Lossless; holds nothing. The SDK has `retryOptions` of its own: use one of the two.
@@ -78,6 +85,8 @@ export function retryTransient<T extends GeminiChunk>(
     return jitter ? Math.random() * longest : longest;
   };
 
+  const later = jitter ? spreadWait : identity<number>;
+
   return (source) =>
     defer(() => {
       let hasShownContent = false;
@@ -89,8 +98,9 @@ export function retryTransient<T extends GeminiChunk>(
           delay: (cause: unknown, attempt) => {
             const error = toGeminiError(cause);
             if (hasShownContent || !error.retryable || attempt > count) throw error;
-            const wait = error.retryAfter ?? backoff(attempt);
-            if (wait > maxDelay) throw error;
+            const { retryAfter: asked = 0 } = error;
+            if (asked > maxDelay) throw error;
+            const wait = asked > 0 ? later(asked) : backoff(attempt);
             onRetry?.({ attempt, delay: wait, error });
             return timer(wait);
           },

@@ -3,7 +3,7 @@ import { asyncScheduler } from 'rxjs';
 /** A request in the log of an {@link Allowance}. */
 export interface Spent {
   readonly at: number;
-  /** An estimate, until the server has said how many there are. */
+  /** An estimate, until the server has reported how many there are. */
   tokens: number;
 }
 
@@ -13,8 +13,11 @@ export const minute = 60_000;
 export class Allowance {
   readonly #requests: number;
   readonly #tokens: number;
-  /** What began in the last minute, the oldest first. */
-  readonly #log: Spent[] = [];
+  /** What began in the last minute, the oldest first; entries before `#first` have expired. */
+  #log: Spent[] = [];
+  #first = 0;
+  /** The tokens of all that has not expired. */
+  #spent = 0;
   #pausedUntil = 0;
   #elapsed = 0;
   #clock = asyncScheduler.now();
@@ -27,20 +30,27 @@ export class Allowance {
   /** How long a request of so many tokens has to wait, at least, in ms. */
   waitFor(tokens: number): number {
     const now = this.#now();
-    while (this.#log[0] && now - this.#log[0].at >= minute) this.#log.shift();
-    const spent = this.#log.reduce((sum, request) => sum + request.tokens, 0);
-    const hasRoom = this.#log.length < this.#requests && spent + tokens <= this.#tokens;
-    const oldest = this.#log[0];
-    const untilRoom = oldest && !hasRoom ? oldest.at + minute - now : 0;
-    return Math.max(untilRoom, this.#pausedUntil - now, 0);
+    this.#expire(now);
+    const begins = this.#firstRoom(tokens);
+    return Math.max(begins === undefined ? 0 : begins - now, this.#pausedUntil - now, 0);
   }
 
   /** Counts a request that begins now. */
   spend(tokens: number): Spent {
     const request = { at: this.#now(), tokens };
     // Without a limit a minute nothing is to be remembered.
-    if (Math.min(this.#requests, this.#tokens) < Infinity) this.#log.push(request);
+    if (Math.min(this.#requests, this.#tokens) < Infinity) {
+      this.#log.push(request);
+      this.#spent += tokens;
+    }
     return request;
+  }
+
+  /** Replaces the estimate of a request. */
+  settle(request: Spent, tokens: number): void {
+    const isCounted = this.#log.length > this.#first && request.at >= (this.#log[this.#first]?.at ?? Infinity);
+    if (isCounted) this.#spent += tokens - request.tokens;
+    request.tokens = tokens;
   }
 
   /** Lets nothing begin for so many ms. */
@@ -48,7 +58,31 @@ export class Allowance {
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#now() + duration);
   }
 
-  /** It goes on where the system's clock is set back, for a limiter lives as long as its process. */
+  #expire(now: number): void {
+    for (let oldest = this.#log[this.#first]; oldest && now - oldest.at >= minute; oldest = this.#log[this.#first]) {
+      this.#spent -= oldest.tokens;
+      this.#first += 1;
+    }
+    if (this.#first < 1_000 && this.#first < this.#log.length) return;
+    this.#log = this.#log.slice(this.#first);
+    this.#first = 0;
+  }
+
+  /** When the oldest requests that stand in the way expire; undefined if none does. */
+  #firstRoom(tokens: number): number | undefined {
+    let begins: number | undefined;
+    let [count, spent] = [this.#log.length - this.#first, this.#spent];
+    for (let at = this.#first; count >= this.#requests || spent + tokens > this.#tokens; at++) {
+      const oldest = this.#log[at];
+      if (!oldest) break;
+      begins = oldest.at + minute;
+      count -= 1;
+      spent -= oldest.tokens;
+    }
+    return begins;
+  }
+
+  /** Continues where the system's clock is set back, for a limiter lives as long as its process. */
   #now(): number {
     const clock = asyncScheduler.now();
     this.#elapsed += Math.max(0, clock - this.#clock);

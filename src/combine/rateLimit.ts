@@ -2,7 +2,8 @@ import { concat, defer, finalize, map, tap, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
-import { assertInteger } from '../internal/assertions.js';
+import { assertBoolean, assertInteger } from '../internal/assertions.js';
+import { spreadWait } from '../internal/backoff.js';
 import { Allowance } from './allowance.js';
 import { TurnQueue } from './turnQueue.js';
 
@@ -19,8 +20,13 @@ export interface RateLimitOptions {
    * @defaultValue 1000, or `tokensPerMinute` where that is less
    */
   readonly estimate?: number | undefined;
-  /** How many may wait; one more fails at once, kind `overflow`. @defaultValue 1000 */
+  /** How many may wait; one more fails at once, kind `rate_limit`, retryable. @defaultValue 1000 */
   readonly maxQueued?: number | undefined;
+  /**
+   * Whether the wait that the server asks for (`retryAfter`) is made longer by a random part, up to a quarter and at most
+   * 5 s, so that many processes do not come back in one moment. @defaultValue true
+   */
+  readonly jitter?: boolean | undefined;
 }
 
 /**
@@ -37,13 +43,16 @@ export type RateLimiter = <T extends GeminiChunk>(source: Observable<T>) => Obse
  * What waits is the subscription to the source, so the request is made when there is room: first come, first served.
  * One that has to wait emits a notice, `{ text: '', queued: { position } }`, at once, and another whenever its position
  * changes: 1 is the next, 0 says that its turn has come. From then on chunks are emitted as they come. An unsubscription
- * leaves the queue, and the others move up. A place among the `concurrency` is free again once a reply has completed,
- * failed or been unsubscribed.
+ * leaves the queue, and the others move up; from the 17th on, their notices come in a microtask. A place among the
+ * `concurrency` is free again once a reply has completed, failed or been unsubscribed.
  *
  * In any 60 s at most `requestsPerMinute` requests begin, which is stricter than a minute of the clock. A request counts
  * as `estimate` tokens, and as its `promptTokenCount` as soon as a chunk reports it, from when it began: Gemini's limit
  * a minute is one of input tokens. If that was more than the estimate, the next ones wait longer. A source that fails
- * with kind `rate_limit` and a `retryAfter` makes all wait that long.
+ * with kind `rate_limit` and a `retryAfter` makes all wait that long, and a little longer (`jitter`).
+ *
+ * One more than `maxQueued` fails at once, kind `rate_limit`, with the `retryAfter` after which the next of those who wait
+ * may begin, unless only the end of another reply decides that.
  *
  * Place it directly below the source and `timeoutReply`, whose limits are not meant for the queue, and above
  * `retryTransient`, each of whose requests then waits for its turn. Lossless; holds no chunk; remembers the requests of
@@ -51,7 +60,7 @@ export type RateLimiter = <T extends GeminiChunk>(source: Observable<T>) => Obse
  *
  * @param options - See {@link RateLimitOptions}.
  * @returns The limiter. Keep it, and apply it to every reply that counts: each call of this function makes a new limit.
- * @throws TypeError - At the call, if there is no limit, or an option is not a number.
+ * @throws TypeError - At the call, if there is no limit, or an option is not a number (`jitter`: not a boolean).
  * @throws RangeError - At the call, if an option is not a whole number of at least 1 (`maxQueued`: 0), or `estimate` is
  * more than `tokensPerMinute`.
  * @example
@@ -69,11 +78,13 @@ export function rateLimit(options: RateLimitOptions): RateLimiter {
     tokensPerMinute = Infinity,
     concurrency = Infinity,
     maxQueued = 1000,
+    jitter = true,
   } = options;
   const { estimate = Math.min(1000, tokensPerMinute) } = options;
   assertLimits({ requestsPerMinute, tokensPerMinute, concurrency });
   assertInteger('estimate', estimate, 1, tokensPerMinute);
   assertInteger('maxQueued', maxQueued, 0);
+  assertBoolean('jitter', jitter);
 
   const allowance = new Allowance(requestsPerMinute, tokensPerMinute);
   const turns = new TurnQueue({ allowance, concurrency, estimate });
@@ -86,7 +97,7 @@ export function rateLimit(options: RateLimitOptions): RateLimiter {
       };
       if (turn.position$.value > maxQueued) {
         leave();
-        throw new GeminiError(`More than ${maxQueued} replies wait for the rate limit`, { kind: 'overflow' });
+        throw refusal(maxQueued, turns.wait);
       }
       const notices$ = turn.position$.pipe(map((position): GeminiChunk => ({ text: '', queued: { position } })));
       return concat(notices$, source).pipe(
@@ -96,7 +107,8 @@ export function rateLimit(options: RateLimitOptions): RateLimiter {
           },
           error: (cause: unknown) => {
             const { kind, retryAfter } = toGeminiError(cause);
-            if (kind === 'rate_limit' && retryAfter !== undefined) allowance.pause(retryAfter);
+            if (kind === 'rate_limit' && retryAfter !== undefined)
+              allowance.pause(jitter ? spreadWait(retryAfter) : retryAfter);
             leave();
           },
           complete: leave,
@@ -105,6 +117,12 @@ export function rateLimit(options: RateLimitOptions): RateLimiter {
         finalize(leave),
       );
     });
+}
+
+/** The error of one too many; with how long it takes until one of those who wait may begin, if time decides that. */
+function refusal(maxQueued: number, wait: number): GeminiError {
+  const message = `More than ${String(maxQueued)} replies wait for the rate limit`;
+  return new GeminiError(message, { kind: 'rate_limit', retryAfter: wait > 0 ? Math.ceil(wait) : undefined });
 }
 
 function assertLimits(limits: Readonly<Record<string, number>>): void {

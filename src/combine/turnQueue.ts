@@ -1,5 +1,6 @@
-import { asyncScheduler, BehaviorSubject, Subscription } from 'rxjs';
+import { asapScheduler, asyncScheduler, BehaviorSubject, Subscription } from 'rxjs';
 import { minute, type Allowance, type Spent } from './allowance.js';
+import { WaitingLine } from './waitingLine.js';
 
 /** A subscription in a {@link TurnQueue}. */
 export interface Turn {
@@ -10,15 +11,23 @@ export interface Turn {
   isOver: boolean;
 }
 
+/**
+ * How many learn a new position at once. The others learn it in a microtask, so that thousands who leave in one moment
+ * cost thousands of notices, and not that many each.
+ */
+const toldAtOnce = 16;
+
 /** Whose turn it is: first come, first served. One timer, while somebody waits for it. */
 export class TurnQueue {
   readonly #allowance: Allowance;
   readonly #concurrency: number;
   readonly #estimate: number;
-  readonly #waiting: Turn[] = [];
+  readonly #waiting = new WaitingLine<Turn>();
   /** How many have had their turn and have not left. */
   #open = 0;
   #alarm = Subscription.EMPTY;
+  /** Tells those behind the first ones, soon. */
+  #telling = Subscription.EMPTY;
   #isServing = false;
   /** Those who are served, or told a new position, may come, leave and end meanwhile. */
   #hasChanged = false;
@@ -29,8 +38,13 @@ export class TurnQueue {
     this.#estimate = rules.estimate;
   }
 
+  /** How long it takes until the next request may begin, as far as time decides, in ms. */
+  get wait(): number {
+    return this.#allowance.waitFor(this.#estimate);
+  }
+
   join(): Turn {
-    const turn: Turn = { position$: new BehaviorSubject(this.#waiting.length + 1), isOver: false };
+    const turn: Turn = { position$: new BehaviorSubject(this.#waiting.size + 1), isOver: false };
     this.#waiting.push(turn);
     this.#serve();
     return turn;
@@ -41,15 +55,15 @@ export class TurnQueue {
     if (turn.isOver) return;
     turn.isOver = true;
     if (turn.spent) this.#open -= 1;
-    else this.#waiting.splice(this.#waiting.indexOf(turn), 1);
+    else this.#waiting.delete(turn);
     this.#serve();
   }
 
   /** The server has said how many tokens it has. */
   settle({ spent }: Turn, tokens: number | undefined): void {
     if (!spent || !tokens || tokens === spent.tokens) return;
-    spent.tokens = tokens;
-    if (this.#waiting.length > 0) this.#serve();
+    this.#allowance.settle(spent, tokens);
+    if (this.#waiting.size > 0) this.#serve();
   }
 
   #serve(): void {
@@ -59,16 +73,15 @@ export class TurnQueue {
     while (this.#hasChanged) {
       this.#hasChanged = false;
       this.#admit();
-      for (const [index, { position$ }] of [...this.#waiting].entries()) {
-        if (position$.value !== index + 1) position$.next(index + 1);
-      }
+      this.#tell(toldAtOnce);
     }
     this.#isServing = false;
     this.#setAlarm();
+    if (this.#waiting.size > toldAtOnce && this.#telling.closed) this.#tellOthers();
   }
 
   #admit(): void {
-    while (this.#open < this.#concurrency && this.#allowance.waitFor(this.#estimate) === 0) {
+    while (this.#open < this.#concurrency && this.wait === 0) {
       const next = this.#waiting.shift();
       if (!next) return;
       this.#open += 1;
@@ -78,13 +91,28 @@ export class TurnQueue {
     }
   }
 
+  #tell(count: number): void {
+    for (const [index, { position$ }] of this.#waiting.first(count).entries()) {
+      if (position$.value !== index + 1) position$.next(index + 1);
+    }
+  }
+
+  #tellOthers(): void {
+    this.#telling = asapScheduler.schedule(() => {
+      this.#telling = Subscription.EMPTY;
+      this.#tell(Infinity);
+    });
+  }
+
   #setAlarm(): void {
     this.#alarm.unsubscribe();
-    if (this.#waiting.length === 0 || this.#open >= this.#concurrency) return;
+    if (this.#waiting.size === 0 || this.#open >= this.#concurrency) return;
     // One that rings too early is set again. A timer cannot wait for as long as a server may ask.
-    const wait = Math.min(this.#allowance.waitFor(this.#estimate), minute);
-    this.#alarm = asyncScheduler.schedule(() => {
-      this.#serve();
-    }, wait);
+    this.#alarm = asyncScheduler.schedule(
+      () => {
+        this.#serve();
+      },
+      Math.min(this.wait, minute),
+    );
   }
 }

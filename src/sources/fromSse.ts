@@ -2,7 +2,7 @@ import { defer, from, of, race, retry, switchMap, timer, type Observable } from 
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { assertDelay, assertFunction, assertInteger, assertPositiveDelay, typeError } from '../internal/assertions.js';
-import { longestWait } from '../internal/backoff.js';
+import { longestWait, spreadWait } from '../internal/backoff.js';
 import { whenAborted } from '../internal/whenAborted.js';
 import { unbounded } from './fetchCapture.js';
 import { sseConnection } from './sseConnection.js';
@@ -121,7 +121,7 @@ export function fromSse(
           // Asked for no wait, it backs off as always: a server that breaks each connection is not flooded.
           const asked = [error.retryAfter, reply.retryDelay].find((ms = 0) => ms > 0);
           if (!isBroken || attempt > count || (asked ?? 0) > maxDelay) throw error;
-          const wait = asked === undefined ? Math.random() * longestWait(attempt, delay, maxDelay) : later(asked);
+          const wait = asked === undefined ? Math.random() * longestWait(attempt, delay, maxDelay) : spreadWait(asked);
           // An abort ends the wait: the next request fails with it, before it is made.
           return abortSignal ? race(timer(wait), whenAborted(abortSignal)) : timer(wait);
         },
@@ -134,9 +134,4 @@ export function fromSse(
 function requestOf(init: FromSseInit | (() => FromSseInit | PromiseLike<FromSseInit>)): Observable<FromSseInit> {
   const request = typeof init === 'function' ? init() : init;
   return isPromiseLike(request) ? from(request) : of(request);
-}
-
-/** A wait that the server asked for, a little longer each time, so that many clients do not come back in one moment. */
-function later(asked: number): number {
-  return asked * (1 + Math.random() / 4);
 }

@@ -200,6 +200,51 @@ describe('rateLimit', () => {
       expect(desk.look()).toEqual([]);
     });
 
+    it('lets thousands leave in one moment, and tells each of the rest where it stands once', async () => {
+      const limit = rateLimit({ concurrency: 1, maxQueued: 100_000 });
+      const first = (NEVER as Observable<GeminiChunk>).pipe(limit).subscribe();
+      let notices = 0;
+      const waiting = Array.from({ length: 20_000 }, () =>
+        (NEVER as Observable<GeminiChunk>).pipe(limit).subscribe(() => (notices += 1)),
+      );
+      const positions: unknown[] = [];
+      const last = (NEVER as Observable<GeminiChunk>).pipe(limit).subscribe(({ queued }) => {
+        positions.push(queued?.position);
+      });
+      expect(notices).toBe(20_000);
+      for (const one of waiting) one.unsubscribe();
+      await Promise.resolve();
+      // Where each leave tells all who are behind it, this is 200 million.
+      expect(notices).toBeLessThan(20 * 20_000);
+      expect(positions[0]).toBe(20_001);
+      expect(positions.at(-1)).toBe(1);
+      first.unsubscribe();
+      expect(positions.at(-1)).toBe(0);
+      last.unsubscribe();
+    });
+
+    it('tells those far behind in a microtask, once for all that left', async () => {
+      const limit = rateLimit({ concurrency: 1 });
+      (NEVER as Observable<GeminiChunk>).pipe(limit).subscribe();
+      const log: number[][] = Array.from({ length: 40 }, () => []);
+      const waiting = log.map((positions) =>
+        (NEVER as Observable<GeminiChunk>).pipe(limit).subscribe(({ queued }) => {
+          positions.push(queued?.position ?? -1);
+        }),
+      );
+      waiting[0]?.unsubscribe();
+      waiting[1]?.unsubscribe();
+      waiting[30]?.unsubscribe();
+      expect([log[2], log[29], log[39]]).toEqual([[3, 2, 1], [30], [40]]);
+      await Promise.resolve();
+      expect([log[2], log[29], log[39]]).toEqual([
+        [3, 2, 1],
+        [30, 28],
+        [40, 37],
+      ]);
+      for (const one of waiting) one.unsubscribe();
+    });
+
     it('serves thousands that end while they are being subscribed', () => {
       const limit = rateLimit({ concurrency: 1, maxQueued: 10_000 });
       const first = new Subject<GeminiChunk>();
@@ -297,22 +342,24 @@ describe('rateLimit', () => {
       vi.useRealTimers();
     });
 
-    it('is refused when too many wait, with kind overflow and no request', () => {
+    it('is refused when too many wait, with kind rate_limit and no request', () => {
       const desk = new Desk({ concurrency: 1, maxQueued: 2 }).come('a', 'b', 'c', 'd');
-      expect(desk.look()).toEqual(['a!', 'b 1', 'c 2', 'd overflow']);
+      expect(desk.look()).toEqual(['a!', 'b 1', 'c 2', 'd rate_limit']);
       desk.leave('b');
       expect(desk.look()).toEqual(['c 1']);
       desk.come('e');
       expect(desk.look()).toEqual(['e 2']);
       const never = new Desk({ concurrency: 1, maxQueued: 0 }).come('a', 'b');
-      expect(never.look()).toEqual(['a!', 'b overflow']);
+      expect(never.look()).toEqual(['a!', 'b rate_limit']);
     });
 
     it('says in its error how many wait', async () => {
       const limit = rateLimit({ concurrency: 1, maxQueued: 0 });
       const open = (NEVER as Observable<GeminiChunk>).pipe(limit).subscribe();
       const { error } = await outcomeOf(of(values.a).pipe(limit));
-      expect(error).toMatchObject({ kind: 'overflow', retryable: false });
+      expect(error).toMatchObject({ kind: 'rate_limit', retryable: true });
+      // Only the end of the other decides when there is room.
+      expect(error).not.toHaveProperty('retryAfter');
       expect(error?.message).toBe('More than 0 replies wait for the rate limit');
       open.unsubscribe();
     });
@@ -437,7 +484,7 @@ describe('rateLimit', () => {
 
     it('lasts as long as the server says after kind rate_limit, for all', () => {
       const limited = new GeminiError('Slowly.', { kind: 'rate_limit', retryAfter: 150_000 });
-      const desk = new Desk({ concurrency: 2 }).come('a', 'b');
+      const desk = new Desk({ concurrency: 2, jitter: false }).come('a', 'b');
       desk.error('a', limited);
       desk.come('c', 'd');
       expect(desk.look()).toEqual(['a!', 'b!', 'a rate_limit', 'c 1', 'd 2']);
@@ -449,7 +496,7 @@ describe('rateLimit', () => {
 
     it('lasts as long as the longest that the server said', () => {
       const limited = (retryAfter: number) => new GeminiError('Slowly.', { kind: 'rate_limit', retryAfter });
-      const desk = new Desk({ concurrency: 2 }).come('a', 'b');
+      const desk = new Desk({ concurrency: 2, jitter: false }).come('a', 'b');
       desk.error('a', limited(5_000));
       desk.error('b', limited(1_000));
       desk.come('c');
@@ -457,6 +504,59 @@ describe('rateLimit', () => {
       expect(desk.look().at(-1)).toBe('c 1');
       vi.advanceTimersByTime(1);
       expect(desk.look()).toEqual(['c 0', 'c!']);
+    });
+
+    it('is never shorter than the server says, and does not end at once for 200 processes', () => {
+      const limited = new GeminiError('Slowly.', { kind: 'rate_limit', retryAfter: 12_000 });
+      const starts: number[] = [];
+      const begin = Date.now();
+      for (let process = 0; process < 200; process++) {
+        const limit = rateLimit({ concurrency: 1 });
+        throwError(() => limited)
+          .pipe(limit)
+          .subscribe({ error: () => undefined });
+        defer(() => {
+          starts.push(Date.now() - begin);
+          return EMPTY;
+        })
+          .pipe(limit)
+          .subscribe();
+      }
+      vi.advanceTimersByTime(12_000);
+      expect(starts.length).toBeLessThan(10);
+      vi.runAllTimers();
+      expect(starts).toHaveLength(200);
+      expect(Math.min(...starts)).toBeGreaterThanOrEqual(12_000);
+      expect(Math.max(...starts)).toBeLessThanOrEqual(15_000);
+      expect(new Set(starts).size).toBeGreaterThan(100);
+    });
+
+    it('says when it refuses how long it takes until there is room', () => {
+      const refusalOf = (limit: RateLimiter) => {
+        let failure: unknown;
+        (NEVER as Observable<GeminiChunk>).pipe(limit).subscribe({ error: (cause: unknown) => (failure = cause) });
+        return failure as GeminiError;
+      };
+      const limit = rateLimit({ requestsPerMinute: 2, maxQueued: 0 });
+      of(values.a).pipe(limit).subscribe();
+      vi.advanceTimersByTime(15_000);
+      of(values.a).pipe(limit).subscribe();
+      expect(refusalOf(limit)).toMatchObject({ kind: 'rate_limit', retryable: true, retryAfter: 45_000 });
+      vi.advanceTimersByTime(44_999);
+      expect(refusalOf(limit).retryAfter).toBe(1);
+      vi.advanceTimersByTime(1);
+      expect(refusalOf(limit)).toBeUndefined();
+
+      // The first and the second have to expire before there is room for 60 tokens.
+      const byTokens = rateLimit({ tokensPerMinute: 100, estimate: 60, maxQueued: 0 });
+      of(usageChunk({ promptTokenCount: 20 }))
+        .pipe(byTokens)
+        .subscribe();
+      vi.advanceTimersByTime(10_000);
+      of(usageChunk({ promptTokenCount: 50 }))
+        .pipe(byTokens)
+        .subscribe();
+      expect(refusalOf(byTokens).retryAfter).toBe(60_000);
     });
 
     it('is not lengthened by other failures', () => {
@@ -544,6 +644,7 @@ describe('rateLimit', () => {
     [{ tokensPerMinute: '9' }, TypeError, "Expected `tokensPerMinute` to be a whole number of at least 1, got '9'"],
     [{ tokensPerMinute: 9, estimate: 10 }, RangeError, 'Expected `estimate` to be a whole number from 1 to 9, got 10'],
     [{ concurrency: 1, estimate: 0 }, RangeError, 'Expected `estimate` to be a whole number of at least 1, got 0'],
+    [{ concurrency: 1, jitter: 1 }, TypeError, 'Expected `jitter` to be true or false, got 1'],
     [{ concurrency: 1, maxQueued: -1 }, RangeError, 'Expected `maxQueued` to be a whole number of at least 0, got -1'],
   ])('throws at the call for %j', (options, type, message) => {
     expect(() => rateLimit(options)).toThrow(new type(message));

@@ -167,7 +167,7 @@ describe('retryTransient', () => {
     'waits as long as the server asks',
     marbles((m) => {
       const result = attempts(m.cold('#', values, limited(31_000)), m.cold('(f|)', values)).pipe(
-        retryTransient({ delay: 1, maxDelay: 31_000 }),
+        retryTransient({ delay: 1, maxDelay: 31_000, jitter: false }),
       );
       m.expectObservable(result).toBe('31s (f|)', values);
     }),
@@ -202,6 +202,49 @@ describe('retryTransient', () => {
     expect(waits).toEqual([0, 100, 399.6]);
     expect(random).toHaveBeenCalledTimes(3);
   });
+
+  it('waits a random part longer than the server asks with jitter, up to a quarter and 5 s, beyond `maxDelay`', () => {
+    const waits: number[] = [];
+    vi.spyOn(Math, 'random').mockReturnValueOnce(0).mockReturnValueOnce(0.5).mockReturnValueOnce(1);
+    vi.useFakeTimers();
+    const failures = [limited(8_000), limited(8_000), limited(30_000), limited(8_000)];
+    defer(() => throwError(() => failures.shift()))
+      .pipe(retryTransient({ onRetry: ({ delay }) => waits.push(delay) }))
+      .subscribe({ error: () => undefined });
+    vi.runAllTimers();
+    vi.useRealTimers();
+    expect(waits).toEqual([8_000, 9_000, 35_000]);
+  });
+
+  it('does not let 200 clients come back in one moment', () => {
+    vi.useFakeTimers();
+    const begin = Date.now();
+    const times: number[] = [];
+    for (let client = 0; client < 200; client += 1) {
+      const requests = [throwError(() => limited(10_000)), EMPTY];
+      defer(() => {
+        times.push(Date.now() - begin);
+        return requests.shift() ?? EMPTY;
+      })
+        .pipe(retryTransient())
+        .subscribe();
+    }
+    const first = times.splice(0);
+    vi.runAllTimers();
+    vi.useRealTimers();
+    expect([first.length, times.length]).toEqual([200, 200]);
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(10_000);
+    expect(Math.max(...times)).toBeLessThanOrEqual(12_500);
+    expect(new Set(times).size).toBeGreaterThan(100);
+  });
+
+  it(
+    'backs off as always where the server asks for no wait',
+    marbles((m) => {
+      const result = attempts(m.cold('#', values, limited(0)), m.cold('(f|)', values)).pipe(retryTransient(steady));
+      m.expectObservable(result).toBe('2ms (f|)', values);
+    }),
+  );
 
   it(
     'tells of each retry before its wait',
