@@ -98,7 +98,7 @@ export function checkedOptions<P>(options: ChatOptions<P>) {
   assertFunction('pipe', pipe);
   return {
     ...options,
-    history: history && checkedHistory(history),
+    history: history === undefined ? undefined : checkedHistory(history),
     window,
     tools,
     keepPartial,

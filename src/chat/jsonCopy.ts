@@ -20,13 +20,13 @@ export function assertJson(name: string, value: unknown): void {
 }
 
 function jsonOf(name: string, value: unknown, deepest: number): string {
-  let json: string | undefined;
+  let json: unknown;
   try {
-    json = JSON.stringify(value) as typeof json;
+    json = JSON.stringify(value);
   } catch (cause) {
     throw noJson(name, reasonOf(cause));
   }
-  if (json === undefined) throw noJson(name, 'it is a function, a symbol or undefined');
+  if (typeof json !== 'string') throw noJson(name, 'it is a function, a symbol or undefined');
   if (isTextTooDeep(json, deepest)) throw noJson(name, 'it is nested too deeply');
   return json;
 }

@@ -10,7 +10,7 @@ import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { blockedChunk, chunk, finishChunk, partsChunk } from '../../src/testing/chunks.js';
 import { fakeGemini } from '../../src/testing/fakeGemini.js';
 import type { FakeAnswer } from '../../src/testing/fakeReply.js';
-import { ChatModel, hanging, maxSteps, refusal, wordOf, wordsOf, type Ending, type Step } from './chatModel.js';
+import { ChatModel, hanging, maxSteps, refusal, wordsIn, wordsOf, type Ending, type Step } from './chatModel.js';
 
 const ending: Arbitrary<Ending> = fc.oneof(
   { weight: 4, arbitrary: fc.constant('answers' as const) },
@@ -21,6 +21,7 @@ const ending: Arbitrary<Ending> = fc.oneof(
       'breaks',
       'is cancelled',
       'is left',
+      'is left at once',
       'says nothing',
       'hangs in a tool',
       'calls on',
@@ -28,7 +29,10 @@ const ending: Arbitrary<Ending> = fc.oneof(
     ),
   },
 );
-const names = fc.array(fc.constantFrom('lookUp', 'throws', 'denied', 'unknown'), { minLength: 1, maxLength: 3 });
+const names = fc.array(fc.constantFrom('lookUp', 'throws', 'denied', 'unknown', 'bigint', 'picture'), {
+  minLength: 1,
+  maxLength: 3,
+});
 const reply = {
   steps: fc.oneof(
     { weight: 3, arbitrary: fc.constant([]) },
@@ -57,7 +61,12 @@ function answersTo(steps: readonly (readonly string[])[], ending: Ending, answer
   const half = chunk(`half of ${answer}`);
   switch (ending) {
     case 'answers':
-      return [...calls, { chunks: [answer.slice(0, 3), answer.slice(3)] }];
+      return [
+        ...calls,
+        [chunk(answer.slice(0, 3)), chunk(answer.slice(3)), partsChunk([{ thoughtSignature: 'S' }]), finishChunk()],
+      ];
+    case 'is left at once':
+      return [];
     case 'says nothing':
       return [...calls, [finishChunk()]];
     case 'fails':
@@ -75,8 +84,15 @@ function answersTo(steps: readonly (readonly string[])[], ending: Ending, answer
   }
 }
 
+/** The chat as it is saved. */
+const copyOf = (chat: Chat) => JSON.parse(JSON.stringify(chat)) as ChatJson;
+
 /** Subscribes, ends the reply as it is to end, and waits for that. */
 async function play(reply$: Observable<GeminiChunk>, chat: Chat, ending: Ending): Promise<void> {
+  if (ending === 'is left at once') {
+    reply$.subscribe().unsubscribe();
+    return;
+  }
   await new Promise<void>((resolve) => {
     const subscription = reply$.pipe(finalize(resolve)).subscribe({
       next({ text, tool }) {
@@ -107,9 +123,12 @@ async function follow(plan: readonly Step[], keepPartial: KeepPartial): Promise<
       throws: tool(() => {
         throw new Error('broken');
       }),
+      bigint: tool(() => ({ id: 1n })),
+      picture: tool(() => ({ parts: [{ inlineData: { mimeType: 'image/png', data: 'AA==' } }] })),
       hang: tool(() => NEVER),
       denied: tool(() => 'never'),
     },
+    dedupeCalls: true,
     approve: ({ name }: { name: string }) => of(name !== 'denied'),
   };
   let chat = createChat(ai, options);
@@ -132,7 +151,8 @@ async function follow(plan: readonly Step[], keepPartial: KeepPartial): Promise<
     await play(reply$, chat, step.ending);
     model.exchange(place, message, step.steps, step.ending, answer);
     expect(answers).toEqual([]);
-    expect(wordsOf(requests[before]!.contents)).toEqual(expected);
+    if (step.ending === 'is left at once') expect(requests.length).toBe(before);
+    else expect(wordsOf(requests[before]!.contents)).toEqual(expected);
   };
 
   for (const [index, step] of plan.entries()) {
@@ -161,12 +181,13 @@ async function follow(plan: readonly Step[], keepPartial: KeepPartial): Promise<
         break;
       }
       case 'restore':
-        chat = createChat(ai, { ...options, restore: JSON.parse(JSON.stringify(chat)) as ChatJson });
+        chat = createChat(ai, { ...options, restore: copyOf(chat) });
     }
+    expect(copyOf(createChat(ai, { ...options, restore: copyOf(chat) }))).toEqual(copyOf(chat));
     const turns = await firstValueFrom(chat.turns$);
-    expect(
-      turns.map(({ role, status, parts }) => [role, status, ...parts.map((part) => wordOf(part as never))]),
-    ).toEqual(model.turns.map(({ role, status, words }) => [role, status, ...words]));
+    expect(turns.map(({ role, status, parts }) => [role, status, ...wordsIn(parts as Content['parts'])])).toEqual(
+      model.turns.map(({ role, status, words }) => [role, status, ...words]),
+    );
     expect(wordsOf(chat.history())).toEqual(model.sent(Infinity));
     expect((await firstValueFrom(chat.unsent$)).map(({ text }) => text)).toEqual(model.unsent);
     expect(await firstValueFrom(chat.status$)).toBe('idle');

@@ -9,6 +9,7 @@ export type Ending =
   | 'breaks'
   | 'is cancelled'
   | 'is left'
+  | 'is left at once'
   | 'hangs in a tool'
   | 'calls on'
   | 'is refused';
@@ -61,6 +62,7 @@ export class ChatModel {
     answer: string,
   ): void {
     const before = this.turns;
+    if (ending === 'is left at once') return;
     if (!isWhole(ending) && this.#keepPartial === 'rollback') {
       if (message !== undefined) this.unsent.push(message);
       return;
@@ -174,10 +176,15 @@ const answerTo = (call: string) => call.replace('call', 'response of');
 
 /** Contents in the words of the model. */
 export function wordsOf(contents: readonly Content[]): string[] {
-  return contents.map(({ role, parts }) => [role, ...parts.map(wordOf)].join(', '));
+  return contents.map(({ role, parts }) => [role, ...wordsIn(parts as Content['parts'])].join(', '));
 }
 
-export function wordOf({ text, functionCall, functionResponse }: Content['parts'][number]): string {
+/** The words of some parts; a signature alone has none. */
+export function wordsIn(parts: Content['parts']): string[] {
+  return parts.map(wordOf).filter((word) => word !== '');
+}
+
+function wordOf({ text, functionCall, functionResponse }: Content['parts'][number]): string {
   if (functionCall) return `call ${functionCall.name ?? ''}`;
   return functionResponse ? `response of ${functionResponse.name ?? ''}` : (text ?? '');
 }

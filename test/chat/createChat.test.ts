@@ -420,6 +420,39 @@ describe('createChat, asked wrongly', () => {
     ['Expected `history` to be a list of contents, got an object', { history: {} }],
     ['Expected `restore` to be what `toJSON` of a chat gave, version 1, got an object', { restore: { version: 2 } }],
     ['Expected one of `history` and `restore`, got both', { history: [], restore: {} }],
+    ['Expected `restore` to be what `toJSON` of a chat gave, version 1, got null', { restore: null }],
+    ['Expected `history` to be a list of contents, got null', { history: null }],
+    ['Expected `history[0]` to be an object, got a string', { history: ['Hello to you'] }],
+    [
+      "Expected `history[1].role` to be 'user' or 'model' or 'function' or 'tool', got 'assistant'",
+      { history: [{}, { role: 'assistant' }] },
+    ],
+    ['Expected `history[0].parts` to be a list, got a string', { history: [{ parts: 'Hello to you' }] }],
+    ['Expected `history[0].parts[0].text` to be a string, got 3', { history: [{ parts: [{ text: 3 }] }] }],
+    [
+      '`history[0].parts[0]` has no JSON: it contains a bigint.',
+      { history: [{ parts: [{ functionResponse: { response: { id: 1n } } }] }] },
+    ],
+    ['Expected `window` to be an object, got null', { window: null }],
+    ['Expected `window` to be an object, got 4', { window: 4 }],
+    ['Expected `config` to be an object, got null', { config: null }],
+    ['Expected `config` to be an object, got an array', { config: [] }],
+    ['Expected `config.tools` to be a list, got an object', { config: { tools: {} } }],
+    ['Expected `dedupeCalls` to be true or false, got 1', { dedupeCalls: 1 }],
+    ["Expected `failOnEmpty` to be true or false, got 'yes'", { failOnEmpty: 'yes' }],
+    ['Expected `toolConcurrency` to be a whole number of at least 1, got null', { toolConcurrency: null }],
+    ['Expected `tools` to be an object of tools by their names, got null', { tools: null }],
+    [
+      'Expected `tools` to be an object of tools by their names, got an array',
+      { tools: [{ functionDeclarations: [] }] },
+    ],
+    [
+      'Expected `tools.f` to be a tool: an object with `declaration` and `run`, got a function',
+      { tools: { f: () => 1 } },
+    ],
+    ['Expected `tools.f` to be a tool: an object with `declaration` and `run`, got null', { tools: { f: null } }],
+    ['Expected `tools.f.declaration` to be an object, got null', { tools: { f: { declaration: null, run: () => 1 } } }],
+    ['Expected `tools.f.callTool` to be a function, got 1', { tools: { f: { tool: () => 1, callTool: 1 } } }],
     ['Expected `pipe` to be a function, got 1', { pipe: 1 }],
     ['Expected `approve` to be a function, got true', { approve: true }],
     ['Expected `config` to be an object, got 1', { config: 1 }],
@@ -441,8 +474,109 @@ describe('createChat, asked wrongly', () => {
     );
   });
 
+  const wrongMessages: [unknown, string][] = [
+    [{}, 'Expected `message` to be a text, a part or a list of them, got an object'],
+    [{ text: '' }, 'Expected `message` to be a text, a part or a list of them, got an object'],
+    [['Hello', null], 'Expected `message` to be a text, a part or a list of them, got an array'],
+    [new Date(0), 'Expected `message` to be a part, got an object'],
+    [new Map(), 'Expected `message` to be a text, a part or a list of them, got an object'],
+    [of('Hello'), 'Expected `message` to be a text, a part or a list of them, got an object'],
+    [Promise.resolve('Hello'), 'Expected `message` to be a text, a part or a list of them, got an object'],
+    [['Hello', { text: 3 }], 'Expected `message[1].text` to be a string, got 3'],
+    [{ inlineData: 'AA==' }, 'Expected `message.inlineData` to be an object, got a string'],
+    [
+      { functionResponse: { name: 'f', response: 'Rain.' } },
+      'Expected `message.functionResponse.response` to be an object, got a string',
+    ],
+    [{ functionResponse: { name: 'f', response: { id: 1n } } }, '`message` has no JSON: it contains a bigint.'],
+  ];
+
+  it.each(wrongMessages)('throws for a message that cannot be sent: %#', (message, words) => {
+    const { chat } = chatWith([]);
+    for (const say of [() => chat.send(message as never), () => chat.edit('turn-1', message as never)]) {
+      expect(say).toThrow(TypeError);
+      expect(say).toThrow(words);
+    }
+    expect(turnsOf(chat)).toEqual([]);
+  });
+
+  it('takes a message as it was at the call, and `null` for absent', async () => {
+    const { chat, sent } = chatWith(['Fine']);
+    const part: { text: string; inlineData: null } = { text: 'Hello', inlineData: null };
+    const reply$ = chat.send(part as never);
+    part.text = 'Changed';
+    await lastValueFrom(reply$);
+    expect(sent(0)).toEqual([user('Hello')]);
+  });
+
+  const wrongArguments: [string, (chat: Record<keyof Chat, (...values: unknown[]) => unknown>) => unknown][] = [
+    ['Expected `turnId` to be a string, got 3', (chat) => chat.edit(3, 'Hello')],
+    ['Expected `turnId` to be a string, got an object', (chat) => chat.edit({ id: 'turn-1' }, 'Hello')],
+    ['Expected `message` to be a text, a part or a list of them, got undefined', (chat) => chat.edit('turn-1')],
+    ['Expected `message` to be a text, a part or a list of them, got undefined', (chat) => chat.send()],
+    ["Expected `regenerate` to be called without an argument, got 'turn-1'", (chat) => chat.regenerate('turn-1')],
+    ['Expected `turnId` to be a string, got undefined', (chat) => chat.branches()],
+    ['Expected `turnId` to be a string, got null', (chat) => chat.discard(null)],
+    ['Expected `branch` to be a turn of this chat, got undefined', (chat) => chat.select()],
+    ["Expected `branch` to be a turn of this chat, got 'turn-1'", (chat) => chat.select('turn-1')],
+    ['Expected `branch` to be a turn of this chat, got 3', (chat) => chat.select({ id: 3 })],
+    ['Expected `reason` to be a string, got 3', (chat) => chat.cancel(3)],
+  ];
+
+  it.each(wrongArguments)('throws at the call of a method: %s', (message, call) => {
+    const chat = chatWith([], { history: [user('1')] }).chat as never;
+    expect(() => call(chat)).toThrow(TypeError);
+    expect(() => call(chat)).toThrow(message);
+  });
+
+  it.each([
+    [[null], 'Expected `ai` to be a client'],
+    [[fakeGemini([])], 'Expected `options` to be an object, got undefined'],
+    [[fakeGemini([]), null], 'Expected `options` to be an object, got null'],
+    [[fakeGemini([]), model], `Expected \`options\` to be an object, got '${model}'`],
+    [[fakeGemini([]), [model]], 'Expected `options` to be an object, got an array'],
+    [[fakeGemini([]), {}], "Expected `model` to be a model's name, got undefined"],
+  ])('throws for arguments that are missing or of another type: %#', (values, message) => {
+    const create = () => createChat(...(values as unknown as Parameters<typeof createChat>));
+    expect(create).toThrow(TypeError);
+    expect(create).toThrow(message);
+  });
+
   it('throws for what is no client', () => {
     expect(() => createChat({} as never, { model })).toThrow('Expected `ai` to be a client');
+  });
+});
+
+describe('failOnEmpty', () => {
+  const empty = [finishChunk()];
+  const thoughts = [thoughtChunk('Hm'), finishChunk('MAX_TOKENS')];
+
+  it('fails a reply without an answer, as `classifyErrors` does', async () => {
+    const { chat, sent } = chatWith([empty, thoughts, 'Fine'], { failOnEmpty: true });
+    expect((await outcomeOf(chat.send('1'))).error).toMatchObject({ kind: 'empty', retryable: true });
+    expect((await outcomeOf(chat.send('2'))).error).toMatchObject({ kind: 'empty', retryable: false });
+    expect(shown(chat)).toEqual(['user complete: 1', 'model failed: ', 'user complete: 2', 'model failed: ']);
+    expect((await outcomeOf(chat.send('3'))).isComplete).toBe(true);
+    expect(sent(2)).toEqual([{ role: 'user', parts: [{ text: '1' }, { text: '2' }, { text: '3' }] }]);
+  });
+
+  it('takes calls for an answer, and fails an empty second step', async () => {
+    const tools = { f: { declaration: {}, run: () => 1 } };
+    const { chat, sent } = chatWith([[callChunk('f'), finishChunk()], empty, 'Fine'], { failOnEmpty: true, tools });
+    expect((await outcomeOf(chat.send('1'))).error?.kind).toBe('empty');
+    await outcomeOf(chat.send('2'));
+    expect((sent(2) as { parts: object[] }[]).map(({ parts }) => Object.keys(parts[0]!))).toEqual([
+      ['text'],
+      ['functionCall'],
+      ['functionResponse'],
+      ['text'],
+    ]);
+  });
+
+  it('is off by default', async () => {
+    const { chat } = chatWith([empty, thoughts]);
+    expect((await outcomeOf(chat.send('1'))).isComplete).toBe(true);
+    expect((await outcomeOf(chat.send('2'))).isComplete).toBe(true);
   });
 });
 

@@ -1,5 +1,5 @@
 import { mcpToTool, GoogleGenAI } from '@google/genai';
-import { concat, EMPTY, lastValueFrom, NEVER, Observable, of, Subject, throwError, timer, toArray } from 'rxjs';
+import { concat, EMPTY, lastValueFrom, NEVER, Observable, of, Subject, tap, throwError, timer, toArray } from 'rxjs';
 import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { finalResponse } from '../../operators/finalResponse.js';
 import type { Chat } from '../../src/chat/chat.js';
@@ -7,11 +7,13 @@ import type { ChatOptions } from '../../src/chat/chatOptions.js';
 import { createChat } from '../../src/chat/createChat.js';
 import type { CallableTools, ChatTool } from '../../src/chat/chatTools.js';
 import type { Turn } from '../../src/chat/turn.js';
-import { contentsOf } from '../../src/chunk/contentsOf.js';
+import { contentsOf, type Content } from '../../src/chunk/contentsOf.js';
 import { callChunk, chunk, finishChunk, partsChunk, usageChunk } from '../../src/testing/chunks.js';
 import { fakeGemini } from '../../src/testing/fakeGemini.js';
 import type { FakeAnswer } from '../../src/testing/fakeReply.js';
+import { GeminiError } from '../../src/errors/geminiError.js';
 import { outcomeOf } from '../support/outcome.js';
+import { refusal } from './chatModel.js';
 
 const model = 'gemini-2.5-flash';
 
@@ -234,6 +236,16 @@ describe('the tools of a chat', () => {
     expect(responses(turnsOf(chat)[2])).toEqual([{ output: 1 }, denied, denied, { error: 'Closed' }]);
   });
 
+  it.each(['no', 1, {}, undefined])('run only after a yes, and not after %j', async (answer) => {
+    const run = vi.fn();
+    const { chat } = chatWith([calls('f'), 'Done.'], { tools: { f: tool(run) }, approve: () => of(answer as boolean) });
+    await lastValueFrom(chat.send('Go'));
+    expect([run.mock.calls.length, responses(turnsOf(chat)[2])]).toEqual([
+      0,
+      [{ error: 'The user denied this call.' }],
+    ]);
+  });
+
   it('leave the question open with the reply', async () => {
     const question = new Subject<boolean>();
     const { chat } = chatWith([calls('f')], { tools: { f: tool(() => 1) }, approve: () => question });
@@ -253,6 +265,8 @@ describe('the tools of a chat', () => {
     const { error } = await outcomeOf(chat.send('Go'));
     expect(error).toMatchObject({
       kind: 'overflow',
+      limit: 'steps',
+      retryable: false,
       message: "The model still calls functions after 2 requests, the chat's `maxSteps`",
     });
     expect(ai.calls.length).toBe(2);
@@ -344,6 +358,59 @@ describe('sets of tools', () => {
     const { chat } = chatWith([calls('f'), 'Done.'], { tools: { empty } });
     await lastValueFrom(chat.send('Go'));
     expect(responses(turnsOf(chat)[2])).toEqual([{ error: "The function 'f' gave no response." }]);
+  });
+});
+
+describe("the user's words after responses are a content of their own", () => {
+  const error = new GeminiError('Busy.', { kind: 'overloaded' });
+  const quick = tool(() => ({ a: 1 }));
+  const endings: [string, FakeAnswer[], Partial<ChatOptions>][] = [
+    ['the request after the tools fails', [calls('quick', 'quick'), { error }], {}],
+    [
+      'the request after the tools breaks',
+      [calls('quick', 'quick'), { chunks: ['Half'], errorAfter: { chunks: 1, error } }],
+      {},
+    ],
+    ['a tool is cancelled', [calls('quick', 'hang')], {}],
+    ['`maxSteps` is reached', [calls('quick', 'quick'), calls('quick')], { maxSteps: 2 }],
+    ['the caller answers nothing', [calls('quick', 'quick')], { tools: {} }],
+    ['the answer is empty', [calls('quick', 'quick'), [finishChunk()]], {}],
+  ];
+
+  for (const keepPartial of ['draft', 'commit'] as const) {
+    it.each(endings)(`with keepPartial '${keepPartial}': %s`, async (_, answers, options) => {
+      const { chat, sent, ai } = chatWith([...answers, 'Fine.'], {
+        keepPartial,
+        tools: { quick, hang: tool(() => NEVER) },
+        ...options,
+      });
+      await outcomeOf(chat.send('Go').pipe(tap(({ tool }) => tool?.call.name === 'hang' && chat.cancel())));
+      await lastValueFrom(chat.send('Try again'));
+      const contents = sent(ai.calls.length - 1) as Content[];
+      expect(refusal(contents)).toBe(undefined);
+      const kinds = contents.map(({ parts }) => parts.map((part) => Object.keys(part)[0]).join());
+      expect(kinds.slice(0, 3)).toEqual(['text', 'functionCall,functionCall', 'functionResponse,functionResponse']);
+      expect(contents.at(-1)).toEqual({ role: 'user', parts: [{ text: 'Try again' }] });
+    });
+  }
+
+  it('also in one message of the caller, and in a history', async () => {
+    const answer = { functionResponse: { id: '0', name: 'f', response: {} } };
+    const { chat, sent } = chatWith([calls('f'), 'Fine.'], {});
+    await lastValueFrom(chat.send('Go'));
+    await lastValueFrom(chat.send([answer, 'and go on']));
+    const { chat: other } = chatWith([], { history: [...sent(1).slice(0, 2), { parts: [{ text: 'go on' }, answer] }] });
+    expect(
+      sent(1)
+        .slice(2)
+        .map(({ parts }) => parts),
+    ).toEqual([[answer], [{ text: 'and go on' }]]);
+    expect(
+      other
+        .history()
+        .slice(2)
+        .map(({ parts }) => parts),
+    ).toEqual([[answer], [{ text: 'go on' }]]);
   });
 });
 
