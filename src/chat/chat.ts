@@ -10,95 +10,108 @@ import type { Turn } from './turn.js';
 /**
  * A conversation as state that streams; from {@link createChat}.
  *
- * `send`, `regenerate` and `edit` give a cold reply of which there is one: the first subscription asks the model, further
- * ones join it and get what they missed as one chunk, and when all have left an unfinished one it is cancelled and its
- * requests and tools with it. A later subscription then fails, kind `cancelled`: nothing is posted twice. They emit the
- * chunks of all steps: the model's as they come, a notice with `tool` each time that a call of a tool stands elsewhere,
- * one chunk with the tools' responses, and so on; `finalResponse` of them is the whole exchange, its token counts added
- * up. They fail with a `GeminiError`, and complete with a notice with `cancelled` after {@link Chat.cancel}.
+ * `send`, `regenerate` and `edit` return a cold reply that is asked for once: the first subscription asks the model, and
+ * further ones join it and get the chunks before them as one chunk. When all subscribers have unsubscribed from an
+ * unfinished reply, its requests and tools are cancelled, and a later subscription fails, kind `cancelled`, so that
+ * nothing is posted twice. If no request had gone out by then, nothing has happened: the chat is as it was before, and a
+ * later subscription asks the model. (React's StrictMode subscribes, unsubscribes and subscribes in one tick; that sends
+ * and shows one message.)
+ *
+ * Replies emit the chunks of all steps: those of the model as they come, a notice with `tool` at each change of a run, one
+ * chunk with the responses of the tools, and so on; `finalResponse` of a reply is the whole exchange, its token counts
+ * added up. Replies fail with a `GeminiError`, and complete with a notice with `cancelled` after {@link Chat.cancel}.
  *
  * @public
  */
 export interface Chat {
   /**
    * The turns along the selected branches, at once and at every change, the one that streams included. A turn that did
-   * not change is the same object. It never completes.
+   * not change is the same object. Never completes.
    */
   readonly turns$: Observable<readonly Turn[]>;
-  /** What the chat is about, at once and at every change. */
+  /** The status of the chat, at once and at every change. */
   readonly status$: Observable<ChatStatus>;
   /**
-   * The tokens that the chat has used, at once and at every change: of all requests, those of other branches, failed and
-   * taken back ones included.
+   * The tokens that the chat has used, at once and at every change: of all requests, those of other branches and of
+   * turns that failed or were removed included.
    */
   readonly usage$: Observable<UsageMetadata>;
   /**
-   * The user's turns that the chat has taken back, oldest first: by `keepPartial: 'rollback'`, or because they were
-   * cancelled before their turn came. They stay until {@link Chat.discard}.
+   * The user's turns that the chat has removed and kept aside, oldest first: by `keepPartial: 'rollback'`, or because
+   * {@link Chat.cancel} cancelled them while they were queued. They stay until {@link Chat.discard}.
    */
   readonly unsent$: Observable<readonly Turn[]>;
   /**
-   * Says something to the model.
+   * Sends a message to the model.
    *
-   * On subscribe the user's turn is in, at completion the model's as one turn, with its parts merged and its signatures.
+   * On subscribe the user's turn is added, and the model's as one turn, with its parts merged and its signatures. The
+   * message is copied at the call.
    *
    * @param message - A text, a part, or a list of both.
    * @returns The reply.
-   * @throws TypeError - At the call, if `message` says nothing.
+   * @throws TypeError - At the call, if `message` is empty, of another type, or has no JSON.
    */
   send(message: ChatMessage): Observable<GeminiChunk>;
   /**
-   * Asks again for an answer to what the user said last, also where it has failed. The old answer stays until the new
-   * one says something, and is a branch from then on; if the new one ends before, nothing changes. Tools run again.
+   * Asks again for an answer to the last words of the user, also if the answer has failed. The old answer stays until the
+   * new one has content, and is a branch from then on; if the new one ends before, nothing changes. Tools run again.
    *
-   * @returns The reply; fails, kind `invalid_request`, where the user has said nothing.
+   * @returns The reply; fails, kind `invalid_request`, if the user has said nothing.
+   * @throws TypeError - At the call, if an argument is passed.
    */
   regenerate(): Observable<GeminiChunk>;
   /**
-   * Says something else in the place of a turn of the user. That opens a branch: the old turn stays with what follows it.
+   * Sends another message in the place of a turn of the user. That opens a branch: the old turn stays with all that
+   * follows it.
    *
    * @param turnId - A turn of the user.
-   * @param message - What is said instead.
-   * @returns The reply; fails, kind `invalid_request`, where that is no turn of the user.
-   * @throws TypeError - At the call, if `message` says nothing.
+   * @param message - The new message.
+   * @returns The reply; fails, kind `invalid_request`, if the user has no such turn.
+   * @throws TypeError - At the call, if `turnId` is not a string, or `message` is wrong as in {@link Chat.send}.
    */
   edit(turnId: string, message: ChatMessage): Observable<GeminiChunk>;
   /**
-   * Ends the reply that streams, and all that wait for their turn. Their requests and tools are closed at once.
+   * Cancels the reply that streams, and all that are queued. Their requests and tools are closed at once. The words of
+   * the user stay, also those that had not been sent: as turns, or in {@link Chat.unsent$}.
    *
-   * @param reason - Why, for `chunk.cancelled.reason`. Default: `'cancelled'`.
+   * @param reason - The reason, for `chunk.cancelled.reason`. Default: `'cancelled'`.
+   * @throws TypeError - If `reason` is not a string.
    */
   cancel(reason?: string): void;
   /**
-   * The branches at the place of a turn: what was said there by `edit` and `regenerate`.
+   * The branches at the place of a turn, which `edit` and `regenerate` have opened.
    *
    * @param turnId - Any turn.
-   * @returns The first turn of each, oldest first, this one among them; empty where there is no such turn.
+   * @returns The first turn of each, oldest first, this one among them; empty if there is no such turn.
+   * @throws TypeError - If `turnId` is not a string.
    */
   branches(turnId: string): readonly Turn[];
   /**
-   * Goes to a branch; below it, to those that were selected last.
+   * Selects a branch; below it, the branches that were selected last.
    *
    * @param branch - One of {@link Chat.branches}; its `id` counts.
    * @throws TypeError - If there is no such turn.
    */
   select(branch: Pick<Turn, 'id'>): void;
   /**
-   * Forgets a turn of {@link Chat.unsent$}.
+   * Removes a turn of {@link Chat.unsent$}.
    *
-   * @param turnId - Its id; one that is not there does nothing.
+   * @param turnId - Its id; an unknown one does nothing.
+   * @throws TypeError - If `turnId` is not a string.
    */
   discard(turnId: string): void;
   /**
-   * What the model would be sent of the turns along the selected branches, without a `window`.
+   * The contents that a request would have for the turns along the selected branches, without a `window`.
    *
-   * @returns The contents: the user's first, user and model by turns, each call followed by its response.
+   * @returns The contents: the user's first, user and model by turns, calls followed by one content with their responses,
+   *   and the user's next words after that.
    */
   history(): Content[];
   /**
-   * The whole chat as plain JSON, its branches and what is unsent included. What streams is saved as cancelled.
+   * The whole chat as plain JSON, its branches and unsent turns included. Replies and tools that are under way are saved
+   * as if they had been cancelled now.
    *
-   * @returns What the option `restore` takes.
+   * @returns The value for the option `restore`.
    */
   toJSON(): ChatJson;
 }

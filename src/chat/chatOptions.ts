@@ -24,20 +24,20 @@ export type ChatConfig<P> = P extends { readonly config?: infer C } ? NonNullabl
 export interface ChatOptions<P = object> {
   /** The model's name. */
   readonly model: string;
-  /** What each request is made with: the SDK's `config`, with its `systemInstruction`, `temperature`, `tools`, … */
+  /** The SDK's `config` of each request, with its `systemInstruction`, `temperature`, `tools`, … */
   readonly config?: ChatConfig<P> | undefined;
-  /** What was said before: contents of the SDK, or of `contentsOf`. @defaultValue nothing */
+  /** The contents so far, of the SDK or of `contentsOf`; they are copied. @defaultValue none */
   readonly history?: readonly CandidateContent[] | undefined;
-  /** A chat to go on with, from {@link Chat.toJSON}; instead of `history`. */
+  /** A saved chat to continue, from {@link Chat.toJSON}; instead of `history`. */
   readonly restore?: ChatJson | undefined;
   /**
-   * What becomes of an answer that fails or is cancelled. `draft`: it stays visible and is not sent to the model; the
+   * The policy for an answer that fails or is cancelled. `draft`: it stays visible and is not sent to the model; the
    * words of the user are, with the next message. `commit`: it stays, and is sent as if it were whole. `rollback`: the
    * chat is as it was before, and the user's turn is in `unsent$`.
    *
-   * With `draft` the model is told what tools did, for it has been done. With `draft` and `commit`, words of the user
+   * With `draft` the results of tools are sent, because they have been done. With `draft` and `commit`, words of the user
    * that were refused (kinds `blocked`, `safety`, `recitation`, `invalid_request`) stay visible and are not sent again,
-   * or all that follows them would be refused, too; `regenerate` sends them.
+   * because all that follows them would be refused, too; `regenerate` sends them.
    *
    * @defaultValue 'draft'
    */
@@ -47,7 +47,7 @@ export interface ChatOptions<P = object> {
    * `rate_limit`, and may be tried again. @defaultValue 'queue'
    */
   readonly concurrency?: 'queue' | 'switch' | 'reject' | undefined;
-  /** How much of the chat is sent. @defaultValue all of it */
+  /** The part of the chat that is sent. @defaultValue all of it */
   readonly window?: ChatWindow | undefined;
   /** Functions that the model may call, and sets of them: `mcpToTool(client)`. @defaultValue none: calls are the caller's */
   readonly tools?: ChatTools | undefined;
@@ -58,7 +58,7 @@ export interface ChatOptions<P = object> {
    * result. `approve` is asked once for them. @defaultValue false
    */
   readonly dedupeCalls?: boolean | undefined;
-  /** Asked before each call; the first value counts, and none means no. @defaultValue all run */
+  /** Asked before each call; only `true` as the first value is a yes. @defaultValue all run */
   readonly approve?: ((call: FunctionCall) => ObservableInput<boolean>) | undefined;
   /**
    * The most requests of one send, its tools' included; one more fails it, kind `overflow` with `limit: 'steps'`.
@@ -66,7 +66,7 @@ export interface ChatOptions<P = object> {
    */
   readonly maxSteps?: number | undefined;
   /**
-   * What each request goes through: `timeoutReply`, `retryTransient`, a `rateLimit`. `classifyErrors` comes after it, and
+   * The operators for each request: `timeoutReply`, `retryTransient`, a `rateLimit`. `classifyErrors` comes after it, and
    * belongs before a retry, too, with the same `failOnEmpty`. @defaultValue nothing
    */
   readonly pipe?: ((reply$: Observable<GeminiChunk>) => Observable<GeminiChunk>) | undefined;

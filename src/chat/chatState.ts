@@ -6,7 +6,7 @@ import { TurnTree } from './turnTree.js';
 import { soundUsage } from './wireShapes.js';
 
 /**
- * What a chat is about: `idle`, `pending` until the first content of an answer, `streaming`, or `calling` while tools run.
+ * The status of a chat: `idle`, `pending` until the first content of an answer, `streaming`, or `calling` while tools run.
  *
  * @public
  */

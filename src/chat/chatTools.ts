@@ -2,11 +2,11 @@ import type { ObservableInput } from 'rxjs';
 import type { FunctionCall } from '../chunk/functionCallsOf.js';
 import type { Part } from '../chunk/wire.js';
 
-/** What a model is told of a function: the SDK's `FunctionDeclaration`. @public */
+/** The description of a function for the model: the SDK's `FunctionDeclaration`. @public */
 export interface ToolDeclaration {
   /** Its name; that of the tool counts. */
   readonly name?: string | undefined;
-  /** What it does and when it is to be called. */
+  /** The purpose of the function, and when to call it. */
   readonly description?: string | undefined;
   /** Its arguments, as the SDK's `Schema`. */
   readonly parameters?: object | undefined;
@@ -20,14 +20,20 @@ export interface ToolDeclaration {
 
 /** A function that a chat runs when the model calls it. @public */
 export interface ChatTool {
-  /** What the model is told of it. */
+  /** The description of the function for the model. */
   readonly declaration: ToolDeclaration;
-  /** How long one call may take, in ms; a call that takes longer is cancelled. @defaultValue no limit */
+  /** The longest that one call may take, in ms; a call that takes longer is cancelled. @defaultValue no limit */
   readonly timeout?: number | undefined;
   /**
-   * Runs it.
+   * Runs the function.
    *
-   * @param args - What the model asks for; it is not checked against the declaration.
+   * The result goes to the model as JSON: an object as it is, anything else as `{ output }`. A result that has no JSON (a
+   * bigint, a cycle, a function) makes the run `failed`, and the model is told so. `parts` of the result that are all
+   * pictures or files go to the model as such, beside the other fields:
+   * `{ output: 'the screen', parts: [{ inlineData: { mimeType: 'image/png', data } }] }`; so do those of the SDK's
+   * `{ functionResponse: { response, parts } }`.
+   *
+   * @param args - The arguments from the model, a copy; they are not checked against the declaration.
    * @param context - Its `signal` is aborted when nobody waits for the result any more; `call` has the call's id.
    * @returns The result, a promise of it, or an Observable whose values are its progress and whose last is the result.
    */
@@ -37,11 +43,11 @@ export interface ChatTool {
   ): unknown;
 }
 
-/** A set of functions of which the SDK knows how to call them: what its `mcpToTool` makes of MCP clients. @public */
+/** A set of functions that the SDK can call, such as MCP clients through its `mcpToTool`. @public */
 export interface CallableTools {
-  /** What the model is told of them: the SDK's `Tool`. */
+  /** The description of the functions for the model: the SDK's `Tool`. */
   tool(): Promise<{ readonly functionDeclarations?: readonly { readonly name?: string | undefined }[] | undefined }>;
-  /** Answers calls. */
+  /** Answers calls with parts that have a `functionResponse`, whose `parts` may be pictures and files. */
   callTool(calls: { id?: string; name: string; args: Record<string, unknown> }[]): Promise<readonly Part[]>;
 }
 

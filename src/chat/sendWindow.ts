@@ -2,11 +2,11 @@ import { concatMap, count, from, map, of, scan, takeWhile, type Observable } fro
 import { assertInteger, assertOptions } from '../internal/assertions.js';
 import type { Turn } from './turn.js';
 
-/** How much of a chat is sent: as many of the latest exchanges as fit, and always the last one. @public */
+/** The part of a chat that is sent: as many of the latest exchanges as fit, and always the last one. @public */
 export interface ChatWindow {
-  /** How many turns. @defaultValue no limit */
+  /** The most turns. @defaultValue no limit */
   readonly turns?: number | undefined;
-  /** How many tokens, as `ai.models.countTokens` counts the turns. @defaultValue no limit */
+  /** The most tokens, as `ai.models.countTokens` counts the turns. @defaultValue no limit */
   readonly tokens?: number | undefined;
 }
 
