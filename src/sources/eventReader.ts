@@ -4,6 +4,7 @@ import { errorBodyOf } from '../errors/errorBody.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { brokenOff, notTheProtocol } from './brokenStream.js';
 import { parseJson } from './parseJson.js';
+import { notAResponse } from './responseShape.js';
 
 /** An event of a stream, as it came. */
 export interface WireEvent {
@@ -115,7 +116,8 @@ export class EventReader {
     const json = parseJson(this.#bare);
     const body = errorBodyOf(json);
     if (body) return apiError(body, {});
-    const isHalf = this.#isAtEnd && json === undefined && isBeginning(this.#bare.trim());
+    if (json !== undefined) return notAResponse(json);
+    const isHalf = this.#isAtEnd && isBeginning(this.#bare.trim());
     return isHalf ? brokenOff() : notTheProtocol(this.#bare);
   }
 }

@@ -22,7 +22,8 @@ export interface FromGeminiOptions {
  * requests arrives as one, with its token counts added up; so do the steps of automatic function calling.
  *
  * Unsubscribing closes the connection, before the headers, mid-stream and in silence. What goes wrong is a
- * `GeminiError`, after everything that had arrived: an HTTP error, an error event, a cut connection, half an event.
+ * `GeminiError`, after everything that had arrived: an HTTP error, an error event, a cut connection, half an event, JSON
+ * that is not a response of this protocol (kind `protocol`; the sentence names its fields).
  * Bad outcomes (a blocked prompt, no finish reason) are completions here; `classifyErrors` makes them failures.
  *
  * @param ai - The client: `new GoogleGenAI({ apiKey })` of any version from 1.50, or `fakeGemini`.

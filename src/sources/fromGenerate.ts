@@ -1,9 +1,9 @@
 import type { Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { toChunk } from '../chunk/toChunk.js';
 import { depthError, isValueTooDeep } from '../internal/jsonDepth.js';
 import { assertClient, resolveParams, withConfig, type GeneratingClient } from './client.js';
 import { fetchCaptureFor } from './fetchCaptureFor.js';
+import { chunkOf } from './geminiEvent.js';
 import { fromRequest } from './fromRequest.js';
 import { requestError } from './requestError.js';
 
@@ -42,7 +42,7 @@ export function fromGenerate<P>(
           const config = { abortSignal: signal, ...capture?.config };
           const response = await ai.models.generateContent(withConfig(resolved, config));
           if (isValueTooDeep(response)) throw depthError('The response');
-          destination.next(toChunk(response));
+          destination.next(chunkOf(response));
         } catch (cause) {
           throw requestError(cause, signal, capture);
         }

@@ -49,7 +49,8 @@ export interface FromSseOptions {
  * Each subscription makes its own request; unsubscribing closes the connection. Chunks are emitted as they arrive.
  * It reads three formats and tells them apart by itself: that of the sinks; the plain one of many routes
  * (`{ "text": … }`, and at the end `{ "done": true, "usage": … }` or `[DONE]`, where a finish reason `STOP` is added);
- * and Gemini's own, through a proxy, which ends with a finish reason. Events of other types are passed over.
+ * and Gemini's own, through a proxy, which ends with a finish reason. Events of other types are passed over; JSON of no
+ * format fails with kind `protocol`, and so does a stream that has only events of other types.
  *
  * No request is repeated, unless the server says that it can resume the reply: by the indices of the chunks as ids, which
  * the sinks send with `resumable: true`. Then a connection that breaks in the middle is made again: the request is

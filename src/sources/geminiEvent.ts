@@ -1,27 +1,65 @@
+import { isObject, type Fields } from '../chunk/fields.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toChunk } from '../chunk/toChunk.js';
 import { apiError } from '../errors/apiErrorBody.js';
-import { errorBodyOf } from '../errors/errorBody.js';
-import { notTheProtocol } from './brokenStream.js';
+import type { GeminiError } from '../errors/geminiError.js';
+import { receivedError } from '../errors/receivedError.js';
+import { brokenOff } from './brokenStream.js';
 import { eventJson } from './eventJson.js';
 import { isEmptyEvent, type WireEvent } from './eventReader.js';
+import { parseJson } from './parseJson.js';
+import { isResponse, notAResponse } from './responseShape.js';
+
+/** What an event says: a chunk, an error, or both, the chunk first. */
+export interface EventContent {
+  readonly chunk?: GeminiChunk | undefined;
+  readonly error?: GeminiError | undefined;
+}
+
+const nothing: EventContent = {};
 
 /**
- * The chunk in an event of Gemini's own stream; undefined where there is none. An error is thrown.
+ * The content of an event of Gemini's own stream.
  *
- * `id:` and `event:` lines, empty events and `[DONE]` mean nothing to Gemini's protocol.
+ * `id:` and `event:` lines, empty events, heartbeats of a proxy and `[DONE]` mean nothing to Gemini's protocol.
+ *
+ * @throws GeminiError - If the event is not one of the protocol.
  */
-export function geminiEvent(event: WireEvent): GeminiChunk | undefined {
-  const { type, data } = event;
-  if (data === '[DONE]' || isEmptyEvent(event)) return undefined;
-  const response = eventJson(event);
-  const error = errorBodyOf(response) ?? (type === 'error' ? { message: data } : undefined);
-  if (error) throw apiError(error, {});
-  return chunkOf(response, data);
+export function geminiEvent(event: WireEvent): EventContent {
+  if (event.data === '[DONE]' || isEmptyEvent(event)) return nothing;
+  if (event.type === 'error') return { error: errorOf(event) };
+  const json = eventJson(event);
+  return isHeartbeat(event.type) && !isResponse(json) ? nothing : contentOf(json);
+}
+
+/**
+ * The content of an event's JSON, or of a whole body.
+ *
+ * @param isOfUs - Whether the stream is known to be of this library, whose chunks may have any fields.
+ */
+export function contentOf(json: unknown, isOfUs = false): EventContent {
+  const error = receivedError(json);
+  if (!error) return { chunk: isOfUs && isObject(json) ? toChunk(json) : chunkOf(json) };
+  const { error: _, ...rest } = json as Fields;
+  const hasContent = isResponse(rest) && Object.keys(rest).length > 0;
+  return { error, chunk: hasContent ? toChunk(rest) : undefined };
 }
 
 /** The chunk that an event's JSON is. */
-export function chunkOf(json: unknown, data: string): GeminiChunk {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw notTheProtocol(data);
+export function chunkOf(json: unknown): GeminiChunk {
+  if (!isResponse(json)) throw notAResponse(json);
   return toChunk(json);
+}
+
+/** The error of an event that is named so. */
+export function errorOf({ data, isLast }: WireEvent): GeminiError {
+  const json = parseJson(data);
+  if (json === undefined && isLast) throw brokenOff();
+  // Frameworks send a bare sentence.
+  return receivedError(json) ?? apiError({ message: typeof json === 'string' ? json : data }, {});
+}
+
+/** Whether a type is one that proxies send events of to keep a connection open. */
+export function isHeartbeat(type: string | undefined): boolean {
+  return type !== undefined && /^(?:ping|heart-?beat|keep-?alive)$/i.test(type);
 }

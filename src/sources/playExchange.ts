@@ -1,6 +1,5 @@
 import type { Subscriber } from 'rxjs';
-import type { GeminiChunk, GeminiResponse } from '../chunk/geminiChunk.js';
-import { toChunk } from '../chunk/toChunk.js';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { apiError } from '../errors/apiErrorBody.js';
 import { errorBodyOf } from '../errors/errorBody.js';
 import { retryAfterOf } from '../errors/retryAfterOf.js';
@@ -8,7 +7,7 @@ import { toGeminiError } from '../errors/toGeminiError.js';
 import { depthError, isValueTooDeep } from '../internal/jsonDepth.js';
 import { parseJson } from './parseJson.js';
 import { EventReader } from './eventReader.js';
-import { geminiEvent } from './geminiEvent.js';
+import { contentOf, geminiEvent, type EventContent } from './geminiEvent.js';
 
 /** A recorded HTTP exchange. @public */
 export interface RecordedExchange {
@@ -32,12 +31,11 @@ export function playExchange({ response }: RecordedExchange, destination: Subscr
   try {
     if (isValueTooDeep(body)) throw depthError('The recorded response');
     const json = typeof body === 'string' ? parseJson(body) : body;
-    const error = errorBodyOf(json);
-    if (error !== undefined || status >= 400) {
-      throw apiError(error ?? {}, { status, retryAfter: retryAfterOf(new Headers(headers)) });
+    if (status >= 400) {
+      throw apiError(errorBodyOf(json) ?? {}, { status, retryAfter: retryAfterOf(new Headers(headers)) });
     }
     if (json === undefined) readEvents(String(body), emit);
-    else for (const each of [json].flat()) emit(toChunk(each as GeminiResponse));
+    else for (const each of [json].flat()) emitContent(contentOf(each), emit);
     destination.complete();
   } catch (cause) {
     destination.error(toGeminiError(cause));
@@ -47,10 +45,14 @@ export function playExchange({ response }: RecordedExchange, destination: Subscr
 function readEvents(body: string, onChunk: (chunk: GeminiChunk) => void): void {
   const events = new EventReader({
     onEvent(event) {
-      const chunk = geminiEvent(event);
-      if (chunk) onChunk(chunk);
+      emitContent(geminiEvent(event), onChunk);
     },
   });
   events.feed(body);
   events.end();
+}
+
+function emitContent({ chunk, error }: EventContent, onChunk: (chunk: GeminiChunk) => void): void {
+  if (chunk) onChunk(chunk);
+  if (error) throw error;
 }

@@ -15,8 +15,9 @@ export async function readReply<P>(request: ReplyRequest<P>, handle: RequestHand
   const usage = new UsageTally();
   const continuation = params.config?.automaticContinuation === false ? undefined : new Continuation();
   const onEvent = (event: WireEvent) => {
-    const chunk = geminiEvent(event);
+    const { chunk, error } = geminiEvent(event);
     if (chunk) handle.destination.next(usage.add(continuation?.observe(chunk) ?? chunk));
+    if (error) throw error;
   };
   let present: ReplyRequest<P> | undefined = request;
   while (present && !handle.destination.closed) {

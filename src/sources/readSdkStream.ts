@@ -1,9 +1,9 @@
-import type { GeminiChunk, GeminiResponse } from '../chunk/geminiChunk.js';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { partsOf } from '../chunk/readers.js';
-import { toChunk } from '../chunk/toChunk.js';
 import { depthError, isValueTooDeep } from '../internal/jsonDepth.js';
 import { UsageTally } from '../internal/usageTally.js';
 import type { RequestHandle } from './fromRequest.js';
+import { chunkOf } from './geminiEvent.js';
 import { iterate } from './iterate.js';
 import { isSdkTimeout, sdkTimeout } from './sdkTimeout.js';
 
@@ -16,7 +16,7 @@ export async function readSdkStream(
   try {
     await iterate(stream, destination, (response) => {
       if (isValueTooDeep(response)) throw depthError('An event');
-      const chunk = toChunk(response as GeminiResponse);
+      const chunk = chunkOf(response);
       destination.next(usage.add(chunk));
       // Automatic function calling puts the tools' answers between its requests.
       if (partsOf(chunk).some((part) => part.functionResponse)) usage.nextRequest();

@@ -1,53 +1,55 @@
-import { copyOf, type Fields } from '../chunk/fields.js';
+import { copyOf, isObject, type Fields } from '../chunk/fields.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toChunk } from '../chunk/toChunk.js';
-import { apiError } from '../errors/apiErrorBody.js';
 import type { GeminiError } from '../errors/geminiError.js';
 import { receivedError } from '../errors/receivedError.js';
-import { brokenOff } from './brokenStream.js';
 import { eventJson } from './eventJson.js';
 import { isEmptyEvent, type WireEvent } from './eventReader.js';
-import { chunkOf } from './geminiEvent.js';
-import { parseJson } from './parseJson.js';
+import { contentOf, errorOf } from './geminiEvent.js';
 
 /** What an event of a server tells its reader. */
 export interface SseStep {
-  readonly chunk?: GeminiChunk;
+  readonly chunk?: GeminiChunk | undefined;
   /** Whether it is of the plain format, whose replies have no finish reason. */
   readonly isText?: boolean;
   /** Whether nothing comes after it. */
   readonly isEnd?: boolean;
-  readonly error?: GeminiError;
+  /** Comes after the chunk, if there are both. */
+  readonly error?: GeminiError | undefined;
 }
 
 const nothing: SseStep = {};
 const end: SseStep = { isEnd: true };
 
-/** Reads an event of the wire format of the sinks, of the plain format (`{ text }`, `{ done }`), or of Gemini's own. */
-export function sseEvent(event: WireEvent): SseStep {
+/**
+ * Reads an event of the wire format of the sinks, of the plain format (`{ text }`, `{ done }`), or of Gemini's own.
+ *
+ * @param isKnown - Whether the stream is of one of the first two formats, in which an event may have other fields as well.
+ * @throws GeminiError - If the event is of no format.
+ */
+export function sseEvent(event: WireEvent, isKnown: boolean): SseStep {
   const { type, data } = event;
   if (type === 'done' || data === '[DONE]') return end;
   if (type === 'error') return { error: errorOf(event) };
   // As in an `EventSource`, what has another name is for somebody else: a heartbeat, say.
   if ((type !== undefined && type !== 'message') || isEmptyEvent(event)) return nothing;
   const json = eventJson(event);
+  if (!isPlain(json)) return contentOf(json, isKnown);
   const error = receivedError(json);
-  if (error) return { error };
-  if (!isPlain(json)) return { chunk: chunkOf(json, data) };
-  return { chunk: plainChunk(json), isText: true, isEnd: json['done'] === true };
+  if (!error) return { chunk: plainChunk(json), isText: true, isEnd: json['done'] === true };
+  const { error: _, done: __, ...rest } = json;
+  return { chunk: rest['text'] ? plainChunk(rest) : undefined, error };
 }
 
-function errorOf({ data, isLast }: WireEvent): GeminiError {
-  const json = parseJson(data);
-  if (json === undefined && isLast) throw brokenOff();
-  // Frameworks send a bare sentence.
-  return receivedError(json) ?? apiError({ message: data }, {});
-}
-
+/** Whether an event has nothing but fields of the plain format, or one by which that is known. */
 function isPlain(json: unknown): json is Fields {
-  if (typeof json !== 'object' || json === null || 'candidates' in json) return false;
-  const { text, done } = json as Fields;
-  return typeof text === 'string' || done === true;
+  if (!isObject(json) || 'candidates' in json) return false;
+  const names = Object.keys(json);
+  return typeof json['text'] === 'string' || json['done'] === true || (names.length > 0 && names.every(isPlainName));
+}
+
+function isPlainName(name: string): boolean {
+  return name === 'done' || name === 'usage' || name === 'finishReason';
 }
 
 /** The chunk that a text, or the end with its token counts, is. A reply that was cut short has no finish reason. */

@@ -4,8 +4,10 @@ import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { blockReasonOf, candidateOf, finishReasonOf } from '../chunk/readers.js';
 import { toChunk } from '../chunk/toChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
+import { quoted } from '../errors/quoted.js';
 import type { Opening } from '../internal/sseFormat.js';
 import type { WireEvent } from './eventReader.js';
+import { isHeartbeat } from './geminiEvent.js';
 import { sseEvent } from './sseEvent.js';
 
 /** One reply over all its connections: what of it came, and whether another connection may bring the rest. */
@@ -27,6 +29,9 @@ export class SseReply {
   /** Whether the reply is whole without a finish reason: the prompt was blocked, or the server's side cut it short. */
   #isCut = false;
   #isText = false;
+  #hasChunk = false;
+  /** The type of the first event that was passed over. */
+  #foreign: string | undefined;
 
   /** What `Last-Event-ID` has to be for the rest; undefined if there is no asking for it. */
   get lastEventId(): number | undefined {
@@ -53,10 +58,11 @@ export class SseReply {
 
   /** Reads an event; what is new goes to `destination`. */
   read(event: WireEvent, destination: Subscriber<GeminiChunk>): void {
-    const { chunk, isText, isEnd, error } = sseEvent(event);
-    if (error) throw this.#final(error);
+    if (isForeign(event)) this.#foreign ??= event.type;
+    const { chunk, isText, isEnd, error } = sseEvent(event, this.#isOfSink || this.#isText);
     if (isText) this.#isText = true;
     if (chunk) this.#emit(chunk, indexOf(event), destination);
+    if (error) throw this.#final(error);
     if (!isEnd) return;
     if (this.#isRepeating) throw this.#final(anotherReply());
     // To what reads chunks, a reply without a finish reason is not whole.
@@ -67,11 +73,13 @@ export class SseReply {
   /** Says that the connection was closed; throws unless that may be the end of the reply. */
   end(): void {
     if (this.#isFinished && !this.#last && !this.#isOfSink) return;
+    if (this.#foreign !== undefined && !this.#hasChunk) throw this.#final(otherEvents(this.#foreign));
     throw new GeminiError('The connection was closed before the reply was whole', { kind: 'truncated' });
   }
 
   #emit(chunk: GeminiChunk, id: number | undefined, destination: Subscriber<GeminiChunk>): void {
     if (this.#mayRepeat && !this.#isNew(chunk, id)) return;
+    this.#hasChunk = true;
     this.#isUnindexed ||= !this.#isIndex(id);
     this.#last = this.#isUnindexed || id === undefined ? undefined : { id, chunk };
     this.#finishReason = finishAfter(this.#finishReason, candidateOf(chunk) ?? {});
@@ -111,6 +119,19 @@ export class SseReply {
     this.#isOver = true;
     return error;
   }
+}
+
+/** Whether an event with data is passed over, because it has a name that no format of ours has. */
+function isForeign({ type, data }: WireEvent): boolean {
+  return data !== '' && type !== undefined && !['message', 'error', 'done'].includes(type) && !isHeartbeat(type);
+}
+
+/** The error of a stream all of whose events were passed over. */
+function otherEvents(type: string): GeminiError {
+  const name = quoted(type).slice(0, 40);
+  return new GeminiError(`Expected events of a reply, got only others, the first of which is of the type '${name}'`, {
+    kind: 'protocol',
+  });
 }
 
 function indexOf({ id }: WireEvent): number | undefined {
