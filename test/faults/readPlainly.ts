@@ -1,3 +1,5 @@
+import { isResponse } from '../../src/sources/responseShape.js';
+
 /** What a body says up to its first fault. */
 export interface PlainReading {
   readonly text: string;
@@ -17,11 +19,10 @@ export function readPlainly(bytes: Uint8Array): PlainReading {
   let event = '';
   let data: string[] = [];
   const dispatch = (isLast: boolean): boolean => {
-    const said = textOf(data, event, isLast);
+    const said = contentOf(data, event, isLast);
     [event, data] = ['', []];
-    if (said === undefined) return false;
-    text += said;
-    return true;
+    text += said?.text ?? '';
+    return said?.isWhole ?? false;
   };
   for (const line of lines) {
     if (line === '') {
@@ -37,14 +38,20 @@ export function readPlainly(bytes: Uint8Array): PlainReading {
   return { text, isWhole };
 }
 
-/** The text of an event; undefined if it is not one of Gemini's. */
-function textOf(data: readonly string[], event: string, isLast: boolean): string | undefined {
+/** What an event says, which may have an error beside a text; undefined if it is not one of Gemini's. */
+function contentOf(data: readonly string[], event: string, isLast: boolean): PlainReading | undefined {
   const json = data.join('\n');
-  if (data.length === 0 || json === '[DONE]' || (json === '' && !isLast)) return '';
+  if (data.length === 0 || json === '[DONE]' || (json === '' && !isLast)) return { text: '', isWhole: true };
   const response = parsed(json);
   if (event === 'error' || !isObject(response)) return undefined;
-  const { error, candidates, text } = response;
-  if ((typeof error === 'object' && error !== null) || typeof error === 'string') return undefined;
+  const { error, ...rest } = response;
+  const hasError = (typeof error === 'object' && error !== null) || (typeof error === 'string' && error !== '');
+  // What a response is has tests of its own.
+  if (!isResponse(hasError ? rest : response)) return undefined;
+  return { text: textOf(rest), isWhole: !hasError };
+}
+
+function textOf({ candidates, text }: Record<string, unknown>): string {
   if (!Array.isArray(candidates)) return typeof text === 'string' ? text : '';
   return candidates
     .filter(isObject)
