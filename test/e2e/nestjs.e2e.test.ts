@@ -270,11 +270,11 @@ function gemini({ url }: Emulator): Record<string, string> {
 }
 
 function ask({ url }: App, json: object): Observable<GeminiChunk> {
-  return fromSse(`${url}/replies`, { json }, { count: 0 });
+  return fromSse(`${url}/replies`, { json });
 }
 
 function watch({ url }: App, id: string): Observable<GeminiChunk> {
-  return fromSse(`${url}/replies/${id}/events`, {}, { count: 0 });
+  return fromSse(`${url}/replies/${id}/events`);
 }
 
 function post({ url }: App, body: object, headers: Record<string, string> = {}): Promise<Response> {

@@ -25,8 +25,7 @@ export function useGeminiStream(url: string): GeminiStream {
   useEffect(() => {
     const states$ = prompts$.pipe(
       switchMap((prompt) =>
-        // A connection that breaks is not made again: the route keeps no reply to go on with.
-        fromSse(url, { json: { prompt } }, { count: 0 }).pipe(
+        fromSse(url, { json: { prompt } }).pipe(
           takeUntilCancel(stops$),
           withMetrics(),
           toReplyState(),

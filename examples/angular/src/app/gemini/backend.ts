@@ -20,12 +20,12 @@ export class Backend {
 
   /** Asks on subscription; unsubscribing closes the request. */
   ask(question: Question): Observable<GeminiChunk> {
-    return fromSse('/api/replies', { json: question }, unresumed);
+    return fromSse('/api/replies', { json: question });
   }
 
   /** A reply that somebody else asked for: what came so far, then what comes. */
   watch(id: string): Observable<GeminiChunk> {
-    return fromSse(`/api/replies/${encodeURIComponent(id)}/events`, {}, unresumed);
+    return fromSse(`/api/replies/${encodeURIComponent(id)}/events`);
   }
 
   /** Ends a reply for all who watch it. */
@@ -40,6 +40,3 @@ export class Backend {
     );
   }
 }
-
-/** The backend keeps no list of chunks from which it could send the rest of a reply. */
-const unresumed = { count: 0 };
