@@ -84,12 +84,13 @@ export function inspect<T extends GeminiChunk>(
     let isOver = false;
 
     const startWait = () => {
-      if (wait || rows.fullAt === undefined) return;
+      const { fullAt } = rows;
+      if (wait || fullAt === undefined) return;
       wait = asyncScheduler.schedule(() => {
         wait = undefined;
-        rows.writeFull(now());
+        rows.writeFull(now(fullAt));
         startWait();
-      }, rows.fullAt - now());
+      }, fullAt - now());
       destination.add(wait);
     };
     const end = (mark: string, outcome: string | undefined) => {

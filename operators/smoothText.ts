@@ -82,9 +82,10 @@ export function smoothText<T extends GeminiChunk>(options: SmoothTextOptions = {
     };
     const startWait = () => {
       if (wait || !pacer.waits) return;
+      const due = now() + tick;
       wait = asyncScheduler.schedule(() => {
         wait = undefined;
-        letOut(now());
+        letOut(now(due));
       }, tick);
       destination.add(wait);
     };

@@ -1,4 +1,4 @@
-import { asyncScheduler, Subscription, type MonoTypeOperatorFunction } from 'rxjs';
+import { Subscription, type MonoTypeOperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 import { hasContent } from '../src/chunk/hasContent.js';
 import { GeminiError } from '../src/errors/geminiError.js';
@@ -22,7 +22,9 @@ export interface TimeoutReplyOptions {
  * Chunks are emitted as they come. When a limit is passed, the result fails with a {@link GeminiError}, kind `timeout`,
  * and the source is unsubscribed, which closes the request. Only `first` is `retryable`: later on, a new request would
  * begin from the start. Only content ends a wait: a thought does, and so does a function call; a heartbeat, a notice,
- * token counts or a bare finish do not. A silence counts from when the consumer has taken the content.
+ * token counts or a bare finish do not. A silence counts from when the consumer has taken the content. After the thread
+ * was busy for longer than a limit, what waits in the sockets is read first: a limit fails the result only if the model
+ * has been silent, not if this process has been deaf.
  *
  * Completion, an error and an unsubscription end all waits. Lossless up to the timeout; holds nothing: place
  * `classifyErrors` below it, and the error has what had arrived.
@@ -49,9 +51,7 @@ export function timeoutReply<T extends GeminiChunk>(options: TimeoutReplyOptions
     };
     const failAfter = (limit: number | undefined, message: string, retryable?: boolean): Subscription => {
       if (limit === undefined) return Subscription.EMPTY;
-      const wait = asyncScheduler.schedule(() => {
-        fail(message, retryable);
-      }, limit);
+      const { wait } = idleTimer(limit, () => fail(message, retryable));
       destination.add(wait);
       return wait;
     };

@@ -15,7 +15,6 @@ import {
   take,
   takeUntil,
   tap,
-  timer,
   type MonoTypeOperatorFunction,
   type Observable,
 } from 'rxjs';
@@ -24,6 +23,7 @@ import type { FunctionCall } from '../chunk/functionCallsOf.js';
 import { isErrorLike } from '../errors/errorLike.js';
 import { redact } from '../errors/redact.js';
 import { describe } from '../internal/assertions.js';
+import { timeUp } from '../internal/idleTimer.js';
 import { maxJsonDepth } from '../internal/jsonDepth.js';
 import type { Approve, ChatTool } from './chatTools.js';
 import { jsonCopy } from './jsonCopy.js';
@@ -126,7 +126,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 }
 
 function within<T>(timeout: number): MonoTypeOperatorFunction<T> {
-  const over$ = timer(timeout).pipe(
+  const over$ = timeUp(timeout).pipe(
     map((): never => {
       throw new Error(`The function gave no result within ${timeout} ms.`);
     }),

@@ -1,4 +1,4 @@
-import { asyncScheduler } from 'rxjs';
+import { stopwatch } from '../internal/stopwatch.js';
 
 /** A request in the log of an {@link Allowance}. */
 export interface Spent {
@@ -19,8 +19,8 @@ export class Allowance {
   /** The tokens of all that has not expired. */
   #spent = 0;
   #pausedUntil = 0;
-  #elapsed = 0;
-  #clock = asyncScheduler.now();
+  /** The time of the log. A limiter lives as long as its process, whose clock may be set meanwhile. */
+  readonly now = stopwatch();
 
   constructor(requests: number, tokens: number) {
     this.#requests = requests;
@@ -29,7 +29,7 @@ export class Allowance {
 
   /** How long a request of so many tokens has to wait, at least, in ms. */
   waitFor(tokens: number): number {
-    const now = this.#now();
+    const now = this.now();
     this.#expire(now);
     const begins = this.#firstRoom(tokens);
     return Math.max(begins === undefined ? 0 : begins - now, this.#pausedUntil - now, 0);
@@ -37,7 +37,7 @@ export class Allowance {
 
   /** Counts a request that begins now. */
   spend(tokens: number): Spent {
-    const request = { at: this.#now(), tokens };
+    const request = { at: this.now(), tokens };
     // Without a limit a minute nothing is to be remembered.
     if (Math.min(this.#requests, this.#tokens) < Infinity) {
       this.#log.push(request);
@@ -55,7 +55,7 @@ export class Allowance {
 
   /** Lets nothing begin for so many ms. */
   pause(duration: number): void {
-    this.#pausedUntil = Math.max(this.#pausedUntil, this.#now() + duration);
+    this.#pausedUntil = Math.max(this.#pausedUntil, this.now() + duration);
   }
 
   #expire(now: number): void {
@@ -80,13 +80,5 @@ export class Allowance {
       spent -= oldest.tokens;
     }
     return begins;
-  }
-
-  /** Continues where the system's clock is set back, for a limiter lives as long as its process. */
-  #now(): number {
-    const clock = asyncScheduler.now();
-    this.#elapsed += Math.max(0, clock - this.#clock);
-    this.#clock = clock;
-    return this.#elapsed;
   }
 }

@@ -3,11 +3,11 @@ import {
   defer,
   filter,
   from,
-  interval,
   isObservable,
   map,
   mergeAll,
   of,
+  repeat,
   startWith,
   Subject,
   switchMap,
@@ -25,6 +25,7 @@ import { wasCutShort } from '../chunk/wasCutShort.js';
 import { withContext, type GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { typeError } from '../internal/assertions.js';
+import { timeUp } from '../internal/idleTimer.js';
 import { operate } from '../internal/operate.js';
 
 /** When the next source starts; it also does when one has failed. */
@@ -111,7 +112,7 @@ export function raceToContent<T extends GeminiChunk>(
       );
 
     const racers$ = from(all.map(run));
-    const ticks$ = after === undefined ? of(0) : interval(after).pipe(startWith(0));
+    const ticks$ = after === undefined ? of(0) : timeUp(after).pipe(repeat(), startWith(undefined));
     const inTurn$ = zip(racers$, goOn$.pipe(switchMap(() => ticks$))).pipe(map(([racer$]) => racer$));
     const starts$ = (after === 0 ? racers$ : inTurn$).pipe(takeUntil(winner$));
     return starts$.pipe(mergeAll());

@@ -108,11 +108,11 @@ export class TurnQueue {
     this.#alarm.unsubscribe();
     if (this.#waiting.size === 0 || this.#open >= this.#concurrency) return;
     // One that rings too early is set again. A timer cannot wait for as long as a server may ask.
-    this.#alarm = asyncScheduler.schedule(
-      () => {
-        this.#serve();
-      },
-      Math.min(this.wait, minute),
-    );
+    const wait = Math.min(this.wait, minute);
+    const due = this.#allowance.now() + wait;
+    this.#alarm = asyncScheduler.schedule(() => {
+      this.#allowance.now(due);
+      this.#serve();
+    }, wait);
   }
 }

@@ -1,4 +1,5 @@
-import { asyncScheduler, type SchedulerAction, type Subscription } from 'rxjs';
+import { asyncScheduler, Observable, Subscription } from 'rxjs';
+import { moment, msBetween, msSince, type Moment } from './clock.js';
 
 /** Runs from its making on, and again from each touch. */
 export interface IdleTimer {
@@ -9,23 +10,61 @@ export interface IdleTimer {
 }
 
 /**
- * Calls `onIdle` once, when `limit` ms have passed without a touch.
+ * The end of a limit is a wait of its own, at most so long, in ms: a thread that was busy until then reads in it what
+ * waits in its sockets. For plain text one task is enough; a compressed body comes in many, by way of other threads.
+ */
+const longestEnd = 50;
+
+/** How often that wait takes place at most, where the thread is busy during it as well. */
+const maxEnds = 4;
+
+/** A timer that fires so many ms late was held up by a busy thread. */
+const late = 5;
+
+/**
+ * Calls `onIdle` once, when `limit` ms have passed without a touch. What came in time, and waits in a socket because the
+ * thread was busy, is read first.
  *
  * One timer, which looks when it is due how long it still has to wait: to start another one at each touch costs more
  * than all else that is done for a chunk.
  */
 export function idleTimer(limit: number, onIdle: () => void): IdleTimer {
+  const end = Math.min(longestEnd, Math.ceil(limit / 2), limit);
+  const wait = new Subscription();
+  let timer = Subscription.EMPTY;
   /** The last touch since the timer was set, if there was any. */
-  let touchedAt: number | undefined;
-  const wait = asyncScheduler.schedule(function (this: SchedulerAction<void>) {
-    const rest = touchedAt === undefined ? 0 : touchedAt + limit - asyncScheduler.now();
-    touchedAt = undefined;
-    if (rest <= 0) onIdle();
-    // More than the limit is left only where the system's clock was set back.
-    else this.schedule(undefined, Math.min(rest, limit));
-  }, limit);
+  let touched: Moment | undefined;
+
+  const start = (delay: number, endsLeft: number) => {
+    touched = undefined;
+    const set = moment();
+    wait.remove(timer);
+    // A new action each time: a `TestScheduler` mixes up intervals that go on and others of the same frame.
+    timer = asyncScheduler.schedule(() => {
+      const now = moment();
+      const isLate = msBetween(set, now) > delay + late;
+      if (touched) {
+        const rest = Math.ceil(limit - msSince(touched, now, set, delay));
+        start(Math.min(Math.max(rest, end), limit) - end, maxEnds);
+      } else if (endsLeft === maxEnds || (isLate && endsLeft > 0)) start(end, endsLeft - 1);
+      else onIdle();
+    }, delay);
+    wait.add(timer);
+  };
+  start(limit - end, maxEnds);
   const touch = () => {
-    touchedAt = asyncScheduler.now();
+    touched = moment();
   };
   return { touch, wait };
+}
+
+/** Emits, and completes, once `limit` ms have passed: see {@link idleTimer}. */
+export function timeUp(limit: number): Observable<void> {
+  return new Observable((destination) => {
+    const { wait } = idleTimer(limit, () => {
+      destination.next();
+      destination.complete();
+    });
+    return wait;
+  });
 }

@@ -1,18 +1,9 @@
-import {
-  asyncScheduler,
-  catchError,
-  concat,
-  defer,
-  EMPTY,
-  identity,
-  tap,
-  type Observable,
-  type OperatorFunction,
-} from 'rxjs';
+import { catchError, concat, defer, EMPTY, identity, tap, type Observable, type OperatorFunction } from 'rxjs';
 import { coalesceMap } from '../../operators/coalesceMap.js';
 import { emptyChunk } from '../chunk/emptyChunk.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { assertPositiveDelay, typeError } from '../internal/assertions.js';
+import { moment } from '../internal/clock.js';
 import { openingComment, type SseEvent } from '../internal/sseFormat.js';
 import { deliverable, type DeliveryOptions } from './deliverable.js';
 import { keepAlive } from './keepAlive.js';
@@ -88,10 +79,10 @@ export function eventsOf<T extends GeminiChunk>(
       let received = lastIndex;
       let handed = lastIndex;
       const id = () => (isResumable ? String(handed) : undefined);
-      let sentAt = asyncScheduler.now();
+      let sentAt = moment();
       const sent = (event: SseEvent | undefined, isLast = false) => {
         if (!event) return EMPTY;
-        sentAt = asyncScheduler.now();
+        sentAt = moment();
         return send(event, isLast);
       };
       const eventOf = (chunk: T) => {

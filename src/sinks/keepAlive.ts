@@ -1,18 +1,24 @@
 import { asyncScheduler, type MonoTypeOperatorFunction, type SchedulerAction } from 'rxjs';
+import { moment, msSince, type Moment } from '../internal/clock.js';
 import { operate } from '../internal/operate.js';
 
 /**
  * Emits a beat among the values whenever nothing was sent for so long. One timer that looks at the clock: a new timer
  * for each value would cost more than the value.
  *
- * @param sentAt - When something was sent last, by the clock of `asyncScheduler`.
+ * @param sentAt - When something was sent last.
  */
-export function keepAlive<T>(ms: number, beat: T, sentAt: () => number): MonoTypeOperatorFunction<T> {
+export function keepAlive<T>(ms: number, beat: T, sentAt: () => Moment): MonoTypeOperatorFunction<T> {
   return operate((destination) => {
+    let set = moment();
+    let delay = ms;
     function look(this: SchedulerAction<void>): void {
-      const rest = sentAt() + ms - asyncScheduler.now();
+      const now = moment();
+      const rest = Math.ceil(ms - msSince(sentAt(), now, set, delay));
+      set = now;
+      delay = rest > 0 ? rest : ms;
       // Rescheduled first: by the beat, the result may be closed.
-      this.schedule(undefined, rest > 0 ? rest : ms);
+      this.schedule(undefined, delay);
       if (rest <= 0) destination.next(beat);
     }
     destination.add(asyncScheduler.schedule(look, ms));

@@ -35,9 +35,14 @@ export function playRecording(pieces: RecordingPieces, speed: number, destinatio
           lines = linesOf(piece);
           continue;
         }
-        const early = next.t / speed - elapsed();
+        const present = elapsed();
+        const early = next.t / speed - present;
         if (early > 0) {
-          wait = asyncScheduler.schedule(play, Math.min(early, longestWait));
+          const delay = Math.min(Math.ceil(early), longestWait);
+          wait = asyncScheduler.schedule(() => {
+            elapsed(present + delay);
+            play();
+          }, delay);
           destination.add(wait);
           return;
         }

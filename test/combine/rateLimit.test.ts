@@ -22,6 +22,7 @@ import { rateLimit, type RateLimiter, type RateLimitOptions } from '../../src/co
 import { GeminiError } from '../../src/errors/geminiError.js';
 import { fromGemini } from '../../src/sources/fromGemini.js';
 import { chunk, finishChunk, usageChunk } from '../../src/testing/chunks.js';
+import { holdThread } from '../support/holdThread.js';
 import { emulate, params } from '../support/emulate.js';
 import { marbles } from '../support/marbles.js';
 import { deferred, outcomeOf } from '../support/outcome.js';
@@ -329,7 +330,7 @@ describe('rateLimit', () => {
           if (queued?.position === 0) gone$.next();
         });
       // The timer is late, so it is the next to come who finds that there is room.
-      vi.setSystemTime(Date.now() + 60_000);
+      holdThread(60_000);
       of(values.a)
         .pipe(limit, takeUntil(gone$))
         .subscribe((one) => seen.push(one));

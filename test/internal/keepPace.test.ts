@@ -1,6 +1,7 @@
 import { from, Subject, type Observable } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { keepPace, type Waiting } from '../../src/internal/keepPace.js';
+import { holdThread } from '../support/holdThread.js';
 
 /** Holds values in a list; one that is negative is too much. */
 function list(): Waiting<number> {
@@ -12,11 +13,6 @@ function list(): Waiting<number> {
     },
     take: () => values.shift(),
   };
-}
-
-/** Holds the thread, as far as clocks know. */
-function work(ms: number): void {
-  vi.setSystemTime(Date.now() + ms);
 }
 
 function listen(source: Observable<number>, inside: (value: number) => void = () => undefined) {
@@ -42,12 +38,12 @@ describe('keepPace', () => {
   });
 
   it('gives a reader that keeps up each value and the end as they come, and sets no timer', () => {
-    const { seen } = listen(from([1, 2, 3]), () => work(9));
+    const { seen } = listen(from([1, 2, 3]), () => holdThread(9));
     expect(seen).toEqual([1, 2, 3, '|']);
   });
 
   it('makes what comes wait once a value took long, one task for each that does, the end included', () => {
-    const { seen } = listen(from([1, 2, 3, 4, 5]), (value) => work(value % 2 === 1 ? 10 : 0));
+    const { seen } = listen(from([1, 2, 3, 4, 5]), (value) => holdThread(value % 2 === 1 ? 10 : 0));
     const rounds = [[...seen]];
     while (vi.getTimerCount() > 0) {
       vi.advanceTimersToNextTimer();
@@ -58,7 +54,7 @@ describe('keepPace', () => {
 
   it('gives values as they come again once it has caught up', () => {
     const source = new Subject<number>();
-    const { seen } = listen(source, (value) => work(value === 1 ? 50 : 0));
+    const { seen } = listen(source, (value) => holdThread(value === 1 ? 50 : 0));
     source.next(1);
     source.next(2);
     expect(seen).toEqual([1]);
@@ -69,7 +65,7 @@ describe('keepPace', () => {
 
   it('gives what waits before an error', () => {
     const source = new Subject<number>();
-    const { seen } = listen(source, () => work(10));
+    const { seen } = listen(source, () => holdThread(10));
     source.next(1);
     source.next(2);
     source.error(new Error('boom'));
@@ -81,7 +77,7 @@ describe('keepPace', () => {
   it('keeps the order where a late value brings another about', () => {
     const source = new Subject<number>();
     const { seen } = listen(source, (value) => {
-      if (value === 1) work(10);
+      if (value === 1) holdThread(10);
       if (value === 2) source.next(9);
     });
     for (const value of [1, 2, 3]) source.next(value);
@@ -91,7 +87,7 @@ describe('keepPace', () => {
 
   it('fails, and leaves the source, where what waits is too much', () => {
     const source = new Subject<number>();
-    const { seen } = listen(source, () => work(10));
+    const { seen } = listen(source, () => holdThread(10));
     source.next(1);
     source.next(-1);
     expect(seen).toEqual([1, '#too much']);
@@ -100,9 +96,9 @@ describe('keepPace', () => {
 
   it('drops what waits when it is unsubscribed, also by a late value', () => {
     const source = new Subject<number>();
-    const first = listen(source, () => work(10));
+    const first = listen(source, () => holdThread(10));
     const second = listen(source, (value) => {
-      work(10);
+      holdThread(10);
       if (value === 2) second.subscription.unsubscribe();
     });
     for (const value of [1, 2, 3]) source.next(value);

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { stopwatch } from '../../src/internal/stopwatch.js';
 import { marbles } from '../support/marbles.js';
 
@@ -19,12 +19,55 @@ describe('stopwatch', () => {
     }),
   );
 
-  it('does not go back when the clock is set back', () => {
-    vi.useFakeTimers({ now: 5_000 });
+  it('counts on, and no more, when the clock is set back or forward', () => {
+    vi.useFakeTimers();
     const elapsed = stopwatch();
-    vi.setSystemTime(5_400);
+    for (const jump of [0, -3_600_000, 3_600_000, 1]) {
+      vi.setSystemTime(Date.now() + jump);
+      vi.advanceTimersByTime(100);
+    }
     expect(elapsed()).toBe(400);
-    vi.setSystemTime(1_000);
-    expect(elapsed()).toBe(400);
+  });
+
+  it('counts real time on where virtual time begins and ends meanwhile', () => {
+    vi.useFakeTimers();
+    const elapsed = stopwatch();
+    vi.advanceTimersByTime(7);
+    expect(elapsed()).toBe(7);
+    marbles((m) => {
+      expect(elapsed()).toBe(7);
+      m.cold('---(a|)').subscribe({ complete: () => expect(elapsed()).toBe(10) });
+    })();
+    expect(elapsed()).toBe(10);
+    vi.advanceTimersByTime(5);
+    expect(elapsed()).toBe(15);
+  });
+
+  it('knows virtual time from a clock that stands at 0 too', () => {
+    vi.useFakeTimers({ now: 0 });
+    marbles((m) => {
+      const elapsed = stopwatch();
+      m.cold('---(a|)').subscribe({ complete: () => expect(elapsed()).toBe(3) });
+    })();
+  });
+
+  it('believes a timer that knows of more time than the clock', () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setInterval'] });
+    const elapsed = stopwatch();
+    expect(elapsed(100)).toBe(100);
+    expect(elapsed(50)).toBe(100);
+  });
+
+  it('goes by the clock of rxjs where there is no other', () => {
+    vi.useFakeTimers();
+    vi.stubGlobal('performance', undefined);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const elapsed = stopwatch();
+    vi.advanceTimersByTime(30);
+    expect(elapsed()).toBe(30);
+    vi.setSystemTime(Date.now() - 1_000);
+    expect(elapsed()).toBe(30);
+    vi.advanceTimersByTime(30);
+    expect(elapsed()).toBe(60);
   });
 });

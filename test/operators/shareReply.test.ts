@@ -20,6 +20,7 @@ import { shareReply, type ShareReplyOptions } from '../../operators/shareReply.j
 import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { chunk, finishChunk, usageChunk } from '../../src/testing/chunks.js';
+import { holdThread } from '../support/holdThread.js';
 import { marbles } from '../support/marbles.js';
 
 const values = { a: chunk('a'), b: chunk('b'), c: chunk('c'), x: chunk('ab'), y: chunk('abc'), f: finishChunk() };
@@ -415,7 +416,7 @@ describe('shareReply', () => {
 
     /** A reader each of whose `next` holds the thread for so long, in ms, as far as clocks know. */
     const busyReader = (shared$: Observable<GeminiChunk>, ms: number) =>
-      record(shared$.pipe(tap({ next: () => vi.setSystemTime(Date.now() + ms) })));
+      record(shared$.pipe(tap({ next: () => holdThread(ms) })));
 
     describe.each(['coalesce', 'buffer', 'error'] as const)('with `slow: %o`', (slow) => {
       it('calls those that keep up as a chunk comes, whatever the others do', () => {
@@ -485,7 +486,7 @@ describe('shareReply', () => {
       const shared$ = source.pipe(shareReply({ slow: 'error' }));
       const errors: unknown[] = [];
       shared$.subscribe({
-        next: () => vi.setSystemTime(Date.now() + 50),
+        next: () => holdThread(50),
         error: (cause: unknown) => errors.push(cause),
       });
       const other = record(shared$);

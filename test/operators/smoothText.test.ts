@@ -8,6 +8,7 @@ import { emptyChunk } from '../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { callChunk, chunk, finishChunk, partsChunk, thoughtChunk, usageChunk } from '../../src/testing/chunks.js';
+import { holdThread } from '../support/holdThread.js';
 import { marbles } from '../support/marbles.js';
 
 afterEach(() => {
@@ -126,7 +127,7 @@ describe('smoothText', () => {
       const seen: string[] = [];
       source.pipe(smoothText({ by: 'grapheme' })).subscribe(({ text }) => seen.push(text));
       source.next(chunk('abcdef'));
-      vi.setSystemTime(Date.now() + 400);
+      holdThread(400);
       source.next(chunk('ghi'));
       expect(seen.join('')).toMatch(/^abcdef/);
     });

@@ -1,0 +1,99 @@
+import { concat, map, merge, NEVER, of, take, tap, throwError, timer, type Observable, type Subscription } from 'rxjs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { bufferChunks } from '../../operators/bufferChunks.js';
+import { inspect } from '../../operators/inspect.js';
+import { record } from '../../operators/record.js';
+import { renderEvery } from '../../operators/renderEvery.js';
+import { retryTransient } from '../../operators/retryTransient.js';
+import { smoothText } from '../../operators/smoothText.js';
+import { timeoutReply } from '../../operators/timeoutReply.js';
+import { withMetrics } from '../../operators/withMetrics.js';
+import { withProgress } from '../../operators/withProgress.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { hedge } from '../../src/combine/hedge.js';
+import { rateLimit } from '../../src/combine/rateLimit.js';
+import { GeminiError } from '../../src/errors/geminiError.js';
+import { toSseText } from '../../src/sinks/toSseText.js';
+import { replay } from '../../src/sources/replay.js';
+import { chunk } from '../../src/testing/chunks.js';
+
+/** A chunk every 30 ms, 60 of them, and silence after that. */
+const reply$: Observable<GeminiChunk> = concat(
+  timer(0, 30).pipe(
+    take(60),
+    map((n) => chunk(`word${n} `)),
+  ),
+  NEVER,
+);
+const recording = [
+  '{"recording":"rxjs-gemini","version":1}',
+  ...Array.from({ length: 20 }, (_, n) => JSON.stringify({ t: n * 100, chunk: chunk('x') })),
+  '{"t":2000,"end":"complete"}',
+].join('\n');
+const busy = new GeminiError('busy', { kind: 'rate_limit', retryAfter: 1_500 });
+const limited = () => {
+  const limit = rateLimit({ requestsPerMinute: 2 });
+  return merge(...Array.from({ length: 5 }, () => of(chunk('a')).pipe(limit)));
+};
+
+/** Everything that waits or measures, as what it emits. */
+const users: Record<string, (say: (what: unknown) => void) => Observable<unknown>> = {
+  'a heartbeat': () => NEVER.pipe(toSseText({ heartbeat: 100 })),
+  'a heartbeat among chunks': () => reply$.pipe(toSseText({ heartbeat: 100 })),
+  smoothText: () => reply$.pipe(smoothText()),
+  'smoothText by graphemes': () => reply$.pipe(smoothText({ by: 'grapheme', maxLag: 1_000 })),
+  bufferChunks: () => reply$.pipe(bufferChunks({ maxWait: 70 })),
+  renderEvery: () => reply$.pipe(renderEvery({ ms: 70 })),
+  'timeoutReply first': () => NEVER.pipe(timeoutReply({ first: 1_300 })),
+  'timeoutReply each': () => reply$.pipe(timeoutReply({ each: 500 })),
+  'timeoutReply total': () => reply$.pipe(timeoutReply({ total: 1_300 })),
+  retryTransient: () => throwError(() => busy).pipe(retryTransient({ count: 2 })),
+  rateLimit: limited,
+  hedge: () => hedge([NEVER, NEVER, reply$], { after: 500 }),
+  replay: () => replay(recording),
+  withMetrics: () => reply$.pipe(withMetrics()),
+  withProgress: () => reply$.pipe(withProgress({ expectedTokens: 90 })),
+  record: (say) => reply$.pipe(record({ write: say })),
+  inspect: (say) => reply$.pipe(inspect('x', { write: say })),
+};
+
+/** What comes, and when, while the system's clock is set by `jump` each second. */
+function observe(use: (say: (what: unknown) => void) => Observable<unknown>, jump: number, tools = {}): unknown[] {
+  vi.useFakeTimers({ now: Date.UTC(2026, 10, 28), ...tools });
+  const start = performance.now();
+  const seen: unknown[] = [];
+  const say = (what: unknown) => seen.push([performance.now() - start, what]);
+  const subscription: Subscription = use(say)
+    .pipe(tap({ complete: () => say('complete') }))
+    .subscribe({ next: say, error: say });
+  for (let second = 0; second < 200; second++) {
+    vi.advanceTimersByTime(1_000);
+    vi.setSystemTime(Date.now() + jump);
+  }
+  subscription.unsubscribe();
+  vi.useRealTimers();
+  return seen;
+}
+
+describe("the system's clock", () => {
+  beforeEach(() => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5);
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+  });
+
+  it.each(Object.entries(users))('changes nothing when it is set: %s', (_, use) => {
+    const expected = observe(use, 0);
+    expect(expected.length).toBeGreaterThan(0);
+    for (const jump of [-3_600_000, -60_000, -700, 700, 60_000, 3_600_000])
+      expect(observe(use, jump)).toEqual(expected);
+  });
+
+  // Those of Node, Jasmine and Angular's `fakeAsync`.
+  it.each(Object.entries(users))('may be that of test tools that move no other: %s', (_, use) => {
+    const expected = observe(use, 0).length;
+    expect(observe(use, 0, { toFake: ['Date', 'setInterval', 'clearInterval'] })).toHaveLength(expected);
+  });
+});
