@@ -2,7 +2,7 @@ import { defer, scan, startWith, type OperatorFunction } from 'rxjs';
 import type { Cancelled, ReplyMetrics, ReplyProgress } from '../src/chunk/annotations.js';
 import { waits } from '../src/chunk/annotationSorts.js';
 import { ChunkBuilder } from '../src/chunk/chunkBuilder.js';
-import { annotated, copyFields, type Fields } from '../src/chunk/fields.js';
+import { annotated, copyWithout } from '../src/chunk/fields.js';
 import type { GeminiChunk, ReplySnapshot } from '../src/chunk/geminiChunk.js';
 import { hasContentPart } from '../src/chunk/hasContent.js';
 import type { GeminiError } from '../src/errors/geminiError.js';
@@ -72,7 +72,8 @@ export function toReplyState(): OperatorFunction<GeminiChunk, ReplyState> {
         if (event.type === 'chunk') {
           return stateOf(annotated(reply.append(event.chunk).snapshot(), 'chunks', state.reply.chunks + 1));
         }
-        const ended = stateOf(withoutWaits(state.reply));
+        // A reply that has ended waits for nothing.
+        const ended = stateOf(copyWithout(state.reply, waits) as unknown as ReplySnapshot);
         switch (event.type) {
           case 'complete':
             return { ...ended, status: 'complete' };
@@ -98,11 +99,4 @@ function stateOf(reply: ReplySnapshot): ReplyStateFields & { readonly status: 'w
     ...(progress && { progress }),
     ...(metrics && { metrics }),
   };
-}
-
-/** A reply that has ended waits for nothing. */
-function withoutWaits(reply: ReplySnapshot): ReplySnapshot {
-  const ended: Fields = {};
-  copyFields(ended, reply, waits);
-  return ended as unknown as ReplySnapshot;
 }

@@ -1,7 +1,7 @@
 import { waits } from './annotationSorts.js';
 import { CandidateBuilder } from './candidateBuilder.js';
 import { isEmptyChunk } from './emptyChunk.js';
-import { copyFields, copyOf, type Fields } from './fields.js';
+import { copyFields, copyOf, copyWithout, type Fields } from './fields.js';
 import type { GeminiChunk } from './geminiChunk.js';
 import { hasContent } from './hasContent.js';
 import type { Candidate } from './wire.js';
@@ -22,10 +22,10 @@ import type { Candidate } from './wire.js';
  */
 export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
   /** The fields of which the later wins: all but those that are merged. */
-  readonly #fields: Fields = { text: '' };
+  #fields: Fields = { text: '' };
   #usage: Fields | undefined;
-  /** The annotations that hold until content comes. */
-  #waits: Fields | undefined;
+  /** Whether one of them is an annotation that holds until content comes. */
+  #isWaiting = false;
   readonly #candidates = new Map<number, CandidateBuilder>();
   #isEmpty = true;
 
@@ -43,9 +43,12 @@ export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
   append(chunk: T): this {
     if (isEmptyChunk(chunk)) return this;
     this.#isEmpty = false;
+    if (this.#isWaiting && hasContent(chunk)) {
+      this.#fields = copyWithout(this.#fields, waits);
+      this.#isWaiting = false;
+    }
     copyFields(this.#fields, chunk, mergedFields);
-    if (this.#waits && hasContent(chunk)) this.#waits = undefined;
-    for (const name of waits) if (chunk[name] !== undefined) (this.#waits ??= {})[name] = chunk[name];
+    for (const name of waits) this.#isWaiting ||= chunk[name] !== undefined;
     if (chunk.usageMetadata) copyFields((this.#usage ??= {}), chunk.usageMetadata);
     for (const candidate of chunk.candidates ?? shorthand(chunk.text)) {
       this.#candidate(candidate.index ?? 0).append(candidate);
@@ -63,7 +66,6 @@ export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
     snapshot['text'] = this.#candidates.get(0)?.text ?? '';
     if (this.#candidates.size > 0) snapshot['candidates'] = this.#byIndex();
     if (this.#usage) snapshot['usageMetadata'] = copyOf(this.#usage);
-    if (this.#waits) copyFields(snapshot, this.#waits);
     return snapshot as unknown as T;
   }
 
@@ -84,7 +86,7 @@ function byIndex(a: Candidate, b: Candidate): number {
   return (a.index ?? 0) - (b.index ?? 0);
 }
 
-const mergedFields: ReadonlySet<string> = new Set(['text', 'candidates', 'usageMetadata', ...waits]);
+const mergedFields: ReadonlySet<string> = new Set(['text', 'candidates', 'usageMetadata']);
 
 /** A chunk that was written as `{ text }` alone means one text part of candidate 0. */
 export function shorthand(text: string): Candidate[] {

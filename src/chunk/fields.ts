@@ -14,6 +14,13 @@ export function copyOf(source: object): Fields {
   return copy;
 }
 
+/** A copy without some of the fields. */
+export function copyWithout(source: object, except: ReadonlySet<string>): Fields {
+  const copy: Fields = {};
+  copyFields(copy, source, except);
+  return copy;
+}
+
 /** A chunk with one more field. */
 export function annotated<T extends object, F extends string, V>(
   chunk: T,

@@ -1,6 +1,6 @@
 import { ofFirstPiece, ofLastPiece } from './annotationSorts.js';
 import { answerText } from './partList.js';
-import { copyFields, type Fields } from './fields.js';
+import { copyWithout } from './fields.js';
 import type { GeminiChunk } from './geminiChunk.js';
 import { candidateOf } from './readers.js';
 import type { Part } from './wire.js';
@@ -30,16 +30,13 @@ export function splitChunk<T extends GeminiChunk>(chunk: T, length: number): rea
   const cut = candidateOf(chunk);
   const parts = cut?.content?.role === 'model' && splitParts(cut.content.parts ?? [], length);
   if (!parts) return undefined;
-  const annotations = Object.fromEntries(Object.entries(chunk).filter(([field]) => !ofSecond.has(field)));
   const first = {
-    ...annotations,
+    ...copyWithout(chunk, ofSecond),
     text: chunk.text.slice(0, length),
     candidates: [{ index: 0, content: { role: 'model', parts: parts[0] } }],
   };
-  const rest: Fields = {};
-  copyFields(rest, chunk, ofFirstPiece);
   const second = {
-    ...rest,
+    ...copyWithout(chunk, ofFirstPiece),
     text: chunk.text.slice(length),
     candidates: chunk.candidates?.map((candidate) =>
       candidate === cut ? { ...cut, content: { ...cut.content, parts: parts[1] } } : candidate,
