@@ -5,7 +5,13 @@ import { hasOtherPart } from '../src/chunk/hasOtherPart.js';
 import { isNotice } from '../src/chunk/isNotice.js';
 import { OpenCalls } from '../src/chunk/openCalls.js';
 import { wasCutShort } from '../src/chunk/wasCutShort.js';
-import { assertInteger, assertOneOf, assertPositiveDelay, rangeError } from '../src/internal/assertions.js';
+import {
+  assertInteger,
+  assertOneOf,
+  assertOptions,
+  assertPositiveDelay,
+  rangeError,
+} from '../src/internal/assertions.js';
 import { boundaryFinders } from '../src/internal/boundaries.js';
 import { operate } from '../src/internal/operate.js';
 
@@ -59,8 +65,9 @@ export interface BufferChunksOptions {
  * @public
  */
 export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions): MonoTypeOperatorFunction<T> {
-  const { until, locale, maxWait, maxChunks = Infinity, maxChars = until ? 2000 : Infinity } = options;
   assertOptions(options);
+  const { until, locale, maxWait, maxChunks = Infinity, maxChars = until ? 2000 : Infinity } = options;
+  assertLimits(options);
   const makeFinder = until && boundaryFinders(until, maxChars, locale);
 
   return operate<T, T>((destination) => {
@@ -127,7 +134,7 @@ export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions
 
 const units = ['word', 'line', 'sentence', 'paragraph'];
 
-function assertOptions({ maxChunks, maxWait, maxChars, until, locale }: BufferChunksOptions): void {
+function assertLimits({ maxChunks, maxWait, maxChars, until, locale }: BufferChunksOptions): void {
   if ([maxChunks, maxWait, maxChars, until].every((limit) => limit === undefined)) {
     throw new TypeError('Expected at least one of `maxChunks`, `maxWait`, `maxChars` and `until`, got none');
   }

@@ -4,7 +4,7 @@ import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 import { withPartial } from '../src/errors/geminiError.js';
 import { outcomeError } from '../src/errors/outcomeError.js';
 import { toGeminiError } from '../src/errors/toGeminiError.js';
-import { assertBoolean, typeError } from '../src/internal/assertions.js';
+import { assertBoolean, assertOptions, typeError } from '../src/internal/assertions.js';
 import { operate } from '../src/internal/operate.js';
 
 /** Options of {@link classifyErrors}. @public */
@@ -59,6 +59,7 @@ export interface ClassifyErrorsOptions {
 export function classifyErrors<T extends GeminiChunk>(
   options: ClassifyErrorsOptions = {},
 ): MonoTypeOperatorFunction<T> {
+  assertOptions(options);
   const { failOn = [], failOnEmpty = false } = options;
   if (!isStrings(failOn)) throw typeError('failOn', 'a list of finish reasons', failOn);
   assertBoolean('failOnEmpty', failOnEmpty);

@@ -6,7 +6,7 @@ import { hasOtherPart } from '../src/chunk/hasOtherPart.js';
 import { isNotice } from '../src/chunk/isNotice.js';
 import { wasCutShort } from '../src/chunk/wasCutShort.js';
 import { isGeminiError } from '../src/errors/geminiError.js';
-import { assertFunction, assertPositiveDelay, typeError } from '../src/internal/assertions.js';
+import { assertFunction, assertOptions, assertPositiveDelay, typeError } from '../src/internal/assertions.js';
 import { MarbleRows, type Mark } from '../src/internal/marbleRows.js';
 import { operate } from '../src/internal/operate.js';
 import { reportUnhandled } from '../src/internal/reportUnhandled.js';
@@ -60,6 +60,7 @@ export function inspect<T extends GeminiChunk>(
   label: string,
   options: InspectOptions = {},
 ): MonoTypeOperatorFunction<T> {
+  assertOptions(options);
   const { column = 50, write = writeToStderr } = options;
   if (typeof label !== 'string') throw typeError('label', 'a string', label);
   assertPositiveDelay('column', column);

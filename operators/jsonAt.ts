@@ -1,6 +1,6 @@
 import { concatMap, type OperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
-import { assertInteger } from '../src/internal/assertions.js';
+import { assertInteger, assertOptions } from '../src/internal/assertions.js';
 import { operate } from '../src/internal/operate.js';
 import { AnswerReader } from '../src/json/answerReader.js';
 import { JsonBuilder } from '../src/json/jsonBuilder.js';
@@ -43,6 +43,7 @@ export interface JsonAtOptions<T = unknown> {
  * @public
  */
 export function jsonAt<T = unknown>(path: string, options: JsonAtOptions<T> = {}): OperatorFunction<GeminiChunk, T> {
+  assertOptions(options);
   const { schema, maxDepth = 100 } = options;
   const steps = pathSteps(path);
   assertSchema(schema);

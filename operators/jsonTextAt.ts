@@ -1,6 +1,6 @@
 import type { OperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
-import { assertInteger } from '../src/internal/assertions.js';
+import { assertInteger, assertOptions } from '../src/internal/assertions.js';
 import { operate } from '../src/internal/operate.js';
 import { AnswerReader } from '../src/json/answerReader.js';
 import { JsonPathFilter } from '../src/json/jsonPathFilter.js';
@@ -38,6 +38,7 @@ export interface JsonTextAtOptions {
  * @public
  */
 export function jsonTextAt(path: string, options: JsonTextAtOptions = {}): OperatorFunction<GeminiChunk, string> {
+  assertOptions(options);
   const { maxDepth = 100 } = options;
   const steps = singularPath(path);
   assertInteger('maxDepth', maxDepth, 1);

@@ -3,7 +3,7 @@ import { ChunkBuilder } from '../src/chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 import { withPartial, type GeminiError } from '../src/errors/geminiError.js';
 import { toGeminiError } from '../src/errors/toGeminiError.js';
-import { assertInteger } from '../src/internal/assertions.js';
+import { assertInteger, assertOptions } from '../src/internal/assertions.js';
 import { operate } from '../src/internal/operate.js';
 import { AnswerReader } from '../src/json/answerReader.js';
 import type { DeepPartial } from '../src/json/deepPartial.js';
@@ -65,6 +65,7 @@ export type JsonSnapshot<Input = unknown, Output = Input> =
 export function parseJson<Input = unknown, Output = Input>(
   options: ParseJsonOptions<Input, Output> = {},
 ): OperatorFunction<GeminiChunk, JsonSnapshot<Input, Output>> {
+  assertOptions(options);
   const { schema, maxDepth = 100 } = options;
   assertSchema(schema);
   assertInteger('maxDepth', maxDepth, 1);

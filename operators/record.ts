@@ -2,7 +2,7 @@ import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 import { GeminiError } from '../src/errors/geminiError.js';
 import { toGeminiError } from '../src/errors/toGeminiError.js';
-import { assertFunction, typeError } from '../src/internal/assertions.js';
+import { assertFunction, assertOptions, typeError } from '../src/internal/assertions.js';
 import { LineWriter, type TextWritable } from '../src/internal/lineWriter.js';
 import { operate } from '../src/internal/operate.js';
 import { chunkLine, endLine, recordingHeader } from '../src/internal/recordingFormat.js';
@@ -70,6 +70,7 @@ export function record<T extends GeminiChunk>(
   writable: RecordWritable | (() => RecordWritable),
   options: RecordOptions = {},
 ): MonoTypeOperatorFunction<T> {
+  assertOptions(options);
   const { onError = reportUnhandled } = options;
   const open = openerOf(writable);
   assertFunction('onError', onError);

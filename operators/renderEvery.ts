@@ -1,5 +1,5 @@
 import { animationFrameScheduler, asyncScheduler, type MonoTypeOperatorFunction, type Subscription } from 'rxjs';
-import { assertOneOf, assertPositiveDelay } from '../src/internal/assertions.js';
+import { assertOneOf, assertOptions, assertPositiveDelay } from '../src/internal/assertions.js';
 import { operate } from '../src/internal/operate.js';
 
 /** Options of {@link renderEvery}: how often, by time or by frame. @public */
@@ -41,6 +41,7 @@ export type RenderEveryOptions =
  * @public
  */
 export function renderEvery<T>(options: RenderEveryOptions): MonoTypeOperatorFunction<T> {
+  assertOptions(options);
   const { ms, frame } = options;
   if ((ms === undefined) === (frame === undefined)) throw new TypeError('Expected one of `ms` and `frame`');
   if (ms !== undefined) assertPositiveDelay('ms', ms);

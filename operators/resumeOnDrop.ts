@@ -15,7 +15,7 @@ import { hasContent } from '../src/chunk/hasContent.js';
 import { wasCutShort } from '../src/chunk/wasCutShort.js';
 import { withContext, type GeminiError } from '../src/errors/geminiError.js';
 import { toGeminiError } from '../src/errors/toGeminiError.js';
-import { assertInteger, typeError } from '../src/internal/assertions.js';
+import { assertInteger, assertOptions, typeError } from '../src/internal/assertions.js';
 import { UsageTally } from '../src/internal/usageTally.js';
 
 /** Options of {@link resumeOnDrop}. @public */
@@ -60,6 +60,7 @@ export interface ResumeOnDropOptions<T extends GeminiChunk = GeminiChunk> {
  * @public
  */
 export function resumeOnDrop<T extends GeminiChunk>(options: ResumeOnDropOptions<T>): MonoTypeOperatorFunction<T> {
+  assertOptions(options);
   const { continueWith, count = 3 } = options;
   if (typeof continueWith !== 'function') throw typeError('continueWith', 'a function', continueWith);
   assertInteger('count', count, 0);

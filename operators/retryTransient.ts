@@ -4,7 +4,13 @@ import { hasContent } from '../src/chunk/hasContent.js';
 import { wasCutShort } from '../src/chunk/wasCutShort.js';
 import type { GeminiError } from '../src/errors/geminiError.js';
 import { toGeminiError } from '../src/errors/toGeminiError.js';
-import { assertBoolean, assertDelay, assertFunction, assertInteger } from '../src/internal/assertions.js';
+import {
+  assertBoolean,
+  assertDelay,
+  assertFunction,
+  assertInteger,
+  assertOptions,
+} from '../src/internal/assertions.js';
 import { longestWait, spreadWait } from '../src/internal/backoff.js';
 
 /** What `onRetry` is told. @public */
@@ -73,6 +79,7 @@ export interface RetryTransientOptions {
 export function retryTransient<T extends GeminiChunk>(
   options: RetryTransientOptions = {},
 ): MonoTypeOperatorFunction<T> {
+  assertOptions(options);
   const { count = 3, delay = 500, maxDelay = 30_000, jitter = true, onRetry } = options;
   assertInteger('count', count, 0);
   assertDelay('delay', delay);

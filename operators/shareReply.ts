@@ -14,7 +14,7 @@ import {
 import { ChunkQueue } from '../src/chunk/chunkQueue.js';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 import { GeminiError } from '../src/errors/geminiError.js';
-import { assertBoolean, assertDelay, assertOneOf, assertPositive } from '../src/internal/assertions.js';
+import { assertBoolean, assertDelay, assertOneOf, assertOptions, assertPositive } from '../src/internal/assertions.js';
 import { BoundedChunks } from '../src/internal/boundedChunks.js';
 import { ChunkSubject } from '../src/internal/chunkSubject.js';
 import { keepPace, type Waiting } from '../src/internal/keepPace.js';
@@ -104,6 +104,7 @@ export interface ShareReplyOptions {
  * @public
  */
 export function shareReply<T extends GeminiChunk>(options: ShareReplyOptions = {}): MonoTypeOperatorFunction<T> {
+  assertOptions(options);
   const { resumable = false, keepFailure = false, slow, maxBytes = 64 * 1024 * 1024 } = options;
   const { grace = resumable ? 30_000 : 0 } = options;
   assertDelay('grace', grace);

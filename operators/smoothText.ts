@@ -5,7 +5,7 @@ import { hasOtherPart } from '../src/chunk/hasOtherPart.js';
 import { candidateOf, partsOf } from '../src/chunk/readers.js';
 import { wasCutShort } from '../src/chunk/wasCutShort.js';
 import type { Part } from '../src/chunk/wire.js';
-import { assertOneOf, assertPositiveDelay } from '../src/internal/assertions.js';
+import { assertOneOf, assertOptions, assertPositiveDelay } from '../src/internal/assertions.js';
 import { operate } from '../src/internal/operate.js';
 import { isPageHidden, onPageHidden } from '../src/internal/pageVisibility.js';
 import { stopwatch } from '../src/internal/stopwatch.js';
@@ -53,6 +53,7 @@ export interface SmoothTextOptions {
  * @public
  */
 export function smoothText<T extends GeminiChunk>(options: SmoothTextOptions = {}): MonoTypeOperatorFunction<T> {
+  assertOptions(options);
   const { by = 'word', maxLag = 400 } = options;
   if (!(by instanceof RegExp)) assertOneOf('by', by, ['grapheme', 'word', 'line']);
   assertPositiveDelay('maxLag', maxLag);

@@ -2,7 +2,7 @@ import { Subscription, type MonoTypeOperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 import { hasContent } from '../src/chunk/hasContent.js';
 import { GeminiError } from '../src/errors/geminiError.js';
-import { assertPositiveDelay } from '../src/internal/assertions.js';
+import { assertOptions, assertPositiveDelay } from '../src/internal/assertions.js';
 import { idleTimer, type IdleTimer } from '../src/internal/idleTimer.js';
 import { operate } from '../src/internal/operate.js';
 
@@ -40,6 +40,7 @@ export interface TimeoutReplyOptions {
  * @public
  */
 export function timeoutReply<T extends GeminiChunk>(options: TimeoutReplyOptions): MonoTypeOperatorFunction<T> {
+  assertOptions(options);
   const { first, each, total } = options;
   const limits = Object.entries({ first, each, total }).filter(([, limit]) => limit !== undefined);
   if (limits.length === 0) throw new TypeError('Expected at least one of `first`, `each` and `total`');

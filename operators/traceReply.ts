@@ -1,7 +1,7 @@
 import { context, type Attributes, type Meter, type Tracer } from '@opentelemetry/api';
 import { defer, tap, type MonoTypeOperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
-import { assertBoolean, typeError } from '../src/internal/assertions.js';
+import { assertBoolean, assertOptions, typeError } from '../src/internal/assertions.js';
 import { betweenContexts } from '../src/otel/betweenContexts.js';
 import { ReplyInstruments } from '../src/otel/replyInstruments.js';
 import { ReplyTelemetry } from '../src/otel/replyTelemetry.js';
@@ -73,6 +73,7 @@ export interface TraceReplyOptions {
  * @public
  */
 export function traceReply<T extends GeminiChunk>(options: TraceReplyOptions): MonoTypeOperatorFunction<T> {
+  assertOptions(options);
   const { tracer, meter, model, provider = 'gcp.gen_ai', attributes = {}, captureContent = false } = options;
   if (tracer === undefined && meter === undefined) {
     throw new TypeError('Expected at least one of `tracer` and `meter`, got none');

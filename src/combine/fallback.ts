@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import type { GeminiError } from '../errors/geminiError.js';
-import { assertFunction } from '../internal/assertions.js';
+import { assertFunction, assertOptions } from '../internal/assertions.js';
 import { raceToContent } from './raceToContent.js';
 
 /** Options of {@link fallback}. @public */
@@ -48,6 +48,7 @@ export function fallback<T extends GeminiChunk>(
   sources: readonly Observable<T>[],
   options: FallbackOptions = {},
 ): Observable<T> {
+  assertOptions(options);
   const { on = isRetryable } = options;
   assertFunction('on', on);
 

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { assertDelay } from '../internal/assertions.js';
+import { assertDelay, assertOptions } from '../internal/assertions.js';
 import { raceToContent } from './raceToContent.js';
 
 /** Options of {@link hedge}. @public */
@@ -40,6 +40,7 @@ export interface HedgeOptions {
  * @public
  */
 export function hedge<T extends GeminiChunk>(sources: readonly Observable<T>[], options: HedgeOptions): Observable<T> {
+  assertOptions(options);
   const { after } = options;
   assertDelay('after', after);
 

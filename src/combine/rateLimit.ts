@@ -2,7 +2,7 @@ import { concat, defer, finalize, map, tap, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
-import { assertBoolean, assertInteger } from '../internal/assertions.js';
+import { assertBoolean, assertInteger, assertOptions } from '../internal/assertions.js';
 import { spreadWait } from '../internal/backoff.js';
 import { Allowance } from './allowance.js';
 import { TurnQueue } from './turnQueue.js';
@@ -73,6 +73,7 @@ export type RateLimiter = <T extends GeminiChunk>(source: Observable<T>) => Obse
  * @public
  */
 export function rateLimit(options: RateLimitOptions): RateLimiter {
+  assertOptions(options);
   const {
     requestsPerMinute = Infinity,
     tokensPerMinute = Infinity,

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { assertInteger, typeError } from '../internal/assertions.js';
+import { assertInteger, assertOptions, typeError } from '../internal/assertions.js';
 import { allowOrigins } from './cors.js';
 import { defaultReply } from './defaultReply.js';
 import type { EmulatorExchange } from './exchange.js';
@@ -63,6 +63,7 @@ export interface Emulator {
  * @public
  */
 export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  assertOptions(options);
   const { port = 0, host = '127.0.0.1', reply = defaultReply(), apiKey, models, history = Infinity } = options;
   assertInteger('port', port, 0, 65_535);
   if (typeof host !== 'string') throw typeError('host', 'a string', host);

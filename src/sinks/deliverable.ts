@@ -1,7 +1,7 @@
 import { defer, filter, identity, share, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
-import { assertBoolean, assertInteger, assertOneOf, typeError } from '../internal/assertions.js';
+import { assertBoolean, assertInteger, assertOneOf, assertOptions, typeError } from '../internal/assertions.js';
 import { isCatchUp } from '../internal/catchUp.js';
 import { operate } from '../internal/operate.js';
 
@@ -49,6 +49,7 @@ export interface Delivery<T> {
 }
 
 export function deliverable<T extends GeminiChunk>(options: DeliveryOptions): Delivery<T> {
+  assertOptions(options);
   const { onDisconnect = 'cancel', resumable = false, lastEventId } = options;
   assertOneOf('onDisconnect', onDisconnect, ['cancel', 'finish']);
   assertBoolean('resumable', resumable);

@@ -2,7 +2,7 @@ import { catchError, concat, defer, EMPTY, identity, tap, type Observable, type 
 import { coalesceMap } from '../../operators/coalesceMap.js';
 import { emptyChunk } from '../chunk/emptyChunk.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { assertPositiveDelay, typeError } from '../internal/assertions.js';
+import { assertOptions, assertPositiveDelay, typeError } from '../internal/assertions.js';
 import { moment } from '../internal/clock.js';
 import { openingComment, type SseEvent } from '../internal/sseFormat.js';
 import { deliverable, type DeliveryOptions } from './deliverable.js';
@@ -47,6 +47,7 @@ const defaultHeartbeat = 15_000;
 
 /** The text with which a sink that writes events opens its stream, so that the headers leave at once. */
 export function openingText<T extends GeminiChunk>(options: SseOptions<T>): string {
+  assertOptions(options);
   const { heartbeat = defaultHeartbeat } = options;
   const { lastIndex, isResumable } = deliverable(options);
   return openingComment({

@@ -1,6 +1,6 @@
 import { contentsOf, inRuns, type Content, type ContentPart } from '../chunk/contentsOf.js';
 import type { GeminiResponse } from '../chunk/geminiChunk.js';
-import { typeError } from '../internal/assertions.js';
+import { assertOptions, typeError } from '../internal/assertions.js';
 
 /** Options of {@link continueFrom}. @public */
 export interface ContinueFromOptions {
@@ -42,6 +42,7 @@ export function continueFrom<P extends { readonly contents: unknown }>(
   partial: GeminiResponse,
   options: ContinueFromOptions = {},
 ): Omit<P, 'contents'> & { contents: Content[] } {
+  assertOptions(options);
   const { instruction = goOn } = options;
   if (typeof instruction !== 'string' || instruction === '') throw typeError('instruction', 'a text', instruction);
   const contents = [...turnsOf(params.contents), ...contentsOf(partial)];

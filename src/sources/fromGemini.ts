@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { assertOneOf } from '../internal/assertions.js';
+import { assertOneOf, assertOptions } from '../internal/assertions.js';
 import { assertClient, type StreamingClient } from './client.js';
 import { replyFrom } from './replyFrom.js';
 
@@ -46,6 +46,7 @@ export function fromGemini<P>(
   params: NoInfer<P> | (() => NoInfer<P>),
   options: FromGeminiOptions = {},
 ): Observable<GeminiChunk> {
+  assertOptions(options);
   const { reader = 'direct' } = options;
   assertOneOf('reader', reader, ['direct', 'sdk']);
   assertClient(ai, 'generateContentStream');

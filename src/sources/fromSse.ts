@@ -1,7 +1,14 @@
 import { defer, from, of, race, retry, switchMap, timer, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
-import { assertDelay, assertFunction, assertInteger, assertPositiveDelay, typeError } from '../internal/assertions.js';
+import {
+  assertDelay,
+  assertFunction,
+  assertInteger,
+  assertOptions,
+  assertPositiveDelay,
+  typeError,
+} from '../internal/assertions.js';
 import { longestWait, spreadWait } from '../internal/backoff.js';
 import { whenAborted } from '../internal/whenAborted.js';
 import { unbounded } from './fetchCapture.js';
@@ -87,6 +94,7 @@ export function fromSse(
   init: FromSseInit | (() => FromSseInit | PromiseLike<FromSseInit>) = {},
   options: FromSseOptions = {},
 ): Observable<GeminiChunk> {
+  assertOptions(options);
   const { count = 3, delay = 500, maxDelay = 30_000, maxSilence, fetch } = options;
   if (typeof input !== 'string' && !(input instanceof URL)) throw typeError('input', 'a URL', input);
   if (typeof init !== 'function') assertRequest(init);

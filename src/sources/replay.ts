@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
-import { assertInteger, rangeError, typeError } from '../internal/assertions.js';
+import { assertInteger, assertOptions, rangeError, typeError } from '../internal/assertions.js';
 import { playExchange, type RecordedExchange } from './playExchange.js';
 import { playRecording } from './playRecording.js';
 import { recordingPieces, type RecordingText } from './recordingPieces.js';
@@ -60,6 +60,7 @@ export function replay(
   recording: ReplaySource | (() => ReplaySource),
   options: ReplayOptions = {},
 ): Observable<GeminiChunk> {
+  assertOptions(options);
   const { speed = 1, exchange = 0 } = options;
   if (typeof speed !== 'number') throw typeError('speed', 'a positive number', speed);
   if (!(speed > 0)) throw rangeError('speed', 'a positive number', speed);

@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import { TestScheduler, type RunHelpers } from 'rxjs/testing';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { assertFunction, assertOptions, typeError } from '../internal/assertions.js';
 import { chunk } from './chunks.js';
 import { expectSameFrames } from './expectSameFrames.js';
 
@@ -60,7 +61,10 @@ export interface MarblesOptions {
  * @public
  */
 export function marbles(test: (helpers: MarbleHelpers) => void, options: MarblesOptions = {}): () => void {
+  assertOptions(options);
   const { assertDeepEqual = expectSameFrames } = options;
+  if (typeof test !== 'function') throw typeError('test', 'a function', test);
+  assertFunction('assertDeepEqual', assertDeepEqual);
   return () => {
     new TestScheduler(assertDeepEqual).run((helpers) => {
       test({
