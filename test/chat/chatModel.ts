@@ -176,7 +176,7 @@ const answerTo = (call: string) => call.replace('call', 'response of');
 
 /** Contents in the words of the model. */
 export function wordsOf(contents: readonly Content[]): string[] {
-  return contents.map(({ role, parts }) => [role, ...wordsIn(parts as Content['parts'])].join(', '));
+  return contents.map(({ role, parts }) => [role, ...wordsIn(parts)].join(', '));
 }
 
 /** The words of some parts; a signature alone has none. */
