@@ -1,21 +1,18 @@
-import { catchError, concat, defer, finalize, tap, throwError } from 'rxjs';
-import { takeUntilCancel } from '../../operators/takeUntilCancel.js';
 import { isObject } from '../chunk/fields.js';
 import type { CandidateContent } from '../chunk/wire.js';
 import { GeminiError } from '../errors/geminiError.js';
-import { toGeminiError } from '../errors/toGeminiError.js';
 import { typeError } from '../internal/assertions.js';
 import { assertClient } from '../sources/client.js';
-import { answer } from './answer.js';
 import { askModel } from './askModel.js';
 import type { Chat } from './chat.js';
 import type { ChatClient } from './chatClient.js';
 import { chatToJson } from './chatJson.js';
 import { checkedOptions, type ChatOptions } from './chatOptions.js';
 import { ChatState } from './chatState.js';
-import { Exchange, type ExchangePlan } from './exchange.js';
+import type { ExchangePlan } from './exchange.js';
 import { messageParts } from './message.js';
 import { oneTurn } from './oneTurn.js';
+import { replyTo } from './replyTo.js';
 import { restoreChat } from './restoreChat.js';
 import { SendLine } from './sendLine.js';
 import { sentContents } from './sentContents.js';
@@ -53,51 +50,18 @@ export function createChat<P>(ai: ChatClient<P>, options: ChatOptions<NoInfer<P>
   const checked = checkedOptions<P>(options);
   const { keepPartial, history = [], restore } = checked;
   const toolBox = new ToolBox(checked.tools, checked.approve);
-  const ask = askModel(ai, checked, toolBox);
   const line = new SendLine(checked.concurrency);
   const state = new ChatState();
   if (restore !== undefined) restoreChat(state, restore);
   addHistory(state, history);
   state.publish();
 
-  const reply = (plan: ExchangePlan) => (onRequest: () => void) =>
-    defer(() => {
-      const exchange = new Exchange(state, plan, keepPartial);
-      const place = line.join();
-      state.publish();
-      const leave = () => {
-        // All but the first end changes nothing.
-        exchange.leave();
-        line.leave(place);
-      };
-      const send = () => {
-        exchange.send();
-        onRequest();
-      };
-      const answer$ = defer(() => {
-        exchange.begin();
-        return answer(exchange, { ...checked, toolBox, ask: (turns) => ask(turns, send) });
-      });
-      return concat(place.turn$, answer$).pipe(
-        takeUntilCancel(place.cancel$),
-        catchError((cause: unknown) => throwError(() => toGeminiError(cause))),
-        tap({
-          next: ({ cancelled }) => {
-            if (cancelled) exchange.cancel();
-          },
-          error: (cause: unknown) => {
-            exchange.fail(toGeminiError(cause));
-            leave();
-          },
-          complete: () => {
-            exchange.complete();
-            leave();
-          },
-        }),
-        finalize(leave),
-      );
-    });
-  const asked = (plan: ExchangePlan) => oneTurn(reply(plan), () => line.assertOpen());
+  const replies = { state, line, keepPartial, ask: askModel(ai, checked, toolBox), rules: { ...checked, toolBox } };
+  const asked = (plan: ExchangePlan) =>
+    oneTurn(
+      (onRequest) => replyTo(plan, replies, onRequest),
+      () => line.assertOpen(),
+    );
 
   return {
     turns$: state.turns.changes$,

@@ -1,28 +1,14 @@
 import type { ToolRun } from '../chunk/annotations.js';
 import { isObject } from '../chunk/fields.js';
 import { errorFromJson } from '../errors/errorFromJson.js';
-import { isKind } from '../errors/kinds.js';
 import { typeError } from '../internal/assertions.js';
 import type { ChatJson, TurnJson } from './chatJson.js';
 import type { ChatState } from './chatState.js';
 import { assertJson } from './jsonCopy.js';
-import {
-  aBoolean,
-  anObject,
-  assertShape,
-  aString,
-  flawError,
-  listOf,
-  objectOf,
-  oneOf,
-  optional,
-  shape,
-  type Fields,
-  type Shape,
-} from './shapes.js';
+import { aChat } from './savedShapes.js';
+import { assertShape, flawError } from './shapes.js';
 import { endedRun, responsePart } from './toolRuns.js';
 import { turnOf, type Turn } from './turn.js';
-import { aCitation, aPart, aUsage, ofMedia } from './wireShapes.js';
 
 /**
  * Fills an empty state with a saved chat, in time linear in its size.
@@ -38,7 +24,7 @@ export function restoreChat(state: ChatState, json: ChatJson): void {
     const place = `restore.turns[${index}]`;
     const { parent, id } = turn;
     const isEarlier = parent === undefined || ids.has(parent);
-    if (!isEarlier) throw flawError(place, { place: '.parent', expected: 'the id of an earlier turn', value: parent });
+    if (!isEarlier) throw wrongId(`${place}.parent`, 'the id of an earlier turn', parent);
     state.tree.add(turnFrom(turn, place, ids), parent);
     if (!turn.selected) continue;
     if (selected.has(parent)) throw typeError(`${place}.selected`, 'false: a branch is selected there already', true);
@@ -70,47 +56,10 @@ function checkedChat(json: unknown): ChatJson {
   return json as unknown as ChatJson;
 }
 
-const aStatus = oneOf('complete', 'cancelled', 'failed');
-/** Version 0.1 saved runs that had not ended. */
-const aRunStatus = oneOf('waiting', 'approving', 'running', 'complete', 'failed', 'denied', 'cancelled');
-const aCall = objectOf({ id: optional(aString), name: aString, args: anObject });
-const aRun = objectOf({
-  call: aCall,
-  status: aRunStatus,
-  response: optional(anObject),
-  parts: optional(listOf(objectOf(ofMedia))),
-});
-/** JSON has `null` for a number that is not finite. */
-const aNumberOrNull = shape('a number', (value) => typeof value === 'number' || value === null);
-const anError = objectOf({
-  kind: shape('a kind of error', isKind),
-  message: aString,
-  retryable: optional(aBoolean),
-  retryAfter: optional(aNumberOrNull),
-  status: optional(aNumberOrNull),
-  finishReason: optional(aString),
-  blockReason: optional(aString),
-  limit: optional(oneOf('size', 'depth', 'steps', 'memory')),
-});
-const ofTurn: Fields = {
-  id: shape('a string that is not empty', (value) => typeof value === 'string' && value !== ''),
-  role: oneOf('user', 'model', 'tool'),
-  status: aStatus,
-  draft: aBoolean,
-  parts: listOf(aPart),
-  runs: listOf(aRun),
-  citations: listOf(aCitation),
-  finishReason: optional(aString),
-  usage: optional(aUsage),
-  error: optional(anError),
-};
-const aTurn: Shape = objectOf({ ...ofTurn, parent: optional(aString), selected: aBoolean });
-const aChat = objectOf({ turns: listOf(aTurn), unsent: listOf(objectOf(ofTurn)), usage: aUsage });
-
 /** Only the fields that are known: text, thoughts and calls follow from the parts. */
 function turnFrom(json: TurnJson, place: string, ids: Set<string>): Turn {
   const { id, role, status, draft, parts, citations, finishReason, usage } = json;
-  if (ids.has(id)) throw flawError(place, { place: '.id', expected: 'an id that no other turn has', value: id });
+  if (ids.has(id)) throw wrongId(`${place}.id`, 'an id that no other turn has', id);
   ids.add(id);
   // One at a time, so that no copy of a long chat is made.
   assertJson(`\`${place}\``, json);
@@ -139,6 +88,10 @@ function errorOf({ status, error }: TurnJson, place: string) {
   const isRight = status === 'failed' ? error : status === 'cancelled' || !error;
   if (!isRight) throw typeError(`${place}.error`, status === 'failed' ? 'an error' : 'absent', error);
   return error && errorFromJson(error);
+}
+
+function wrongId(place: string, expected: string, value: string): TypeError {
+  return flawError(place, { place: '', expected, value, isName: true });
 }
 
 function highestOf(ids: Iterable<string>): number {

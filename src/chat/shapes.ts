@@ -7,6 +7,8 @@ export interface Flaw {
   readonly place: string;
   readonly expected: string;
   readonly value: unknown;
+  /** Whether the value is a name, which a sentence may quote if it is short. */
+  readonly isName?: boolean;
 }
 
 /** Finds the first flaw of a value, undefined if it has none. */
@@ -32,7 +34,8 @@ export function optional(present: Shape): Shape {
 
 export function oneOf(...choices: readonly string[]): Shape {
   const known: ReadonlySet<unknown> = new Set(choices);
-  return shape(choices.map((choice) => `'${choice}'`).join(' or '), (value) => known.has(value));
+  const expected = choices.map((choice) => `'${choice}'`).join(' or ');
+  return (value) => (known.has(value) ? undefined : { place: '', expected, value, isName: true });
 }
 
 export function listOf(item: Shape): Shape {
@@ -70,8 +73,8 @@ export function assertShape(name: string, value: unknown, right: Shape): void {
   if (flaw) throw flawError(name, flaw);
 }
 
-export function flawError(name: string, { place, expected, value }: Flaw): TypeError {
-  if (typeof value !== 'string' || /^[\w-]{1,40}$/.test(value)) return typeError(`${name}${place}`, expected, value);
-  // A long string, or one with spaces, may be what a user wrote.
-  return new TypeError(`Expected \`${name}${place}\` to be ${expected}, got ${value === '' ? "''" : 'a string'}`);
+export function flawError(name: string, { place, expected, value, isName = false }: Flaw): TypeError {
+  const isQuoted = isName && typeof value === 'string' && value.length <= 40;
+  if (typeof value !== 'string' || isQuoted) return typeError(`${name}${place}`, expected, value);
+  return new TypeError(`Expected \`${name}${place}\` to be ${expected}, got a string`);
 }
