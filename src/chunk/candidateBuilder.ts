@@ -1,4 +1,5 @@
 import { CitationList } from './citationList.js';
+import { copyLater } from './copyLater.js';
 import { copyFields, copyOf, type Fields } from './fields.js';
 import { finishAfter } from './finishAfter.js';
 import { LogprobsList } from './logprobsList.js';
@@ -22,7 +23,7 @@ export class CandidateBuilder {
 
   append(piece: Candidate): void {
     const { content, citationMetadata, logprobsResult } = piece;
-    copyFields(this.#fields, piece, mergedFields);
+    copyLater(this.#fields, piece, mergedFields);
     this.#finishReason = finishAfter(this.#finishReason, piece);
     if (content) this.#appendContent(content);
     if (citationMetadata) (this.#citations ??= new CitationList()).append(citationMetadata);

@@ -1,5 +1,6 @@
 import { waits } from './annotationSorts.js';
 import { CandidateBuilder } from './candidateBuilder.js';
+import { copyLater } from './copyLater.js';
 import { isEmptyChunk } from './emptyChunk.js';
 import { copyFields, copyOf, copyWithout, type Fields } from './fields.js';
 import type { GeminiChunk } from './geminiChunk.js';
@@ -47,7 +48,7 @@ export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
       this.#fields = copyWithout(this.#fields, waits);
       this.#isWaiting = false;
     }
-    copyFields(this.#fields, chunk, mergedFields);
+    copyLater(this.#fields, chunk, mergedFields);
     for (const name of waits) this.#isWaiting ||= chunk[name] !== undefined;
     if (chunk.usageMetadata) copyFields((this.#usage ??= {}), chunk.usageMetadata);
     for (const candidate of chunk.candidates ?? shorthand(chunk.text)) {

@@ -6,8 +6,8 @@ import type { GeminiChunk } from './geminiChunk.js';
  * Joins two chunks that follow each other into one. Associative, with {@link emptyChunk} as its identity.
  *
  * Parts are joined where the wire cut them (texts of one kind, pieces of one function call); candidates merge by
- * index; of token counts, metadata, annotations and unknown fields the later wins; citations and log probabilities
- * add up. A finish is cleared by content that comes after it. Neither chunk is changed.
+ * index; of token counts, metadata, annotations and unknown fields the later wins, but empty metadata replace nothing;
+ * citations and log probabilities add up. A finish is cleared by content that comes after it. Neither chunk is changed.
  *
  * To merge many, use {@link ChunkBuilder}: this function copies the parts of `a`.
  *

@@ -1,6 +1,7 @@
 import { shorthand } from '../chunk/chunkBuilder.js';
 import { CitationList } from '../chunk/citationList.js';
 import { isEmptyText } from '../chunk/contentsOf.js';
+import { copyLater } from '../chunk/copyLater.js';
 import { copyFields, type Fields } from '../chunk/fields.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { finishAfter } from '../chunk/finishAfter.js';
@@ -28,6 +29,8 @@ export class PartReader {
   /** Takes the next chunk, and gives the parts that are whole with it. */
   read(chunk: GeminiChunk): ReplyPart[] {
     copyFields(this.#usage, chunk.usageMetadata ?? {});
+    const { promptFeedback } = chunk;
+    if (promptFeedback) copyLater(this.#finish, { promptFeedback });
     for (const field of ofReply) if (chunk[field]) this.#finish[field] = chunk[field];
     const candidate = candidateOf({ candidates: chunk.candidates ?? shorthand(chunk.text) });
     if (!candidate) return [];
@@ -63,7 +66,7 @@ export class PartReader {
   }
 
   #readFinish(candidate: Candidate): void {
-    copyFields(this.#finish, candidate, notOfFinish);
+    copyLater(this.#finish, candidate, notOfFinish);
     this.#finishReason = finishAfter(this.#finishReason, candidate);
   }
 
@@ -80,7 +83,7 @@ export class PartReader {
   }
 }
 
-const ofReply = ['promptFeedback', 'cancelled', 'stopped'] as const;
+const ofReply = ['cancelled', 'stopped'] as const;
 
 const notOfFinish: ReadonlySet<string> = new Set([
   'index',

@@ -38,6 +38,11 @@ function nulls(...fields: string[]): Arbitrary<object> {
   );
 }
 
+/** Metadata, or what some models send in their place. */
+function orPlaceholder(metadata: Arbitrary<object>): Arbitrary<object> {
+  return fc.oneof({ weight: 3, arbitrary: metadata }, { weight: 1, arbitrary: fc.constant({}) });
+}
+
 function merged(...pieces: Arbitrary<object>[]): Arbitrary<object> {
   // Not `Object.assign`, which calls the setter of `__proto__`.
   return fc.tuple(...pieces).map((objects) => objects.reduce((all, object) => ({ ...all, ...object }), {}));
@@ -185,11 +190,13 @@ const candidate = merged(
       arbitrary: some({
         finishMessage: arbitraryText,
         citationMetadata: fc.oneof(some({ citations }), some({ citationSources: citations }), unknownFields),
-        groundingMetadata: some({
-          webSearchQueries: fc.array(arbitraryText, { maxLength: 2 }),
-          groundingSupports: fc.array(json, { maxLength: 2 }),
-        }),
-        urlContextMetadata: some({ urlMetadata: fc.array(json, { maxLength: 2 }) }),
+        groundingMetadata: orPlaceholder(
+          some({
+            webSearchQueries: fc.array(arbitraryText, { maxLength: 2 }),
+            groundingSupports: fc.array(json, { maxLength: 2 }),
+          }),
+        ),
+        urlContextMetadata: orPlaceholder(some({ urlMetadata: fc.array(json, { maxLength: 2 }) })),
         safetyRatings: fc.array(
           fc.record({ category: fc.constant('HARM'), probability: fc.constantFrom('LOW', 'HIGH') }),
           { maxLength: 2 },
@@ -225,10 +232,12 @@ const responseFields = merged(
         modelVersion: fc.constantFrom('gemini-a', 'gemini-b'),
         responseId: fc.constantFrom('r1', 'r2'),
         createTime: fc.constant('2026-11-21T00:00:00Z'),
-        promptFeedback: some({
-          blockReason: fc.constantFrom('SAFETY', 'BLOCKED_REASON_UNSPECIFIED'),
-          safetyRatings: fc.array(json, { maxLength: 1 }),
-        }),
+        promptFeedback: orPlaceholder(
+          some({
+            blockReason: fc.constantFrom('SAFETY', 'BLOCKED_REASON_UNSPECIFIED', 'BLOCK_REASON_UNSPECIFIED'),
+            safetyRatings: fc.array(json, { maxLength: 1 }),
+          }),
+        ),
         sdkHttpResponse: fc.constant({ headers: { date: 'now' } }),
       }),
     },

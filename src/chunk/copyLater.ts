@@ -1,0 +1,31 @@
+import { setField, type Fields } from './fields.js';
+
+/** Metadata that some models send once in full, and again as an empty placeholder. */
+const metadata: ReadonlySet<string> = new Set([
+  'groundingMetadata',
+  'urlContextMetadata',
+  'safetyRatings',
+  'promptFeedback',
+]);
+
+/** Copies the fields of `source`, but those in `except`: the later value wins, and empty metadata replace nothing. */
+export function copyLater(target: Fields, source: object, except?: ReadonlySet<string>): void {
+  for (const field in source) {
+    if (except?.has(field)) continue;
+    const value = (source as Fields)[field];
+    if (metadata.has(field) && target[field] !== undefined && isEmpty(value)) continue;
+    setField(target, field, value);
+  }
+}
+
+/** How deep metadata are looked at: the lists of grounding metadata may be there, and all empty. */
+const maxDepth = 2;
+
+/** Whether metadata say nothing: they have no fields, or only empty ones. */
+function isEmpty(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null) return value === undefined || value === null || value === '';
+  for (const field in value) {
+    if (depth === maxDepth || !isEmpty((value as Fields)[field], depth + 1)) return false;
+  }
+  return true;
+}

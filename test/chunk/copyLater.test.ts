@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { copyLater } from '../../src/chunk/copyLater.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { mergeChunks } from '../../src/chunk/mergeChunks.js';
+import { toChunk } from '../../src/chunk/toChunk.js';
+import { PartReader } from '../../src/internal/partReader.js';
+
+const full: Record<string, unknown> = {
+  groundingMetadata: { webSearchQueries: ['q'], groundingChunks: [{ web: { uri: 'https://a.example' } }] },
+  urlContextMetadata: { urlMetadata: [{ retrievedUrl: 'https://a.example' }] },
+  safetyRatings: [{ category: 'HARM', probability: 'LOW' }],
+};
+const other: Record<string, unknown> = {
+  groundingMetadata: { webSearchQueries: ['r'] },
+  urlContextMetadata: { urlMetadata: [{ retrievedUrl: 'https://b.example' }] },
+  safetyRatings: [{ category: 'HARM', probability: 'HIGH' }],
+};
+
+describe('an empty placeholder', () => {
+  const rows = Object.keys(full).flatMap((field) =>
+    (field === 'safetyRatings' ? [[]] : [{}, { a: [] }, { a: {}, b: [], c: '' }]).map((empty): [string, unknown] => [
+      field,
+      empty,
+    ]),
+  );
+  const withField = (field: string, value: unknown): GeminiChunk =>
+    toChunk({ candidates: [{ index: 0, content: { parts: [{ text: 'a' }] }, [field]: value }] });
+  const finishOf = (...chunks: GeminiChunk[]) => {
+    const reader = new PartReader();
+    for (const one of chunks) reader.read(one);
+    return reader.finish() as unknown as Record<string, unknown>;
+  };
+
+  it.each(rows)('of %s replaces nothing: %j', (field, empty) => {
+    const candidateOf = (...chunks: GeminiChunk[]) =>
+      chunks.reduce(mergeChunks).candidates?.[0] as unknown as Record<string, unknown>;
+    const [a, b, c] = [withField(field, full[field]), withField(field, empty), withField(field, other[field])];
+    expect(candidateOf(a, b)[field]).toEqual(full[field]);
+    expect(candidateOf(b, a)[field]).toEqual(full[field]);
+    expect(candidateOf(b, b)[field]).toEqual(empty);
+    expect(candidateOf(a, b, c)[field]).toEqual(other[field]);
+    expect(finishOf(a, b)[field]).toEqual(full[field]);
+    expect(finishOf(a, b, c)[field]).toEqual(other[field]);
+  });
+
+  it.each([[{}], [{ safetyRatings: [] }], [{ blockReason: 'BLOCKED_REASON_UNSPECIFIED' }]])(
+    'of the prompt feedback replaces nothing: %j',
+    (empty) => {
+      const blocked = toChunk({ promptFeedback: { blockReason: 'SAFETY' } });
+      const later = toChunk({ promptFeedback: empty });
+      expect(mergeChunks(blocked, later).promptFeedback).toEqual({ blockReason: 'SAFETY' });
+      expect(finishOf(blocked, later)['promptFeedback']).toEqual({ blockReason: 'SAFETY' });
+    },
+  );
+
+  it('of token counts and citations replaces nothing', () => {
+    const citations = [{ uri: 'https://a.example' }];
+    const a = toChunk({
+      usageMetadata: { totalTokenCount: 7 },
+      candidates: [{ index: 0, citationMetadata: { citations } }],
+    });
+    const b = toChunk({ usageMetadata: {}, candidates: [{ index: 0, citationMetadata: {} }] });
+    const merged = mergeChunks(a, b);
+    expect(merged.usageMetadata).toEqual({ totalTokenCount: 7 });
+    expect(merged.candidates?.[0]?.citationMetadata).toEqual({ citations });
+  });
+});
+
+describe('copyLater', () => {
+  it('lets the later value win where it says anything, and of other fields always', () => {
+    const target = { groundingMetadata: { a: 1 }, novelty: { a: 1 } };
+    copyLater(target, { groundingMetadata: { a: 0 }, novelty: {} });
+    expect(target).toEqual({ groundingMetadata: { a: 0 }, novelty: {} });
+    copyLater(target, { groundingMetadata: { a: { b: { c: [] } } } });
+    expect(target.groundingMetadata).toEqual({ a: { b: { c: [] } } });
+  });
+});
