@@ -1,4 +1,6 @@
 import type { GoogleGenAI } from '@google/genai';
+import { GeminiError } from '../errors/geminiError.js';
+import { noKey } from '../errors/noKey.js';
 import { startEmulator } from '../emulator/startEmulator.js';
 
 /** A client of Gemini, and what must be closed after its use. */
@@ -7,11 +9,16 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** Connects to Gemini, or to `baseUrl`; with no key and no address, to an emulator of its own. */
+/**
+ * Connects to Gemini, or to `baseUrl`; with no key and no address, to an emulator of its own.
+ *
+ * @throws GeminiError - `auth`, if `baseUrl` is Google's and there is no key: the SDK would look for credentials.
+ */
 export async function connect(baseUrl: string | undefined, note: (line: string) => void): Promise<Connection> {
-  const Client = await loadSdk();
   // A variable that is set to nothing is not set.
-  const [apiKey] = [process.env['GEMINI_API_KEY'], process.env['GOOGLE_API_KEY']].filter(Boolean);
+  const [apiKey] = [process.env['GEMINI_API_KEY'], process.env['GOOGLE_API_KEY']].filter((key) => key?.trim());
+  if (apiKey === undefined && isOfGoogle(baseUrl)) throw new GeminiError(noKey, { kind: 'auth' });
+  const Client = await loadSdk();
   if (apiKey !== undefined || baseUrl !== undefined) {
     const ai = new Client({ apiKey: apiKey ?? 'none', ...(baseUrl !== undefined && { httpOptions: { baseUrl } }) });
     return { ai, close: () => Promise.resolve() };
@@ -20,6 +27,11 @@ export async function connect(baseUrl: string | undefined, note: (line: string) 
   note('No GEMINI_API_KEY: this is the embedded emulator, not a model.');
   const ai = new Client({ apiKey: 'none', httpOptions: { baseUrl: emulator.url } });
   return { ai, close: () => emulator.close() };
+}
+
+function isOfGoogle(baseUrl: string | undefined): boolean {
+  const host = baseUrl !== undefined && URL.canParse(baseUrl) ? new URL(baseUrl).hostname : '';
+  return /(?:^|\.)googleapis\.com$/i.test(host);
 }
 
 async function loadSdk(): Promise<typeof GoogleGenAI> {

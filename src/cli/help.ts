@@ -14,5 +14,6 @@ Commands
     --replay FILE          answer with a recorded exchange
   --version, --help
 
-The key is taken from GEMINI_API_KEY or GOOGLE_API_KEY; without one, ask starts the emulator.
+The key is taken from GEMINI_API_KEY or GOOGLE_API_KEY; without one, ask starts the emulator, and Google's own endpoints
+are not asked.
 Only the reply goes to stdout. Exit codes: 0, 1 a failure, 2 a wrong command line, 130 cancelled by Ctrl-C.`;
