@@ -42,7 +42,7 @@ export function fromGenerate<P>(
           const config = { abortSignal: signal, ...capture?.config };
           const response = await ai.models.generateContent(withConfig(resolved, config));
           if (isValueTooDeep(response)) throw depthError('The response');
-          destination.next(chunkOf(response));
+          destination.next(chunkOf(response, 'a response of Gemini'));
         } catch (cause) {
           throw requestError(cause, signal, capture);
         }

@@ -45,9 +45,9 @@ export function contentOf(json: unknown, isOfUs = false): EventContent {
   return { error, chunk: hasContent ? toChunk(rest) : undefined };
 }
 
-/** The chunk that an event's JSON is. */
-export function chunkOf(json: unknown): GeminiChunk {
-  if (!isResponse(json)) throw notAResponse(json);
+/** The chunk that an event's JSON, or another value that should be a response, is. */
+export function chunkOf(json: unknown, expected?: string): GeminiChunk {
+  if (!isResponse(json)) throw notAResponse(json, expected);
   return toChunk(json);
 }
 

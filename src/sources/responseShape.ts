@@ -20,8 +20,8 @@ export function isResponse(json: unknown): json is Fields {
  * The error of JSON that is not a response. It names the shape, by which a developer knows the format, and never a value,
  * which may be a user's.
  */
-export function notAResponse(json: unknown): GeminiError {
-  return new GeminiError(`Expected a response of Gemini's protocol, got ${shapeOf(json)}`, { kind: 'protocol' });
+export function notAResponse(json: unknown, expected = "an event of Gemini's stream"): GeminiError {
+  return new GeminiError(`Expected ${expected}, got ${shapeOf(json)}`, { kind: 'protocol' });
 }
 
 const anything = () => true;

@@ -70,7 +70,8 @@ describe.each([
     const { values, error } = await outcomeOf(source(event));
     expect(values).toEqual([]);
     expect(error).toMatchObject({ kind: 'protocol', retryable: false });
-    expect(error?.message).toBe(`Expected a response of Gemini's protocol, got ${shape}`);
+    const expected = source === generated ? 'a response of Gemini' : "an event of Gemini's stream";
+    expect(error?.message).toBe(`Expected ${expected}, got ${shape}`);
   });
 
   it('keeps what had arrived, and is the failure below `classifyErrors` too', async () => {

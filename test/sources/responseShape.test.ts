@@ -48,7 +48,7 @@ describe('notAResponse', () => {
   it.each(otherShapes)('names the shape of %s, and no value', (_, json, shape) => {
     const error = notAResponse(json);
     expect(error).toMatchObject({ kind: 'protocol', retryable: false });
-    expect(error.message).toBe(`Expected a response of Gemini's protocol, got ${shape}`);
+    expect(error.message).toBe(`Expected an event of Gemini's stream, got ${shape}`);
     expect(error.message).not.toContain('secret');
   });
 
