@@ -22,6 +22,8 @@ const maxText = 256 * 1024;
  * @param isFailure - Whether it is known to come from a failure, so that JSON after other words is part of it.
  */
 export function errorBodyOf(json: unknown, isFailure = false): ErrorBody | undefined {
+  // Most events of a stream.
+  if (isObject(json) && isReply(json) && errorField(json) === undefined) return undefined;
   /** Errors that were thrown may hold each other in a circle. */
   const seen = new Set<object>();
 
@@ -88,8 +90,10 @@ const holders = [
 
 type Loose = Readonly<Record<string, unknown>>;
 
+/** Whether JSON is a piece of a reply, whose other fields may hold anything. */
 function isReply(fields: Loose): boolean {
-  return Array.isArray(fields['candidates']) && fields['candidates'].length > 0;
+  const candidates = read(fields, 'candidates');
+  return (Array.isArray(candidates) && candidates.length > 0) || typeof read(fields, 'text') === 'string';
 }
 
 function errorField(fields: Loose): unknown {
