@@ -1,4 +1,5 @@
-import { typeError } from '../internal/assertions.js';
+import { copyOf } from '../chunk/fields.js';
+import { describe } from '../internal/assertions.js';
 
 /** A request to a server of event streams: what `fetch` takes, and `json`. @public */
 export interface FromSseInit extends RequestInit {
@@ -9,7 +10,8 @@ export interface FromSseInit extends RequestInit {
 /** What `fetch` is given for a request; with the index of the last chunk it asks for the rest after it. */
 export function sseRequest(request: FromSseInit, lastEventId: number | undefined, signal: AbortSignal): RequestInit {
   assertRequest(request);
-  const { json, ...init } = request;
+  // Also what is inherited, as `fetch` reads it.
+  const { json, ...init } = copyOf(request) as FromSseInit;
   const headers = new Headers(init.headers);
   if (!headers.has('Accept')) headers.set('Accept', 'text/event-stream');
   if (json !== undefined && !headers.has('Content-Type')) headers.set('Content-Type', 'application/json');
@@ -18,19 +20,21 @@ export function sseRequest(request: FromSseInit, lastEventId: number | undefined
   return { ...init, method: init.method ?? (body === null ? 'GET' : 'POST'), headers, body, signal };
 }
 
-/** @throws TypeError - If `request` is none, or has two bodies. */
+/** @throws TypeError - If `request` is not one, or has two bodies. */
 export function assertRequest(request: unknown): asserts request is FromSseInit {
-  if (typeof request !== 'object' || request === null || Array.isArray(request)) {
-    throw typeError('init', 'what `fetch` takes, or a function that makes it', request);
-  }
-  // A promise would be a request without a body, a header or a word of it.
-  if (isPromiseLike(request)) {
-    throw new TypeError('Expected `init` to be what `fetch` takes, or a function that makes it, got a promise');
-  }
+  if (typeof request !== 'object' || request === null) throw wrongInit(request);
+  // Any of these would become a request without a body, a header and a word of it.
+  if (isPromiseLike(request)) throw wrongInit(request, 'a promise');
+  if ('url' in request && 'clone' in request) throw wrongInit(request, 'a `Request`, which can be sent once only');
+  if (Symbol.iterator in request || 'byteLength' in request) throw wrongInit(request);
   const { json, body } = request as FromSseInit;
   if (json !== undefined && body !== undefined && body !== null) {
     throw new TypeError('Expected `init` to have `json` or `body`, got both');
   }
+}
+
+function wrongInit(request: unknown, what = describe(request)): TypeError {
+  return new TypeError(`Expected \`init\` to be what \`fetch\` takes, or a function that makes it, got ${what}`);
 }
 
 /** Whether a value is a promise, of any realm or library. */

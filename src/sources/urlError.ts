@@ -14,7 +14,7 @@ export function urlError(input: string | URL, cause: unknown): GeminiError | und
 function reasonFor(url: string, said: string): string | undefined {
   if (isAbsolute(url)) {
     if (/credentials/i.test(said))
-      return 'The URL has a user name or a password: send an `Authorization` header instead';
+      return 'The URL has a user name or a password, which `fetch` refuses: send them in a header instead';
     return /\bscheme\b|not implemented/i.test(said) ? 'The URL has a scheme that cannot be fetched' : undefined;
   }
   // A page resolves a path by its own address; a test's page has one, but a `fetch` that does not know of it.

@@ -54,6 +54,12 @@ describe('the request', () => {
     expect(requests).toMatchObject([{ method: 'PUT', body: 'own', headers: seen }]);
   });
 
+  it('has what its init inherits, as with `fetch`', async () => {
+    const init = Object.create({ json: 1, headers: { Authorization: 'Bearer me' } }) as FromSseInit;
+    const { requests } = await read(whole(helloBody), init);
+    expect(requests).toMatchObject([{ method: 'POST', body: '1', headers: { authorization: 'Bearer me' } }]);
+  });
+
   it('keeps the content type that goes with its JSON', async () => {
     const { requests } = await read(whole(helloBody), { json: 1, headers: { 'content-type': 'application/ld+json' } });
     expect(requests).toMatchObject([{ body: '1', headers: { 'content-type': 'application/ld+json' } }]);
@@ -155,7 +161,10 @@ describe('a URL that cannot be fetched', () => {
     ['http://', 'The URL is not valid'],
     ['http://[', 'The URL is not valid'],
     ['http://127.0.0.1:99999/', 'The URL is not valid'],
-    ['http://me:secret@127.0.0.1/', 'The URL has a user name or a password: send an `Authorization` header instead'],
+    [
+      'http://me:secret@127.0.0.1/',
+      'The URL has a user name or a password, which `fetch` refuses: send them in a header instead',
+    ],
     ['localhost:3000/api', 'The URL has a scheme that cannot be fetched'],
     ['file:///etc/hosts', 'The URL has a scheme that cannot be fetched'],
   ])('is an invalid request: %s', async (input, message) => {
@@ -571,11 +580,11 @@ describe('wrong use', () => {
       'Expected `maxSilence` to be a positive number of ms, got -1',
     ],
     ['maxSilence', () => fromSse('/', {}, { maxSilence: true as never }), 'Expected `maxSilence` to be a positive'],
-    [
-      'init',
-      () => fromSse('/', Promise.resolve({}) as never),
-      'Expected `init` to be what `fetch` takes, or a function',
-    ],
+    ['a promise', () => fromSse('/', Promise.resolve({}) as never), 'a function that makes it, got a promise'],
+    ['a Request', () => fromSse('/', new Request('http://x/') as never), 'got a `Request`, which can be sent once only'],
+    ['a list', () => fromSse('/', [] as never), 'got an array'],
+    ['a form', () => fromSse('/', new FormData() as never), 'Expected `init` to be what `fetch` takes'],
+    ['bytes', () => fromSse('/', new ArrayBuffer(1) as never), 'Expected `init` to be what `fetch` takes'],
   ])('throws at the call: %s', (_, call, message) => {
     expect(call).toThrow(message);
   });
