@@ -60,7 +60,7 @@ afterEach(() => page.close());
 /** Answers with a reply, as an application does. */
 function sink(source: Observable<GeminiChunk>, options: SseResponseOptions = {}): Answer {
   return (response, { headers }) => {
-    void pipeToServerResponse(source, response, { lastEventId: headers['last-event-id']?.toString(), ...options });
+    void pipeToServerResponse(source, response, { resumable: true, lastEventId: headers['last-event-id'], ...options });
   };
 }
 

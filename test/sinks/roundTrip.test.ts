@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import fc from 'fast-check';
 import {
   concat,
@@ -8,6 +9,7 @@ import {
   map,
   NEVER,
   reduce,
+  Subject,
   take,
   tap,
   throwError,
@@ -15,7 +17,7 @@ import {
   toArray,
   type Observable,
 } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { classifyErrors } from '../../operators/classifyErrors.js';
 import { shareReply } from '../../operators/shareReply.js';
 import { stopWhen } from '../../operators/stopWhen.js';
@@ -44,6 +46,29 @@ function cut(response: ServerResponse): Observable<never> {
     response.end();
     return NEVER;
   });
+}
+
+/** A way to a server whose present connections can die: they stay open, and nothing comes through any more. */
+async function deafPath(url: string): Promise<{ readonly url: string; die(): void }> {
+  const sockets = new Set<Socket>();
+  const path = createServer((client) => {
+    const server = connect(Number(new URL(url).port), '127.0.0.1');
+    client.pipe(server).pipe(client);
+    for (const socket of [client, server]) {
+      sockets.add(socket);
+      socket.on('error', () => socket.destroy());
+      socket.on('close', () => socket.destroy());
+    }
+  });
+  await new Promise<void>((listening) => path.listen(0, '127.0.0.1', listening));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    return new Promise<void>((closed) => path.close(() => closed()));
+  });
+  const die = () => {
+    for (const socket of sockets) socket.unpipe().resume();
+  };
+  return { url: `http://127.0.0.1:${String((path.address() as AddressInfo).port)}/`, die };
 }
 
 /** Breaks the connection, once what was written has left. */
@@ -124,6 +149,36 @@ describe('fromSse', () => {
     if (expected) expect(error).toMatchObject(expected);
     else expect(error).toBeUndefined();
     expect([asked, emulator.requests.length]).toEqual([[undefined, '0'], 1]);
+  });
+
+  it('goes on over another path where one dies without a word', async () => {
+    const source$ = new Subject<GeminiChunk>();
+    const reply$ = source$.pipe(shareReply({ resumable: true }));
+    const asked: unknown[] = [];
+    const url = await serve((request, response) => {
+      const lastEventId = request.headers['last-event-id'];
+      asked.push(lastEventId);
+      void pipeToServerResponse(reply$, response, { resumable: true, lastEventId, heartbeat: 50 });
+    });
+    const path = await deafPath(url);
+    const texts: string[] = [];
+    const read = lastValueFrom(
+      fromSse(path.url, {}, { delay: 0 }).pipe(
+        tap(({ text }) => texts.push(text)),
+        toArray(),
+      ),
+    );
+    await vi.waitUntil(() => source$.observed);
+    source$.next(chunk('one '));
+    await vi.waitUntil(() => texts.length === 1);
+    path.die();
+    source$.next(chunk('two.'));
+    source$.complete();
+    await read;
+    expect([texts, asked]).toEqual([
+      ['one ', 'two.'],
+      [undefined, '0'],
+    ]);
   });
 
   it('knows a reply that was cancelled or stopped on the server', async () => {
