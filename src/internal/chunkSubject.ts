@@ -70,8 +70,8 @@ export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
 
   subscribe(destination: Observer<T>): Unsubscribable {
     return this.#whileBusy(() => {
-      if (this.#past) replay(this.#past.chunks(), destination);
-      else this.#refuse(destination);
+      if (!this.#past) this.#refuse(destination);
+      else for (const chunk of this.#past.chunks()) destination.next(chunk);
       return this.#live.subscribe(destination);
     });
   }
@@ -116,13 +116,5 @@ export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
       this.#waiting.length = 0;
       this.#isBusy = false;
     }
-  }
-}
-
-function replay<T>(chunks: readonly T[], destination: Observer<T> & { readonly closed?: boolean }): void {
-  for (const chunk of chunks) {
-    // It may have had enough, or have been unsubscribed, in the middle.
-    if (destination.closed) return;
-    destination.next(chunk);
   }
 }

@@ -36,7 +36,7 @@ export interface EventOptions<T extends GeminiChunk = GeminiChunk> extends Deliv
 export interface SseOptions<T extends GeminiChunk = GeminiChunk> extends EventOptions<T> {
   /**
    * After how long without an event a heartbeat is sent, in ms, so that no proxy closes the connection while the model
-   * thinks; `false` sends none.
+   * thinks; `false` sends none. `fromSse` takes a connection on which three of them are missing for dead.
    *
    * @defaultValue 15_000
    */

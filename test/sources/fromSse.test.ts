@@ -583,7 +583,7 @@ describe('wrong use', () => {
     ['a promise', () => fromSse('/', Promise.resolve({}) as never), 'a function that makes it, got a promise'],
     [
       'a Request',
-      () => fromSse('/', new Request('http://x/') as never),
+      () => fromSse('/', new Request('http://x/')),
       'got a `Request`, which can be sent once only',
     ],
     ['a list', () => fromSse('/', [] as never), 'got an array'],
