@@ -98,7 +98,7 @@ export type { StallOptions } from './sinks/stallLimit.js';
 export { toAsyncIterable, type PullOptions } from './sinks/toAsyncIterable.js';
 export { toReadableStream } from './sinks/toReadableStream.js';
 export { toSse, type SseMessage } from './sinks/toSse.js';
-export { toSseResponse, type SseResponseOptions } from './sinks/toSseResponse.js';
+export { toSseResponse, type RequestLike, type SseResponseOptions } from './sinks/toSseResponse.js';
 export { toSseText } from './sinks/toSseText.js';
 export { toWebSocket, type ToWebSocketOptions } from './sinks/toWebSocket.js';
 export type { SocketOptions, WebSocketLike } from './sinks/webSocketPort.js';

@@ -1,5 +1,7 @@
 /** Checks of options: each throws at the call, and says what was expected and what came. */
 
+import { isObservable } from 'rxjs';
+
 /** What the platform's timers can wait, in ms: about 24.8 days. A longer wait would be over at once. */
 const longestDelay = 2 ** 31 - 1;
 
@@ -55,6 +57,11 @@ export function assertBoolean(name: string, value: unknown): void {
  */
 export function assertOptions(value: unknown, name = 'options'): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw typeError(name, 'an object', value);
+}
+
+/** Throws unless `value` is an Observable. */
+export function assertObservable(name: string, value: unknown): void {
+  if (!isObservable(value)) throw typeError(name, 'an Observable', value);
 }
 
 /** The error of an option of the wrong kind. */

@@ -1,11 +1,10 @@
 import { concat, EMPTY, finalize, lastValueFrom, merge, takeUntil, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { typeError } from '../internal/assertions.js';
+import { assertObservable, typeError } from '../internal/assertions.js';
 import { sseText } from '../internal/sseFormat.js';
 import { abortOf } from './abortOf.js';
 import { eventsOf, openingText } from './eventsOf.js';
 import { serverPort, type ServerResponseLike } from './serverPort.js';
-
 import { stallLimit, type StallOptions } from './stallLimit.js';
 import type { SseResponseOptions } from './toSseResponse.js';
 
@@ -49,6 +48,7 @@ export function pipeToServerResponse<T extends GeminiChunk>(
   response: ServerResponseLike,
   options: PipeToServerResponseOptions<T> = {},
 ): Promise<void> {
+  assertObservable('source', source);
   const events = eventsOf(options);
   const abort$ = abortOf(options.signal);
   const limit = stallLimit(options);

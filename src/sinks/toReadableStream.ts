@@ -7,7 +7,8 @@ import { toAsyncIterable, type PullOptions } from './toAsyncIterable.js';
  * Turns a reply into a web `ReadableStream` of chunks, read at the reader's pace: what comes meanwhile is merged.
  *
  * The source is subscribed at the first read, and unsubscribed by `cancel()`. The stream closes when the reply is
- * complete; a failure of the source errors it once all that came before was read. Lossless; holds `highWaterMark` chunks
+ * complete; a failure of the source errors it once all that came before was read. A reader that does not read
+ * holds the reply, and its request, until it cancels. Lossless; holds `highWaterMark` chunks
  * and one merged chunk.
  *
  * @param source - The reply.

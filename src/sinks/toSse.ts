@@ -26,6 +26,10 @@ export interface SseMessage {
  * With `resumable: true`, all events have an `id`, but the end of `format: 'text'`. NestJS numbers events without one by
  * itself, from 1; `fromSse` knows them from indices, which begin with 0, and does not ask for the rest by them.
  *
+ * It does not open with a comment, as the other sinks do: NestJS sends its headers by itself, and before version 12 would
+ * write a message without `data` as an event. NestJS also answers `HEAD` on a route of `@Sse()`, subscribing for a moment;
+ * with a route of `@Head()` before it, it does not.
+ *
  * @param options - See {@link SseOptions}.
  * @returns An operator from chunks to events.
  * @throws TypeError, RangeError - At the call, if an option is wrong.

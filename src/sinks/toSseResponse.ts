@@ -1,12 +1,11 @@
 import { defer, merge, takeUntil, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { typeError } from '../internal/assertions.js';
+import { assertObservable, typeError } from '../internal/assertions.js';
 import { sseText } from '../internal/sseFormat.js';
 import { abortOf } from './abortOf.js';
 import { eventsOf, openingText, type SseOptions } from './eventsOf.js';
 import { pullFrom } from './pullFrom.js';
 import { readableFrom } from './readableFrom.js';
-
 import { sseHeaders } from './sseHeaders.js';
 
 /** A web `Request`, as far as its response depends on it. @public */
@@ -61,6 +60,7 @@ export function toSseResponse<T extends GeminiChunk>(
   source: Observable<T>,
   options: SseResponseOptions<T> = {},
 ): Response {
+  assertObservable('source', source);
   const events = eventsOf(options);
   const { signal, request } = options;
   assertRequest(request);

@@ -1,5 +1,6 @@
 import { concat, lastValueFrom, takeUntil, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { assertObservable } from '../internal/assertions.js';
 import { eventsOf, type EventOptions } from './eventsOf.js';
 import { messageOf, webSocketPort, type SocketOptions, type WebSocketLike } from './webSocketPort.js';
 
@@ -36,6 +37,7 @@ export function toWebSocket<T extends GeminiChunk>(
   socket: WebSocketLike,
   options: ToWebSocketOptions<T> = {},
 ): Promise<void> {
+  assertObservable('source', source);
   const events = eventsOf<T>({ ...options, heartbeat: false });
   const port = webSocketPort(socket, options);
   const sent$ = source.pipe(events((event) => port.send(messageOf(event))));

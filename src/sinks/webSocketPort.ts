@@ -68,7 +68,7 @@ const open = 1;
 export function webSocketPort(socket: WebSocketLike, options: SocketOptions): WebSocketPort {
   const { highWaterMark = 65_536, signal } = options;
   assertNonNegative('highWaterMark', highWaterMark);
-  if (typeof socket.addEventListener !== 'function') throw typeError('socket', 'a WebSocket', socket);
+  assertSocket(socket);
   const maxStall = maxStallOf(options);
   const abort$ = abortOf(signal);
   const stalled$ = new Subject<void>();
@@ -104,6 +104,11 @@ export function webSocketPort(socket: WebSocketLike, options: SocketOptions): We
       return whenReady(isReady, looks$);
     },
   };
+}
+
+function assertSocket(socket: unknown): void {
+  const hasListeners = typeof socket === 'object' && socket !== null && 'addEventListener' in socket;
+  if (!hasListeners || typeof socket.addEventListener !== 'function') throw typeError('socket', 'a WebSocket', socket);
 }
 
 /** An event as the text of a message: `data` is JSON already. */

@@ -1,3 +1,4 @@
+import { EMPTY, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
   assertBoolean,
@@ -5,6 +6,7 @@ import {
   assertFunction,
   assertInteger,
   assertNonNegative,
+  assertObservable,
   assertOneOf,
   assertOptions,
   assertPositive,
@@ -145,6 +147,17 @@ describe('the words for a value', () => {
   it('make the sentence of every error', () => {
     expect(typeError('a', 'b', 1)).toStrictEqual(new TypeError('Expected `a` to be b, got 1'));
     expect(rangeError('a', 'b', 1)).toStrictEqual(new RangeError('Expected `a` to be b, got 1'));
+  });
+});
+
+describe('assertObservable', () => {
+  it('takes Observables alone', () => {
+    for (const value of [EMPTY, new Subject()]) assertObservable('source', value);
+    for (const value of [undefined, null, 3, [], {}, Promise.resolve(), () => EMPTY]) {
+      expect(() => {
+        assertObservable('source', value);
+      }).toThrow(new TypeError(`Expected \`source\` to be an Observable, got ${inWords(value)}`));
+    }
   });
 });
 

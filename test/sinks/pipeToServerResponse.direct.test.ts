@@ -231,12 +231,33 @@ describe('pipeToServerResponse', () => {
     await vi.waitUntil(() => !source$.observed);
   });
 
-  it('says what is wrong at the call', () => {
-    const response = {} as ServerResponseLike;
-    expect(() => pipeToServerResponse(EMPTY, response)).toThrow(
-      "Expected `response` to be a response of Node's `http`",
-    );
-    expect(() => pipeToServerResponse(EMPTY, response, { heartbeat: 0 })).toThrow('Expected `heartbeat`');
+  it('says what is wrong at the call, and writes nothing', () => {
+    const writeHead = vi.fn();
+    const stub = vi.fn();
+    const response = { writeHead, write: stub, end: stub, on: stub, off: stub } as unknown as ServerResponseLike;
+    const web = new Response();
+    for (const wrong of [undefined, null, 3, {}, [], web, { raw: response }, { ...response, off: undefined }]) {
+      expect(() => pipeToServerResponse(EMPTY, wrong as never)).toThrow(
+        "Expected `response` to be a response of Node's `http` (of Fastify, `reply.raw`), got",
+      );
+    }
+    const wrongOptions: [unknown, string][] = [
+      [{ heartbeat: 0 }, '`heartbeat`'],
+      [{ maxStall: -1 }, '`maxStall` to be a positive number of ms, got -1'],
+      [{ maxStall: Infinity }, '`maxStall` to be a positive number of ms, got Infinity'],
+      [{ maxStall: '5' }, "`maxStall` to be a positive number of ms, got '5'"],
+      [{ signal: null }, '`signal` to be an AbortSignal, got null'],
+      [{ signal: new AbortController() }, '`signal` to be an AbortSignal, got an object'],
+    ];
+    for (const [options, message] of wrongOptions) {
+      expect(() => pipeToServerResponse(EMPTY, response, options as never)).toThrow(`Expected ${message}`);
+    }
+    for (const source of [undefined, Promise.resolve(), [chunk('a')]]) {
+      expect(() => pipeToServerResponse(source as never, response)).toThrow(
+        'Expected `source` to be an Observable, got',
+      );
+    }
+    expect(writeHead).not.toHaveBeenCalled();
   });
 
   it("takes Node's responses", () => {

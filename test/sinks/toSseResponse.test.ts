@@ -133,7 +133,50 @@ describe('toSseResponse', () => {
     expect(finished).toHaveBeenCalledTimes(1);
   });
 
+  it('answers HEAD with the headers alone', async () => {
+    const subscribed = vi.fn();
+    const request = new Request('http://127.0.0.1/', { method: 'HEAD' });
+    const response = toSseResponse(new Observable<GeminiChunk>(subscribed), { request });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('Content-Type')).toBe('text/event-stream; charset=utf-8');
+    expect(response.body).toBeNull();
+    expect(await response.text()).toBe('');
+    expect(subscribed).not.toHaveBeenCalled();
+    expect(getEventListeners(request.signal, 'abort')).toEqual([]);
+  });
+
+  it('makes no request for a body that nobody reads', async () => {
+    const subscribed = vi.fn();
+    toSseResponse(new Observable<GeminiChunk>(subscribed));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(subscribed).not.toHaveBeenCalled();
+  });
+
+  it.each(['signal', 'request'] as const)('closes the request to the model when the client leaves: %s', async (by) => {
+    const { ai, emulator } = await emulate({ chunks: ['a', 'b'], stallAfter: { chunks: 1 } });
+    const own = abortable();
+    const ofRequest = abortable();
+    const request = new Request('http://127.0.0.1/', { method: 'POST', signal: ofRequest.signal });
+    const body = toSseResponse(fromGemini(ai, params), { signal: own.signal, request }).text();
+    await vi.waitUntil(() => emulator.requests.length === 1, { timeout: 9_000 });
+    (by === 'signal' ? own : ofRequest).abort();
+    await emulator.requests[0]!.closed;
+    expect(emulator.requests[0]).toMatchObject({ closedEarly: true });
+    expect(await body).not.toContain('event:');
+  });
+
+  it('takes the request of other servers, whose methods it knows', async () => {
+    const response = toSseResponse(of(chunk('a')), { request: { method: 'GET', signal: null } });
+    expect(eventsIn(await response.text())).toHaveLength(2);
+  });
+
   it('says which option is wrong, at the call', () => {
+    expect(() => toSseResponse(undefined as never)).toThrow('Expected `source` to be an Observable, got undefined');
+    for (const request of [null, 'HEAD', {}, { method: 7 }]) {
+      expect(() => toSseResponse(EMPTY, { request: request as never })).toThrow('Expected `request` to be a Request');
+    }
+    const request = { method: 'GET', signal: 3 as never };
+    expect(() => toSseResponse(EMPTY, { request })).toThrow('Expected `signal` to be an AbortSignal, got 3');
     expect(() => toSseResponse(EMPTY, { heartbeat: -1 })).toThrow('Expected `heartbeat` to be a positive number of ms');
     expect(() => toSseResponse(EMPTY, { signal: true as never })).toThrow('Expected `signal` to be an AbortSignal');
   });

@@ -294,6 +294,8 @@ describe('toWebSocket', () => {
 
   it('says what is wrong at the call', () => {
     const socket = new FakeSocket();
+    expect(() => toWebSocket(EMPTY, undefined as never)).toThrow('Expected `socket` to be a WebSocket, got undefined');
+    expect(() => toWebSocket(null as never, socket)).toThrow('Expected `source` to be an Observable, got null');
     expect(() => toWebSocket(EMPTY, {} as WebSocketLike)).toThrow('Expected `socket` to be a WebSocket, got an object');
     expect(() => toWebSocket(EMPTY, socket, { highWaterMark: -1 })).toThrow('Expected `highWaterMark` to be');
     expect(() => toWebSocket(EMPTY, socket, { maxStall: -1 })).toThrow(
