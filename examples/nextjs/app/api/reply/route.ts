@@ -8,7 +8,7 @@ export async function POST(request: Request): Promise<Response> {
   if (request.headers.get('Content-Type') !== 'application/json') return refuse(415, 'Expected JSON');
   const prompt = promptIn(await request.json().catch(() => undefined));
   if (prompt === undefined) return refuse(400, 'Expected { prompt }, a text of 1 to 10 000 characters');
-  return toSseResponse(askGemini(prompt), { signal: request.signal });
+  return toSseResponse(askGemini(prompt), { request });
 }
 
 function promptIn(body: unknown): string | undefined {
