@@ -10,12 +10,15 @@ export type ClientMessage =
       readonly lastEventId?: number | undefined;
     };
 
-/** What a client says; undefined if it is none of that. */
+/** The longest name of a reply: each is kept, and sent back with every chunk. */
+const maxName = 128;
+
+/** Reads a message of a client; undefined if it is not one of those. */
 export function clientMessage(data: unknown): ClientMessage | undefined {
   const said = typeof data === 'string' ? parsed(data) : undefined;
   if (typeof said !== 'object' || said === null || !('reply' in said)) return undefined;
   const { reply } = said;
-  if (typeof reply !== 'string') return undefined;
+  if (typeof reply !== 'string' || reply.length > maxName) return undefined;
   if ('cancel' in said) return said.cancel === true ? { reply, cancel: true } : undefined;
   if (!('message' in said)) return undefined;
   const { message } = said;

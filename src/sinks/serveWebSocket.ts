@@ -6,6 +6,7 @@ import {
   fromEventPattern,
   lastValueFrom,
   map,
+  merge,
   mergeMap,
   Subject,
   takeUntil,
@@ -31,8 +32,8 @@ export interface ServeWebSocketOptions<T extends GeminiChunk = GeminiChunk>
  * Answers the messages of a client with replies, many at a time, over one WebSocket. All messages are JSON.
  *
  * The client says
- * - `{ reply, message }`: begin a reply. `reply` is a name of its choice, `message` what `handler` gets, which is not
- *   checked in any way. With `resumable: true`, `lastEventId` beside them leaves out the chunks that it has; otherwise
+ * - `{ reply, message }`: begin a reply. `reply` is a name of its choice, of at most 128 characters; `message` goes to
+ *   `handler`, and is not checked in any way. With `resumable: true`, `lastEventId` beside them leaves out the chunks that it has; otherwise
  *   such a message is refused.
  * - `{ reply, cancel: true }`: cancel it.
  *
@@ -41,6 +42,10 @@ export interface ServeWebSocketOptions<T extends GeminiChunk = GeminiChunk>
  * - `{ reply, event, data }`: the last of a reply. `done`; `error` with the public form of the error (its kind, whether and
  *   when to try again, a sentence; never the cause, a key or a stack), also if `handler` throws; or `cancelled`.
  * - `{ event: 'error', data }`: its message was none of these, or its `reply` is under way already.
+ * - `{ event: 'heartbeat', data: {} }`: nothing; sent while nothing else is, also between replies.
+ *
+ * Call it in the handler of the connection, before anything is awaited: a socket of `ws` drops the messages that come
+ * while nobody listens. Where something has to be awaited first, pause the socket until then: the second example.
  *
  * While more than `highWaterMark` bytes wait in the socket, each reply merges what comes, and they take turns. The socket's
  * closing, its error or an abort of `signal` unsubscribes all of them, as `onDisconnect` says; a client's `cancel` always
@@ -57,6 +62,17 @@ export interface ServeWebSocketOptions<T extends GeminiChunk = GeminiChunk>
  * const serve = (socket: WebSocket) =>
  *   serveWebSocket(socket, (message) => fromGemini(ai, { model, contents: String(message) }));
  * // The client: socket.send(JSON.stringify({ reply: '1', message: 'Hello' }))
+ * ```
+ * @example
+ * ```ts
+ * import type { WebSocket as NodeWebSocket } from 'ws';
+ *
+ * const serve = async (socket: NodeWebSocket, isAllowed: Promise<boolean>) => {
+ *   socket.pause();
+ *   if (!(await isAllowed)) return socket.terminate();
+ *   void serveWebSocket(socket, (message) => fromGemini(ai, { model, contents: String(message) }));
+ *   socket.resume();
+ * };
  * ```
  * @public
  */
@@ -118,8 +134,7 @@ export function serveWebSocket<T extends GeminiChunk>(
     (listener) => socket.addEventListener('message', listener),
     (listener) => socket.removeEventListener('message', listener),
   );
-  const served$ = messages$.pipe(
-    mergeMap(({ data }) => answer(data)),
+  const served$ = merge(messages$.pipe(mergeMap(({ data }) => answer(data))), concat(port.opened$, port.beats$)).pipe(
     takeUntil(port.left$),
   );
   return lastValueFrom(served$, { defaultValue: undefined });

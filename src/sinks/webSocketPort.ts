@@ -5,15 +5,19 @@ import {
   ignoreElements,
   interval,
   merge,
+  mergeMap,
+  NEVER,
   share,
   Subject,
   take,
   tap,
   type Observable,
 } from 'rxjs';
-import { assertNonNegative, typeError } from '../internal/assertions.js';
+import { assertNonNegative, assertPositiveDelay, typeError } from '../internal/assertions.js';
+import { moment } from '../internal/clock.js';
 import type { SseEvent } from '../internal/sseFormat.js';
 import { abortOf } from './abortOf.js';
+import { keepAlive } from './keepAlive.js';
 import { maxStallOf, type StallOptions } from './stallLimit.js';
 import { whenReady } from './whenReady.js';
 
@@ -43,6 +47,14 @@ export interface WebSocketLike {
 export interface SocketOptions extends StallOptions {
   /** How many bytes may wait in the socket (its `bufferedAmount`) before chunks are merged. @defaultValue 65_536 */
   readonly highWaterMark?: number | undefined;
+  /**
+   * After how long without a message a heartbeat is sent, in ms, so that no proxy closes the socket while the model
+   * thinks; `false` sends none. It is a message of its own, `{"event":"heartbeat","data":{}}`, for readers to ignore: a
+   * browser neither sends the protocol's pings nor sees them.
+   *
+   * @defaultValue 15_000
+   */
+  readonly heartbeat?: number | false | undefined;
   /** Its abort counts as a disconnection. The socket stays open. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -53,6 +65,8 @@ export interface WebSocketPort {
   readonly opened$: Observable<never>;
   /** Emits when the reader has left. */
   readonly left$: Observable<unknown>;
+  /** Sends heartbeats while nothing else is sent. */
+  readonly beats$: Observable<never>;
   /** Whether more may be sent. */
   isReady(): boolean;
   /** Sends a message; is over when more may be sent. */
@@ -66,16 +80,18 @@ const connecting = 0;
 const open = 1;
 
 export function webSocketPort(socket: WebSocketLike, options: SocketOptions): WebSocketPort {
-  const { highWaterMark = 65_536, signal } = options;
+  const { highWaterMark = 65_536, heartbeat = 15_000, signal } = options;
   assertNonNegative('highWaterMark', highWaterMark);
+  if (heartbeat !== false) assertPositiveDelay('heartbeat', heartbeat);
   assertSocket(socket);
   const maxStall = maxStallOf(options);
   const abort$ = abortOf(signal);
-  const stalled$ = new Subject<void>();
+  /** Emits when the client is given up. */
+  const lost$ = new Subject<void>();
   const drop = () => {
     if (socket.terminate) socket.terminate();
     else socket.close?.();
-    stalled$.next();
+    lost$.next();
   };
   const is = (type: 'open' | 'close' | 'error') =>
     fromEventPattern(
@@ -83,6 +99,20 @@ export function webSocketPort(socket: WebSocketLike, options: SocketOptions): We
       (listener) => socket.removeEventListener(type, listener),
     );
   const isReady = () => socket.bufferedAmount <= highWaterMark;
+  let sentAt = moment();
+  const send = (message: string) => {
+    sentAt = moment();
+    try {
+      socket.send(message);
+    } catch {
+      // Some runtimes throw where the socket is closed already.
+      lost$.next();
+      return NEVER;
+    }
+    return whenReady(isReady, looks$);
+  };
+  const withBeats = (ms: number) => keepAlive(ms, beat, () => sentAt);
+  const sendBeat = (event: SseEvent) => (isReady() ? send(messageOf(event)) : EMPTY);
   // One timer for all that wait, in turns: who has sent is told last the next time.
   const looks$ = defer(() => {
     let waiting = socket.bufferedAmount;
@@ -97,12 +127,10 @@ export function webSocketPort(socket: WebSocketLike, options: SocketOptions): We
   }).pipe(share());
   return {
     opened$: defer(() => (socket.readyState === connecting ? is('open').pipe(take(1), ignoreElements()) : EMPTY)),
-    left$: defer(() => (socket.readyState > open ? [socket] : merge(is('close'), is('error'), abort$, stalled$))),
+    left$: defer(() => (socket.readyState > open ? [socket] : merge(is('close'), is('error'), abort$, lost$))),
+    beats$: heartbeat === false ? EMPTY : NEVER.pipe(withBeats(heartbeat), mergeMap(sendBeat)),
     isReady,
-    send(message) {
-      socket.send(message);
-      return whenReady(isReady, looks$);
-    },
+    send,
   };
 }
 
@@ -111,9 +139,11 @@ function assertSocket(socket: unknown): void {
   if (!hasListeners || typeof socket.addEventListener !== 'function') throw typeError('socket', 'a WebSocket', socket);
 }
 
+const beat: SseEvent = { type: 'heartbeat', data: '' };
+
 /** An event as the text of a message: `data` is JSON already. */
 export function messageOf({ data, id, type }: SseEvent, reply?: string): string {
   const which = reply === undefined ? '' : `"reply":${JSON.stringify(reply)},`;
   const what = type ? `"event":"${type}",` : id === undefined ? '' : `"id":${id},`;
-  return `{${which}${what}"data":${data}}`;
+  return `{${which}${what}"data":${data === '' ? '{}' : data}}`;
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { EMPTY, NEVER, of, Subject, type Observable } from 'rxjs';
-import { describe, expect, it, vi } from 'vitest';
+import { EMPTY, map, NEVER, of, Subject, timer, type Observable } from 'rxjs';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { textOf } from '../../src/chunk/readers.js';
@@ -8,7 +8,7 @@ import { serveWebSocket, type ServeWebSocketOptions } from '../../src/sinks/serv
 import { fromGemini } from '../../src/sources/fromGemini.js';
 import { chunk } from '../../src/testing/chunks.js';
 import { emulate, params } from '../support/emulate.js';
-import { connectedSockets } from './sockets.js';
+import { connectedSockets, proxiedSockets } from './sockets.js';
 
 interface Message {
   readonly reply?: string;
@@ -177,6 +177,118 @@ describe('serveWebSocket', () => {
     say({ reply: 'c', message: '' });
     say({ reply: 'd', message: '' });
     expect(await heard(4)).toMatchObject({ reply: 'd', event: 'error' });
+  });
+
+  it('keeps a socket open through a proxy that closes those that are idle', async () => {
+    const source$ = new Subject<GeminiChunk>();
+    const { server, client, messages, closeIdle } = await proxiedSockets();
+    const served = serveWebSocket(server, () => source$, { heartbeat: 20 });
+    const heartbeats = () => messages.filter((message) => (message as Message).event === 'heartbeat').length;
+    const heard = (count: number) => vi.waitUntil(() => heartbeats() >= count);
+    closeIdle(2_000);
+    // Between replies too.
+    await heard(3);
+    client.send('{"reply":"a","message":""}');
+    await vi.waitUntil(() => source$.observed);
+    source$.next(chunk('one '));
+    await heard(heartbeats() + 5);
+    source$.next(chunk('two'));
+    source$.complete();
+    await vi.waitUntil(() => messages.some((message) => (message as Message).event === 'done'));
+    const said = (messages as Message[]).filter(({ event }) => event !== 'heartbeat');
+    expect(said).toMatchObject([{ reply: 'a' }, { reply: 'a' }, { reply: 'a', event: 'done' }]);
+    const beat = (messages as Message[]).find(({ event }) => event === 'heartbeat');
+    expect(beat).toEqual({ event: 'heartbeat', data: {} });
+    client.close();
+    await served;
+  });
+
+  it('sends no heartbeat while something else is sent, to a client that does not read, or with `false`', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance', 'setInterval', 'clearInterval'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const { server, say, heard, messages } = await serving(() => timer(0, 60).pipe(map(() => chunk('a'))), {
+      heartbeat: 100,
+    });
+    // `vi.waitUntil` moves fake timers.
+    const until = async (isSo: () => boolean) => {
+      while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+    };
+    const beats = () => messages.filter(({ event }) => event === 'heartbeat').length;
+    say({ reply: 'a', message: '' });
+    await until(() => vi.getTimerCount() === 2);
+    vi.advanceTimersByTime(6_000);
+    await heard(101);
+    expect(beats()).toBe(0);
+    say({ reply: 'a', cancel: true });
+    await until(() => vi.getTimerCount() === 1);
+    await heard(102);
+    vi.advanceTimersByTime(200);
+    await heard(104);
+    expect(beats()).toBe(2);
+    Object.defineProperty(server, 'bufferedAmount', { value: 1_000_000 });
+    vi.advanceTimersByTime(1_000);
+    const other = await serving(() => NEVER, { heartbeat: false });
+    vi.advanceTimersByTime(60_000);
+    other.say('rubbish');
+    await other.heard(1);
+    expect(beats()).toBe(2);
+    expect(vi.getTimerCount()).toBe(1);
+  });
+
+  it('takes names of up to 128 characters, and answers longer ones without repeating them', async () => {
+    const handler = vi.fn(() => NEVER);
+    const { say, heard, messages } = await serving(handler);
+    const name = 'é'.repeat(128);
+    say({ reply: name, message: '' });
+    say({ reply: name, cancel: true });
+    expect(await heard(1)).toMatchObject({ reply: name, event: 'cancelled' });
+    for (const length of [129, 1_000_000]) {
+      say({ reply: 'x'.repeat(length), message: '' });
+      say({ reply: 'x'.repeat(length), cancel: true });
+    }
+    await heard(5);
+    for (const message of messages.slice(1)) {
+      expect(message).toMatchObject({ event: 'error', data: { kind: 'invalid_request', retryable: false } });
+      expect(message).not.toHaveProperty('reply');
+    }
+    expect(handler).toHaveBeenCalledOnce();
+  });
+
+  it('survives frames that break the protocol, and a message that is too large', async () => {
+    for (const frame of [Buffer.from([0xff, 0xfe]), Buffer.alloc(2_000, 'x')]) {
+      const { server, client, messages } = await connectedSockets({ maxPayload: 1_000 });
+      const source$ = new Subject<GeminiChunk>();
+      const served = serveWebSocket(server, () => source$);
+      client.send('{"reply":"a","message":""}');
+      await vi.waitUntil(() => source$.observed);
+      client.send(frame, { binary: false });
+      await served;
+      expect(source$.observed).toBe(false);
+      expect(messages).toEqual([]);
+    }
+  });
+
+  it('gets what the client sends at once, where it is called at once', async () => {
+    const { messages } = await connectedSockets({
+      onConnection: (server) => void serveWebSocket(server, () => of(chunk('Hello'))),
+      atOnce: '{"reply":"a","message":""}',
+    });
+    await vi.waitUntil(() => messages.length === 2);
+    expect(messages).toMatchObject([{ reply: 'a' }, { reply: 'a', event: 'done' }]);
+  });
+
+  it('gets what the client has sent to a socket that was paused until then', async () => {
+    const { server, client, messages } = await connectedSockets({
+      onConnection: (socket) => socket.pause(),
+      atOnce: '{"reply":"a","message":""}',
+    });
+    await new Promise((resolve) => client.ping(resolve));
+    void serveWebSocket(server, () => of(chunk('Hello')));
+    server.resume();
+    await vi.waitUntil(() => messages.length === 2);
+    expect(messages).toMatchObject([{ reply: 'a' }, { reply: 'a', event: 'done' }]);
   });
 
   it('lets nothing pile up for a client that asks, cancels and does not read', async () => {

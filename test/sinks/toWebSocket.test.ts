@@ -1,6 +1,6 @@
 import { EventEmitter, getEventListeners, once } from 'node:events';
 import { concat, EMPTY, NEVER, Observable, of, Subject, throwError } from 'rxjs';
-import { describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import type { WebSocket as NodeWebSocket } from 'ws';
 import { shareReply } from '../../operators/shareReply.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
@@ -104,7 +104,7 @@ describe('toWebSocket', () => {
     try {
       const socket = new FakeSocket();
       const source$ = new Subject<GeminiChunk>();
-      const done = toWebSocket(source$, socket, { highWaterMark: 100, resumable: true });
+      const done = toWebSocket(source$, socket, { heartbeat: false, highWaterMark: 100, resumable: true });
       source$.next(chunk('a'));
       expect(vi.getTimerCount()).toBe(0);
       socket.bufferedAmount = 101;
@@ -195,6 +195,77 @@ describe('toWebSocket', () => {
     await emulator.requests[0]!.closed;
     expect(emulator.requests[0]).toMatchObject({ closedEarly: true });
     await isClosed;
+  });
+
+  describe('with a heartbeat', () => {
+    const beat = '{"event":"heartbeat","data":{}}';
+
+    beforeEach(() => {
+      vi.useFakeTimers();
+    });
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
+    it.each([undefined, 15_000, 200])('sends one after a time in which nothing was sent: %o', async (heartbeat) => {
+      const ms = heartbeat ?? 15_000;
+      const socket = new FakeSocket();
+      const source$ = new Subject<GeminiChunk>();
+      const done = toWebSocket(source$, socket, { heartbeat });
+      await vi.advanceTimersByTimeAsync(ms - 1);
+      expect(socket.sent).toEqual([]);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(socket.sent).toEqual([beat]);
+      await vi.advanceTimersByTimeAsync(ms - 1);
+      source$.next(chunk('a'));
+      await vi.advanceTimersByTimeAsync(ms - 1);
+      expect(socket.sent.splice(0)).toEqual([beat, expect.stringContaining('"a"')]);
+      await vi.advanceTimersByTimeAsync(1 + 2 * ms);
+      expect(socket.sent).toEqual([beat, beat, beat]);
+      source$.complete();
+      await done;
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    it('sends none with `false`, before the socket is open, and while it is full', async () => {
+      const socket = new FakeSocket();
+      void toWebSocket(NEVER, socket, { heartbeat: false });
+      await vi.advanceTimersByTimeAsync(60_000);
+      const connecting = Object.assign(new FakeSocket(), { readyState: 0 });
+      void toWebSocket(NEVER, connecting, { heartbeat: 100 });
+      await vi.advanceTimersByTimeAsync(1_000);
+      const full = new FakeSocket();
+      const source$ = new Subject<GeminiChunk>();
+      void toWebSocket(source$, full, { heartbeat: 100, maxStall: false });
+      full.bufferedAmount = 1_000_000;
+      source$.next(chunk('a'));
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect([socket.sent, connecting.sent, full.sent.length]).toEqual([[], [], 1]);
+      for (const each of [socket, connecting, full]) each.events.emit('close');
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    it.each(['text', 'function'])('looks the same in another format: %s', async (name) => {
+      const socket = new FakeSocket();
+      const format = name === 'text' ? 'text' : () => ({ mine: 1 });
+      void toWebSocket(NEVER, socket, { heartbeat: 100, format });
+      await vi.advanceTimersByTimeAsync(100);
+      expect(socket.sent).toEqual([beat]);
+      socket.events.emit('close');
+    });
+  });
+
+  it('ends where the socket throws, as some do that are closed', async () => {
+    const socket = new FakeSocket();
+    socket.send = () => {
+      throw new Error('readyState not OPEN');
+    };
+    const source$ = new Subject<GeminiChunk>();
+    const done = toWebSocket(source$, socket);
+    source$.next(chunk('a'));
+    await done;
+    expect(source$.observed).toBe(false);
+    expect(socket.events.eventNames()).toEqual([]);
   });
 
   it('loses nothing to a slow reader, and holds one chunk for it', async () => {
@@ -297,6 +368,9 @@ describe('toWebSocket', () => {
     expect(() => toWebSocket(EMPTY, undefined as never)).toThrow('Expected `socket` to be a WebSocket, got undefined');
     expect(() => toWebSocket(null as never, socket)).toThrow('Expected `source` to be an Observable, got null');
     expect(() => toWebSocket(EMPTY, {} as WebSocketLike)).toThrow('Expected `socket` to be a WebSocket, got an object');
+    expect(() => toWebSocket(EMPTY, undefined as never)).toThrow('Expected `socket` to be a WebSocket, got undefined');
+    expect(() => toWebSocket(EMPTY, socket, { heartbeat: 0 })).toThrow('Expected `heartbeat` to be a positive');
+    expect(() => toWebSocket(EMPTY, socket, { heartbeat: true as never })).toThrow(TypeError);
     expect(() => toWebSocket(EMPTY, socket, { highWaterMark: -1 })).toThrow('Expected `highWaterMark` to be');
     expect(() => toWebSocket(EMPTY, socket, { maxStall: -1 })).toThrow(
       'Expected `maxStall` to be a positive number of ms',
