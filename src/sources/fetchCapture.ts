@@ -70,7 +70,7 @@ export class FetchCapture {
 
 /** Given a `fetch`, the SDK no longer lifts the limits of Node's; then it is on us. */
 export function unbounded(init: RequestInit | undefined): RequestInit | undefined {
-  return unboundedDispatcher && !(init && 'dispatcher' in init)
-    ? Object.assign({}, init, { dispatcher: unboundedDispatcher })
-    : init;
+  if (init && 'dispatcher' in init) return init;
+  const dispatcher = unboundedDispatcher();
+  return dispatcher ? Object.assign({}, init, { dispatcher }) : init;
 }

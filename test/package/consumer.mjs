@@ -1,5 +1,5 @@
 // Installs the packed tarball into an empty project and uses it as a stranger would: imported as ESM, required as
-// CommonJS, type-checked, and run as a command. Run `npm run build` first.
+// CommonJS, type-checked, run as a command and in jest. Run `npm run build` first.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -27,8 +27,8 @@ try {
   });
 
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
-  const install = (...packages) =>
-    run('npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error', ...packages);
+  const quietly = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
+  const install = (...packages) => run('npm', 'install', ...quietly, ...packages);
 
   step('installs without the SDK', () =>
     install(
@@ -97,6 +97,21 @@ try {
     assert.equal(reply.status, 0, reply.stderr);
     assert.ok(reply.stdout.length > 20, 'Expected a reply from the embedded emulator.');
   });
+
+  const commonjs = join(folder, 'commonjs');
+  writeFileSync(join(commonjs, 'package.json'), JSON.stringify({ name: 'commonjs-consumer', private: true }));
+  step('installs in a CommonJS project with jest', () => {
+    // TypeScript 5.9 is the last for which `module: commonjs` means `node10`.
+    const tools = ['typescript@5.9.3', 'jest@30.5.2', 'ts-jest@29.4.15', '@types/jest@30.0.0'];
+    const own = ['rxjs', '@google/genai', '@opentelemetry/api', '@types/node'].map(
+      (name) => `${name}@${devDependencies[name]}`,
+    );
+    runIn(commonjs, 'npm', 'install', ...quietly, tarball, ...own, ...tools);
+  });
+  step('type-checks under node10, all entries', () =>
+    runIn(commonjs, process.execPath, 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'),
+  );
+  step('runs in jest', () => runIn(commonjs, process.execPath, 'node_modules/jest/bin/jest.js', '--ci', '--runInBand'));
   console.log('The packed package works.');
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -114,7 +129,11 @@ function step(title, run) {
 }
 
 function run(command, ...args) {
-  execFileSync(command, args, { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] });
+  runIn(folder, command, ...args);
+}
+
+function runIn(cwd, command, ...args) {
+  execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
 }
 
 function node(inputType, code) {

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { unboundedDispatcher } from '../../src/sources/unboundedDispatcher.js';
 import { fromGemini } from '../../src/sources/fromGemini.js';
 import { emulate, params } from '../support/emulate.js';
@@ -27,6 +27,31 @@ describe('unboundedDispatcher', () => {
     };
     expect((await outcomeOf(fromGemini(ai, params))).isComplete).toBe(true);
     expect(seen).toEqual([expect.objectContaining({ headersTimeout: 0, bodyTimeout: 0 })]);
-    expect(unboundedDispatcher).toBeDefined();
+    expect(unboundedDispatcher()).toBeDefined();
+  });
+
+  it.each([
+    ['there is no global dispatcher', () => ({ value: undefined })],
+    ['what stands in its place dispatches nothing', () => ({ value: {} })],
+  ])('is not used where %s, as in the contexts of jest, and all works', async (_, dispatcher) => {
+    const { ai } = await emulate('Hello');
+    await outcomeOf(fromGemini(ai, params));
+    const globalFetch = globalThis.fetch;
+    const fetched = vi.spyOn(globalThis, 'fetch');
+    const original = globals[symbol];
+    onTestFinished(() => {
+      fetched.mockRestore();
+      globals[symbol] = original;
+    });
+    fetched.mockImplementation((input, init) => {
+      // The `fetch` of Node has one, though nobody else sees it.
+      globals[symbol] = original;
+      expect(init).not.toHaveProperty('dispatcher');
+      return globalFetch(input, init);
+    });
+    globals[symbol] = dispatcher().value as never;
+    expect(unboundedDispatcher()).toBeUndefined();
+    expect((await outcomeOf(fromGemini(ai, params))).isComplete).toBe(true);
+    expect(fetched).toHaveBeenCalledOnce();
   });
 });
