@@ -1,4 +1,6 @@
 import { codeFences } from './codeFences.js';
+import { graphemeEnds, graphemeSegmenter } from './graphemes.js';
+import { segmentsOf } from './segments.js';
 
 /** Where a text may be cut: after graphemes, words, lines, sentences or paragraphs, or after what a pattern matches. */
 export type BoundaryKind = 'grapheme' | 'word' | 'line' | 'sentence' | 'paragraph' | RegExp;
@@ -35,11 +37,10 @@ export function boundaryFinders(
     const segmenter = new Intl.Segmenter(locale, { granularity: 'sentence' });
     return () => sentences(segmenter, limit);
   }
-  const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-  if (kind === 'grapheme') return () => retaining((held) => graphemeEnds(graphemes, held), limit);
+  if (kind === 'grapheme') return () => retaining(allGraphemeEnds, limit);
   // The caller's flags and `lastIndex` stay out of it.
   const pattern = new RegExp(kind.source, `${kind.flags.replace(/[gy]/gu, '')}g`);
-  return () => retaining((held) => matchEnds(pattern, graphemes, held), limit);
+  return () => retaining((held) => matchEnds(pattern, held), limit);
 }
 
 /** Finds with all the text since the last boundary in view. */
@@ -59,12 +60,12 @@ function retaining(find: (held: string) => number[], limit: number): BoundaryFin
 }
 
 /** What follows may belong to a grapheme: its end is sure once another has begun, and at a line feed. */
-function graphemeEnds(segmenter: Intl.Segmenter, held: string): number[] {
+function allGraphemeEnds(held: string): number[] {
   const ends: number[] = [];
   // Half a character says nothing of where it belongs.
   const length = endsInHalf(held) ? held.length - 1 : held.length;
   if (/[\u0300-\uFFFF]/.test(held)) {
-    for (const { index } of segmenter.segment(held)) if (index > 0 && index < length) ends.push(index);
+    for (const { index } of segmentsOf(graphemeSegmenter(), held)) if (index > 0 && index < length) ends.push(index);
   } else {
     // Below U+0300 nothing belongs together but a CR and its LF, and there the segmenter is slow.
     for (let end = 1; end < length; end++) if (held[end] !== '\n' || held[end - 1] !== '\r') ends.push(end);
@@ -84,7 +85,7 @@ function wordEnds(segmenter: Intl.Segmenter, held: string): number[] {
   let hasWord = false;
   let afterSpace = false;
   let afterWord = false;
-  for (const { segment, index, isWordLike = false } of segmenter.segment(held)) {
+  for (const { segment, index, isWordLike = false } of segmentsOf(segmenter, held)) {
     const isSpace = segment.trim() === '';
     // Two words touch where a script has no spaces.
     if (hasWord && !isSpace && (afterSpace || (afterWord && isWordLike))) ends.push(index);
@@ -149,11 +150,12 @@ function sentenceEnds(segmenter: Intl.Segmenter, held: string): number[] {
   const ends: number[] = [];
   let unsure: number[] = [];
   let isSentence = false;
-  for (const { segment, index } of segmenter.segment(held)) {
+  for (const { segment, index } of segmentsOf(segmenter, held)) {
     if (isSentence) unsure.push(index);
     // "No. 5 is" is one sentence, "No. 5 Is" two: what follows a full stop counts up to its first letter.
     if (/\p{L}/u.test(segment)) {
-      ends.push(...unsure);
+      // Not spread into the call: a call takes only so many arguments.
+      for (const end of unsure) ends.push(end);
       unsure = [];
     }
     isSentence = !noSentence.test(segment);
@@ -163,11 +165,11 @@ function sentenceEnds(segmenter: Intl.Segmenter, held: string): number[] {
 }
 
 /** A pattern may match half a character, which is not to be cut; and nothing at the start, which is no progress. */
-function matchEnds(pattern: RegExp, graphemes: Intl.Segmenter, held: string): number[] {
-  const characters = graphemes.segment(held);
+function matchEnds(pattern: RegExp, held: string): number[] {
+  const graphemeEnd = graphemeEnds(held);
   return [...held.matchAll(pattern)]
     .map((match) => match.index + match[0].length)
-    .filter((end) => end > 0 && (characters.containing(end)?.index ?? end) === end);
+    .filter((end) => end > 0 && graphemeEnd(end) === end);
 }
 
 function linesOf(text: string): string[] {

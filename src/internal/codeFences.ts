@@ -12,11 +12,16 @@ const enough = 200;
  */
 export function codeFences(): (piece: string) => boolean {
   let line = '';
+  /** What the beginning of the line is: a marker, and what follows it. */
+  let marker = '';
+  let rest = '';
   /** The marker that opened the block, `''` outside of one. */
   let open = '';
   return (piece) => {
-    if (line.length < enough) line += piece;
-    const [, marker = '', rest = ''] = fenceLine.exec(line) ?? [];
+    if (line.length < enough) {
+      line = (line + piece).slice(0, enough);
+      [, marker = '', rest = ''] = fenceLine.exec(line) ?? [];
+    }
     // Backticks after backticks are code within a line.
     const isFence = marker.startsWith('~') || (marker !== '' && !rest.includes('`'));
     const isCode = open !== '' || isFence;

@@ -2,6 +2,7 @@ import { finishReasonAfter } from '../chunk/finishReasonAfter.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { isNotice } from '../chunk/isNotice.js';
 import { wasCutShort } from '../chunk/wasCutShort.js';
+import { graphemeEnds } from './graphemes.js';
 import { OutputTokens } from './outputTokens.js';
 import { TextSearch, type TextPattern } from './textSearch.js';
 
@@ -21,8 +22,6 @@ export interface Limits {
   /** Whether the reply ends after what the pattern matches, or before. */
   readonly keepMatch: boolean;
 }
-
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** Follows a reply and tells when it has reached the first of its limits. */
 export class StopLimits {
@@ -60,8 +59,7 @@ export class StopLimits {
     if (match && match.end <= maxChars) return { reason: 'pattern', at: keepMatch ? match.end : match.start };
     if (this.#end < maxChars) return undefined;
     const start = this.#end - text.length;
-    const whole = graphemes.segment(text).containing(maxChars - start)?.index ?? text.length;
-    return { reason: 'maxChars', at: start + whole };
+    return { reason: 'maxChars', at: start + graphemeEnds(text)(maxChars - start) };
   }
 
   #readTokens(chunk: GeminiChunk): Stop | undefined {

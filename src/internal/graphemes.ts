@@ -1,0 +1,53 @@
+import { segmentsOf, type Segment } from './segments.js';
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** The segmenter of graphemes, made when it is first wanted: to make one takes longer than to load this library. */
+export function graphemeSegmenter(): Intl.Segmenter {
+  return (segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' }));
+}
+
+/**
+ * Makes a function that gives the last end of a grapheme at or before a place in a text; the places must ascend. Looks
+ * only at what is between the last one and the next, so that all of them together cost the length of the text.
+ */
+export function graphemeEnds(text: string): (place: number) => number {
+  let known = 0;
+  /** What follows `known`, and the first of it. */
+  let rest = segmentsOf(graphemeSegmenter(), text);
+  let next: Segment | undefined;
+  return (place) => {
+    if (place >= text.length) return text.length;
+    let start = place;
+    while (start > known && !isPlainBreak(text, start)) start -= 1;
+    if (start > known) {
+      known = start;
+      rest = segmentsOf(graphemeSegmenter(), text, known);
+      next = undefined;
+    }
+    while (known < place) {
+      next ??= rest.next().value ?? undefined;
+      if (!next || next.index + next.segment.length > place) break;
+      known = next.index + next.segment.length;
+      next = undefined;
+    }
+    return known;
+  };
+}
+
+/** Whether a grapheme ends between two characters that are whole by themselves. */
+function isPlainBreak(text: string, place: number): boolean {
+  const [before, after] = [text.charCodeAt(place - 1), text.charCodeAt(place)];
+  return isPlain(before) && isPlain(after) && !(before === 0x0d && after === 0x0a);
+}
+
+/** Below the combining marks, and what else is common and neither joins others nor is joined: kana, Han, Hangul. */
+function isPlain(code: number): boolean {
+  return (
+    code < 0x300 ||
+    (code >= 0x3041 && code <= 0x3096) ||
+    (code >= 0x30a1 && code <= 0x30fa) ||
+    (code >= 0x4e00 && code <= 0x9fff) ||
+    (code >= 0xac00 && code <= 0xd7a3)
+  );
+}
