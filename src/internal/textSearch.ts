@@ -23,6 +23,15 @@ export function textPattern(pattern: string | RegExp, maxMatch: number): TextPat
 }
 
 function stringPattern(wanted: string): TextPattern {
+  /** For each beginning of `wanted`, the length of the longest other one that it ends with (Knuth, Morris, Pratt). */
+  const shorter = [0];
+  /** How much of `wanted` a text ends with, of which `length` came before its last unit. */
+  const continued = (length: number, unit: number): number => {
+    let rest = length;
+    while (rest > 0 && wanted.charCodeAt(rest) !== unit) rest = shorter[rest - 1] ?? 0;
+    return wanted.charCodeAt(rest) === unit ? rest + 1 : 0;
+  };
+  for (let at = 1; at < wanted.length; at++) shorter.push(continued(shorter[at - 1] ?? 0, wanted.charCodeAt(at)));
   return {
     lookBehind: 0,
     find(text, from) {
@@ -30,8 +39,10 @@ function stringPattern(wanted: string): TextPattern {
       return start < 0 ? undefined : { start, end: start + wanted.length };
     },
     openEnd(text) {
-      let length = Math.min(wanted.length - 1, text.length);
-      while (length > 0 && !text.endsWith(wanted.slice(0, length))) length--;
+      let length = 0;
+      for (let at = Math.max(text.length - wanted.length + 1, 0); at < text.length; at++) {
+        length = continued(length, text.charCodeAt(at));
+      }
       return length;
     },
   };

@@ -10,8 +10,11 @@ import { JsonReader } from './jsonReader.js';
 /** What JSON may begin with. */
 const beginning = /^[[{"\-\dtfn]/;
 
-/** A code fence that JSON follows: one that says so, or one before a brace or a bracket. */
-const fence = /(?:`{3,}|~{3,})(?:[ \t]*json\w*(?:\s+(?=\S)|(?=[{["]))|\s*(?=[{[]))/i;
+/**
+ * A code fence that JSON follows: one that says so, or one before a brace or a bracket. A run of markers counts from its
+ * first to its last: tried from each of them, a long run would cost the square of its length.
+ */
+const fence = /(?:(?<!`)`{3,}(?!`)|(?<!~)~{3,}(?!~))(?:[ \t]*json\w*(?:\s+(?=\S)|(?=[{["]))|\s*(?=[{[]))/i;
 
 /** So much of the text before a fence is looked at again when more of it comes. */
 const fenceLength = 200;

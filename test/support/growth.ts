@@ -4,7 +4,7 @@
  */
 export async function growth(size: number, work: (size: number) => unknown): Promise<number> {
   let [small, large] = [Infinity, Infinity];
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < 3; round++) {
     small = Math.min(small, await timeOf(work, size));
     large = Math.min(large, await timeOf(work, 4 * size));
   }
