@@ -6,7 +6,7 @@ import { annotated } from '../src/chunk/fields.js';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 import { isNotice } from '../src/chunk/isNotice.js';
 import { wasCutShort } from '../src/chunk/wasCutShort.js';
-import { assertBoolean, assertInteger, assertPositive, typeError } from '../src/internal/assertions.js';
+import { assertBoolean, assertInteger, assertOptions, assertPositive, typeError } from '../src/internal/assertions.js';
 import { operate } from '../src/internal/operate.js';
 import { StopLimits, type Stop } from '../src/internal/stopLimits.js';
 import { textPattern } from '../src/internal/textSearch.js';
@@ -153,6 +153,7 @@ function predicateRule<T extends GeminiChunk>(predicate: StopPredicate<T>): () =
 }
 
 function limitsRule(options: StopWhenOptions): () => StopRule<GeminiChunk> {
+  assertOptions(options, 'limit');
   const { maxOutputTokens, maxChars, pattern, keepMatch = false, maxMatch = 100, cost } = options;
   if ([maxOutputTokens, maxChars, pattern, cost].every((limit) => limit === undefined)) {
     throw new TypeError('Expected at least one of `maxOutputTokens`, `maxChars`, `pattern` and `cost`, got none');

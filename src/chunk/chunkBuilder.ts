@@ -1,4 +1,5 @@
 import { waits } from './annotationSorts.js';
+import { assertResponse } from './assertResponse.js';
 import { CandidateBuilder } from './candidateBuilder.js';
 import { copyLater } from './copyLater.js';
 import { isEmptyChunk } from './emptyChunk.js';
@@ -40,8 +41,10 @@ export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
    *
    * @param chunk - A chunk in the normal form of {@link toChunk}.
    * @returns This builder.
+   * @throws TypeError - If `chunk` is not an object.
    */
   append(chunk: T): this {
+    assertResponse(chunk, 'chunk');
     if (isEmptyChunk(chunk)) return this;
     this.#isEmpty = false;
     if (this.#isWaiting && hasContent(chunk)) {

@@ -1,3 +1,4 @@
+import { assertResponse } from './assertResponse.js';
 import type { GeminiChunk } from './geminiChunk.js';
 import type { Candidate, Part } from './wire.js';
 
@@ -9,9 +10,11 @@ import type { Candidate, Part } from './wire.js';
  *
  * @param chunk - A chunk.
  * @returns Whether it has content.
+ * @throws TypeError - If `chunk` is not an object.
  * @public
  */
 export function hasContent(chunk: GeminiChunk): boolean {
+  assertResponse(chunk, 'chunk');
   return chunk.text !== '' || (chunk.candidates?.some(hasContentPart) ?? false);
 }
 

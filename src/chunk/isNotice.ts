@@ -1,3 +1,4 @@
+import { assertResponse } from './assertResponse.js';
 import type { GeminiChunk, GeminiResponse } from './geminiChunk.js';
 import { wasCutShort } from './wasCutShort.js';
 
@@ -27,6 +28,7 @@ const responseFields: readonly string[] = [
  *
  * @param chunk - A chunk.
  * @returns Whether it is a notice. {@link emptyChunk} is one as well.
+ * @throws TypeError - If `chunk` is not an object.
  * @example
  * ```ts
  * const firstChunk = await firstValueFrom(
@@ -40,6 +42,7 @@ const responseFields: readonly string[] = [
  * @public
  */
 export function isNotice(chunk: GeminiChunk): boolean {
+  assertResponse(chunk, 'chunk');
   if (chunk.text !== '' || wasCutShort(chunk)) return false;
   return !responseFields.some((field) => (chunk as unknown as Readonly<Record<string, unknown>>)[field] !== undefined);
 }

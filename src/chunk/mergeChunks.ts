@@ -1,3 +1,4 @@
+import { assertResponse } from './assertResponse.js';
 import { ChunkBuilder } from './chunkBuilder.js';
 import { isEmptyChunk } from './emptyChunk.js';
 import type { GeminiChunk } from './geminiChunk.js';
@@ -14,6 +15,7 @@ import type { GeminiChunk } from './geminiChunk.js';
  * @param a - The earlier chunk, in the normal form of {@link toChunk}.
  * @param b - The later one, likewise.
  * @returns The merged chunk.
+ * @throws TypeError - If `a` or `b` is not an object.
  * @example
  * ```ts
  * const merged = mergeChunks(chunk('Hello, '), chunk('world'));
@@ -22,6 +24,8 @@ import type { GeminiChunk } from './geminiChunk.js';
  * @public
  */
 export function mergeChunks<T extends GeminiChunk>(a: T, b: T): T {
+  assertResponse(a, 'a');
+  assertResponse(b, 'b');
   if (isEmptyChunk(a)) return b;
   if (isEmptyChunk(b)) return a;
   return new ChunkBuilder<T>().append(a).append(b).snapshot();

@@ -1,14 +1,17 @@
+import { assertIndex, assertResponse } from './assertResponse.js';
 import type { GeminiResponse } from './geminiChunk.js';
 import { reasonIn } from './reasonIn.js';
 import type { Candidate, Citation, Part, PromptBlockReason, ReplyFinishReason, UsageMetadata } from './wire.js';
 
 /**
  * Readers take a chunk, a snapshot or the SDK's own response, look at one candidate by its `index` (not its
- * position), and never print anything.
+ * position), and never print anything. One that is given no response throws a `TypeError`.
  */
 
 /** The candidate with that index. */
 export function candidateOf(response: GeminiResponse, index = 0): Candidate | undefined {
+  assertResponse(response);
+  assertIndex(index);
   return response.candidates?.find((candidate, position) => (candidate.index ?? position) === index);
 }
 
@@ -73,6 +76,7 @@ export function blockReasonOf(response: GeminiResponse): PromptBlockReason | und
  * @public
  */
 export function usageOf(response: GeminiResponse): UsageMetadata | undefined {
+  assertResponse(response);
   return response.usageMetadata;
 }
 

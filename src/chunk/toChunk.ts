@@ -1,3 +1,4 @@
+import { assertResponse } from './assertResponse.js';
 import { ChunkBuilder } from './chunkBuilder.js';
 import { isObject, setField, type Fields } from './fields.js';
 import type { GeminiChunk, GeminiResponse } from './geminiChunk.js';
@@ -22,9 +23,7 @@ import type { Part } from './wire.js';
  * @public
  */
 export function toChunk(response: GeminiResponse): GeminiChunk {
-  if (!isObject(response)) {
-    throw new TypeError(`Expected \`response\` to be a response object of Gemini, got ${describe(response)}`);
-  }
+  assertResponse(response);
   // A copy has the response's own fields only; the SDK's class has a getter `text` that prints.
   const fields = normal({ ...response }, ofResponse);
   fields['text'] ??= '';
@@ -108,7 +107,3 @@ function citations({ citationSources, ...metadata }: Loose): Fields {
 }
 
 type Loose = Readonly<Record<string, unknown>>;
-
-function describe(value: unknown): string {
-  return Array.isArray(value) ? 'an array' : value === null ? 'null' : typeof value;
-}

@@ -1,4 +1,4 @@
-import { assertDelay, assertInteger } from '../internal/assertions.js';
+import { assertDelay, assertInteger, assertOptions } from '../internal/assertions.js';
 
 /** The JSON body of an error of a Google API. @public */
 export interface ApiErrorBody {
@@ -62,6 +62,7 @@ const KINDS: Readonly<Record<number, readonly [status: string, message: string]>
  * @public
  */
 export function apiError(options: ApiErrorOptions): ApiErrorBody {
+  assertOptions(options);
   const { code, reason, retryDelay, quotaId } = options;
   assertInteger('code', code, 400, 599);
   if (retryDelay !== undefined) assertDelay('retryDelay', retryDelay);

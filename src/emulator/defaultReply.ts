@@ -1,4 +1,4 @@
-import { assertDelay } from '../internal/assertions.js';
+import { assertDelay, assertOptions } from '../internal/assertions.js';
 import type { EmulatorReply } from './scenario.js';
 
 /** Options of {@link defaultReply}. @public */
@@ -26,6 +26,7 @@ export interface DefaultReplyOptions {
  * @public
  */
 export function defaultReply(options: DefaultReplyOptions = {}): EmulatorReply {
+  assertOptions(options);
   const { pace = 50, firstDelay = 300 } = options;
   assertDelay('pace', pace);
   assertDelay('firstDelay', firstDelay);

@@ -1,4 +1,4 @@
-import { rangeError, typeError } from '../internal/assertions.js';
+import { assertOptions, rangeError, typeError } from '../internal/assertions.js';
 import { assertScenario } from './assertScenario.js';
 import { isObject } from './isObject.js';
 import type { EmulatorReply, EmulatorScenario } from './scenario.js';
@@ -61,6 +61,7 @@ export interface ReplayOptions extends Omit<
  * @public
  */
 export function replayRecording(recording: Recording | string, options: ReplayOptions = {}): EmulatorReply {
+  assertOptions(options);
   const { speed = 1, ...faults } = options;
   if (!(speed > 0)) throw rangeError('speed', 'a positive number', speed);
   if (typeof recording === 'string') {

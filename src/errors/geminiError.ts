@@ -1,5 +1,6 @@
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { hide } from './hide.js';
+import { assertOptions, typeError } from '../internal/assertions.js';
 import { isRetryableKind, type GeminiErrorKind, type OverflowLimit } from './kinds.js';
 import { redact } from './redact.js';
 import { asSafe, withoutSecrets } from './withoutSecrets.js';
@@ -92,6 +93,9 @@ export class GeminiError extends Error {
    * @param init - The rest. A `cause` that quotes a key or a token is replaced by a copy without it.
    */
   constructor(message: string, init: GeminiErrorInit) {
+    if (typeof message !== 'string') throw typeError('message', 'a sentence', message);
+    assertOptions(init, 'init');
+    if (typeof init.kind !== 'string') throw typeError('init.kind', 'a kind of failure', init.kind);
     const { kind, retryable = isRetryableKind(kind), cause, partial, ...context } = init;
     // Errors are printed, with all their causes, by whoever did not expect them.
     super(redact(message), cause === undefined ? undefined : { cause: withoutSecrets(cause) });

@@ -1,4 +1,4 @@
-import { describe } from '../internal/assertions.js';
+import { assertOptions, describe } from '../internal/assertions.js';
 import { apiError } from './apiErrorBody.js';
 import { errorBodyOf } from './errorBody.js';
 import { isNamed } from './errorLike.js';
@@ -31,6 +31,7 @@ export interface ToGeminiErrorContext {
  * @public
  */
 export function toGeminiError(error: unknown, context: ToGeminiErrorContext = {}): GeminiError {
+  assertOptions(context, 'context');
   try {
     return judged(error, context, maxCauses);
   } catch {

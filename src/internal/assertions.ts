@@ -1,6 +1,6 @@
-/** Checks of options: each throws at the call, and says what was expected and what came. */
-
 import { isObservable } from 'rxjs';
+
+/** Checks of options: each throws at the call, and says what was expected and what came. */
 
 /** What the platform's timers can wait, in ms: about 24.8 days. A longer wait would be over at once. */
 const longestDelay = 2 ** 31 - 1;
@@ -57,6 +57,11 @@ export function assertBoolean(name: string, value: unknown): void {
  */
 export function assertOptions(value: unknown, name = 'options'): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw typeError(name, 'an object', value);
+}
+
+/** Throws unless `value` is a string. */
+export function assertString(name: string, value: unknown): void {
+  if (typeof value !== 'string') throw typeError(name, 'a string', value);
 }
 
 /** Throws unless `value` is an Observable. */

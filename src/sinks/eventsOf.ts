@@ -47,7 +47,6 @@ const defaultHeartbeat = 15_000;
 
 /** The text with which a sink that writes events opens its stream, so that the headers leave at once. */
 export function openingText<T extends GeminiChunk>(options: SseOptions<T>): string {
-  assertOptions(options);
   const { heartbeat = defaultHeartbeat } = options;
   const { lastIndex, isResumable } = deliverable(options);
   return openingComment({
@@ -65,6 +64,7 @@ export function openingText<T extends GeminiChunk>(options: SseOptions<T>): stri
 export function eventsOf<T extends GeminiChunk>(
   options: SseOptions<T>,
 ): <R>(send: (event: SseEvent, isLast: boolean) => Observable<R>) => OperatorFunction<T, R> {
+  assertOptions(options);
   const { format = 'chunk', annotations = false, heartbeat = defaultHeartbeat } = options;
   if (format !== 'chunk' && format !== 'text' && typeof format !== 'function') {
     throw typeError('format', "'chunk' or 'text' or a function", format);

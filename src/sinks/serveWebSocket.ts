@@ -16,7 +16,7 @@ import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
 import type { GeminiErrorKind } from '../errors/kinds.js';
 import { publicError } from '../errors/publicError.js';
-import { assertInteger, typeError } from '../internal/assertions.js';
+import { assertInteger, assertOptions, typeError } from '../internal/assertions.js';
 import { clientMessage } from './clientMessage.js';
 import { eventsOf, type EventOptions } from './eventsOf.js';
 import { messageOf, webSocketPort, type SocketOptions, type WebSocketLike } from './webSocketPort.js';
@@ -81,6 +81,7 @@ export function serveWebSocket<T extends GeminiChunk>(
   handler: (message: unknown) => Observable<T>,
   options: ServeWebSocketOptions<T> = {},
 ): Promise<void> {
+  assertOptions(options);
   const { maxReplies = 16, resumable = false } = options;
   if (typeof handler !== 'function') throw typeError('handler', 'a function', handler);
   assertInteger('maxReplies', maxReplies, 1);

@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { coalesceMap } from '../../operators/coalesceMap.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { assertInteger, assertOptions } from '../internal/assertions.js';
+import { assertInteger, assertObservable, assertOptions } from '../internal/assertions.js';
 import { deliverable, type DeliveryOptions } from './deliverable.js';
 import { pullFrom } from './pullFrom.js';
 
@@ -36,6 +36,7 @@ export function toAsyncIterable<T extends GeminiChunk>(
   source: Observable<T>,
   options: PullOptions = {},
 ): AsyncIterable<T, undefined> {
+  assertObservable('source', source);
   assertOptions(options);
   const { highWaterMark = 0 } = options;
   if (highWaterMark !== Infinity) assertInteger('highWaterMark', highWaterMark, 0);

@@ -1,6 +1,6 @@
 import { concat, lastValueFrom, takeUntil, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { assertObservable } from '../internal/assertions.js';
+import { assertObservable, assertOptions } from '../internal/assertions.js';
 import { eventsOf, type EventOptions } from './eventsOf.js';
 import { messageOf, webSocketPort, type SocketOptions, type WebSocketLike } from './webSocketPort.js';
 
@@ -38,6 +38,7 @@ export function toWebSocket<T extends GeminiChunk>(
   options: ToWebSocketOptions<T> = {},
 ): Promise<void> {
   assertObservable('source', source);
+  assertOptions(options);
   const events = eventsOf<T>(options);
   const port = webSocketPort(socket, options);
   const sent$ = source.pipe(events((event) => port.send(messageOf(event))));

@@ -1,5 +1,5 @@
 import type { GeminiResponse } from '../chunk/geminiChunk.js';
-import { typeError } from '../internal/assertions.js';
+import { assertOptions, typeError } from '../internal/assertions.js';
 
 /** A client that streams: `GoogleGenAI` of any version, `fakeGemini`, or a stub. @public */
 export interface StreamingClient<P> {
@@ -42,12 +42,20 @@ export interface ReplyRequest<P> {
 
 /** The parameters of one subscription. The type `P` is the client's, which is not ours to know. */
 export function resolveParams<P>(params: P | (() => P)): P & RequestParams {
-  return (typeof params === 'function' ? (params as () => P)() : params) as P & RequestParams;
+  const resolved: unknown = typeof params === 'function' ? (params as () => P)() : params;
+  assertOptions(resolved, 'params');
+  return resolved as P & RequestParams;
 }
 
 /** Parameters with some fields of `config` replaced. The SDK changes what it is given, so it gets a copy each time. */
 export function withConfig<P extends RequestParams>(params: P, config: object): P {
   return { ...params, config: { ...params.config, ...config } };
+}
+
+/** @throws TypeError - If `params` is neither an object nor a function, whose result is checked when it is called. */
+export function assertParams(params: unknown): void {
+  if (typeof params === 'object' && params !== null && !Array.isArray(params)) return;
+  if (typeof params !== 'function') throw typeError('params', 'an object, or a function that makes one', params);
 }
 
 /** @throws TypeError - If `ai` has no `models` with that method. */

@@ -42,6 +42,7 @@ export function continueFrom<P extends { readonly contents: unknown }>(
   partial: GeminiResponse,
   options: ContinueFromOptions = {},
 ): Omit<P, 'contents'> & { contents: Content[] } {
+  assertOptions(params, 'params');
   assertOptions(options);
   const { instruction = goOn } = options;
   if (typeof instruction !== 'string' || instruction === '') throw typeError('instruction', 'a text', instruction);

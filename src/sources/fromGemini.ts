@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { assertOneOf, assertOptions } from '../internal/assertions.js';
-import { assertClient, type StreamingClient } from './client.js';
+import { assertClient, assertParams, type StreamingClient } from './client.js';
 import { replyFrom } from './replyFrom.js';
 
 /** Options of {@link fromGemini}. @public */
@@ -31,7 +31,7 @@ export interface FromGeminiOptions {
  *   `config.abortSignal`, `config.httpOptions` and its `fetch` are respected; the object is not changed.
  * @param options - See {@link FromGeminiOptions}.
  * @returns The reply. Errors: kind `cancelled` when `config.abortSignal` is aborted, else as the wire failed.
- * @throws TypeError - At the call, if `ai` is no client or an option is wrong.
+ * @throws TypeError - At the call, if `ai` is not a client, `params` neither an object nor a function or an option is wrong.
  * @example
  * ```ts
  * const ai = new GoogleGenAI({ apiKey });
@@ -50,5 +50,6 @@ export function fromGemini<P>(
   const { reader = 'direct' } = options;
   assertOneOf('reader', reader, ['direct', 'sdk']);
   assertClient(ai, 'generateContentStream');
+  assertParams(params);
   return replyFrom(ai, params, { isDirect: reader === 'direct' });
 }

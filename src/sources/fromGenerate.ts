@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { depthError, isValueTooDeep } from '../internal/jsonDepth.js';
-import { assertClient, resolveParams, withConfig, type GeneratingClient } from './client.js';
+import { assertClient, assertParams, resolveParams, withConfig, type GeneratingClient } from './client.js';
 import { fetchCaptureFor } from './fetchCaptureFor.js';
 import { chunkOf } from './geminiEvent.js';
 import { fromRequest } from './fromRequest.js';
@@ -16,7 +16,7 @@ import { requestError } from './requestError.js';
  * @param ai - The client: `new GoogleGenAI({ apiKey })` of any version from 1.50, or `fakeGemini`.
  * @param params - What `generateContent` takes, or a function that makes it once a subscription. Not changed.
  * @returns The whole reply as one chunk, then completion.
- * @throws TypeError - At the call, if `ai` is no client.
+ * @throws TypeError - At the call, if `ai` is not a client, `params` neither an object nor a function.
  * @example
  * ```ts
  * fromGenerate(ai, { model: 'gemini-2.5-flash', contents: 'Why is the sky blue?' })
@@ -30,6 +30,7 @@ export function fromGenerate<P>(
   params: NoInfer<P> | (() => NoInfer<P>),
 ): Observable<GeminiChunk> {
   assertClient(ai, 'generateContent');
+  assertParams(params);
   return fromRequest(() => {
     const resolved = resolveParams(params);
     return {

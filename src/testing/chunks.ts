@@ -1,6 +1,7 @@
 import type { GeminiChunk, GeminiResponse } from '../chunk/geminiChunk.js';
 import { toChunk } from '../chunk/toChunk.js';
 import type { Part, UsageMetadata } from '../chunk/wire.js';
+import { assertOptions, assertString, typeError } from '../internal/assertions.js';
 
 /**
  * A chunk of answer text.
@@ -15,6 +16,7 @@ import type { Part, UsageMetadata } from '../chunk/wire.js';
  * @public
  */
 export function chunk(text: string, fields: GeminiResponse = {}): GeminiChunk {
+  assertString('text', text);
   return partsChunk([{ text }], fields);
 }
 
@@ -26,6 +28,7 @@ export function chunk(text: string, fields: GeminiResponse = {}): GeminiChunk {
  * @public
  */
 export function thoughtChunk(text: string): GeminiChunk {
+  assertString('text', text);
   return partsChunk([{ text, thought: true }]);
 }
 
@@ -39,6 +42,9 @@ export function thoughtChunk(text: string): GeminiChunk {
  * @public
  */
 export function callChunk(name: string, args: Readonly<Record<string, unknown>> = {}, id?: string): GeminiChunk {
+  assertString('name', name);
+  assertOptions(args, 'args');
+  if (id !== undefined) assertString('id', id);
   return partsChunk([{ functionCall: { ...(id !== undefined && { id }), name, args } }]);
 }
 
@@ -51,6 +57,8 @@ export function callChunk(name: string, args: Readonly<Record<string, unknown>> 
  * @public
  */
 export function partsChunk(parts: readonly Part[], fields: GeminiResponse = {}): GeminiChunk {
+  if (!Array.isArray(parts)) throw typeError('parts', 'a list of parts', parts);
+  assertOptions(fields, 'fields');
   return toChunk({ candidates: [{ index: 0, content: { role: 'model', parts } }], ...fields });
 }
 
@@ -63,6 +71,8 @@ export function partsChunk(parts: readonly Part[], fields: GeminiResponse = {}):
  * @public
  */
 export function finishChunk(finishReason = 'STOP', usageMetadata?: UsageMetadata): GeminiChunk {
+  assertString('finishReason', finishReason);
+  if (usageMetadata !== undefined) assertOptions(usageMetadata, 'usageMetadata');
   return toChunk({ candidates: [{ index: 0, finishReason }], ...(usageMetadata && { usageMetadata }) });
 }
 
@@ -74,6 +84,7 @@ export function finishChunk(finishReason = 'STOP', usageMetadata?: UsageMetadata
  * @public
  */
 export function usageChunk(usageMetadata: UsageMetadata): GeminiChunk {
+  assertOptions(usageMetadata, 'usageMetadata');
   return toChunk({ usageMetadata });
 }
 
@@ -85,5 +96,6 @@ export function usageChunk(usageMetadata: UsageMetadata): GeminiChunk {
  * @public
  */
 export function blockedChunk(blockReason = 'SAFETY'): GeminiChunk {
+  assertString('blockReason', blockReason);
   return toChunk({ promptFeedback: { blockReason } });
 }

@@ -1,0 +1,242 @@
+import { trace } from '@opentelemetry/api';
+import { NEVER, of } from 'rxjs';
+import * as main from 'rxjs-gemini';
+import * as emulator from 'rxjs-gemini/emulator';
+import * as json from 'rxjs-gemini/json';
+import * as operators from 'rxjs-gemini/operators';
+import * as otel from 'rxjs-gemini/otel';
+import * as testing from 'rxjs-gemini/testing';
+import { describe, expect, it } from 'vitest';
+
+/** What JavaScript may pass in the place of an argument, by how it is written. */
+const wrong = { undefined: undefined, null: null, 3: 3, x: 'x', '[]': [], '{}': {} };
+type Written = keyof typeof wrong;
+const all = Object.keys(wrong) as Written[];
+
+/** An argument that is right, and those of the wrong ones that are right as well. */
+interface Argument {
+  readonly right: unknown;
+  readonly accepts: readonly (Written | '3')[];
+}
+
+function argument(right: unknown, ...accepts: (Written | '3')[]): Argument {
+  return { right, accepts };
+}
+
+/** Options that may be left out. */
+const options = argument(undefined, 'undefined', '{}');
+const callback = argument(() => true);
+const anything = argument(undefined, ...(all as (Written | '3')[]));
+const observable = argument(of(testing.chunk('a')));
+const chunk = argument(testing.chunk('a'), '{}');
+/** Which candidate. */
+const index = argument(0, 'undefined', '3');
+const client = argument(testing.fakeGemini([]));
+/** The type of the parameters is the client's: any object will do. */
+const params = argument({ model: 'm', contents: 'Hi' }, '{}');
+const text = argument('a', 'x');
+const optionalText = argument('a', 'undefined', 'x');
+const path = argument('$');
+const reader = [chunk, index];
+const socket = argument({
+  readyState: 1,
+  bufferedAmount: 0,
+  send: () => undefined,
+  addEventListener: () => undefined,
+  removeEventListener: () => undefined,
+});
+const response = argument({
+  headersSent: false,
+  writableEnded: true,
+  writeHead: () => undefined,
+  write: () => true,
+  end: () => undefined,
+  on: () => undefined,
+  off: () => undefined,
+});
+const nothing: readonly Argument[] = [];
+
+/** THE TABLE: a row for each exported function or class, with its arguments. A test fails while one is missing. */
+const rows: Readonly<Record<string, readonly Argument[]>> = {
+  ChunkBuilder: nothing,
+  GeminiError: [text, argument({ kind: 'network' })],
+  // Made by this library only.
+  SchemaError: [anything, anything, anything],
+  accumulate: nothing,
+  apiError: [argument({ code: 429 })],
+  blockedChunk: [optionalText],
+  bufferChunks: [argument({ maxWait: 5 })],
+  callChunk: [text, options, optionalText],
+  chunk: [text, options],
+  citationsOf: reader,
+  classifyErrors: [options],
+  coalesceMap: [callback],
+  contentsOf: reader,
+  continueFrom: [argument({ contents: 'Hi' }), chunk, options],
+  createChat: [client, argument({ model: 'm' })],
+  defaultReply: [options],
+  fakeGemini: [argument([], '[]')],
+  fallback: [argument([NEVER]), options],
+  finalResponse: nothing,
+  finishChunk: [optionalText, options],
+  finishReasonOf: reader,
+  fromGemini: [client, params, options],
+  fromGenerate: [client, params],
+  fromSse: [text, options, options],
+  fromStream: [callback],
+  functionCallsOf: reader,
+  hasContent: [chunk],
+  hedge: [argument([NEVER]), argument({ after: 5 })],
+  inspect: [text, options],
+  isGeminiError: [anything],
+  isNotice: [chunk],
+  jsonAt: [path, options],
+  jsonTextAt: [path, options],
+  marbles: [callback, options],
+  mergeChunks: [chunk, chunk],
+  parseJson: [options],
+  partsChunk: [argument([], '[]'), options],
+  partsOf: reader,
+  pipeToServerResponse: [observable, response, options],
+  rateLimit: [argument({ concurrency: 1 })],
+  record: [argument({ write: () => undefined }), options],
+  renderEvery: [argument({ ms: 5 })],
+  // A text and a list of texts are recordings, though none of `record`: that is told in the stream.
+  replay: [argument('', 'x', '[]'), options],
+  // A text is JSON lines; one that is not is told by its line.
+  replayRecording: [argument({ exchanges: [{ response: {} }] }, 'x'), options],
+  resumeOnDrop: [argument({ continueWith: () => NEVER })],
+  retryTransient: [options],
+  serveWebSocket: [socket, callback, options],
+  shareReply: [options],
+  smoothText: [options],
+  startEmulator: [options],
+  stopWhen: [argument({ maxChars: 5 })],
+  // What notifies may be any iterable.
+  takeUntilCancel: [argument(NEVER, 'x', '[]'), options],
+  textOf: reader,
+  thoughtChunk: [text],
+  thoughtsOf: reader,
+  timeoutReply: [argument({ each: 5 })],
+  toAsyncIterable: [observable, options],
+  toChunk: [chunk],
+  toEvents: nothing,
+  // Whatever was thrown.
+  toGeminiError: [anything, options],
+  toParts: nothing,
+  toReadableStream: [observable, options],
+  toReplyState: nothing,
+  toSse: [options],
+  toSseResponse: [observable, options],
+  toSseText: [options],
+  toText: nothing,
+  toWebSocket: [observable, socket, options],
+  traceReply: [argument({ tracer: trace.getTracer('') })],
+  usageChunk: [argument({ totalTokenCount: 1 }, '{}')],
+  usageOf: [chunk],
+  withCost: [argument({ pricePerMillion: { input: 1, output: 1 } })],
+  withMetrics: [options],
+  withProgress: [options],
+};
+
+/** All functions and classes of all entries. */
+const exported = new Map(
+  [main, operators, json, otel, testing, emulator].flatMap((entry) =>
+    Object.entries(entry).filter((pair): pair is [string, Callable] => typeof pair[1] === 'function'),
+  ),
+);
+
+type Callable = (...values: unknown[]) => unknown;
+
+/** What a call throws; undefined if it throws nothing. */
+function thrownBy(name: string, values: readonly unknown[]): unknown {
+  const callable = exported.get(name)!;
+  try {
+    if (/^[A-Z]/.test(name)) Reflect.construct(callable, values);
+    else callable(...values);
+    return undefined;
+  } catch (cause) {
+    return cause;
+  }
+}
+
+/** Each way to get one argument wrong. */
+function* wrongCalls(name: string): Generator<{ call: string; values: unknown[] }> {
+  const row = rows[name] ?? nothing;
+  for (const [position, { accepts }] of row.entries()) {
+    for (const written of all.filter((one) => !accepts.some((accepted) => accepted === String(one)))) {
+      const values = row.map(({ right }) => right).with(position, wrong[written]);
+      yield { call: `${name}(${row.map((_, at) => (at === position ? written : '…')).join(', ')})`, values };
+    }
+  }
+}
+
+describe('the table', () => {
+  it('has a row for each exported function, and no other', () => {
+    expect(Object.keys(rows).sort()).toEqual([...exported.keys()].sort());
+  });
+
+  it.each(Object.keys(rows))('has arguments for %s that are right', (name) => {
+    // What starts at the call is not started.
+    if (name === 'startEmulator') return;
+    const row = rows[name]!;
+    expect(
+      thrownBy(
+        name,
+        row.map(({ right }) => right),
+      ),
+    ).toBeUndefined();
+  });
+});
+
+describe.each(Object.keys(rows).filter((name) => !wrongCalls(name).next().done))('%s', (name) => {
+  it.each([...wrongCalls(name)])('refuses $call in a sentence', ({ values }) => {
+    const thrown = thrownBy(name, values);
+    expect(thrown instanceof TypeError || thrown instanceof RangeError).toBe(true);
+    expect((thrown as Error).message).toMatch(/^Expected /);
+  });
+});
+
+describe('what was silent, or spoke of the inside', () => {
+  it.each<[string, () => unknown, string]>([
+    ['a number for options', () => main.retryTransient(3 as never), 'Expected `options` to be an object, got 3'],
+    [
+      'a number for options of a sink',
+      () => main.toSseResponse(of(), 5 as never),
+      'Expected `options` to be an object',
+    ],
+    [
+      'no options where one is required',
+      () => main.bufferChunks(undefined as never),
+      'Expected `options` to be an object',
+    ],
+    [
+      'prices that are no level deeper',
+      () => main.withCost({ input: 1, output: 1 } as never),
+      'Expected `pricePerMillion`',
+    ],
+    [
+      'a number for a reply',
+      () => main.textOf(3 as never),
+      'Expected `response` to be a response object of Gemini, got number',
+    ],
+    ['no client', () => (main.fromGemini as Callable)(), 'Expected `ai` to be a client'],
+    ['null for a chat', () => (main.createChat as Callable)(null), 'Expected `ai` to be a client'],
+    ['a text for a limit', () => main.stopWhen('END' as never), "Expected `limit` to be an object, got 'END'"],
+    [
+      'null for a chunk',
+      () => new main.ChunkBuilder().append(null as never),
+      'Expected `chunk` to be a response object',
+    ],
+  ])('%s', (_, call, sentence) => {
+    expect(call).toThrow(TypeError);
+    expect(call).toThrow(sentence);
+  });
+
+  it('is told in the stream where a function makes what is wrong', () => {
+    const errors: unknown[] = [];
+    const params = (() => null) as never;
+    main.fromGemini(testing.fakeGemini([]), params).subscribe({ error: (cause: unknown) => errors.push(cause) });
+    expect(String(errors[0])).toContain('Expected `params` to be an object, got null');
+  });
+});
