@@ -1,4 +1,4 @@
-import { NEVER, type Observable } from 'rxjs';
+import { map, NEVER, type Observable } from 'rxjs';
 import {
   accumulate,
   bufferChunks,
@@ -58,11 +58,11 @@ describe('the documented order', () => {
     expectTypeOf(shown$.pipe(finalResponse())).toEqualTypeOf<Observable<Shown>>();
     expectTypeOf(shown$.pipe(toEvents())).toEqualTypeOf<Observable<ReplyEvent<Shown>>>();
     expectTypeOf(shown$.pipe(toReplyState())).toEqualTypeOf<Observable<ReplyState>>();
-    shown$.pipe(accumulate()).subscribe(({ progress, metrics, cost }) => {
-      expectTypeOf(progress.percent).toEqualTypeOf<number>();
-      expectTypeOf(metrics.chunks).toEqualTypeOf<number>();
-      expectTypeOf(cost.total).toEqualTypeOf<number>();
-    });
+    const total$ = shown$.pipe(
+      accumulate(),
+      map(({ progress, metrics, cost }) => [progress.percent, metrics.chunks, cost.total]),
+    );
+    expectTypeOf(total$).toEqualTypeOf<Observable<number[]>>();
   });
 
   it('promises no annotation of what may speak before there is a source', () => {
