@@ -32,9 +32,8 @@ export interface TakeUntilCancelOptions {
  *
  * Chunks are emitted as they come. When the signal aborts or the notifier emits, the source is unsubscribed at once;
  * then, as `complete`, one chunk `{ text: '', cancelled: { reason } }` is emitted, with the latest `progress`, `metrics`
- * and `cost` of operators above, and the result completes; as
- * `error`, the result fails with a {@link GeminiError}, kind `cancelled`, that has the reason as its `cause` and what
- * had arrived as its `partial`. A reason named `TimeoutError` (`AbortSignal.timeout`) makes that kind `timeout`, and
+ * and `cost` of operators above, and the result completes; as `error`, the result fails with a {@link GeminiError}, kind
+ * `cancelled`, that has the reason as its `cause` and what had arrived as its `partial`. A reason named `TimeoutError` (`AbortSignal.timeout`) makes that kind `timeout`, and
  * not retryable: its signal stays aborted. If the notifier has already spoken, the source is not subscribed at all.
  *
  * `reason` is what the notifier emitted if that is a string, an error's message, else `'cancelled'`. A notifier that
@@ -45,7 +44,8 @@ export interface TakeUntilCancelOptions {
  *
  * @param notifier - An `AbortSignal`, or an Observable, promise or iterable of which the first value counts.
  * @param options - See {@link TakeUntilCancelOptions}.
- * @returns An operator from chunks to chunks.
+ * @returns An operator from chunks to the same chunks; its own chunk may come before there is a source, and is a
+ * {@link GeminiChunk}.
  * @throws TypeError - At the call, if `notifier` or `as` is none of those.
  * @example
  * ```ts

@@ -72,7 +72,7 @@ export function withMetrics<T extends GeminiChunk>(
   return annotate('metrics', () => new ReportingMeter(onReport));
 }
 
-/** How a reply ended, without its metrics. */
+/** The ending of a reply, without its metrics. */
 type Ending = DistributiveOmit<ReplyReport, 'metrics'>;
 type DistributiveOmit<R, K extends keyof R> = R extends unknown ? Omit<R, K> : never;
 

@@ -1,12 +1,12 @@
 import type { GeminiChunk, GeminiResponse } from './geminiChunk.js';
 
-/** What operators of this library add to a chunk, and no server sends. */
+/** A field that an operator of this library adds to a chunk, and no server sends. */
 type Annotation = Exclude<keyof GeminiChunk, keyof GeminiResponse | 'text' | 'chunks'>;
 
 /**
  * - `standing`: true until the next one, and on every chunk below the operator that adds it. A notice that any operator
  *   makes copies it, and so does each piece of a chunk that is cut.
- * - `place`: how far the reply is read. Never copied; on the last piece of a cut.
+ * - `place`: the position of a reader in the reply. Never copied; on the last piece of a cut.
  * - `mark`: said once. Never copied; on the last piece of a cut.
  * - `seam`: a mark of what lies before its chunk. Never copied; on the first piece of a cut.
  * - `wait`: a mark that holds until content comes: a merge clears it then. Never copied; on the last piece of a cut.

@@ -71,19 +71,19 @@ export interface ReplyCost {
   readonly estimated: boolean;
 }
 
-/** What `withProgress` adds to the type of the chunks. @public */
+/** The property that `withProgress` adds to each chunk. @public */
 export interface WithProgress {
   /** How far the reply is. */
   readonly progress: ReplyProgress;
 }
 
-/** What `withMetrics` adds to the type of the chunks. @public */
+/** The property that `withMetrics` adds to each chunk. @public */
 export interface WithMetrics {
   /** How fast the reply is. */
   readonly metrics: ReplyMetrics;
 }
 
-/** What `withCost` adds to the type of the chunks. @public */
+/** The property that `withCost` adds to each chunk. @public */
 export interface WithCost {
   /** What the reply has cost so far. */
   readonly cost: ReplyCost;

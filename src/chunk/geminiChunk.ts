@@ -49,13 +49,13 @@ export interface GeminiChunk extends GeminiResponse {
   readonly progress?: ReplyProgress | undefined;
   /** How fast the reply is; from `withMetrics`. */
   readonly metrics?: ReplyMetrics | undefined;
-  /** Where it waits for its turn; from `rateLimit`, in notices. */
+  /** Its place in the queue; from `rateLimit`, in notices. Content that comes later clears it in a merge. */
   readonly queued?: Queued | undefined;
   /** What the reply has cost so far; from `withCost`. */
   readonly cost?: ReplyCost | undefined;
   /** Marks the first chunk after a seam: the reply broke before it; from `resumeOnDrop`. */
   readonly resumed?: Resumed | undefined;
-  /** Marks the last notice of a reply that this side cancelled; from `takeUntilCancel`. */
+  /** Marks the last chunk of a reply that this side cancelled; from `takeUntilCancel`. */
   readonly cancelled?: Cancelled | undefined;
   /** Marks the last chunk of a reply that this side ended early; from `stopWhen`. */
   readonly stopped?: Stopped | undefined;
@@ -81,7 +81,7 @@ export interface ReplySnapshot extends GeminiResponse {
   readonly progress?: ReplyProgress | undefined;
   /** The latest metrics, if `withMetrics` is above. */
   readonly metrics?: ReplyMetrics | undefined;
-  /** Where it waits, or waited, for its turn, if `rateLimit` is above. */
+  /** Its place in the queue, until content comes, if `rateLimit` is above. */
   readonly queued?: Queued | undefined;
   /** The latest cost, if `withCost` is above. */
   readonly cost?: ReplyCost | undefined;

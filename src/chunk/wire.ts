@@ -262,15 +262,15 @@ export interface GroundingSupport {
   readonly segment?: GroundingSegment | undefined;
   /** Positions in `groundingChunks`. */
   readonly groundingChunkIndices?: readonly number[] | undefined;
-  /** How sure the model is of each of these, 0 to 1. */
+  /** Confidence in each of these results, 0 to 1. */
   readonly confidenceScores?: readonly number[] | undefined;
 }
 
 /** A passage of the answer. @public */
 export interface GroundingSegment {
-  /** Where it begins in its part, in bytes of UTF-8. */
+  /** Start of the passage in its part, in bytes of UTF-8. */
   readonly startIndex?: number | undefined;
-  /** Where it ends, exclusive, likewise. */
+  /** End of the passage, exclusive, in bytes of UTF-8. */
   readonly endIndex?: number | undefined;
   /** The position of its part. */
   readonly partIndex?: number | undefined;
