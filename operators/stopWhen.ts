@@ -59,7 +59,8 @@ export interface StopWhenOptions {
  * chunk that is marked `cancelled` or `stopped` already.
  *
  * A chunk waits while its text may be the beginning of a match: with a string, its last units are the pattern's first
- * ones; with a `RegExp`, they are among the last `maxMatch`. What follows waits with it, merged. Completion and an error
+ * ones; with a `RegExp`, they are among the last `maxMatch`. What follows waits with it, merged; where that is all that the
+ * source emits at once, a notice with the annotations of operators above goes ahead. Completion and an error
  * emit what waits first; an unsubscription drops it. Lossless up to the stop. The predicate's form holds the reply.
  *
  * @param limit - A predicate, or {@link StopWhenOptions}.
