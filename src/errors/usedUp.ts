@@ -48,7 +48,7 @@ const zeroLimit = /\blimit(?: value)?["']?(?:\s*[:=]\s*|\s+(?:of\s+|is\s+)?)["']
 const longPeriod = /per_?(?:day|week|month|year)/i;
 
 const longLimit =
-  /\b(?:per[ -](?:day|month)|daily|monthly)\b[^.]{0,60}\b(?:limits?|quota|allowance)\b|\b(?:limits?|quota|requests|tokens)\b[^.]{0,60}\bper[ -](?:day|month)\b/i;
+  /\b(?:per[ -](?:day|month)|daily|monthly)\b[^.]{0,60}\b(?:limits?|quota|allowance)\b|\b(?:limits?|quota|requests|tokens)\b[^.]{0,60}\bper[ -](?:day|month)\b|\BPer_?Day/i;
 
 const paid =
   /^(?:payment_required|quota_exceeded|insufficient_(?:quota|funds|credits?|balance)|billing_\w+|credits?_\w+|spend\w*_(?:cap|limit)\w*)$/i;
@@ -61,6 +61,7 @@ const credit = new RegExp(
     String.raw`\b(?:insufficient|not enough|no (?:more|remaining)|out of|ran out of|run out of|used (?:up )?all|depleted|exhausted|exceeded|add|buy|purchase)\b[^.]{0,40}\b(?:credits?|funds|balance)\b`,
     String.raw`\bbalance\b[^.]{0,40}\b(?:depleted|exhausted|insufficient|too low|negative|zero)\b`,
     String.raw`\b(?:spend(?:ing)?|budget|billing|cost|usage)[ -](?:cap|ceiling|threshold)\b`,
+    String.raw`\b(?:monthly|project|account) cap\b`,
     String.raw`\b(?:spend(?:ing)?|budget|cost|billing (?:hard |soft )?)[ -]?limit\b`,
     String.raw`\bbudget\b[^.]{0,40}\b(?:exceeded|exhausted|reached|used up)\b`,
     String.raw`\b(?:exceeded|exhausted|reached|used up)\b[^.]{0,40}\bbudget\b`,

@@ -112,6 +112,7 @@ describe('apiError: what is used up', () => {
     'Your prepay balance is depleted, please try again later.',
     'Your project has exceeded its monthly spending cap. Please go to AI Studio to manage your project spend cap.',
     'Spend cap reached for this billing account.',
+    'You have reached your monthly cap.',
     'The spending limit of the project was reached.',
     'You have run out of credits.',
     'Insufficient credits. Add more using https://example.com/credits',
@@ -166,6 +167,7 @@ describe('apiError: what is used up', () => {
     ['a quota per month', { details: [failure('TokensPerMonth')] }],
     ['the metadata', { details: [{ metadata: { quota_limit: 'RequestsPerDayPerProject' } }] }],
     ['the sentence', { message: "Quota exceeded for limit 'GenerateContent requests per day' of service 'x'." }],
+    ['an id in the sentence', { message: 'Quota exceeded for GenerateRequestsPerDayPerProject.' }],
     ['the sentence, otherwise', { message: 'You have reached your daily limit.' }],
   ])("is the day's, by %s", (_, body) => {
     const error = apiError({ code: 429, ...body }, {});
