@@ -581,11 +581,7 @@ describe('wrong use', () => {
     ],
     ['maxSilence', () => fromSse('/', {}, { maxSilence: true as never }), 'Expected `maxSilence` to be a positive'],
     ['a promise', () => fromSse('/', Promise.resolve({}) as never), 'a function that makes it, got a promise'],
-    [
-      'a Request',
-      () => fromSse('/', new Request('http://x/')),
-      'got a `Request`, which can be sent once only',
-    ],
+    ['a Request', () => fromSse('/', new Request('http://x/')), 'got a `Request`, which can be sent once only'],
     ['a list', () => fromSse('/', [] as never), 'got an array'],
     ['a form', () => fromSse('/', new FormData() as never), 'Expected `init` to be what `fetch` takes'],
     ['bytes', () => fromSse('/', new ArrayBuffer(1) as never), 'Expected `init` to be what `fetch` takes'],
