@@ -1,5 +1,6 @@
-import { concat, ignoreElements, of, timeout, type Observable } from 'rxjs';
+import { concat, EMPTY, map, merge, of, switchMap, take, type Observable } from 'rxjs';
 import { assertPositiveDelay } from '../internal/assertions.js';
+import { timeUp } from '../internal/idleTimer.js';
 
 /** Option of the sinks that write to a client by themselves. @public */
 export interface StallOptions {
@@ -19,9 +20,11 @@ export type StallLimit = (ready$: Observable<never>, whenStalled: () => Observab
 export function stallLimit(options: StallOptions): StallLimit {
   const maxStall = maxStallOf(options);
   if (maxStall === Infinity) return (ready$) => ready$;
-  const ready = {};
   return (ready$, whenStalled) =>
-    concat(ready$, of(ready)).pipe(timeout({ first: maxStall, with: whenStalled }), ignoreElements());
+    merge(concat(ready$, of(false)), timeUp(maxStall).pipe(map(() => true))).pipe(
+      take(1),
+      switchMap((isStalled) => (isStalled ? whenStalled() : EMPTY)),
+    );
 }
 
 /** The option, checked; `Infinity` for `false`. */

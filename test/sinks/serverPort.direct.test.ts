@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -187,6 +188,31 @@ describe('a client that does not read', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('is dropped while its response is compressed, too', async () => {
+    stopTime();
+    const source$ = new Subject<GeminiChunk>();
+    let gzip: ReturnType<typeof compress>['gzip'] | undefined;
+    const { url, responses, answers } = await serving(source$, {
+      before: (response) => ({ gzip } = compress(response)),
+    });
+    connection(url, requestText());
+    await until(() => source$.observed);
+    // Random, so that it stays as long as it is.
+    source$.next(chunk(randomBytes(20_000_000).toString('base64')));
+    await until(() => responses[0]!.writableNeedDrain && gzip!.writableNeedDrain);
+    // Until nothing moves any more.
+    let taken = -1;
+    for (let turns = 0; turns < 200; turns++) {
+      await turn();
+      if (taken !== gzip!.bytesWritten) turns = 0;
+      taken = gzip!.bytesWritten;
+    }
+    vi.advanceTimersByTime(300_000);
+    expect(responses[0]!.destroyed).toBe(true);
+    await answers[0];
+    expect(source$.observed).toBe(false);
+  });
+
   it('is kept where `maxStall` is false', async () => {
     stopTime();
     const source$ = new Subject<GeminiChunk>();
@@ -226,6 +252,21 @@ describe('a client that does not read', () => {
     // Its time is longer than it may take nothing.
     expect(steps).toBeGreaterThan(2);
     await answers[0];
+  });
+
+  it('is not one whose server was too busy to notice what it has taken', async () => {
+    const source$ = new Subject<GeminiChunk>();
+    const { url, responses, answers } = await serving(source$, { maxStall: 1_000 });
+    const socket = connection(url, requestText('GET', '1.1', 'Connection: close\r\n'));
+    await vi.waitUntil(() => source$.observed, soon);
+    for (const text of flood) source$.next(chunk(text));
+    for (let turns = 0; turns < 100; turns++) await turn();
+    expect(responses[0]!.writableNeedDrain).toBe(true);
+    const received = receivedBy(socket);
+    for (const begun = performance.now(); performance.now() < begun + 1_200;);
+    source$.complete();
+    await answers[0];
+    expect(await received).toContain('event: done');
   });
 
   it('is dropped though the reply has ended, while its last bytes wait', async () => {
