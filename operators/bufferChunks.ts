@@ -14,6 +14,7 @@ import {
 } from '../src/internal/assertions.js';
 import { boundaryFinders } from '../src/internal/boundaries.js';
 import { operate } from '../src/internal/operate.js';
+import { isRegExp } from '../src/internal/isRegExp.js';
 
 /** Options of {@link bufferChunks}: one limit or several. @public */
 export interface BufferChunksOptions {
@@ -142,7 +143,7 @@ function assertLimits({ maxChunks, maxWait, maxChars, until, locale }: BufferChu
   if (maxChunks !== undefined) assertInteger('maxChunks', maxChunks, 1);
   if (maxWait !== undefined) assertPositiveDelay('maxWait', maxWait);
   if (maxChars !== undefined) assertInteger('maxChars', maxChars, 1);
-  if (until !== undefined && !(until instanceof RegExp)) assertOneOf('until', until, units);
+  if (until !== undefined && !isRegExp(until)) assertOneOf('until', until, units);
   try {
     Intl.getCanonicalLocales(locale);
   } catch {

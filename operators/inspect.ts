@@ -11,6 +11,7 @@ import { MarbleRows, type Mark } from '../src/internal/marbleRows.js';
 import { operate } from '../src/internal/operate.js';
 import { reportUnhandled } from '../src/internal/reportUnhandled.js';
 import { stopwatch } from '../src/internal/stopwatch.js';
+import { isErrorLike } from '../src/errors/errorLike.js';
 
 /** Options of {@link inspect}. @public */
 export interface InspectOptions {
@@ -142,7 +143,11 @@ function countOf(count: number, noun: string): string {
 }
 
 function nameOf(cause: unknown): string {
-  return isGeminiError(cause) ? cause.kind : cause instanceof Error ? cause.name : 'error';
+  return isGeminiError(cause)
+    ? cause.kind
+    : isErrorLike(cause) && typeof cause.name === 'string'
+      ? cause.name
+      : 'error';
 }
 
 interface Platform {

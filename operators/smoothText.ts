@@ -6,6 +6,7 @@ import { candidateOf, partsOf } from '../src/chunk/readers.js';
 import { wasCutShort } from '../src/chunk/wasCutShort.js';
 import type { Part } from '../src/chunk/wire.js';
 import { assertOneOf, assertOptions, assertPositiveDelay } from '../src/internal/assertions.js';
+import { isRegExp } from '../src/internal/isRegExp.js';
 import { operate } from '../src/internal/operate.js';
 import { isPageHidden, onPageHidden } from '../src/internal/pageVisibility.js';
 import { stopwatch } from '../src/internal/stopwatch.js';
@@ -56,7 +57,7 @@ export interface SmoothTextOptions {
 export function smoothText<T extends GeminiChunk>(options: SmoothTextOptions = {}): MonoTypeOperatorFunction<T> {
   assertOptions(options);
   const { by = 'word', maxLag = 400 } = options;
-  if (!(by instanceof RegExp)) assertOneOf('by', by, ['grapheme', 'word', 'line']);
+  if (!isRegExp(by)) assertOneOf('by', by, ['grapheme', 'word', 'line']);
   assertPositiveDelay('maxLag', maxLag);
   const makePacer = textPacers(by, maxLag);
 

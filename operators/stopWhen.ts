@@ -7,6 +7,7 @@ import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 import { isNotice } from '../src/chunk/isNotice.js';
 import { wasCutShort } from '../src/chunk/wasCutShort.js';
 import { assertBoolean, assertInteger, assertOptions, assertPositive, typeError } from '../src/internal/assertions.js';
+import { isRegExp } from '../src/internal/isRegExp.js';
 import { operate } from '../src/internal/operate.js';
 import { StopLimits, type Stop } from '../src/internal/stopLimits.js';
 import { textPattern } from '../src/internal/textSearch.js';
@@ -170,6 +171,6 @@ function limitsRule(options: StopWhenOptions): () => StopRule<GeminiChunk> {
 }
 
 function assertPattern(pattern: unknown): void {
-  const isPattern = pattern instanceof RegExp || (typeof pattern === 'string' && pattern !== '');
+  const isPattern = isRegExp(pattern) || (typeof pattern === 'string' && pattern !== '');
   if (!isPattern) throw typeError('pattern', 'a RegExp or a string of at least one character', pattern);
 }

@@ -96,7 +96,7 @@ export function fromSse(
 ): Observable<GeminiChunk> {
   assertOptions(options);
   const { count = 3, delay = 500, maxDelay = 30_000, maxSilence, fetch } = options;
-  if (typeof input !== 'string' && !(input instanceof URL)) throw typeError('input', 'a URL', input);
+  if (typeof input !== 'string' && !isUrl(input)) throw typeError('input', 'a URL', input);
   if (typeof init !== 'function') assertRequest(init);
   assertInteger('count', count, 0);
   assertDelay('delay', delay);
@@ -143,4 +143,9 @@ export function fromSse(
 function requestOf(init: FromSseInit | (() => FromSseInit | PromiseLike<FromSseInit>)): Observable<FromSseInit> {
   const request = typeof init === 'function' ? init() : init;
   return isPromiseLike(request) ? from(request) : of(request);
+}
+
+/** Known by its shape: other realms have their own class. */
+function isUrl(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'href' in value && typeof value.href === 'string';
 }
