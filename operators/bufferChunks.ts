@@ -11,6 +11,7 @@ import {
   assertOptions,
   assertPositiveDelay,
   rangeError,
+  typeError,
 } from '../src/internal/assertions.js';
 import { boundaryFinders } from '../src/internal/boundaries.js';
 import { operate } from '../src/internal/operate.js';
@@ -144,6 +145,10 @@ function assertLimits({ maxChunks, maxWait, maxChars, until, locale }: BufferChu
   if (maxWait !== undefined) assertPositiveDelay('maxWait', maxWait);
   if (maxChars !== undefined) assertInteger('maxChars', maxChars, 1);
   if (until !== undefined && !isRegExp(until)) assertOneOf('until', until, units);
+  // `Intl` takes a number, or any object, for an empty list.
+  if (locale !== undefined && typeof locale !== 'string' && !Array.isArray(locale)) {
+    throw typeError('locale', 'a BCP 47 language tag', locale);
+  }
   try {
     Intl.getCanonicalLocales(locale);
   } catch {

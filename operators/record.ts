@@ -114,7 +114,8 @@ export function record<T extends GeminiChunk>(
 
 function openerOf(writable: unknown): () => TextWritable {
   if (typeof writable === 'function') return writable as () => TextWritable;
-  if (typeof writable !== 'object' || writable === null || !('write' in writable)) {
+  const isWritable = typeof writable === 'object' && writable !== null && 'write' in writable;
+  if (!isWritable || typeof writable.write !== 'function') {
     throw typeError('writable', 'an object with a function `write`, or a function that gives one', writable);
   }
   return () => writable as TextWritable;

@@ -80,6 +80,7 @@ export function traceReply<T extends GeminiChunk>(options: TraceReplyOptions): M
   }
   if (!isA('startSpan', tracer)) throw typeError('tracer', 'a Tracer of OpenTelemetry', tracer);
   if (!isA('createHistogram', meter)) throw typeError('meter', 'a Meter of OpenTelemetry', meter);
+  assertOptions(attributes, 'attributes');
   assertName('model', model);
   assertName('provider', provider);
   assertBoolean('captureContent', captureContent);

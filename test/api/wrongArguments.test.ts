@@ -221,6 +221,22 @@ describe('what was silent, or spoke of the inside', () => {
       'Expected `response` to be a response object of Gemini, got number',
     ],
     ['no client', () => (main.fromGemini as Callable)(), 'Expected `ai` to be a client'],
+    [
+      'a writable that cannot write',
+      () => main.record({ write: 3 } as never),
+      'Expected `writable` to be an object with',
+    ],
+    [
+      'a number for a locale',
+      () => main.bufferChunks({ until: 'word', locale: 3 as never }),
+      'Expected `locale` to be',
+    ],
+    [
+      'a number for attributes',
+      () => otel.traceReply({ tracer: trace.getTracer(''), attributes: 3 as never }),
+      'Expected `attributes` to be an object, got 3',
+    ],
+    ['a text for a candidate', () => main.textOf({}, 'x' as never), 'Expected `index` to be the index of a candidate'],
     ['null for a chat', () => (main.createChat as Callable)(null), 'Expected `ai` to be a client'],
     ['a text for a limit', () => main.stopWhen('END' as never), "Expected `limit` to be an object, got 'END'"],
     [
