@@ -39,7 +39,7 @@ export interface TraceReplyOptions {
  * reasons (`stop`, `length`, Gemini's own in lower case, `error` where none came), the tokens that the server reported
  * (tools' in the input, thoughts in the output), the time to the first chunk with content in s, and
  * `rxjs_gemini.outcome`: `completed`, `failed`, `cancelled` or `stopped`. Only what failed has the status `ERROR`, with
- * the exception, without keys, and `error.type`, a {@link GeminiErrorKind}; a reply that was unsubscribed, or cancelled
+ * the exception (its public sentence, which only its kind decides), and `error.type`, a {@link GeminiErrorKind}; a reply that was unsubscribed, or cancelled
  * or stopped by an operator above, has none. There is no content in it unless `captureContent` says so; then it holds
  * the reply, and pictures and sounds are told of without their bytes.
  *

@@ -1,6 +1,8 @@
 import { styleText } from 'node:util';
 import type { ReplyProgress } from '../chunk/annotations.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { printable } from '../errors/printable.js';
+import { redact } from '../errors/redact.js';
 import { Column } from './column.js';
 import { progressLine } from './progressLine.js';
 
@@ -25,17 +27,20 @@ export class Display {
 
   /** Writes a chunk's text, and how far the reply is. */
   show(chunk: GeminiChunk): void {
-    if (chunk.text !== '') {
+    // A model may be told to write what commands a terminal.
+    const text = printable(chunk.text);
+    if (text !== '') {
       this.#erase();
-      this.#stdout.write(chunk.text);
-      if (this.#stdout.isTTY) this.#column.write(chunk.text);
+      this.#stdout.write(text);
+      if (this.#stdout.isTTY) this.#column.write(text);
     }
     if (chunk.progress) this.#draw(chunk.progress, chunk.metrics?.tokensPerSecond);
   }
 
   /** Writes a line on stderr, below what is there. */
-  note(line: string): void {
+  note(said: string): void {
     this.end();
+    const line = redact(said);
     this.#stderr.write(`${this.#stderr.isTTY ? styleText('dim', line) : line}\n`);
   }
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { redact } from '../errors/redact.js';
 import { ask } from './ask.js';
 import { emulator } from './emulator.js';
 import { help } from './help.js';
@@ -35,7 +36,7 @@ main(process.argv.slice(2)).then(
   },
   (error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`rxjs-gemini: ${message}\n`);
+    process.stderr.write(`rxjs-gemini: ${redact(message)}\n`);
     process.exitCode = error instanceof UsageError ? 2 : 1;
   },
 );

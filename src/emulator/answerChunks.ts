@@ -7,6 +7,9 @@ import { fieldOf } from './requestBody.js';
 import { splitText } from './splitText.js';
 import { textChunker } from './textChunker.js';
 
+/** The most candidates that Gemini gives; a client may name any number. */
+export const maxCandidates = 8;
+
 /**
  * The chunks of the default answer. Honours `generationConfig`: `maxOutputTokens` (of the answer; thoughts are not
  * counted), `candidateCount` and `thinkingConfig.includeThoughts`.
@@ -20,7 +23,8 @@ export function answerChunks(request: EmulatorRequest): readonly GeminiResponse[
     for (const text of thoughtTexts(request.prompt)) chunks.push(chunkText(text, { thought: true }));
   }
   const maxChars = positive(fieldOf(config, 'maxOutputTokens'), Infinity) * CHARS_PER_TOKEN;
-  const candidates = Array.from({ length: positive(fieldOf(config, 'candidateCount'), 1) }, (_, index) => {
+  const count = Math.min(positive(fieldOf(config, 'candidateCount'), 1), maxCandidates);
+  const candidates = Array.from({ length: count }, (_, index) => {
     const text = answerText(request.prompt, index);
     const finishReason = text.length > maxChars ? 'MAX_TOKENS' : 'STOP';
     return { index, finishReason, pieces: splitText(cutText(text, maxChars)) };

@@ -1,17 +1,40 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Lets any page read the answers; a preflight is answered here. Returns whether it was one. */
-export function allowOrigins({ method, headers }: IncomingMessage, response: ServerResponse): boolean {
-  response.setHeader('access-control-allow-origin', '*');
-  response.setHeader('access-control-expose-headers', '*');
+/** The pages that may read the answers, beside those of this machine: their origins, or all. */
+export type AllowedOrigins = readonly string[] | '*';
+
+/** Lets a page read the answers, if its origin may; a preflight is answered here. Returns whether it was one. */
+export function allowOrigins(incoming: IncomingMessage, response: ServerResponse, origins: AllowedOrigins): boolean {
+  const { method, headers } = incoming;
+  const { origin } = headers;
+  const isAllowed = origin !== undefined && (origins === '*' || origins.includes(origin) || isLoopback(origin));
+  response.setHeader('vary', 'Origin');
+  if (isAllowed) {
+    response.setHeader('access-control-allow-origin', origin);
+    response.setHeader('access-control-expose-headers', '*');
+  }
   if (method !== 'OPTIONS') return false;
-  response.writeHead(204, {
+  response.writeHead(isAllowed || origin === undefined ? 204 : 403, isAllowed ? preflight(headers) : {});
+  response.end();
+  return true;
+}
+
+function preflight(headers: IncomingMessage['headers']): Record<string, string> {
+  return {
     'access-control-allow-methods': 'GET, POST, OPTIONS',
     // `*` would leave out `Authorization`.
     'access-control-allow-headers': headers['access-control-request-headers'] ?? '*',
     'access-control-allow-private-network': 'true',
     'access-control-max-age': '3600',
-  });
-  response.end();
-  return true;
+  };
+}
+
+/** Whether an origin is a page of this machine. A name that only begins like one is not. */
+function isLoopback(origin: string): boolean {
+  try {
+    const { hostname } = new URL(origin);
+    return /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+  } catch {
+    return false;
+  }
 }

@@ -23,6 +23,11 @@ export interface EmulatorOptions {
   readonly apiKey?: string | undefined;
   /** The only models that exist; the others are answered with 404. @defaultValue every name exists */
   readonly models?: readonly string[] | undefined;
+  /**
+   * The origins of pages that may read the answers beside those of this machine (`localhost`, `127.0.0.1`, `[::1]`, on
+   * any port): a list such as `['https://app.example']`, or `'*'` for all. @defaultValue none
+   */
+  readonly origins?: readonly string[] | '*' | undefined;
   /** How many exchanges `requests` keeps; the oldest are forgotten. @defaultValue Infinity */
   readonly history?: number | undefined;
 }
@@ -64,11 +69,20 @@ export interface Emulator {
  */
 export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   assertOptions(options);
-  const { port = 0, host = '127.0.0.1', reply = defaultReply(), apiKey, models, history = Infinity } = options;
+  const {
+    port = 0,
+    host = '127.0.0.1',
+    reply = defaultReply(),
+    apiKey,
+    models,
+    origins = [],
+    history = Infinity,
+  } = options;
   assertInteger('port', port, 0, 65_535);
   if (typeof host !== 'string') throw typeError('host', 'a string', host);
   if (apiKey !== undefined && typeof apiKey !== 'string') throw typeError('apiKey', 'a string', apiKey);
   if (models !== undefined && !Array.isArray(models)) throw typeError('models', 'a list of names', models);
+  if (origins !== '*' && !Array.isArray(origins)) throw typeError('origins', "a list of origins or '*'", origins);
   if (history !== Infinity) assertInteger('history', history, 0);
   const rules: EmulatorRules = { reply: replyOf(reply), apiKey, models };
 
@@ -79,7 +93,7 @@ export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> 
   let closing: Promise<void> | undefined;
 
   const server = createServer((incoming, response) => {
-    if (allowOrigins(incoming, response)) return;
+    if (allowOrigins(incoming, response, origins)) return;
     const exchange = openExchange(count, incoming, response, routeOf(incoming.method, incoming.url));
     count += 1;
     requests.push(exchange.record);

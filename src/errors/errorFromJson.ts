@@ -1,6 +1,7 @@
-import { GeminiError, type GeminiErrorJson } from './geminiError.js';
+import { GeminiError } from './geminiError.js';
+import { savedError } from './savedError.js';
 
-/** The error that a public form was made of, but for its cause and its stack. */
-export function errorFromJson({ message, name: _, ...init }: GeminiErrorJson): GeminiError {
-  return new GeminiError(message, init);
+/** The error that a JSON form was made of, but for its cause, its stack and its partial; of any JSON there is one. */
+export function errorFromJson(json: unknown): GeminiError {
+  return savedError(json) ?? new GeminiError('The reply failed', { kind: 'unknown' });
 }

@@ -1,7 +1,8 @@
 import { apiError, type ErrorContext } from './apiErrorBody.js';
 import { errorBodyOf } from './errorBody.js';
-import { GeminiError } from './geminiError.js';
-import { isKind, isOverflowLimit } from './kinds.js';
+import type { GeminiError } from './geminiError.js';
+import { isKind } from './kinds.js';
+import { savedError } from './savedError.js';
 
 /** The error that a server's JSON describes: our public form, Google's, or a proxy's own; undefined if it is none. */
 export function receivedError(json: unknown, context: ErrorContext = {}): GeminiError | undefined {
@@ -9,22 +10,16 @@ export function receivedError(json: unknown, context: ErrorContext = {}): Gemini
   return publicErrorOf(json, context) ?? (body && apiError(body, context));
 }
 
-/** The error of a public form, bare or as `{ error }`. It comes from elsewhere, so only what is right is taken. */
+/** How many `error`s may be within each other: ours are in one, and a proxy puts it into another. */
+const maxNesting = 10;
+
+/** The error of a public form, bare or as `{ error }`; undefined if its kind is not one of ours. */
 export function publicErrorOf(json: unknown, context: ErrorContext): GeminiError | undefined {
-  if (typeof json !== 'object' || json === null) return undefined;
-  if ('error' in json) return publicErrorOf(json.error, context);
-  const { kind, message, retryable, retryAfter, status, finishReason, blockReason, limit } = json as Record<
-    string,
-    unknown
-  >;
-  if (!isKind(kind) || typeof message !== 'string') return undefined;
-  return new GeminiError(message, {
-    kind,
-    retryable: typeof retryable === 'boolean' ? retryable : undefined,
-    retryAfter: typeof retryAfter === 'number' ? retryAfter : context.retryAfter,
-    status: typeof status === 'number' ? status : context.status,
-    finishReason: typeof finishReason === 'string' ? finishReason : undefined,
-    blockReason: typeof blockReason === 'string' ? blockReason : undefined,
-    limit: isOverflowLimit(limit) ? limit : undefined,
-  });
+  let form = json;
+  for (let depth = 0; depth < maxNesting; depth++) {
+    if (typeof form !== 'object' || form === null) return undefined;
+    if (!('error' in form)) return 'kind' in form && isKind(form.kind) ? savedError(form, context) : undefined;
+    form = form.error;
+  }
+  return undefined;
 }

@@ -15,7 +15,7 @@ const quotes = `["'\\\\]*`;
 
 /** A word that says how things stand, and is not a secret: "API key: not valid". */
 const notASecret =
-  '(?!(?:a|an|and|are|be|cannot|check|could|denied|does|empty|error|expired|failed|false|has|have|in|incorrect|invalid|is|missing|must|no|none|not|null|or|please|required|set|should|the|to|too|true|undefined|unknown|was|were|will|wrong)\\b)';
+  '(?!(?:a|add|an|and|are|be|can|cannot|check|could|denied|does|empty|enter|error|expected|expired|failed|get|got|false|has|have|in|incorrect|invalid|is|missing|must|no|none|not|null|or|pass|please|provide|required|see|send|set|should|the|to|too|true|try|undefined|unknown|use|was|were|will|wrong)\\b)';
 
 /** What may be a value where only a name tells that it is secret: all of a list or of an object, or a word. */
 const value = `(?:\\[[^\\]]{0,4000}\\]?|\\{[^}]{0,4000}\\}?|${notASecret}(?:(?:bearer|basic)\\s{1,9})?[^\\s"'\\\\&,;}<]+)`;
@@ -30,7 +30,7 @@ const tokenLike = `(?=[\\w.~+/=-]*\\d)[\\w.~+/=-]{16,}`;
 const secrets: readonly RegExp[] = [
   /()-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]*(?:-(?!----)[^-]*)*(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?/g,
   // A URL's user and password.
-  /([a-z\d]:\/\/|\s\/\/)[^\s/?#"'<>\\]*@/gi,
+  /([a-z\d]:\/\/|\s\/\/)[^\s/?#"'<>\\]*(?=@)/gi,
   // The rest of the line, or of the string, is one value.
   new RegExp(
     `(authorization${quotes}\\s{0,9}[:=]\\s{0,9}${quotes})(?:digest|hawk|oauth|signature|aws4-[\\w-]{1,40})\\s[^\\r\\n]*`,

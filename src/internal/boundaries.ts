@@ -43,8 +43,16 @@ export function boundaryFinders(
   return () => retaining((held) => matchEnds(pattern, held), limit);
 }
 
-/** Finds with all the text since the last boundary in view. */
-function retaining(find: (held: string) => number[], limit: number): BoundaryFinder {
+/**
+ * Finds with all the text since the last boundary in view.
+ *
+ * @param isOver - Whether nothing of what is held matters to what follows.
+ */
+function retaining(
+  find: (held: string) => number[],
+  limit: number,
+  isOver?: (held: string) => boolean,
+): BoundaryFinder {
   let held = '';
   /** Where `held` begins. */
   let start = 0;
@@ -52,7 +60,8 @@ function retaining(find: (held: string) => number[], limit: number): BoundaryFin
     held += piece;
     const from = start;
     const found = find(held);
-    const done = found.at(-1) ?? (held.length < limit ? 0 : held.length);
+    const isForgotten = held.length >= limit || isOver?.(held);
+    const done = found.at(-1) ?? (isForgotten ? held.length : 0);
     held = held.slice(done);
     start += done;
     return found.map((end) => from + end);
@@ -129,7 +138,7 @@ function paragraphs(): BoundaryFinder {
 function sentences(segmenter: Intl.Segmenter, limit: number): BoundaryFinder {
   const isCodeLine = codeFences();
   let isCode = false;
-  const find = retaining((held) => (isCode ? lineEnd(held) : sentenceEnds(segmenter, held)), limit);
+  const find = retaining((held) => (isCode ? lineEnd(held) : sentenceEnds(segmenter, held)), limit, endsLine);
   return (piece) =>
     linesOf(piece).flatMap((line) => {
       isCode = isCodeLine(line);
@@ -138,7 +147,12 @@ function sentences(segmenter: Intl.Segmenter, limit: number): BoundaryFinder {
 }
 
 function lineEnd(held: string): number[] {
-  return held.endsWith('\n') ? [held.length] : [];
+  return endsLine(held) ? [held.length] : [];
+}
+
+/** A line feed ends whatever it ends: lines that hold no sentence are not looked at again. */
+function endsLine(held: string): boolean {
+  return held.endsWith('\n');
 }
 
 /** What `Intl.Segmenter` takes for a sentence and is none: white space, the number of a list item, an abbreviation. */

@@ -14,7 +14,7 @@ export function graphemeSegmenter(): Intl.Segmenter {
 export function graphemeEnds(text: string): (place: number) => number {
   let known = 0;
   /** What follows `known`, and the first of it. */
-  let rest = segmentsOf(graphemeSegmenter(), text);
+  let rest = segmentsOf(graphemeSegmenter(), text, 0, size);
   let next: Segment | undefined;
   return (place) => {
     if (place >= text.length) return text.length;
@@ -22,7 +22,7 @@ export function graphemeEnds(text: string): (place: number) => number {
     while (start > known && !isPlainBreak(text, start)) start -= 1;
     if (start > known) {
       known = start;
-      rest = segmentsOf(graphemeSegmenter(), text, known);
+      rest = segmentsOf(graphemeSegmenter(), text, known, size);
       next = undefined;
     }
     while (known < place) {
@@ -34,6 +34,9 @@ export function graphemeEnds(text: string): (place: number) => number {
     return known;
   };
 }
+
+/** How much is segmented at once: most places are close behind one that is sure. */
+const size = 64;
 
 /** Whether a grapheme ends between two characters that are whole by themselves. */
 function isPlainBreak(text: string, place: number): boolean {

@@ -1,3 +1,5 @@
+import { printable } from '../errors/printable.js';
+
 /** Columns in a row. */
 const width = 60;
 
@@ -28,7 +30,7 @@ export class MarbleRows {
   #chars = 0;
 
   constructor(label: string, column: number, write: (row: string) => void) {
-    this.#label = label;
+    this.#label = printable(label);
     this.#column = column;
     this.#write = write;
   }
@@ -62,7 +64,8 @@ export class MarbleRows {
     this.#moveTo(now);
     // It stands in its own column, unless something has come in that.
     const last = this.#mark === '-' ? mark : this.#mark + mark;
-    this.#write(`${this.#head()}${this.#row}${last} ${summary}`);
+    // What is in it comes from the server: it must not move the cursor.
+    this.#write(`${this.#head()}${this.#row}${last} ${printable(summary).replaceAll('\n', ' ')}`);
     this.#start = undefined;
   }
 

@@ -10,6 +10,7 @@ import {
 import { ChunkBuilder } from '../chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import type { GeminiError } from '../errors/geminiError.js';
+import { publicError } from '../errors/publicError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { attribute, generateContent } from './conventions.js';
 import { outputMessages } from './outputMessages.js';
@@ -87,8 +88,10 @@ export class ReplyTelemetry {
       if (this.#content) span.setAttribute(attribute.outputMessages, outputMessages(this.#content.snapshot()));
       if (!error) return;
       span.setAttribute(attribute.errorType, error.kind);
-      span.recordException(error);
-      span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+      // Its own sentence can quote the server, and so the prompt or the reply; its stack begins with that.
+      const told = this.#content ? error : { name: error.name, message: publicError(error).message };
+      span.recordException(told);
+      span.setStatus({ code: SpanStatusCode.ERROR, message: told.message });
     } finally {
       span.end();
     }

@@ -2,7 +2,7 @@ import { asyncScheduler, type Subscriber, type Subscription } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toChunk } from '../chunk/toChunk.js';
 import { errorFromJson } from '../errors/errorFromJson.js';
-import { GeminiError, type GeminiErrorJson } from '../errors/geminiError.js';
+import { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { BrokenRecording, RecordingReader, type RecordingLine } from '../internal/recordingFormat.js';
 import { stopwatch } from '../internal/stopwatch.js';
@@ -79,7 +79,7 @@ function linesReader(): (piece: RecordingPiece) => Generator<RecordingLine, void
 
 function emit(line: RecordingLine, destination: Subscriber<GeminiChunk>): void {
   if (line.end === undefined) destination.next(toChunk(line.chunk));
-  else if (line.end === 'error') destination.error(errorFromJson(line.error as unknown as GeminiErrorJson));
+  else if (line.end === 'error') destination.error(errorFromJson(line.error));
   else {
     if (line.end === 'cancelled') destination.next({ text: '', cancelled: { reason: 'cancelled' } });
     destination.complete();

@@ -85,4 +85,13 @@ describe('Display', () => {
     display.end();
     expect(screen(written, 20).slice(0, 2)).toEqual(['abcdefghijklmnopqrst', 'uvwxyz']);
   });
+
+  it('lets neither a model nor a server command the terminal, or show a key', () => {
+    const { display, written } = outputs(false);
+    display.show(chunk('a\u001B[2J\u001B]0;x\u0007b\r\u202Ec'));
+    display.show(chunk('\u001B'));
+    display.show(chunk('[31mred\n'));
+    display.note('failed\u001B[1A: http://user:secret@host?key=secret');
+    expect(written).toEqual(['out abc', 'out [31mred\n', 'err failed: http://[redacted]@host?key=[redacted]\n']);
+  });
 });

@@ -1,6 +1,9 @@
 import { GoogleGenAI } from '@google/genai';
 import { describe, expect, it } from 'vitest';
+import { defaultReply } from '../../src/emulator/defaultReply.js';
 import { ask, dataOf, LIST, post, start, STREAM, textOf, WHOLE } from './wire.js';
+
+const COUNT = '/v1beta/models/gemini-2.5-flash:countTokens';
 
 const PATHS = [
   '/v1/models/M',
@@ -91,7 +94,7 @@ describe('routes', () => {
     expect(await response.text()).toContain('Request payload size exceeds the limit');
   });
 
-  it('lets a page of any origin in', async () => {
+  it('answers the preflight of a page of this machine', async () => {
     const emulator = await start({ reply: 'Hello' });
     const preflight = await fetch(emulator.url + STREAM, {
       method: 'OPTIONS',
@@ -100,9 +103,54 @@ describe('routes', () => {
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get('access-control-allow-headers')).toBe('authorization,x-goog-api-key');
     expect(preflight.headers.get('access-control-allow-methods')).toContain('POST');
-    const response = await post(emulator);
-    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    const response = await post(emulator, STREAM, ask('Hello'), { headers: { origin: 'http://localhost:4200' } });
+    expect(response.headers.get('access-control-allow-origin')).toBe('http://localhost:4200');
+    expect(response.headers.get('vary')).toBe('Origin');
     expect(emulator.requests).toHaveLength(1);
+  });
+
+  const allowed = async (origin: string, origins?: readonly string[] | '*') => {
+    const emulator = await start({ reply: 'Hello', origins });
+    const headers = { origin };
+    const preflight = await fetch(emulator.url + STREAM, { method: 'OPTIONS', headers });
+    const response = await post(emulator, STREAM, ask('Hello'), { headers });
+    const [before, after] = [preflight, response].map((each) => each.headers.get('access-control-allow-origin'));
+    expect(before).toBe(after);
+    expect([204, 403]).toContain(preflight.status);
+    expect(preflight.ok).toBe(before !== null);
+    return after ?? undefined;
+  };
+
+  it.each(['http://localhost', 'http://127.0.0.1:3000', 'https://[::1]:8080', 'http://app.localhost:5173'])(
+    'lets a page of this machine in: %s',
+    async (origin) => {
+      expect(await allowed(origin)).toBe(origin);
+    },
+  );
+
+  it.each(['https://evil.example', 'https://localhost.evil.example', 'http://127.0.0.1.evil.example', 'null', 'x'])(
+    'lets no other page in, unless told otherwise: %s',
+    async (origin) => {
+      expect(await allowed(origin)).toBeUndefined();
+      expect(await allowed(origin, ['https://app.example'])).toBeUndefined();
+      expect(await allowed(origin, [origin])).toBe(origin);
+      expect(await allowed(origin, '*')).toBe(origin);
+    },
+  );
+
+  it('refuses a request that is nested deeper than 1 000, in whatever field', async () => {
+    const emulator = await start({ reply: 'Hello' });
+    const body = `{"contents":[{"parts":[{"text":"a"}]}],"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    expect((await post(emulator, STREAM, body)).status).toBe(400);
+    expect((await post(emulator, COUNT, body)).status).toBe(400);
+  });
+
+  it('bounds the candidates that a request can name', async () => {
+    const emulator = await start({ reply: defaultReply({ pace: 0 }) });
+    const body = ask('Hello', { generationConfig: { candidateCount: 1e9, maxOutputTokens: 1e300 } });
+    const chunks = dataOf(await (await post(emulator, STREAM, body)).text());
+    expect(JSON.stringify(chunks)).toContain('"index":7');
+    expect(JSON.stringify(chunks)).not.toContain('"index":8');
   });
 });
 

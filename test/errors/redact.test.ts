@@ -107,6 +107,7 @@ describe('redact', () => {
     'Use bearer authentication, not basic authentication',
     'This needs authorization, then a project',
     'authorization: required',
+    'The URL has a user name or a password: send an `Authorization` header instead',
     'Invalid password: too short',
     'Could not load the default credentials. Browse to https://cloud.google.com/docs to see how.',
     'connect ECONNREFUSED 127.0.0.1:8080',

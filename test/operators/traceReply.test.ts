@@ -281,7 +281,18 @@ describe('traceReply', () => {
     expect(spanOf(from(chunks)).attributes['gen_ai.response.finish_reasons']).toEqual(expected);
   });
 
-  it('tells of a failure: its kind, its sentence, the exception', async () => {
+  it('has the error’s own sentence where content is captured', () => {
+    const error = new GeminiError('Too much: key=AIzaSyA-secret-secret-secret', { kind: 'rate_limit' });
+    const span = spanOf(
+      throwError(() => error),
+      { captureContent: true },
+    );
+    expect(span.status.message).toBe('Too much: key=[redacted]');
+    expect(JSON.stringify(span.events)).toContain('Too much: key=[redacted]');
+    expect(JSON.stringify(span.events)).not.toContain('AIzaSyA');
+  });
+
+  it('tells of a failure: its kind, its public sentence, the exception', async () => {
     const { meter, read } = measure();
     const error = new GeminiError('Too much: key=AIzaSyA-secret-secret-secret', { kind: 'rate_limit' });
     const span = spanOf(
@@ -291,15 +302,16 @@ describe('traceReply', () => {
       ),
       { meter },
     );
-    expect(span.status).toEqual({ code: SpanStatusCode.ERROR, message: 'Too much: key=[redacted]' });
+    const message = 'Too many requests; wait and try again';
+    expect(span.status).toEqual({ code: SpanStatusCode.ERROR, message });
     expect(span.attributes).toMatchObject({
       'error.type': 'rate_limit',
       'rxjs_gemini.outcome': 'failed',
       'gen_ai.response.finish_reasons': ['error'],
     });
-    const exception = { 'exception.type': 'GeminiError', 'exception.message': 'Too much: key=[redacted]' };
+    const exception = { 'exception.type': 'GeminiError', 'exception.message': message };
     expect(span.events).toMatchObject([{ name: 'exception', attributes: exception }]);
-    expect(JSON.stringify(span.events)).not.toContain('AIzaSyA');
+    expect(JSON.stringify(span.events)).not.toContain('Too much');
     const sums = sumsOf(await read());
     expect(sums['operation.duration']).toMatchObject([{ count: 1, attributes: { 'error.type': 'rate_limit' } }]);
     expect(sums['operation.time_to_first_chunk']).toEqual([

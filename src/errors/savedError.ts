@@ -1,0 +1,60 @@
+import { GeminiError } from './geminiError.js';
+import { isKind, isOverflowLimit } from './kinds.js';
+import { printable } from './printable.js';
+
+/** What is known of an error beside its JSON. */
+export interface SavedErrorContext {
+  readonly status?: number | undefined;
+  readonly retryAfter?: number | undefined;
+}
+
+/**
+ * The error of a JSON form that was saved or received. It comes from elsewhere, so it is read field by field: what is
+ * missing, of the wrong type or out of range is left out, and what is too long is cut.
+ *
+ * @returns The error; its kind is `unknown` where this version knows no such kind. Undefined if it has no kind or no
+ * message.
+ */
+export function savedError(json: unknown, context: SavedErrorContext = {}): GeminiError | undefined {
+  const kind = own(json, 'kind');
+  const message = own(json, 'message');
+  if (typeof kind !== 'string' || typeof message !== 'string') return undefined;
+  const [retryable, limit] = [own(json, 'retryable'), own(json, 'limit')];
+  return new GeminiError(cut(message, maxMessage), {
+    kind: isKind(kind) ? kind : 'unknown',
+    retryable: typeof retryable === 'boolean' ? retryable : undefined,
+    retryAfter: delayIn(own(json, 'retryAfter')) ?? context.retryAfter,
+    status: statusIn(own(json, 'status')) ?? context.status,
+    finishReason: reasonIn(own(json, 'finishReason')),
+    blockReason: reasonIn(own(json, 'blockReason')),
+    limit: isOverflowLimit(limit) ? limit : undefined,
+  });
+}
+
+const maxMessage = 2_000;
+const maxReason = 100;
+
+/** What the platform's timers can wait, in ms: whoever asks to wait longer, asks to wait long. */
+const longestDelay = 2 ** 31 - 1;
+
+function own(json: unknown, field: string): unknown {
+  return typeof json === 'object' && json !== null && Object.hasOwn(json, field)
+    ? (json as Record<string, unknown>)[field]
+    : undefined;
+}
+
+function delayIn(value: unknown): number | undefined {
+  return typeof value === 'number' && value >= 0 ? Math.min(value, longestDelay) : undefined;
+}
+
+function statusIn(value: unknown): number | undefined {
+  return Number.isInteger(value) && Number(value) >= 100 && Number(value) < 600 ? Number(value) : undefined;
+}
+
+function reasonIn(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? printable(value.slice(0, maxReason)) : undefined;
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}
