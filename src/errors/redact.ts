@@ -15,7 +15,7 @@ const quotes = `["'\\\\]*`;
 
 /** A word that says how things stand, and is not a secret: "API key: not valid". */
 const notASecret =
-  '(?!(?:a|add|an|and|are|be|can|cannot|check|could|denied|does|empty|enter|error|expected|expired|failed|get|got|false|has|have|in|incorrect|invalid|is|missing|must|no|none|not|null|or|pass|please|provide|required|see|send|set|should|the|to|too|true|try|undefined|unknown|use|was|were|will|wrong)\\b)';
+  '(?!(?:a|add|an|and|are|at|be|by|can|cannot|check|could|create|denied|does|empty|enter|error|expected|expired|failed|false|find|for|found|from|get|given|got|has|have|how|if|in|incorrect|invalid|is|it|its|missing|must|no|none|not|null|of|on|one|or|pass|please|provide|required|see|send|set|should|such|that|the|there|they|this|to|too|true|try|undefined|unknown|use|used|was|we|were|will|with|wrong|you|your)\\b)';
 
 /** What may be a value where only a name tells that it is secret: all of a list or of an object, or a word. */
 const value = `(?:\\[[^\\]]{0,4000}\\]?|\\{[^}]{0,4000}\\}?|${notASecret}(?:(?:bearer|basic)\\s{1,9})?[^\\s"'\\\\&,;}<]+)`;

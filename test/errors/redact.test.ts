@@ -95,6 +95,7 @@ describe('redact', () => {
     'No API key: set GEMINI_API_KEY',
     'No API key: set GEMINI_API_KEY or pass `apiKey`',
     'GEMINI_API_KEY is not set',
+    'No GEMINI_API_KEY: this is the embedded emulator, not a model.',
     'The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).',
     'token count: 12, max output tokens: 100',
     'maxOutputTokens=100&candidateCount=2',
