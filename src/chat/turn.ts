@@ -40,17 +40,21 @@ export interface OpenTurn extends TurnBase {
    * of tools is `streaming` while they run.
    */
   readonly status: 'pending' | 'streaming';
+  /** Never there. */
   readonly error?: undefined;
 }
 
 /** A turn that is whole; a user's turn is, once it is sent. @public */
 export interface CompleteTurn extends TurnBase {
+  /** The turn is whole. */
   readonly status: 'complete';
+  /** Never there. */
   readonly error?: undefined;
 }
 
 /** A turn that was cancelled. @public */
 export interface CancelledTurn extends TurnBase {
+  /** The turn was cancelled. */
   readonly status: 'cancelled';
   /** The error of kind `cancelled`, if the turn was cancelled by one. */
   readonly error?: GeminiError | undefined;
@@ -58,8 +62,9 @@ export interface CancelledTurn extends TurnBase {
 
 /** A turn that failed. @public */
 export interface FailedTurn extends TurnBase {
+  /** The turn failed. */
   readonly status: 'failed';
-  /** Why it failed. */
+  /** The failure. */
   readonly error: GeminiError;
 }
 

@@ -147,7 +147,9 @@ export interface OpenToolRun extends ToolRunBase {
   readonly status: 'waiting' | 'approving' | 'running';
   /** The latest value of a tool that reports its progress, as JSON data; a value that has no JSON is left out. */
   readonly progress?: unknown;
+  /** Never there: the run has not ended. */
   readonly response?: undefined;
+  /** Never there: the run has not ended. */
   readonly parts?: undefined;
 }
 
@@ -155,6 +157,7 @@ export interface OpenToolRun extends ToolRunBase {
 export interface EndedToolRun extends ToolRunBase {
   /** How the run ended; `denied` is a no of `approve`. */
   readonly status: 'complete' | 'failed' | 'denied' | 'cancelled';
+  /** Never there: the run has ended. */
   readonly progress?: undefined;
   /** The response to the call: the result itself if it is an object, else `{ output }`, or `{ error }`. */
   readonly response: Readonly<Record<string, unknown>>;
