@@ -131,11 +131,13 @@ describe.concurrent('the playground', { timeout: 60_000 }, () => {
     await page.switch('bufferChunks', false);
     await page.switch('smoothText', true);
     await page.ends('complete');
-    expect(await page.marbles('output')).toBeGreaterThan(await page.marbles('raw'));
+    const pieces = await page.marbles('output');
+    expect(pieces).toBeGreaterThan(await page.marbles('raw'));
     await page.switch('renderEvery', true);
     await page.begins();
     await page.ends('complete');
-    expect(await page.marbles('output')).toBeLessThan(await page.marbles('raw'));
+    // Fewer than the pieces: how many chunks there are has nothing to do with the time that they take.
+    expect(await page.marbles('output')).toBeLessThan(pieces / 2);
     expect(await page.text('output')).toBe(await page.text('raw'));
   });
 

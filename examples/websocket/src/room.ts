@@ -20,7 +20,7 @@ interface Reply {
 }
 
 /** How long a reply goes on after the last who watched has left, in ms: a page that is reloaded finds it again. */
-const grace = 1_000;
+const grace = 3_000;
 
 /** How many replies are kept for those who come late. */
 export const maxReplies = 50;
