@@ -47,10 +47,11 @@ export interface BufferChunksOptions {
  * Merges chunks into larger ones, so that fewer, or whole words, lines, sentences or paragraphs, reach a view.
  *
  * Emits what it holds as soon as one of the limits is reached, and at once before and with a part that is no text (a
- * function call, an image): it passes in order. A function call that comes in pieces is held until it is whole, whatever
- * the limits say. A mark of `cancelled` or `stopped` lets all that is held out at once. `until` cuts a chunk inside a plain text: all but its text and its annotations stays on the second
- * piece; a signed part is never cut. A notice passes at once while nothing is held, else it is merged.
- * Where all that the source emits at once is held, a notice with the annotations of operators above goes ahead of it.
+ * function call, an image): it passes in order. A function call that comes in pieces is held until it is whole,
+ * whatever the limits say. A mark of `cancelled` or `stopped` lets all that is held out at once. `until` cuts a chunk
+ * inside a plain text: all but its text and its annotations stays on the second piece; a signed part is never cut. A
+ * notice passes at once while nothing is held, else it is merged. Where all that the source emits at once is held, a
+ * notice with the annotations of operators above goes ahead of it.
  *
  * Completion emits what is held first, and so does an error; an unsubscription drops it. Lossless: the chunks that
  * come out merge into the same reply as those that went in. Holds what the limits allow.

@@ -17,8 +17,8 @@ export interface ClassifyErrorsOptions {
    */
   readonly failOn?: readonly string[] | undefined;
   /**
-   * Whether a reply that finishes without an answer fails, kind `empty`. Text, a function call, an image, code and every
-   * other part with content is an answer; thoughts alone are not. After `STOP` the failure is retryable; after
+   * Whether a reply that finishes without an answer fails, kind `empty`. Text, a function call, an image, code and
+   * every other part with content is an answer; thoughts alone are not. After `STOP` the failure is retryable; after
    * `MAX_TOKENS`, where the thoughts took all of the tokens, it is not.
    *
    * @defaultValue false

@@ -6,7 +6,8 @@ import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
  * Gives the whole reply as one chunk, once it is complete: what the non-streaming call would have returned.
  *
  * Emits exactly one value at completion: the merge of all chunks, {@link emptyChunk} if there was none. An error passes
- * and nothing is emitted: put `classifyErrors` above, and what had arrived is in the error's `partial`. Holds the reply.
+ * and nothing is emitted: put `classifyErrors` above, and what had arrived is in the error's `partial`. Holds the
+ * reply.
  *
  * @returns An operator from chunks to their merge.
  * @example

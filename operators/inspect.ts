@@ -22,7 +22,8 @@ export interface InspectOptions {
 }
 
 /**
- * Draws a live stream as a marble diagram on stderr: when chunks come, how large they are, where it pauses, how it ends.
+ * Draws a live stream as a marble diagram on stderr: when chunks come, how large they are, where it pauses, how it
+ * ends.
  *
  * For development. Everything passes as it is, at once. A row of 60 columns is written when its time is up (3 s), and
  * the last one at the end, so that rows never mix with what else is printed. Before a row stands when it begins; a row
@@ -43,8 +44,8 @@ export interface InspectOptions {
  * reply   0.0 s ----------.-t--t---▃-▅----▅-----▄---c--.| 2.71 s, 9 chunks, 214 characters, STOP
  * ```
  *
- * Further subscriptions have a number after the label. Lossless; holds a row. What `write` throws is an unhandled error of rxjs;
- * the reply goes on.
+ * Further subscriptions have a number after the label. Lossless; holds a row. What `write` throws is an unhandled error
+ * of rxjs; the reply goes on.
  *
  * @param label - What a row begins with.
  * @param options - See {@link InspectOptions}.

@@ -21,12 +21,12 @@ export interface JsonAtOptions<T = unknown> {
  * Reads the answer as JSON while it streams, and gives each value at a path once, as soon as it is whole.
  *
  * A path is `$` and steps: a name (`.name`, `['a name']`), an index (`[0]`), or all members or elements (`.*`, `[*]`).
- * Values come in the order of the text; where there are none, nothing comes. With a `schema` each is checked before it is
- * emitted, also one after the other where a check takes time.
+ * Values come in the order of the text; where there are none, nothing comes. With a `schema` each is checked before it
+ * is emitted, also one after the other where a check takes time.
  *
- * Where JSON may be in an answer, and how it fails, is as with {@link parseJson}, but without a `partial`: what was whole
- * has been emitted, and of that nothing is kept. So a list of any length streams in the memory of one element (and of
- * those that wait for a check). Completion and errors pass; unsubscription drops the open value.
+ * Where JSON may be in an answer, and how it fails, is as with {@link parseJson}, but without a `partial`: what was
+ * whole has been emitted, and of that nothing is kept. So a list of any length streams in the memory of one element
+ * (and of those that wait for a check). Completion and errors pass; unsubscription drops the open value.
  *
  * @param path - Where the values are.
  * @param options - See {@link JsonAtOptions}.

@@ -17,11 +17,11 @@ export interface JsonTextAtOptions {
  * Reads the answer as JSON while it streams, and gives the text of one string in it as it grows.
  *
  * Emits once for each chunk that adds to the string, never an empty text and never half a surrogate pair; joined, the
- * deltas are the string. A path is `$` and steps: a name (`.name`, `['a name']`) or an index (`[0]`). Where it leads to no
- * string, nothing comes; where a name is there twice, its first string does.
+ * deltas are the string. A path is `$` and steps: a name (`.name`, `['a name']`) or an index (`[0]`). Where it leads to
+ * no string, nothing comes; where a name is there twice, its first string does.
  *
- * Where JSON may be in an answer, and how it fails, is as with {@link parseJson}, but without a `partial`. Completion and
- * errors pass; unsubscription drops nothing. Holds half a character at most.
+ * Where JSON may be in an answer, and how it fails, is as with {@link parseJson}, but without a `partial`. Completion
+ * and errors pass; unsubscription drops nothing. Holds half a character at most.
  *
  * @param path - Where the string is.
  * @param options - See {@link JsonTextAtOptions}.

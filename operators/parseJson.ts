@@ -31,22 +31,23 @@ export type JsonSnapshot<Input = unknown, Output = Input> =
 /**
  * Reads the answer as JSON while it streams: the value so far at each chunk that adds to it, and the whole at the end.
  *
- * Strings grow, objects and lists gain members; a name, a number, `true`, `false` or `null` shows when it is whole, half
- * a surrogate pair with its other half. The last value is `complete`: it comes at completion, checked by the `schema`.
- * Values are as `JSON.parse` makes them: of a name that is there twice the later counts, `__proto__` is a name like any
- * other. Read is the answer text of candidate 0: all of it, or, where it does not begin like JSON, what follows its
- * first code fence that says `json` or comes before a brace or a bracket; what is before and after the fence is skipped.
+ * Strings grow, objects and lists gain members; a name, a number, `true`, `false` or `null` shows when it is whole,
+ * half a surrogate pair with its other half. The last value is `complete`: it comes at completion, checked by the
+ * `schema`. Values are as `JSON.parse` makes them: of a name that is there twice the later counts, `__proto__` is a
+ * name like any other. Read is the answer text of candidate 0: all of it, or, where it does not begin like JSON, what
+ * follows its first code fence that says `json` or comes before a brace or a bracket; what is before and after the
+ * fence is skipped.
  *
- * What is not JSON, ends in its middle, or does not fit the schema fails: kind `protocol`, after the last snapshot, with
- * the reply in `partial` and, where the schema refused it, a {@link SchemaError} as the `cause`; what is nested deeper
- * than `maxDepth` fails with `overflow`. A reply that this side cancelled or stopped completes without a `complete`
- * value where its JSON is not whole. Errors pass; put `classifyErrors` above, and a bad finish is named as such.
- * Unsubscription drops the value, and the result of a check that takes time.
+ * What is not JSON, ends in its middle, or does not fit the schema fails: kind `protocol`, after the last snapshot,
+ * with the reply in `partial` and, where the schema refused it, a {@link SchemaError} as the `cause`; what is nested
+ * deeper than `maxDepth` fails with `overflow`. A reply that this side cancelled or stopped completes without a
+ * `complete` value where its JSON is not whole. Errors pass; put `classifyErrors` above, and a bad finish is named as
+ * such. Unsubscription drops the value, and the result of a check that takes time.
  *
  * Costs time linear in the answer; holds the reply and its value. A snapshot stays as it is and shares with later ones
- * what was whole. *Reading* its `value` for the first time copies the objects and lists that are open, at a cost of their
- * width: put `bufferChunks` above a view. Treat it as frozen. Until it is complete a snapshot computes its `value`, so that
- * a spread or a clone of the snapshot has none: take the `value`.
+ * what was whole. *Reading* its `value` for the first time copies the objects and lists that are open, at a cost of
+ * their width: put `bufferChunks` above a view. Treat it as frozen. Until it is complete a snapshot computes its
+ * `value`, so that a spread or a clone of the snapshot has none: take the `value`.
  *
  * @param options - See {@link ParseJsonOptions}.
  * @returns An operator from chunks to snapshots.

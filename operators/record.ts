@@ -42,14 +42,15 @@ const maxWaiting = 32 * 1024 * 1024;
  * Writes the reply down with its timing, as JSON lines that {@link replay} plays again, and the emulator too.
  *
  * Chunks, the completion and the error are passed on as they are, as they come. Each is a line, written before it is
- * passed on: a first line that names the format, `{"t":…,"chunk":…}` with the ms since the subscription, and a last line
- * that says how the reply ended: `complete`, `error` with the JSON form of the error ({@link GeminiErrorJson}: no cause,
- * no stack, no `partial`, keys redacted), or `cancelled` where it was unsubscribed. What the model said is written in plain text.
+ * passed on: a first line that names the format, `{"t":…,"chunk":…}` with the ms since the subscription, and a last
+ * line that says how the reply ended: `complete`, `error` with the JSON form of the error ({@link GeminiErrorJson}: no
+ * cause, no stack, no `partial`, keys redacted), or `cancelled` where it was unsubscribed. What the model said is
+ * written in plain text.
  *
  * A busy `writable` does not hold the reply up: lines wait for it, also after the end, and one that fails ends the
  * recording, not the reply. A `writable` is not closed, and one recording after another may go into it; a function is
- * called once a subscription, and what it gives is closed (`end()` or `close()`) after the last line. Lossless; holds no
- * chunk, but up to 64 MB of lines while `writable` is busy.
+ * called once a subscription, and what it gives is closed (`end()` or `close()`) after the last line. Lossless; holds
+ * no chunk, but up to 64 MB of lines while `writable` is busy.
  *
  * Place it above `bufferChunks` for the original timing, and below `retryTransient` for one recording a reply.
  *

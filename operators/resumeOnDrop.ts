@@ -38,9 +38,9 @@ export interface ResumeOnDropOptions<T extends GeminiChunk = GeminiChunk> {
  *
  * Any other failure goes out as a `GeminiError` that has all that arrived, of all requests, as its `partial`. Such are:
  * a request that fails before its first content, which is what `retryTransient` is for, here and within `continueWith`;
- * one after a mark of `cancelled` or `stopped`; `each` and `total` of `timeoutReply`, which are not `retryable`; and a `continueWith` that throws, which fails with
- * the failure it was called for, and what it threw as the `cause`. An unsubscription closes the request that is open.
- * Lossless; keeps the merge of the reply, at a constant cost a chunk.
+ * one after a mark of `cancelled` or `stopped`; `each` and `total` of `timeoutReply`, which are not `retryable`; and a
+ * `continueWith` that throws, which fails with the failure it was called for, and what it threw as the `cause`. An
+ * unsubscription closes the request that is open. Lossless; keeps the merge of the reply, at a constant cost a chunk.
  *
  * Place it below `classifyErrors`, for which an end without a finish reason is a failure, and below `retryTransient`.
  *

@@ -30,8 +30,9 @@ export interface ShareReplyOptions {
    */
   readonly grace?: number | undefined;
   /**
-   * Whether the reply can be sent to a reader that comes back (see `resumable` of the sinks): each late subscriber gets the
-   * chunks that it missed one by one, as all others had them, and not merged into one. Costs the memory of each chunk.
+   * Whether the reply can be sent to a reader that comes back (see `resumable` of the sinks): each late subscriber gets
+   * the chunks that it missed one by one, as all others had them, and not merged into one. Costs the memory of each
+   * chunk.
    *
    * @defaultValue false
    */
@@ -45,8 +46,9 @@ export interface ShareReplyOptions {
   readonly keepFailure?: boolean | undefined;
   /**
    * What becomes of a reader whose `next` holds the thread for 10 ms or more. The others and the source go on: what
-   * comes for it waits for a task of its own. `coalesce`: merged into one chunk (not with `resumable`). `buffer`: each chunk by itself, and if
-   * more than `maxBytes` wait, that reader fails. `error`: that reader fails as soon as something has to wait.
+   * comes for it waits for a task of its own. `coalesce`: merged into one chunk (not with `resumable`). `buffer`: each
+   * chunk by itself, and if more than `maxBytes` wait, that reader fails. `error`: that reader fails as soon as
+   * something has to wait.
    *
    * @defaultValue none: all are called as a chunk comes, and each waits for those before it
    */
@@ -75,15 +77,15 @@ export interface ShareReplyOptions {
  *   finds it as it was, a later one makes a new request.
  *
  * With `resumable: true`, the chunks are kept one by one, so that a reader whose connection broke gets exactly the rest
- * from a sink with `resumable: true` and `lastEventId`. The request goes on for `grace` ms without a reader; a reply that
- * completes meanwhile is kept, and so is one that fails, for `grace` ms: a reader that comes back gets the chunks that it
- * lacks and then the error, and no second request is made. Operators that merge or add chunks as time passes
+ * from a sink with `resumable: true` and `lastEventId`. The request goes on for `grace` ms without a reader; a reply
+ * that completes meanwhile is kept, and so is one that fails, for `grace` ms: a reader that comes back gets the chunks
+ * that it lacks and then the error, and no second request is made. Operators that merge or add chunks as time passes
  * (`bufferChunks`, `smoothText`, `withProgress`) belong above, where they act once for all readers.
  *
  * What is shared is what the operator is applied to: keep the result in a variable and hand that out. Lossless; keeps
  * the merge of the reply, once for all subscribers: ten thousand that come late get one and the same chunk. (rxjs's
- * `shareReplay` keeps and replays each chunk.) Of a reply larger than `maxBytes` nothing is kept: who is there reads on,
- * who comes later fails with a {@link GeminiError}, kind `overflow`.
+ * `shareReplay` keeps and replays each chunk.) Of a reply larger than `maxBytes` nothing is kept: who is there reads
+ * on, who comes later fails with a {@link GeminiError}, kind `overflow`.
  *
  * Subscribers are called one after the other on one thread, so one that takes long, to render Markdown for example,
  * holds up all; `slow` says what to do with it. One that fails by it, kind `overflow`, may subscribe again and catches

@@ -32,11 +32,11 @@ export interface SmoothTextOptions {
  * its accents), also where the wire cut it: its last one waits for what follows it, for `maxLag` at most; then the text
  * is shown as it is. Only half a surrogate pair, which cannot be shown, goes on waiting.
  *
- * What is no text (thoughts, usage, a finish, a notice, …) passes at once while no text waits, else with the text before
- * it. A function call, an image or another part, and a text with a signature, which cannot be cut, lets out all that
- * waits at once and goes with it; so does a mark of `cancelled` or `stopped`. In a hidden page, where timers hardly
- * run, nothing waits. Where all that the source emits at once is held, a notice with the annotations of operators above
- * goes ahead of it.
+ * What is no text (thoughts, usage, a finish, a notice, …) passes at once while no text waits, else with the text
+ * before it. A function call, an image or another part, and a text with a signature, which cannot be cut, lets out all
+ * that waits at once and goes with it; so does a mark of `cancelled` or `stopped`. In a hidden page, where timers
+ * hardly run, nothing waits. Where all that the source emits at once is held, a notice with the annotations of
+ * operators above goes ahead of it.
  *
  * Completion emits what is held first, and so does an error; an unsubscription drops it. Lossless: the chunks that come
  * out merge into the same reply as those that went in. Holds what came within `maxLag`.

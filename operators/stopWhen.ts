@@ -60,14 +60,14 @@ export interface StopWhenOptions {
  * chunk that is marked `cancelled` or `stopped` already.
  *
  * A chunk waits while its text may be the beginning of a match: with a string, its last units are the pattern's first
- * ones; with a `RegExp`, they are among the last `maxMatch`. What follows waits with it, merged; where that is all that the
- * source emits at once, a notice with the annotations of operators above goes ahead. Completion and an error
- * emit what waits first; an unsubscription drops it. Lossless up to the stop. The predicate's form holds the reply.
+ * ones; with a `RegExp`, they are among the last `maxMatch`. What follows waits with it, merged; where that is all that
+ * the source emits at once, a notice with the annotations of operators above goes ahead. Completion and an error emit
+ * what waits first; an unsubscription drops it. Lossless up to the stop. The predicate's form holds the reply.
  *
  * @param limit - A predicate, or {@link StopWhenOptions}.
  * @returns An operator from chunks to the same chunks.
- * @throws TypeError - At the call, if there is no limit or one is of the wrong type. In the stream, if `cost` is set and
- * a chunk has no `cost`, or what the predicate throws.
+ * @throws TypeError - At the call, if there is no limit or one is of the wrong type. In the stream, if `cost` is set
+ * and a chunk has no `cost`, or what the predicate throws.
  * @throws RangeError - At the call, if a number is not positive, or not a whole one where units are counted.
  * @example
  * ```ts

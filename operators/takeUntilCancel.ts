@@ -31,10 +31,11 @@ export interface TakeUntilCancelOptions {
  * Ends the reply, and closes its request, when `notifier` says so.
  *
  * Chunks are emitted as they come. When the signal aborts or the notifier emits, the source is unsubscribed at once;
- * then, as `complete`, one chunk `{ text: '', cancelled: { reason } }` is emitted, with the latest `progress`, `metrics`
- * and `cost` of operators above, and the result completes; as `error`, the result fails with a {@link GeminiError}, kind
- * `cancelled`, that has the reason as its `cause` and what had arrived as its `partial`. A reason named `TimeoutError` (`AbortSignal.timeout`) makes that kind `timeout`, and
- * not retryable: its signal stays aborted. If the notifier has already spoken, the source is not subscribed at all.
+ * then, as `complete`, one chunk `{ text: '', cancelled: { reason } }` is emitted, with the latest `progress`,
+ * `metrics` and `cost` of operators above, and the result completes; as `error`, the result fails with a
+ * {@link GeminiError}, kind `cancelled`, that has the reason as its `cause` and what had arrived as its `partial`. A
+ * reason named `TimeoutError` (`AbortSignal.timeout`) makes that kind `timeout`, and not retryable: its signal stays
+ * aborted. If the notifier has already spoken, the source is not subscribed at all.
  *
  * `reason` is what the notifier emitted if that is a string, an error's message, else `'cancelled'`. A notifier that
  * completes does nothing; one that fails fails the result with its error. An unsubscription is silent, and the notifier

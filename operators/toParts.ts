@@ -7,11 +7,11 @@ import { PartReader } from '../src/internal/partReader.js';
 /**
  * Takes a reply apart: one value for each whole part of candidate 0, in order, with its `type`.
  *
- * A `text` or a `thought` is a whole run of deltas: it is emitted when a part of another kind follows, or at the end. Of a
- * `functionCall` that comes in pieces, too, only the whole is emitted; any other part comes at once. A value has all
- * fields of its part on the wire, its signature too. A `citation` comes once, after the text that it came with. A part
- * of a kind that this version does not know is `unknown`, and so is a call of which pieces are missing; a text that is
- * empty and not signed is left out.
+ * A `text` or a `thought` is a whole run of deltas: it is emitted when a part of another kind follows, or at the end.
+ * Of a `functionCall` that comes in pieces, too, only the whole is emitted; any other part comes at once. A value has
+ * all fields of its part on the wire, its signature too. A `citation` comes once, after the text that it came with. A
+ * part of a kind that this version does not know is `unknown`, and so is a call of which pieces are missing; a text
+ * that is empty and not signed is left out.
  *
  * Completion emits the open part, then one `finish`: why the model stopped (absent if it has not said), the token
  * counts, the grounding; also for an empty reply. An error emits the open part first and passes, without a `finish`; an

@@ -19,8 +19,8 @@ export interface ReplyStateFields {
 }
 
 /**
- * The state of a reply for a view, from {@link toReplyState}: a union over `status`, so that a failed one has its `error`
- * and a cancelled one its reason. Immutable.
+ * The state of a reply for a view, from {@link toReplyState}: a union over `status`, so that a failed one has its
+ * `error` and a cancelled one its reason. Immutable.
  *
  * @public
  */
@@ -49,10 +49,10 @@ const waiting: ReplyState = { status: 'waiting', reply: { text: '', chunks: 0 } 
 /**
  * Turns a reply into the state of a view: what Angular's `toSignal` and `async` pipe, or a reducer, want.
  *
- * Emits a `waiting` state at once on subscribe, one more for each chunk, notices included, and one for the outcome; then
- * completes. It never errors: a failure is a state with its `error`, and the reply so far stays. A reply that `stopWhen`
- * ended is `complete`, with `reply.stopped`. A place in a queue (`reply.queued`) is there until content comes or the reply
- * ends. Holds the reply; *reading* the reply's `text` costs its length: put `bufferChunks` above.
+ * Emits a `waiting` state at once on subscribe, one more for each chunk, notices included, and one for the outcome;
+ * then completes. It never errors: a failure is a state with its `error`, and the reply so far stays. A reply that
+ * `stopWhen` ended is `complete`, with `reply.stopped`. A place in a queue (`reply.queued`) is there until content
+ * comes or the reply ends. Holds the reply; *reading* the reply's `text` costs its length: put `bufferChunks` above.
  *
  * @returns An operator from chunks to states.
  * @see {@link toEvents} for what happens, where this is how it stands.

@@ -39,16 +39,16 @@ export interface TraceReplyOptions {
  * reasons (`stop`, `length`, Gemini's own in lower case, `error` where none came), the tokens that the server reported
  * (tools' in the input, thoughts in the output), the time to the first chunk with content in s, and
  * `rxjs_gemini.outcome`: `completed`, `failed`, `cancelled` or `stopped`. Only what failed has the status `ERROR`, with
- * the exception (its public sentence, which only its kind decides), and `error.type`, a {@link GeminiErrorKind}; a reply that was unsubscribed, or cancelled
- * or stopped by an operator above, has none. There is no content in it unless `captureContent` says so; then it holds
- * the reply, and pictures and sounds are told of without their bytes.
+ * the exception (its public sentence, which only its kind decides), and `error.type`, a {@link GeminiErrorKind}; a
+ * reply that was unsubscribed, or cancelled or stopped by an operator above, has none. There is no content in it unless
+ * `captureContent` says so; then it holds the reply, and pictures and sounds are told of without their bytes.
  *
- * The metrics are histograms: `gen_ai.client.operation.duration`, `.time_to_first_chunk` and `.time_per_output_chunk` in
- * s, and `gen_ai.client.token.usage`, with the buckets that the conventions advise. These are in development: the names
- * are those of `@opentelemetry/semantic-conventions` 1.45.
+ * The metrics are histograms: `gen_ai.client.operation.duration`, `.time_to_first_chunk` and `.time_per_output_chunk`
+ * in s, and `gen_ai.client.token.usage`, with the buckets that the conventions advise. These are in development: the
+ * names are those of `@opentelemetry/semantic-conventions` 1.45.
  *
- * What a tracer or a meter throws goes to OpenTelemetry's `diag`, and the reply goes on. Notices are not timed. Lossless;
- * holds no chunk.
+ * What a tracer or a meter throws goes to OpenTelemetry's `diag`, and the reply goes on. Notices are not timed.
+ * Lossless; holds no chunk.
  *
  * Place it below `classifyErrors`, `retryTransient` and `takeUntilCancel` for one span a reply with all its attempts;
  * above the retry for one an attempt; always above `bufferChunks`.

@@ -27,10 +27,11 @@ export interface WithCostOptions {
  * Adds to each chunk what the reply has cost so far, so that it is known however the reply ends.
  *
  * Each chunk is emitted as it comes, notices too, with `cost` in the currency of the prices. Where nothing comes on
- * subscription, or nothing before the end, a notice is emitted first: see {@link isNotice}. The operator counts the tokens that
- * the server last reported. What the model wrote after that report is estimated from its text, about four characters a
- * token, or one in Chinese, Japanese and Korean (`estimated` says so): many models report the answer in the last chunk
- * only, and a reply that is cancelled or stopped never gets there. A report corrects the estimate, also downwards.
+ * subscription, or nothing before the end, a notice is emitted first: see {@link isNotice}. The operator counts the
+ * tokens that the server last reported. What the model wrote after that report is estimated from its text, about four
+ * characters a token, or one in Chinese, Japanese and Korean (`estimated` says so): many models report the answer in
+ * the last chunk only, and a reply that is cancelled or stopped never gets there. A report corrects the estimate, also
+ * downwards.
  *
  * Tokens from a cache are a part of the prompt and are counted once. There is one price a kind: where a price list asks
  * more for audio, for pictures or for a long prompt, give the price that applies. An error passes. Lossless; holds no

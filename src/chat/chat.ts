@@ -10,16 +10,17 @@ import type { Turn } from './turn.js';
 /**
  * A conversation as state that streams; from {@link createChat}.
  *
- * `send`, `regenerate` and `edit` return a cold reply that is asked for once: the first subscription asks the model, and
- * further ones join it and get the chunks before them as one chunk. When all subscribers have unsubscribed from an
+ * `send`, `regenerate` and `edit` return a cold reply that is asked for once: the first subscription asks the model,
+ * and further ones join it and get the chunks before them as one chunk. When all subscribers have unsubscribed from an
  * unfinished reply, its requests and tools are cancelled, and a later subscription fails, kind `cancelled`, so that
- * nothing is posted twice. If no request had gone out by then, nothing has happened: the chat is as it was before, and a
- * later subscription asks the model. (React's StrictMode subscribes, unsubscribes and subscribes in one tick; that sends
- * and shows one message.)
+ * nothing is posted twice. If no request had gone out by then, nothing has happened: the chat is as it was before, and
+ * a later subscription asks the model. (React's StrictMode subscribes, unsubscribes and subscribes in one tick; that
+ * sends and shows one message.)
  *
- * Replies emit the chunks of all steps: those of the model as they come, a notice with `tool` at each change of a run, one
- * chunk with the responses of the tools, and so on; `finalResponse` of a reply is the whole exchange, its token counts
- * added up. Replies fail with a `GeminiError`, and complete with a notice with `cancelled` after {@link Chat.cancel}.
+ * Replies emit the chunks of all steps: those of the model as they come, a notice with `tool` at each change of a run,
+ * one chunk with the responses of the tools, and so on; `finalResponse` of a reply is the whole exchange, its token
+ * counts added up. Replies fail with a `GeminiError`, and complete with a notice with `cancelled` after
+ * {@link Chat.cancel}.
  *
  * @public
  */
@@ -53,8 +54,9 @@ export interface Chat {
    */
   send(message: ChatMessage): Observable<GeminiChunk>;
   /**
-   * Asks again for an answer to the last words of the user, also if the answer has failed. The old answer stays until the
-   * new one has content, and is a branch from then on; if the new one ends before, nothing changes. Tools run again.
+   * Asks again for an answer to the last words of the user, also if the answer has failed. The old answer stays until
+   * the new one has content, and is a branch from then on; if the new one ends before, nothing changes. Tools run
+   * again.
    *
    * @returns The reply; fails, kind `invalid_request`, if the user has said nothing.
    * @throws TypeError - At the call, if an argument is passed.
@@ -103,13 +105,13 @@ export interface Chat {
   /**
    * The contents that a request would have for the turns along the selected branches, without a `window`.
    *
-   * @returns The contents: the user's first, user and model by turns, calls followed by one content with their responses,
-   *   and the user's next words after that.
+   * @returns The contents: the user's first, user and model by turns, calls followed by one content with their
+   *   responses, and the user's next words after that.
    */
   history(): Content[];
   /**
-   * The whole chat as plain JSON, its branches and unsent turns included. Replies and tools that are under way are saved
-   * as if they had been cancelled now.
+   * The whole chat as plain JSON, its branches and unsent turns included. Replies and tools that are under way are
+   * saved as if they had been cancelled now.
    *
    * @returns The value for the option `restore`.
    */

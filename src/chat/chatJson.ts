@@ -32,7 +32,9 @@ export interface TurnJson {
 export interface ChatJson {
   /** The version of this format. */
   readonly version: 1;
-  /** All turns, parents first, each with the turn that it follows, and whether it is the branch that is selected there. */
+  /**
+   * All turns, parents first, each with the turn that it follows, and whether it is the branch that is selected there.
+   */
   readonly turns: readonly (TurnJson & { readonly parent?: string | undefined; readonly selected: boolean })[];
   /** The turns of {@link Chat.unsent$}. */
   readonly unsent: readonly TurnJson[];

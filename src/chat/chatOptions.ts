@@ -35,9 +35,9 @@ export interface ChatOptions<P = object> {
    * words of the user are, with the next message. `commit`: it stays, and is sent as if it were whole. `rollback`: the
    * chat is as it was before, and the user's turn is in `unsent$`.
    *
-   * With `draft` the results of tools are sent, because they have been done. With `draft` and `commit`, words of the user
-   * that were refused (kinds `blocked`, `safety`, `recitation`, `invalid_request`) stay visible and are not sent again,
-   * because all that follows them would be refused, too; `regenerate` sends them.
+   * With `draft` the results of tools are sent, because they have been done. With `draft` and `commit`, words of the
+   * user that were refused (kinds `blocked`, `safety`, `recitation`, `invalid_request`) stay visible and are not sent
+   * again, because all that follows them would be refused, too; `regenerate` sends them.
    *
    * @defaultValue 'draft'
    */
@@ -49,7 +49,10 @@ export interface ChatOptions<P = object> {
   readonly concurrency?: 'queue' | 'switch' | 'reject' | undefined;
   /** The part of the chat that is sent. @defaultValue all of it */
   readonly window?: ChatWindow | undefined;
-  /** Functions that the model may call, and sets of them: `mcpToTool(client)`. @defaultValue none: calls are the caller's */
+  /**
+   * Functions that the model may call, and sets of them: `mcpToTool(client)`. @defaultValue none: calls are the
+   * caller's
+   */
   readonly tools?: ChatTools | undefined;
   /** The most calls of one reply that run at once; `Infinity` is no limit. @defaultValue 8 */
   readonly toolConcurrency?: number | undefined;
@@ -66,8 +69,8 @@ export interface ChatOptions<P = object> {
    */
   readonly maxSteps?: number | undefined;
   /**
-   * The operators for each request: `timeoutReply`, `retryTransient`, a `rateLimit`. `classifyErrors` comes after it, and
-   * belongs before a retry, too, with the same `failOnEmpty`. @defaultValue nothing
+   * The operators for each request: `timeoutReply`, `retryTransient`, a `rateLimit`. `classifyErrors` comes after it,
+   * and belongs before a retry, too, with the same `failOnEmpty`. @defaultValue nothing
    */
   readonly pipe?: ((reply$: Observable<GeminiChunk>) => Observable<GeminiChunk>) | undefined;
   /**

@@ -6,7 +6,8 @@ import { TurnTree } from './turnTree.js';
 import { soundUsage } from './wireShapes.js';
 
 /**
- * The status of a chat: `idle`, `pending` until the first content of an answer, `streaming`, or `calling` while tools run.
+ * The status of a chat: `idle`, `pending` until the first content of an answer, `streaming`, or `calling` while tools
+ * run.
  *
  * @public
  */

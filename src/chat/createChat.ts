@@ -24,18 +24,18 @@ import type { Place } from './turnTree.js';
  * Makes a conversation with a model: its turns as state that streams, and replies as streams of chunks.
  *
  * The history that is sent has the order that the API demands, whatever failed, was cancelled, regenerated or edited:
- * words of the user that got no answer go with the next ones, calls are followed by one content with their responses, the
- * user's next words come after it in a content of their own, and each model's turn is one content with its signatures.
- * Replies come as from {@link fromGemini} through {@link classifyErrors}. Functions in `tools` run when the model calls
- * them, and the model is asked again with their results.
+ * words of the user that got no answer go with the next ones, calls are followed by one content with their responses,
+ * the user's next words come after it in a content of their own, and each model's turn is one content with its
+ * signatures. Replies come as from {@link fromGemini} through {@link classifyErrors}. Functions in `tools` run when the
+ * model calls them, and the model is asked again with their results.
  *
  * Nothing happens before a reply is subscribed, and nothing is left once it has ended. Holds all turns of all branches.
  *
  * @param ai - The client: `new GoogleGenAI({ apiKey })` of any version from 1.50, `fakeGemini`, or a stub.
  * @param options - See {@link ChatOptions}.
  * @returns The chat.
- * @throws TypeError, RangeError - At the call, if `ai` is not a client or an option is wrong; for `restore` and `history`
- *   the sentence names the place.
+ * @throws TypeError, RangeError - At the call, if `ai` is not a client or an option is wrong; for `restore` and
+ *   `history` the sentence names the place.
  * @example
  * ```ts
  * const chat = createChat(ai, { model: 'gemini-2.5-flash', config: { systemInstruction: 'Be brief.' } });

@@ -55,7 +55,9 @@ export function undo(state: ChatState, exchange: Progress): void {
   if (exchange.message) state.stopWaiting(exchange.message);
 }
 
-/** What tools did is not a draft, because it has been done; the model is told about the calls that were cut off, too. */
+/**
+ * What tools did is not a draft, because it has been done; the model is told about the calls that were cut off, too.
+ */
 export function withRunsEnded(turn: Turn, end: TurnCut | { readonly status: 'complete' }): Turn {
   const runs = turn.runs.map(endedRun);
   return { ...turn, error: undefined, ...end, runs, parts: runs.map(responsePart) };

@@ -5,8 +5,8 @@ import { GeminiError } from '../errors/geminiError.js';
 
 /**
  * Makes a reply that is asked for once, however often it is subscribed: the first subscription starts it, and further
- * ones join it. One that comes after all have unsubscribed fails, so that no message is posted twice; if nothing had been
- * posted, it starts the reply as the first one did.
+ * ones join it. One that comes after all have unsubscribed fails, so that no message is posted twice; if nothing had
+ * been posted, it starts the reply as the first one did.
  *
  * @param start - Makes the reply; calls back once its request has gone out.
  * @param assertMayStart - Throws if it cannot be started now; a later subscription may try again.

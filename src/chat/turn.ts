@@ -36,8 +36,8 @@ export interface TurnBase {
 /** A turn that is under way. @public */
 export interface OpenTurn extends TurnBase {
   /**
-   * `pending` until its first content, then `streaming`. A user's turn is `pending` while it waits for the one before; one
-   * of tools is `streaming` while they run.
+   * `pending` until its first content, then `streaming`. A user's turn is `pending` while it waits for the one before;
+   * one of tools is `streaming` while they run.
    */
   readonly status: 'pending' | 'streaming';
   /** Never there. */

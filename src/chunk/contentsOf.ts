@@ -43,8 +43,8 @@ export interface ContentPart {
 }
 
 /**
- * Turns a reply into the contents that go back to the model as history: each run of `functionResponse` parts is a `user`
- * content, the rest are `model` contents.
+ * Turns a reply into the contents that go back to the model as history: each run of `functionResponse` parts is a
+ * `user` content, the rest are `model` contents.
  *
  * Parts keep their signatures, and one that is only a signature gets the empty text that the API demands. Left out are
  * what the API would refuse: a call of which pieces are missing, and an empty text without a signature.

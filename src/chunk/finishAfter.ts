@@ -3,8 +3,8 @@ import { reasonIn } from './reasonIn.js';
 import type { Candidate } from './wire.js';
 
 /**
- * The finish reason of a candidate after one more of its pieces. Proxies, some models and each request of several finish
- * early, so content that follows a finish clears it.
+ * The finish reason of a candidate after one more of its pieces. Proxies, some models and each request of several
+ * finish early, so content that follows a finish clears it.
  *
  * @param finishReason - The one before this piece.
  * @param piece - The candidate's next piece.

@@ -23,8 +23,8 @@ const responseFields: readonly string[] = [
  * `metrics`, `queued`, …).
  *
  * A chunk with a field of the server (content, token counts, a finish, a blocked prompt, an id) is not a notice, and
- * neither is one that is marked `cancelled` or `stopped`, which ends a reply. Operators do not count, time or retry by a
- * notice; `first()`, `take(1)` and `toArray()` of rxjs see it as any other value, so filter it out above them.
+ * neither is one that is marked `cancelled` or `stopped`, which ends a reply. Operators do not count, time or retry by
+ * a notice; `first()`, `take(1)` and `toArray()` of rxjs see it as any other value, so filter it out above them.
  *
  * @param chunk - A chunk.
  * @returns Whether it is a notice. {@link emptyChunk} is one as well.

@@ -19,7 +19,8 @@ const ofSecond: ReadonlySet<string> = new Set([
  * Cuts a chunk in two inside its answer text, so that the two merge into it again.
  *
  * The first has the text and the parts up to there; all else (the finish, the usage, the other candidates, marks of
- * what comes after, …) stays on the second. Both have the standing annotations, and a mark of `resumed` stays on the first.
+ * what comes after, …) stays on the second. Both have the standing annotations, and a mark of `resumed` stays on the
+ * first.
  *
  * @param chunk - A chunk in normal form.
  * @param length - The length of the first one's text: more than 0, less than all.

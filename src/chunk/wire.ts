@@ -4,7 +4,8 @@
  */
 
 /**
- * The finish reason of a candidate: those that the service is known to send, and any other string, for it adds new ones.
+ * The finish reason of a candidate: those that the service is known to send, and any other string, for it adds new
+ * ones.
  *
  * @public
  */

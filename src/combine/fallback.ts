@@ -23,9 +23,9 @@ export interface FallbackOptions {
  *
  * A failure after content, or one that leads nowhere, goes out as a `GeminiError`, after what was held. If sources had
  * failed before, it is the last failure, and its `cause` is an `AggregateError` of all, in order. A completion is no
- * failure, also without content: apply `classifyErrors` to each source, and a reply that breaks off is one. An `on` that
- * throws fails the result. An unsubscription closes the request that is open. Lossless; holds the merge of what comes
- * before the first content.
+ * failure, also without content: apply `classifyErrors` to each source, and a reply that breaks off is one. An `on`
+ * that throws fails the result. An unsubscription closes the request that is open. Lossless; holds the merge of what
+ * comes before the first content.
  *
  * With `retryTransient` on each source, a source is tried again before the next one is; below the result, all are.
  *

@@ -19,8 +19,8 @@ export interface HedgeOptions {
  * earliest source that runs.
  *
  * A completion decides as well, also without content: apply `classifyErrors` to each source, and an empty reply is a
- * failure. A failure before content, of any kind, leaves the race to the others; when all have failed, the last
- * failure goes out as a `GeminiError` whose `cause` is an `AggregateError` of all, in the order of time. A failure of the
+ * failure. A failure before content, of any kind, leaves the race to the others; when all have failed, the last failure
+ * goes out as a `GeminiError` whose `cause` is an `AggregateError` of all, in the order of time. A failure of the
  * winner goes out as it comes. An unsubscription closes all requests and ends the wait. Lossless; holds, for each
  * source that runs, the merge of what comes before the first content.
  *

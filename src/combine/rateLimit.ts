@@ -23,15 +23,15 @@ export interface RateLimitOptions {
   /** How many may wait; one more fails at once, kind `rate_limit`, retryable. @defaultValue 1000 */
   readonly maxQueued?: number | undefined;
   /**
-   * Whether the wait that the server asks for (`retryAfter`) is made longer by a random part, up to a quarter and at most
-   * 5 s, so that many processes do not come back in one moment. @defaultValue true
+   * Whether the wait that the server asks for (`retryAfter`) is made longer by a random part, up to a quarter and at
+   * most 5 s, so that many processes do not come back in one moment. @defaultValue true
    */
   readonly jitter?: boolean | undefined;
 }
 
 /**
- * An operator that all replies of one limit go through; from {@link rateLimit}. Its notices come before there is a source,
- * so they have nothing that operators above add.
+ * An operator that all replies of one limit go through; from {@link rateLimit}. Its notices come before there is a
+ * source, so they have nothing that operators above add.
  *
  * @public
  */
@@ -42,17 +42,17 @@ export type RateLimiter = <T extends GeminiChunk>(source: Observable<T>) => Obse
  *
  * What waits is the subscription to the source, so the request is made when there is room: first come, first served.
  * One that has to wait emits a notice, `{ text: '', queued: { position } }`, at once, and another whenever its position
- * changes: 1 is the next, 0 says that its turn has come. From then on chunks are emitted as they come. An unsubscription
- * leaves the queue, and the others move up; from the 17th on, their notices come in a microtask. A place among the
- * `concurrency` is free again once a reply has completed, failed or been unsubscribed.
+ * changes: 1 is the next, 0 says that its turn has come. From then on chunks are emitted as they come. An
+ * unsubscription leaves the queue, and the others move up; from the 17th on, their notices come in a microtask. A place
+ * among the `concurrency` is free again once a reply has completed, failed or been unsubscribed.
  *
- * In any 60 s at most `requestsPerMinute` requests begin, which is stricter than a minute of the clock. A request counts
- * as `estimate` tokens, and as its `promptTokenCount` as soon as a chunk reports it, from when it began: Gemini's limit
- * a minute is one of input tokens. If that was more than the estimate, the next ones wait longer. A source that fails
- * with kind `rate_limit` and a `retryAfter` makes all wait that long, and a little longer (`jitter`).
+ * In any 60 s at most `requestsPerMinute` requests begin, which is stricter than a minute of the clock. A request
+ * counts as `estimate` tokens, and as its `promptTokenCount` as soon as a chunk reports it, from when it began:
+ * Gemini's limit a minute is one of input tokens. If that was more than the estimate, the next ones wait longer. A
+ * source that fails with kind `rate_limit` and a `retryAfter` makes all wait that long, and a little longer (`jitter`).
  *
- * One more than `maxQueued` fails at once, kind `rate_limit`, with the `retryAfter` after which the next of those who wait
- * may begin, unless only the end of another reply decides that.
+ * One more than `maxQueued` fails at once, kind `rate_limit`, with the `retryAfter` after which the next of those who
+ * wait may begin, unless only the end of another reply decides that.
  *
  * Place it directly below the source and `timeoutReply`, whose limits are not meant for the queue, and above
  * `retryTransient`, each of whose requests then waits for its turn. Lossless; holds no chunk; remembers the requests of

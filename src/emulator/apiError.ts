@@ -25,7 +25,10 @@ export interface ApiErrorOptions {
   readonly message?: string | undefined;
   /** When to try again, in ms: adds a `google.rpc.RetryInfo`. @defaultValue none */
   readonly retryDelay?: number | undefined;
-  /** Which quota ran out, e.g. `GenerateRequestsPerDayPerProjectPerModel-FreeTier`: adds a `google.rpc.QuotaFailure`. @defaultValue none */
+  /**
+   * Which quota ran out, e.g. `GenerateRequestsPerDayPerProjectPerModel-FreeTier`: adds a `google.rpc.QuotaFailure`.
+   * @defaultValue none
+   */
   readonly quotaId?: string | undefined;
   /** Why, as a machine reads it, e.g. `API_KEY_INVALID`: adds a `google.rpc.ErrorInfo`. @defaultValue none */
   readonly reason?: string | undefined;
@@ -56,7 +59,8 @@ const KINDS: Readonly<Record<number, readonly [status: string, message: string]>
  * @throws RangeError - At the call, if `code` is no HTTP error status or `retryDelay` is negative.
  * @example
  * ```ts
- * const busy = apiError({ code: 429, retryDelay: 31_000, quotaId: 'GenerateRequestsPerMinutePerProjectPerModel-FreeTier' });
+ * const quotaId = 'GenerateRequestsPerMinutePerProjectPerModel-FreeTier';
+ * const busy = apiError({ code: 429, retryDelay: 31_000, quotaId });
  * const emulator = await startEmulator({ reply: ({ index }) => (index === 0 ? { error: busy } : 'Here I am.') });
  * ```
  * @public

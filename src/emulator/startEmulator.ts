@@ -19,7 +19,9 @@ export interface EmulatorOptions {
   readonly host?: string | undefined;
   /** How requests are answered: a function, or one answer for all. @defaultValue `defaultReply()` */
   readonly reply?: EmulatorReply | EmulatorAnswer | undefined;
-  /** The only API key that is let in: a missing one is answered with 403, a wrong one with 400. @defaultValue all are */
+  /**
+   * The only API key that is let in: a missing one is answered with 403, a wrong one with 400. @defaultValue all are
+   */
   readonly apiKey?: string | undefined;
   /** The only models that exist; the others are answered with 404. @defaultValue every name exists */
   readonly models?: readonly string[] | undefined;
@@ -51,8 +53,8 @@ export interface Emulator {
  *
  * It answers `streamGenerateContent` (as server-sent events with `alt=sse`, else as a JSON list), `generateContent`,
  * `countTokens` and the list of models, on the paths of the Gemini API, of Vertex AI and of Firebase, in any version.
- * `reply` says what is answered, how fast, and what goes wrong: see {@link EmulatorScenario}. A client that leaves stops
- * its answer at once. Node only.
+ * `reply` says what is answered, how fast, and what goes wrong: see {@link EmulatorScenario}. A client that leaves
+ * stops its answer at once. Node only.
  *
  * @param options - See {@link EmulatorOptions}.
  * @returns The emulator, once it listens; rejects if it cannot listen on that port.

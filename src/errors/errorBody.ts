@@ -16,8 +16,8 @@ const maxItems = 20;
 const maxText = 256 * 1024;
 
 /**
- * The error that a server's JSON describes: Google's, a proxy's or a framework's own, in a list, as text within a field, or
- * within another error, of which the innermost counts. Undefined if the JSON does not describe an error.
+ * The error that a server's JSON describes: Google's, a proxy's or a framework's own, in a list, as text within a
+ * field, or within another error, of which the innermost counts. Undefined if the JSON does not describe an error.
  *
  * @param isFailure - Whether it is known to come from a failure, so that JSON after other words is part of it.
  */

@@ -83,8 +83,8 @@ export class GeminiError extends Error {
   /** With kind `overflow`: the limit of this library that was reached. */
   declare readonly limit?: OverflowLimit;
   /**
-   * The merge of all chunks that had arrived before the error; always there from `classifyErrors` on. Not enumerable, so
-   * that loggers and `JSON.stringify` leave it out, and a getter, so that `util.inspect` with `showHidden` does too.
+   * The merge of all chunks that had arrived before the error; always there from `classifyErrors` on. Not enumerable,
+   * so that loggers and `JSON.stringify` leave it out, and a getter, so that `util.inspect` with `showHidden` does too.
    */
   declare readonly partial?: GeminiChunk;
 

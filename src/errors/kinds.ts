@@ -38,8 +38,8 @@ export type GeminiErrorKind =
   | 'unknown';
 
 /**
- * The limit of this library that an error of kind `overflow` names: the `size` of a reply or an event, the `depth` of its
- * nesting, the `steps` of a tool loop, or the `memory` that chunks take while they wait for a slow reader.
+ * The limit of this library that an error of kind `overflow` names: the `size` of a reply or an event, the `depth` of
+ * its nesting, the `steps` of a tool loop, or the `memory` that chunks take while they wait for a slow reader.
  *
  * @public
  */

@@ -68,7 +68,7 @@ function poorFinish(reply: GeminiChunk, finishReason: string, rules: OutcomeRule
 function badFinish(reply: GeminiChunk, finishReason: string, kind: GeminiErrorKind): GeminiError {
   const said = quoted(candidateOf(reply)?.finishMessage ?? '');
   const message = `The model stopped with ${quoted(finishReason)}${said === '' ? '' : `: ${said}`}`;
-  // The same request usually reaches the same end, a limit of tokens among them; a call that is malformed is an accident.
+  // The same request usually ends the same way, also at a limit of tokens; a malformed call is an accident.
   return new GeminiError(message, { kind, retryable: kind === 'malformed_call', finishReason, partial: reply });
 }
 

@@ -64,8 +64,8 @@ const secrets: readonly RegExp[] = [
 ];
 
 /**
- * A text of somebody else's without what looks like a key, a token or a password, and without the commands of a terminal.
- * One that is too long is cut first: the time is bounded, whatever it is made of.
+ * A text of somebody else's without what looks like a key, a token or a password, and without the commands of a
+ * terminal. One that is too long is cut first: the time is bounded, whatever it is made of.
  */
 export function redact(text: string): string {
   if (text.length <= maxLength) return withoutTokens(text);

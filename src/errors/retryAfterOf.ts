@@ -1,6 +1,6 @@
 /**
- * The wait that a `Retry-After` header asks for, in ms: seconds, or a date, which is measured against the response's own
- * `Date`, so that a clock of this side that is wrong does not count.
+ * The wait that a `Retry-After` header asks for, in ms: seconds, or a date, which is measured against the response's
+ * own `Date`, so that a clock of this side that is wrong does not count.
  */
 export function retryAfterOf(headers: Headers): number | undefined {
   const value = headers.get('retry-after');

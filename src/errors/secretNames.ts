@@ -1,6 +1,6 @@
 /**
- * Names of fields, headers and parameters whose values are secrets, whatever they look like: as they end, for what comes
- * before may be anything (`x-goog-api-key`, `GEMINI_API_KEY`, `googleApiKey`).
+ * Names of fields, headers and parameters whose values are secrets, whatever they look like: as they end, for what
+ * comes before may be anything (`x-goog-api-key`, `GEMINI_API_KEY`, `googleApiKey`).
  */
 export const secretNames = [
   'api[-_]?key',

@@ -6,8 +6,8 @@ type Loose = Readonly<Record<string, unknown>>;
 /**
  * The allowance that a 402 or a 429 reports as used up; undefined if it is a limit a minute, which passes.
  *
- * Google's sentence for both is the same ("You exceeded your current quota, please check your plan and billing details"):
- * only the quota's id, its value and further sentences tell them apart.
+ * Google's sentence for both is the same ("You exceeded your current quota, please check your plan and billing
+ * details"): only the quota's id, its value and further sentences tell them apart.
  *
  * @param names - The error's code and status.
  */

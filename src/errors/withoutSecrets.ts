@@ -27,8 +27,8 @@ export function asSafe<T>(cause: T): T {
 }
 
 /**
- * A cause that is safe to print: the same object, unless it shows a secret, or holds more than is looked at. Then it is a
- * copy without, in which an error is of the same class, and what is no error is plain data.
+ * A cause that is safe to print: the same object, unless it shows a secret, or holds more than is looked at. Then it is
+ * a copy without, in which an error is of the same class, and what is no error is plain data.
  */
 export function withoutSecrets(cause: unknown): unknown {
   const copies = new Map<object, object>();

@@ -7,8 +7,8 @@ export function longestWait(attempt: number, delay: number, maxDelay: number): n
 const maxSpread = 5_000;
 
 /**
- * A wait that a server asked for, in ms, made longer by a random part: up to a quarter of it, at most 5 s. A server gives
- * many clients the same time, and they must not come back in one moment.
+ * A wait that a server asked for, in ms, made longer by a random part: up to a quarter of it, at most 5 s. A server
+ * gives many clients the same time, and they must not come back in one moment.
  */
 export function spreadWait(asked: number): number {
   return asked + Math.random() * Math.min(asked / 4, maxSpread);

@@ -16,8 +16,8 @@ export type BoundaryFinder = (piece: string) => number[];
  * Prepares the search for one kind of boundary.
  *
  * @param kind - What kind.
- * @param limit - A grapheme, word, sentence or match that is longer is given up, in UTF-16 units: its beginning is looked at
- * again with each piece.
+ * @param limit - A grapheme, word, sentence or match that is longer is given up, in UTF-16 units: its beginning is
+ * looked at again with each piece.
  * @param locale - For words and sentences.
  * @returns A function that makes a finder, one for each text.
  * @throws RangeError - If `locale` is none.

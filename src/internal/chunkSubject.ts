@@ -35,7 +35,8 @@ export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
   /**
    * @param limit - The most of the past that is kept. Default: all.
    * @param past - The form in which late subscribers get it. Default: merged.
-   * @param onFailure - Called instead of failing with a chunk that cannot be merged: whoever shares the source has it fail.
+   * @param onFailure - Called instead of failing with a chunk that cannot be merged: whoever shares the source has it
+   * fail.
    */
   constructor(limit?: PastLimit, past: ReplyPast<T> = new MergedPast<T>(), onFailure?: (failure: GeminiError) => void) {
     this.#limit = limit;

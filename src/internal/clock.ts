@@ -31,8 +31,8 @@ function steadyNow(fallback: number): number {
 const early = 2;
 
 /**
- * As {@link msBetween}, where a timer that was set at `set` for `delay` ms fires now. Test tools may move the timers, and
- * the system's clock with them, but not the clock of the process: then the timer knows better.
+ * As {@link msBetween}, where a timer that was set at `set` for `delay` ms fires now. Test tools may move the timers,
+ * and the system's clock with them, but not the clock of the process: then the timer knows better.
  */
 export function msSince(from: Moment, now: Moment, set: Moment, delay: number): number {
   const isMoved = msBetween(set, now) < delay - early;

@@ -1,8 +1,8 @@
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 
 /**
- * What a chunk adds to a merged reply, roughly, in bytes of memory: two for each UTF-16 unit of its parts, citations and
- * log probabilities, and eight for each number. What a later chunk replaces is not counted.
+ * What a chunk adds to a merged reply, roughly, in bytes of memory: two for each UTF-16 unit of its parts, citations
+ * and log probabilities, and eight for each number. What a later chunk replaces is not counted.
  */
 export function contentSize({ text, candidates }: GeminiChunk): number {
   if (!candidates) return sizeOf(text);

@@ -22,8 +22,8 @@ const maxEnds = 4;
 const late = 5;
 
 /**
- * Calls `onIdle` once, when `limit` ms have passed without a touch. What came in time, and waits in a socket because the
- * thread was busy, is read first.
+ * Calls `onIdle` once, when `limit` ms have passed without a touch. What came in time, and waits in a socket because
+ * the thread was busy, is read first.
  *
  * One timer, which looks when it is due how long it still has to wait: to start another one at each touch costs more
  * than all else that is done for a chunk.

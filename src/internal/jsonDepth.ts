@@ -12,8 +12,8 @@ export function depthError(subject: string): GeminiError {
 }
 
 /**
- * Whether a JSON text opens more objects and lists within each other than are read. Looks at the text only, before it is
- * parsed, in linear time; a short text cannot be that deep and is not looked at.
+ * Whether a JSON text opens more objects and lists within each other than are read. Looks at the text only, before it
+ * is parsed, in linear time; a short text cannot be that deep and is not looked at.
  */
 export function isTextTooDeep(text: string, maxDepth = maxJsonDepth): boolean {
   if (text.length <= maxDepth) return false;

@@ -4,15 +4,17 @@ export type Segment = Pick<Intl.SegmentData, 'segment' | 'index' | 'isWordLike'>
 /** How much text is segmented at once, in UTF-16 units. On Node 20 each segment costs the length of the whole text. */
 const defaultSize = 512;
 
-/** So much before the end of a piece of words is not trusted: where words touch, what follows decides where they end. */
+/**
+ * So much before the end of a piece of words is not trusted: where words touch, what follows decides where they end.
+ */
 const wordTail = 128;
 
 /** So much is looked at again for the same reason: what comes before. */
 const wordHead = 64;
 
 /**
- * The segments of a text from `from` on, which is a boundary: the same as those of `segmenter.segment(text)`, but in time
- * linear in the text on every engine.
+ * The segments of a text from `from` on, which is a boundary: the same as those of `segmenter.segment(text)`, but in
+ * time linear in the text on every engine.
  *
  * The text is segmented in overlapping pieces. The last two segments of a piece may go on, or be joined by what follows
  * (`can`, `'`, then `t`), so they are segmented once more with the next piece; where no more than that is in a piece, a

@@ -25,9 +25,9 @@ export function textPacers(by: BoundaryKind, maxLag: number): () => TextPacer {
 }
 
 /**
- * Says how much of a text that arrives in bursts may be let out by now, so that it flows evenly: at the pace at which it
- * arrives and a little more for a backlog, or at the slowest even one by which each burst is out `maxLag` ms after it
- * came, whichever is faster.
+ * Says how much of a text that arrives in bursts may be let out by now, so that it flows evenly: at the pace at which
+ * it arrives and a little more for a backlog, or at the slowest even one by which each burst is out `maxLag` ms after
+ * it came, whichever is faster.
  *
  * Offsets count from the first text that was pushed. Text is looked at once, and only when some of it is let out.
  */

@@ -12,7 +12,9 @@ export interface TokenCounts {
   readonly thoughts: number | undefined;
 }
 
-/** Gemini's prompt includes what was cached, but not what tools returned; its candidates do not include the thoughts. */
+/**
+ * Gemini's prompt includes what was cached, but not what tools returned; its candidates do not include the thoughts.
+ */
 export function tokenCounts(usage: UsageMetadata): TokenCounts {
   return {
     input: sum(usage.promptTokenCount, usage.toolUsePromptTokenCount),

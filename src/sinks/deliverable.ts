@@ -19,16 +19,16 @@ export interface DeliveryOptions {
    * as an `id`, by which a reader asks for the rest; without one, `fromSse` does not connect again.
    *
    * Needs a source that gives each subscription the same chunks, one by one, and is still there when the reader comes
-   * back: that of `shareReply({ resumable: true })`, or a stored reply. The other options have to stay the same, too, as
-   * only chunks that are sent have an index.
+   * back: that of `shareReply({ resumable: true })`, or a stored reply. The other options have to stay the same, too,
+   * as only chunks that are sent have an index.
    *
    * @defaultValue false
    */
   readonly resumable?: boolean | undefined;
   /**
-   * With `resumable: true`, the index of the last chunk that the reader has: the chunks up to there are left out. A number,
-   * or the header `Last-Event-ID` as it came; a text that is not an index means that the reader has nothing. A source that
-   * ends before that chunk, or has merged it with others, fails with kind `truncated`.
+   * With `resumable: true`, the index of the last chunk that the reader has: the chunks up to there are left out. A
+   * number, or the header `Last-Event-ID` as it came; a text that is not an index means that the reader has nothing. A
+   * source that ends before that chunk, or has merged it with others, fails with kind `truncated`.
    *
    * @defaultValue none: the reader gets all
    */

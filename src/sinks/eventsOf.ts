@@ -13,10 +13,10 @@ import { sseEncoder, withId, type SseFormat } from './sseEncoder.js';
 /** How the events of a reply are made: for sinks that write the wire format. @public */
 export interface EventOptions<T extends GeminiChunk = GeminiChunk> extends DeliveryOptions {
   /**
-   * The JSON that is sent of a chunk. `chunk`: all but `text`, which the candidates carry. `text`: `{ text }` where there
-   * is some, and at the end `{ done: true, usage }` or `{ error }`, without types of events: the plain format that is
-   * written by hand in many places; a reply that was cancelled or stopped ends with `cancelled` or `stopped` beside
-   * `done`. A function: whatever it returns for a chunk, without side effects; undefined sends nothing.
+   * The JSON that is sent of a chunk. `chunk`: all but `text`, which the candidates carry. `text`: `{ text }` where
+   * there is some, and at the end `{ done: true, usage }` or `{ error }`, without types of events: the plain format
+   * that is written by hand in many places; a reply that was cancelled or stopped ends with `cancelled` or `stopped`
+   * beside `done`. A function: whatever it returns for a chunk, without side effects; undefined sends nothing.
    *
    * @defaultValue 'chunk'
    */

@@ -18,14 +18,14 @@ export interface PipeToServerResponseOptions<T extends GeminiChunk = GeminiChunk
  * Subscribes at once and writes at the client's pace: chunks that arrive while the socket is full are merged, so one
  * chunk waits, however slow the client is. The headers (status 200) leave at once with an opening comment, beside those
  * that were set before; `Cache-Control` keeps its directives and gains `no-transform`. For another status or other
- * headers, send them before the call: then nothing is added. The body ends with `event: done`, or with `event: error` and
- * the public form of the error (its kind, whether and when to try again, a sentence; never the cause, a key or a stack).
- * A comment goes out while nothing else does. Lossless; holds one merged chunk.
+ * headers, send them before the call: then nothing is added. The body ends with `event: done`, or with `event: error`
+ * and the public form of the error (its kind, whether and when to try again, a sentence; never the cause, a key or a
+ * stack). A comment goes out while nothing else does. Lossless; holds one merged chunk.
  *
  * A client that disconnects (also before the call, also while its response waits behind others on the connection), a
- * broken connection, an abort of `signal`, and a client that has accepted nothing for `maxStall` unsubscribe the source,
- * as `onDisconnect` says. A request with `HEAD` gets the headers alone: the source is not subscribed. Middleware that
- * compresses is told to flush after each write (`response.flush`).
+ * broken connection, an abort of `signal`, and a client that has accepted nothing for `maxStall` unsubscribe the
+ * source, as `onDisconnect` says. A request with `HEAD` gets the headers alone: the source is not subscribed.
+ * Middleware that compresses is told to flush after each write (`response.flush`).
  *
  * @param source - The reply. Put a `tap({ error })` on it to log what the client is not told.
  * @param response - See {@link ServerResponseLike}. It is ended, also after an abort.

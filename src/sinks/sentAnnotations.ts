@@ -2,7 +2,11 @@ import type { GeminiChunk, GeminiResponse } from '../chunk/geminiChunk.js';
 import { typeError } from '../internal/assertions.js';
 import { annotationNames } from '../internal/annotationNames.js';
 
-/** The name of a property that an operator adds to a chunk: `progress` of `withProgress`, `cost` of `withCost`, … @public */
+/**
+ * The name of a property that an operator adds to a chunk: `progress` of `withProgress`, `cost` of `withCost`, …
+ *
+ * @public
+ */
 export type AnnotationName = Exclude<keyof GeminiChunk, keyof GeminiResponse | 'text' | 'chunks'>;
 
 /** Annotations that say how a reply ended: a reader that does not get them takes it for one that broke off. */

@@ -24,7 +24,9 @@ import { messageOf, webSocketPort, type SocketOptions, type WebSocketLike } from
 /** Options of {@link serveWebSocket}. @public */
 export interface ServeWebSocketOptions<T extends GeminiChunk = GeminiChunk>
   extends Omit<EventOptions<T>, 'lastEventId'>, SocketOptions {
-  /** How many replies may be under way at once; a message beyond them is answered with `rate_limit`. @defaultValue 16 */
+  /**
+   * How many replies may be under way at once; a message beyond them is answered with `rate_limit`. @defaultValue 16
+   */
   readonly maxReplies?: number | undefined;
 }
 
@@ -33,24 +35,24 @@ export interface ServeWebSocketOptions<T extends GeminiChunk = GeminiChunk>
  *
  * The client says
  * - `{ reply, message }`: begin a reply. `reply` is a name of its choice, of at most 128 characters; `message` goes to
- *   `handler`, and is not checked in any way. With `resumable: true`, `lastEventId` beside them leaves out the chunks that it has; otherwise
- *   such a message is refused.
+ *   `handler`, and is not checked in any way. With `resumable: true`, `lastEventId` beside them leaves out the chunks
+ *   that it has; otherwise such a message is refused.
  * - `{ reply, cancel: true }`: cancel it.
  *
  * and gets
  * - `{ reply, data }`: a chunk; with `resumable: true`, `{ reply, id, data }` with its index.
- * - `{ reply, event, data }`: the last of a reply. `done`; `error` with the public form of the error (its kind, whether and
- *   when to try again, a sentence; never the cause, a key or a stack), also if `handler` throws; or `cancelled`.
+ * - `{ reply, event, data }`: the last of a reply. `done`; `error` with the public form of the error (its kind, whether
+ *   and when to try again, a sentence; never the cause, a key or a stack), also if `handler` throws; or `cancelled`.
  * - `{ event: 'error', data }`: its message was none of these, or its `reply` is under way already.
  * - `{ event: 'heartbeat', data: {} }`: nothing; sent while nothing else is, also between replies.
  *
  * Call it in the handler of the connection, before anything is awaited: a socket of `ws` drops the messages that come
  * while nobody listens. Where something has to be awaited first, pause the socket until then: the second example.
  *
- * While more than `highWaterMark` bytes wait in the socket, each reply merges what comes, and they take turns. The socket's
- * closing, its error or an abort of `signal` unsubscribes all of them, as `onDisconnect` says; a client's `cancel` always
- * does. A client that has taken none of the waiting bytes for `maxStall` counts as disconnected, and its socket is closed;
- * otherwise the socket stays open. Lossless; holds one merged chunk a reply.
+ * While more than `highWaterMark` bytes wait in the socket, each reply merges what comes, and they take turns. The
+ * socket's closing, its error or an abort of `signal` unsubscribes all of them, as `onDisconnect` says; a client's
+ * `cancel` always does. A client that has taken none of the waiting bytes for `maxStall` counts as disconnected, and
+ * its socket is closed; otherwise the socket stays open. Lossless; holds one merged chunk a reply.
  *
  * @param socket - See {@link WebSocketLike}.
  * @param handler - Gives the reply to a message.

@@ -20,7 +20,8 @@ export interface PullOptions extends DeliveryOptions {
  *
  * Each loop subscribes for itself, at its first step. It gets what has arrived as one chunk, or waits for the next. A
  * failure of the source is thrown once all that came before it was read; `break`, `return` and a `throw` in the loop
- * unsubscribe the source, also while it is silent. A loop that takes long holds the reply, and its request, for as long. Lossless; holds `highWaterMark` chunks and one merged chunk.
+ * unsubscribe the source, also while it is silent. A loop that takes long holds the reply, and its request, for as
+ * long. Lossless; holds `highWaterMark` chunks and one merged chunk.
  *
  * @param source - The reply.
  * @param options - See {@link PullOptions}.

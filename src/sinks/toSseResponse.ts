@@ -21,8 +21,8 @@ export interface SseResponseOptions<T extends GeminiChunk = GeminiChunk> extends
   /** Its abort counts as a disconnection. The response then ends. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * The request that is answered. Its method and its signal are respected: `HEAD` gets the headers alone, and the abort of
-   * its `signal` counts as a disconnection, beside that of the option `signal`.
+   * The request that is answered. Its method and its signal are respected: `HEAD` gets the headers alone, and the abort
+   * of its `signal` counts as a disconnection, beside that of the option `signal`.
    */
   readonly request?: RequestLike | undefined;
 }
@@ -31,14 +31,14 @@ export interface SseResponseOptions<T extends GeminiChunk = GeminiChunk> extends
  * Answers a request with a reply as server-sent events: a web `Response`, for Next.js, Hono, Bun, Deno or Workers.
  *
  * The source is subscribed when the body is first read, and is read at the reader's pace: chunks that arrive while the
- * reader is busy are merged, so one chunk waits, however slow it is, and for as long as the platform keeps the connection.
- * The body opens with a comment, so that the headers leave at once, and ends with `event: done`, or with `event: error`
- * and the public form of the error (its kind, whether and when to try again, a sentence; never the cause, a key or a
- * stack). A comment goes out while nothing else does. A disconnection, seen by the body's `cancel()`, by `signal` or by the
- * signal of `request`, unsubscribes the source. Lossless; holds one event and one merged chunk.
+ * reader is busy are merged, so one chunk waits, however slow it is, and for as long as the platform keeps the
+ * connection. The body opens with a comment, so that the headers leave at once, and ends with `event: done`, or with
+ * `event: error` and the public form of the error (its kind, whether and when to try again, a sentence; never the
+ * cause, a key or a stack). A comment goes out while nothing else does. A disconnection, seen by the body's `cancel()`,
+ * by `signal` or by the signal of `request`, unsubscribes the source. Lossless; holds one event and one merged chunk.
  *
- * With `request`, `HEAD` gets the headers alone and the source is never subscribed. (Next.js and Hono hand `HEAD` to the
- * handler of `GET` and do not read the body, so that no request is made either way.)
+ * With `request`, `HEAD` gets the headers alone and the source is never subscribed. (Next.js and Hono hand `HEAD` to
+ * the handler of `GET` and do not read the body, so that no request is made either way.)
  *
  * The status is 200 at once, whatever comes: headers that wait for the model's first word would leave the reader and
  * every proxy without a sign for as long as it thinks. An early failure has its status in the error event.

@@ -10,12 +10,14 @@ export interface ToWebSocketOptions<T extends GeminiChunk = GeminiChunk> extends
 /**
  * Sends a reply over a WebSocket, one message a chunk: a browser's, Node's, or one of the package `ws`.
  *
- * The messages are JSON: `{ data }` with a chunk (`{ id, data }` with `resumable: true`), `{ event: 'heartbeat', data: {} }`
- * while nothing else is sent, and last `{ event: 'done', data: {} }`, or `{ event: 'error', data }` with the public form of
- * the error (its kind, whether and when to try again, a sentence; never the cause, a key or a stack). Subscribes as soon as the socket is open. While more than `highWaterMark` bytes wait in
- * the socket, what comes is merged; they are looked at every 10 ms, and only then. The socket's closing, its error or an
- * abort of `signal` unsubscribes the source, as `onDisconnect` says; so does a client that has taken none of the waiting
- * bytes for `maxStall`, and its socket is closed. Otherwise the socket stays open. Lossless; holds one merged chunk.
+ * The messages are JSON: `{ data }` with a chunk (`{ id, data }` with `resumable: true`),
+ * `{ event: 'heartbeat', data: {} }` while nothing else is sent, and last `{ event: 'done', data: {} }`, or
+ * `{ event: 'error', data }` with the public form of the error (its kind, whether and when to try again, a sentence;
+ * never the cause, a key or a stack). Subscribes as soon as the socket is open. While more than `highWaterMark` bytes
+ * wait in the socket, what comes is merged; they are looked at every 10 ms, and only then. The socket's closing, its
+ * error or an abort of `signal` unsubscribes the source, as `onDisconnect` says; so does a client that has taken none
+ * of the waiting bytes for `maxStall`, and its socket is closed. Otherwise the socket stays open. Lossless; holds one
+ * merged chunk.
  *
  * @param source - The reply. Put a `tap({ error })` on it to log what the reader is not told.
  * @param socket - See {@link WebSocketLike}.

@@ -20,7 +20,8 @@ const goOn =
  *
  * `contents` becomes a list of turns, as the SDK makes it: texts and parts together are one turn of the user, turns
  * stay as they are. Then come the turns of {@link contentsOf}, and the instruction as the user's if the model spoke
- * last; where nothing may be sent back, the request is the same again. All else is kept, and nothing is changed in place.
+ * last; where nothing may be sent back, the request is the same again. All else is kept, and nothing is changed in
+ * place.
  *
  * The API wants the answer to a finished function call before any other turn: answer it, where the reply has one.
  *

@@ -35,7 +35,9 @@ const maxEventSize = 64 * 1024 * 1024;
 /** The most that is kept of what is no event; an error's JSON is far smaller. */
 const maxBareSize = 1024 * 1024;
 
-/** How often bare lines are tried as JSON before the end: an error's JSON closes twice, a hostile body at every line. */
+/**
+ * How often bare lines are tried as JSON before the end: an error's JSON closes twice, a hostile body at every line.
+ */
 const maxBareTries = 20;
 
 /**

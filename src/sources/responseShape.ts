@@ -17,8 +17,8 @@ export function isResponse(json: unknown): json is Fields {
 }
 
 /**
- * The error of JSON that is not a response. It names the shape, by which a developer knows the format, and never a value,
- * which may be a user's.
+ * The error of JSON that is not a response. It names the shape, by which a developer knows the format, and never a
+ * value, which may be a user's.
  */
 export function notAResponse(json: unknown, expected = "an event of Gemini's stream"): GeminiError {
   return new GeminiError(`Expected ${expected}, got ${shapeOf(json)}`, { kind: 'protocol' });

@@ -9,8 +9,8 @@ const missedBeats = 3;
 const longestDelay = 2 ** 31 - 1;
 
 /**
- * Watches one connection, and fails its subscriber once nothing has come for too long, not even a heartbeat: a path that
- * dies without a word (sleep, another network) is not reported by any socket.
+ * Watches one connection, and fails its subscriber once nothing has come for too long, not even a heartbeat: a path
+ * that dies without a word (sleep, another network) is not reported by any socket.
  */
 export class Silence {
   readonly #destination: Subscriber<unknown>;

@@ -27,7 +27,9 @@ export async function sseBody(
   throw !body || response.status === 204 ? nothing(response, isResumed) : notAStream(response, text);
 }
 
-/** The error of a status. What Google's errors are called is not said here: it may be this server's own key, or user. */
+/**
+ * The error of a status. What Google's errors are called is not said here: it may be this server's own key, or user.
+ */
 function refusal({ status, headers }: Response, text: string): GeminiError {
   const context = { status, retryAfter: retryAfterOf(headers) };
   const json = parseJson(text);

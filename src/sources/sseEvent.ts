@@ -24,7 +24,8 @@ const end: SseStep = { isEnd: true };
 /**
  * Reads an event of the wire format of the sinks, of the plain format (`{ text }`, `{ done }`), or of Gemini's own.
  *
- * @param isKnown - Whether the stream is of one of the first two formats, in which an event may have other fields as well.
+ * @param isKnown - Whether the stream is of one of the first two formats, in which an event may have other fields as
+ * well.
  * @throws GeminiError - If the event is of no format.
  */
 export function sseEvent(event: WireEvent, isKnown: boolean): SseStep {

@@ -13,7 +13,9 @@ export function expectSameFrames(actual: unknown, expected: unknown): void {
   throw new Error(`Expected:\n${linesOf(expecteds, place)}\nbut got:\n${linesOf(actuals, place)}`);
 }
 
-/** Whether two values are the same data; errors are by name, message and fields, and by their partial. Not recursive. */
+/**
+ * Whether two values are the same data; errors are by name, message and fields, and by their partial. Not recursive.
+ */
 function isSame(a: unknown, b: unknown): boolean {
   const pairs: [unknown, unknown][] = [[a, b]];
   for (const [left, right] of pairs) {

@@ -21,7 +21,9 @@ export interface FakeReply {
   readonly firstDelay?: number | undefined;
   /** The time from one chunk to the next, in ms. @defaultValue 0 */
   readonly pace?: number | undefined;
-  /** Thrown instead of an answer, before the headers: an `ApiError`, a `GeminiError`, `new TypeError('fetch failed')`. */
+  /**
+   * Thrown instead of an answer, before the headers: an `ApiError`, a `GeminiError`, `new TypeError('fetch failed')`.
+   */
   readonly error?: unknown;
   /** Thrown after so many chunks; a reply that is shorter ends without it. */
   readonly errorAfter?: { readonly chunks: number; readonly error: unknown } | undefined;
