@@ -19,22 +19,23 @@ import { isRegExp } from '../src/internal/isRegExp.js';
 
 /** Options of {@link bufferChunks}: one limit or several. @public */
 export interface BufferChunksOptions {
-  /** How many chunks (without notices) are merged at most. No limit by default. */
+  /** The most chunks (without notices) that are merged. No limit by default. */
   readonly maxChunks?: number | undefined;
-  /** How long the first chunk that is held waits, in ms. No limit by default. */
+  /** The longest that the first chunk that is held waits, in ms. No limit by default. */
   readonly maxWait?: number | undefined;
   /**
-   * How much text is held, thoughts and other candidates included, in UTF-16 units. As soon as it is that much or more
-   * it is emitted; no chunk is cut for it. @defaultValue 2000 with `until`, else no limit
+   * The most text that is held, thoughts and other candidates included, in UTF-16 units. As soon as it is that much or
+   * more, it is emitted; no chunk is cut for it. @defaultValue 2000 with `until`, else no limit
    */
   readonly maxChars?: number | undefined;
   /**
-   * Where in the answer text of candidate 0 to emit: up to the last boundary that is sure; the rest is held.
+   * The boundaries in the answer text of candidate 0: text is emitted up to the last one that is sure; the rest is
+   * held.
    *
    * - `'word'`: after the white space that follows a word, and between words that touch in scripts without spaces.
    * - `'line'`: after a line feed.
    * - `'sentence'`: before the next sentence, once that has begun, and after a line feed. In a fenced block of code
-   *   only after a line feed. The number of a list item, an initial or a title ends none.
+   *   only after a line feed. The number of a list item, an initial or a title does not end a sentence.
    * - `'paragraph'`: after a blank line, but not in a fenced block of code.
    * - a `RegExp`: where a match ends in what came since the last boundary. The flags `g` and `y` mean nothing here.
    */
@@ -49,17 +50,17 @@ export interface BufferChunksOptions {
  * Emits what it holds as soon as one of the limits is reached, and at once before and with a part that is no text (a
  * function call, an image): it passes in order. A function call that comes in pieces is held until it is whole,
  * whatever the limits say. A mark of `cancelled` or `stopped` lets all that is held out at once. `until` cuts a chunk
- * inside a plain text: all but its text and its annotations stays on the second piece; a signed part is never cut. A
- * notice passes at once while nothing is held, else it is merged. Where all that the source emits at once is held, a
- * notice with the annotations of operators above goes ahead of it.
+ * inside a plain text: its other fields stay on the second piece; a signed part is never cut. A notice passes at once
+ * while nothing is held, else it is merged. If all that the source emits on subscription is held, a notice with the
+ * annotations of operators above goes ahead of it.
  *
  * Completion emits what is held first, and so does an error; an unsubscription drops it. Lossless: the chunks that
  * come out merge into the same reply as those that went in. Holds what the limits allow.
  *
  * @param options - See {@link BufferChunksOptions}.
  * @returns An operator from chunks to fewer, larger ones.
- * @throws TypeError - At the call, if there is no limit, or `until` is none of the above.
- * @throws RangeError - At the call, if a limit is not positive, or `locale` is none.
+ * @throws TypeError - At the call, if there is no limit, or `until` is not one of these.
+ * @throws RangeError - At the call, if a limit is not positive, or `locale` is not valid.
  * @example
  * ```ts
  * reply$.pipe(bufferChunks({ until: 'sentence', maxWait: 1000 })).subscribe((chunk) => {

@@ -10,16 +10,16 @@ import { operate } from '../src/internal/operate.js';
 /** Options of {@link classifyErrors}. @public */
 export interface ClassifyErrorsOptions {
   /**
-   * Finish reasons that count as failures beside those that always do: `['MAX_TOKENS']` makes an answer that was cut
-   * at the limit fail, kind `truncated`; any other reason fails with kind `unknown`.
+   * Finish reasons that count as failures beside those that always do: `['MAX_TOKENS']` makes an answer that was cut at
+   * the limit fail, kind `truncated`; any other reason fails with kind `unknown`. Neither is retryable.
    *
    * @defaultValue none
    */
   readonly failOn?: readonly string[] | undefined;
   /**
    * Whether a reply that finishes without an answer fails, kind `empty`. Text, a function call, an image, code and
-   * every other part with content is an answer; thoughts alone are not. After `STOP` the failure is retryable; after
-   * `MAX_TOKENS`, where the thoughts took all of the tokens, it is not.
+   * every other part with content is an answer; thoughts alone are not. The failure is retryable, except after
+   * `MAX_TOKENS`, when the thoughts took all of the tokens.
    *
    * @defaultValue false
    */
@@ -27,21 +27,24 @@ export interface ClassifyErrorsOptions {
 }
 
 /**
- * Makes every failure a {@link GeminiError} that says what went wrong, what to do, and what had arrived.
+ * Makes every failure a {@link GeminiError}: with a kind, a sentence that a person can act on, and all that had
+ * arrived.
  *
  * Chunks are emitted as they come, untouched. An error of the stream becomes a `GeminiError` by {@link toGeminiError},
  * also after the model finished; its `partial` is the merge of all chunks, unless it has one already. At completion
  * the outcome is judged, on candidate 0 of that merge, and the result fails where the SDK reports success:
  *
  * - a blocked prompt: `blocked`;
- * - a bad finish: `safety`, `recitation`, `malformed_call`, `invalid_request` (`LANGUAGE`) or `unknown` (`OTHER`);
- * - a finish reason that nobody knows yet, without any content: `unknown`;
+ * - a bad finish: `safety`, `recitation`, `malformed_call`, `permission`, `invalid_request` (`LANGUAGE`) or `unknown`
+ *   (`OTHER`);
+ * - a finish reason that this version does not know, without any content: `unknown`;
  * - a finish without an answer, with `failOnEmpty`: `empty`;
  * - no finish reason, or no chunk at all: `truncated`.
  *
- * A finish reason that nobody knows yet is not a failure if there is content, and neither is a reply that this side
- * marked as `cancelled` or `stopped`. `FINISH_REASON_UNSPECIFIED` and `BLOCKED_REASON_UNSPECIFIED` count as absent.
- * Unsubscription is silent. Lossless; keeps the merge of the reply, at a constant cost a chunk.
+ * A finish reason that this version does not know is not a failure if there is content, and neither is a reply that
+ * this side marked as `cancelled` or `stopped`. `FINISH_REASON_UNSPECIFIED`, `BLOCK_REASON_UNSPECIFIED` and
+ * `BLOCKED_REASON_UNSPECIFIED` count as absent. Unsubscription is silent. Lossless; keeps the merge of the reply, at a
+ * constant cost a chunk.
  *
  * @param options - See {@link ClassifyErrorsOptions}.
  * @returns An operator from chunks to the same chunks.

@@ -10,7 +10,7 @@ import { reportUnhandled } from '../src/internal/reportUnhandled.js';
 import { stopwatch } from '../src/internal/stopwatch.js';
 
 /**
- * Where {@link record} writes: a stream of Node, the writer of a `WritableStream<string>`, a file opened with
+ * A destination of {@link record}: a stream of Node, the writer of a `WritableStream<string>`, a file opened with
  * `node:fs/promises`, an object with a function.
  *
  * @public
@@ -27,7 +27,7 @@ export interface RecordWritable {
 export interface RecordOptions {
   /**
    * Called when the recording cannot go on, at most once a subscription: opening, a write or closing failed, or more
-   * than 64 MB wait for a busy `writable` (kind `overflow`). The reply goes on.
+   * than 64 MB wait for a busy `writable` (kind `overflow`). The reply continues.
    *
    * @defaultValue the error goes where rxjs puts errors that nobody handles: `config.onUnhandledError`, or it is thrown
    * in a task of its own
@@ -44,20 +44,20 @@ const maxWaiting = 32 * 1024 * 1024;
  * Chunks, the completion and the error are passed on as they are, as they come. Each is a line, written before it is
  * passed on: a first line that names the format, `{"t":…,"chunk":…}` with the ms since the subscription, and a last
  * line that says how the reply ended: `complete`, `error` with the JSON form of the error ({@link GeminiErrorJson}: no
- * cause, no stack, no `partial`, keys redacted), or `cancelled` where it was unsubscribed. What the model said is
- * written in plain text.
+ * cause, no stack, no `partial`, keys redacted), or `cancelled` where it was unsubscribed. The reply itself is written
+ * in plain text.
  *
  * A busy `writable` does not hold the reply up: lines wait for it, also after the end, and one that fails ends the
  * recording, not the reply. A `writable` is not closed, and one recording after another may go into it; a function is
- * called once a subscription, and what it gives is closed (`end()` or `close()`) after the last line. Lossless; holds
- * no chunk, but up to 64 MB of lines while `writable` is busy.
+ * called once a subscription, and its result is closed (`end()` or `close()`) after the last line. Lossless; holds no
+ * chunk, but up to 64 MB of lines while `writable` is busy.
  *
  * Place it above `bufferChunks` for the original timing, and below `retryTransient` for one recording a reply.
  *
  * @param writable - Where to write, or a function that opens it.
  * @param options - See {@link RecordOptions}.
  * @returns An operator from chunks to the same chunks.
- * @throws TypeError - At the call, if `writable` or `onError` is none of those.
+ * @throws TypeError - At the call, if `writable` is not one of these, or `onError` not a function.
  * @example
  * ```ts
  * const lines: string[] = [];

@@ -22,25 +22,26 @@ import { UsageTally } from '../src/internal/usageTally.js';
 export interface ResumeOnDropOptions<T extends GeminiChunk = GeminiChunk> {
   /** Makes the request that goes on, from all that has arrived of the reply: see {@link continueFrom}. */
   readonly continueWith: (partial: T) => ObservableInput<NoInfer<T>>;
-  /** How often at most the reply goes on with another request; 0 never. @defaultValue 3 */
+  /** The most times that a reply continues with another request; 0 never does. @defaultValue 3 */
   readonly count?: number | undefined;
 }
 
 /**
- * Goes on with another request where a reply breaks in the middle, so that the reader sees one reply.
+ * Continues with another request when a reply breaks in the middle, so that the reader sees one reply.
  *
- * Chunks are emitted as they come. When a request that has emitted content fails, and the failure is `retryable` and
- * of kind `network`, `truncated`, `overloaded`, `server` or `timeout` (an error that is no {@link GeminiError} is
- * judged by {@link toGeminiError}), then what `continueWith` gives is subscribed at once, up to `count` times a reply.
+ * Chunks are emitted as they come. When a request that has emitted content fails, and the failure is `retryable` and of
+ * kind `network`, `truncated`, `overloaded`, `server` or `timeout` (an error that is not a {@link GeminiError} is
+ * judged by {@link toGeminiError}), the result of `continueWith` is subscribed at once, up to `count` times a reply.
  * Its first chunk is marked as `resumed`; token counts add up over the requests; a finish that a broken request had
- * sent is none, and the content that follows clears it. The seam is joined as it comes: no guess removes what looks
- * like a repetition.
+ * sent does not count, and the content that follows clears it. The seam is joined as it comes: no guess removes what
+ * looks like a repetition.
  *
  * Any other failure goes out as a `GeminiError` that has all that arrived, of all requests, as its `partial`. Such are:
  * a request that fails before its first content, which is what `retryTransient` is for, here and within `continueWith`;
  * one after a mark of `cancelled` or `stopped`; `each` and `total` of `timeoutReply`, which are not `retryable`; and a
- * `continueWith` that throws, which fails with the failure it was called for, and what it threw as the `cause`. An
- * unsubscription closes the request that is open. Lossless; keeps the merge of the reply, at a constant cost a chunk.
+ * `continueWith` that throws: the result fails with the failure that it was called for, and with its error as the
+ * `cause`. An unsubscription closes the request that is open. Lossless; keeps the merge of the reply, at a constant
+ * cost a chunk.
  *
  * Place it below `classifyErrors`, for which an end without a finish reason is a failure, and below `retryTransient`.
  *
@@ -73,7 +74,7 @@ export function resumeOnDrop<T extends GeminiChunk>(options: ResumeOnDropOptions
       /** Of the present request. */
       let hasShownContent = false;
       let isCutShort = false;
-      /** What the next chunk is marked with. */
+      /** The mark of the next chunk. */
       let seam: Resumed | undefined;
       return defer(() => request$).pipe(
         map((answer) => {

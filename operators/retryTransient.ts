@@ -13,11 +13,11 @@ import {
 } from '../src/internal/assertions.js';
 import { longestWait, spreadWait } from '../src/internal/backoff.js';
 
-/** What `onRetry` is told. @public */
+/** The argument of `onRetry`. @public */
 export interface RetryNotice {
-  /** Which retry this will be, counted from 1. */
+  /** The number of the retry, counted from 1. */
   readonly attempt: number;
-  /** How long it is waited before it, in ms. */
+  /** The wait before the retry, in ms. */
   readonly delay: number;
   /** Why. */
   readonly error: GeminiError;
@@ -25,41 +25,40 @@ export interface RetryNotice {
 
 /** Options of {@link retryTransient}. @public */
 export interface RetryTransientOptions {
-  /** How often at most the request is made again; 0 never. @defaultValue 3 */
+  /** The most retries; 0 never retries. @defaultValue 3 */
   readonly count?: number | undefined;
   /** The longest wait before the first retry, in ms; it doubles with each. @defaultValue 500 */
   readonly delay?: number | undefined;
   /**
-   * The longest wait there is, in ms. A server that asks for more is not waited for; the jitter on top of what it asks
-   * for does not count. @defaultValue 30_000
+   * The longest wait, in ms. If the server asks for more, the failure is not retried; the jitter on top of the server's
+   * wait does not count. @defaultValue 30_000
    */
   readonly maxDelay?: number | undefined;
   /**
-   * Whether a wait is random, so that many clients spread out: between 0 and its longest, or, where the server asks for
-   * a time, between that and a quarter more (at most 5 s). @defaultValue true
+   * Whether a wait is random, so that many clients spread out: between 0 and its longest, or, if the server asks for a
+   * wait, between that and a quarter more (at most 5 s). @defaultValue true
    */
   readonly jitter?: boolean | undefined;
-  /** Is told of each retry, before the wait. */
+  /** Called with each retry, before the wait. */
   readonly onRetry?: ((notice: RetryNotice) => void) | undefined;
 }
 
 /**
  * Makes the request again after a failure that may pass, while nothing of the reply has been shown.
  *
- * Chunks are emitted as they come. A failure is tried again if it is `retryable` (an error that is no
+ * Chunks are emitted as they come. A failure is tried again if it is `retryable` (an error that is not a
  * {@link GeminiError} is judged by {@link toGeminiError}), if a retry is left, and if no chunk with content was
  * emitted, nor one that is marked `cancelled` or `stopped`: no text is ever shown twice. Notices and token counts of an
- * attempt that failed are no content. It waits as long as the server asks (`retryAfter`) and a little longer, and fails
- * at once if the server asks for more than `maxDelay`; where the server does not ask, or asks for 0, exponential
- * backoff: up to `delay`, twice, four times that, never more than `maxDelay`.
+ * attempt that failed are not content. The wait is the server's (`retryAfter`) and a little longer; if the server asks
+ * for more than `maxDelay`, the result fails at once. If the server does not ask, or asks for 0, the wait is an
+ * exponential backoff: up to `delay`, twice, four times that, never more than `maxDelay`.
  *
  * The failure that is not tried again goes out as a `GeminiError`. An `onRetry` that throws fails the result. An
  * unsubscription ends the wait. Lossless; holds nothing. The SDK has `retryOptions` of its own: use one of the two.
  *
  * @param options - See {@link RetryTransientOptions}.
  * @returns An operator from chunks to the same chunks.
- * @throws RangeError - At the call, if `count` is not a whole number of at least 0, or a delay not one of at least 0
- * ms.
+ * @throws RangeError - At the call, if `count` is not a whole number of at least 0, or a delay is negative.
  * @throws TypeError - At the call, if `jitter` is not a boolean or `onRetry` not a function.
  * @example
  * ```ts

@@ -23,15 +23,15 @@ import { KeptPast } from '../src/internal/replyPast.js';
 /** Options of {@link shareReply}. @public */
 export interface ShareReplyOptions {
   /**
-   * How long an unfinished request is kept open after its last subscriber has left, in ms; with `resumable`, also how
-   * long a failure is kept.
+   * The longest that an unfinished request stays open without a subscriber, in ms; with `resumable`, a failure is kept
+   * for as long.
    *
    * @defaultValue 0; with `resumable: true` 30_000
    */
   readonly grace?: number | undefined;
   /**
    * Whether the reply can be sent to a reader that comes back (see `resumable` of the sinks): each late subscriber gets
-   * the chunks that it missed one by one, as all others had them, and not merged into one. Costs the memory of each
+   * the chunks that it missed one by one, as all others had them, and not merged into one. Takes the memory of each
    * chunk.
    *
    * @defaultValue false
@@ -45,10 +45,10 @@ export interface ShareReplyOptions {
    */
   readonly keepFailure?: boolean | undefined;
   /**
-   * What becomes of a reader whose `next` holds the thread for 10 ms or more. The others and the source go on: what
-   * comes for it waits for a task of its own. `coalesce`: merged into one chunk (not with `resumable`). `buffer`: each
-   * chunk by itself, and if more than `maxBytes` wait, that reader fails. `error`: that reader fails as soon as
-   * something has to wait.
+   * The policy for a reader whose `next` holds the thread for 10 ms or more. The source and the other readers continue;
+   * the chunks for this reader wait for a task of their own. `coalesce`: merged into one chunk (not with `resumable`).
+   * `buffer`: each chunk by itself, and if more than `maxBytes` wait, that reader fails. `error`: that reader fails as
+   * soon as something has to wait.
    *
    * @defaultValue none: all are called as a chunk comes, and each waits for those before it
    */
@@ -73,8 +73,8 @@ export interface ShareReplyOptions {
  * - After completion: the merged chunk and the completion, for ever, without a request.
  * - A chunk that cannot be merged fails all of them, and unsubscribes the source.
  * - After a failure: the next subscriber makes a new request, unless `keepFailure` or `resumable` is set.
- * - When the last subscriber leaves an unfinished request, it is closed, `grace` ms later; one that comes in time
- *   finds it as it was, a later one makes a new request.
+ * - When the last subscriber unsubscribes from an unfinished request, it is closed, `grace` ms later; one that comes in
+ *   time finds it as it was, a later one makes a new request.
  *
  * With `resumable: true`, the chunks are kept one by one, so that a reader whose connection broke gets exactly the rest
  * from a sink with `resumable: true` and `lastEventId`. The request goes on for `grace` ms without a reader; a reply
@@ -82,20 +82,20 @@ export interface ShareReplyOptions {
  * that it lacks and then the error, and no second request is made. Operators that merge or add chunks as time passes
  * (`bufferChunks`, `smoothText`, `withProgress`) belong above, where they act once for all readers.
  *
- * What is shared is what the operator is applied to: keep the result in a variable and hand that out. Lossless; keeps
- * the merge of the reply, once for all subscribers: ten thousand that come late get one and the same chunk. (rxjs's
- * `shareReplay` keeps and replays each chunk.) Of a reply larger than `maxBytes` nothing is kept: who is there reads
- * on, who comes later fails with a {@link GeminiError}, kind `overflow`.
+ * The source that the operator is applied to is shared: keep the result in a variable and hand that out. Lossless;
+ * keeps the merge of the reply, once for all subscribers: ten thousand that come late get one and the same chunk.
+ * (rxjs's `shareReplay` keeps and replays each chunk.) Of a reply larger than `maxBytes` nothing is kept: present
+ * subscribers continue, and later ones fail with a {@link GeminiError}, kind `overflow`.
  *
  * Subscribers are called one after the other on one thread, so one that takes long, to render Markdown for example,
  * holds up all; `slow` says what to do with it. One that fails by it, kind `overflow`, may subscribe again and catches
- * up. A reader that hands chunks on to what is slow, a socket or a database, is not slow itself, and no Observable can
- * see what piles up there: put `coalesceMap` before it, each reader its own, which holds one merged chunk.
+ * up. A reader that hands chunks on to a slow consumer, such as a socket or a database, is not slow itself, and no
+ * Observable can see the backlog there: put a `coalesceMap`, which holds one merged chunk, before each such reader.
  *
  * @param options - See {@link ShareReplyOptions}.
  * @returns An operator from chunks to the same chunks, the first of which may be merged.
  * @throws RangeError - At the call, if `grace` is not a non-negative number of ms or `maxBytes` is not positive.
- * @throws TypeError - At the call, if `keepFailure` or `resumable` is not a boolean, `slow` is not one of those, or
+ * @throws TypeError - At the call, if `keepFailure` or `resumable` is not a boolean, `slow` is not one of these, or
  * `slow: 'coalesce'` and `resumable: true` are combined.
  * @example
  * ```ts
@@ -133,7 +133,7 @@ export function shareReply<T extends GeminiChunk>(options: ShareReplyOptions = {
     };
     const onFailure = keepFailure ? noop : resumable && grace > 0 ? forgetLater : forget;
     const request = () => {
-      /** Fails the source from below, so that what cannot be shared is a failure like any other. */
+      /** Fails the source from below, so that a chunk that cannot be shared is a failure like any other. */
       const failure$ = new Subject<never>();
       const failing$ = source.pipe(takeUntil(failure$));
       return failing$.pipe(

@@ -15,8 +15,9 @@ import { textPacers, tick } from '../src/internal/textPacer.js';
 /** Options of {@link smoothText}. @public */
 export interface SmoothTextOptions {
   /**
-   * What appears at once: a `'grapheme'` (a character, as a reader sees it), a `'word'` with the white space after it
-   * (scripts without spaces have words too), a `'line'`, or up to where a `RegExp` matches. @defaultValue 'word'
+   * The unit that appears at once: a `'grapheme'` (a character, as a reader sees it), a `'word'` with the white space
+   * after it (scripts without spaces have words too), a `'line'`, or up to where a `RegExp` matches. @defaultValue
+   * 'word'
    */
   readonly by?: 'grapheme' | 'word' | 'line' | RegExp | undefined;
   /** The longest that a text is held, in ms. @defaultValue 400 */
@@ -32,10 +33,10 @@ export interface SmoothTextOptions {
  * its accents), also where the wire cut it: its last one waits for what follows it, for `maxLag` at most; then the text
  * is shown as it is. Only half a surrogate pair, which cannot be shown, goes on waiting.
  *
- * What is no text (thoughts, usage, a finish, a notice, …) passes at once while no text waits, else with the text
+ * Everything but text (thoughts, usage, a finish, a notice, …) passes at once while no text waits, else with the text
  * before it. A function call, an image or another part, and a text with a signature, which cannot be cut, lets out all
  * that waits at once and goes with it; so does a mark of `cancelled` or `stopped`. In a hidden page, where timers
- * hardly run, nothing waits. Where all that the source emits at once is held, a notice with the annotations of
+ * hardly run, nothing waits. If all that the source emits on subscription is held, a notice with the annotations of
  * operators above goes ahead of it.
  *
  * Completion emits what is held first, and so does an error; an unsubscription drops it. Lossless: the chunks that come
@@ -43,7 +44,7 @@ export interface SmoothTextOptions {
  *
  * @param options - See {@link SmoothTextOptions}.
  * @returns An operator from chunks to smaller ones.
- * @throws TypeError - At the call, if `by` is none of the above, or `maxLag` is no number.
+ * @throws TypeError - At the call, if `by` is not one of these, or `maxLag` is not a number.
  * @throws RangeError - At the call, if `maxLag` is not positive.
  * @see {@link bufferChunks} for fewer and larger chunks.
  * @example

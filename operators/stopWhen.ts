@@ -24,45 +24,49 @@ export type StopPredicate<T extends GeminiChunk = GeminiChunk> = (chunk: T, repl
 /** Limits of {@link stopWhen}: one or several, the first that is reached counts. @public */
 export interface StopWhenOptions {
   /**
-   * How many tokens the model may write, thoughts included: as reported, estimated from the text where the server has
-   * not reported them yet. The chunk that reaches it is the last one, whole. No limit by default.
+   * The most tokens that the model may write, thoughts included: as reported, or estimated from the text until the
+   * server reports them. The chunk that reaches it is the last one, whole. No limit by default.
    */
   readonly maxOutputTokens?: number | undefined;
   /**
-   * How long the answer text may get, in UTF-16 units. It ends there exactly, or before the character (a grapheme: an
-   * emoji, a letter with its accents) that does not fit. No limit by default.
+   * The longest that the answer text may get, in UTF-16 units. It ends there exactly, or before the character (a
+   * grapheme: an emoji, a letter with its accents) that does not fit. No limit by default.
    */
   readonly maxChars?: number | undefined;
   /**
-   * What ends the answer text, as a stop sequence does: the text ends before it, also where it comes in pieces. A
-   * `RegExp` counts as soon as what came matches it; its flags `g` and `y` mean nothing here. No pattern by default.
+   * A pattern that ends the answer text, as a stop sequence does: the text ends before the match, also where it comes
+   * in pieces. A `RegExp` counts as soon as what came matches it; its flags `g` and `y` mean nothing here. No pattern
+   * by default.
    */
   readonly pattern?: string | RegExp | undefined;
   /** Whether the text ends after what `pattern` matches, and nothing is held. @defaultValue false */
   readonly keepMatch?: boolean | undefined;
   /** The longest match of a `RegExp` that is sure to be found, in UTF-16 units. @defaultValue 100 */
   readonly maxMatch?: number | undefined;
-  /** What the reply may cost, in the currency of the prices of `withCost`, which must be above. No limit by default. */
+  /**
+   * The most that the reply may cost, in the currency of the prices of `withCost`, which must be above. No limit by
+   * default.
+   */
   readonly cost?: number | undefined;
 }
 
 /**
  * Ends the reply early, closes its request, and keeps what came.
  *
- * Chunks are emitted as they come, up to the one that reaches a limit, or for which the predicate says so. That one is
- * emitted with a mark, `stopped: { reason }`, and the result completes, which unsubscribes the source. `reason` is the
- * name of the limit (`'maxChars'`, …), the string that the predicate gave, or else `'predicate'`. `maxChars` and
- * `pattern` look at the answer text of candidate 0, and cut the last chunk: what candidate 0 says after that place is
- * gone, its finish too; usage, citations and all else of the chunk stay.
+ * Chunks are emitted as they come, up to the one that reaches a limit, or for which the predicate returns `true` or a
+ * string. That one is emitted with a mark, `stopped: { reason }`, and the result completes, which unsubscribes the
+ * source. `reason` is the name of the limit (`'maxChars'`, …), the string that the predicate returned, or else
+ * `'predicate'`. `maxChars` and `pattern` look at the answer text of candidate 0, and cut the last chunk: what
+ * candidate 0 says after that place is gone, its finish too; usage, citations and all else of the chunk stay.
  *
  * The mark counts as a finish: `classifyErrors` below reports no failure. A limit does not end a reply that the model
  * has finished, unless text is cut off; the predicate ends it. Neither looks at a notice, and the predicate not at a
  * chunk that is marked `cancelled` or `stopped` already.
  *
  * A chunk waits while its text may be the beginning of a match: with a string, its last units are the pattern's first
- * ones; with a `RegExp`, they are among the last `maxMatch`. What follows waits with it, merged; where that is all that
- * the source emits at once, a notice with the annotations of operators above goes ahead. Completion and an error emit
- * what waits first; an unsubscription drops it. Lossless up to the stop. The predicate's form holds the reply.
+ * ones; with a `RegExp`, they are among the last `maxMatch`. What follows waits with it, merged; if all that the source
+ * emits on subscription waits, a notice with the annotations of operators above goes ahead. Completion and an error
+ * emit what waits first; an unsubscription drops it. Lossless up to the stop. The predicate's form holds the reply.
  *
  * @param limit - A predicate, or {@link StopWhenOptions}.
  * @returns An operator from chunks to the same chunks.

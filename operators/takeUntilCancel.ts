@@ -23,31 +23,31 @@ import { whenAborted } from '../src/internal/whenAborted.js';
 
 /** Options of {@link takeUntilCancel}. @public */
 export interface TakeUntilCancelOptions {
-  /** How a cancelled reply ends: it completes, marked as `cancelled`, or it fails. @defaultValue 'complete' */
+  /** The end of a cancelled reply: it completes, marked as `cancelled`, or it fails. @defaultValue 'complete' */
   readonly as?: 'complete' | 'error' | undefined;
 }
 
 /**
- * Ends the reply, and closes its request, when `notifier` says so.
+ * Ends the reply, and closes its request, when `notifier` aborts or emits.
  *
  * Chunks are emitted as they come. When the signal aborts or the notifier emits, the source is unsubscribed at once;
  * then, as `complete`, one chunk `{ text: '', cancelled: { reason } }` is emitted, with the latest `progress`,
  * `metrics` and `cost` of operators above, and the result completes; as `error`, the result fails with a
- * {@link GeminiError}, kind `cancelled`, that has the reason as its `cause` and what had arrived as its `partial`. A
- * reason named `TimeoutError` (`AbortSignal.timeout`) makes that kind `timeout`, and not retryable: its signal stays
- * aborted. If the notifier has already spoken, the source is not subscribed at all.
+ * {@link GeminiError}, kind `cancelled`, with the reason as its `cause` and the merge of all that had arrived as its
+ * `partial`. A reason named `TimeoutError` (`AbortSignal.timeout`) makes that kind `timeout`, and not retryable: its
+ * signal stays aborted. If the notifier has already aborted or emitted, the source is not subscribed at all.
  *
- * `reason` is what the notifier emitted if that is a string, an error's message, else `'cancelled'`. A notifier that
- * completes does nothing; one that fails fails the result with its error. An unsubscription is silent, and the notifier
- * is left in every ending. Lossless up to the cancel. Holds nothing as `complete`, the partial as `error`.
+ * `reason` is the string, or the message of the error, that the notifier emitted, else `'cancelled'`. A notifier that
+ * completes does nothing; one that fails fails the result with its error. An unsubscription is silent, and every ending
+ * unsubscribes from the notifier. Lossless up to the cancel. Holds nothing as `complete`, the partial as `error`.
  *
  * Place it below `retryTransient`, or it goes unheard during the back-off.
  *
  * @param notifier - An `AbortSignal`, or an Observable, promise or iterable of which the first value counts.
  * @param options - See {@link TakeUntilCancelOptions}.
- * @returns An operator from chunks to the same chunks; its own chunk may come before there is a source, and is a
- * {@link GeminiChunk}.
- * @throws TypeError - At the call, if `notifier` or `as` is none of those.
+ * @returns An operator from chunks to the same chunks; its own chunk may come before the source has emitted, and is a
+ * plain {@link GeminiChunk}.
+ * @throws TypeError - At the call, if `notifier` or `as` is not one of these.
  * @example
  * ```ts
  * const controller = new AbortController();

@@ -23,11 +23,11 @@ export interface TimeoutReplyOptions {
  * and the source is unsubscribed, which closes the request. Only `first` is `retryable`: later on, a new request would
  * begin from the start. Only content ends a wait: a thought does, and so does a function call; a heartbeat, a notice,
  * token counts or a bare finish do not. A silence counts from when the consumer has taken the content. After the thread
- * was busy for longer than a limit, what waits in the sockets is read first: a limit fails the result only if the model
- * has been silent, not if this process has been deaf.
+ * was busy for longer than a limit, the data that waits in the sockets is read first: a limit fails the result only if
+ * the model was silent, not because this process was busy.
  *
  * Completion, an error and an unsubscription end all waits. Lossless up to the timeout; holds nothing: place
- * `classifyErrors` below it, and the error has what had arrived.
+ * `classifyErrors` below it, and the error has all that had arrived.
  *
  * @param options - See {@link TimeoutReplyOptions}.
  * @returns An operator from chunks to the same chunks.

@@ -19,14 +19,14 @@ export interface ReplyStateFields {
 }
 
 /**
- * The state of a reply for a view, from {@link toReplyState}: a union over `status`, so that a failed one has its
+ * The state of a reply for a view, from {@link toReplyState}: a union over `status`, so that a failed state has its
  * `error` and a cancelled one its reason. Immutable.
  *
  * @public
  */
 export type ReplyState =
   | (ReplyStateFields & {
-      /** `waiting` before any content (a thought is some), `streaming` from then on, `complete` at the end. */
+      /** `waiting` before any content (a thought counts), `streaming` from then on, `complete` at the end. */
       readonly status: 'waiting' | 'streaming' | 'complete';
       readonly error?: undefined;
     })
@@ -38,7 +38,7 @@ export type ReplyState =
       readonly error?: undefined;
     })
   | (ReplyStateFields & {
-      /** The reply failed; `reply` is what had arrived. */
+      /** The reply failed; `reply` is the part that had arrived. */
       readonly status: 'failed';
       /** The failure. */
       readonly error: GeminiError;
@@ -47,7 +47,7 @@ export type ReplyState =
 const waiting: ReplyState = { status: 'waiting', reply: { text: '', chunks: 0 } };
 
 /**
- * Turns a reply into the state of a view: what Angular's `toSignal` and `async` pipe, or a reducer, want.
+ * Turns a reply into the state of a view, for Angular's `toSignal` and `async` pipe, or a reducer.
  *
  * Emits a `waiting` state at once on subscribe, one more for each chunk, notices included, and one for the outcome;
  * then completes. It never errors: a failure is a state with its `error`, and the reply so far stays. A reply that
@@ -55,7 +55,7 @@ const waiting: ReplyState = { status: 'waiting', reply: { text: '', chunks: 0 } 
  * comes or the reply ends. Holds the reply; *reading* the reply's `text` costs its length: put `bufferChunks` above.
  *
  * @returns An operator from chunks to states.
- * @see {@link toEvents} for what happens, where this is how it stands.
+ * @see {@link toEvents} for the events of a reply instead of its state.
  * @example
  * ```ts
  * reply$.pipe(bufferChunks({ maxWait: 50 }), toReplyState()).subscribe(({ status, reply, error }) => {

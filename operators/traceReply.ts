@@ -20,16 +20,18 @@ export interface TraceReplyOptions {
   /** Whose API it is: `gcp.gemini`, `gcp.vertex_ai`, … @defaultValue `gcp.gen_ai`, which is any of Google */
   readonly provider?: string | undefined;
   /**
-   * What a span has from its start beside its own, or instead: the conversation's id, the request's temperature, the
-   * server's address. Metrics do not have them.
+   * Attributes that a span has from its start, beside its own or instead of them: the conversation's id, the request's
+   * temperature, the server's address. Metrics do not have them.
    */
   readonly attributes?: Attributes | undefined;
-  /** Whether a span has what the model said, as `gen_ai.output.messages`. It may be personal. @defaultValue false */
+  /**
+   * Whether a span has the output of the model, as `gen_ai.output.messages`. It may be personal. @defaultValue false
+   */
   readonly captureContent?: boolean | undefined;
 }
 
 /**
- * Tells OpenTelemetry of a reply: one span and the client metrics, by its semantic conventions for generative AI.
+ * Reports a reply to OpenTelemetry: one span and the client metrics, by its semantic conventions for generative AI.
  *
  * Everything passes as it is, at once. A span, `generate_content <model>` of kind `CLIENT`, starts on subscription as a
  * child of the span that is active there; the request is made within it, so that spans of an instrumented `fetch` are
@@ -41,14 +43,14 @@ export interface TraceReplyOptions {
  * `rxjs_gemini.outcome`: `completed`, `failed`, `cancelled` or `stopped`. Only what failed has the status `ERROR`, with
  * the exception (its public sentence, which only its kind decides), and `error.type`, a {@link GeminiErrorKind}; a
  * reply that was unsubscribed, or cancelled or stopped by an operator above, has none. There is no content in it unless
- * `captureContent` says so; then it holds the reply, and pictures and sounds are told of without their bytes.
+ * `captureContent` is set; then the operator holds the reply, and pictures and sounds are reported without their bytes.
  *
  * The metrics are histograms: `gen_ai.client.operation.duration`, `.time_to_first_chunk` and `.time_per_output_chunk`
  * in s, and `gen_ai.client.token.usage`, with the buckets that the conventions advise. These are in development: the
  * names are those of `@opentelemetry/semantic-conventions` 1.45.
  *
- * What a tracer or a meter throws goes to OpenTelemetry's `diag`, and the reply goes on. Notices are not timed.
- * Lossless; holds no chunk.
+ * An error that a tracer or a meter throws goes to OpenTelemetry's `diag`, and the reply continues. Notices are not
+ * timed. Lossless; holds no chunk without `captureContent`.
  *
  * Place it below `classifyErrors`, `retryTransient` and `takeUntilCancel` for one span a reply with all its attempts;
  * above the retry for one an attempt; always above `bufferChunks`.

@@ -5,7 +5,7 @@ import { annotate } from '../src/internal/annotate.js';
 import { assertNonNegative, assertOptions } from '../src/internal/assertions.js';
 import { CostMeter } from '../src/internal/costMeter.js';
 
-/** What a million tokens cost, each in the same currency, from the provider's price list. @public */
+/** The prices of a million tokens, in one currency, from the provider's price list. @public */
 export interface PricePerMillion {
   /** Of the prompt, and of what tools returned. */
   readonly input: number;
@@ -24,14 +24,14 @@ export interface WithCostOptions {
 }
 
 /**
- * Adds to each chunk what the reply has cost so far, so that it is known however the reply ends.
+ * Adds to each chunk the cost of the reply so far, so that it is known however the reply ends.
  *
- * Each chunk is emitted as it comes, notices too, with `cost` in the currency of the prices. Where nothing comes on
- * subscription, or nothing before the end, a notice is emitted first: see {@link isNotice}. The operator counts the
- * tokens that the server last reported. What the model wrote after that report is estimated from its text, about four
- * characters a token, or one in Chinese, Japanese and Korean (`estimated` says so): many models report the answer in
- * the last chunk only, and a reply that is cancelled or stopped never gets there. A report corrects the estimate, also
- * downwards.
+ * Each chunk is emitted as it comes, notices too, with `cost` in the currency of the prices. If the source emits
+ * nothing on subscription, or nothing before its end, a notice is emitted first: see {@link isNotice}. The operator
+ * counts the tokens that the server last reported. The tokens that the model wrote after that report are estimated from
+ * their text, about four characters a token, or one in Chinese, Japanese and Korean (`estimated` is then true): many
+ * models report the answer in the last chunk only, and a reply that is cancelled or stopped never gets there. A report
+ * corrects the estimate, also downwards.
  *
  * Tokens from a cache are a part of the prompt and are counted once. There is one price a kind: where a price list asks
  * more for audio, for pictures or for a long prompt, give the price that applies. An error passes. Lossless; holds no
@@ -41,7 +41,7 @@ export interface WithCostOptions {
  *
  * @param options - See {@link WithCostOptions}.
  * @returns An operator from chunks to the same chunks with `cost`.
- * @throws TypeError - At the call, if `pricePerMillion` or a price is missing, or a price is no number.
+ * @throws TypeError - At the call, if `pricePerMillion` or a price is missing, or a price is not a number.
  * @throws RangeError - At the call, if a price is negative or not finite.
  * @see {@link stopWhen} to end a reply that has cost enough.
  * @example

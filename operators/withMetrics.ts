@@ -6,7 +6,7 @@ import { assertFunction, assertOptions } from '../src/internal/assertions.js';
 import { ReplyMeter } from '../src/internal/replyMeter.js';
 import { reportUnhandled } from '../src/internal/reportUnhandled.js';
 
-/** Reports how one subscription ended, from {@link withMetrics}. @public */
+/** A report on one subscription, at its end, from {@link withMetrics}. @public */
 export type ReplyReport =
   | {
       /**
@@ -38,13 +38,14 @@ export interface WithMetricsOptions {
 }
 
 /**
- * Adds to each chunk how fast the reply is: time to the first chunk, tokens a second, gaps, stalls.
+ * Adds to each chunk the pace of the reply: time to the first chunk, tokens a second, gaps, stalls.
  *
- * Each chunk is emitted as it comes. Where nothing comes on subscription, or nothing before an error, a notice is
- * emitted first: see {@link isNotice}. Completion emits the final metrics in a notice, `{ text: '', metrics }`, also if
- * nothing came. `onReport` is called before that notice, before an error is passed on, or on unsubscription. Notices of
- * other operators are annotated and not counted. The operator's own also have the `progress` and the `cost` of
- * operators above, but no property that a `map` of yours adds. Lossless; holds no chunk, and memory is constant.
+ * Each chunk is emitted as it comes. If the source emits nothing on subscription, or nothing before an error, a notice
+ * is emitted first: see {@link isNotice}. Completion emits the final metrics in a notice, `{ text: '', metrics }`, also
+ * if nothing came. `onReport` is called before that notice, before an error is passed on, or on unsubscription. Notices
+ * of other operators are annotated and not counted. The notices of this operator also have the `progress` and the
+ * `cost` of operators above, but no property that a `map` of yours adds. Lossless; holds no chunk, and memory is
+ * constant.
  *
  * Place it above `bufferChunks`, or it measures the buffer. Above a retry it reports once an attempt, below it once a
  * reply.

@@ -7,21 +7,21 @@ import { ProgressTracker } from '../src/internal/progressTracker.js';
 
 /** Options of {@link withProgress}. @public */
 export interface WithProgressOptions {
-  /** How many tokens the whole reply is expected to take, thoughts included: 100 percent. @defaultValue 1000 */
+  /** The tokens that the whole reply is expected to take, thoughts included: 100 percent. @defaultValue 1000 */
   readonly expectedTokens?: number | undefined;
 }
 
 /**
- * Adds to each chunk how far the reply is: its phase, a percentage, the tokens so far and the time that is left.
+ * Adds to each chunk the progress of the reply: its phase, a percentage, the tokens so far and the time that is left.
  *
- * Each chunk is emitted as it comes. Where nothing comes on subscription, or nothing before the end, a notice is
- * emitted first, `{ text: '', progress }`, phase `waiting`: see {@link isNotice}. Completion emits one more notice,
- * phase `done` and 100 percent, if the model finished; a reply that ends without a finish has none. A chunk that is
- * marked `cancelled` or `stopped` has that phase, and no notice follows it. Notices also have the `metrics` and the
- * `cost` of operators above, but no property that a `map` of yours adds. An error passes. Lossless; holds no chunk.
+ * Each chunk is emitted as it comes. If the source emits nothing on subscription, or nothing before its end, a notice
+ * is emitted first, `{ text: '', progress }`, phase `waiting`: see {@link isNotice}. Completion emits one more notice,
+ * phase `done` and 100 percent, if the model finished; a reply that ends without a finish has no such notice. A chunk
+ * that is marked `cancelled` or `stopped` has that phase, and no notice follows it. Notices also have the `metrics` and
+ * the `cost` of operators above, but no property that a `map` of yours adds. An error passes. Lossless; holds no chunk.
  *
- * Tokens are the server's where it reports them; until then they are estimated from the text, about four characters
- * a token, or one in Chinese, Japanese and Korean (`estimated` says so). A report may correct them downwards; the
+ * Tokens are the server's where it reports them; until then they are estimated from the text, about four characters a
+ * token, or one in Chinese, Japanese and Korean (`estimated` is then true). A report may correct them downwards; the
  * percentage never goes back.
  *
  * @param options - See {@link WithProgressOptions}.

@@ -7,7 +7,7 @@ import type { Content, ContentPart } from '../chunk/contentsOf.js';
  * Neighbours of one role become one content, but for the responses to calls: they are a content of their own, and the
  * user's words are the next one. (In one content with the responses, the model continues the user's sentence, answers
  * nothing, or the service refuses the request.) A call without a response gets an error as its response, so that the
- * model knows. Responses to no call are left out, and so is what the model says before the user.
+ * model knows. Responses to no call are left out, and so are the model's words before the user's first.
  */
 export function alternating(contents: readonly Content[]): Content[] {
   const sent: Content[] = [];

@@ -28,11 +28,11 @@ export function askModel<P>(ai: ChatClient<P>, options: Asking<P>, toolBox: Tool
     const own: { readonly tools?: readonly object[] } = config ?? {};
     const tools = [...(own.tools ?? []), ...declared];
     const params = { model, contents, config: tools.length === 0 ? own : { ...own, tools } };
-    // The client's type is not ours to know, but that it takes these.
+    // The client's own type of parameters is unknown here; it has to take these.
     return params as P;
   };
   return (turns, onRequest) =>
-    // A microtask: whoever unsubscribes in the same tick, as React's StrictMode does, has asked nobody anything.
+    // A microtask, so that an unsubscription in the same tick, as in React's StrictMode, sends no request.
     defer(() => Promise.resolve()).pipe(
       switchMap(() => forkJoin([sendWindow.fit(turns), toolBox.declare()])),
       switchMap(([sent, declared]) =>

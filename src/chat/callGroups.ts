@@ -21,12 +21,12 @@ export function callGroups(calls: readonly FunctionCall[], dedupe: boolean): rea
   return [...groups.values()];
 }
 
-/** The same for calls of the same function with the same arguments, in whatever order their fields are. */
+/** A key that is equal for calls of one function with the same arguments, whatever the order of their fields. */
 function keyOf(call: FunctionCall): unknown {
   try {
     return JSON.stringify([call.name, call.args], (_, value: unknown) => (isObject(value) ? sorted(value) : value));
   } catch {
-    // Too deep to compare: it is like no other.
+    // Too deep to compare: it counts as unique.
     return call;
   }
 }

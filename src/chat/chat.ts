@@ -19,7 +19,7 @@ import type { Turn } from './turn.js';
  *
  * Replies emit the chunks of all steps: those of the model as they come, a notice with `tool` at each change of a run,
  * one chunk with the responses of the tools, and so on; `finalResponse` of a reply is the whole exchange, its token
- * counts added up. Replies fail with a `GeminiError`, and complete with a notice with `cancelled` after
+ * counts added up. Replies fail with a `GeminiError`, and complete with a chunk marked `cancelled` after
  * {@link Chat.cancel}.
  *
  * @public

@@ -10,7 +10,7 @@ export interface TurnJson {
   readonly id: string;
   /** The speaker. */
   readonly role: Turn['role'];
-  /** How it ended. */
+  /** The end of the turn. */
   readonly status: 'complete' | 'cancelled' | 'failed';
   /** Whether it is only shown. */
   readonly draft: boolean;

@@ -35,7 +35,7 @@ export interface ChatOptions<P = object> {
    * words of the user are, with the next message. `commit`: it stays, and is sent as if it were whole. `rollback`: the
    * chat is as it was before, and the user's turn is in `unsent$`.
    *
-   * With `draft` the results of tools are sent, because they have been done. With `draft` and `commit`, words of the
+   * With `draft` the results of tools are sent, because the tools have run. With `draft` and `commit`, words of the
    * user that were refused (kinds `blocked`, `safety`, `recitation`, `invalid_request`) stay visible and are not sent
    * again, because all that follows them would be refused, too; `regenerate` sends them.
    *
@@ -50,8 +50,8 @@ export interface ChatOptions<P = object> {
   /** The part of the chat that is sent. @defaultValue all of it */
   readonly window?: ChatWindow | undefined;
   /**
-   * Functions that the model may call, and sets of them: `mcpToTool(client)`. @defaultValue none: calls are the
-   * caller's
+   * Functions that the model may call, and sets of them: `mcpToTool(client)`. @defaultValue none: the caller answers
+   * the calls
    */
   readonly tools?: ChatTools | undefined;
   /** The most calls of one reply that run at once; `Infinity` is no limit. @defaultValue 8 */
@@ -61,7 +61,7 @@ export interface ChatOptions<P = object> {
    * result. `approve` is asked once for them. @defaultValue false
    */
   readonly dedupeCalls?: boolean | undefined;
-  /** Asked before each call; only `true` as the first value is a yes. @defaultValue all run */
+  /** Called before each call, which runs only if the first value is `true`. @defaultValue all run */
   readonly approve?: ((call: FunctionCall) => ObservableInput<boolean>) | undefined;
   /**
    * The most requests of one send, its tools' included; one more fails it, kind `overflow` with `limit: 'steps'`.
@@ -69,8 +69,8 @@ export interface ChatOptions<P = object> {
    */
   readonly maxSteps?: number | undefined;
   /**
-   * The operators for each request: `timeoutReply`, `retryTransient`, a `rateLimit`. `classifyErrors` comes after it,
-   * and belongs before a retry, too, with the same `failOnEmpty`. @defaultValue nothing
+   * Applies operators to each request, such as `timeoutReply`, `retryTransient` or a `rateLimit`. The chat applies
+   * `classifyErrors` after them; put it before a retry as well, with the same `failOnEmpty`. @defaultValue nothing
    */
   readonly pipe?: ((reply$: Observable<GeminiChunk>) => Observable<GeminiChunk>) | undefined;
   /**
@@ -117,7 +117,7 @@ const aConfig = objectOf({ tools: optional(listOf(anObject)) });
 const aRole = optional(oneOf('user', 'model', 'function', 'tool'));
 const aContent = objectOf({ role: aRole, parts: optional(listOf(anObject)) });
 
-/** Contents as plain JSON data of the chat's own. */
+/** Copies contents as plain JSON data. */
 function checkedHistory(history: readonly CandidateContent[]): CandidateContent[] {
   if (!Array.isArray(history)) throw typeError('history', 'a list of contents', history);
   assertShape('history', history, listOf(aContent));

@@ -15,11 +15,11 @@ export type ChatStatus = 'idle' | 'pending' | 'streaming' | 'calling';
 
 /** An exchange that has not ended, as the state knows it. */
 export interface OpenExchange {
-  /** Changes a copy of the state into what a cancel of the exchange would make of it. */
+  /** Cancels the exchange in a copy of the state. */
   cancelIn(copy: ChatState): void;
 }
 
-/** All that a chat knows. Whoever changes it calls `publish` at the end. */
+/** The state of a chat. Code that changes it calls `publish` at the end. */
 export class ChatState {
   readonly tree: TurnTree;
   readonly turns = new LiveValue<readonly Turn[]>([]);
@@ -28,7 +28,7 @@ export class ChatState {
   readonly unsent = new LiveValue<readonly Turn[]>([]);
   /** The user's turns that wait for the answer before them, and are not in the tree yet. */
   #waiting: readonly Turn[] = [];
-  /** Those that have not ended, oldest first. */
+  /** The exchanges that have not ended, oldest first. */
   readonly #open = new Set<OpenExchange>();
   readonly #tally = new UsageTally();
   #lastId = 0;
@@ -59,7 +59,7 @@ export class ChatState {
     this.#open.delete(exchange);
   }
 
-  /** The state with all that is under way cancelled: the same one, unless something is. */
+  /** The state with every open exchange cancelled: this object if no exchange is open. */
   asCancelled(): ChatState {
     if (this.#open.size === 0) return this;
     const copy = new ChatState(this.tree.copy());
@@ -83,7 +83,7 @@ export class ChatState {
     this.unsent.set([...this.unsent.value, ...turns].sort((a, b) => ageOf(a) - ageOf(b)));
   }
 
-  /** The counts that follow are of another request. */
+  /** Starts the counts of another request. */
   nextRequest(): void {
     this.#tally.nextRequest();
   }

@@ -28,8 +28,8 @@ export interface ChatTool {
    * Runs the function.
    *
    * The result goes to the model as JSON: an object as it is, anything else as `{ output }`. A result that has no JSON
-   * (a bigint, a cycle, a function) makes the run `failed`, and the model is told so. `parts` of the result that are
-   * all pictures or files go to the model as such, beside the other fields:
+   * (a bigint, a cycle, a function) makes the run `failed`, and the response reports it to the model. `parts` of the
+   * result that are all pictures or files go to the model as such, beside the other fields:
    * `{ output: 'the screen', parts: [{ inlineData: { mimeType: 'image/png', data } }] }`; so do those of the SDK's
    * `{ functionResponse: { response, parts } }`.
    *

@@ -5,10 +5,10 @@ import { endedRun, responsePart } from './toolRuns.js';
 import { wholeOf, type Turn, type TurnCut } from './turn.js';
 import type { Place } from './turnTree.js';
 
-/** What becomes of an answer that was cut off. @public */
+/** The policy for an answer that was cut off. @public */
 export type KeepPartial = 'draft' | 'commit' | 'rollback';
 
-/** How far an exchange has come. */
+/** The progress of an exchange. */
 export interface Progress {
   /** The user's turn that the exchange adds; undefined if an answer is asked for again. */
   readonly message: Turn | undefined;
@@ -25,7 +25,7 @@ export interface Progress {
   question: Turn | undefined;
   /** The question as it was, if it had been refused. */
   refused: Turn | undefined;
-  /** An answer that is asked for again is not shown before it says something. */
+  /** Whether the answer is shown: a regenerated one is not before its first content. */
   isShown: boolean;
   /** The reply to the present request. */
   reply: ChunkBuilder;
@@ -48,7 +48,7 @@ export function cutOff(state: ChatState, exchange: Progress, keepPartial: KeepPa
   }
 }
 
-/** Makes the chat what it was before the exchange, as if nobody had asked. */
+/** Restores the chat as it was before the exchange. */
 export function undo(state: ChatState, exchange: Progress): void {
   removeOwn(state, exchange);
   if (exchange.refused) state.tree.replace(exchange.refused);
@@ -56,7 +56,8 @@ export function undo(state: ChatState, exchange: Progress): void {
 }
 
 /**
- * What tools did is not a draft, because it has been done; the model is told about the calls that were cut off, too.
+ * Ends the runs of a `tool` turn. It is not a draft, because the tools have run; calls that were cut off are answered,
+ * too.
  */
 export function withRunsEnded(turn: Turn, end: TurnCut | { readonly status: 'complete' }): Turn {
   const runs = turn.runs.map(endedRun);

@@ -52,7 +52,7 @@ export class Exchange {
     if (this.#at.message && isLast) state.wait(this.#at.message);
   }
 
-  /** It leaves the queue. */
+  /** Called when the exchange leaves the queue. */
   begin(): void {
     const at = this.#at;
     at.place = this.#plan.place();
@@ -78,7 +78,7 @@ export class Exchange {
     return before;
   }
 
-  /** A request goes out: from now on the words of the user have been said. */
+  /** Called when a request goes out: from then on the words of the user stay. */
   send(): void {
     this.#isSent = true;
   }
@@ -93,7 +93,7 @@ export class Exchange {
     this.#write((turn) => ({ ...turn, ...saidBy(this.#at.reply.snapshot()) }));
   }
 
-  /** The model's turn is whole; returns the calls that it waits for. */
+  /** Completes the model's turn; returns the calls to answer. */
   finishStep(): readonly FunctionCall[] {
     if (this.#isOver) return [];
     const reply = this.#at.reply.snapshot();
@@ -111,12 +111,12 @@ export class Exchange {
     this.#state.publish();
   }
 
-  /** A run of a tool has changed. */
+  /** Records a changed run of a tool. */
   recordRun(index: number, run: ToolRun): void {
     if (!this.#isOver) this.#write((turn) => ({ ...turn, runs: turn.runs.with(index, run) }));
   }
 
-  /** All calls are answered; returns the responses. */
+  /** Completes the `tool` turn; returns the responses. */
   finishTools(): readonly Part[] {
     this.#write((turn) => withRunsEnded(turn, { status: 'complete' }));
     return this.#at.last?.parts ?? [];
@@ -134,13 +134,13 @@ export class Exchange {
     this.#cut({ status: error.kind === 'cancelled' ? 'cancelled' : 'failed', error });
   }
 
-  /** Its last subscriber has unsubscribed. An exchange that was never sent leaves nothing behind. */
+  /** Called when the last subscriber has unsubscribed. An exchange that was never sent leaves nothing behind. */
   leave(): void {
     if (this.#isSent) this.cancel();
     else this.#end(() => undo(this.#state, this.#at));
   }
 
-  /** Changes a copy of the chat's state into what `cancel` would make of it. */
+  /** Cancels the exchange in a copy of the chat's state. */
   cancelIn(copy: ChatState): void {
     cutOff(copy, this.#at, this.#keepPartial, { status: 'cancelled' });
   }

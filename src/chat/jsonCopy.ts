@@ -1,6 +1,6 @@
 import { isTextTooDeep, maxJsonDepth } from '../internal/jsonDepth.js';
 
-/** The deepest that a value of the caller's may be nested, so that what holds it on the wire stays within the limit. */
+/** The deepest nesting of a caller's value, so that a request with it stays within the limit of the wire. */
 const maxDepth = maxJsonDepth - 100;
 
 /**
@@ -35,7 +35,7 @@ function noJson(name: string, reason: string): TypeError {
   return new TypeError(`${name} has no JSON: ${reason}.`);
 }
 
-/** The engines' sentences quote names of the value, and those of a `toJSON` may quote anything. */
+/** The reason in own words: engines quote names of the value, and a `toJSON` may quote anything. */
 function reasonOf(cause: unknown): string {
   if (cause instanceof RangeError) return 'it is nested too deeply, or too long';
   if (!(cause instanceof TypeError)) return 'it cannot be read';

@@ -29,7 +29,7 @@ function wrongMessage(message: unknown): TypeError {
 }
 
 /**
- * A part of the caller as plain JSON data of the chat's own: the history cannot hold what has no JSON.
+ * Copies a caller's part as plain JSON data: the history cannot hold a value that has no JSON.
  *
  * @throws TypeError - If the part is not of the right type.
  */

@@ -26,7 +26,7 @@ export function replyTo(plan: ExchangePlan, replies: Replies, onRequest: () => v
     const place = line.join();
     state.publish();
     const leave = () => {
-      // All but the first end changes nothing.
+      // Only the first end has an effect.
       exchange.leave();
       line.leave(place);
     };

@@ -39,12 +39,12 @@ export function runTool(call: FunctionCall, tool: ChatTool, approve: Approve | u
   return run.pipe(catchError((cause: unknown) => of(failedRun(call, cause))));
 }
 
-/** The run of a call that failed, with what the model is told. */
+/** The run of a call that failed, with the error that the model gets. */
 export function failedRun(call: FunctionCall, cause: unknown): EndedToolRun {
   return { call, status: 'failed', response: { error: sentenceOf(cause) } };
 }
 
-/** The longest error that the model is told, in UTF-16 units. */
+/** The longest error that the model gets, in UTF-16 units. */
 const maxLength = 10_000;
 
 function sentenceOf(cause: unknown): string {
@@ -63,12 +63,12 @@ function asked(call: FunctionCall, approve: Approve, run$: Observable<ToolRun>):
   const answer$ = defer(() => approve(ownCall(call))).pipe(take(1), defaultIfEmpty(false));
   return concat(
     of<ToolRun>({ call, status: 'approving' }),
-    // Only a yes is one: `'no'` from a form is truthy, too.
+    // Only `true` allows the call: `'no'` from a form is truthy, too.
     answer$.pipe(switchMap((isApproved: unknown) => (isApproved === true ? run$ : of(denied)))),
   );
 }
 
-/** The call for somebody else's code: a change that it makes to the arguments is not one of the history. */
+/** A copy of the call for a tool, whose changes to the arguments do not reach the history. */
 function ownCall(call: FunctionCall): FunctionCall {
   return { ...call, args: jsonCopy('The arguments of the call', call.args, maxJsonDepth) as FunctionCall['args'] };
 }
@@ -88,7 +88,7 @@ function running(call: FunctionCall, tool: ChatTool): Observable<ToolRun> {
   });
 }
 
-/** A value that has no JSON cannot be shown; whether it is a failure is known once it is the last one. */
+/** The progress of a run. A value that has no JSON is not shown; it is a failure only if it is the last one. */
 function progressOf(call: FunctionCall, value: unknown): Observable<ToolRun> {
   try {
     const progress = value === undefined ? undefined : jsonCopy('The progress', value);
@@ -98,7 +98,7 @@ function progressOf(call: FunctionCall, value: unknown): Observable<ToolRun> {
   }
 }
 
-/** The values of a tool, under a signal that is aborted if nobody waits for them any more. */
+/** The values of a tool, under a signal that is aborted on unsubscription. */
 function started(call: FunctionCall, tool: ChatTool): Observable<unknown> {
   return defer(() => {
     const controller = new AbortController();

@@ -25,7 +25,7 @@ export function responseOf(result: unknown): ToolResponse {
   return isFunctionResponse(json) ? ofFunctionResponse(json) : { response, parts };
 }
 
-/** Not a list, a date or a map. */
+/** Whether a value is a plain object: not a list, a date or a map. */
 function isRecord(value: unknown): boolean {
   return Object.prototype.toString.call(value) === '[object Object]';
 }

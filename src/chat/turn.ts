@@ -11,7 +11,7 @@ import { soundCitation, soundPart, soundUsage } from './wireShapes.js';
 export interface TurnBase {
   /** Its name in this chat, for ever; none is used twice. */
   readonly id: string;
-  /** Who speaks; `tool` turns hold the responses to calls, and go to the model as the user's. */
+  /** The speaker; `tool` turns hold the responses to calls, and go to the model as the user's. */
   readonly role: 'user' | 'model' | 'tool';
   /** Whether it is only shown, and not sent: an answer that was cut off, or words of the user that were refused. */
   readonly draft: boolean;
@@ -81,7 +81,7 @@ export type Turn = OpenTurn | CompleteTurn | CancelledTurn | FailedTurn;
 /** The status of a {@link Turn}: `pending` until its first content, `streaming`, and how it ended. @public */
 export type TurnStatus = Turn['status'];
 
-/** How a turn was cut off. */
+/** The end of a turn that was cut off. */
 export type TurnCut = Pick<CancelledTurn, 'status' | 'error'> | Pick<FailedTurn, 'status' | 'error'>;
 
 /** A turn of which only the parts are known. */
@@ -99,7 +99,7 @@ export function isOpen(turn: Turn): turn is OpenTurn {
   return turn.status === 'pending' || turn.status === 'streaming';
 }
 
-/** Who says what is not the model's: what answers calls is a turn of tools, also where the caller runs them. */
+/** The role of parts that are not the model's: responses to calls are a turn of tools, also if the caller runs them. */
 export function roleOf(parts: readonly Part[]): 'user' | 'tool' {
   return parts.some((part) => part.functionResponse) ? 'tool' : 'user';
 }
@@ -117,7 +117,7 @@ export function saidBy(reply: GeminiResponse) {
   };
 }
 
-/** The content of a reply that has ended, without all that the API would refuse and a saved chat could not hold. */
+/** The content of a reply that has ended, without parts that the API would refuse or a saved chat could not hold. */
 export function wholeOf(reply: GeminiResponse) {
   const { citations, usage, ...said } = saidBy(reply);
   const sent = contentsOf(responseWith(said.parts.map(soundPart))).flatMap(({ parts }) => parts);

@@ -13,7 +13,7 @@ type Annotation = Exclude<keyof GeminiChunk, keyof GeminiResponse | 'text' | 'ch
  */
 type Sort = 'standing' | 'place' | 'mark' | 'seam' | 'wait';
 
-/** THE TABLE: one line an annotation. The compiler sees to it that none is missing. */
+/** The sort of each annotation. The compiler checks that the table is complete. */
 const sorts: Readonly<Record<Annotation, Sort>> = {
   cancelled: 'mark',
   cost: 'standing',
@@ -28,16 +28,16 @@ const sorts: Readonly<Record<Annotation, Sort>> = {
 /** The names of all annotations. */
 export const annotationNames: ReadonlySet<string> = new Set(Object.keys(sorts));
 
-/** Those that every notice carries on. */
+/** Annotations that every notice carries on. */
 export const standing: ReadonlySet<Annotation> = namesOf('standing');
 
-/** Those that later content clears. */
+/** Annotations that later content clears. */
 export const waits: ReadonlySet<Annotation> = namesOf('wait');
 
-/** Those that the first piece of a chunk that is cut does not have. */
+/** Annotations that the first piece of a chunk that is cut does not have. */
 export const ofLastPiece: ReadonlySet<string> = namesOf('place', 'mark', 'wait');
 
-/** Those that the last piece of a chunk that is cut does not have. */
+/** Annotations that the last piece of a chunk that is cut does not have. */
 export const ofFirstPiece: ReadonlySet<string> = namesOf('seam');
 
 function namesOf(...wanted: readonly Sort[]): ReadonlySet<Annotation> {

@@ -1,7 +1,7 @@
 import type { ToolMedia } from './wire.js';
 
 /**
- * How far a reply is, added by `withProgress`.
+ * The progress of a reply, added by `withProgress`.
  *
  * @public
  */
@@ -24,7 +24,7 @@ export interface ReplyProgress {
 }
 
 /**
- * How fast a reply is, added by `withMetrics`. Times are in ms.
+ * The pace of a reply, added by `withMetrics`. Times are in ms.
  *
  * @public
  */
@@ -52,7 +52,7 @@ export interface ReplyMetrics {
 }
 
 /**
- * What a reply has cost so far, added by `withCost`, in the currency of its prices.
+ * The cost of a reply so far, added by `withCost`, in the currency of its prices.
  *
  * @public
  */
@@ -73,19 +73,19 @@ export interface ReplyCost {
 
 /** The property that `withProgress` adds to each chunk. @public */
 export interface WithProgress {
-  /** How far the reply is. */
+  /** The progress of the reply. */
   readonly progress: ReplyProgress;
 }
 
 /** The property that `withMetrics` adds to each chunk. @public */
 export interface WithMetrics {
-  /** How fast the reply is. */
+  /** The pace of the reply. */
   readonly metrics: ReplyMetrics;
 }
 
 /** The property that `withCost` adds to each chunk. @public */
 export interface WithCost {
-  /** What the reply has cost so far. */
+  /** The cost of the reply so far. */
   readonly cost: ReplyCost;
 }
 
@@ -95,17 +95,17 @@ export interface WithCost {
  * @public
  */
 export interface Cancelled {
-  /** Why: what the notifier emitted if it was a string, an error's message, else `'cancelled'`. */
+  /** The reason: the string, or the message of the error, that the notifier emitted, else `'cancelled'`. */
   readonly reason: string;
 }
 
 /**
- * Where a reply stands in the queue of a `rateLimit`.
+ * The place of a reply in the queue of a `rateLimit`.
  *
  * @public
  */
 export interface Queued {
-  /** 1 is the next to begin; 0 says that its turn has come. */
+  /** 1 is the next to begin; 0 means that its turn has come. */
   readonly position: number;
 }
 
@@ -115,9 +115,9 @@ export interface Queued {
  * @public
  */
 export interface Resumed {
-  /** Which resumption of the reply this is, counted from 1. */
+  /** The number of the resumption, counted from 1. */
   readonly attempt: number;
-  /** What broke the request before: the `kind` of its `GeminiError`. */
+  /** The failure of the request before: the `kind` of its `GeminiError`. */
   readonly kind: 'network' | 'truncated' | 'overloaded' | 'server' | 'timeout';
 }
 
@@ -127,7 +127,7 @@ export interface Resumed {
  * @public
  */
 export interface Stopped {
-  /** Why: the limit that was reached, or what the predicate said. */
+  /** The reason: the name of the limit that was reached, or the string that the predicate returned. */
   readonly reason: string;
 }
 
@@ -155,7 +155,7 @@ export interface OpenToolRun extends ToolRunBase {
 
 /** A run of a tool that has ended. @public */
 export interface EndedToolRun extends ToolRunBase {
-  /** How the run ended; `denied` is a no of `approve`. */
+  /** The end of the run; `denied` if `approve` refused it. */
   readonly status: 'complete' | 'failed' | 'denied' | 'cancelled';
   /** Never there: the run has ended. */
   readonly progress?: undefined;

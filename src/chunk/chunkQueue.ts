@@ -68,8 +68,9 @@ export class ChunkQueue<T extends GeminiChunk> {
   }
 
   /**
-   * A notice with the standing annotations of what waits; undefined if it has none. Where all that a source emitted at
-   * once waits, this goes ahead, so that an annotating operator below does not speak first, without them.
+   * A notice with the standing annotations of the chunks that wait; undefined if they have none. If all that a source
+   * emits on subscription waits, this notice goes ahead, so that an annotating operator below does not emit one without
+   * them.
    */
   notice(): T | undefined {
     const notice = noticeAfter(this.#runs.at(-1)?.snapshot());

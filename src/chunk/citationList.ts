@@ -18,7 +18,7 @@ export class CitationList {
   }
 }
 
-/** A citation's content as a text. One that has no JSON (nested too deep, a cycle) is like no other. */
+/** A citation's content as a text. One that has no JSON (nested too deep, a cycle) counts as unique. */
 function spelled(citation: Citation): unknown {
   try {
     return JSON.stringify(citation, sorted);

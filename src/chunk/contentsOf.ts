@@ -6,9 +6,9 @@ import type { Part } from './wire.js';
 
 /** One turn of a conversation, as it is sent to the model; assignable to the SDK's `Content`. @public */
 export interface Content {
-  /** Who speaks. */
+  /** The speaker. */
   role: 'user' | 'model';
-  /** What is said. */
+  /** The parts, in order. */
   parts: ContentPart[];
 }
 
@@ -38,7 +38,7 @@ export interface ContentPart {
   };
   /** Code that ran on the server. */
   executableCode?: { code?: string };
-  /** What that code printed. */
+  /** The output of that code. */
   codeExecutionResult?: { output?: string };
 }
 
@@ -46,8 +46,8 @@ export interface ContentPart {
  * Turns a reply into the contents that go back to the model as history: each run of `functionResponse` parts is a
  * `user` content, the rest are `model` contents.
  *
- * Parts keep their signatures, and one that is only a signature gets the empty text that the API demands. Left out are
- * what the API would refuse: a call of which pieces are missing, and an empty text without a signature.
+ * Parts keep their signatures, and one that is only a signature gets the empty text that the API demands. Parts that
+ * the API would refuse are left out: a call with missing pieces, and an empty text without a signature.
  *
  * @param response - A whole reply: from `accumulate`, `finalResponse` or `GeminiError.partial`.
  * @param index - Which candidate. Default: 0.

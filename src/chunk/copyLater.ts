@@ -18,10 +18,10 @@ export function copyLater(target: Fields, source: object, except?: ReadonlySet<s
   }
 }
 
-/** How deep metadata are looked at: the lists of grounding metadata may be there, and all empty. */
+/** The depth to which metadata are searched: the lists of grounding metadata may be there, and all empty. */
 const maxDepth = 2;
 
-/** Whether metadata say nothing: they have no fields, or only empty ones. */
+/** Whether metadata are empty: they have no fields, or only empty ones. */
 function isEmpty(value: unknown, depth = 0): boolean {
   if (typeof value !== 'object' || value === null) return value === undefined || value === null || value === '';
   for (const field in value) {

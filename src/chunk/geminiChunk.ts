@@ -11,7 +11,7 @@ import type {
 import type { Candidate, PromptFeedback, UsageMetadata } from './wire.js';
 
 /**
- * What every response of Gemini has in common: the SDK's `GenerateContentResponse` (1.x, 2.x and 3.x), a
+ * The common shape of every response of Gemini: the SDK's `GenerateContentResponse` (1.x, 2.x and 3.x), a
  * {@link GeminiChunk} and a {@link ReplySnapshot} are all assignable to it. The readers ({@link textOf} and its
  * siblings) take it.
  *
@@ -37,21 +37,21 @@ export interface GeminiResponse {
 /**
  * One streamed piece of a response: plain, immutable, JSON-serialisable data in the normal form of {@link toChunk}.
  *
- * Chunks form a monoid: {@link mergeChunks} is associative and {@link emptyChunk} is its identity. What an operator
- * adds (`withProgress`, `withMetrics`, …) rides along as one property of its own.
+ * Chunks form a monoid: {@link mergeChunks} is associative and {@link emptyChunk} is its identity. An operator
+ * (`withProgress`, `withMetrics`, …) adds one property of its own.
  *
  * @public
  */
 export interface GeminiChunk extends GeminiResponse {
   /** Candidate 0's answer text in this chunk, without thoughts; `''` where there is none. */
   readonly text: string;
-  /** How far the reply is; from `withProgress`. */
+  /** The progress of the reply; from `withProgress`. */
   readonly progress?: ReplyProgress | undefined;
-  /** How fast the reply is; from `withMetrics`. */
+  /** The pace of the reply; from `withMetrics`. */
   readonly metrics?: ReplyMetrics | undefined;
   /** Its place in the queue; from `rateLimit`, in notices. Content that comes later clears it in a merge. */
   readonly queued?: Queued | undefined;
-  /** What the reply has cost so far; from `withCost`. */
+  /** The cost of the reply so far; from `withCost`. */
   readonly cost?: ReplyCost | undefined;
   /** Marks the first chunk after a seam: the reply broke before it; from `resumeOnDrop`. */
   readonly resumed?: Resumed | undefined;
@@ -59,7 +59,7 @@ export interface GeminiChunk extends GeminiResponse {
   readonly cancelled?: Cancelled | undefined;
   /** Marks the last chunk of a reply that this side ended early; from `stopWhen`. */
   readonly stopped?: Stopped | undefined;
-  /** Where the call of a tool stands; from `createChat`, in notices. */
+  /** The state of a call of a tool; from `createChat`, in notices. */
   readonly tool?: ToolRun | undefined;
   /** Never there: a {@link ReplySnapshot} has it, so a snapshot is no chunk and is not merged a second time. */
   readonly chunks?: never;
@@ -75,7 +75,7 @@ export interface GeminiChunk extends GeminiResponse {
 export interface ReplySnapshot extends GeminiResponse {
   /** Candidate 0's answer text so far, without thoughts. */
   readonly text: string;
-  /** How many chunks were merged, notices included. */
+  /** The number of chunks that were merged, notices included. */
   readonly chunks: number;
   /** The latest progress, if `withProgress` is above. */
   readonly progress?: ReplyProgress | undefined;
@@ -91,6 +91,6 @@ export interface ReplySnapshot extends GeminiResponse {
   readonly cancelled?: Cancelled | undefined;
   /** Set once the reply was ended early by `stopWhen`. */
   readonly stopped?: Stopped | undefined;
-  /** Where the latest call of a tool stands, if a chat runs tools. */
+  /** The state of the latest call of a tool, if a chat runs tools. */
   readonly tool?: ToolRun | undefined;
 }

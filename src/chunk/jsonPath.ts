@@ -10,8 +10,9 @@ const maxSegments = 990;
 /**
  * Reads a singular JSON path (RFC 9535: `$.days[0]['the name']`), the form in which calls are streamed.
  *
- * @returns Its segments, or undefined if it is none or an index is beyond `maxIndex`: a hostile index must not make
- * a list of a thousand million holes, and a hostile path no value that is nested deeper than any is read.
+ * @returns Its segments; undefined if it is not a path, is too long, or has an index beyond `maxIndex`: a hostile index
+ * must not make a list of a thousand million holes, nor a hostile path a value that is nested deeper than any that is
+ * read.
  */
 export function parseJsonPath(path: string, maxIndex: number): PathSegment[] | undefined {
   if (!path.startsWith('$')) return undefined;

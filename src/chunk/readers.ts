@@ -4,8 +4,8 @@ import { reasonIn } from './reasonIn.js';
 import type { Candidate, Citation, Part, PromptBlockReason, ReplyFinishReason, UsageMetadata } from './wire.js';
 
 /**
- * Readers take a chunk, a snapshot or the SDK's own response, look at one candidate by its `index` (not its
- * position), and never print anything. One that is given no response throws a `TypeError`.
+ * Readers take a chunk, a snapshot or the SDK's own response, look at one candidate by its `index` (not its position),
+ * and never print anything. They throw a `TypeError` if the argument is not a response.
  */
 
 /** The candidate with that index. */

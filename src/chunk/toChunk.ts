@@ -11,8 +11,8 @@ import type { Part } from './wire.js';
  *
  * A candidate's `index` is the wire's or its position; neighbouring parts that may join are joined; `citationSources`
  * becomes `citations`; `sdkHttpResponse` and reasons that are only placeholders (`FINISH_REASON_UNSPECIFIED`,
- * `BLOCKED_REASON_UNSPECIFIED`) are dropped; every other field is kept. Idempotent. The SDK's getters are not read, so
- * nothing is printed. The response is not changed.
+ * `BLOCK_REASON_UNSPECIFIED`, `BLOCKED_REASON_UNSPECIFIED`) are dropped; every other field is kept. Idempotent. The
+ * SDK's getters are not read, so nothing is printed. The response is not changed.
  *
  * @param response - A `GenerateContentResponse`, the JSON of one, or a chunk.
  * @returns A chunk.

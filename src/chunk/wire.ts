@@ -4,8 +4,8 @@
  */
 
 /**
- * The finish reason of a candidate: those that the service is known to send, and any other string, for it adds new
- * ones.
+ * The finish reason of a candidate: those that the service is known to send, and any other string, as new ones are
+ * added.
  *
  * @public
  */
@@ -48,9 +48,9 @@ export type PromptBlockReason =
 
 /** One alternative answer. @public */
 export interface Candidate {
-  /** Which alternative; where the wire has none, its position. */
+  /** The index of the alternative; its position, if the wire has no index. */
   readonly index?: number | undefined;
-  /** What the model wrote in this piece. */
+  /** The content of this piece. */
   readonly content?: CandidateContent | undefined;
   /** Why the model stopped, in the last piece: `STOP`, `MAX_TOKENS`, `SAFETY`, … */
   readonly finishReason?: ReplyFinishReason | undefined;
@@ -62,7 +62,7 @@ export interface Candidate {
   readonly groundingMetadata?: GroundingMetadata | undefined;
   /** The pages that the model read; the server resends what it accumulated. */
   readonly urlContextMetadata?: UrlContextMetadata | undefined;
-  /** How the answer was rated for safety; the latest counts. */
+  /** The safety ratings of the answer; the latest count. */
   readonly safetyRatings?: readonly SafetyRating[] | undefined;
   /** The average log probability. */
   readonly avgLogprobs?: number | undefined;
@@ -70,7 +70,7 @@ export interface Candidate {
   readonly logprobsResult?: LogprobsResult | undefined;
 }
 
-/** What a candidate says in one piece. @public */
+/** The content of a candidate in one piece. @public */
 export interface CandidateContent {
   /** `model`, or `user` for the tool responses that automatic function calling inserts. */
   readonly role?: string | undefined;
@@ -92,11 +92,11 @@ export interface Part {
   readonly fileData?: { readonly fileUri?: string | undefined; readonly mimeType?: string | undefined } | undefined;
   /** A call that the model asks for, whole or in pieces. */
   readonly functionCall?: FunctionCallPiece | undefined;
-  /** What a tool answered. */
+  /** The response of a tool. */
   readonly functionResponse?: FunctionResponsePiece | undefined;
   /** Code that the model runs on the server. */
   readonly executableCode?: { readonly code?: string | undefined; readonly language?: string | undefined } | undefined;
-  /** What that code printed. */
+  /** The output of that code. */
   readonly codeExecutionResult?:
     { readonly outcome?: string | undefined; readonly output?: string | undefined } | undefined;
 }
@@ -117,7 +117,7 @@ export interface FunctionCallPiece {
 
 /** One piece of a streamed function call's arguments. @public */
 export interface PartialArg {
-  /** Where in the arguments the value belongs, RFC 9535: `$.city`, `$.days[0]`. */
+  /** The place of the value in the arguments, RFC 9535: `$.city`, `$.days[0]`. */
   readonly jsonPath?: string | undefined;
   /** A string, or a piece of one. */
   readonly stringValue?: string | undefined;
@@ -159,9 +159,9 @@ export interface CitationMetadata {
 
 /** One source that an answer quotes. @public */
 export interface Citation {
-  /** Where the quotation begins, as the server counts. */
+  /** The start of the quotation, as the server counts. */
   readonly startIndex?: number | undefined;
-  /** Where it ends, exclusive. */
+  /** The end of the quotation, exclusive. */
   readonly endIndex?: number | undefined;
   /** The source's address. */
   readonly uri?: string | undefined;
@@ -344,12 +344,12 @@ export interface UsageMetadata {
   readonly totalTokenCount?: number | undefined;
 }
 
-/** What the server says of the prompt. @public */
+/** The feedback of the server on the prompt. @public */
 export interface PromptFeedback {
   /** Why the prompt was blocked; absent if it was not. */
   readonly blockReason?: PromptBlockReason | undefined;
   /** The reason in words (Vertex AI). */
   readonly blockReasonMessage?: string | undefined;
-  /** How the prompt was rated for safety. */
+  /** The safety ratings of the prompt. */
   readonly safetyRatings?: readonly SafetyRating[] | undefined;
 }

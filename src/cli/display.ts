@@ -27,7 +27,7 @@ export class Display {
 
   /** Writes a chunk's text, and how far the reply is. */
   show(chunk: GeminiChunk): void {
-    // A model may be told to write what commands a terminal.
+    // A prompt may make a model write commands of a terminal.
     const text = printable(chunk.text);
     if (text !== '') {
       this.#erase();
