@@ -9,11 +9,11 @@ export interface Spent {
 
 export const minute = 60_000;
 
-/** How many requests, and tokens, may begin in any 60 s, and how long it takes until there is room. */
+/** The requests and tokens that may begin in any 60 s, and the wait until there is room. */
 export class Allowance {
   readonly #requests: number;
   readonly #tokens: number;
-  /** What began in the last minute, the oldest first; entries before `#first` have expired. */
+  /** The requests that began in the last minute, oldest first; entries before `#first` have expired. */
   #log: Spent[] = [];
   #first = 0;
   /** The tokens of all that has not expired. */
@@ -27,7 +27,7 @@ export class Allowance {
     this.#tokens = tokens;
   }
 
-  /** How long a request of so many tokens has to wait, at least, in ms. */
+  /** The least wait of a request of so many tokens, in ms. */
   waitFor(tokens: number): number {
     const now = this.now();
     this.#expire(now);
@@ -68,7 +68,7 @@ export class Allowance {
     this.#first = 0;
   }
 
-  /** When the oldest requests that stand in the way expire; undefined if none does. */
+  /** The time at which the oldest requests in the way expire; undefined if there are none. */
   #firstRoom(tokens: number): number | undefined {
     let begins: number | undefined;
     let [count, spent] = [this.#log.length - this.#first, this.#spent];

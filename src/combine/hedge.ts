@@ -5,7 +5,7 @@ import { raceToContent } from './raceToContent.js';
 
 /** Options of {@link hedge}. @public */
 export interface HedgeOptions {
-  /** How long a source may be without content before the next one starts beside it, in ms; 0 starts all at once. */
+  /** The wait for content before the next source starts beside the first, in ms; 0 starts all at once. */
   readonly after: number;
 }
 

@@ -9,18 +9,18 @@ import { TurnQueue } from './turnQueue.js';
 
 /** Options of {@link rateLimit}: at least one of the three limits. @public */
 export interface RateLimitOptions {
-  /** How many requests may begin in any 60 s. @defaultValue no limit */
+  /** The most requests that begin in any 60 s. @defaultValue no limit */
   readonly requestsPerMinute?: number | undefined;
-  /** How many input tokens the requests of any 60 s may have. @defaultValue no limit */
+  /** The most input tokens of the requests of any 60 s. @defaultValue no limit */
   readonly tokensPerMinute?: number | undefined;
-  /** How many requests may be open at once. @defaultValue no limit */
+  /** The most requests that are open at once. @defaultValue no limit */
   readonly concurrency?: number | undefined;
   /**
-   * How many input tokens a request counts for `tokensPerMinute` until the server has said how many it has.
+   * The input tokens that a request counts for `tokensPerMinute` until the server reports them.
    * @defaultValue 1000, or `tokensPerMinute` where that is less
    */
   readonly estimate?: number | undefined;
-  /** How many may wait; one more fails at once, kind `rate_limit`, retryable. @defaultValue 1000 */
+  /** The most replies that wait; one more fails at once, kind `rate_limit`, retryable. @defaultValue 1000 */
   readonly maxQueued?: number | undefined;
   /**
    * Whether the wait that the server asks for (`retryAfter`) is made longer by a random part, up to a quarter and at
@@ -30,8 +30,8 @@ export interface RateLimitOptions {
 }
 
 /**
- * An operator that all replies of one limit go through; from {@link rateLimit}. Its notices come before there is a
- * source, so they have nothing that operators above add.
+ * The operator for all replies that share a limit, from {@link rateLimit}. Its notices come before the source is
+ * subscribed, so they lack the annotations of operators above.
  *
  * @public
  */
@@ -40,9 +40,9 @@ export type RateLimiter = <T extends GeminiChunk>(source: Observable<T>) => Obse
 /**
  * Makes a limiter: one operator for all replies that share a limit, which lets each begin when its turn has come.
  *
- * What waits is the subscription to the source, so the request is made when there is room: first come, first served.
- * One that has to wait emits a notice, `{ text: '', queued: { position } }`, at once, and another whenever its position
- * changes: 1 is the next, 0 says that its turn has come. From then on chunks are emitted as they come. An
+ * The subscription to the source waits, so that the request is made when there is room: first come, first served. One
+ * that has to wait emits a notice, `{ text: '', queued: { position } }`, at once, and another whenever its position
+ * changes: 1 is the next, 0 means that its turn has come. From then on chunks are emitted as they come. An
  * unsubscription leaves the queue, and the others move up; from the 17th on, their notices come in a microtask. A place
  * among the `concurrency` is free again once a reply has completed, failed or been unsubscribed.
  *
@@ -51,8 +51,8 @@ export type RateLimiter = <T extends GeminiChunk>(source: Observable<T>) => Obse
  * Gemini's limit a minute is one of input tokens. If that was more than the estimate, the next ones wait longer. A
  * source that fails with kind `rate_limit` and a `retryAfter` makes all wait that long, and a little longer (`jitter`).
  *
- * One more than `maxQueued` fails at once, kind `rate_limit`, with the `retryAfter` after which the next of those who
- * wait may begin, unless only the end of another reply decides that.
+ * A reply beyond `maxQueued` fails at once, kind `rate_limit`. Its `retryAfter` is the wait until the next queued reply
+ * may begin; it is absent if that depends on the end of another reply.
  *
  * Place it directly below the source and `timeoutReply`, whose limits are not meant for the queue, and above
  * `retryTransient`, each of whose requests then waits for its turn. Lossless; holds no chunk; remembers the requests of
@@ -120,7 +120,7 @@ export function rateLimit(options: RateLimitOptions): RateLimiter {
     });
 }
 
-/** The error of one too many; with how long it takes until one of those who wait may begin, if time decides that. */
+/** The error of a reply beyond `maxQueued`, with the wait until a queued one may begin, if time decides that. */
 function refusal(maxQueued: number, wait: number): GeminiError {
   const message = `More than ${String(maxQueued)} replies wait for the rate limit`;
   return new GeminiError(message, { kind: 'rate_limit', retryAfter: wait > 0 ? Math.ceil(wait) : undefined });

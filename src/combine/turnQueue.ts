@@ -12,8 +12,8 @@ export interface Turn {
 }
 
 /**
- * How many learn a new position at once. The others learn it in a microtask, so that thousands who leave in one moment
- * cost thousands of notices, and not that many each.
+ * The number of replies that get a new position at once. The others get it in a microtask, so that thousands that leave
+ * in one moment cost thousands of notices in all, and not thousands each.
  */
 const toldAtOnce = 16;
 
@@ -26,7 +26,7 @@ export class TurnQueue {
   /** How many have had their turn and have not left. */
   #open = 0;
   #alarm = Subscription.EMPTY;
-  /** Tells those behind the first ones, soon. */
+  /** The microtask that sends positions to the replies behind the first ones. */
   #telling = Subscription.EMPTY;
   #isServing = false;
   /** Those who are served, or told a new position, may come, leave and end meanwhile. */
@@ -38,7 +38,7 @@ export class TurnQueue {
     this.#estimate = rules.estimate;
   }
 
-  /** How long it takes until the next request may begin, as far as time decides, in ms. */
+  /** The wait until the next request may begin, as far as time decides, in ms. */
   get wait(): number {
     return this.#allowance.waitFor(this.#estimate);
   }

@@ -39,7 +39,7 @@ export class WaitingLine<T> {
     return item;
   }
 
-  /** Those who are next, at most so many. */
+  /** The next items, at most `count`. */
   first(count: number): T[] {
     const items: T[] = [];
     for (let place = this.#first; place && items.length < count; place = place.after) items.push(place.item);

@@ -17,7 +17,7 @@ export interface EmulatorOptions {
   readonly port?: number | undefined;
   /** The address to listen on. @defaultValue '127.0.0.1' */
   readonly host?: string | undefined;
-  /** How requests are answered: a function, or one answer for all. @defaultValue `defaultReply()` */
+  /** The answer to a request: a function, or one answer for all. @defaultValue `defaultReply()` */
   readonly reply?: EmulatorReply | EmulatorAnswer | undefined;
   /**
    * The only API key that is let in: a missing one is answered with 403, a wrong one with 400. @defaultValue all are
@@ -30,7 +30,7 @@ export interface EmulatorOptions {
    * any port): a list such as `['https://app.example']`, or `'*'` for all. @defaultValue none
    */
   readonly origins?: readonly string[] | '*' | undefined;
-  /** How many exchanges `requests` keeps; the oldest are forgotten. @defaultValue Infinity */
+  /** The most exchanges that `requests` keeps; the oldest are dropped. @defaultValue Infinity */
   readonly history?: number | undefined;
 }
 
@@ -53,8 +53,8 @@ export interface Emulator {
  *
  * It answers `streamGenerateContent` (as server-sent events with `alt=sse`, else as a JSON list), `generateContent`,
  * `countTokens` and the list of models, on the paths of the Gemini API, of Vertex AI and of Firebase, in any version.
- * `reply` says what is answered, how fast, and what goes wrong: see {@link EmulatorScenario}. A client that leaves
- * stops its answer at once. Node only.
+ * `reply` decides the answer, its pace and its faults: see {@link EmulatorScenario}. A client that disconnects stops
+ * its answer at once. Node only.
  *
  * @param options - See {@link EmulatorOptions}.
  * @returns The emulator, once it listens; rejects if it cannot listen on that port.

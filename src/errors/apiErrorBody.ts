@@ -35,7 +35,7 @@ export function apiError(body: ErrorBody, context: ErrorContext): GeminiError {
   return new GeminiError(message, { kind, status, retryAfter, cause: context.cause });
 }
 
-/** Judges what a server says of a failed request. */
+/** Judges the error that a server reports for a failed request. */
 export function apiFailure(body: ErrorBody, context: ErrorContext): ApiFailure {
   const status = statusOf(body, context.status);
   const details = Array.isArray(body.details) ? body.details.filter(isObject) : [];
@@ -49,7 +49,7 @@ export function apiFailure(body: ErrorBody, context: ErrorContext): ApiFailure {
     return { kind, status, retryAfter, said: quoted(message), lead: leads[kind] ?? 'The request failed' };
   }
   const [said, lead] = [quoted(withoutAdvice(message)), quotaLeads[quota ?? 'credit']];
-  // Google says when to retry also where no time will help.
+  // Google sends a time to retry also where waiting does not help.
   return { kind: 'quota', status, retryAfter: quota === 'day' ? retryAfter : undefined, said, lead };
 }
 

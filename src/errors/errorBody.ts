@@ -1,7 +1,7 @@
 import { statusOf } from './httpStatus.js';
 import { read } from './read.js';
 
-/** An error as the JSON of a server describes it; what is absent is unknown. */
+/** An error as the JSON of a server describes it; an absent field is unknown. */
 export interface ErrorBody {
   readonly code?: unknown;
   readonly status?: unknown;
@@ -16,8 +16,8 @@ const maxItems = 20;
 const maxText = 256 * 1024;
 
 /**
- * The error that a server's JSON describes: Google's, a proxy's or a framework's own, in a list, as text within a
- * field, or within another error, of which the innermost counts. Undefined if the JSON does not describe an error.
+ * The error in a server's JSON: Google's, a proxy's or a framework's own, in a list, as text in a field, or within
+ * another error; the innermost counts. Undefined if the JSON does not describe an error.
  *
  * @param isFailure - Whether it is known to come from a failure, so that JSON after other words is part of it.
  */
@@ -34,7 +34,7 @@ export function errorBodyOf(json: unknown, isFailure = false): ErrorBody | undef
     if (Array.isArray(value)) return first(value.slice(0, maxItems), (item) => find(item, depth - 1, isInside));
     const fields = value as Loose;
     if (isError(fields) || isBareError(fields)) return innermost(fields, depth - 1);
-    // A reply holds what a model wrote; an envelope holds what a proxy received.
+    // A reply holds the words of a model; an envelope holds the response that a proxy received.
     return isReply(fields) ? undefined : within(fields, depth - 1, isInside);
   }
 
@@ -56,7 +56,7 @@ export function errorBodyOf(json: unknown, isFailure = false): ErrorBody | undef
   function innermost(fields: Loose, depth: number): ErrorBody {
     const outer = bodyOf(fields);
     const [error] = [errorField(fields)].flat();
-    // What stands under `error` is one, whatever fields it has.
+    // Anything under `error` is an error, whatever fields it has.
     const inner =
       within(fields, depth, true) ?? (isObject(error) && depth > 0 ? innermost(error, depth - 1) : undefined);
     return inner ? joined(outer, inner) : outer;
@@ -100,7 +100,7 @@ function errorField(fields: Loose): unknown {
   return read(fields, 'error') ?? read(fields, 'errors');
 }
 
-/** Whether JSON says by its `error` that it is one. An empty object beside a reply is a placeholder. */
+/** Whether JSON is an error by its field `error`. An empty object beside a reply is a placeholder. */
 function isError(fields: Loose): boolean {
   const error = errorField(fields);
   if (error === true || typeof error === 'number') return messageOf(fields) !== undefined;
@@ -141,7 +141,7 @@ function messageOf(fields: Loose): string | undefined {
   });
 }
 
-/** The inner error, completed by what only the outer one says. Code and status belong together. */
+/** The inner error, completed by fields that only the outer one has. Code and status stay together. */
 function joined(outer: ErrorBody, inner: ErrorBody): ErrorBody {
   const { code, status } = statusOf(inner) === undefined ? outer : inner;
   const message = inner.message ?? outer.message;

@@ -7,7 +7,7 @@ import { asSafe, withoutSecrets } from './withoutSecrets.js';
 
 /** What a {@link GeminiError} is made of; all but `kind` may be left out. @public */
 export interface GeminiErrorInit {
-  /** What went wrong. */
+  /** The kind of the failure. */
   readonly kind: GeminiErrorKind;
   /** Whether the same request may succeed later. Default: by `kind`. */
   readonly retryable?: boolean | undefined;
@@ -33,7 +33,7 @@ export interface GeminiErrorJson {
   readonly name: 'GeminiError';
   /** The sentence. */
   readonly message: string;
-  /** What went wrong. */
+  /** The kind of the failure. */
   readonly kind: GeminiErrorKind;
   /** Whether the same request may succeed later. */
   readonly retryable: boolean;
@@ -68,11 +68,11 @@ export class GeminiError extends Error {
     Object.defineProperty(this.prototype, mark, { value: true });
   }
 
-  /** What went wrong. */
+  /** The kind of the failure. */
   readonly kind: GeminiErrorKind;
   /** Whether the same request may succeed later. */
   readonly retryable: boolean;
-  /** How long the server asks to wait before the next try, in ms; absent if it does not say. */
+  /** The wait that the server asks for before the next try, in ms; absent if it does not ask. */
   declare readonly retryAfter?: number;
   /** The HTTP status, or the code of an error event; absent if there was none. */
   declare readonly status?: number;
@@ -136,7 +136,7 @@ export function isGeminiError(value: unknown): value is GeminiError {
   try {
     return typeof value === 'object' && value !== null && mark in value;
   } catch {
-    // A proxy may refuse to be looked at.
+    // A proxy may throw when it is read.
     return false;
   }
 }

@@ -1,13 +1,14 @@
 /**
- * What went wrong, in one word.
+ * The kind of a failure, in one word.
  *
  * - `cancelled`: this side cancelled. Never the server.
  * - `auth`: no key, or a wrong one. `permission`: the key may not do this. `not_found`: no such model or file.
  * - `invalid_request`: the request is at fault; the same one fails again.
- * - `rate_limit`: too many requests just now. `quota`: the day's allowance or the credit is used up.
+ * - `rate_limit`: too many requests just now, for the server, a `rateLimit` or a busy chat. `quota`: the day's
+ *   allowance or the credit is used up, or the plan has none for the model.
  * - `overloaded`, `server`: the service is at fault. `timeout`: something took too long.
  * - `network`: no connection, or it was reset. `truncated`: the reply broke off or never finished.
- * - `protocol`: what came is not Gemini's protocol. `overflow`: a limit of this library was reached.
+ * - `protocol`: the response is not of Gemini's protocol. `overflow`: a limit of this library was reached.
  * - `blocked`: the prompt was blocked. `safety`, `recitation`: the answer was.
  * - `malformed_call`: the model wrote a function call that cannot be read.
  * - `empty`: the reply finished without an answer, with `failOnEmpty`.

@@ -48,7 +48,7 @@ const badFinishes: ReadonlyMap<string, GeminiErrorKind> = new Map<string, Gemini
   ['MALFORMED_RESPONSE', 'unknown'],
 ]);
 
-/** The finish reasons that are no failure by themselves, also without content. */
+/** The finish reasons that are not failures by themselves, also without content. */
 const goodFinishes: ReadonlySet<string> = new Set(['STOP', 'MAX_TOKENS', 'CONTINUATION']);
 
 /** The failure of a reply whose finish reason alone does not make it one. */

@@ -10,12 +10,12 @@ const commands = new RegExp(
   'gu',
 );
 
-/** Control characters but for the tab and the line feed, and what turns the direction of text around. */
+/** Control characters except the tab and the line feed, and characters that reverse the direction of text. */
 const controls = /(?![\t\n])[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
 
 /**
- * A text of somebody else's, fit for a terminal: it cannot move the cursor, hide what follows, or set the clipboard. A
- * command that is cut off loses what makes it one.
+ * A foreign text, fit for a terminal: it cannot move the cursor, hide other text, or set the clipboard. A command that
+ * is cut off loses its control characters.
  */
 export function printable(text: string): string {
   return text.replace(commands, '').replace(controls, '');

@@ -10,7 +10,7 @@ export function receivedError(json: unknown, context: ErrorContext = {}): Gemini
   return publicErrorOf(json, context) ?? (body && apiError(body, context));
 }
 
-/** How many `error`s may be within each other: ours are in one, and a proxy puts it into another. */
+/** The deepest nesting of `error`s: ours are in one, and a proxy puts it into another. */
 const maxNesting = 10;
 
 /** The error of a public form, bare or as `{ error }`; undefined if its kind is not one of ours. */

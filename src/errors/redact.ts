@@ -4,29 +4,29 @@ import { secretNames } from './secretNames.js';
 /** What stands for a secret. */
 export const redacted = '[redacted]';
 
-/** The most that is looked at and kept, in UTF-16 units. */
+/** The most that is read and kept, in UTF-16 units. */
 const maxLength = 16 * 1024;
 
-/** So much before the cut is thrown away as well: it may be a part of a secret, which does not look like one. */
+/** The text before the cut that is dropped as well, in UTF-16 units: a part of a secret does not look like one. */
 const margin = 4096;
 
 /** Quotes, as they are in JSON, and in JSON that is in JSON. */
 const quotes = `["'\\\\]*`;
 
-/** A word that says how things stand, and is not a secret: "API key: not valid". */
+/** A word after the name of a secret that is not the secret: "API key: not valid". */
 const notASecret =
   '(?!(?:a|add|an|and|are|at|be|by|can|cannot|check|could|create|denied|does|empty|enter|error|expected|expired|failed|false|find|for|found|from|get|given|got|has|have|how|if|in|incorrect|invalid|is|it|its|missing|must|no|none|not|null|of|on|one|or|pass|please|provide|required|see|send|set|should|such|that|the|there|they|this|to|too|true|try|undefined|unknown|use|used|was|we|were|will|with|wrong|you|your)\\b)';
 
-/** What may be a value where only a name tells that it is secret: all of a list or of an object, or a word. */
+/** The value of a secret that only its name marks: a whole list or object, or a word. */
 const value = `(?:\\[[^\\]]{0,4000}\\]?|\\{[^}]{0,4000}\\}?|${notASecret}(?:(?:bearer|basic)\\s{1,9})?[^\\s"'\\\\&,;}<]+)`;
 
-/** All up to the quote that ends it, at the same depth of JSON in JSON. */
+/** A value up to its closing quote, at the same depth of JSON in JSON. */
 const quotedValue = `(?:(?!\\2)(?:\\\\[^]|[^\\\\])){1,4000}`;
 
-/** Long, in one piece, and not of letters alone: a token, and not a word. */
+/** A token, and not a word: long, in one piece, and not of letters alone. */
 const tokenLike = `(?=[\\w.~+/=-]*\\d)[\\w.~+/=-]{16,}`;
 
-/** Forms in which a text can quote a secret; what a pattern's first group matches may stay. */
+/** Forms in which a text can quote a secret; the match of a pattern's first group stays. */
 const secrets: readonly RegExp[] = [
   /()-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]*(?:-(?!----)[^-]*)*(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?/g,
   // A URL's user and password.
@@ -51,7 +51,7 @@ const secrets: readonly RegExp[] = [
   // Parameters.
   /((?:key|token|(?:^|[^a-z\d])(?:sig|sid|jwt|pw)|signature|assertion)=)[^\s"'\\&,;}#]+/gi,
   /([?&](?:code|code_verifier|state|nonce|auth|pass|session|s)=)[^\s"'\\&,;}#]+/gi,
-  // Words that have other meanings, before what can only be a token.
+  // Words that have other meanings, before a value that can only be a token.
   new RegExp(`((?:key|token|sig|signature|assertion|jwt)${quotes}\\s{0,9}[:=]\\s{0,9}${quotes})${tokenLike}`, 'gi'),
   new RegExp(`(api key:? )${tokenLike}`, 'gi'),
   // Without its header it has to look like one: "bearer token" and "basic authentication" are words.
@@ -64,15 +64,15 @@ const secrets: readonly RegExp[] = [
 ];
 
 /**
- * A text of somebody else's without what looks like a key, a token or a password, and without the commands of a
- * terminal. One that is too long is cut first: the time is bounded, whatever it is made of.
+ * A foreign text without keys, tokens, passwords and the commands of a terminal. A long one is cut first, so that the
+ * time is bounded.
  */
 export function redact(text: string): string {
   if (text.length <= maxLength) return withoutTokens(text);
   return `${withoutTokens(text.slice(0, maxLength)).slice(0, maxLength - margin)}…`;
 }
 
-/** Without one of these, a text is none of the forms above: most are short, and are looked at once. */
+/** A text without any of these has none of the forms above: most texts are short, and are searched once. */
 const hint = /[:=@%<\p{Cc}\u202A-\u202E\u2066-\u2069]|["']\s{0,9},|-----|[\w-]{15}|bearer|basic|eyJ|ya29|AQ\./iu;
 
 function withoutTokens(text: string): string {
@@ -94,18 +94,18 @@ function withoutPatterns(text: string): string {
       return kept + redacted;
     });
   }
-  // Who quotes a secret by its name may have quoted it without one before.
+  // A secret that stands with its name may stand without it elsewhere.
   for (const value of found) {
     if (value.length >= leastRepeated && !value.includes(redacted)) safe = safe.replaceAll(value, redacted);
   }
   return safe;
 }
 
-/** How many secrets are looked for once more, and how long they are at least: the word may be one of any sentence. */
+/** The most secrets that are searched for once more, and their least length: a short one may be a common word. */
 const maxRepeated = 8;
 const leastRepeated = 12;
 
-/** What `fetch` says of a header that it refuses quotes it, and a key that was pasted with a line break is one. */
+/** Removes the header that `fetch` quotes when it refuses it, such as a key that was pasted with a line break. */
 function withoutHeaders(text: string): string {
   const start = text.search(/\bHeaders\.\w{1,20}: /);
   const end = text.lastIndexOf(' is an invalid header value');

@@ -1,6 +1,6 @@
 /**
  * The wait that a `Retry-After` header asks for, in ms: seconds, or a date, which is measured against the response's
- * own `Date`, so that a clock of this side that is wrong does not count.
+ * own `Date`, so that a wrong clock on this side does not matter.
  */
 export function retryAfterOf(headers: Headers): number | undefined {
   const value = headers.get('retry-after');
@@ -9,7 +9,7 @@ export function retryAfterOf(headers: Headers): number | undefined {
   return Number.isNaN(delay) ? undefined : Math.round(Math.min(Math.max(delay, 0), Number.MAX_SAFE_INTEGER));
 }
 
-/** When the response was sent, by the clock of its server; without a `Date`, by ours. */
+/** The time at which the response was sent, by the clock of its server; without a `Date`, by ours. */
 function sentAt(headers: Headers): number {
   const date = timeIn(headers.get('date') ?? '');
   return Number.isNaN(date) ? Date.now() : date;

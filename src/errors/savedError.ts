@@ -2,15 +2,15 @@ import { GeminiError } from './geminiError.js';
 import { isKind, isOverflowLimit } from './kinds.js';
 import { printable } from './printable.js';
 
-/** What is known of an error beside its JSON. */
+/** Facts about an error that its JSON does not have. */
 export interface SavedErrorContext {
   readonly status?: number | undefined;
   readonly retryAfter?: number | undefined;
 }
 
 /**
- * The error of a JSON form that was saved or received. It comes from elsewhere, so it is read field by field: what is
- * missing, of the wrong type or out of range is left out, and what is too long is cut.
+ * The error of a JSON form that was saved or received. It comes from elsewhere, so it is read field by field: a field
+ * of the wrong type or out of range is left out, and a long text is cut.
  *
  * @returns The error; its kind is `unknown` where this version knows no such kind. Undefined if it has no kind or no
  * message.
@@ -34,7 +34,7 @@ export function savedError(json: unknown, context: SavedErrorContext = {}): Gemi
 const maxMessage = 2_000;
 const maxReason = 100;
 
-/** What the platform's timers can wait, in ms: whoever asks to wait longer, asks to wait long. */
+/** The longest wait of the platform's timers, in ms, to which a longer one is cut. */
 const longestDelay = 2 ** 31 - 1;
 
 function own(json: unknown, field: string): unknown {

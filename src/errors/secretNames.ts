@@ -1,6 +1,6 @@
 /**
- * Names of fields, headers and parameters whose values are secrets, whatever they look like: as they end, for what
- * comes before may be anything (`x-goog-api-key`, `GEMINI_API_KEY`, `googleApiKey`).
+ * The ends of names of fields, headers and parameters whose values are secrets; anything may stand before them
+ * (`x-goog-api-key`, `GEMINI_API_KEY`, `googleApiKey`).
  */
 export const secretNames = [
   'api[-_]?key',
@@ -26,7 +26,7 @@ const secretName = new RegExp(
   'i',
 );
 
-/** Whether what is held under a name is a secret. The name of a symbol ends with a bracket. */
+/** Whether a name is that of a secret. The name of a symbol ends with a bracket. */
 export function isSecretName(name: string): boolean {
   return secretName.test(name.slice(-100));
 }

@@ -19,7 +19,7 @@ export interface ThrownError {
   readonly retryAfter: number | undefined;
 }
 
-/** The error in what was thrown; undefined if it has neither a message nor the status of a failure. */
+/** The error in a thrown value; undefined if it has neither a message nor the status of a failure. */
 export function thrownError(thrown: unknown): ThrownError | undefined {
   if (typeof thrown !== 'object' || thrown === null) return undefined;
   const [message, name, code, response] = (['message', 'name', 'code', 'response'] as const).map((field) =>

@@ -129,7 +129,7 @@ const networkCodes =
   /^(?:ECONN|ENOTFOUND|EAI_|EHOST|ENET|EPIPE|EPROTO|CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
 
 /**
- * What Node, Chrome, Safari, Firefox, React Native and Workers say. Other sentences with `fetch` are a caller's bug.
+ * The sentences of Node, Chrome, Safari, Firefox, React Native and Workers. Others with `fetch` are bugs of a caller.
  */
 const fetchFailures =
   /^(?:fetch failed|failed to fetch\b|load failed|a?\s*network ?error\b|network request failed|network connection lost|the network connection was lost|the internet connection appears to be offline|error in input stream)/i;

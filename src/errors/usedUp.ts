@@ -16,7 +16,7 @@ export function usedUp(names: readonly unknown[], details: readonly Loose[], mes
   if (violations.some(({ value }) => isZero(value)) || zeroLimit.test(message)) return 'plan';
   if (violations.some(({ id }) => longPeriod.test(id))) return 'day';
   if (names.some((name) => typeof name === 'string' && paid.test(name))) return 'credit';
-  // The id of a quota says more than words do.
+  // The id of a quota is more exact than words.
   if (violations.some(({ id }) => id !== '')) return undefined;
   if (credit.test(message)) return 'credit';
   return longLimit.test(message) ? 'day' : undefined;

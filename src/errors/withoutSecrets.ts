@@ -6,7 +6,7 @@ import { isSecretName } from './secretNames.js';
 /** What is looked at though it may be a prototype's: an error's, a `Request`'s, a URL's. It comes first. */
 const inherited = ['name', 'message', 'code', 'stack', 'cause', 'url', 'href', 'headers'];
 
-/** An error's own way to be printed, with what this cannot see: private fields. */
+/** The custom inspection of an error, which may print private fields that are not seen here. */
 const inspectCustom = Symbol.for('nodejs.util.inspect.custom');
 
 /** What holds things elsewhere than in its fields. */
@@ -95,7 +95,7 @@ export function withoutSecrets(cause: unknown): unknown {
   }
 }
 
-/** The fields of a value, or what it holds elsewhere; of a long list only as much as is looked at. */
+/** The fields of a value, or the items of a collection; of a long list only as many as are read. */
 function holderOf(value: object): object {
   if (collection.test(Object.prototype.toString.call(value))) return Array.from(value as Iterable<unknown>);
   return Array.isArray(value) && value.length > maxValues ? value.slice(0, maxValues + 1) : value;
@@ -107,7 +107,7 @@ function isHidden(holder: object, key: PropertyKey): boolean {
   return get !== undefined && !enumerable;
 }
 
-/** A stack begins with the message. If that is too long, the places in the code are what is worth keeping. */
+/** The stack, which begins with the message. If that is too long, only the places in the code are kept whole. */
 function shortStack(stack: unknown, error: object): unknown {
   const message = read(error, 'message');
   if (typeof stack !== 'string' || typeof message !== 'string' || message.length < longMessage) return stack;

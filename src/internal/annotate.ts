@@ -12,15 +12,15 @@ export interface Meter<V> {
   complete?(): boolean;
   /** Called when the source has failed. */
   fail?(cause: unknown): void;
-  /** Called when the subscription is over, however it ended. */
+  /** Called when the subscription has ended, in whatever way. */
   leave?(): void;
 }
 
 /**
  * Makes a `withX` operator: adds one property to each chunk.
  *
- * The source speaks first, so that several of these add one notice together: a notice of its own comes only where the
- * source has emitted nothing once it is subscribed, or has ended.
+ * The source is subscribed first, so that several such operators add one notice together: the operator emits its own
+ * only if the source has emitted nothing by the time that `subscribe` returns, or that it ends.
  */
 export function annotate<T extends GeminiChunk, K extends string, V>(
   name: K,

@@ -52,8 +52,8 @@ export function assertBoolean(name: string, value: unknown): void {
 }
 
 /**
- * Throws unless `value` is an object of options. To be called before it is taken apart; options that may be left out
- * are defaulted by then. Names that are unknown pass, as an object with more fields does in TypeScript.
+ * Throws unless `value` is an object of options. Called before the options are destructured, and after they are
+ * defaulted. Unknown names pass, as an object with more fields does in TypeScript.
  */
 export function assertOptions(value: unknown, name = 'options'): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw typeError(name, 'an object', value);

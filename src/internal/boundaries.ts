@@ -150,7 +150,7 @@ function lineEnd(held: string): number[] {
   return endsLine(held) ? [held.length] : [];
 }
 
-/** A line feed ends whatever it ends: lines that hold no sentence are not looked at again. */
+/** Whether a line feed ends the text, and so any sentence: lines without a sentence are not searched again. */
 function endsLine(held: string): boolean {
   return held.endsWith('\n');
 }

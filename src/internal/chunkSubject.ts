@@ -6,14 +6,15 @@ import type { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { MergedPast, type ReplyPast } from './replyPast.js';
 
-/** How much of the past is kept, and what a late subscriber fails with once there was more. */
+/** The limit of the past that is kept, and the failure of a late subscriber once there was more. */
 export interface PastLimit {
   readonly maxBytes: number;
   readonly overflow: () => unknown;
 }
 
 /**
- * A subject of chunks that gives each late subscriber what it missed: as one merged chunk, or as its `past` keeps it.
+ * A subject of chunks that gives each late subscriber the chunks that it missed: as one merged chunk, or as its `past`
+ * keeps it.
  *
  * Everybody sees the chunks in one order: what is emitted while another chunk is on its way to the subscribers waits
  * until all of them have that one. (A plain `Subject` gives the later one first to those further back.)
@@ -35,8 +36,8 @@ export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
   /**
    * @param limit - The most of the past that is kept. Default: all.
    * @param past - The form in which late subscribers get it. Default: merged.
-   * @param onFailure - Called instead of failing with a chunk that cannot be merged: whoever shares the source has it
-   * fail.
+   * @param onFailure - Called, instead of failing, with the error of a chunk that cannot be merged: the operator that
+   * shares the source fails it.
    */
   constructor(limit?: PastLimit, past: ReplyPast<T> = new MergedPast<T>(), onFailure?: (failure: GeminiError) => void) {
     this.#limit = limit;
@@ -77,7 +78,7 @@ export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
     });
   }
 
-  /** What is thrown while this is called by the source would never be seen: rxjs throws it in a task of its own. */
+  /** Fails without a throw, which nobody would see while the source calls: rxjs throws it in a task of its own. */
   #fail(failure: GeminiError): void {
     this.#failure = failure;
     if (this.#onFailure) this.#onFailure(failure);

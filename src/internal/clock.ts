@@ -32,7 +32,7 @@ const early = 2;
 
 /**
  * As {@link msBetween}, where a timer that was set at `set` for `delay` ms fires now. Test tools may move the timers,
- * and the system's clock with them, but not the clock of the process: then the timer knows better.
+ * and the system's clock with them, but not the clock of the process: then the timer is right.
  */
 export function msSince(from: Moment, now: Moment, set: Moment, delay: number): number {
   const isMoved = msBetween(set, now) < delay - early;

@@ -12,7 +12,7 @@ const enough = 200;
  */
 export function codeFences(): (piece: string) => boolean {
   let line = '';
-  /** What the beginning of the line is: a marker, and what follows it. */
+  /** The beginning of the line: a marker, and the text after it. */
   let marker = '';
   let rest = '';
   /** The marker that opened the block, `''` outside of one. */

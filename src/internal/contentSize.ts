@@ -1,8 +1,8 @@
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 
 /**
- * What a chunk adds to a merged reply, roughly, in bytes of memory: two for each UTF-16 unit of its parts, citations
- * and log probabilities, and eight for each number. What a later chunk replaces is not counted.
+ * The size that a chunk adds to a merged reply, roughly, in bytes of memory: two for each UTF-16 unit of its parts,
+ * citations and log probabilities, and eight for each number. What a later chunk replaces is not counted.
  */
 export function contentSize({ text, candidates }: GeminiChunk): number {
   if (!candidates) return sizeOf(text);
@@ -17,7 +17,7 @@ export function contentSize({ text, candidates }: GeminiChunk): number {
 
 const nothing: readonly [] = [];
 
-/** Not recursive: what a tool is called with may be nested as deep as its model likes. */
+/** Not recursive: the arguments of a call may be nested as deep as the model likes. */
 function sizeOf(value: unknown): number {
   let size = 0;
   const open = [value];

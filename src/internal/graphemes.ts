@@ -8,12 +8,12 @@ export function graphemeSegmenter(): Intl.Segmenter {
 }
 
 /**
- * Makes a function that gives the last end of a grapheme at or before a place in a text; the places must ascend. Looks
- * only at what is between the last one and the next, so that all of them together cost the length of the text.
+ * Makes a function that returns the last end of a grapheme at or before a place in a text; the places must ascend.
+ * Looks only at what is between the last one and the next, so that all of them together cost the length of the text.
  */
 export function graphemeEnds(text: string): (place: number) => number {
   let known = 0;
-  /** What follows `known`, and the first of it. */
+  /** The segments after `known`, and the first of them. */
   let rest = segmentsOf(graphemeSegmenter(), text, 0, size);
   let next: Segment | undefined;
   return (place) => {
@@ -35,7 +35,7 @@ export function graphemeEnds(text: string): (place: number) => number {
   };
 }
 
-/** How much is segmented at once: most places are close behind one that is sure. */
+/** The length of text that is segmented at once: most places are close behind one that is sure. */
 const size = 64;
 
 /** Whether a grapheme ends between two characters that are whole by themselves. */
@@ -44,7 +44,7 @@ function isPlainBreak(text: string, place: number): boolean {
   return isPlain(before) && isPlain(after) && !(before === 0x0d && after === 0x0a);
 }
 
-/** Below the combining marks, and what else is common and neither joins others nor is joined: kana, Han, Hangul. */
+/** Whether a character surely joins no other: one below the combining marks, or kana, Han, Hangul, which are common. */
 function isPlain(code: number): boolean {
   return (
     code < 0x300 ||

@@ -10,20 +10,20 @@ export interface IdleTimer {
 }
 
 /**
- * The end of a limit is a wait of its own, at most so long, in ms: a thread that was busy until then reads in it what
- * waits in its sockets. For plain text one task is enough; a compressed body comes in many, by way of other threads.
+ * The end of a limit is a wait of its own, at most so long, in ms: a thread that was busy until then reads its sockets
+ * meanwhile. For plain text one task is enough; a compressed body comes in many, by way of other threads.
  */
 const longestEnd = 50;
 
-/** How often that wait takes place at most, where the thread is busy during it as well. */
+/** The most such waits in a row, if the thread is busy during them as well. */
 const maxEnds = 4;
 
 /** A timer that fires so many ms late was held up by a busy thread. */
 const late = 5;
 
 /**
- * Calls `onIdle` once, when `limit` ms have passed without a touch. What came in time, and waits in a socket because
- * the thread was busy, is read first.
+ * Calls `onIdle` once, when `limit` ms have passed without a touch. Data that came in time, and waits in a socket
+ * because the thread was busy, is read first.
  *
  * One timer, which looks when it is due how long it still has to wait: to start another one at each touch costs more
  * than all else that is done for a chunk.

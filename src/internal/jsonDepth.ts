@@ -12,8 +12,8 @@ export function depthError(subject: string): GeminiError {
 }
 
 /**
- * Whether a JSON text opens more objects and lists within each other than are read. Looks at the text only, before it
- * is parsed, in linear time; a short text cannot be that deep and is not looked at.
+ * Whether a JSON text is nested deeper than `maxDepth`. Reads the text before it is parsed, in linear time; a text that
+ * is too short to be that deep is not read.
  */
 export function isTextTooDeep(text: string, maxDepth = maxJsonDepth): boolean {
   if (text.length <= maxDepth) return false;
@@ -29,7 +29,7 @@ export function isTextTooDeep(text: string, maxDepth = maxJsonDepth): boolean {
   return false;
 }
 
-/** Whether a value that somebody else has parsed is nested deeper than is read. Goes through it level by level. */
+/** Whether a value that somebody else has parsed is nested deeper than is read. Reads it level by level. */
 export function isValueTooDeep(value: unknown): boolean {
   const seen = new Set<object>();
   let level = [value].filter(isContainer);

@@ -64,7 +64,7 @@ export class MarbleRows {
     this.#moveTo(now);
     // It stands in its own column, unless something has come in that.
     const last = this.#mark === '-' ? mark : this.#mark + mark;
-    // What is in it comes from the server: it must not move the cursor.
+    // The summary has text of the server, which must not move the cursor.
     this.#write(`${this.#head()}${this.#row}${last} ${printable(summary).replaceAll('\n', ' ')}`);
     this.#start = undefined;
   }

@@ -5,7 +5,7 @@ export interface Handlers<T> {
   readonly next?: (value: T) => void;
   readonly error?: (cause: unknown) => void;
   readonly complete?: () => void;
-  /** Called once the source is subscribed and has not ended: after all that it emitted at once. */
+  /** Called once the source is subscribed and has not ended: after all that it emitted synchronously. */
   readonly subscribed?: () => void;
 }
 

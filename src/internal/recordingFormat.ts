@@ -33,7 +33,7 @@ export function endLine(
 
 /** What is wrong with a recording, in a sentence. */
 export class BrokenRecording extends TypeError {
-  /** The limit that the recording passes, if it is not that it cannot be read. */
+  /** The limit that the recording exceeds; undefined if it cannot be read. */
   readonly limit: 'size' | 'depth' | undefined;
 
   constructor(message: string, limit?: 'size' | 'depth') {
@@ -93,7 +93,7 @@ export class RecordingReader {
   }
 
   #parse(line: string): Fields {
-    // A line is a level around what was an event.
+    // A line adds one level around an event.
     if (isTextTooDeep(line, maxJsonDepth + 1)) throw new BrokenRecording(`${this.#line()} ${tooDeep}`, 'depth');
     let value: unknown;
     try {

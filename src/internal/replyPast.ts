@@ -12,7 +12,7 @@ export interface ReplyPast<T> {
   sizeOf(chunk: T): number;
 }
 
-/** All chunks so far as one, which is made for the first that asks, and given to all until the next chunk comes. */
+/** All chunks so far as one, made for the first late subscriber, and shared by all until the next chunk comes. */
 export class MergedPast<T extends GeminiChunk> implements ReplyPast<T> {
   readonly #past = new ChunkBuilder<T>();
   #merged: readonly T[] | undefined;

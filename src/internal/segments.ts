@@ -1,15 +1,18 @@
 /** A segment of a text, as `Intl.Segmenter` gives it. */
 export type Segment = Pick<Intl.SegmentData, 'segment' | 'index' | 'isWordLike'>;
 
-/** How much text is segmented at once, in UTF-16 units. On Node 20 each segment costs the length of the whole text. */
+/**
+ * The length of text that is segmented at once, in UTF-16 units. On Node 20 each segment costs the length of the whole
+ * text.
+ */
 const defaultSize = 512;
 
 /**
- * So much before the end of a piece of words is not trusted: where words touch, what follows decides where they end.
+ * The end of a piece that is not trusted for words: where words touch, the text after them decides their ends.
  */
 const wordTail = 128;
 
-/** So much is looked at again for the same reason: what comes before. */
+/** The text before a piece that is read again, for the same reason. */
 const wordHead = 64;
 
 /**
@@ -52,14 +55,14 @@ export function* segmentsOf(
   }
 }
 
-/** How many segments end by `limit`, and are not the last two. */
+/** The number of segments that end by `limit`, without the last two. */
 function sureCount(segments: readonly Segment[], limit: number): number {
   let count = Math.max(segments.length - 2, 0);
   while (count > 0 && (segments[count]?.index ?? 0) > limit) count -= 1;
   return count;
 }
 
-/** Not within a surrogate pair: half a character looks like another one. */
+/** An end that is not within a surrogate pair: half a character looks like another one. */
 function pieceEnd(text: string, end: number): number {
   if (end >= text.length) return text.length;
   return (text.charCodeAt(end - 1) & 0xfc00) === 0xd800 ? end + 1 : end;

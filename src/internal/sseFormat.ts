@@ -33,7 +33,7 @@ export function chunkJson(chunk: GeminiChunk, leftOut: ReadonlySet<string>): str
   return toJson(sent, 'A chunk');
 }
 
-/** Whether that JSON has anything in it; the result is for one `leftOut`. */
+/** Makes a test of whether that JSON has anything in it, for one `leftOut`. */
 export function isSentOf(leftOut: ReadonlySet<string>): (chunk: GeminiChunk) => boolean {
   return (chunk) => {
     if (chunk.text !== '') return true;
@@ -44,7 +44,7 @@ export function isSentOf(leftOut: ReadonlySet<string>): (chunk: GeminiChunk) => 
   };
 }
 
-/** What the comment tells with which a stream of the sinks opens. */
+/** The content of the comment that opens a stream of the sinks. */
 export interface Opening {
   /** The time between heartbeats, in ms, if there are any. */
   readonly heartbeat: number | undefined;
@@ -65,7 +65,7 @@ export function openingComment({ heartbeat, after }: Opening): string {
   return `: ${['rxjs-gemini', ...words.filter((word) => word !== false)].join(' ')}\n\n`;
 }
 
-/** What a comment, without its colon, tells if it is that of {@link openingComment}. */
+/** Reads a comment, without its colon; undefined if it is not that of {@link openingComment}. */
 export function readOpening(comment: string): Opening | undefined {
   if (!/^\s*rxjs-gemini(?:\s|$)/.test(comment)) return undefined;
   const heartbeat = numberIn(/\sheartbeat=(\d{1,10}(?:\.\d{1,10})?)(?:\s|$)/.exec(comment));

@@ -25,7 +25,7 @@ export function textPattern(pattern: string | RegExp, maxMatch: number): TextPat
 function stringPattern(wanted: string): TextPattern {
   /** For each beginning of `wanted`, the length of the longest other one that it ends with (Knuth, Morris, Pratt). */
   const shorter = [0];
-  /** How much of `wanted` a text ends with, of which `length` came before its last unit. */
+  /** The length of `wanted` that a text ends with, of which `length` came before its last unit. */
   const continued = (length: number, unit: number): number => {
     let rest = length;
     while (rest > 0 && wanted.charCodeAt(rest) !== unit) rest = shorter[rest - 1] ?? 0;

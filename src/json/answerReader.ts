@@ -11,8 +11,8 @@ import { JsonReader } from './jsonReader.js';
 const beginning = /^[[{"\-\dtfn]/;
 
 /**
- * A code fence that JSON follows: one that says so, or one before a brace or a bracket. A run of markers counts from
- * its first to its last: tried from each of them, a long run would cost the square of its length.
+ * A code fence that JSON follows: one with the word `json`, or one before a brace or a bracket. A run of markers counts
+ * from its first to its last: tried from each of them, a long run would cost the square of its length.
  */
 const fence = /(?:(?<!`)`{3,}(?!`)|(?<!~)~{3,}(?!~))(?:[ \t]*json\w*(?:\s+(?=\S)|(?=[{["]))|\s*(?=[{[]))/i;
 

@@ -1,6 +1,6 @@
 import { isTextTooDeep } from '../internal/jsonDepth.js';
 
-/** What a client of `serveWebSocket` may say. */
+/** A message of a client of `serveWebSocket`. */
 export type ClientMessage =
   | { readonly reply: string; readonly cancel: true }
   | {

@@ -5,11 +5,12 @@ import { assertBoolean, assertInteger, assertOneOf, assertOptions, typeError } f
 import { isCatchUp } from '../internal/catchUp.js';
 import { operate } from '../internal/operate.js';
 
-/** What all sinks can be told. @public */
+/** Options of all sinks. @public */
 export interface DeliveryOptions {
   /**
-   * What becomes of the reply when its reader leaves before the end. `cancel`: the source is unsubscribed, which closes
-   * the request to Gemini. `finish`: it runs to its end, though nobody reads: for what is stored or billed above.
+   * The policy for a reply whose reader disconnects before the end. `cancel`: the source is unsubscribed, which closes
+   * the request to Gemini. `finish`: it runs to its end without a reader, for operators above that store or bill the
+   * reply.
    *
    * @defaultValue 'cancel'
    */

@@ -10,10 +10,10 @@ import { keepAlive } from './keepAlive.js';
 import { leftOutBy, type AnnotationName } from './sentAnnotations.js';
 import { sseEncoder, withId, type SseFormat } from './sseEncoder.js';
 
-/** How the events of a reply are made: for sinks that write the wire format. @public */
+/** Options of the sinks that write the wire format. @public */
 export interface EventOptions<T extends GeminiChunk = GeminiChunk> extends DeliveryOptions {
   /**
-   * The JSON that is sent of a chunk. `chunk`: all but `text`, which the candidates carry. `text`: `{ text }` where
+   * The JSON that is sent for a chunk. `chunk`: all but `text`, which the candidates carry. `text`: `{ text }` where
    * there is some, and at the end `{ done: true, usage }` or `{ error }`, without types of events: the plain format
    * that is written by hand in many places; a reply that was cancelled or stopped ends with `cancelled` or `stopped`
    * beside `done`. A function: whatever it returns for a chunk, without side effects; undefined sends nothing.
@@ -25,7 +25,7 @@ export interface EventOptions<T extends GeminiChunk = GeminiChunk> extends Deliv
    * Whether chunks are sent with the annotations that operators added: all of them, none, or those in the list
    * (`['progress', 'cost']`). A chunk that has nothing but annotations that are not sent is not sent itself.
    *
-   * `cancelled` and `stopped` always are: without them, the reader takes the reply for one that broke off.
+   * `cancelled` and `stopped` are always sent: without them, the reader takes the reply for one that broke off.
    *
    * @defaultValue false
    */
@@ -35,8 +35,9 @@ export interface EventOptions<T extends GeminiChunk = GeminiChunk> extends Deliv
 /** Options of {@link toSse} and {@link toSseText}. @public */
 export interface SseOptions<T extends GeminiChunk = GeminiChunk> extends EventOptions<T> {
   /**
-   * After how long without an event a heartbeat is sent, in ms, so that no proxy closes the connection while the model
-   * thinks; `false` sends none. `fromSse` takes a connection on which three of them are missing for dead.
+   * The silence after which a heartbeat is sent, in ms, so that no proxy closes the connection while the model thinks;
+   * `false` sends none. `fromSse` gives up a connection on which three of them are missing, if the stream opens with a
+   * comment that announces them; that of {@link toSse} does not.
    *
    * @defaultValue 15_000
    */

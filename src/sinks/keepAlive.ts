@@ -6,7 +6,7 @@ import { operate } from '../internal/operate.js';
  * Emits a beat among the values whenever nothing was sent for so long. One timer that looks at the clock: a new timer
  * for each value would cost more than the value.
  *
- * @param sentAt - When something was sent last.
+ * @param sentAt - Returns the time of the last send.
  */
 export function keepAlive<T>(ms: number, beat: T, sentAt: () => Moment): MonoTypeOperatorFunction<T> {
   return operate((destination) => {

@@ -20,14 +20,14 @@ export interface PipeToServerResponseOptions<T extends GeminiChunk = GeminiChunk
  * that were set before; `Cache-Control` keeps its directives and gains `no-transform`. For another status or other
  * headers, send them before the call: then nothing is added. The body ends with `event: done`, or with `event: error`
  * and the public form of the error (its kind, whether and when to try again, a sentence; never the cause, a key or a
- * stack). A comment goes out while nothing else does. Lossless; holds one merged chunk.
+ * stack). A comment is sent while nothing else is. Lossless; holds one merged chunk.
  *
  * A client that disconnects (also before the call, also while its response waits behind others on the connection), a
  * broken connection, an abort of `signal`, and a client that has accepted nothing for `maxStall` unsubscribe the
  * source, as `onDisconnect` says. A request with `HEAD` gets the headers alone: the source is not subscribed.
  * Middleware that compresses is told to flush after each write (`response.flush`).
  *
- * @param source - The reply. Put a `tap({ error })` on it to log what the client is not told.
+ * @param source - The reply. Put a `tap({ error })` on it to log the cause, which the client does not get.
  * @param response - See {@link ServerResponseLike}. It is ended, also after an abort.
  * @param options - See {@link PipeToServerResponseOptions}.
  * @returns A promise that resolves when the whole response was handed to the operating system, or the client has
@@ -68,7 +68,7 @@ export function pipeToServerResponse<T extends GeminiChunk>(
   return lastValueFrom(done$, { defaultValue: undefined });
 }
 
-/** Two replies in one response would be mixed. */
+/** The responses with a reply: two replies in one would be mixed. */
 const inUse = new WeakSet<ServerResponseLike>();
 
 function assertResponse(response: unknown): void {

@@ -25,7 +25,7 @@ import { messageOf, webSocketPort, type SocketOptions, type WebSocketLike } from
 export interface ServeWebSocketOptions<T extends GeminiChunk = GeminiChunk>
   extends Omit<EventOptions<T>, 'lastEventId'>, SocketOptions {
   /**
-   * How many replies may be under way at once; a message beyond them is answered with `rate_limit`. @defaultValue 16
+   * The most replies under way at once; a message beyond them is answered with `rate_limit`. @defaultValue 16
    */
   readonly maxReplies?: number | undefined;
 }
@@ -33,7 +33,7 @@ export interface ServeWebSocketOptions<T extends GeminiChunk = GeminiChunk>
 /**
  * Answers the messages of a client with replies, many at a time, over one WebSocket. All messages are JSON.
  *
- * The client says
+ * The client sends
  * - `{ reply, message }`: begin a reply. `reply` is a name of its choice, of at most 128 characters; `message` goes to
  *   `handler`, and is not checked in any way. With `resumable: true`, `lastEventId` beside them leaves out the chunks
  *   that it has; otherwise such a message is refused.
@@ -43,7 +43,7 @@ export interface ServeWebSocketOptions<T extends GeminiChunk = GeminiChunk>
  * - `{ reply, data }`: a chunk; with `resumable: true`, `{ reply, id, data }` with its index.
  * - `{ reply, event, data }`: the last of a reply. `done`; `error` with the public form of the error (its kind, whether
  *   and when to try again, a sentence; never the cause, a key or a stack), also if `handler` throws; or `cancelled`.
- * - `{ event: 'error', data }`: its message was none of these, or its `reply` is under way already.
+ * - `{ event: 'error', data }`: its message was not one of these, or its `reply` is under way already.
  * - `{ event: 'heartbeat', data: {} }`: nothing; sent while nothing else is, also between replies.
  *
  * Call it in the handler of the connection, before anything is awaited: a socket of `ws` drops the messages that come
@@ -55,9 +55,9 @@ export interface ServeWebSocketOptions<T extends GeminiChunk = GeminiChunk>
  * its socket is closed; otherwise the socket stays open. Lossless; holds one merged chunk a reply.
  *
  * @param socket - See {@link WebSocketLike}.
- * @param handler - Gives the reply to a message.
+ * @param handler - Returns the reply to a message.
  * @param options - See {@link ServeWebSocketOptions}.
- * @returns A promise that is kept when the client has left. It does not reject.
+ * @returns A promise that resolves when the client has disconnected; never rejects.
  * @throws TypeError, RangeError - At the call, if an option is wrong.
  * @example
  * ```ts
@@ -89,9 +89,9 @@ export function serveWebSocket<T extends GeminiChunk>(
   assertInteger('maxReplies', maxReplies, 1);
   eventsOf<T>(options);
   const port = webSocketPort(socket, options);
-  /** What cancels each of the replies under way, by its name: free again with the last message. */
+  /** The cancels of the replies under way, by name; a name is free again with the last message. */
   const replies = new Map<string, Subject<void>>();
-  /** How many there are, with those whose last message waits: nothing piles up for a client that does not read. */
+  /** The number of replies, with those whose last message waits: nothing piles up for a client that does not read. */
   let count = 0;
 
   const begin = (reply: string, message: unknown, lastEventId?: number) => {

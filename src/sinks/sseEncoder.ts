@@ -4,7 +4,7 @@ import type { UsageMetadata } from '../chunk/wire.js';
 import { publicError } from '../errors/publicError.js';
 import { chunkJson, isSentOf, type SseEvent } from '../internal/sseFormat.js';
 
-/** What a chunk is sent as. @public */
+/** The form in which a chunk is sent. @public */
 export type SseFormat<T extends GeminiChunk = GeminiChunk> = 'chunk' | 'text' | ((chunk: T) => unknown);
 
 /** Makes the events of one reply. An `id` is undefined in a reply that cannot be resumed. */
@@ -56,7 +56,7 @@ function chunkWriter<T extends GeminiChunk>(leftOut: ReadonlySet<string>): Write
 }
 
 function customWriter<T extends GeminiChunk>(format: (chunk: T) => unknown, isCounted: boolean): Writer<T> {
-  /** What was made of the last chunk, which most often is sent as it is: the function is not called twice for it. */
+  /** The JSON of the last chunk, which most often is sent as it is: the function is not called twice for it. */
   let last: { readonly chunk: T; readonly json: string | undefined } | undefined;
   const json = (chunk: T) => (last?.chunk === chunk ? last.json : jsonOf(format(chunk)));
   const isSent = (chunk: T) => {
@@ -66,7 +66,7 @@ function customWriter<T extends GeminiChunk>(format: (chunk: T) => unknown, isCo
   return { isSent: isCounted ? isSent : () => true, json };
 }
 
-/** What many routes write by hand: no types, and no ids unless the reply can be resumed. */
+/** The plain format of many routes: no types, and no ids unless the reply can be resumed. */
 function textEncoder(): SseEncoder<GeminiChunk> {
   let usage: UsageMetadata | undefined;
   let cancelled: Cancelled | undefined;

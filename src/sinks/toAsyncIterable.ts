@@ -8,7 +8,7 @@ import { pullFrom } from './pullFrom.js';
 /** Options of {@link toAsyncIterable} and {@link toReadableStream}. @public */
 export interface PullOptions extends DeliveryOptions {
   /**
-   * How many chunks may wait, each by itself, until they are asked for; what comes beyond them is merged into one more.
+   * The most chunks that wait, each by itself, until they are asked for; further ones are merged into one more.
    *
    * @defaultValue 0: all that waits is one chunk
    */
@@ -16,7 +16,7 @@ export interface PullOptions extends DeliveryOptions {
 }
 
 /**
- * Reads a reply with `for await`, at the loop's pace: what comes while the loop is busy is merged.
+ * Reads a reply with `for await`, at the loop's pace: chunks that come while the loop is busy are merged.
  *
  * Each loop subscribes for itself, at its first step. It gets what has arrived as one chunk, or waits for the next. A
  * failure of the source is thrown once all that came before it was read; `break`, `return` and a `throw` in the loop
@@ -25,7 +25,7 @@ export interface PullOptions extends DeliveryOptions {
  *
  * @param source - The reply.
  * @param options - See {@link PullOptions}.
- * @returns What `for await` takes, as often as wanted.
+ * @returns An iterable for any number of loops.
  * @throws TypeError, RangeError - At the call, if an option is wrong.
  * @example
  * ```ts

@@ -4,7 +4,8 @@ import { readableFrom } from './readableFrom.js';
 import { toAsyncIterable, type PullOptions } from './toAsyncIterable.js';
 
 /**
- * Turns a reply into a web `ReadableStream` of chunks, read at the reader's pace: what comes meanwhile is merged.
+ * Turns a reply into a web `ReadableStream` of chunks, read at the reader's pace: chunks that come meanwhile are
+ * merged.
  *
  * The source is subscribed at the first read, and unsubscribed by `cancel()`. The stream closes when the reply is
  * complete; a failure of the source errors it once all that came before was read. A reader that does not read

@@ -7,11 +7,11 @@ export interface SseMessage {
   /** JSON; `''` in a heartbeat. */
   readonly data: string;
   /**
-   * With `resumable: true`, the index of the chunk, from 0; in an event that is not a chunk that of the last one, -1
-   * before the first.
+   * With `resumable: true`, the index of the chunk, from 0; for an event that is not a chunk, the index of the last
+   * one, -1 before the first.
    */
   readonly id?: string;
-  /** Absent where it is a chunk. */
+  /** Absent for a chunk. */
   readonly type?: 'error' | 'done' | 'heartbeat';
 }
 
@@ -21,14 +21,15 @@ export interface SseMessage {
  * Emits an event a chunk, as it comes; then one of type `done`, or of type `error` with the public form of the error
  * (its kind, whether and when to try again, a sentence; never the cause, a key or a stack), and completes in both
  * cases: a framework would end the response, and the reader would not learn why. A heartbeat is an event that browsers
- * do not show to anybody. An unsubscription is the reader's leaving. Lossless; holds nothing.
+ * do not show to anybody. An unsubscription is the client's disconnection. Lossless; holds nothing.
  *
  * With `resumable: true`, all events have an `id`, but the end of `format: 'text'`. NestJS numbers events without one
  * by itself, from 1; `fromSse` knows them from indices, which begin with 0, and does not ask for the rest by them.
  *
  * It does not open with a comment, as the other sinks do: NestJS sends its headers by itself, and before version 12
- * would write a message without `data` as an event. NestJS also answers `HEAD` on a route of `@Sse()`, subscribing for
- * a moment; with a route of `@Head()` before it, it does not.
+ * would write a message without `data` as an event. So `fromSse` does not know how often heartbeats come: set its
+ * `maxSilence`. NestJS also answers `HEAD` on a route of `@Sse()`, subscribing for a moment; with a route of `@Head()`
+ * before it, it does not.
  *
  * @param options - See {@link SseOptions}.
  * @returns An operator from chunks to events.

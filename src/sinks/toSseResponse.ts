@@ -34,8 +34,8 @@ export interface SseResponseOptions<T extends GeminiChunk = GeminiChunk> extends
  * reader is busy are merged, so one chunk waits, however slow it is, and for as long as the platform keeps the
  * connection. The body opens with a comment, so that the headers leave at once, and ends with `event: done`, or with
  * `event: error` and the public form of the error (its kind, whether and when to try again, a sentence; never the
- * cause, a key or a stack). A comment goes out while nothing else does. A disconnection, seen by the body's `cancel()`,
- * by `signal` or by the signal of `request`, unsubscribes the source. Lossless; holds one event and one merged chunk.
+ * cause, a key or a stack). A comment is sent while nothing else is. A disconnection, seen by the body's `cancel()`, by
+ * `signal` or by the signal of `request`, unsubscribes the source. Lossless; holds one event and one merged chunk.
  *
  * With `request`, `HEAD` gets the headers alone and the source is never subscribed. (Next.js and Hono hand `HEAD` to
  * the handler of `GET` and do not read the body, so that no request is made either way.)
@@ -71,7 +71,7 @@ export function toSseResponse<T extends GeminiChunk>(
   const bytes = pullFrom<Uint8Array<ArrayBuffer>>((put) => {
     const write = (text: string) => put(encoder.encode(text));
     const opened$ = defer(() => {
-      // Nothing waits for its being read: the request to the model is made at the first read.
+      // Nothing is read ahead: the request to the model is made at the first read.
       void write(openingText(options));
       return source.pipe(events((event) => write(sseText(event))));
     });

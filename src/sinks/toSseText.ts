@@ -8,8 +8,8 @@ import { eventsOf, openingText, type SseOptions } from './eventsOf.js';
  *
  * Emits a comment, so that the headers leave at once; then the text of one event a chunk, as it comes; then
  * `event: done`, or `event: error` with the public form of the error (its kind, whether and when to try again, a
- * sentence; never the cause, a key or a stack), and completes in both cases. A comment goes out while nothing else
- * does. An unsubscription is the client's disconnection. Lossless; holds nothing.
+ * sentence; never the cause, a key or a stack), and completes in both cases. A comment is sent while nothing else is.
+ * An unsubscription is the client's disconnection. Lossless; holds nothing.
  *
  * @param options - See {@link SseOptions}.
  * @returns An operator from chunks to texts: joined, they are the body of the response.

@@ -14,15 +14,15 @@ export interface ToWebSocketOptions<T extends GeminiChunk = GeminiChunk> extends
  * `{ event: 'heartbeat', data: {} }` while nothing else is sent, and last `{ event: 'done', data: {} }`, or
  * `{ event: 'error', data }` with the public form of the error (its kind, whether and when to try again, a sentence;
  * never the cause, a key or a stack). Subscribes as soon as the socket is open. While more than `highWaterMark` bytes
- * wait in the socket, what comes is merged; they are looked at every 10 ms, and only then. The socket's closing, its
+ * wait in the socket, chunks are merged; the socket is checked every 10 ms, and only then. The socket's closing, its
  * error or an abort of `signal` unsubscribes the source, as `onDisconnect` says; so does a client that has taken none
  * of the waiting bytes for `maxStall`, and its socket is closed. Otherwise the socket stays open. Lossless; holds one
  * merged chunk.
  *
- * @param source - The reply. Put a `tap({ error })` on it to log what the reader is not told.
+ * @param source - The reply. Put a `tap({ error })` on it to log the cause, which the client does not get.
  * @param socket - See {@link WebSocketLike}.
  * @param options - See {@link ToWebSocketOptions}.
- * @returns A promise that is kept when all is handed to the socket or the reader has left. It does not reject.
+ * @returns A promise that resolves when all is handed to the socket, or the client has disconnected; never rejects.
  * @throws TypeError, RangeError - At the call, if an option is wrong.
  * @see {@link serveWebSocket} for many replies over one socket.
  * @example

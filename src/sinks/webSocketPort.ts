@@ -25,7 +25,7 @@ import { whenReady } from './whenReady.js';
 export interface WebSocketLike {
   /** 0 while it connects, 1 while it is open. */
   readonly readyState: number;
-  /** How many bytes wait to be sent. */
+  /** The number of bytes that wait to be sent. */
   readonly bufferedAmount: number;
   /** Sends a text. */
   send(text: string): unknown;
@@ -43,14 +43,14 @@ export interface WebSocketLike {
   removeEventListener(type: 'open' | 'close' | 'error', listener: () => void): unknown;
 }
 
-/** How a socket is written to. @public */
+/** Options of the sinks that write to a WebSocket. @public */
 export interface SocketOptions extends StallOptions {
-  /** How many bytes may wait in the socket (its `bufferedAmount`) before chunks are merged. @defaultValue 65_536 */
+  /** The most bytes that wait in the socket (its `bufferedAmount`) before chunks are merged. @defaultValue 65_536 */
   readonly highWaterMark?: number | undefined;
   /**
-   * After how long without a message a heartbeat is sent, in ms, so that no proxy closes the socket while the model
-   * thinks; `false` sends none. It is a message of its own, `{"event":"heartbeat","data":{}}`, for readers to ignore: a
-   * browser neither sends the protocol's pings nor sees them.
+   * The silence after which a heartbeat is sent, in ms, so that no proxy closes the socket while the model thinks;
+   * `false` sends none. It is a message of its own, `{"event":"heartbeat","data":{}}`, for readers to ignore: a browser
+   * neither sends the protocol's pings nor sees them.
    *
    * @defaultValue 15_000
    */
@@ -73,7 +73,7 @@ export interface WebSocketPort {
   send(message: string): Observable<never>;
 }
 
-/** How often a full socket is looked at, in ms: no event says that it has room again. */
+/** The interval at which a full socket is checked, in ms: no event reports that it has room again. */
 const lookEvery = 10;
 
 const connecting = 0;
@@ -116,7 +116,7 @@ export function webSocketPort(socket: WebSocketLike, options: SocketOptions): We
   // One timer for all that wait, in turns: who has sent is told last the next time.
   const looks$ = defer(() => {
     let waiting = socket.bufferedAmount;
-    /** How long no byte was taken, in ms. */
+    /** The time for which no byte was taken, in ms. */
     let stalled = 0;
     const look = () => {
       stalled = socket.bufferedAmount < waiting ? 0 : stalled + lookEvery;

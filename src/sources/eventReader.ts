@@ -20,12 +20,12 @@ export function isEmptyEvent({ data, isLast }: WireEvent): boolean {
   return data === '' && !isLast;
 }
 
-/** What is done with what is read; an error that is thrown goes to whoever feeds the reader. */
+/** The handlers of a reader; an error that they throw goes to the caller of `feed`. */
 export interface EventHandlers {
   readonly onEvent: (event: WireEvent) => void;
   /** Is told how long the server wants a reader to wait before it connects again, in ms. */
   readonly onRetry?: (delay: number) => void;
-  /** Is told of each comment, without its colon. */
+  /** Called with each comment, without its colon. */
   readonly onComment?: (comment: string) => void;
 }
 
@@ -36,7 +36,7 @@ const maxEventSize = 64 * 1024 * 1024;
 const maxBareSize = 1024 * 1024;
 
 /**
- * How often bare lines are tried as JSON before the end: an error's JSON closes twice, a hostile body at every line.
+ * The most tries to read bare lines as JSON before the end: an error's JSON closes twice, a hostile body at every line.
  */
 const maxBareTries = 20;
 
@@ -50,7 +50,7 @@ export class EventReader {
   /** Lines that are not of an event stream, so far: perhaps the beginning of an error's JSON. */
   #bare = '';
   #bareTries = 0;
-  /** How many bytes came since the last event or blank line: those of the event that is being read, and no fewer. */
+  /** The bytes since the last event or blank line: at least those of the event that is being read. */
   #eventSize = 0;
   #isAtEnd = false;
   /** Whether the text so far ends with a CR, to which an LF may still come. */
@@ -75,7 +75,7 @@ export class EventReader {
   /**
    * Reads more text.
    *
-   * @param size - How many bytes it came as.
+   * @param size - Its size on the wire, in bytes.
    */
   feed(text: string, size = text.length): void {
     if (text === '') return;

@@ -14,9 +14,9 @@ import { requestError } from './requestError.js';
  * Each subscription makes its own request; unsubscribing aborts it. Errors are those of {@link fromGemini}.
  *
  * @param ai - The client: `new GoogleGenAI({ apiKey })` of any version from 1.50, or `fakeGemini`.
- * @param params - What `generateContent` takes, or a function that makes it once a subscription. Not changed.
+ * @param params - The parameters of `generateContent`, or a function that makes them once a subscription. Not changed.
  * @returns The whole reply as one chunk, then completion.
- * @throws TypeError - At the call, if `ai` is not a client, `params` neither an object nor a function.
+ * @throws TypeError - At the call, if `ai` is not a client, or `params` is neither an object nor a function.
  * @example
  * ```ts
  * fromGenerate(ai, { model: 'gemini-2.5-flash', contents: 'Why is the sky blue?' })

@@ -20,28 +20,29 @@ import { urlError } from './urlError.js';
 /** Options of {@link fromSse}. @public */
 export interface FromSseOptions {
   /**
-   * How often at most it connects again before anything new comes; 0 never. Only where the server sends the ids of
-   * chunks, and so says that it can resume the reply.
+   * The most reconnections in a row that bring nothing new; 0 never reconnects. Counts only if the server sends the ids
+   * of chunks, and so can resume the reply.
    *
    * @defaultValue 3
    */
   readonly count?: number | undefined;
   /**
-   * The longest wait before it connects again, in ms; it doubles with each time that brings nothing new, and each wait
-   * is random, between 0 and its longest. What the server asks for (`retry:`, `Retry-After`) counts instead, and a
+   * The longest wait before a reconnection, in ms; it doubles with each one that brings nothing new, and each wait is
+   * random, between 0 and its longest. A wait that the server asks for (`retry:`, `Retry-After`) counts instead, and a
    * little more, so that many clients do not come back in one moment; 0 counts as not asked for.
    *
    * @defaultValue 500
    */
   readonly delay?: number | undefined;
-  /** The longest wait there is, in ms. A server that asks for more is not waited for. @defaultValue 30_000 */
+  /** The longest wait, in ms. If the server asks for more, the result fails. @defaultValue 30_000 */
   readonly maxDelay?: number | undefined;
   /**
-   * The longest silence of the server, in ms, after which the connection counts as dead; `false` waits for ever.
-   * Whatever comes ends a silence, a heartbeat too. A dead connection is made again where that is possible, else the
-   * result fails with kind `network`, `retryable`.
+   * The longest silence of the server, in ms, after which the connection counts as dead; `false` waits for ever. Any
+   * byte ends a silence, that of a heartbeat too. After a dead connection, the source reconnects if the server can
+   * resume the reply; else the result fails with kind `network`, `retryable`.
    *
-   * @defaultValue three heartbeats of the server, where it says how often it sends one, as the sinks do; else `false`
+   * @defaultValue three heartbeats of the server, if its stream opens with a comment that announces them, as that of
+   * all sinks but `toSse` does; else `false`
    */
   readonly maxSilence?: number | false | undefined;
   /** Makes the requests: one with an interceptor, or of a test. @defaultValue the global `fetch` */
@@ -49,32 +50,32 @@ export interface FromSseOptions {
 }
 
 /**
- * A reply that a server sends as server-sent events, as a cold Observable of the chunks that were put in: the browser's
- * source, with no SDK and no key. The other end of {@link toSseResponse}, {@link pipeToServerResponse} and
- * {@link toSse}.
+ * A reply that a server sends as server-sent events, as a cold Observable of its chunks: the browser's source, with no
+ * SDK and no key. The other end of {@link toSseResponse}, {@link pipeToServerResponse} and {@link toSse}.
  *
- * Each subscription makes its own request; unsubscribing closes the connection. Chunks are emitted as they arrive.
- * It reads three formats and tells them apart by itself: that of the sinks; the plain one of many routes
- * (`{ "text": … }`, and at the end `{ "done": true, "usage": … }` or `[DONE]`, where a finish reason `STOP` is added);
- * and Gemini's own, through a proxy, which ends with a finish reason. Events of other types are passed over; JSON of no
- * format fails with kind `protocol`, and so does a stream that has only events of other types.
+ * Each subscription makes its own request; unsubscribing closes the connection. Chunks are emitted as they arrive. It
+ * reads three formats and tells them apart by itself: that of the sinks; the plain one of many routes (`{ "text": … }`,
+ * and at the end `{ "done": true, "usage": … }` or `[DONE]`, where a finish reason `STOP` is added); and Gemini's own,
+ * through a proxy, which ends with a finish reason. Events of other types are passed over; JSON of another format fails
+ * with kind `protocol`, and so does a stream that has only events of other types.
  *
- * No request is repeated, unless the server says that it can resume the reply: by the indices of the chunks as ids,
- * which the sinks send with `resumable: true`. Then a connection that breaks in the middle is made again: the request
- * is repeated with `Last-Event-ID`, chunks that are here already are skipped, and nothing is doubled. A server that
- * answers with another reply, generated anew, fails it. The first connection is not made again: `retryTransient` is for
- * that. Lossless; holds the last chunk.
+ * No request is repeated, unless the server can resume the reply and shows it by sending the indices of the chunks as
+ * ids, as the sinks do with `resumable: true`. Then a connection that breaks in the middle is made again: the request
+ * is repeated with `Last-Event-ID`, chunks that are here already are skipped, and nothing is doubled. If the server
+ * answers with another reply, generated anew, the result fails. A first connection that fails is not repeated:
+ * `retryTransient` is for that. Lossless; holds the last chunk.
  *
  * Errors are `GeminiError`s, after everything that had arrived: those of the server as they were there (kind,
  * `retryable`, `retryAfter`, status); an HTTP error by its body or its status, of which 64 kB and 3 s are read; kind
- * `protocol` for what is not an event stream, such as the page of a proxy or an answer without a body (204); `network`
- * or `truncated` for a reply that broke off before its end, or whose rest the server no longer has (204); `overflow`
- * for an event of more than 64 MB; `invalid_request` for a URL that cannot be fetched, such as a path without a page
- * (server-side rendering).
+ * `protocol` for a response that is not an event stream, such as the page of a proxy or an answer without a body (204);
+ * `network` or `truncated` for a reply that broke off before its end, or whose rest the server no longer has (204);
+ * `overflow` for an event of more than 64 MB; `invalid_request` for a URL that cannot be fetched, such as a path
+ * without a page (server-side rendering).
  *
- * @param input - Where: a URL, or a path in a browser.
- * @param init - What `fetch` takes, with the body as `body` or as `json`; or a function that makes it, once a request,
- *   also as a promise: for a token that expires. When its `signal` is aborted, the result fails with kind `cancelled`.
+ * @param input - A URL, or a path in a browser.
+ * @param init - The options of `fetch`, with the body as `body` or as `json`; or a function that makes them once a
+ *   request, also as a promise: for a token that expires. When its `signal` is aborted, the result fails with kind
+ *   `cancelled`.
  * @param options - See {@link FromSseOptions}.
  * @returns The reply. Outcomes are not judged: `classifyErrors` works on it as on that of `fromGemini`.
  * @throws TypeError, RangeError - At the call, if an argument or an option is wrong.
@@ -139,7 +140,7 @@ export function fromSse(
   });
 }
 
-/** What the caller's request is, now or later. */
+/** The caller's request, now or later. */
 function requestOf(init: FromSseInit | (() => FromSseInit | PromiseLike<FromSseInit>)): Observable<FromSseInit> {
   const request = typeof init === 'function' ? init() : init;
   return isPromiseLike(request) ? from(request) : of(request);

@@ -10,7 +10,7 @@ import { isEmptyEvent, type WireEvent } from './eventReader.js';
 import { parseJson } from './parseJson.js';
 import { isResponse, notAResponse } from './responseShape.js';
 
-/** What an event says: a chunk, an error, or both, the chunk first. */
+/** The content of an event: a chunk, an error, or both, the chunk first. */
 export interface EventContent {
   readonly chunk?: GeminiChunk | undefined;
   readonly error?: GeminiError | undefined;
@@ -51,7 +51,7 @@ export function chunkOf(json: unknown, expected?: string): GeminiChunk {
   return toChunk(json);
 }
 
-/** The error of an event that is named so. */
+/** The error of an event of the type `error`. */
 export function errorOf({ data, isLast }: WireEvent): GeminiError {
   const json = parseJson(data);
   if (json === undefined && isLast) throw brokenOff();
@@ -59,7 +59,7 @@ export function errorOf({ data, isLast }: WireEvent): GeminiError {
   return receivedError(json) ?? apiError({ message: typeof json === 'string' ? json : data }, {});
 }
 
-/** Whether a type is one that proxies send events of to keep a connection open. */
+/** Whether a type is that of a proxy's events that keep a connection open. */
 export function isHeartbeat(type: string | undefined): boolean {
   return type !== undefined && /^(?:ping|heart-?beat|keep-?alive)$/i.test(type);
 }

@@ -4,9 +4,9 @@ import { EventReader, type EventHandlers } from './eventReader.js';
 import type { RequestHandle } from './fromRequest.js';
 import { sdkTimeout } from './sdkTimeout.js';
 
-/** What is done with what is read of a body. */
+/** The handlers of a body. */
 export interface BodyHandlers extends EventHandlers {
-  /** Is told that bytes came, before they are read. */
+  /** Called when bytes have come, before they are read. */
   readonly onBytes?: () => void;
 }
 

@@ -27,7 +27,7 @@ export interface ReplayOptions {
  * Plays a reply that {@link record} wrote down: the same chunks, at the same times, with the same end.
  *
  * Each subscription plays it from its beginning. A recorded error fails the result with that error, as far as its
- * public form goes; where the recorded reply was unsubscribed, the result ends as a cancelled one does, with a notice
+ * public form goes; where the recorded reply was unsubscribed, the result ends as a cancelled one does, with a chunk
  * `{ text: '', cancelled }`. Unsubscribing closes the stream that is read. A text or a list of its pieces is played
  * synchronously as far as nothing has to wait; of a stream the next piece is asked for when the last is played, so
  * nothing piles up.

@@ -4,7 +4,7 @@ import { resolveParams, type ReplyRequest, type StreamingClient } from './client
 import { fromRequest } from './fromRequest.js';
 import { readReply } from './readReply.js';
 
-/** The reply of `fromGemini`, with what only this library asks for. */
+/** The reply of `fromGemini`, with options for this library alone. */
 export function replyFrom<P>(
   ai: StreamingClient<P>,
   params: NoInfer<P> | (() => NoInfer<P>),

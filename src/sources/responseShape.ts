@@ -94,7 +94,7 @@ function namesOf(names: readonly string[]): string {
   return `with the ${names.length === 1 ? 'field' : 'fields'} ${shown.join(', ')}${rest > 0 ? ` and ${String(rest)} more` : ''}`;
 }
 
-/** Whether a field's name is one of a format: what has blanks, or is long, may be a user's text or a key. */
+/** Whether a field's name is one of a format: one with blanks, or a long one, may be a user's text or a key. */
 function isName(name: string): boolean {
   return name.length <= maxName && /^[@$]?[A-Za-z_][\w.-]*$/.test(name) && redact(name) === name;
 }

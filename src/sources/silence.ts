@@ -2,10 +2,10 @@ import type { Subscriber } from 'rxjs';
 import { GeminiError } from '../errors/geminiError.js';
 import { idleTimer, type IdleTimer } from '../internal/idleTimer.js';
 
-/** How many heartbeats may be missing before a connection counts as dead, unless `maxSilence` says otherwise. */
+/** The missing heartbeats after which a connection counts as dead, unless `maxSilence` is set. */
 const missedBeats = 3;
 
-/** What the platform's timers can wait, in ms. */
+/** The longest wait of the platform's timers, in ms. */
 const longestDelay = 2 ** 31 - 1;
 
 /**
@@ -17,19 +17,19 @@ export class Silence {
   readonly #isFixed: boolean;
   #timer: IdleTimer | undefined;
 
-  /** @param limit - In ms; `false` watches nothing; undefined waits for the server to tell its heartbeat. */
+  /** @param limit - In ms; `false` watches nothing; undefined waits for the server to announce its heartbeat. */
   constructor(destination: Subscriber<unknown>, limit: number | false | undefined) {
     this.#destination = destination;
     this.#isFixed = limit !== undefined;
     if (limit !== undefined && limit !== false) this.#watch(limit);
   }
 
-  /** Says that something came. */
+  /** Notes that something came. */
   readonly touch = (): void => {
     this.#timer?.touch();
   };
 
-  /** Says how often the server sends a heartbeat, in ms. */
+  /** Notes the time between heartbeats that the server announces, in ms. */
   hear(heartbeat: number): void {
     const limit = missedBeats * heartbeat;
     if (!this.#isFixed && !this.#timer && limit <= longestDelay) this.#watch(limit);

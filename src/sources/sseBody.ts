@@ -28,7 +28,7 @@ export async function sseBody(
 }
 
 /**
- * The error of a status. What Google's errors are called is not said here: it may be this server's own key, or user.
+ * The error of a status. It does not use the words for Google's errors: the key, or the user, may be this server's own.
  */
 function refusal({ status, headers }: Response, text: string): GeminiError {
   const context = { status, retryAfter: retryAfterOf(headers) };

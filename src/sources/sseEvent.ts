@@ -7,7 +7,7 @@ import { eventJson } from './eventJson.js';
 import { isEmptyEvent, type WireEvent } from './eventReader.js';
 import { contentOf, errorOf } from './geminiEvent.js';
 
-/** What an event of a server tells its reader. */
+/** The content of a server's event. */
 export interface SseStep {
   readonly chunk?: GeminiChunk | undefined;
   /** Whether it is of the plain format, whose replies have no finish reason. */

@@ -12,7 +12,7 @@ import { sseEvent } from './sseEvent.js';
 
 /** One reply over all its connections: what of it came, and whether another connection may bring the rest. */
 export class SseReply {
-  /** What the server asks to wait before the next connection, in ms. */
+  /** The wait that the server asks for before the next connection, in ms. */
   retryDelay: number | undefined;
   /** The last chunk and its index; undefined where the server gives none, so that nothing can be asked for by it. */
   #last: { readonly id: number; readonly chunk: GeminiChunk } | undefined;
@@ -33,17 +33,17 @@ export class SseReply {
   /** The type of the first event that was passed over. */
   #foreign: string | undefined;
 
-  /** What `Last-Event-ID` has to be for the rest; undefined if there is no asking for it. */
+  /** The `Last-Event-ID` that asks for the rest; undefined if the reply cannot be resumed. */
   get lastEventId(): number | undefined {
     return this.#isOver ? undefined : this.#last?.id;
   }
 
-  /** Whether the reply is whole so far, to a server that says so by a finish reason only. */
+  /** Whether the reply is whole so far, for a server that marks the end by a finish reason only. */
   get #isFinished(): boolean {
     return this.#isCut || this.#finishReason !== undefined;
   }
 
-  /** Says that a connection is there. */
+  /** Notes that a connection is there. */
   open(): void {
     this.#mayRepeat = this.#last !== undefined;
     this.#isRepeating = false;
@@ -70,7 +70,7 @@ export class SseReply {
     destination.complete();
   }
 
-  /** Says that the connection was closed; throws unless that may be the end of the reply. */
+  /** Notes that the connection was closed; throws unless that may be the end of the reply. */
   end(): void {
     if (this.#isFinished && !this.#last && !this.#isOfSink) return;
     if (this.#foreign !== undefined && !this.#hasChunk) throw this.#final(otherEvents(this.#foreign));

@@ -7,7 +7,7 @@ export interface FromSseInit extends RequestInit {
   readonly json?: unknown;
 }
 
-/** What `fetch` is given for a request; with the index of the last chunk it asks for the rest after it. */
+/** The options of `fetch` for a request; with the index of the last chunk it asks for the rest after it. */
 export function sseRequest(request: FromSseInit, lastEventId: number | undefined, signal: AbortSignal): RequestInit {
   assertRequest(request);
   // Also what is inherited, as `fetch` reads it.

@@ -2,8 +2,7 @@ import { isErrorLike } from '../errors/errorLike.js';
 import { GeminiError } from '../errors/geminiError.js';
 
 /**
- * The error of a URL that cannot be fetched, wherever a request for it is made; undefined if it failed by something
- * else.
+ * The error of a URL that cannot be fetched, wherever a request for it is made; undefined if the URL is not at fault.
  *
  * The URL is not quoted: it may hold a secret.
  */
