@@ -19,6 +19,9 @@ export function usedUp(names: readonly unknown[], details: readonly Loose[], mes
   // The id of a quota is more exact than words.
   if (violations.some(({ id }) => id !== '')) return undefined;
   if (credit.test(message)) return 'credit';
+  // A limit a minute is often explained with an offer of credits, or with the limits a day.
+  if (shortLimit.test(message)) return undefined;
+  if (offer.test(message) && !/\btoo many requests\b/i.test(message)) return 'credit';
   return longLimit.test(message) ? 'day' : undefined;
 }
 
@@ -43,12 +46,16 @@ function isZero(value: unknown): boolean {
   return (typeof value === 'string' || typeof value === 'number') && value !== '' && Number(value) === 0;
 }
 
-const zeroLimit = /\blimit(?: value)?["']?(?:\s*[:=]\s*|\s+(?:of\s+|is\s+)?)["']?0(?![\d.,]*\d)/i;
+const zeroLimit = /\blimit(?: value)?["']?(?:\s*[:=]\s*|\s+(?:of\s+|is\s+)?)["']?0(?![\d.,]*\d|\s\w+\s(?:free|available|left|remaining)\b)/i;
 
 const longPeriod = /per_?(?:day|week|month|year)/i;
 
 const longLimit =
-  /\b(?:per[ -](?:day|month)|daily|monthly)\b[^.]{0,60}\b(?:limits?|quota|allowance)\b|\b(?:limits?|quota|requests|tokens)\b[^.]{0,60}\bper[ -](?:day|month)\b|\BPer_?Day/i;
+  /\b(?:per[ -](?:day|month)|daily|monthly)\b[^.]{0,60}\b(?:limits?|quota|allowance)\b|\b(?:limits?|quota|requests|tokens)\b[^.]{0,60}\bper[ -](?:day|month)\b|\BPer_?Day|\b[RT]PD\b/i;
+
+/** A limit that passes within an hour. */
+const shortLimit =
+  /\bper[ -](?:min(?:ute)?|sec(?:ond)?|hour)\b|\d ?\/ ?(?:m|min|minute|s|sec|second|h|hour)\b|\b(?:[RTQ]PM|[RTQ]PS)\b|\b(?:this|each|every|current) (?:minute|second|hour)\b|\bconcurren/i;
 
 const paid =
   /^(?:payment_required|quota_exceeded|insufficient_(?:quota|funds|credits?|balance)|billing_\w+|credits?_\w+|spend\w*_(?:cap|limit)\w*)$/i;
@@ -58,17 +65,30 @@ const credit = new RegExp(
   [
     String.raw`\bpre-?pa(?:id|y|yment)\b`,
     String.raw`\bcredits?\b[^.]{0,80}\b(?:depleted|exhausted|exceeded|insufficient|expired|ran out|run out|used up|too low|negative|zero)\b`,
-    String.raw`\b(?:insufficient|not enough|no (?:more|remaining)|out of|ran out of|run out of|used (?:up )?all|depleted|exhausted|exceeded|add|buy|purchase)\b[^.]{0,40}\b(?:credits?|funds|balance)\b`,
+    String.raw`\b(?:insufficient|not enough|no (?:more|remaining)|out of|ran out of|run out of|used (?:up )?all|depleted|exhausted|exceeded)\b[^.]{0,40}\b(?:credits?|funds|balance)\b`,
     String.raw`\bbalance\b[^.]{0,40}\b(?:depleted|exhausted|insufficient|too low|negative|zero)\b`,
     String.raw`\b(?:spend(?:ing)?|budget|billing|cost|usage)[ -](?:cap|ceiling|threshold)\b`,
     String.raw`\b(?:monthly|project|account) cap\b`,
     String.raw`\b(?:spend(?:ing)?|budget|cost|billing (?:hard |soft )?)[ -]?limit\b`,
-    String.raw`\bbudget\b[^.]{0,40}\b(?:exceeded|exhausted|reached|used up)\b`,
-    String.raw`\b(?:exceeded|exhausted|reached|used up)\b[^.]{0,40}\bbudget\b`,
+    String.raw`\bover[ -]budget\b`,
+    String.raw`\bhard limit\b`,
+    String.raw`\blimits?\b[^.]{0,60}\bbilling (?:cycle|period)\b`,
+    String.raw`\bfree[ -](?:plan|tier|trial)\b[^.]{0,40}\b(?:ended|exhausted|expired|over|used up)\b`,
+    String.raw`\byour (?:\w+ ){0,2}usage limits?\b`,
     String.raw`\bpayment (?:is )?(?:required|failed|overdue)\b`,
     String.raw`\bbilling\b[^.]{0,60}\b(?:not active|not enabled|inactive|disabled|closed|suspended|past due)\b`,
-    String.raw`\b(?:0|no|zero)\b[^.]{0,20}\bcredits?\b`,
+    String.raw`\b(?:0|no|zero)\b[^.]{0,20}\bcredits?\b(?! (?:was|were|has been|have been|will be)\b)`,
     String.raw`\btop(?:ping)?[ -]up\b`,
+  ].join('|'),
+  'i',
+);
+
+/** Words that mean money only where no limit a minute is spoken of. */
+const offer = new RegExp(
+  [
+    String.raw`\b(?:add|buy|purchase)\b[^.]{0,40}\b(?:credits?|funds|balance)\b`,
+    String.raw`\bbudget\b[^.]{0,40}\b(?:exceeded|exhausted|reached|used up)\b`,
+    String.raw`\b(?:exceeded|exhausted|reached|used up)\b[^.]{0,40}\b(?<!\brate )budget\b`,
   ].join('|'),
   'i',
 );
