@@ -43,9 +43,9 @@ export function errorBodyOf(json: unknown, isFailure = false): ErrorBody | undef
     if (text.length > maxText) return undefined;
     const whole = parsed(text);
     if (whole !== undefined) return find(whole, depth, isInside);
-    const start = text.search(/\{\s*"|\[\s*\{/);
+    const start = text.search(/\{\s*\\*["']|\[\s*\{/);
     const end = Math.max(text.lastIndexOf('}'), text.lastIndexOf(']'));
-    const body = start < 0 ? undefined : find(parsed(text.slice(start, end + 1)), depth, isInside);
+    const body = start < 0 ? undefined : find(quotedJson(text.slice(start, end + 1)), depth, isInside);
     return body && (isInside || statusOf(body) !== undefined) ? body : undefined;
   }
 
@@ -86,6 +86,13 @@ const holders = [
   'upstream',
   'fault',
   'description',
+  'err',
+  'exception',
+  'extensions',
+  'failure',
+  'payload',
+  'reason',
+  'Message',
 ] as const;
 
 type Loose = Readonly<Record<string, unknown>>;
@@ -135,7 +142,7 @@ function codeOf(fields: Loose): unknown {
 }
 
 function messageOf(fields: Loose): string | undefined {
-  return first(['message', 'error_description', 'detail', 'title', 'faultstring', 'msg'], (name) => {
+  return first(['message', 'error_description', 'detail', 'title', 'faultstring', 'msg', 'Message'], (name) => {
     const text = read(fields, name);
     return typeof text === 'string' && text !== '' ? text : undefined;
   });
@@ -172,4 +179,19 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** JSON as other programs quote it in a sentence: as it is, with its quotes escaped, or as Python prints it. */
+function quotedJson(text: string): unknown {
+  const json = parsed(text);
+  if (json !== undefined) return json;
+  const unescaped = text.includes('\\"') ? parsed(`"${text}"`) : undefined;
+  return parsed(typeof unescaped === 'string' ? unescaped : text.replace(pythonTokens, jsonToken));
+}
+
+const pythonTokens = /'((?:[^'\\]|\\[^])*)'|"(?:[^"\\]|\\[^])*"|\b(?:True|False|None)\b/g;
+
+function jsonToken(token: string, inQuotes: string | undefined): string {
+  if (inQuotes !== undefined) return JSON.stringify(inQuotes.replace(/\\(['"])/g, '$1'));
+  return token.startsWith('"') ? token : token === 'None' ? 'null' : token.toLowerCase();
 }

@@ -15,7 +15,7 @@ const quotes = `["'\\\\]*`;
 
 /** A word after the name of a secret that is not the secret: "API key: not valid". */
 const notASecret =
-  '(?!(?:a|add|an|and|are|at|be|by|can|cannot|check|could|create|denied|does|empty|enter|error|expected|expired|failed|false|find|for|found|from|get|given|got|has|have|how|if|in|incorrect|invalid|is|it|its|missing|must|no|none|not|null|of|on|one|or|pass|please|provide|required|see|send|set|should|such|that|the|there|they|this|to|too|true|try|undefined|unknown|use|used|was|we|were|will|with|wrong|you|your)\\b)';
+  '(?!(?:a|access|add|an|and|any|are|at|bad|be|blocked|by|bytes|can|cannot|check|contains|could|create|denied|disabled|does|empty|enter|error|expected|expired|failed|false|field|file|find|flag|for|format|found|from|get|given|got|has|have|header|how|if|in|incorrect|invalid|is|it|its|length|malformed|maximum|minimum|mismatch|missing|must|no|none|not|null|number|object|of|on|one|option|or|pass|please|policy|provide|provided|reason|rejected|required|revoked|see|send|set|should|stale|string|such|that|the|there|these|they|this|those|to|too|true|try|unauthorized|unavailable|undefined|unknown|unsupported|use|used|value|was|we|were|when|will|with|without|wrong|you|your)\\b(?![-_.~+/=]?\\w*\\d))';
 
 /** The value of a secret that only its name marks: a whole list or object, or a word. */
 const value = `(?:\\[[^\\]]{0,4000}\\]?|\\{[^}]{0,4000}\\}?|${notASecret}(?:(?:bearer|basic)\\s{1,9})?[^\\s"'\\\\&,;}<]+)`;
@@ -25,6 +25,9 @@ const quotedValue = `(?:(?!\\2)(?:\\\\[^]|[^\\\\])){1,4000}`;
 
 /** A token, and not a word: long, in one piece, and not of letters alone. */
 const tokenLike = `(?=[\\w.~+/=-]*\\d)[\\w.~+/=-]{16,}`;
+
+/** A token that stands behind a word only: of letters and digits, for the names of models and of fields have more in them. */
+const spelledToken = `(?=[a-z_-]*\\d)(?=[\\d_-]*[a-z])(?!(?:gemini|projects|models|gpt)\\b)[\\w-]{16,}`;
 
 /** Forms in which a text can quote a secret; the match of a pattern's first group stays. */
 const secrets: readonly RegExp[] = [
@@ -47,13 +50,19 @@ const secrets: readonly RegExp[] = [
   // A list of names and values, as raw headers are.
   new RegExp(`((?:${secretNames})["']\\s{0,9},\\s{0,9}["'])[^"']+`, 'gi'),
   // Elements of XML.
-  new RegExp(`(<(?:${secretNames})>)[^<]+`, 'gi'),
+  new RegExp(`(<(?:${secretNames})(?:\\s[^<>]{0,200})?>)[^<]+`, 'gi'),
   // Parameters.
-  /((?:key|token|(?:^|[^a-z\d])(?:sig|sid|jwt|pw)|signature|assertion)=)[^\s"'\\&,;}#]+/gi,
+  /((?:key|token|(?:^|[^a-z\d])(?:sig|sid|jwt|pw|session)|signature|assertion)=)(?!value\b)[^\s"'\\&,;}#]+/gi,
   /([?&](?:code|code_verifier|state|nonce|auth|pass|session|s)=)[^\s"'\\&,;}#]+/gi,
   // Words that have other meanings, before a value that can only be a token.
   new RegExp(`((?:key|token|sig|signature|assertion|jwt)${quotes}\\s{0,9}[:=]\\s{0,9}${quotes})${tokenLike}`, 'gi'),
-  new RegExp(`(api key:? )${tokenLike}`, 'gi'),
+  new RegExp(
+    `((?:key|token|secret|password|passphrase|credentials?)(?: (?:is|was|of|value|provided|received|given|used)){0,2}:?[\\s"'\`(]{1,3})${spelledToken}`,
+    'gi',
+  ),
+  // Arguments of a command.
+  new RegExp(`(\\s--?(?:[a-z]{1,20}-){0,3}(?:${secretNames}|key|token)\\s{1,3})${notASecret}[^\\s"'\\\\<]+`, 'gi'),
+  /(\s(?:-u|--user)\s{1,3}["']?[^\s:"']{1,100}:)[^\s"'\\]+/g,
   // Without its header it has to look like one: "bearer token" and "basic authentication" are words.
   /(\bbearer\s{1,9})(?!(?:authentication|authorization|credentials?)\b)(?:[\w.~+/=-]{12,}|(?=[a-z.]*[\d_~+/=-])[\w.~+/=-]{6,})/gi,
   /(\b[Bb]asic\s{1,9})(?=[a-z]*[A-Z\d+/=])[A-Za-z\d+/]{8,}={0,2}/g,
@@ -61,6 +70,8 @@ const secrets: readonly RegExp[] = [
   /()\beyJ[\w-]{5,}(?:\.[\w-]*){0,4}/g,
   /()(?:AIza[\w-]{20,}|\bAQ\.[\w-]{20,}|\bya29\.[\w.-]+|\bGOCSPX-[\w-]{10,}|\b1\/\/0[\w-]{20,})/g,
   /()\b(?:sk-[\w-]{16,}|gh[a-z]_\w{16,}|github_pat_\w{16,}|xox[a-z]-[\w-]{10,}|AKIA[A-Z\d]{12,})/g,
+  /()\b(?:(?:hf|npm|gsk|r8|shpat|whsec|dop_v1|[prs]k_(?:live|test))_\w{16,}|(?:glpat|xai|pypi)-[\w-]{16,}|SG\.[\w.-]{30,})/g,
+  /(hooks\.slack\.com\/services\/)[^\s"'\\]+/g,
 ];
 
 /**
@@ -77,11 +88,14 @@ const hint = /[:=@%<\p{Cc}\u202A-\u202E\u2066-\u2069]|["']\s{0,9},|-----|[\w-]{1
 
 function withoutTokens(text: string): string {
   if (!hint.test(text)) return text;
-  const clean = withoutHeaders(printable(text));
+  const clean = withoutHeaders(printable(text)).replace(quoteEntity, '"');
   // Not by one pattern from the beginning of a word to its first percent sign: that is quadratic.
   const decoded = encoded.test(clean) ? clean.replace(/[^\s"'\\<>]+/g, decodedIfSecret) : clean;
   return withoutPatterns(decoded);
 }
+
+/** A quote in the text of a web page. */
+const quoteEntity = /&(?:quot|apos|#34|#39|#x22|#x27);/gi;
 
 const encoded = /%(?:25)*(?:3D|3A|22|40)/i;
 

@@ -46,7 +46,8 @@ function isZero(value: unknown): boolean {
   return (typeof value === 'string' || typeof value === 'number') && value !== '' && Number(value) === 0;
 }
 
-const zeroLimit = /\blimit(?: value)?["']?(?:\s*[:=]\s*|\s+(?:of\s+|is\s+)?)["']?0(?![\d.,]*\d|\s\w+\s(?:free|available|left|remaining)\b)/i;
+const zeroLimit =
+  /\blimit(?: value)?["']?(?:\s*[:=]\s*|\s+(?:of\s+|is\s+)?)["']?0(?![\d.,]*\d|\s\w+\s(?:free|available|left|remaining)\b)/i;
 
 const longPeriod = /per_?(?:day|week|month|year)/i;
 

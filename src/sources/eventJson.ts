@@ -1,3 +1,4 @@
+import { receivedError } from '../errors/receivedError.js';
 import { brokenOff, notTheProtocol } from './brokenStream.js';
 import type { WireEvent } from './eventReader.js';
 import { parseJson } from './parseJson.js';
@@ -5,6 +6,7 @@ import { parseJson } from './parseJson.js';
 /** What an event says. The last one may be half of one. */
 export function eventJson({ data, isLast }: WireEvent): unknown {
   const json = parseJson(data);
-  if (json === undefined) throw isLast ? brokenOff() : notTheProtocol(data);
+  // A proxy's sentence may quote the error that it received.
+  if (json === undefined) throw isLast ? brokenOff() : (receivedError(data) ?? notTheProtocol(data));
   return json;
 }

@@ -55,8 +55,8 @@ export function chunkOf(json: unknown, expected?: string): GeminiChunk {
 export function errorOf({ data, isLast }: WireEvent): GeminiError {
   const json = parseJson(data);
   if (json === undefined && isLast) throw brokenOff();
-  // Frameworks send a bare sentence.
-  return receivedError(json) ?? apiError({ message: typeof json === 'string' ? json : data }, {});
+  // Frameworks send a bare sentence, which may quote JSON.
+  return receivedError(json ?? data) ?? apiError({ message: typeof json === 'string' ? json : data }, {});
 }
 
 /** Whether a type is that of a proxy's events that keep a connection open. */

@@ -33,7 +33,7 @@ export async function sseBody(
 function refusal({ status, headers }: Response, text: string): GeminiError {
   const context = { status, retryAfter: retryAfterOf(headers) };
   const json = parseJson(text);
-  const body = errorBodyOf(json);
+  const body = errorBodyOf(json ?? text);
   const { kind, retryAfter, said } = apiFailure(body ?? { message: text }, context);
   const sentence = `The server answered with ${String(status)}${said === '' ? '' : `: ${said}`}`;
   return publicErrorOf(json, context) ?? new GeminiError(sentence, { kind, status, retryAfter });

@@ -58,6 +58,21 @@ describe('errorBodyOf', () => {
     ['raw metadata', { error: { code: 500, message: 'Provider returned error', metadata: { raw: text(google) } } }],
     ['an inner error', { error: { ...outer, message: 'failed', innererror: busy } }],
     ['a list of errors', { errors: [{ message: text(google) }] }],
+    ['the extensions of GraphQL', { errors: [{ message: 'failed', extensions: { upstream: google } }] }],
+    ['a payload', { payload: google }],
+    ['an exception', { exception: google }],
+    ['a reason', { ok: false, reason: text(google) }],
+    ['a message with a capital letter', { Message: text(google) }],
+    ['escaped text between words', { error: { ...outer, message: `503: "${text(text(google)).slice(1, -1)}"` } }],
+    [
+      "Python's form",
+      {
+        error: {
+          ...outer,
+          message: `503 UNAVAILABLE. {'error': {'code': 503, 'message': 'The model is overloaded.', 'status': 'UNAVAILABLE', 'retry': None, 'why': "it's busy", 'x': 'a "b" \\'c\\''}}`,
+        },
+      },
+    ],
   ])('opens %s', (_, json) => {
     expect(errorBodyOf(json)).toMatchObject(busy);
   });

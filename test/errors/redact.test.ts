@@ -60,6 +60,19 @@ describe('redact', () => {
     ['a token that looks like one', 'token: s50abcdefghijklmnop', 's50abc'],
     ['a key that is quoted before, without its name', 'got s52abcdefghij, so key=s52abcdefghij is wrong', 's52abc'],
     ['what comes after a cookie', 'cookie: a=b; Authorization: Digest username="u", response="s-53"', 's-53'],
+    ['a key behind a word', 'apikey s54abcdefghijklmn', 's54abc'],
+    ['a key behind its name and a verb', 'GOOGLE_API_KEY is "s55abcdefghijklmn"', 's55abc'],
+    ['a key that a server quotes', 'Incorrect API key provided: s56abcdefghijklmn.', 's56abc'],
+    ['a key in quotes', "the key 's57abcdefghijklmn' was rejected", 's57abc'],
+    ['an argument of a command', 'curl --api-key s58 https://host', 's58'],
+    ['a user of a command', 'curl -u user:s59 https://host', 's59'],
+    ['an element of XML with an attribute', '<apiKey type="x">s60</apiKey>', 's60'],
+    ['a session', 'JSESSIONID=s61', 's61'],
+    ['a session beside others', 'x=1, session=s62', 's62'],
+    ['a text of a web page', '{&quot;apiKey&quot;:&quot;s63&quot;}', 's63'],
+    ['a hook of Slack', 'https://hooks.slack.com/services/T0/B0/s64', 's64'],
+    ['a token of Hugging Face', 'got hf_s65abcdefghijklmnop', 's65'],
+    ['a token of GitLab', 'got glpat-s66abcdefghijklmn', 's66'],
     ['a key that a control character cuts', 'key=s51\u001B[0mabc', 'abc'],
   ])('takes out %s', (_, text, secret) => {
     const safe = redact(text);
@@ -75,6 +88,24 @@ describe('redact', () => {
     expect(redact('Headers.append: "a\nb" is an invalid header value.')).toBe(
       'Headers.append: [redacted] is an invalid header value.',
     );
+  });
+
+  it.each([
+    'The credentials: file was not found',
+    'Expected key=value',
+    'credentials: these are stale',
+    'Cookie: policy changed',
+    'secret: access denied',
+    'password: minimum length is 8',
+    'api_key: string expected',
+    'cookie: blocked by the browser',
+    'use the --api-key flag',
+    'The token gemini-2-5-flash-preview-9 is a model',
+    'The key thinking-budget-tokens is unknown',
+    'max_output_tokens: 8192 is too large',
+    'trace 4bf92f3577b34da6a3ce929d0e0e4736',
+  ])('leaves %s', (sentence) => {
+    expect(redact(sentence)).toBe(sentence);
   });
 
   it('cuts what is long, with what may be half of a secret', () => {
