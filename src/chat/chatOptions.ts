@@ -99,8 +99,13 @@ export function checkedOptions<P>(options: ChatOptions<P>) {
   assertBoolean('failOnEmpty', failOnEmpty);
   assertFunction('approve', approve);
   assertFunction('pipe', pipe);
+  // Each by its name: those that a class inherits are not copied by a spread.
   return {
-    ...options,
+    model,
+    config,
+    restore,
+    approve,
+    pipe,
     history: history === undefined ? undefined : checkedHistory(history),
     window,
     tools,

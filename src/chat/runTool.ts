@@ -49,7 +49,7 @@ const maxLength = 10_000;
 
 function sentenceOf(cause: unknown): string {
   try {
-    const text = isErrorLike(cause) ? cause.message : describe(cause);
+    const text = typeof cause === 'string' ? cause : isErrorLike(cause) ? cause.message : describe(cause);
     // Before the redaction, whose cost grows with the text; half a word may be half a secret.
     const clipped = text.length > maxLength ? `${text.slice(0, maxLength).replace(/\S+$/, '')}…` : text;
     return redact(clipped) || 'The function failed.';

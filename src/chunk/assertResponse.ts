@@ -1,8 +1,9 @@
+import { builtInClassOf } from '../internal/assertions.js';
 import { isObject } from './fields.js';
 
 /** Throws unless `response` is an object, as the wire, the SDK and this library have it. */
 export function assertResponse(response: unknown, name = 'response'): void {
-  if (isObject(response)) return;
+  if (isObject(response) && !builtInClassOf(response)) return;
   throw new TypeError(`Expected \`${name}\` to be a response object of Gemini, got ${describe(response)}`);
 }
 
@@ -15,5 +16,6 @@ export function assertIndex(index: unknown): void {
 }
 
 function describe(value: unknown): string {
-  return Array.isArray(value) ? 'an array' : value === null ? 'null' : typeof value;
+  if (!isObject(value)) return Array.isArray(value) ? 'an array' : value === null ? 'null' : typeof value;
+  return builtInClassOf(value) ?? 'an object';
 }

@@ -63,7 +63,7 @@ function judged(thrown: unknown, context: ToGeminiErrorContext, causes: number):
 function notAnError(thrown: unknown, { retryAfter }: ToGeminiErrorContext): GeminiError {
   const body = errorBodyOf(thrown);
   if (body) return apiError(body, { retryAfter, cause: thrown });
-  const what = describe(typeof thrown === 'string' ? quoted(thrown) : thrown);
+  const what = typeof thrown === 'string' ? `'${quoted(thrown)}'` : describe(thrown);
   return new GeminiError(`The stream failed with ${what}`, { kind: 'unknown', cause: thrown });
 }
 

@@ -57,6 +57,20 @@ export function assertBoolean(name: string, value: unknown): void {
  */
 export function assertOptions(value: unknown, name = 'options'): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw typeError(name, 'an object', value);
+  const builtIn = builtInClassOf(value);
+  if (builtIn) throw new TypeError(`Expected \`${name}\` to be an object with fields of its own, got ${builtIn}`);
+}
+
+/**
+ * Names the class of an object that the platform or rxjs made, such as a promise that was not awaited, a map or an
+ * `AbortSignal`: none of its fields is the caller's. Returns undefined for all other objects, whatever their class.
+ */
+export function builtInClassOf(value: object): string | undefined {
+  if (Object.getPrototypeOf(value) === Object.prototype) return undefined;
+  if (isObservable(value)) return 'an Observable';
+  const tag = Object.prototype.toString.call(value).slice('[object '.length, -1);
+  if (tag === 'Object' || !(tag in globalThis)) return undefined;
+  return /^[AEIO]/.test(tag) ? `an ${tag}` : `a ${tag}`;
 }
 
 /** Throws unless `value` is a string. */
@@ -87,9 +101,15 @@ function sentence(name: string, expected: string, value: unknown): string {
   return `Expected \`${name}\` to be ${expected}, got ${describe(value)}`;
 }
 
-/** A value in words that fit into a sentence: short, and without the content of objects. */
+/** The longest text that a sentence quotes, in UTF-16 units. A longer one is no name of an option, but may be a key. */
+const longestQuote = 32;
+
+/** A value in words that fit into a sentence: short, and without the content of objects and long texts. */
 export function describe(value: unknown): string {
-  if (typeof value === 'string') return `'${value.replace(/\r/g, '\\r').replace(/\n/g, '\\n')}'`;
+  if (typeof value === 'string') {
+    if (value.length > longestQuote) return `a string of ${String(value.length)} characters`;
+    return `'${value.replace(/\r/g, '\\r').replace(/\n/g, '\\n')}'`;
+  }
   if (typeof value === 'function') return 'a function';
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object' && value !== null) return 'an object';

@@ -54,8 +54,8 @@ export function withConfig<P extends RequestParams>(params: P, config: object): 
 
 /** @throws TypeError - If `params` is neither an object nor a function, whose result is checked when it is called. */
 export function assertParams(params: unknown): void {
-  if (typeof params === 'object' && params !== null && !Array.isArray(params)) return;
-  if (typeof params !== 'function') throw typeError('params', 'an object, or a function that makes one', params);
+  if (typeof params === 'object' && params !== null) assertOptions(params, 'params');
+  else if (typeof params !== 'function') throw typeError('params', 'an object, or a function that makes one', params);
 }
 
 /** @throws TypeError - If `ai` has no `models` with that method. */

@@ -1,5 +1,5 @@
 import { copyOf } from '../chunk/fields.js';
-import { describe } from '../internal/assertions.js';
+import { builtInClassOf, describe } from '../internal/assertions.js';
 
 /** A request to a server of event streams: what `fetch` takes, and `json`. @public */
 export interface FromSseInit extends RequestInit {
@@ -26,7 +26,9 @@ export function assertRequest(request: unknown): asserts request is FromSseInit 
   // Any of these would become a request without a body, a header and a word of it.
   if (isPromiseLike(request)) throw wrongInit(request, 'a promise');
   if ('url' in request && 'clone' in request) throw wrongInit(request, 'a `Request`, which can be sent once only');
-  if (Symbol.iterator in request || 'byteLength' in request) throw wrongInit(request);
+  if (Symbol.iterator in request) throw wrongInit(request);
+  const builtIn = builtInClassOf(request);
+  if (builtIn) throw wrongInit(request, builtIn);
   const { json, body } = request as FromSseInit;
   if (json !== undefined && body !== undefined && body !== null) {
     throw new TypeError('Expected `init` to have `json` or `body`, got both');

@@ -197,9 +197,38 @@ describe.each(Object.keys(rows).filter((name) => !wrongCalls(name).next().done))
   });
 });
 
+describe('what has no fields of the caller', () => {
+  const builtIn = {
+    'a promise': Promise.resolve({}),
+    'a map': new Map(),
+    'a signal': new AbortController().signal,
+    'an Observable': NEVER,
+  };
+  const taken = Object.entries(rows).flatMap(([name, row]) =>
+    row.flatMap((one, position) => (one === options || one === chunk ? [[name, position] as const] : [])),
+  );
+
+  it.each(taken)('is refused by %s as its argument %i', (name, position) => {
+    for (const value of Object.values(builtIn)) {
+      const values = rows[name]!.map(({ right }) => right).with(position, value);
+      expect(String(thrownBy(name, values))).toMatch(/^TypeError: Expected .*, got an? /);
+    }
+  });
+});
+
 describe('what was silent, or spoke of the inside', () => {
   it.each<[string, () => unknown, string]>([
     ['a number for options', () => main.retryTransient(3 as never), 'Expected `options` to be an object, got 3'],
+    [
+      'a long text, which may be a key',
+      () => main.withMetrics('AIza'.repeat(10) as never),
+      'Expected `options` to be an object, got a string of 40 characters',
+    ],
+    [
+      'a signal for the request of a source',
+      () => main.fromSse('http://x/', new AbortController().signal as never),
+      'got an AbortSignal',
+    ],
     [
       'a number for options of a sink',
       () => main.toSseResponse(of(), 5 as never),

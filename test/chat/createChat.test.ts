@@ -408,6 +408,28 @@ describe('window', () => {
   });
 });
 
+describe('options of a class', () => {
+  it('are read also where the class inherits them', async () => {
+    class Defaults {
+      readonly piped: string[] = [];
+      get model() {
+        return 'inherited';
+      }
+      get config() {
+        return { systemInstruction: 'Be brief.' };
+      }
+      get pipe(): NonNullable<ChatOptions['pipe']> {
+        return tap(({ text }) => this.piped.push(text));
+      }
+    }
+    const ai = fakeGemini(['Fine']);
+    const options = new Defaults();
+    await lastValueFrom(createChat(ai, options).send('Hello'));
+    expect(ai.calls[0]?.params).toMatchObject({ model: 'inherited', config: { systemInstruction: 'Be brief.' } });
+    expect(options.piped).toEqual(['Fine']);
+  });
+});
+
 describe('createChat, asked wrongly', () => {
   const wrong: [string, object][] = [
     ["Expected `model` to be a model's name, got undefined", { model: undefined }],

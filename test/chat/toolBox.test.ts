@@ -112,7 +112,7 @@ describe('the tools of a chat', () => {
           of(1),
           throwError(() => 'odd'),
         ),
-      { error: "'odd'" },
+      { error: 'odd' },
     ],
     [
       'a key in an error',

@@ -163,7 +163,27 @@ describe('assertObservable', () => {
 
 describe('assertOptions', () => {
   it('takes any object', () => {
-    for (const value of [{}, { maxWait: 5 }, Object.create(null), new Date()]) assertOptions(value);
+    class Options {
+      readonly maxWait = 5;
+      readonly [Symbol.toStringTag] = 'Options';
+    }
+    for (const value of [{}, { maxWait: 5 }, Object.create(null), Object.freeze({}), new Options()]) {
+      assertOptions(value);
+    }
+  });
+
+  it.each([
+    ['a Promise', Promise.resolve({})],
+    ['a Map', new Map()],
+    ['a Date', new Date()],
+    ['an Error', new TypeError('x')],
+    ['an AbortSignal', new AbortController().signal],
+    ['a Uint8Array', new Uint8Array(1)],
+    ['an Observable', EMPTY],
+  ])('refuses %s, none of whose fields is an option', (name, value) => {
+    expect(() => {
+      assertOptions(value);
+    }).toThrow(new TypeError(`Expected \`options\` to be an object with fields of its own, got ${name}`));
   });
 
   it.each([undefined, null, 3, 'x', true, [], () => undefined])('refuses %o', (value) => {
