@@ -4,10 +4,10 @@ import { annotated } from '../src/chunk/fields.js';
 import type { GeminiChunk, ReplySnapshot } from '../src/chunk/geminiChunk.js';
 
 /**
- * Gives the whole reply so far at each chunk: text, thoughts, calls, citations, usage, what operators added.
+ * Emits the whole reply so far at each chunk: text, thoughts, calls, citations, usage, annotations of operators.
  *
  * Emits one {@link ReplySnapshot} for each chunk, notices included, and nothing for an empty reply. A snapshot stays as
- * it is. It is no chunk, so that it cannot be merged a second time. Errors pass. Holds the reply; a chunk costs the
+ * it is. It is not a chunk, so that it cannot be merged a second time. Errors pass. Holds the reply; a chunk costs the
  * number of parts so far, and *reading* a snapshot's `text` its length: put `bufferChunks` above a view.
  *
  * @returns An operator from chunks to snapshots; what the type of the chunks promises (`progress`, …) they have too.

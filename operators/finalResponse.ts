@@ -3,10 +3,10 @@ import { ChunkBuilder } from '../src/chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 
 /**
- * Gives the whole reply as one chunk, once it is complete: what the non-streaming call would have returned.
+ * Emits the whole reply as one chunk, once it is complete: the response of the call that does not stream.
  *
  * Emits exactly one value at completion: the merge of all chunks, {@link emptyChunk} if there was none. An error passes
- * and nothing is emitted: put `classifyErrors` above, and what had arrived is in the error's `partial`. Holds the
+ * and nothing is emitted: put `classifyErrors` above, and all that had arrived is in the error's `partial`. Holds the
  * reply.
  *
  * @returns An operator from chunks to their merge.

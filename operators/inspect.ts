@@ -15,7 +15,7 @@ import { isErrorLike } from '../src/errors/errorLike.js';
 
 /** Options of {@link inspect}. @public */
 export interface InspectOptions {
-  /** How much time a column stands for, in ms. @defaultValue 50 */
+  /** The time that a column stands for, in ms. @defaultValue 50 */
   readonly column?: number | undefined;
   /** Takes a row, without a line feed. @defaultValue to stderr; where there is none, to `console.debug` */
   readonly write?: ((row: string) => void) | undefined;
@@ -44,13 +44,13 @@ export interface InspectOptions {
  * reply   0.0 s ----------.-t--t---▃-▅----▅-----▄---c--.| 2.71 s, 9 chunks, 214 characters, STOP
  * ```
  *
- * Further subscriptions have a number after the label. Lossless; holds a row. What `write` throws is an unhandled error
- * of rxjs; the reply goes on.
+ * Further subscriptions have a number after the label. Lossless; holds a row. An error that `write` throws is an
+ * unhandled error of rxjs; the reply continues.
  *
- * @param label - What a row begins with.
+ * @param label - The beginning of each row.
  * @param options - See {@link InspectOptions}.
  * @returns An operator from chunks to the same chunks.
- * @throws TypeError - At the call, if `label` is no string, or `write` no function.
+ * @throws TypeError - At the call, if `label` is not a string, or `write` not a function.
  * @throws RangeError - At the call, if `column` is not a positive number of ms.
  * @example
  * ```ts

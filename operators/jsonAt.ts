@@ -11,28 +11,28 @@ import { assertSchema, validated } from '../src/json/validated.js';
 
 /** Options of {@link jsonAt}. @public */
 export interface JsonAtOptions<T = unknown> {
-  /** What checks each value, and may change it: a schema of zod, valibot, arktype, … Default: nothing does. */
+  /** A schema that checks each value, and may change it: of zod, valibot, arktype, … Default: nothing does. */
   readonly schema?: StandardSchema<unknown, T> | undefined;
-  /** How many objects and lists may be open within each other. @defaultValue 100 */
+  /** The deepest nesting of objects and lists. @defaultValue 100 */
   readonly maxDepth?: number | undefined;
 }
 
 /**
- * Reads the answer as JSON while it streams, and gives each value at a path once, as soon as it is whole.
+ * Reads the answer as JSON while it streams, and emits each value at a path once, as soon as it is whole.
  *
  * A path is `$` and steps: a name (`.name`, `['a name']`), an index (`[0]`), or all members or elements (`.*`, `[*]`).
  * Values come in the order of the text; where there are none, nothing comes. With a `schema` each is checked before it
  * is emitted, also one after the other where a check takes time.
  *
- * Where JSON may be in an answer, and how it fails, is as with {@link parseJson}, but without a `partial`: what was
- * whole has been emitted, and of that nothing is kept. So a list of any length streams in the memory of one element
- * (and of those that wait for a check). Completion and errors pass; unsubscription drops the open value.
+ * Where JSON may be in an answer, and how it fails, is as with {@link parseJson}, but without a `partial`: whole values
+ * have been emitted, and none of them is kept. So a list of any length streams in the memory of one element (and of
+ * those that wait for a check). Completion and errors pass; unsubscription drops the open value.
  *
  * @param path - Where the values are.
  * @param options - See {@link JsonAtOptions}.
  * @returns An operator from chunks to values.
- * @throws TypeError - At the call, if `path` is no string or `schema` is none.
- * @throws RangeError - At the call, if `path` is none, or `maxDepth` is not a whole number of at least 1.
+ * @throws TypeError - At the call, if `path` is not a string or `schema` is not a schema.
+ * @throws RangeError - At the call, if `path` is not a path, or `maxDepth` is not a whole number of at least 1.
  * @example
  * ```ts
  * const recipes$ = of(chunk('{"items":[{"title":"Soup"},{"tit'), chunk('le":"Bread"}]}'), finishChunk());

@@ -9,7 +9,7 @@ import { TextCollector } from '../src/json/textCollector.js';
 
 /** Options of {@link jsonTextAt}. @public */
 export interface JsonTextAtOptions {
-  /** How many objects and lists may be open within each other. @defaultValue 100 */
+  /** The deepest nesting of objects and lists. @defaultValue 100 */
   readonly maxDepth?: number | undefined;
 }
 

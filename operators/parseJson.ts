@@ -13,9 +13,9 @@ import { assertSchema, validated } from '../src/json/validated.js';
 
 /** Options of {@link parseJson}. @public */
 export interface ParseJsonOptions<Input = unknown, Output = Input> {
-  /** What checks the whole value, and may change it: a schema of zod, valibot, arktype, … Default: nothing does. */
+  /** A schema that checks the whole value, and may change it: of zod, valibot, arktype, … Default: nothing does. */
   readonly schema?: StandardSchema<Input, Output> | undefined;
-  /** How many objects and lists may be open within each other. @defaultValue 100 */
+  /** The deepest nesting of objects and lists. @defaultValue 100 */
   readonly maxDepth?: number | undefined;
 }
 
@@ -34,15 +34,15 @@ export type JsonSnapshot<Input = unknown, Output = Input> =
  * Strings grow, objects and lists gain members; a name, a number, `true`, `false` or `null` shows when it is whole,
  * half a surrogate pair with its other half. The last value is `complete`: it comes at completion, checked by the
  * `schema`. Values are as `JSON.parse` makes them: of a name that is there twice the later counts, `__proto__` is a
- * name like any other. Read is the answer text of candidate 0: all of it, or, where it does not begin like JSON, what
- * follows its first code fence that says `json` or comes before a brace or a bracket; what is before and after the
- * fence is skipped.
+ * name like any other. The answer text of candidate 0 is read: all of it, or, if it does not begin like JSON, the
+ * content of its first code fence that is marked `json` or begins with a brace or a bracket; the text around the fence
+ * is skipped.
  *
- * What is not JSON, ends in its middle, or does not fit the schema fails: kind `protocol`, after the last snapshot,
- * with the reply in `partial` and, where the schema refused it, a {@link SchemaError} as the `cause`; what is nested
- * deeper than `maxDepth` fails with `overflow`. A reply that this side cancelled or stopped completes without a
- * `complete` value where its JSON is not whole. Errors pass; put `classifyErrors` above, and a bad finish is named as
- * such. Unsubscription drops the value, and the result of a check that takes time.
+ * A text that is not JSON, ends in its middle, or does not fit the schema fails: kind `protocol`, after the last
+ * snapshot, with the reply in `partial` and, where the schema refused it, a {@link SchemaError} as the `cause`; one
+ * that is nested deeper than `maxDepth` fails with `overflow`. A reply that this side cancelled or stopped completes
+ * without a `complete` value where its JSON is not whole. Errors pass; put `classifyErrors` above, and a bad finish is
+ * named as such. Unsubscription drops the value, and the result of a check that takes time.
  *
  * Costs time linear in the answer; holds the reply and its value. A snapshot stays as it is and shares with later ones
  * what was whole. *Reading* its `value` for the first time copies the objects and lists that are open, at a cost of

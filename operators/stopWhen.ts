@@ -35,8 +35,8 @@ export interface StopWhenOptions {
   readonly maxChars?: number | undefined;
   /**
    * A pattern that ends the answer text, as a stop sequence does: the text ends before the match, also where it comes
-   * in pieces. A `RegExp` counts as soon as what came matches it; its flags `g` and `y` mean nothing here. No pattern
-   * by default.
+   * in pieces. A `RegExp` counts as soon as the text so far matches it; its flags `g` and `y` mean nothing here. No
+   * pattern by default.
    */
   readonly pattern?: string | RegExp | undefined;
   /** Whether the text ends after what `pattern` matches, and nothing is held. @defaultValue false */
@@ -56,22 +56,22 @@ export interface StopWhenOptions {
  * Chunks are emitted as they come, up to the one that reaches a limit, or for which the predicate returns `true` or a
  * string. That one is emitted with a mark, `stopped: { reason }`, and the result completes, which unsubscribes the
  * source. `reason` is the name of the limit (`'maxChars'`, …), the string that the predicate returned, or else
- * `'predicate'`. `maxChars` and `pattern` look at the answer text of candidate 0, and cut the last chunk: what
- * candidate 0 says after that place is gone, its finish too; usage, citations and all else of the chunk stay.
+ * `'predicate'`. `maxChars` and `pattern` look at the answer text of candidate 0, and cut the last chunk: the content
+ * of candidate 0 after that place is gone, its finish too; usage, citations and all else of the chunk stay.
  *
  * The mark counts as a finish: `classifyErrors` below reports no failure. A limit does not end a reply that the model
  * has finished, unless text is cut off; the predicate ends it. Neither looks at a notice, and the predicate not at a
  * chunk that is marked `cancelled` or `stopped` already.
  *
  * A chunk waits while its text may be the beginning of a match: with a string, its last units are the pattern's first
- * ones; with a `RegExp`, they are among the last `maxMatch`. What follows waits with it, merged; if all that the source
+ * ones; with a `RegExp`, they are among the last `maxMatch`. Later chunks wait with it, merged; if all that the source
  * emits on subscription waits, a notice with the annotations of operators above goes ahead. Completion and an error
  * emit what waits first; an unsubscription drops it. Lossless up to the stop. The predicate's form holds the reply.
  *
  * @param limit - A predicate, or {@link StopWhenOptions}.
  * @returns An operator from chunks to the same chunks.
  * @throws TypeError - At the call, if there is no limit or one is of the wrong type. In the stream, if `cost` is set
- * and a chunk has no `cost`, or what the predicate throws.
+ * and a chunk has no `cost`, or any error that the predicate throws.
  * @throws RangeError - At the call, if a number is not positive, or not a whole one where units are counted.
  * @example
  * ```ts
@@ -90,7 +90,7 @@ export function stopWhen<T extends GeminiChunk>(
   return operate<T, T>((destination) => {
     const rule = makeRule();
     const held = new ChunkQueue<T>(true);
-    /** How much answer text came. */
+    /** The length of the answer text so far. */
     let end = 0;
     // What the consumer does with the last chunk may bring the next one.
     let isStopped = false;
@@ -140,7 +140,7 @@ export function stopWhen<T extends GeminiChunk>(
 interface StopRule<T extends GeminiChunk> {
   /** Takes the next chunk, and tells whether the reply ends with it. */
   readonly read: (chunk: T) => Stop | undefined;
-  /** How much of the end of the answer text must wait. */
+  /** The length of the end of the answer text that must wait. */
   readonly openEnd: number;
 }
 

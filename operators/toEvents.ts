@@ -5,7 +5,7 @@ import { withPartial, type GeminiError } from '../src/errors/geminiError.js';
 import { toGeminiError } from '../src/errors/toGeminiError.js';
 import { reasonOf } from '../src/internal/reasonOf.js';
 
-/** What happens in a reply, from {@link toEvents}: chunks, then one of the other three. @public */
+/** An event of a reply, from {@link toEvents}: chunks, then one of the other three. @public */
 export type ReplyEvent<T extends GeminiChunk = GeminiChunk> =
   | {
       /** A chunk came. */
@@ -22,7 +22,7 @@ export type ReplyEvent<T extends GeminiChunk = GeminiChunk> =
   | {
       /** The reply failed. */
       readonly type: 'error';
-      /** Why; its `partial` is what had come. */
+      /** The failure; its `partial` is the part that had come. */
       readonly error: GeminiError;
     }
   | {
@@ -30,15 +30,15 @@ export type ReplyEvent<T extends GeminiChunk = GeminiChunk> =
       readonly type: 'cancelled';
       /** Why. */
       readonly reason: string;
-      /** What had come. */
+      /** The part that had come. */
       readonly response: GeminiChunk;
     };
 
 /**
- * Turns a reply into events that tell all there is to know in values, the outcome too: for a reducer, a log, a socket.
+ * Turns a reply into events, its outcome included: for a reducer, a log, a socket.
  *
  * Emits `chunk` for each chunk, notices included; then `complete` with the whole reply, `error` with a
- * {@link GeminiError} that has what had come as its `partial`, or `cancelled` with what had come, in both modes of
+ * {@link GeminiError} with the part that had come as its `partial`, or `cancelled` with that part, in both modes of
  * `takeUntilCancel`; then completes. It never errors. Lossless. Holds the reply.
  *
  * @returns An operator from chunks to events.

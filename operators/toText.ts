@@ -2,7 +2,7 @@ import { filter, map, pipe, type OperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../src/chunk/geminiChunk.js';
 
 /**
- * Gives the answer as it grows: the new text of each chunk, candidate 0's, without thoughts.
+ * Emits the answer as it grows: the new text of each chunk, candidate 0's, without thoughts.
  *
  * Emits once for each chunk that has answer text, never an empty string. Joined, the deltas are the answer; calls,
  * thoughts, usage and the finish are left out. Errors and completion pass. Holds nothing.

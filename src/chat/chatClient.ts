@@ -2,7 +2,7 @@ import { map, type Observable } from 'rxjs';
 import type { Content } from '../chunk/contentsOf.js';
 import { fromRequest } from '../sources/fromRequest.js';
 
-/** What a chat needs of a client: `GoogleGenAI` of any version, `fakeGemini`, or a stub. @public */
+/** The part of a client that a chat needs: `GoogleGenAI` of any version, `fakeGemini`, or a stub. @public */
 export interface ChatClient<P> {
   /** The SDK's `ai.models`. */
   readonly models: {
@@ -13,17 +13,17 @@ export interface ChatClient<P> {
   };
 }
 
-/** What `countTokens` is asked. @public */
+/** The parameters of `countTokens`. @public */
 export interface TokenQuestion {
   /** The model's name. */
   model: string;
-  /** What is counted. */
+  /** The contents to count. */
   contents: Content[];
-  /** How it is asked. */
+  /** The config of the request. */
   config: { abortSignal: AbortSignal };
 }
 
-/** How many tokens some contents have; unsubscribing aborts the request. */
+/** The number of tokens of some contents; unsubscribing aborts the request. */
 export function tokensOf<P>(ai: ChatClient<P>, model: string, contents: Content[]): Observable<number> {
   return fromRequest<{ readonly totalTokens?: number | undefined } | undefined>(() => ({
     async run({ destination, signal }) {

@@ -4,8 +4,8 @@ import { isTextTooDeep, maxJsonDepth } from '../internal/jsonDepth.js';
 const maxDepth = maxJsonDepth - 100;
 
 /**
- * Copies a value as plain JSON data. All that a chat shows, sends and saves has JSON, and does not change when somebody
- * changes the original.
+ * Copies a value as plain JSON data. All that a chat shows, sends and saves has JSON, and does not change when the
+ * original does.
  *
  * @param name - The subject of the error's sentence.
  * @throws TypeError - If the value has no JSON. The sentence has the reason, and quotes nothing of the value.

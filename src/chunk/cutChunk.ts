@@ -6,8 +6,8 @@ import { candidateOf } from './readers.js';
 import type { Part } from './wire.js';
 
 /**
- * A chunk up to a place in its answer text. What candidate 0 says from there on, and its finish, are gone; all else
- * (the usage, the other candidates, citations, annotations) stays.
+ * A chunk up to a place in its answer text. The content of candidate 0 from there on, and its finish, are gone; all
+ * else (the usage, the other candidates, citations, annotations) stays.
  *
  * @param length - The length of the text that stays; the same chunk comes back where that is all of it.
  */

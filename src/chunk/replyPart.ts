@@ -3,7 +3,7 @@ import { isCallPiece, type FunctionCall } from './functionCallsOf.js';
 import { withData } from './withData.js';
 import type { Candidate, Citation, FunctionResponsePiece, Part, PromptFeedback, UsageMetadata } from './wire.js';
 
-/** What every {@link ReplyPart} that the model wrote may have beside its own. @public */
+/** Fields that every {@link ReplyPart} of the model may have beside its own. @public */
 export interface PartMarks {
   /** Whether it is a thought: a summary of one, or an interim picture. */
   readonly thought?: boolean | undefined;
@@ -19,7 +19,7 @@ export type ReplyPart =
   | (PartMarks & { readonly type: 'thought'; readonly text: string })
   /** A call that the model asks for, whole. */
   | (PartMarks & { readonly type: 'functionCall'; readonly functionCall: FunctionCall })
-  /** What a tool answered: automatic function calling inserts it. */
+  /** The response of a tool: automatic function calling inserts it. */
   | (PartMarks & { readonly type: 'functionResponse'; readonly functionResponse: FunctionResponsePiece })
   /** Bytes, base64: an image, audio. */
   | (PartMarks & { readonly type: 'inlineData'; readonly inlineData: NonNullable<Part['inlineData']> })
@@ -27,7 +27,7 @@ export type ReplyPart =
   | (PartMarks & { readonly type: 'fileData'; readonly fileData: NonNullable<Part['fileData']> })
   /** Code that the model runs on the server. */
   | (PartMarks & { readonly type: 'executableCode'; readonly executableCode: NonNullable<Part['executableCode']> })
-  /** What that code printed. */
+  /** The output of that code. */
   | (PartMarks & {
       readonly type: 'codeExecutionResult';
       readonly codeExecutionResult: NonNullable<Part['codeExecutionResult']>;

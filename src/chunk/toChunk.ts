@@ -43,7 +43,7 @@ function onlyPart({ candidates }: GeminiChunk): Part | undefined {
   return parts?.length === 1 && !parts[0]?.functionCall ? parts[0] : undefined;
 }
 
-/** How a field is normalised; undefined leaves it out. */
+/** Normalises a field; undefined leaves it out. */
 type Normalise = (value: unknown) => unknown;
 
 /** A copy in which the listed fields are normalised. What has no value is left out: `undefined`, the wire's `null`. */

@@ -14,15 +14,15 @@ export interface FallbackOptions {
 }
 
 /**
- * Takes the reply from the first source, and from the next one where that fails before it has said anything.
+ * Takes the reply from the first source, and from the next one if that fails before its first content.
  *
  * One source runs at a time, and the next is subscribed when the one before has failed. It moves on after a failure
- * that is `retryable`, or that `on` says yes to, while the source has sent no content; so no text is ever shown twice.
- * Notices pass at once; whatever else comes before the first content (token counts, ids) is held, and goes out merged
- * with the first content or the end: nothing of a source that failed gets into the reply of another.
+ * that is `retryable`, or for which `on` returns true, while the source has sent no content; so no text is ever shown
+ * twice. Notices pass at once; whatever else comes before the first content (token counts, ids) is held, and goes out
+ * merged with the first content or the end: nothing of a source that failed gets into the reply of another.
  *
  * A failure after content, or one that leads nowhere, goes out as a `GeminiError`, after what was held. If sources had
- * failed before, it is the last failure, and its `cause` is an `AggregateError` of all, in order. A completion is no
+ * failed before, it is the last failure, and its `cause` is an `AggregateError` of all, in order. A completion is not a
  * failure, also without content: apply `classifyErrors` to each source, and a reply that breaks off is one. An `on`
  * that throws fails the result. An unsubscription closes the request that is open. Lossless; holds the merge of what
  * comes before the first content.

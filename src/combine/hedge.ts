@@ -10,7 +10,7 @@ export interface HedgeOptions {
 }
 
 /**
- * Takes the reply from the source that is the first to say something, and starts another where one is slow to begin.
+ * Takes the reply from the source that is the first to send content, and starts another if one is slow to begin.
  *
  * The first source is subscribed at once; as long as none has sent content, the next one starts `after` ms later, and
  * at once where one has failed. The first content (a thought, or a function call, counts) decides: the other

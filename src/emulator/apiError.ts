@@ -6,7 +6,7 @@ export interface ApiErrorBody {
   readonly error: {
     /** The HTTP status. */
     readonly code: number;
-    /** What went wrong, in words. */
+    /** The message, in words. */
     readonly message: string;
     /** The canonical name, e.g. `RESOURCE_EXHAUSTED`. */
     readonly status: string;
@@ -21,12 +21,12 @@ export interface ApiErrorOptions {
   readonly code: number;
   /** The canonical name. @defaultValue the one that goes with `code` */
   readonly status?: string | undefined;
-  /** What went wrong, in words. @defaultValue Gemini's sentence for `code` */
+  /** The message, in words. @defaultValue Gemini's sentence for `code` */
   readonly message?: string | undefined;
-  /** When to try again, in ms: adds a `google.rpc.RetryInfo`. @defaultValue none */
+  /** The wait before a retry, in ms: adds a `google.rpc.RetryInfo`. @defaultValue none */
   readonly retryDelay?: number | undefined;
   /**
-   * Which quota ran out, e.g. `GenerateRequestsPerDayPerProjectPerModel-FreeTier`: adds a `google.rpc.QuotaFailure`.
+   * The quota that ran out, e.g. `GenerateRequestsPerDayPerProjectPerModel-FreeTier`: adds a `google.rpc.QuotaFailure`.
    * @defaultValue none
    */
   readonly quotaId?: string | undefined;
@@ -56,7 +56,7 @@ const KINDS: Readonly<Record<number, readonly [status: string, message: string]>
  *
  * @param options - See {@link ApiErrorOptions}.
  * @returns Plain data, for a scenario's `error` or `errorAfter.error`.
- * @throws RangeError - At the call, if `code` is no HTTP error status or `retryDelay` is negative.
+ * @throws RangeError - At the call, if `code` is not an HTTP error status or `retryDelay` is negative.
  * @example
  * ```ts
  * const quotaId = 'GenerateRequestsPerMinutePerProjectPerModel-FreeTier';

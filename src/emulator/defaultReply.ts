@@ -5,7 +5,7 @@ import type { EmulatorReply } from './scenario.js';
 export interface DefaultReplyOptions {
   /** The time from one chunk to the next, in ms. @defaultValue 50, a model's pace */
   readonly pace?: number | undefined;
-  /** How long the first chunk waits after the headers, in ms. @defaultValue 300 */
+  /** The wait of the first chunk after the headers, in ms. @defaultValue 300 */
   readonly firstDelay?: number | undefined;
 }
 

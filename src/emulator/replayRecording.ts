@@ -24,14 +24,14 @@ export interface Recording {
   readonly exchanges: readonly { readonly request?: unknown; readonly response: RecordedResponse }[];
 }
 
-/** How a recording is replayed: everything of a scenario but what it says. @public */
+/** Options of a replay: everything of a scenario but its content. @public */
 export interface ReplayOptions extends Omit<
   EmulatorScenario,
   'text' | 'chunks' | 'body' | 'error' | 'finishReason' | 'usage' | 'done' | 'lines' | 'delimiter' | 'unterminated'
 > {
   /**
-   * How many times faster than it was recorded a recording of `record` is sent; `Infinity` is all at once. Exchanges
-   * have no times of their own: they are sent at `pace`. @defaultValue 1
+   * The factor by which a recording of `record` is sent faster than it was recorded; `Infinity` is all at once.
+   * Exchanges have no times of their own: they are sent at `pace`. @defaultValue 1
    */
   readonly speed?: number | undefined;
 }

@@ -12,7 +12,7 @@ import type { EmulatorRequest } from './exchange.js';
  */
 export type EmulatorChunk = string | GeminiResponse | Readonly<Record<string, unknown>>;
 
-/** What `reply` may answer: a text, a list of chunks, or a scenario. @public */
+/** An answer of `reply`: a text, a list of chunks, or a scenario. @public */
 export type EmulatorAnswer = string | readonly EmulatorChunk[] | EmulatorScenario;
 
 /**
@@ -32,7 +32,7 @@ export type EmulatorReply = (request: EmulatorRequest) => EmulatorAnswer | Promi
 export type EmulatorPosition =
   { readonly chunks: number; readonly bytes?: undefined } | { readonly bytes: number; readonly chunks?: undefined };
 
-/** Where and how the connection breaks: see {@link EmulatorScenario.dropAfter}. @public */
+/** A break of the connection: see {@link EmulatorScenario.dropAfter}. @public */
 export type EmulatorDrop = (EmulatorPosition | { readonly request: true }) & {
   /**
    * `true` resets the connection (RST), after 10 ms for the client to read what was sent; otherwise it is closed (FIN).
@@ -41,13 +41,13 @@ export type EmulatorDrop = (EmulatorPosition | { readonly request: true }) & {
   readonly reset?: boolean | undefined;
 };
 
-/** Where and how long the answer falls silent: see {@link EmulatorScenario.stallAfter}. @public */
+/** A silence in the answer: see {@link EmulatorScenario.stallAfter}. @public */
 export type EmulatorStall = EmulatorPosition & {
-  /** How long, in ms; the answer then goes on. @defaultValue Infinity */
+  /** The length of the silence, in ms; the answer then continues. @defaultValue Infinity */
   readonly duration?: number | undefined;
 };
 
-/** Where and how an error breaks into the answer: see {@link EmulatorScenario.errorAfter}. @public */
+/** An error within the answer: see {@link EmulatorScenario.errorAfter}. @public */
 export interface EmulatorErrorAfter {
   /** After how many chunks. */
   readonly chunks: number;
@@ -60,18 +60,18 @@ export interface EmulatorErrorAfter {
   readonly as?: 'data' | 'event' | 'body' | undefined;
 }
 
-/** Where bytes that are not the protocol come in: see {@link EmulatorScenario.garbageAfter}. @public */
+/** Bytes within the answer that are not of the protocol: see {@link EmulatorScenario.garbageAfter}. @public */
 export interface EmulatorGarbageAfter {
   /** After how many chunks. */
   readonly chunks: number;
-  /** What is sent, as it is. @defaultValue an event that holds half a JSON object */
+  /** The bytes, sent as they are. @defaultValue an event that holds half a JSON object */
   readonly garbage?: string | Uint8Array | undefined;
 }
 
 /**
- * What an answer says, how fast it comes, and what goes wrong. All fields are optional and they compose: `{}` is the
- * default answer at once; `{ pace: 50, packetBytes: 1, dropAfter: { chunks: 3 } }` is its first three chunks, 50 ms
- * apart, a byte a packet, and then a broken connection.
+ * The content, the pace and the faults of an answer. All fields are optional and they compose: `{}` is the default
+ * answer at once; `{ pace: 50, packetBytes: 1, dropAfter: { chunks: 3 } }` is its first three chunks, 50 ms apart, a
+ * byte a packet, and then a broken connection.
  *
  * What it says is one of `text`, `chunks`, `body` and `error`; without any, the default answer of `defaultReply`
  * (with a `status` of 400 or more, the error that goes with it).
@@ -86,7 +86,7 @@ export interface EmulatorScenario {
   readonly text?: string | undefined;
   /**
    * The answer, chunk by chunk. An async iterable is sent as its chunks come, so a test can hold the model back; when
-   * the client leaves, its iterator is closed. A list serves any number of requests, a generator one.
+   * the client disconnects, its iterator is closed. A list serves any number of requests, a generator one.
    */
   readonly chunks?: Iterable<EmulatorChunk> | AsyncIterable<EmulatorChunk> | undefined;
   /** The raw body, sent as it is. Of a list each piece counts as a chunk. */
@@ -111,16 +111,16 @@ export interface EmulatorScenario {
   /** More response headers, e.g. `{ 'Retry-After': '30' }`; they win over the emulator's own. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 
-  /** How long the headers wait, in ms. @defaultValue 0 */
+  /** The wait before the headers, in ms. @defaultValue 0 */
   readonly headersDelay?: number | undefined;
-  /** How long the first chunk waits after the headers, in ms. @defaultValue 0 */
+  /** The wait of the first chunk after the headers, in ms. @defaultValue 0 */
   readonly firstDelay?: number | undefined;
   /** The time from one chunk to the next, in ms. @defaultValue 0 */
   readonly pace?: number | undefined;
   /** Sends an SSE comment after each so many ms of silence once the headers are out. @defaultValue none */
   readonly heartbeat?: number | undefined;
 
-  /** What ends an event; the lines within it end alike. @defaultValue '\r\n\r\n', as Gemini's */
+  /** The delimiter of events; the lines within an event end alike. @defaultValue '\r\n\r\n', as Gemini's */
   readonly delimiter?: '\n\n' | '\r\n\r\n' | '\r\r' | undefined;
   /** Lines above each event's `data:` line, e.g. `['event: message', 'id: 7', ': a comment']`. @defaultValue none */
   readonly lines?: readonly string[] | undefined;
@@ -130,7 +130,7 @@ export interface EmulatorScenario {
   readonly unterminated?: boolean | undefined;
 
   /**
-   * How many events share a packet, for measurements of throughput; `pace` is then the time between packets. Each
+   * The number of events in a packet, for measurements of throughput; `pace` is then the time between packets. Each
    * packet is written in a turn of the event loop of its own. @defaultValue 1
    */
   readonly eventsPerPacket?: number | undefined;
@@ -145,6 +145,6 @@ export interface EmulatorScenario {
   readonly stallAfter?: EmulatorStall | undefined;
   /** Sends an error there, and ends. */
   readonly errorAfter?: EmulatorErrorAfter | undefined;
-  /** Sends bytes that are not the protocol there, and goes on. */
+  /** Sends bytes that are not of the protocol there, and continues. */
   readonly garbageAfter?: EmulatorGarbageAfter | undefined;
 }

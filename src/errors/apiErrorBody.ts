@@ -23,7 +23,7 @@ export interface ApiFailure {
   readonly retryAfter: number | undefined;
   /** The server's own words, fit for a sentence; `''` if it has none. */
   readonly said: string;
-  /** The beginning of the sentence, which says what to do. */
+  /** The beginning of the sentence, with advice. */
   readonly lead: string;
 }
 

@@ -46,7 +46,7 @@ export function boundaryFinders(
 /**
  * Finds with all the text since the last boundary in view.
  *
- * @param isOver - Whether nothing of what is held matters to what follows.
+ * @param isOver - Whether no held text matters to later text.
  */
 function retaining(
   find: (held: string) => number[],

@@ -5,7 +5,7 @@
  * @public
  */
 export interface StandardSchema<Input = unknown, Output = Input> {
-  /** What the specification adds to a schema. */
+  /** The property that the specification adds to a schema. */
   readonly '~standard': {
     /** The version of the specification. */
     readonly version: 1;
@@ -18,14 +18,14 @@ export interface StandardSchema<Input = unknown, Output = Input> {
   };
 }
 
-/** What a {@link StandardSchema} says of a value: the value as it makes it, or what is wrong. @public */
+/** The result of a {@link StandardSchema}: the value as it makes it, or its issues. @public */
 export type StandardResult<Output> =
   { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly StandardIssue[] };
 
-/** What is wrong in one place of a value. @public */
+/** One issue of a value. @public */
 export interface StandardIssue {
-  /** What is wrong. */
+  /** The issue, in words. */
   readonly message: string;
-  /** Where: the names and indices that lead there, each as it is or as `key`. */
+  /** The path to the issue: the names and indices that lead there, each as it is or as `key`. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }

@@ -25,7 +25,7 @@ export interface PipeToServerResponseOptions<T extends GeminiChunk = GeminiChunk
  * A client that disconnects (also before the call, also while its response waits behind others on the connection), a
  * broken connection, an abort of `signal`, and a client that has accepted nothing for `maxStall` unsubscribe the
  * source, as `onDisconnect` says. A request with `HEAD` gets the headers alone: the source is not subscribed.
- * Middleware that compresses is told to flush after each write (`response.flush`).
+ * Middleware that compresses is flushed after each write (`response.flush`).
  *
  * @param source - The reply. Put a `tap({ error })` on it to log the cause, which the client does not get.
  * @param response - See {@link ServerResponseLike}. It is ended, also after an abort.

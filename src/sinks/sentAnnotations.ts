@@ -9,7 +9,7 @@ import { annotationNames } from '../internal/annotationNames.js';
  */
 export type AnnotationName = Exclude<keyof GeminiChunk, keyof GeminiResponse | 'text' | 'chunks'>;
 
-/** Annotations that say how a reply ended: a reader that does not get them takes it for one that broke off. */
+/** Annotations that report the end of a reply: a reader that does not get them takes it for one that broke off. */
 const outcomes: ReadonlySet<string> = new Set<AnnotationName>(['cancelled', 'stopped']);
 
 /** The fields of a chunk that are not sent with that option: annotations, and `text`, which is in the candidates. */

@@ -5,8 +5,8 @@ import { assertOptions, typeError } from '../internal/assertions.js';
 /** Options of {@link continueFrom}. @public */
 export interface ContinueFromOptions {
   /**
-   * What the model is told after its own words. @defaultValue to go on from exactly where it stopped, mid-word if need
-   * be, and to repeat and say nothing else
+   * The instruction after the model's own words. @defaultValue to continue from exactly where it stopped, mid-word if
+   * need be, and to repeat and say nothing else
    */
   readonly instruction?: string | undefined;
 }
@@ -16,17 +16,17 @@ const goOn =
   'Do not repeat any of it, and do not comment on the interruption.';
 
 /**
- * The request that goes on with a reply that broke: the turns so far, the model's own words, and an instruction.
+ * The request that continues a reply that broke: the turns so far, the model's own words, and an instruction.
  *
  * `contents` becomes a list of turns, as the SDK makes it: texts and parts together are one turn of the user, turns
  * stay as they are. Then come the turns of {@link contentsOf}, and the instruction as the user's if the model spoke
- * last; where nothing may be sent back, the request is the same again. All else is kept, and nothing is changed in
+ * last; if nothing may be sent back, the request is the original one. All else is kept, and nothing is changed in
  * place.
  *
  * The API wants the answer to a finished function call before any other turn: answer it, where the reply has one.
  *
- * @param params - The request that broke: what `generateContentStream` takes.
- * @param partial - What had arrived: {@link resumeOnDrop} gives it, and `GeminiError.partial` has it.
+ * @param params - The parameters of the request that broke.
+ * @param partial - All that had arrived: {@link resumeOnDrop} passes it, and `GeminiError.partial` has it.
  * @param options - See {@link ContinueFromOptions}.
  * @returns The next request's parameters.
  * @throws TypeError - If `params.contents` is nothing to be sent, or `instruction` is not a text.

@@ -12,14 +12,14 @@ export interface RecordedExchanges {
   readonly exchanges: readonly RecordedExchange[];
 }
 
-/** What {@link replay} plays. @public */
+/** The source of {@link replay}. @public */
 export type ReplaySource = RecordingText | RecordedExchanges;
 
 /** Options of {@link replay}. @public */
 export interface ReplayOptions {
-  /** How many times faster than it was recorded; `Infinity` is all at once. @defaultValue 1 */
+  /** The factor by which it is played faster than it was recorded; `Infinity` is all at once. @defaultValue 1 */
   readonly speed?: number | undefined;
-  /** Which of recorded exchanges, counted from 0. @defaultValue 0 */
+  /** The index of the recorded exchange, from 0. @defaultValue 0 */
   readonly exchange?: number | undefined;
 }
 
@@ -34,16 +34,16 @@ export interface ReplayOptions {
  *
  * Recorded HTTP exchanges, which have no times, are played at once: one of them, as the wire's bytes are read.
  *
- * A line that is none of a recording fails the result with a {@link GeminiError}, kind `protocol`, whose message says
- * which; a recording that breaks off with kind `truncated`; a line of more than 64 MB with kind `overflow`. All that
- * comes before is emitted. Of several recordings in one text the first is played.
+ * A line that is not one of a recording fails the result with a {@link GeminiError}, kind `protocol`, whose message
+ * says which; a recording that breaks off with kind `truncated`; a line of more than 64 MB with kind `overflow`. All
+ * that comes before is emitted. Of several recordings in one text the first is played.
  *
- * @param recording - The text, whole, in pieces or as a stream; recorded exchanges; or a function that gives one of
+ * @param recording - The text, whole, in pieces or as a stream; recorded exchanges; or a function that returns one of
  * these, once a subscription: a stream can be read only once.
  * @param options - See {@link ReplayOptions}.
  * @returns A cold Observable of chunks.
- * @throws TypeError, RangeError - At the call, if `recording` is none of those, `speed` is not positive or there is no
- * such exchange.
+ * @throws TypeError, RangeError - At the call, if `recording` is not one of these, `speed` is not positive or there is
+ * no such exchange.
  * @example
  * ```ts
  * const lines = [

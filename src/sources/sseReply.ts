@@ -49,7 +49,10 @@ export class SseReply {
     this.#isRepeating = false;
   }
 
-  /** Reads how a sink opens its stream: its ids are indices, its end is an event, and it says where it begins. */
+  /**
+   * Reads how a sink opens its stream: its ids are indices, its end is an event, and it has the index after which it
+   * begins.
+   */
   hear({ after }: Opening): void {
     this.#isOfSink = true;
     // Asked for the rest, it sends all, perhaps merged otherwise than before.

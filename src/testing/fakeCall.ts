@@ -1,16 +1,16 @@
-/** What a call is made with: the part of the SDK's `GenerateContentParameters` that the fake looks at. @public */
+/** The parameters of a call: the part of the SDK's `GenerateContentParameters` that the fake looks at. @public */
 export interface FakeParams {
   /** The model; any will do. */
   readonly model: string;
-  /** What the model is asked; kept in {@link FakeCall.params}. */
+  /** The question to the model; kept in {@link FakeCall.params}. */
   readonly contents: unknown;
   /** The SDK's `config`. Its `abortSignal` is heard. */
   readonly config?: object | undefined;
 }
 
-/** What happened to one call. Read it when the test has waited for what it tests. @public */
+/** The record of one call. Read it when the test has waited for what it tests. @public */
 export interface FakeCall {
-  /** Which method was called. */
+  /** The method that was called. */
   readonly method: 'generateContent' | 'generateContentStream';
   /** With what. A source adds its own `config.abortSignal`. */
   readonly params: FakeParams;

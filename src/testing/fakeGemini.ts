@@ -12,7 +12,7 @@ export type FakeScript = (
   context: {
     /** `config.abortSignal`, or a signal that never aborts. */
     readonly signal: AbortSignal;
-    /** How many calls came before. */
+    /** The number of calls before this one. */
     readonly index: number;
   },
 ) => FakeAnswer | PromiseLike<FakeAnswer>;
@@ -21,7 +21,7 @@ export type FakeScript = (
 export interface FakeGemini {
   /** The calls so far, in order. */
   readonly calls: readonly FakeCall[];
-  /** What of the SDK's `ai.models` is there. */
+  /** The part of the SDK's `ai.models` that is there. */
   readonly models: {
     /** Streams a reply. */
     generateContentStream(params: FakeParams): Promise<AsyncGenerator<GeminiChunk, void>>;

@@ -1,6 +1,6 @@
 import type { GeminiResponse } from '../chunk/geminiChunk.js';
 
-/** What a call is answered with: a text (as `{ text }`), a list of chunks (as `{ chunks }`), or a reply. @public */
+/** The answer to a call: a text (as `{ text }`), a list of chunks (as `{ chunks }`), or a reply. @public */
 export type FakeAnswer = string | readonly FakeChunk[] | FakeReply;
 
 /** One chunk of a reply: its answer text, or a whole response: from `chunk`, `callChunk`, … @public */
@@ -17,7 +17,7 @@ export interface FakeReply {
    * an object is complete as it is
    */
   readonly finishReason?: string | null | undefined;
-  /** How long the first chunk, or `error`, waits, in ms. @defaultValue 0 */
+  /** The wait of the first chunk, or of `error`, in ms. @defaultValue 0 */
   readonly firstDelay?: number | undefined;
   /** The time from one chunk to the next, in ms. @defaultValue 0 */
   readonly pace?: number | undefined;

@@ -18,7 +18,7 @@ export type MakeMarbleReply = (
   error?: unknown,
 ) => MarbleReply;
 
-/** What a test gets from {@link marbles}: the helpers of rxjs's `TestScheduler.run`, and two for replies. @public */
+/** The helpers of a test in {@link marbles}: those of rxjs's `TestScheduler.run`, and two for replies. @public */
 export interface MarbleHelpers extends RunHelpers {
   /**
    * A cold reply. A letter is the chunk that `values` says, or one of the text that it says, or else of the letter
