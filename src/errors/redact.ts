@@ -26,7 +26,10 @@ const quotedValue = `(?:(?!\\2)(?:\\\\[^]|[^\\\\])){1,4000}`;
 /** A token, and not a word: long, in one piece, and not of letters alone. */
 const tokenLike = `(?=[\\w.~+/=-]*\\d)[\\w.~+/=-]{16,}`;
 
-/** A token that stands behind a word only: of letters and digits, for the names of models and of fields have more in them. */
+/**
+ * A token that stands behind a word only: of letters and digits, for the names of models and of fields have more in
+ * them.
+ */
 const spelledToken = `(?=[a-z_-]*\\d)(?=[\\d_-]*[a-z])(?!(?:gemini|projects|models|gpt)\\b)[\\w-]{16,}`;
 
 /** Forms in which a text can quote a secret; the match of a pattern's first group stays. */
