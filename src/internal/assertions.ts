@@ -101,7 +101,7 @@ function sentence(name: string, expected: string, value: unknown): string {
   return `Expected \`${name}\` to be ${expected}, got ${describe(value)}`;
 }
 
-/** The longest text that a sentence quotes, in UTF-16 units. A longer one is no name of an option, but may be a key. */
+/** The longest text that a sentence quotes, in UTF-16 units. A longer one may be a key. */
 const longestQuote = 32;
 
 /** A value in words that fit into a sentence: short, and without the content of objects and long texts. */
