@@ -1,5 +1,6 @@
 import type { GeminiErrorJson } from './geminiError.js';
 import type { GeminiErrorKind, OverflowLimit } from './kinds.js';
+import { errorFromJson } from './errorFromJson.js';
 import { toGeminiError } from './toGeminiError.js';
 
 /** What a stranger may know of an error. */
@@ -10,7 +11,10 @@ export type PublicError = Omit<GeminiErrorJson, 'name'>;
  * address, is replaced by one that only its kind decides.
  */
 export function publicError(cause: unknown): PublicError {
-  const { name: _, message: __, kind, ...context } = toGeminiError(cause).toJSON();
+  const error = toGeminiError(cause);
+  const { kind } = error;
+  // Read with checks: whoever throws may have changed the error, or given it a `toJSON` of its own.
+  const { name: _, message: __, kind: ___, ...context } = errorFromJson(error).toJSON();
   return { kind, message: sentenceOf(kind, context.limit), ...context };
 }
 

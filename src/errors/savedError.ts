@@ -1,6 +1,7 @@
 import { GeminiError } from './geminiError.js';
 import { isKind, isOverflowLimit } from './kinds.js';
 import { printable } from './printable.js';
+import { read } from './read.js';
 
 /** Facts about an error that its JSON does not have. */
 export interface SavedErrorContext {
@@ -38,9 +39,12 @@ const maxReason = 100;
 const longestDelay = 2 ** 31 - 1;
 
 function own(json: unknown, field: string): unknown {
-  return typeof json === 'object' && json !== null && Object.hasOwn(json, field)
-    ? (json as Record<string, unknown>)[field]
-    : undefined;
+  try {
+    return typeof json === 'object' && json !== null && Object.hasOwn(json, field) ? read(json, field) : undefined;
+  } catch {
+    // A proxy may refuse to be looked at.
+    return undefined;
+  }
 }
 
 function delayIn(value: unknown): number | undefined {

@@ -7,7 +7,7 @@ import type { GeminiErrorKind } from './kinds.js';
 import { statusOf } from './httpStatus.js';
 import { isNoKey, noKey } from './noKey.js';
 import { quoted } from './quoted.js';
-import { read } from './read.js';
+import { savedError } from './savedError.js';
 import { thrownError, type ThrownError } from './thrownError.js';
 
 /** What is known of an error beside itself. @public */
@@ -44,7 +44,11 @@ export function toGeminiError(error: unknown, context: ToGeminiErrorContext = {}
 const maxCauses = 8;
 
 function judged(thrown: unknown, context: ToGeminiErrorContext, causes: number): GeminiError {
-  if (isGeminiError(thrown) && typeof read(thrown, 'kind') === 'string') return thrown;
+  if (isGeminiError(thrown)) {
+    if (isSound(thrown)) return thrown;
+    const saved = savedError(thrown);
+    if (saved) return saved;
+  }
   const error = thrownError(thrown);
   if (!error) return notAnError(thrown, context);
   if (isWrapper(error) && causes > 0) return judged(error.cause, context, causes - 1);
@@ -57,6 +61,23 @@ function judged(thrown: unknown, context: ToGeminiErrorContext, causes: number):
     fromFields(error, context) ??
     unknown(error)
   );
+}
+
+/** Whether an error that has the mark is as it was made: anybody can set the mark, and change an error. */
+function isSound(error: GeminiError): boolean {
+  try {
+    const { kind, message, retryable, retryAfter, status, partial, cause: _, stack: __ } = error;
+    return (
+      [kind, message].every((text) => typeof text === 'string') &&
+      typeof retryable === 'boolean' &&
+      [retryAfter, status].every((number) => number === undefined || typeof number === 'number') &&
+      (partial === undefined || typeof partial === 'object') &&
+      typeof error.toJSON === 'function' &&
+      !Object.hasOwn(error, 'toJSON')
+    );
+  } catch {
+    return false;
+  }
 }
 
 /** Some reject with the JSON of an error, or with its text. */

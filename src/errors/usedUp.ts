@@ -56,7 +56,7 @@ const longLimit =
 
 /** A limit that passes within an hour. */
 const shortLimit =
-  /\bper[ -](?:min(?:ute)?|sec(?:ond)?|hour)\b|\d ?\/ ?(?:m|min|minute|s|sec|second|h|hour)\b|\b(?:[RTQ]PM|[RTQ]PS)\b|\b(?:this|each|every|current) (?:minute|second|hour)\b|\bconcurren/i;
+  /\bper[ -](?:min(?:ute)?|sec(?:ond)?|hour)\b|\w ?\/ ?(?:min(?:ute)?|sec(?:ond)?|hour)\b|\d ?\/ ?[hms]\b|\b(?:[RTQ]PM|[RTQ]PS)\b|\b(?:this|each|every|current) (?:minute|second|hour)\b|\bconcurren/i;
 
 const paid =
   /^(?:payment_required|quota_exceeded|insufficient_(?:quota|funds|credits?|balance)|billing_\w+|credits?_\w+|spend\w*_(?:cap|limit)\w*)$/i;

@@ -33,6 +33,7 @@ export class FetchCapture {
   readonly #fetch: Fetch | undefined;
   readonly #httpOptions: object | undefined;
   readonly #onRequest: (() => void) | undefined;
+  #judge: ((text: string) => boolean) | undefined;
 
   /**
    * @param fetch - The caller's or the client's own; without one, the global at the time of the call.
@@ -56,16 +57,33 @@ export class FetchCapture {
     this.failed = undefined;
     const response = await (this.#fetch ? this.#fetch(input, init) : globalThis.fetch(input, unbounded(init)));
     if (!response.ok) this.failed = { status: response.status, retryAfter: retryAfterOf(response.headers) };
-    if (!response.ok || !response.body || this.#isReleased || this.captured) return response;
+    if (!response.ok || !response.body) return response;
+    if (this.#judge) return judged(response, this.#judge);
+    if (this.#isReleased || this.captured) return response;
     this.captured = { body: response.body, headers: response.headers, signal: init?.signal ?? undefined };
     return new Response('', { status: 200, headers: response.headers });
   };
+
+  /**
+   * Reads the bodies of successes for the SDK, which drops every field that it does not know.
+   *
+   * @param judge - Is called with each body; returns whether the SDK may read it. If not, the SDK gets an empty object.
+   */
+  judgeBodies(judge: (text: string) => boolean): void {
+    this.#judge = judge;
+  }
 
   /** Stops keeping bodies, and gives the one that was kept. */
   release(): CapturedBody | undefined {
     this.#isReleased = true;
     return this.captured;
   }
+}
+
+async function judged(response: Response, judge: (text: string) => boolean): Promise<Response> {
+  const { status, headers } = response;
+  const text = await response.text();
+  return new Response(judge(text) ? text : '{}', { status, headers });
 }
 
 /** Given a `fetch`, the SDK no longer lifts the limits of Node's; then it is on us. */

@@ -1,10 +1,13 @@
 import type { Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import type { GeminiError } from '../errors/geminiError.js';
+import { toGeminiError } from '../errors/toGeminiError.js';
 import { depthError, isValueTooDeep } from '../internal/jsonDepth.js';
 import { assertClient, assertParams, resolveParams, withConfig, type GeneratingClient } from './client.js';
 import { fetchCaptureFor } from './fetchCaptureFor.js';
-import { chunkOf } from './geminiEvent.js';
+import { chunkOf, contentOf } from './geminiEvent.js';
 import { fromRequest } from './fromRequest.js';
+import { parseJson } from './parseJson.js';
 import { requestError } from './requestError.js';
 
 /**
@@ -37,17 +40,44 @@ export function fromGenerate<P>(
       abortSignal: resolved.config?.abortSignal,
       async run({ destination, signal }) {
         const capture = fetchCaptureFor(ai, resolved.config);
-        // The SDK reads the body; the capture only tells what the headers of a failure said.
-        capture?.release();
+        const body = new ResponseBody();
+        capture?.judgeBodies((text) => body.judge(text));
         try {
           const config = { abortSignal: signal, ...capture?.config };
           const response = await ai.models.generateContent(withConfig(resolved, config));
-          if (isValueTooDeep(response)) throw depthError('The response');
-          destination.next(chunkOf(response, 'a response of Gemini'));
+          if (body.error && !body.isResponse) throw body.error;
+          if (isValueTooDeep(response)) throw depthError(subject);
+          destination.next(chunkOf(response, expected));
+          if (body.error) throw body.error;
         } catch (cause) {
           throw requestError(cause, signal, capture);
         }
       },
     };
   });
+}
+
+const subject = 'The response';
+const expected = 'a response of Gemini';
+
+/** Judges the body of a success before the SDK reads it: an error, or another vendor's answer, would be an empty reply. */
+class ResponseBody {
+  /** The error that the body is, or has beside its content. */
+  error: GeminiError | undefined;
+  /** Whether the body has content. */
+  isResponse = true;
+
+  judge(text: string): boolean {
+    try {
+      const json = parseJson(text, subject);
+      // The SDK has its own words for a body that is not JSON.
+      const content = json === undefined ? undefined : contentOf(json, false, expected);
+      this.error = content?.error;
+      this.isResponse = content?.error === undefined || content.chunk !== undefined;
+    } catch (cause) {
+      this.error = toGeminiError(cause);
+      this.isResponse = false;
+    }
+    return this.isResponse;
+  }
 }

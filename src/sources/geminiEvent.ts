@@ -36,10 +36,11 @@ export function geminiEvent(event: WireEvent): EventContent {
  * The content of an event's JSON, or of a whole body.
  *
  * @param isOfUs - Whether the stream is known to be of this library, whose chunks may have any fields.
+ * @param expected - What it should be, in the words of the error.
  */
-export function contentOf(json: unknown, isOfUs = false): EventContent {
+export function contentOf(json: unknown, isOfUs = false, expected?: string): EventContent {
   const error = receivedError(json);
-  if (!error) return { chunk: isOfUs && isObject(json) ? toChunk(json) : chunkOf(json) };
+  if (!error) return { chunk: isOfUs && isObject(json) ? toChunk(json) : chunkOf(json, expected) };
   const { error: _, ...rest } = json as Fields;
   const hasContent = isResponse(rest) && Object.keys(rest).length > 0;
   return { error, chunk: hasContent ? toChunk(rest) : undefined };

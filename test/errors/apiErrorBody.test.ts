@@ -123,6 +123,12 @@ describe('apiError: what is used up', () => {
     'Payment required.',
     'The billing account of project 123 is disabled.',
     'Insufficient funds.',
+    'ExceededBudget: the user is over budget.',
+    'Hard limit reached.',
+    'The consumption limit of the billing period was reached.',
+    'Your free trial has ended.',
+    'You have reached your API usage limits.',
+    'Buy more credits to go on.',
   ])('is money: %s', (message) => {
     const error = apiError({ code: 429, status: 'RESOURCE_EXHAUSTED', message }, { retryAfter: 1_000 });
     expect(error).toMatchObject({ kind: 'quota', retryable: false, status: 429 });
@@ -164,6 +170,7 @@ describe('apiError: what is used up', () => {
   it.each([
     ['the id of a quota', { details: [failure(perDay)], message: exceeded('250') }],
     ['an id that ends with it', { details: [failure('GenerateRequestsPerProjectPerModelPerDay')] }],
+    ['an abbreviation', { message: 'The RPD limit is reached.' }],
     ['a quota per month', { details: [failure('TokensPerMonth')] }],
     ['the metadata', { details: [{ metadata: { quota_limit: 'RequestsPerDayPerProject' } }] }],
     ['the sentence', { message: "Quota exceeded for limit 'GenerateContent requests per day' of service 'x'." }],
@@ -194,6 +201,12 @@ describe('apiError: what is used up', () => {
           'with base model: gemini-pro. Please submit a quota increase request.',
       },
     ],
+    ['a limit a minute beside an offer', { message: 'You sent 5 requests per minute. Buy credits for more.' }],
+    ['too many requests beside an offer', { message: 'Too many requests. Buy credits for more.' }],
+    ['a limit a minute beside the limits a day', { message: 'Over 10 requests/min. See the daily limits at x.' }],
+    ['credits that were not charged', { message: 'Slow down. No credits were charged.' }],
+    ['a limit on how many at once', { message: 'Concurrency limit: 0 slots free.' }],
+    ['the budget of a minute', { message: 'The token budget of this minute is exceeded.' }],
     ['rate_limit_exceeded', { code: 'rate_limit_exceeded', message: 'Too many requests' }],
     ['too_many_requests', { code: 'too_many_requests', message: 'Slow down.' }],
   ])('is nothing, so that waiting helps: %s', (_, body) => {

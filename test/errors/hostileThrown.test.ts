@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isGeminiError } from '../../src/errors/geminiError.js';
+import { GeminiError, isGeminiError } from '../../src/errors/geminiError.js';
 import { publicError } from '../../src/errors/publicError.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
 
@@ -53,5 +53,36 @@ describe('whatever was thrown', () => {
     expect(error.message).not.toBe('');
     expect(JSON.parse(JSON.stringify(error))).toMatchObject({ name: 'GeminiError', kind: error.kind });
     expect(publicError(make()).message).not.toBe('');
+  });
+
+  const mark = Symbol.for('rxjs-gemini.GeminiError');
+  const marked = (fields: object) => ({ [mark]: true, kind: 'server', message: 'no', ...fields });
+  const changed = (fields: object) => Object.assign(new GeminiError('no', { kind: 'server' }), fields);
+
+  it.each<[string, () => object]>([
+    ['the mark and no method', () => marked({})],
+    ['the mark on a frozen object', () => Object.freeze(marked({}))],
+    ['a toJSON that throws', () => changed({ toJSON: trap })],
+    ['a toJSON that returns itself', () => changed({ toJSON: (): object => ({}) })],
+    ['a toJSON that tells more', () => changed({ toJSON: () => ({ kind: 'server', message: 'no', more: 'private' }) })],
+    ['a bigint to wait', () => changed({ retryAfter: 5n })],
+    ['a text to wait', () => changed({ retryAfter: 'private' })],
+    ['an object as its status', () => changed({ status: { private: 1 } })],
+    ['a retryable that is no boolean', () => changed({ retryable: 'private' })],
+    ['a partial that throws', () => Object.defineProperty(changed({}), 'partial', { get: trap })],
+  ])('becomes a sound GeminiError, of one with %s', (_, make) => {
+    const error = toGeminiError(make());
+    expect(JSON.parse(JSON.stringify(error))).toEqual({
+      name: 'GeminiError',
+      message: 'no',
+      kind: 'server',
+      retryable: true,
+    });
+    expect(error.partial).toBeUndefined();
+    expect(publicError(make())).toEqual({
+      kind: 'server',
+      message: 'The service failed; try again later',
+      retryable: true,
+    });
   });
 });
