@@ -1,6 +1,7 @@
 import { defer, from, map, of, type Observable } from 'rxjs';
 import { GeminiError } from '../errors/geminiError.js';
 import { quoted } from '../errors/quoted.js';
+import { read } from '../errors/read.js';
 import { typeError } from '../internal/assertions.js';
 import { SchemaError } from './schemaError.js';
 import type { StandardIssue, StandardSchema } from './standardSchema.js';
@@ -40,14 +41,29 @@ const named = 3;
 function refused(value: unknown, issues: readonly StandardIssue[], place: string): GeminiError {
   const said = issues
     .slice(0, named)
-    .map(({ path = [], message }) => `${place}${path.map(spelled).join('')}: ${message}`);
+    .map(({ path = [], message }) => `${place}${path.map(spelled).join('')}: ${withoutValue(message, value, path)}`);
   const more = issues.length > named ? `, and ${issues.length - named} more` : '';
   const message = `The JSON of the answer does not fit the schema: ${quoted(said.join('; '))}${more}`;
   return new GeminiError(message, { kind: 'protocol', cause: new SchemaError(message, value, issues) });
 }
 
-function spelled(segment: PropertyKey | { readonly key: PropertyKey }): string {
-  const key = typeof segment === 'object' ? segment.key : segment;
+/** An issue's message without the text that it is about: some schemas quote it, and it is of the user's reply. */
+function withoutValue(message: string, value: unknown, path: readonly PathSegment[]): string {
+  const refused = path.reduce((held, segment) => read(held, keyOf(segment)), value);
+  if (typeof refused !== 'string' || refused === '') return message;
+  const unquoted = message.replaceAll(JSON.stringify(refused), '"…"');
+  // A short text may be a part of any word.
+  return refused.length < 4 ? unquoted : unquoted.replaceAll(refused, '…');
+}
+
+type PathSegment = PropertyKey | { readonly key: PropertyKey };
+
+function keyOf(segment: PathSegment): PropertyKey {
+  return typeof segment === 'object' ? segment.key : segment;
+}
+
+function spelled(segment: PathSegment): string {
+  const key = keyOf(segment);
   if (typeof key === 'number') return `[${key}]`;
   const name = String(key);
   return /^[\p{L}_$][\p{L}\d_$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { type } from 'arktype';
 import { concat, EMPTY, from, map, NEVER, Observable, of, Subject, take, throwError } from 'rxjs';
 import * as v from 'valibot';
@@ -227,6 +228,18 @@ describe('parseJson with a schema', () => {
       value: JSON.parse(text) as unknown,
       issues: 1,
     });
+  });
+
+  const numbers: Record<string, StandardSchema<{ n: number }>> = {
+    zod: z.object({ n: z.number() }),
+    valibot: v.object({ n: v.number() }),
+    arktype: type({ n: "'one' | 'two'" }) as unknown as StandardSchema<{ n: number }>,
+  };
+
+  it.each(Object.entries(numbers))('quotes nothing of the reply where %s refuses it', async (_, schema) => {
+    const error = await failureOf(reply('{"n":"my \\"private\\" words"}').pipe(parseJson({ schema })));
+    expect(error.message).toMatch(/\$\.n: \S/);
+    expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('private');
   });
 
   it('names three places and counts the others, spelled so that each is one path', async () => {
