@@ -4,7 +4,7 @@ import { isNotice } from '../chunk/isNotice.js';
 import { wasCutShort } from '../chunk/wasCutShort.js';
 import { graphemeEnds } from './graphemes.js';
 import { OutputTokens } from './outputTokens.js';
-import { TextSearch, type TextPattern } from './textSearch.js';
+import type { TextPattern, TextSearch } from './textSearch.js';
 
 /** Where in the answer text a reply is to end, and why. */
 export interface Stop {
@@ -35,7 +35,7 @@ export class StopLimits {
   constructor(limits: Limits) {
     this.#limits = limits;
     this.#tokens = limits.maxOutputTokens === undefined ? undefined : new OutputTokens();
-    this.#search = limits.pattern && new TextSearch(limits.pattern);
+    this.#search = limits.pattern?.();
   }
 
   /** How much of the end of the text must wait. */

@@ -1,17 +1,19 @@
-/** Where a match is: offsets from the beginning of the text. */
+/** A match as offsets from the beginning of the text. */
 export interface TextMatch {
   readonly start: number;
   readonly end: number;
 }
 
-/** What {@link TextSearch} looks for. */
-export interface TextPattern {
-  readonly find: (text: string, from: number) => TextMatch | undefined;
-  /** How much of the end of a text may be the beginning of a match. */
-  readonly openEnd: (text: string) => number;
-  /** How much before a match it looks at. */
-  readonly lookBehind: number;
+/** Looks for the first match in a text that comes in pieces, in time linear in the text. */
+export interface TextSearch {
+  /** How much of the end of the text may be in a match that is not there yet. */
+  readonly openEnd: number;
+  /** Takes the next piece, and returns the first match once it is there. */
+  next(piece: string): TextMatch | undefined;
 }
+
+/** Makes a search, one for each text. */
+export type TextPattern = () => TextSearch;
 
 /**
  * Prepares the search for a string or a `RegExp`.
@@ -19,53 +21,55 @@ export interface TextPattern {
  * @param maxMatch - The longest match of a `RegExp` that is sure to be found, in UTF-16 units.
  */
 export function textPattern(pattern: string | RegExp, maxMatch: number): TextPattern {
-  return typeof pattern === 'string' ? stringPattern(pattern) : regExpPattern(pattern, maxMatch);
+  if (typeof pattern !== 'string') return () => new RegExpSearch(pattern, maxMatch);
+  const beginnings = beginningsOf(pattern);
+  return () => new StringSearch(pattern, beginnings);
 }
 
-function stringPattern(wanted: string): TextPattern {
-  /** For each beginning of `wanted`, the length of the longest other one that it ends with (Knuth, Morris, Pratt). */
-  const shorter = [0];
-  /** The length of `wanted` that a text ends with, of which `length` came before its last unit. */
-  const continued = (length: number, unit: number): number => {
-    let rest = length;
-    while (rest > 0 && wanted.charCodeAt(rest) !== unit) rest = shorter[rest - 1] ?? 0;
-    return wanted.charCodeAt(rest) === unit ? rest + 1 : 0;
-  };
-  for (let at = 1; at < wanted.length; at++) shorter.push(continued(shorter[at - 1] ?? 0, wanted.charCodeAt(at)));
-  return {
-    lookBehind: 0,
-    find(text, from) {
-      const start = text.indexOf(wanted, from);
-      return start < 0 ? undefined : { start, end: start + wanted.length };
-    },
-    openEnd(text) {
-      let length = 0;
-      for (let at = Math.max(text.length - wanted.length + 1, 0); at < text.length; at++) {
-        length = continued(length, text.charCodeAt(at));
-      }
-      return length;
-    },
-  };
+/** For each beginning of a string, the length of the longest other one that it ends with (Knuth, Morris, Pratt). */
+function beginningsOf(wanted: string): readonly number[] {
+  const beginnings = [0];
+  for (let at = 1; at < wanted.length; at++) {
+    beginnings.push(continued(wanted, beginnings, beginnings[at - 1] ?? 0, wanted.charCodeAt(at)));
+  }
+  return beginnings;
 }
 
-function regExpPattern(pattern: RegExp, maxMatch: number): TextPattern {
-  // The caller's flags and `lastIndex` stay out of it.
-  const wanted = new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/gu, '')}g`);
-  return {
-    // At least one character: without it the middle of a text would look like its beginning.
-    lookBehind: maxMatch,
-    find(text, from) {
-      wanted.lastIndex = from;
-      const match = wanted.exec(text);
-      return match ? { start: match.index, end: match.index + match[0].length } : undefined;
-    },
-    openEnd: (text) => Math.min(maxMatch - 1, text.length),
-  };
+/** How much of `wanted` a text ends with, of which `length` came before its last unit. */
+function continued(wanted: string, beginnings: readonly number[], length: number, unit: number): number {
+  let rest = length;
+  while (rest > 0 && wanted.charCodeAt(rest) !== unit) rest = beginnings[rest - 1] ?? 0;
+  return wanted.charCodeAt(rest) === unit ? rest + 1 : 0;
 }
 
-/** Looks for the first match in a text that comes in pieces, in time linear in the text. */
-export class TextSearch {
-  readonly #pattern: TextPattern;
+/** Looks at each unit of the text once, however long the string is that it looks for. */
+class StringSearch implements TextSearch {
+  readonly #wanted: string;
+  readonly #beginnings: readonly number[];
+  /** How much of the string the text ends with. */
+  openEnd = 0;
+  #end = 0;
+  #match: TextMatch | undefined;
+
+  constructor(wanted: string, beginnings: readonly number[]) {
+    this.#wanted = wanted;
+    this.#beginnings = beginnings;
+  }
+
+  next(piece: string): TextMatch | undefined {
+    for (let at = 0; at < piece.length && !this.#match; at++) {
+      this.openEnd = continued(this.#wanted, this.#beginnings, this.openEnd, piece.charCodeAt(at));
+      this.#end += 1;
+      const start = this.#end - this.#wanted.length;
+      if (this.openEnd === this.#wanted.length) this.#match = { start, end: this.#end };
+    }
+    return this.#match;
+  }
+}
+
+class RegExpSearch implements TextSearch {
+  readonly #wanted: RegExp;
+  readonly #maxMatch: number;
   /** The end of the text, from where a match may begin, or look behind. */
   #held = '';
   /** Where `#held` begins in the text. */
@@ -73,23 +77,27 @@ export class TextSearch {
   /** Where in `#held` a match may begin. */
   #from = 0;
 
-  constructor(pattern: TextPattern) {
-    this.#pattern = pattern;
+  constructor(pattern: RegExp, maxMatch: number) {
+    // The caller's flags and `lastIndex` stay out of it.
+    this.#wanted = new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/gu, '')}g`);
+    this.#maxMatch = maxMatch;
   }
 
-  /** How much of the end of the text may be in a match that is not there yet. */
   get openEnd(): number {
     return this.#held.length - this.#from;
   }
 
-  /** Takes the next piece, and gives the first match once it is there. */
   next(piece: string): TextMatch | undefined {
-    const { find, openEnd, lookBehind } = this.#pattern;
     this.#held += piece;
-    const match = find(this.#held, this.#from);
-    if (match) return { start: this.#start + match.start, end: this.#start + match.end };
-    this.#from = this.#held.length - openEnd(this.#held);
-    this.#forget(this.#from - lookBehind);
+    this.#wanted.lastIndex = this.#from;
+    const match = this.#wanted.exec(this.#held);
+    if (match) {
+      const start = this.#start + match.index;
+      return { start, end: start + match[0].length };
+    }
+    this.#from = Math.max(this.#held.length - this.#maxMatch + 1, 0);
+    // As much as a match before `#from` stays, for a pattern that looks behind: the middle is not to look like the beginning.
+    this.#forget(this.#from - this.#maxMatch);
     return undefined;
   }
 

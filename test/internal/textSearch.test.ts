@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { TextSearch, textPattern, type TextMatch } from '../../src/internal/textSearch.js';
+import { describe, expect, it, vi } from 'vitest';
+import { textPattern, type TextMatch } from '../../src/internal/textSearch.js';
+import { growth, linear } from '../support/growth.js';
 
 function search(pattern: string | RegExp, pieces: readonly string[], maxMatch = 10): TextMatch | undefined {
-  const found = new TextSearch(textPattern(pattern, maxMatch));
+  const found = textPattern(pattern, maxMatch)();
   for (const piece of pieces) {
     const match = found.next(piece);
     if (match) return match;
@@ -13,7 +14,7 @@ function search(pattern: string | RegExp, pieces: readonly string[], maxMatch = 
 
 /** How much is open after each piece. */
 function openEnds(pattern: string | RegExp, pieces: readonly string[], maxMatch?: number): number[] {
-  const found = new TextSearch(textPattern(pattern, maxMatch ?? 10));
+  const found = textPattern(pattern, maxMatch ?? 10)();
   return pieces.map((piece) => {
     expect(found.next(piece)).toBeUndefined();
     return found.openEnd;
@@ -23,7 +24,7 @@ function openEnds(pattern: string | RegExp, pieces: readonly string[], maxMatch?
 const pieces = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', '\n'), maxLength: 4 }), { maxLength: 12 });
 const wanted = fc.string({ unit: fc.constantFrom('a', 'b', '\n'), minLength: 1, maxLength: 5 });
 
-describe('TextSearch', () => {
+describe('textPattern', () => {
   it('finds a string where `indexOf` does, however the text is cut', () => {
     fc.assert(
       fc.property(pieces, wanted, (texts, pattern) => {
@@ -45,7 +46,7 @@ describe('TextSearch', () => {
     expect(openEnds('aab', ['x', 'a', 'a', 'a', 'ca', 'x'])).toEqual([0, 1, 2, 2, 1, 0]);
     fc.assert(
       fc.property(pieces, wanted, (texts, pattern) => {
-        const found = new TextSearch(textPattern(pattern, 10));
+        const found = textPattern(pattern, 10)();
         let text = '';
         for (const piece of texts) {
           text += piece;
@@ -74,17 +75,29 @@ describe('TextSearch', () => {
     expect(pattern.lastIndex).toBe(7);
   });
 
-  it('does not scan the text again and again', () => {
-    let scanned = 0;
-    const { find, ...pattern } = textPattern('needle', 10);
-    const found = new TextSearch({
-      ...pattern,
-      find(text, from) {
-        scanned += text.length;
-        return find(text, from);
-      },
-    });
-    for (let n = 0; n < 1_000; n++) found.next('need hay ');
-    expect(scanned).toBeLessThan(2 * 9_000);
+  it('does not scan the text again and again with a pattern', () => {
+    const scan = vi.spyOn(RegExp.prototype, 'exec');
+    search(/needle/, Array<string>(1_000).fill('need hay '));
+    const scanned = scan.mock.calls.reduce((sum, [text]) => sum + text.length, 0);
+    scan.mockRestore();
+    expect(scanned).toBeGreaterThan(9_000);
+    expect(scanned).toBeLessThan(4 * 9_000);
+  });
+
+  it('takes time linear in the text for a string of any length', async () => {
+    const work = (size: number) => {
+      const pieces = Array<string>(size).fill('a');
+      search(`${'a'.repeat(size)}b`, pieces);
+    };
+    expect(await growth(4_000, work)).toBeLessThan(linear);
+  });
+
+  it('returns the first match again, whatever follows', () => {
+    const found = textPattern('ab', 10)();
+    expect([found.next('xa'), found.next('b'), found.next('ab')]).toEqual([
+      undefined,
+      { start: 1, end: 3 },
+      { start: 1, end: 3 },
+    ]);
   });
 });
