@@ -41,18 +41,19 @@ function callsOf(content: Content | undefined): Call[] {
   return content.parts.flatMap(({ functionCall }) => (functionCall ? [functionCall] : []));
 }
 
-/** One response for each call, in the order of the calls. */
+/** One response for each call, in the order of the calls: by id, and by name where one of the two has no id. */
 function responsesTo(calls: readonly Call[], parts: readonly ContentPart[]): ContentPart[] {
   const responses = parts.filter((part) => part.functionResponse);
-  return calls.map((call) => {
-    const index = responses.findIndex((part) => isAnswerTo(call, part));
-    return answerTo(call, responses.splice(index, index < 0 ? 0 : 1)[0]);
+  const take = (isTheirs: (response: Call) => boolean) => {
+    const index = responses.findIndex(({ functionResponse }) => functionResponse && isTheirs(functionResponse));
+    return responses.splice(index, index < 0 ? 0 : 1)[0];
+  };
+  // All ids first: a response without an id is not for a call whose own response comes later.
+  const byId = calls.map(({ id }) => (id ? take((response) => response.id === id) : undefined));
+  return calls.map((call, index) => {
+    const isByName = ({ id, name }: Call) => name === call.name && !(id && call.id);
+    return answerTo(call, byId[index] ?? take(isByName));
   });
-}
-
-/** By id where both have one; not every model gives one. */
-function isAnswerTo(call: Call, { functionResponse }: ContentPart): boolean {
-  return call.id && functionResponse?.id ? call.id === functionResponse.id : call.name === functionResponse?.name;
 }
 
 /** The answer under the call's own id and name, which not every tool repeats. */

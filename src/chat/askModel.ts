@@ -2,6 +2,7 @@ import { defer, forkJoin, identity, switchMap, type Observable } from 'rxjs';
 import { classifyErrors } from '../../operators/classifyErrors.js';
 import type { Content } from '../chunk/contentsOf.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { GeminiError } from '../errors/geminiError.js';
 import { typeError } from '../internal/assertions.js';
 import { replyFrom } from '../sources/replyFrom.js';
 import { tokensOf, type ChatClient } from './chatClient.js';
@@ -36,8 +37,16 @@ export function askModel<P>(ai: ChatClient<P>, options: Asking<P>, toolBox: Tool
     defer(() => Promise.resolve()).pipe(
       switchMap(() => forkJoin([sendWindow.fit(turns), toolBox.declare()])),
       switchMap(([sent, declared]) =>
-        pipe(replyFrom(ai, paramsOf(sentContents(sent), declared), { isDirect: true, onRequest })),
+        pipe(replyFrom(ai, paramsOf(questionIn(sent), declared), { isDirect: true, onRequest })),
       ),
       classifyErrors({ failOnEmpty }),
     );
+}
+
+/** @throws GeminiError - If nothing of the user comes last, as after a response to a call that the model has not made. */
+function questionIn(turns: readonly Turn[]): Content[] {
+  const contents = sentContents(turns);
+  if (contents.at(-1)?.role === 'user') return contents;
+  const message = 'There is nothing to answer: the message has no words, and no response to a call of the model';
+  throw new GeminiError(message, { kind: 'invalid_request' });
 }

@@ -3,6 +3,7 @@ import { contentsOf, isEmptyText, type Content } from '../chunk/contentsOf.js';
 import { functionCallsOf, type FunctionCall } from '../chunk/functionCallsOf.js';
 import type { GeminiResponse } from '../chunk/geminiChunk.js';
 import { citationsOf, finishReasonOf, partsOf, textOf, thoughtsOf, usageOf } from '../chunk/readers.js';
+import { withData } from '../chunk/withData.js';
 import type { Citation, Part, UsageMetadata } from '../chunk/wire.js';
 import type { GeminiError } from '../errors/geminiError.js';
 import { soundCitation, soundPart, soundUsage } from './wireShapes.js';
@@ -140,7 +141,7 @@ export function openCallsOf(reply: GeminiResponse): FunctionCall[] {
 export function contentsOfTurn({ role, parts }: Turn): Content[] {
   if (role === 'model') return contentsOf(responseWith(parts));
   const sent = parts.filter((part) => !isEmptyText(part));
-  return sent.length === 0 ? [] : [{ role: 'user', parts: sent as Content['parts'] }];
+  return sent.length === 0 ? [] : [{ role: 'user', parts: sent.map(withData) as Content['parts'] }];
 }
 
 function responseWith(parts: readonly Part[]): GeminiResponse {

@@ -56,6 +56,20 @@ describe('alternating', () => {
     );
   });
 
+  it('gives a call the response with its id, also after one without an id', () => {
+    const asked = [user(text('?')), model(call('a', '1'), call('a', '2'))];
+    const [late, early] = [response('a'), response('a', '1')];
+    expect(alternating([...asked, user(late, early)]).at(-1)).toEqual(user(response('a', '1'), response('a', '2')));
+    const sent = alternating([
+      ...asked,
+      user({ functionResponse: { name: 'a', response: { output: 'late' } } }, early),
+    ]);
+    expect(sent.at(-1)?.parts.map(({ functionResponse }) => functionResponse?.response)).toEqual([
+      { output: 'a' },
+      { output: 'late' },
+    ]);
+  });
+
   it('leaves what alternates as it is', () => {
     fc.assert(
       fc.property(contents, (list) => {

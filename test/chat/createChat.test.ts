@@ -408,6 +408,29 @@ describe('window', () => {
   });
 });
 
+describe('a request with nothing to answer', () => {
+  const response = (name: string) => ({ functionResponse: { name, response: { output: 1 } } });
+
+  it.each<[string, Partial<ChatOptions>]>([
+    ['in a new chat', {}],
+    ['after an answer', { history: [user('Hello'), said('Hello to you')] }],
+    ['after a response to another call', { history: [user('Go'), said('Fine'), { parts: [response('g')] }] }],
+  ])('is not sent: a response to a call that the model has not made, %s', async (_, options) => {
+    const { ai, chat } = chatWith(['Fine'], options);
+    const { error } = await outcomeOf(chat.send(response('f')));
+    expect([error?.kind, ai.calls.length]).toEqual(['invalid_request', 0]);
+    await lastValueFrom(chat.send('Hello again'));
+    expect(ai.calls).toHaveLength(1);
+  });
+
+  it('gives a part of the user that is only a signature the text that the API demands', async () => {
+    const history = [{ role: 'user', parts: [{ text: 'Hi' }, { thoughtSignature: 'S' }] }];
+    expect(chatWith([], { history }).chat.history()).toEqual([
+      { role: 'user', parts: [{ text: 'Hi' }, { text: '', thoughtSignature: 'S' }] },
+    ]);
+  });
+});
+
 describe('options of a class', () => {
   it('are read also where the class inherits them', async () => {
     class Defaults {
