@@ -1,3 +1,4 @@
+import { lastingClock } from '../internal/clock.js';
 import { stopwatch } from '../internal/stopwatch.js';
 
 /** A request in the log of an {@link Allowance}. */
@@ -20,7 +21,7 @@ export class Allowance {
   #spent = 0;
   #pausedUntil = 0;
   /** The time of the log. A limiter lives as long as its process, whose clock may be set meanwhile. */
-  readonly now = stopwatch();
+  readonly now = stopwatch(lastingClock());
 
   constructor(requests: number, tokens: number) {
     this.#requests = requests;

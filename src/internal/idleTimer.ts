@@ -1,5 +1,5 @@
 import { asyncScheduler, Observable, Subscription } from 'rxjs';
-import { moment, msBetween, msSince, type Moment } from './clock.js';
+import { moment, msBetween, msSince, steadyNow } from './clock.js';
 
 /** Runs from its making on, and again from each touch. */
 export interface IdleTimer {
@@ -32,18 +32,19 @@ export function idleTimer(limit: number, onIdle: () => void): IdleTimer {
   const end = Math.min(longestEnd, Math.ceil(limit / 2), limit);
   const wait = new Subscription();
   let timer = Subscription.EMPTY;
-  /** The last touch since the timer was set, if there was any. */
-  let touched: Moment | undefined;
+  /** Whether there was a touch since the timer was set, and the last one: written over, as there is one for each chunk. */
+  let isTouched = false;
+  const touched = { scheduler: 0, steady: 0 };
 
   const start = (delay: number, endsLeft: number) => {
-    touched = undefined;
+    isTouched = false;
     const set = moment();
     wait.remove(timer);
     // A new action each time: a `TestScheduler` mixes up intervals that go on and others of the same frame.
     timer = asyncScheduler.schedule(() => {
       const now = moment();
       const isLate = msBetween(set, now) > delay + late;
-      if (touched) {
+      if (isTouched) {
         const rest = Math.ceil(limit - msSince(touched, now, set, delay));
         start(Math.min(Math.max(rest, end), limit) - end, maxEnds);
       } else if (endsLeft === maxEnds || (isLate && endsLeft > 0)) start(end, endsLeft - 1);
@@ -53,7 +54,9 @@ export function idleTimer(limit: number, onIdle: () => void): IdleTimer {
   };
   start(limit - end, maxEnds);
   const touch = () => {
-    touched = moment();
+    isTouched = true;
+    touched.scheduler = asyncScheduler.now();
+    touched.steady = steadyNow();
   };
   return { touch, wait };
 }

@@ -1,6 +1,6 @@
 import { asyncScheduler, type MonoTypeOperatorFunction, type Subscription } from 'rxjs';
+import { steadyClock } from './clock.js';
 import { operate } from './operate.js';
-import { stopwatch } from './stopwatch.js';
 
 /** What comes while a reader is behind. `push` throws where it is too much: then that reader fails. */
 export interface Waiting<T> {
@@ -21,6 +21,7 @@ const longTurn = 10;
 export function keepPace<T>(makeWaiting: () => Waiting<T>): MonoTypeOperatorFunction<T> {
   return operate<T, T>((destination) => {
     const waiting = makeWaiting();
+    const now = steadyClock();
     /** True also while it catches up, so that what its `next` brings about comes after what waits. */
     let isBehind = false;
     let end: (() => void) | undefined;
@@ -28,9 +29,9 @@ export function keepPace<T>(makeWaiting: () => Waiting<T>): MonoTypeOperatorFunc
 
     /** Gives a value; returns whether the rest has to wait for another task. */
     const give = (value: T): boolean => {
-      const elapsed = stopwatch();
+      const begun = now();
       destination.next(value);
-      if (elapsed() < longTurn) return false;
+      if (now() - begun < longTurn) return false;
       isBehind = true;
       turn = asyncScheduler.schedule(takeTurn);
       destination.add(turn);

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { lastingClock } from '../../src/internal/clock.js';
 import { stopwatch } from '../../src/internal/stopwatch.js';
 import { marbles } from '../support/marbles.js';
 
@@ -29,9 +30,9 @@ describe('stopwatch', () => {
     expect(elapsed()).toBe(400);
   });
 
-  it('counts real time on where virtual time begins and ends meanwhile', () => {
+  it('with a lasting clock, counts real time on where virtual time begins and ends meanwhile', () => {
     vi.useFakeTimers();
-    const elapsed = stopwatch();
+    const elapsed = stopwatch(lastingClock());
     vi.advanceTimersByTime(7);
     expect(elapsed()).toBe(7);
     marbles((m) => {
