@@ -23,8 +23,9 @@ export interface SseMessage {
  * cases: a framework would end the response, and the reader would not learn why. A heartbeat is an event that browsers
  * do not show to anybody. An unsubscription is the client's disconnection. Lossless; holds nothing.
  *
- * With `resumable: true`, all events have an `id`, but the end of `format: 'text'`. NestJS numbers events without one
- * by itself, from 1; `fromSse` knows them from indices, which begin with 0, and does not ask for the rest by them.
+ * With `resumable: true`, all events have an `id`, but the end of `format: 'text'`. NestJS numbers events without one by
+ * itself, from 1; `fromSse` knows them from indices, which begin with 0, and does not ask for the rest by them, nor by
+ * the ids of `format: 'text'` without the opening comment of the other sinks.
  *
  * It does not open with a comment, as the other sinks do: NestJS sends its headers by itself, and before version 12
  * would write a message without `data` as an event. So `fromSse` does not know how often heartbeats come: set its

@@ -91,12 +91,13 @@ export class SseReply {
   }
 
   /**
-   * Whether an id is the index of a chunk. Frameworks number events by themselves (NestJS does, from 1), though their
-   * route cannot resume: indices begin with 0, unless a sink has merged the first chunks, and grow.
+   * Whether an id is the index of a chunk. Frameworks number events by themselves (NestJS from 1, `express-sse` from 0),
+   * though their route cannot resume: indices begin with 0, unless a sink has merged the first chunks, and grow; those of
+   * the plain format, which is written by hand in many places, count only where a sink has opened the stream.
    */
   #isIndex(id: number | undefined): boolean {
     if (id === undefined) return false;
-    return this.#last ? id > this.#last.id : id === 0 || this.#isOfSink;
+    return this.#last ? id > this.#last.id : this.#isOfSink || (id === 0 && !this.#isText);
   }
 
   /**

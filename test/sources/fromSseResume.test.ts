@@ -112,6 +112,10 @@ describe('a connection that breaks', () => {
     ['are no indices', events[0]!.replace('id: 0', 'id: -1')],
     ['are those of a framework, from 1', upTo(2).replaceAll(/id: (\d)/g, (_, id: string) => `id: ${Number(id) + 1}`)],
     ['do not grow', upTo(2).replace('id: 1', 'id: 0')],
+    [
+      'are those of a framework, from 0, in the plain format',
+      'id: 0\ndata: {"text":"a"}\n\nid: 1\ndata: {"text":"b"}\n\n',
+    ],
     ['stop', upTo(1) + events[1]!.replace('id: 1\n', '')],
   ])('is not made again where the ids %s', async (_, body) => {
     const { error, asked } = await read([cut(body)]);
