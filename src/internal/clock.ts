@@ -58,10 +58,13 @@ export function lastingClock(): () => number {
 const early = 2;
 
 /**
- * As {@link msBetween}, where a timer that was set at `set` for `delay` ms fires now. Test tools may move the timers,
- * and the system's clock with them, but not the clock of the process: then the timer is right.
+ * As {@link msBetween}, where a timer that was set at `set` for `delay` ms fires now, and `from` came after that. Test
+ * tools may move the timers, and the system's clock with them, but not the clock of the process: then the timer is
+ * right. If the system's clock was set as well, the wait begins again.
  */
 export function msSince(from: Reading, now: Moment, set: Moment, delay: number): number {
   const isMoved = msBetween(set, now) < delay - early;
-  return isMoved ? now.scheduler - from.scheduler : msBetween(from, now);
+  if (!isMoved) return msBetween(from, now);
+  const ms = now.scheduler - from.scheduler;
+  return ms >= 0 && ms <= delay ? ms : 0;
 }

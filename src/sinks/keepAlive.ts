@@ -12,14 +12,21 @@ export function keepAlive<T>(ms: number, beat: T, sentAt: () => Moment): MonoTyp
   return operate((destination) => {
     let set = moment();
     let delay = ms;
+    /** When something was sent last before the timer was set. */
+    let seen = sentAt();
     function look(this: SchedulerAction<void>): void {
       const now = moment();
-      const rest = Math.ceil(ms - msSince(sentAt(), now, set, delay));
+      const sent = sentAt();
+      // The timer was set for the end of this silence, whatever a clock shows.
+      const rest = sent === seen ? 0 : Math.ceil(ms - msSince(sent, now, set, delay));
       set = now;
       delay = rest > 0 ? rest : ms;
+      seen = sent;
       // Rescheduled first: by the beat, the result may be closed.
       this.schedule(undefined, delay);
-      if (rest <= 0) destination.next(beat);
+      if (rest > 0) return;
+      destination.next(beat);
+      seen = sentAt();
     }
     destination.add(asyncScheduler.schedule(look, ms));
     return {};

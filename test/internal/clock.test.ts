@@ -97,3 +97,36 @@ describe("the system's clock", () => {
     expect(observe(use, 0, { toFake: ['Date', 'setInterval', 'clearInterval'] })).toHaveLength(expected);
   });
 });
+
+describe('timers of a test tool, which moves them and perhaps the clock, but not the clock of the process', () => {
+  it.each<['Date' | 'clearInterval', number]>([
+    ['Date', 0],
+    ['Date', -3_600_000],
+    ['Date', 3_600_000],
+    ['clearInterval', 0],
+  ])('sends each heartbeat, with %s faked too and the clock set by %d ms', (faked, jump) => {
+    vi.useFakeTimers({ toFake: ['setInterval', faked] });
+    const emitted = vi.fn();
+    const subscription = NEVER.pipe(toSseText({ heartbeat: 100 })).subscribe(emitted);
+    vi.advanceTimersByTime(250);
+    if (jump !== 0) vi.setSystemTime(Date.now() + jump);
+    vi.advanceTimersByTime(250);
+    subscription.unsubscribe();
+    expect(emitted).toHaveBeenCalledTimes(1 + 5);
+  });
+
+  it.each([-3_600_000, 3_600_000])('ends no wait early, the clock set by %d ms', (jump) => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    const failed = vi.fn();
+    const subscription = concat(timer(40).pipe(map(() => chunk('a'))), NEVER)
+      .pipe(timeoutReply({ each: 1_000 }))
+      .subscribe({ error: failed });
+    vi.advanceTimersByTime(300);
+    vi.setSystemTime(Date.now() + jump);
+    vi.advanceTimersByTime(739);
+    expect(failed).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1_000);
+    expect(failed).toHaveBeenCalledTimes(1);
+    subscription.unsubscribe();
+  });
+});
