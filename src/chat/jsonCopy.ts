@@ -1,4 +1,4 @@
-import { isTextTooDeep, maxJsonDepth } from '../internal/jsonDepth.js';
+import { isTextTooDeep, isValueTooDeep, maxJsonDepth } from '../internal/jsonDepth.js';
 
 /** The deepest nesting of a caller's value, so that a request with it stays within the limit of the wire. */
 const maxDepth = maxJsonDepth - 100;
@@ -24,20 +24,22 @@ function jsonOf(name: string, value: unknown, deepest: number): string {
   try {
     json = JSON.stringify(value);
   } catch (cause) {
-    throw noJson(name, reasonOf(cause));
+    throw noJson(name, reasonOf(cause, value));
   }
   if (typeof json !== 'string') throw noJson(name, 'it is a function, a symbol or undefined');
-  if (isTextTooDeep(json, deepest)) throw noJson(name, 'it is nested too deeply');
+  if (isTextTooDeep(json, deepest)) throw noJson(name, tooDeep);
   return json;
 }
+
+const tooDeep = 'it is nested too deeply';
 
 function noJson(name: string, reason: string): TypeError {
   return new TypeError(`${name} has no JSON: ${reason}.`);
 }
 
 /** The reason in own words: engines quote names of the value, and a `toJSON` may quote anything. */
-function reasonOf(cause: unknown): string {
-  if (cause instanceof RangeError) return 'it is nested too deeply, or too long';
+function reasonOf(cause: unknown, value: unknown): string {
+  if (cause instanceof RangeError) return isValueTooDeep(value) ? tooDeep : 'it is too long';
   if (!(cause instanceof TypeError)) return 'it cannot be read';
   if (/circular|cyclic/i.test(cause.message)) return 'it contains itself';
   return /bigint/i.test(cause.message) ? 'it contains a bigint' : 'it cannot be read';

@@ -48,16 +48,20 @@ export function isValueTooDeep(value: unknown): boolean {
 }
 
 /**
- * The JSON of a value that may be nested as deep as its maker likes: `JSON.stringify` is recursive.
+ * The JSON of a value that may be nested as deep as its maker likes. Some engines have no limit of their own, so the text
+ * is looked at as well: what is written can be read.
  *
- * @throws GeminiError - `overflow`, if it is nested too deep for that.
+ * @throws GeminiError - `overflow`, if it is nested too deep.
  */
 export function toJson(value: unknown, subject: string): string {
+  let json: string;
   try {
-    return JSON.stringify(value);
+    json = JSON.stringify(value);
   } catch (cause) {
     throw isValueTooDeep(value) ? depthError(subject) : cause;
   }
+  if (isTextTooDeep(json)) throw depthError(subject);
+  return json;
 }
 
 function isContainer(value: unknown): value is object {

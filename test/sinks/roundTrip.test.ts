@@ -131,18 +131,25 @@ describe('fromSse', () => {
   });
 
   it.each([
-    ['ended', {}, undefined],
-    ['failed', { errorAfter: { chunks: 4 } }, { kind: 'overloaded', status: 503 }],
-  ] as const)('gets the rest of a shared reply that has %s while its reader was away', async (_, fault, expected) => {
-    const { ai, emulator } = await emulate({ chunks: ['1', '2', '3', '4', '5'], pace: 1, ...fault });
-    const reply$ = fromGemini(ai, params).pipe(classifyErrors(), shareReply({ resumable: true }));
+    ['ended', undefined],
+    ['failed', { kind: 'overloaded', status: 503 }],
+  ] as const)('gets the rest of a shared reply that has %s while its reader was away', async (_, expected) => {
+    const { ai, emulator } = await emulate({ chunks: ['1', '2', '3', '4', '5'], pace: 1 });
+    const answer$ = fromGemini(ai, params);
+    const failing$ = concat(
+      answer$.pipe(take(4)),
+      throwError(() => new GeminiError('Busy', { kind: 'overloaded', status: 503 })),
+    );
+    const reply$ = (expected ? failing$ : answer$).pipe(classifyErrors(), shareReply({ resumable: true }));
     const asked: unknown[] = [];
     const url = await serve((request, response) => {
       const lastEventId = request.headers['last-event-id'];
-      if (asked.push(lastEventId) === 1) reply$.pipe(take(1)).subscribe(() => cutOff(response));
-      // The second time, when all is over.
-      const begun = lastEventId === undefined ? Promise.resolve() : emulator.requests[0]!.closed;
-      void begun.then(() => pipeToServerResponse(reply$, response, { resumable: true, lastEventId }));
+      // The first time, the connection is cut after one chunk; the second time, all is over.
+      const isFirst = asked.push(lastEventId) === 1;
+      const first$ = concat(reply$.pipe(take(1)), NEVER).pipe(tap(() => cutOff(response)));
+      const begun = isFirst ? Promise.resolve() : emulator.requests[0]!.closed;
+      const served$ = isFirst ? first$ : reply$;
+      void begun.then(() => pipeToServerResponse(served$, response, { resumable: true, lastEventId }));
     });
     const { values, error } = await outcomeOf(fromSse(url, { json: 1 }, { delay: 0 }));
     expect(values.map(({ text }) => text).join('')).toBe(expected ? '1234' : '12345');
