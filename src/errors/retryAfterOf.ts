@@ -17,5 +17,7 @@ function sentAt(headers: Headers): number {
 
 /** A date of HTTP has a time of day; engines take numbers and odd words for dates as well. */
 function timeIn(date: string): number {
-  return /\d:\d\d/.test(date) ? Date.parse(date) : NaN;
+  if (!/\d:\d\d/.test(date)) return NaN;
+  // The oldest of the three forms has no zone, and engines take it for local time.
+  return Date.parse(/\d{4}$/.test(date) ? `${date} GMT` : date);
 }

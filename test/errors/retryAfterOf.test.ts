@@ -39,6 +39,17 @@ describe('retryAfterOf', () => {
     expect(of('Sat, 28 Nov 2026 11:00:00 GMT', date)).toBe(0);
   });
 
+  it('takes all three forms of a date for GMT, whatever the zone here', () => {
+    vi.stubEnv('TZ', 'America/New_York');
+    try {
+      const sent = 'Sat, 28 Nov 2026 09:00:00 GMT';
+      expect(of('Sat Nov 28 09:00:30 2026', sent)).toBe(30_000);
+      expect(of('Saturday, 28-Nov-26 09:00:30 GMT', sent)).toBe(30_000);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
   it('is undefined without the header', () => {
     expect(retryAfterOf(new Headers({ Date: 'Sat, 28 Nov 2026 09:00:00 GMT' }))).toBeUndefined();
   });
