@@ -50,12 +50,17 @@ const maxLength = 10_000;
 function sentenceOf(cause: unknown): string {
   try {
     const text = typeof cause === 'string' ? cause : isErrorLike(cause) ? cause.message : describe(cause);
-    // Before the redaction, whose cost grows with the text; half a word may be half a secret.
-    const clipped = text.length > maxLength ? `${text.slice(0, maxLength).replace(/\S+$/, '')}…` : text;
-    return redact(clipped) || 'The function failed.';
+    return redact(clipped(text)) || 'The function failed.';
   } catch {
     return 'The function failed.';
   }
+}
+
+/** Clips before the redaction, whose cost grows with the text; half a word may be half a secret, and is left out. */
+function clipped(text: string): string {
+  if (text.length <= maxLength) return text;
+  const words = text.slice(0, maxLength).replace(/\S+$/, '');
+  return words && `${words}…`;
 }
 
 function asked(call: FunctionCall, approve: Approve, run$: Observable<ToolRun>): Observable<ToolRun> {

@@ -5,12 +5,13 @@ import type { FunctionCall } from '../chunk/functionCallsOf.js';
 import { assertPositiveDelay, typeError } from '../internal/assertions.js';
 import type { Approve, CallableTools, ChatTool, ChatTools } from './chatTools.js';
 import { failedRun, runTool } from './runTool.js';
+import { assertShape, aString, listOf, objectOf, optional } from './shapes.js';
 import { isMedia } from './toolResult.js';
 
 /** The tools of a chat: what the model is told of them, and how a call finds its own. */
 export class ToolBox {
   readonly #own = new Map<string, ChatTool>();
-  readonly #sets: CallableTools[] = [];
+  readonly #sets = new Map<string, CallableTools>();
   /** Whose function is called what, as they last said. */
   #owners = new Map<string, CallableTools>();
   readonly #approve: Approve | undefined;
@@ -21,21 +22,21 @@ export class ToolBox {
     if (!isObject(tools)) throw typeError('tools', 'an object of tools by their names', tools);
     for (const [name, tool] of Object.entries(tools)) {
       const own = checked(name, tool);
-      if (isSet(own)) this.#sets.push(own);
+      if (isSet(own)) this.#sets.set(name, own);
       else this.#own.set(name, own);
     }
   }
 
   get isEmpty(): boolean {
-    return this.#own.size === 0 && this.#sets.length === 0;
+    return this.#own.size === 0 && this.#sets.size === 0;
   }
 
   /** What `config.tools` gets. */
   declare(): Observable<object[]> {
     const own = [...this.#own].map(([name, { declaration }]) => ({ ...declaration, name }));
     const ownTools = own.length === 0 ? [] : [{ functionDeclarations: own }];
-    if (this.#sets.length === 0) return of(ownTools);
-    return forkJoin(this.#sets.map(declaredBy)).pipe(
+    if (this.#sets.size === 0) return of(ownTools);
+    return forkJoin([...this.#sets].map(declaredBy)).pipe(
       map((declared) => {
         this.#owners = new Map(declared.flatMap(({ set, names }) => names.map((name) => [name, set] as const)));
         return [...ownTools, ...declared.map(({ tool }) => tool)];
@@ -52,9 +53,16 @@ export class ToolBox {
   }
 }
 
-function declaredBy(set: CallableTools) {
-  return defer(() => set.tool()).pipe(
-    map((tool) => ({ set, tool, names: tool.functionDeclarations?.map(({ name = '' }) => name) ?? [] })),
+const declarations = listOf(objectOf({ name: optional(aString) }));
+const aTool = objectOf({ functionDeclarations: (list) => (list == null ? undefined : declarations(list)) });
+
+/** The functions of a set, which may give them at once, too. */
+function declaredBy([name, set]: readonly [string, CallableTools]) {
+  return defer(async () => set.tool()).pipe(
+    map((tool) => {
+      assertShape(`tools.${name}.tool()`, tool, aTool);
+      return { set, tool, names: tool.functionDeclarations?.map((declared) => declared.name ?? '') ?? [] };
+    }),
   );
 }
 

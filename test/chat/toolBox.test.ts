@@ -350,6 +350,35 @@ describe('sets of tools', () => {
     expect(ai.calls.length).toBe(0);
   });
 
+  it.each<[string, unknown, string]>([
+    ['nothing', undefined, 'Expected `tools.docs.tool()` to be an object, got undefined'],
+    ['a text', 'f', 'Expected `tools.docs.tool()` to be an object, got a string'],
+    [
+      'no list',
+      { functionDeclarations: {} },
+      'Expected `tools.docs.tool().functionDeclarations` to be a list, got an object',
+    ],
+    [
+      'a list with nothing in it',
+      { functionDeclarations: [null] },
+      'Expected `tools.docs.tool().functionDeclarations[0]` to be an object, got null',
+    ],
+  ])('fail the reply in a sentence where they declare %s', async (_, declared, sentence) => {
+    const docs = { tool: async () => declared, callTool: async () => [] } as CallableTools;
+    const { error } = await outcomeOf(chatWith(['never asked'], { tools: { docs } }).chat.send('Go'));
+    expect(error?.message).toBe(sentence);
+  });
+
+  it('may declare their functions at once', async () => {
+    const docs = {
+      tool: () => ({ functionDeclarations: [{ name: 'f' }] }),
+      callTool: () => [{ functionResponse: { response: { a: 1 } } }],
+    } as unknown as CallableTools;
+    const { chat } = chatWith([calls('f'), 'Done.'], { tools: { docs } });
+    await lastValueFrom(chat.send('Go'));
+    expect(responses(turnsOf(chat)[2])).toEqual([{ a: 1 }]);
+  });
+
   it('tell the model where they give no response', async () => {
     const empty: CallableTools = {
       tool: async () => ({ functionDeclarations: [{ name: 'f' }] }),

@@ -198,6 +198,7 @@ describe('the error of a tool', () => {
     ['that is a cycle', cycle, 'an object'],
     ['that is a bigint', 10n, '10'],
     ['that is longer than a page', new Error('ab '.repeat(5_000)), expect.stringMatching(/^(?:ab )+…$/)],
+    ['that is one word longer than a page', new Error('x'.repeat(20_000)), 'The function failed.'],
     ['with a key', secret, expect.not.stringContaining('AIza')],
   ])('is a short sentence for the model: %s', async (_, cause, error) => {
     const { chat } = await chatWith(

@@ -112,7 +112,9 @@ describe('one signal for many replies', () => {
   const replies = 1_000;
   const params = { model: 'm', contents: 'Hi' };
   const silent = () => fakeGemini([{ chunks: ['a', 'b'], stallAfter: { chunks: 1 } }]);
-  const unanswered = new GoogleGenAI({ apiKey: 'k', httpOptions: { fetch: () => new Promise(() => undefined) } });
+  // 1.x does not know the option, and asks an address where nobody answers.
+  const httpOptions = { baseUrl: 'http://127.0.0.1:1', fetch: () => new Promise<Response>(() => undefined) };
+  const unanswered = new GoogleGenAI({ apiKey: 'k', httpOptions });
   const users: Record<string, (signal: AbortSignal) => Observable<unknown>> = {
     takeUntilCancel: (signal) => NEVER.pipe(takeUntilCancel(signal)),
     'config.abortSignal of fromGemini': (abortSignal) => fromGemini(silent(), { ...params, config: { abortSignal } }),
