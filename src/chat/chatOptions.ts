@@ -87,7 +87,10 @@ export function checkedOptions<P>(options: ChatOptions<P>) {
   const { keepPartial = 'draft', concurrency = 'queue', toolConcurrency = 8, maxSteps = 10 } = options;
   const { dedupeCalls = false, failOnEmpty = false } = options;
   if (typeof model !== 'string' || model === '') throw typeError('model', "a model's name", model);
-  if (config !== undefined) assertShape('config', config, aConfig);
+  if (config !== undefined) {
+    assertOptions(config, 'config');
+    assertShape('config', config, aConfig);
+  }
   if (history !== undefined && restore !== undefined) {
     throw new TypeError('Expected one of `history` and `restore`, got both');
   }

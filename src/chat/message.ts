@@ -1,7 +1,7 @@
 import { isObject } from '../chunk/fields.js';
 import { isEmptyText } from '../chunk/contentsOf.js';
 import type { Part } from '../chunk/wire.js';
-import { typeError } from '../internal/assertions.js';
+import { builtInClassOf, typeError } from '../internal/assertions.js';
 import { jsonCopy } from './jsonCopy.js';
 import { assertShape } from './shapes.js';
 import { aPart } from './wireShapes.js';
@@ -19,7 +19,9 @@ export function messageParts(message: ChatMessage): Part[] {
 
   function partOf(place: string, item: unknown): Part {
     if (typeof item === 'string') return { text: item };
-    if (!isObject(item) || 'parts' in item || 'subscribe' in item || 'then' in item) throw wrongMessage(message);
+    if (!isObject(item) || builtInClassOf(item) || 'parts' in item || 'subscribe' in item || 'then' in item) {
+      throw wrongMessage(message);
+    }
     return ownPart(place, item);
   }
 }

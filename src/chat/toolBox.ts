@@ -2,7 +2,7 @@ import { defer, forkJoin, map, of, type Observable } from 'rxjs';
 import type { ToolRun } from '../chunk/annotations.js';
 import { isObject } from '../chunk/fields.js';
 import type { FunctionCall } from '../chunk/functionCallsOf.js';
-import { assertPositiveDelay, typeError } from '../internal/assertions.js';
+import { assertOptions, assertPositiveDelay, builtInClassOf, typeError } from '../internal/assertions.js';
 import type { Approve, CallableTools, ChatTool, ChatTools } from './chatTools.js';
 import { failedRun, runTool } from './runTool.js';
 import { assertShape, aString, listOf, objectOf, optional } from './shapes.js';
@@ -19,7 +19,9 @@ export class ToolBox {
   /** @throws TypeError, RangeError - If one of `tools` is not a tool. */
   constructor(tools: ChatTools, approve: Approve | undefined) {
     this.#approve = approve;
-    if (!isObject(tools)) throw typeError('tools', 'an object of tools by their names', tools);
+    if (!isObject(tools) || builtInClassOf(tools)) {
+      throw typeError('tools', 'an object of tools by their names', tools);
+    }
     for (const [name, tool] of Object.entries(tools)) {
       const own = checked(name, tool);
       if (isSet(own)) this.#sets.set(name, own);
@@ -96,7 +98,7 @@ function checked(name: string, tool: ChatTool | CallableTools): ChatTool | Calla
     return tool;
   }
   const { declaration, timeout } = tool as Partial<ChatTool>;
-  if (!isObject(declaration)) throw typeError(`${place}.declaration`, 'an object', declaration);
+  assertOptions(declaration, `${place}.declaration`);
   assertMethod(place, tool, 'run');
   if (timeout !== undefined) assertPositiveDelay(`${place}.timeout`, timeout);
   return tool;

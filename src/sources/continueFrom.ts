@@ -1,6 +1,6 @@
 import { contentsOf, inRuns, type Content, type ContentPart } from '../chunk/contentsOf.js';
 import type { GeminiResponse } from '../chunk/geminiChunk.js';
-import { assertOptions, typeError } from '../internal/assertions.js';
+import { assertOptions, builtInClassOf, typeError } from '../internal/assertions.js';
 
 /** Options of {@link continueFrom}. @public */
 export interface ContinueFromOptions {
@@ -65,6 +65,6 @@ function isTurn(item: unknown): item is Content {
 
 function partOf(item: unknown): ContentPart {
   if (typeof item === 'string') return { text: item };
-  if (typeof item === 'object' && item !== null && !isTurn(item)) return item;
+  if (typeof item === 'object' && item !== null && !isTurn(item) && !builtInClassOf(item)) return item;
   throw typeError('contents', 'texts and parts, or turns', item);
 }

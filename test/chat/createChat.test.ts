@@ -431,6 +431,24 @@ describe('a request with nothing to answer', () => {
   });
 });
 
+describe('an object of the platform', () => {
+  const values: [string, object][] = [
+    ['a promise', Promise.resolve({})],
+    ['a map', new Map()],
+    ['bytes', new Uint8Array(2)],
+  ];
+
+  it.each(values)('is not taken for tools, a declaration, a config or a part: %s', (_, value) => {
+    const wrong: [string, () => unknown][] = [
+      ['tools', () => chatWith([], { tools: value as never })],
+      ['tools.f.declaration', () => chatWith([], { tools: { f: { declaration: value, run: () => 1 } } })],
+      ['config', () => chatWith([], { config: value })],
+      ['message', () => chatWith([]).chat.send(value)],
+    ];
+    for (const [name, call] of wrong) expect(call).toThrow(`Expected \`${name}\` to be `);
+  });
+});
+
 describe('options of a class', () => {
   it('are read also where the class inherits them', async () => {
     class Defaults {
@@ -521,7 +539,7 @@ describe('createChat, asked wrongly', () => {
     [{}, 'Expected `message` to be a text, a part or a list of them, got an object'],
     [{ text: '' }, 'Expected `message` to be a text, a part or a list of them, got an object'],
     [['Hello', null], 'Expected `message` to be a text, a part or a list of them, got an array'],
-    [new Date(0), 'Expected `message` to be a part, got an object'],
+    [new Date(0), 'Expected `message` to be a text, a part or a list of them, got an object'],
     [new Map(), 'Expected `message` to be a text, a part or a list of them, got an object'],
     [of('Hello'), 'Expected `message` to be a text, a part or a list of them, got an object'],
     [Promise.resolve('Hello'), 'Expected `message` to be a text, a part or a list of them, got an object'],

@@ -84,6 +84,7 @@ describe('continueFrom', () => {
     [null, 'null'],
     [7, '7'],
     [['Hello', question], 'an object'],
+    [Promise.resolve('Hello'), 'an object'],
   ])('throws for contents that cannot be sent: %j', (contents, got) => {
     const message = `Expected \`contents\` to be texts and parts, or turns, got ${got}`;
     expect(() => continueFrom({ contents }, partial)).toThrow(new TypeError(message));
