@@ -8,7 +8,7 @@ import { splitText } from './splitText.js';
 import { textChunker } from './textChunker.js';
 
 /** The most candidates that Gemini gives; a client may name any number. */
-export const maxCandidates = 8;
+const maxCandidates = 8;
 
 /**
  * The chunks of the default answer. Honours `generationConfig`: `maxOutputTokens` (of the answer; thoughts are not

@@ -1,4 +1,5 @@
 import { isObservable } from 'rxjs';
+import { builtInClassOf } from '../chunk/builtInClassOf.js';
 
 /** Checks of options: each throws at the call, and says what was expected and what came. */
 
@@ -59,18 +60,6 @@ export function assertOptions(value: unknown, name = 'options'): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw typeError(name, 'an object', value);
   const builtIn = builtInClassOf(value);
   if (builtIn) throw new TypeError(`Expected \`${name}\` to be an object with fields of its own, got ${builtIn}`);
-}
-
-/**
- * Names the class of an object that the platform or rxjs made, such as a promise that was not awaited, a map or an
- * `AbortSignal`: none of its fields is the caller's. Returns undefined for all other objects, whatever their class.
- */
-export function builtInClassOf(value: object): string | undefined {
-  if (Object.getPrototypeOf(value) === Object.prototype) return undefined;
-  if (isObservable(value)) return 'an Observable';
-  const tag = Object.prototype.toString.call(value).slice('[object '.length, -1);
-  if (tag === 'Object' || !(tag in globalThis)) return undefined;
-  return /^[AEIO]/.test(tag) ? `an ${tag}` : `a ${tag}`;
 }
 
 /** Throws unless `value` is a string. */
