@@ -37,7 +37,14 @@ function cutAt(text: string, places: readonly number[]): string[] {
   return [...ends, text.length].map((end, index) => text.slice(ends[index - 1] ?? 0, end));
 }
 
-const key = fc.oneof(fc.string({ maxLength: 4 }), fc.constantFrom('__proto__', 'constructor', '0', 'a b', '"', '👩‍🚀'));
+/**
+ * Without backslashes: where an object had the key `\\` before, `JSON.parse` of Node 24 takes the key `\"` of one with the
+ * same keys before it for that one.
+ */
+const key = fc.oneof(
+  fc.string({ maxLength: 4 }).filter((name) => !name.includes('\\')),
+  fc.constantFrom('__proto__', 'constructor', '0', 'a b', '"', '👩‍🚀'),
+);
 const { json } = fc.letrec<{ json: unknown }>((tie) => ({
   json: fc.oneof(
     { depthSize: 'small' },
@@ -95,6 +102,7 @@ describe('JsonReader', () => {
     '[,]',
     '{"a"}',
     '{1:2}',
+    '{"only here\\\\":1}',
   ])('agrees with JSON.parse on %s', (whole) => {
     expectSameData(read([whole]), readWhole(whole));
     expectSameData(read(whole.split('')), readWhole(whole));
