@@ -65,22 +65,24 @@ export type {
   CitationMetadata,
   FunctionCallPiece,
   FunctionResponsePiece,
+  PartialArg,
+  Part,
+  PromptBlockReason,
+  PromptFeedback,
+  ReplyFinishReason,
+  ToolMedia,
+  UsageMetadata,
+} from './chunk/wire.js';
+export type {
   GroundingChunk,
   GroundingMetadata,
   GroundingSegment,
   GroundingSupport,
   LogprobsCandidate,
   LogprobsResult,
-  PartialArg,
-  Part,
-  PromptBlockReason,
-  PromptFeedback,
-  ReplyFinishReason,
   SafetyRating,
-  ToolMedia,
   UrlContextMetadata,
-  UsageMetadata,
-} from './chunk/wire.js';
+} from './chunk/wireMetadata.js';
 export { fallback, type FallbackOptions } from './combine/fallback.js';
 export { hedge, type HedgeOptions } from './combine/hedge.js';
 export { rateLimit, type RateLimiter, type RateLimitOptions } from './combine/rateLimit.js';

@@ -45,7 +45,7 @@ function write(root: Container, own: WeakSet<object>, path: readonly PathSegment
   return true;
 }
 
-/** The container at a segment, ready to be written into: made if there is none, copied if it is the caller's. */
+/** The container at a segment, ready to be written into: a new one, or a copy if it is the caller's. */
 function inside(container: Container, own: WeakSet<object>, segment: PathSegment, isList: boolean): Container {
   const held = Object.hasOwn(container, segment) ? container[segment] : undefined;
   if (isContainer(held) && own.has(held)) return held;

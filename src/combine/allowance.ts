@@ -69,7 +69,7 @@ export class Allowance {
     this.#first = 0;
   }
 
-  /** The time at which the oldest requests in the way expire; undefined if there are none. */
+  /** The time at which the oldest requests in the way expire; undefined if nothing is in the way. */
   #firstRoom(tokens: number): number | undefined {
     let begins: number | undefined;
     let [count, spent] = [this.#log.length - this.#first, this.#spent];

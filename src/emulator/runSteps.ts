@@ -5,7 +5,7 @@ import type { Step } from './steps.js';
 import { unlessAborted } from './untilAborted.js';
 
 /**
- * How long a reset waits, in ms. An RST overtakes what the client has not read yet, and a client on Node that finds
+ * The wait before a reset, in ms. An RST overtakes what the client has not read yet, and a client on Node that finds
  * data and an RST together reports a FIN.
  */
 const UNTIL_READ = 10;

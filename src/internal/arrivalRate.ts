@@ -2,7 +2,7 @@
 const burst = 16;
 
 /**
- * How fast something arrives on average, where it comes in bursts: what a burst brought counts for the time to the
+ * Measures the average pace of arrivals that come in bursts: the content of a burst counts for the time to the
  * next.
  *
  * Older bursts count less. A silence that is longer than `longestGap` is a pause, and says nothing of the pace.

@@ -70,7 +70,7 @@ function isContainer(value: unknown): value is object {
 
 const [quote, backslash, openList, closeList, openObject, closeObject] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];
 
-/** The place of the quote that ends the string which begins at `start`; the text's end if there is none. */
+/** The place of the quote that ends the string which begins at `start`; the end of the text if no quote ends it. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end > 0; end = text.indexOf('"', end + 1)) {
     let escapes = end;

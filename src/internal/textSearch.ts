@@ -6,7 +6,7 @@ export interface TextMatch {
 
 /** Looks for the first match in a text that comes in pieces, in time linear in the text. */
 export interface TextSearch {
-  /** How much of the end of the text may be in a match that is not there yet. */
+  /** The length of the text's end that may be in a match which is not there yet. */
   readonly openEnd: number;
   /** Takes the next piece, and returns the first match once it is there. */
   next(piece: string): TextMatch | undefined;
@@ -35,7 +35,7 @@ function beginningsOf(wanted: string): readonly number[] {
   return beginnings;
 }
 
-/** How much of `wanted` a text ends with, of which `length` came before its last unit. */
+/** The length of the part of `wanted` with which a text ends, of which `length` came before its last unit. */
 function continued(wanted: string, beginnings: readonly number[], length: number, unit: number): number {
   let rest = length;
   while (rest > 0 && wanted.charCodeAt(rest) !== unit) rest = beginnings[rest - 1] ?? 0;
@@ -46,7 +46,7 @@ function continued(wanted: string, beginnings: readonly number[], length: number
 class StringSearch implements TextSearch {
   readonly #wanted: string;
   readonly #beginnings: readonly number[];
-  /** How much of the string the text ends with. */
+  /** The length of the part of the string with which the text ends. */
   openEnd = 0;
   #end = 0;
   #match: TextMatch | undefined;

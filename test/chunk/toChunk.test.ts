@@ -17,18 +17,15 @@ import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import type { GeminiChunk, GeminiResponse } from '../../src/chunk/geminiChunk.js';
 import { finishReasonOf } from '../../src/chunk/readers.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
+import type { Candidate, Part, PromptBlockReason, ReplyFinishReason } from '../../src/chunk/wire.js';
 import type {
-  Candidate,
   GroundingMetadata,
   GroundingSegment,
   LogprobsCandidate,
   LogprobsResult,
-  Part,
-  PromptBlockReason,
-  ReplyFinishReason,
   SafetyRating,
   UrlContextMetadata,
-} from '../../src/chunk/wire.js';
+} from '../../src/chunk/wireMetadata.js';
 import { deepFreeze } from '../support/deepFreeze.js';
 import { expectSameData } from '../support/sameData.js';
 
