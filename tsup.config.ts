@@ -3,10 +3,10 @@ import { defineConfig, type Options } from 'tsup';
 const entry = {
   index: 'src/index.ts',
   operators: 'operators/index.ts',
-  json: 'src/json/index.ts',
-  otel: 'src/otel/index.ts',
-  testing: 'src/testing/index.ts',
-  emulator: 'src/emulator/index.ts',
+  json: 'src/json.ts',
+  otel: 'src/otel.ts',
+  testing: 'src/testing.ts',
+  emulator: 'src/emulator.ts',
 };
 
 const shared: Options = {

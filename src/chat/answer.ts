@@ -4,7 +4,7 @@ import type { FunctionCall } from '../chunk/functionCallsOf.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toChunk } from '../chunk/toChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
-import { UsageTally } from '../internal/usageTally.js';
+import { UsageTally } from '../chunk/usageTally.js';
 import { callGroups } from './callGroups.js';
 import type { Exchange } from './exchange.js';
 import type { ToolBox } from './toolBox.js';

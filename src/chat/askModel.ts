@@ -1,9 +1,9 @@
 import { defer, forkJoin, identity, switchMap, type Observable } from 'rxjs';
-import { classifyErrors } from '../../operators/classifyErrors.js';
+import { classifyErrors } from '../../operators/protect/classifyErrors.js';
 import type { Content } from '../chunk/contentsOf.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
-import { typeError } from '../internal/assertions.js';
+import { typeError } from '../rx/assertions.js';
 import { replyFrom } from '../sources/replyFrom.js';
 import { tokensOf, type ChatClient } from './chatClient.js';
 import type { ChatOptions } from './chatOptions.js';

@@ -9,7 +9,7 @@ import {
   assertOneOf,
   assertOptions,
   typeError,
-} from '../internal/assertions.js';
+} from '../rx/assertions.js';
 import type { ChatJson } from './chatJson.js';
 import type { ChatTools } from './chatTools.js';
 import type { KeepPartial } from './cutOff.js';

@@ -1,5 +1,5 @@
 import type { UsageMetadata } from '../chunk/wire.js';
-import { UsageTally } from '../internal/usageTally.js';
+import { UsageTally } from '../chunk/usageTally.js';
 import { LiveValue } from './liveValue.js';
 import type { Turn } from './turn.js';
 import { TurnTree } from './turnTree.js';

@@ -1,7 +1,7 @@
 import { isObject } from '../chunk/fields.js';
 import type { CandidateContent } from '../chunk/wire.js';
 import { GeminiError } from '../errors/geminiError.js';
-import { typeError } from '../internal/assertions.js';
+import { typeError } from '../rx/assertions.js';
 import { assertClient } from '../sources/client.js';
 import { askModel } from './askModel.js';
 import type { Chat } from './chat.js';

@@ -1,4 +1,4 @@
-import { isTextTooDeep, isValueTooDeep, maxJsonDepth } from '../internal/jsonDepth.js';
+import { isTextTooDeep, isValueTooDeep, maxJsonDepth } from '../errors/jsonDepth.js';
 
 /** The deepest nesting of a caller's value, so that a request with it stays within the limit of the wire. */
 const maxDepth = maxJsonDepth - 100;

@@ -1,8 +1,8 @@
 import { isObject } from '../chunk/fields.js';
 import { isEmptyText } from '../chunk/contentsOf.js';
 import type { Part } from '../chunk/wire.js';
-import { builtInClassOf } from '../chunk/builtInClassOf.js';
-import { typeError } from '../internal/assertions.js';
+import { builtInClassOf } from '../rx/builtInClassOf.js';
+import { typeError } from '../rx/assertions.js';
 import { jsonCopy } from './jsonCopy.js';
 import { assertShape } from './shapes.js';
 import { aPart } from './wireShapes.js';

@@ -1,5 +1,5 @@
 import { defer, finalize, tap, type Observable } from 'rxjs';
-import { shareReply } from '../../operators/shareReply.js';
+import { shareReply } from '../../operators/share/shareReply.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
 

@@ -1,5 +1,5 @@
 import { catchError, concat, defer, finalize, tap, throwError, type Observable } from 'rxjs';
-import { takeUntilCancel } from '../../operators/takeUntilCancel.js';
+import { takeUntilCancel } from '../../operators/protect/takeUntilCancel.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { answer, type AnswerRules } from './answer.js';

@@ -1,7 +1,7 @@
 import type { ToolRun } from '../chunk/annotations.js';
 import { isObject } from '../chunk/fields.js';
 import { errorFromJson } from '../errors/errorFromJson.js';
-import { typeError } from '../internal/assertions.js';
+import { typeError } from '../rx/assertions.js';
 import type { ChatJson, TurnJson } from './chatJson.js';
 import type { ChatState } from './chatState.js';
 import { assertJson } from './jsonCopy.js';

@@ -1,5 +1,5 @@
 import { concatMap, count, from, map, of, scan, takeWhile, type Observable } from 'rxjs';
-import { assertInteger, assertOptions } from '../internal/assertions.js';
+import { assertInteger, assertOptions } from '../rx/assertions.js';
 import type { Turn } from './turn.js';
 
 /** The part of a chat that is sent: as many of the latest exchanges as fit, and always the last one. @public */

@@ -1,5 +1,5 @@
 import { isObject } from '../chunk/fields.js';
-import { typeError } from '../internal/assertions.js';
+import { typeError } from '../rx/assertions.js';
 
 /** The first thing in a value that is not as expected. */
 export interface Flaw {

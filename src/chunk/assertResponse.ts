@@ -1,4 +1,4 @@
-import { builtInClassOf } from './builtInClassOf.js';
+import { builtInClassOf } from '../rx/builtInClassOf.js';
 import { isObject } from './fields.js';
 
 /** Throws unless `response` is an object, as the wire, the SDK and this library have it. */

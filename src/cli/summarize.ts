@@ -1,4 +1,4 @@
-import type { ReplyReport } from '../../operators/withMetrics.js';
+import type { ReplyReport } from '../../operators/measure/withMetrics.js';
 
 /** The metrics of a reply in one line. */
 export function summarize({ outcome, metrics }: ReplyReport): string {

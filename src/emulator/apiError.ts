@@ -1,4 +1,4 @@
-import { assertDelay, assertInteger, assertOptions } from '../internal/assertions.js';
+import { assertDelay, assertInteger, assertOptions } from '../rx/assertions.js';
 
 /** The JSON body of an error of a Google API. @public */
 export interface ApiErrorBody {

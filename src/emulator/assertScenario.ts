@@ -1,4 +1,4 @@
-import { assertDelay, assertInteger, assertOneOf, assertPositiveDelay, typeError } from '../internal/assertions.js';
+import { assertDelay, assertInteger, assertOneOf, assertPositiveDelay, typeError } from '../rx/assertions.js';
 import { isObject } from './isObject.js';
 import type { EmulatorScenario } from './scenario.js';
 

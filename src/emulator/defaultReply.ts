@@ -1,4 +1,4 @@
-import { assertDelay, assertOptions } from '../internal/assertions.js';
+import { assertDelay, assertOptions } from '../rx/assertions.js';
 import type { EmulatorReply } from './scenario.js';
 
 /** Options of {@link defaultReply}. @public */

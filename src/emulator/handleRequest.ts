@@ -1,4 +1,4 @@
-import { isTextTooDeep } from '../internal/jsonDepth.js';
+import { isTextTooDeep } from '../errors/jsonDepth.js';
 import { apiError } from './apiError.js';
 import { contentsIn, promptIn } from './requestBody.js';
 import { countTokens } from './countTokens.js';

@@ -1,4 +1,4 @@
-import { assertOptions, rangeError, typeError } from '../internal/assertions.js';
+import { assertOptions, rangeError, typeError } from '../rx/assertions.js';
 import { assertScenario } from './assertScenario.js';
 import { isObject } from './isObject.js';
 import type { EmulatorReply, EmulatorScenario } from './scenario.js';

@@ -1,6 +1,6 @@
 import type { GeminiResponse } from '../chunk/geminiChunk.js';
-import { annotationNames } from '../internal/annotationNames.js';
-import { RecordingReader, type RecordedError, type RecordingLine } from '../internal/recordingFormat.js';
+import { annotationNames } from '../chunk/annotationSorts.js';
+import { RecordingReader, type RecordedError, type RecordingLine } from '../recording/recordingFormat.js';
 import { apiError } from './apiError.js';
 import type { EmulatorRequest } from './exchange.js';
 import type { EmulatorScenario } from './scenario.js';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { assertInteger, assertOptions, typeError } from '../internal/assertions.js';
+import { assertInteger, assertOptions, typeError } from '../rx/assertions.js';
 import { allowOrigins } from './cors.js';
 import { defaultReply } from './defaultReply.js';
 import type { EmulatorExchange } from './exchange.js';

@@ -1,6 +1,6 @@
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { hide } from './hide.js';
-import { assertOptions, typeError } from '../internal/assertions.js';
+import { assertOptions, typeError } from '../rx/assertions.js';
 import { isRetryableKind, type GeminiErrorKind, type OverflowLimit } from './kinds.js';
 import { redact } from './redact.js';
 import { asSafe, withoutSecrets } from './withoutSecrets.js';

@@ -1,4 +1,4 @@
-import { assertOptions, describe } from '../internal/assertions.js';
+import { assertOptions, describe } from '../rx/assertions.js';
 import { apiError } from './apiErrorBody.js';
 import { errorBodyOf } from './errorBody.js';
 import { isNamed } from './errorLike.js';

@@ -1,6 +1,6 @@
 import { NEVER, type Observable } from 'rxjs';
-import { typeError } from '../internal/assertions.js';
-import { whenAborted } from '../internal/whenAborted.js';
+import { typeError } from '../rx/assertions.js';
+import { whenAborted } from '../rx/whenAborted.js';
 
 /** Emits when the signal aborts, at once if it has; never without a signal. */
 export function abortOf(signal: AbortSignal | undefined): Observable<unknown> {

@@ -1,4 +1,4 @@
-import { isTextTooDeep } from '../internal/jsonDepth.js';
+import { isTextTooDeep } from '../errors/jsonDepth.js';
 
 /** A message of a client of `serveWebSocket`. */
 export type ClientMessage =

@@ -1,9 +1,9 @@
 import { defer, filter, identity, share, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
-import { assertBoolean, assertInteger, assertOneOf, assertOptions, typeError } from '../internal/assertions.js';
-import { isCatchUp } from '../internal/catchUp.js';
-import { operate } from '../internal/operate.js';
+import { assertBoolean, assertInteger, assertOneOf, assertOptions, typeError } from '../rx/assertions.js';
+import { isCatchUp } from '../chunk/catchUp.js';
+import { operate } from '../rx/operate.js';
 
 /** Options of all sinks. @public */
 export interface DeliveryOptions {

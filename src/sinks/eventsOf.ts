@@ -1,10 +1,10 @@
 import { catchError, concat, defer, EMPTY, identity, tap, type Observable, type OperatorFunction } from 'rxjs';
-import { coalesceMap } from '../../operators/coalesceMap.js';
+import { coalesceMap } from '../../operators/share/coalesceMap.js';
 import { emptyChunk } from '../chunk/emptyChunk.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { assertOptions, assertPositiveDelay, typeError } from '../internal/assertions.js';
-import { moment } from '../internal/clock.js';
-import { openingComment, type SseEvent } from '../internal/sseFormat.js';
+import { assertOptions, assertPositiveDelay, typeError } from '../rx/assertions.js';
+import { moment } from '../rx/clock.js';
+import { openingComment, type SseEvent } from './sseFormat.js';
 import { deliverable, type DeliveryOptions } from './deliverable.js';
 import { keepAlive } from './keepAlive.js';
 import { leftOutBy, type AnnotationName } from './sentAnnotations.js';

@@ -1,6 +1,6 @@
 import { asyncScheduler, type MonoTypeOperatorFunction, type SchedulerAction } from 'rxjs';
-import { moment, msSince, type Moment } from '../internal/clock.js';
-import { operate } from '../internal/operate.js';
+import { moment, msSince, type Moment } from '../rx/clock.js';
+import { operate } from '../rx/operate.js';
 
 /**
  * Emits a beat among the values whenever nothing was sent for so long. One timer that looks at the clock: a new timer

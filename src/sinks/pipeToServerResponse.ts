@@ -1,7 +1,7 @@
 import { concat, EMPTY, finalize, lastValueFrom, merge, takeUntil, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { assertObservable, typeError } from '../internal/assertions.js';
-import { sseText } from '../internal/sseFormat.js';
+import { assertObservable, typeError } from '../rx/assertions.js';
+import { sseText } from './sseFormat.js';
 import { abortOf } from './abortOf.js';
 import { eventsOf, openingText } from './eventsOf.js';
 import { serverPort, type ServerResponseLike } from './serverPort.js';

@@ -1,6 +1,6 @@
 import type { GeminiChunk, GeminiResponse } from '../chunk/geminiChunk.js';
-import { typeError } from '../internal/assertions.js';
-import { annotationNames } from '../internal/annotationNames.js';
+import { typeError } from '../rx/assertions.js';
+import { annotationNames } from '../chunk/annotationSorts.js';
 
 /**
  * The name of a property that an operator adds to a chunk: `progress` of `withProgress`, `cost` of `withCost`, …

@@ -16,7 +16,7 @@ import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
 import type { GeminiErrorKind } from '../errors/kinds.js';
 import { publicError } from '../errors/publicError.js';
-import { assertInteger, assertOptions, typeError } from '../internal/assertions.js';
+import { assertInteger, assertOptions, typeError } from '../rx/assertions.js';
 import { clientMessage } from './clientMessage.js';
 import { eventsOf, type EventOptions } from './eventsOf.js';
 import { messageOf, webSocketPort, type SocketOptions, type WebSocketLike } from './webSocketPort.js';

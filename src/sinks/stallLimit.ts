@@ -1,6 +1,6 @@
 import { concat, EMPTY, map, merge, of, switchMap, take, type Observable } from 'rxjs';
-import { assertPositiveDelay } from '../internal/assertions.js';
-import { timeUp } from '../internal/idleTimer.js';
+import { assertPositiveDelay } from '../rx/assertions.js';
+import { timeUp } from '../rx/idleTimer.js';
 
 /** Option of the sinks that write to a client by themselves. @public */
 export interface StallOptions {

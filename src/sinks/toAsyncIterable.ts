@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
-import { coalesceMap } from '../../operators/coalesceMap.js';
+import { coalesceMap } from '../../operators/share/coalesceMap.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { assertInteger, assertObservable, assertOptions } from '../internal/assertions.js';
+import { assertInteger, assertObservable, assertOptions } from '../rx/assertions.js';
 import { deliverable, type DeliveryOptions } from './deliverable.js';
 import { pullFrom } from './pullFrom.js';
 

@@ -1,6 +1,6 @@
 import { concat, lastValueFrom, takeUntil, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { assertObservable, assertOptions } from '../internal/assertions.js';
+import { assertObservable, assertOptions } from '../rx/assertions.js';
 import { eventsOf, type EventOptions } from './eventsOf.js';
 import { messageOf, webSocketPort, type SocketOptions, type WebSocketLike } from './webSocketPort.js';
 

@@ -13,9 +13,9 @@ import {
   tap,
   type Observable,
 } from 'rxjs';
-import { assertNonNegative, assertPositiveDelay, typeError } from '../internal/assertions.js';
-import { moment } from '../internal/clock.js';
-import type { SseEvent } from '../internal/sseFormat.js';
+import { assertNonNegative, assertPositiveDelay, typeError } from '../rx/assertions.js';
+import { moment } from '../rx/clock.js';
+import type { SseEvent } from './sseFormat.js';
 import { abortOf } from './abortOf.js';
 import { keepAlive } from './keepAlive.js';
 import { maxStallOf, type StallOptions } from './stallLimit.js';

@@ -1,5 +1,5 @@
 import type { GeminiResponse } from '../chunk/geminiChunk.js';
-import { assertOptions, typeError } from '../internal/assertions.js';
+import { assertOptions, typeError } from '../rx/assertions.js';
 
 /** A client that streams: `GoogleGenAI` of any version, `fakeGemini`, or a stub. @public */
 export interface StreamingClient<P> {

@@ -1,7 +1,7 @@
 import { contentsOf, inRuns, type Content, type ContentPart } from '../chunk/contentsOf.js';
 import type { GeminiResponse } from '../chunk/geminiChunk.js';
-import { builtInClassOf } from '../chunk/builtInClassOf.js';
-import { assertOptions, typeError } from '../internal/assertions.js';
+import { builtInClassOf } from '../rx/builtInClassOf.js';
+import { assertOptions, typeError } from '../rx/assertions.js';
 
 /** Options of {@link continueFrom}. @public */
 export interface ContinueFromOptions {

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { assertOneOf, assertOptions } from '../internal/assertions.js';
+import { assertOneOf, assertOptions } from '../rx/assertions.js';
 import { assertClient, assertParams, type StreamingClient } from './client.js';
 import { replyFrom } from './replyFrom.js';
 

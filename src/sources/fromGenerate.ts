@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import type { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
-import { depthError, isValueTooDeep } from '../internal/jsonDepth.js';
+import { depthError, isValueTooDeep } from '../errors/jsonDepth.js';
 import { assertClient, assertParams, resolveParams, withConfig, type GeneratingClient } from './client.js';
 import { fetchCaptureFor } from './fetchCaptureFor.js';
 import { chunkOf, contentOf } from './geminiEvent.js';

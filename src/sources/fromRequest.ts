@@ -2,7 +2,7 @@ import { map, Observable, type Subscriber } from 'rxjs';
 import { isNamed } from '../errors/errorLike.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
-import { whenAborted } from '../internal/whenAborted.js';
+import { whenAborted } from '../rx/whenAborted.js';
 
 /** What a running request has to do with its subscription. */
 export interface RequestHandle<T> {

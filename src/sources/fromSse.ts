@@ -8,9 +8,9 @@ import {
   assertOptions,
   assertPositiveDelay,
   typeError,
-} from '../internal/assertions.js';
-import { longestWait, spreadWait } from '../internal/backoff.js';
-import { whenAborted } from '../internal/whenAborted.js';
+} from '../rx/assertions.js';
+import { longestWait, spreadWait } from '../rx/backoff.js';
+import { whenAborted } from '../rx/whenAborted.js';
 import { unbounded } from './fetchCapture.js';
 import { sseConnection } from './sseConnection.js';
 import { SseReply } from './sseReply.js';

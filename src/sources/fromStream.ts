@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { typeError } from '../internal/assertions.js';
+import { typeError } from '../rx/assertions.js';
 import { fromRequest } from './fromRequest.js';
 import { iterate } from './iterate.js';
 

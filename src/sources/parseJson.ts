@@ -1,4 +1,4 @@
-import { depthError, isTextTooDeep } from '../internal/jsonDepth.js';
+import { depthError, isTextTooDeep } from '../errors/jsonDepth.js';
 
 /**
  * The JSON of a text from outside; undefined if it is not JSON.

@@ -1,5 +1,5 @@
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { UsageTally } from '../internal/usageTally.js';
+import { UsageTally } from '../chunk/usageTally.js';
 import { withConfig, type ReplyRequest } from './client.js';
 import { Continuation } from './continuation.js';
 import type { WireEvent } from './eventReader.js';

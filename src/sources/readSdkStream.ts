@@ -1,7 +1,7 @@
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { partsOf } from '../chunk/readers.js';
-import { depthError, isValueTooDeep } from '../internal/jsonDepth.js';
-import { UsageTally } from '../internal/usageTally.js';
+import { depthError, isValueTooDeep } from '../errors/jsonDepth.js';
+import { UsageTally } from '../chunk/usageTally.js';
 import type { RequestHandle } from './fromRequest.js';
 import { chunkOf } from './geminiEvent.js';
 import { iterate } from './iterate.js';

@@ -1,6 +1,6 @@
 import type { Subscriber } from 'rxjs';
 import { GeminiError } from '../errors/geminiError.js';
-import { idleTimer, type IdleTimer } from '../internal/idleTimer.js';
+import { idleTimer, type IdleTimer } from '../rx/idleTimer.js';
 
 /** The missing heartbeats after which a connection counts as dead, unless `maxSilence` is set. */
 const missedBeats = 3;

@@ -1,6 +1,6 @@
 import { copyOf } from '../chunk/fields.js';
-import { builtInClassOf } from '../chunk/builtInClassOf.js';
-import { describe } from '../internal/assertions.js';
+import { builtInClassOf } from '../rx/builtInClassOf.js';
+import { describe } from '../rx/assertions.js';
 
 /** A request to a server of event streams: what `fetch` takes, and `json`. @public */
 export interface FromSseInit extends RequestInit {

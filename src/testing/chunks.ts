@@ -1,7 +1,7 @@
 import type { GeminiChunk, GeminiResponse } from '../chunk/geminiChunk.js';
 import { toChunk } from '../chunk/toChunk.js';
 import type { Part, UsageMetadata } from '../chunk/wire.js';
-import { assertOptions, assertString, typeError } from '../internal/assertions.js';
+import { assertOptions, assertString, typeError } from '../rx/assertions.js';
 
 /**
  * A chunk of answer text.

@@ -1,6 +1,6 @@
 import { ChunkBuilder } from '../chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { typeError } from '../internal/assertions.js';
+import { typeError } from '../rx/assertions.js';
 import type { FakeCall, FakeParams } from './fakeCall.js';
 import type { FakeAnswer, FakeChunk, FakeReply } from './fakeReply.js';
 import { FakeRequest } from './fakeRequest.js';

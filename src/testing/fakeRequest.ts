@@ -1,5 +1,5 @@
 import { firstValueFrom, NEVER, race, timer, type Observable } from 'rxjs';
-import { whenAborted } from '../internal/whenAborted.js';
+import { whenAborted } from '../rx/whenAborted.js';
 import type { FakeCall, FakeParams } from './fakeCall.js';
 
 /** One call of a fake client: what it waits for, and what became of it. */

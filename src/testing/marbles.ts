@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { TestScheduler, type RunHelpers } from 'rxjs/testing';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { assertFunction, assertOptions, typeError } from '../internal/assertions.js';
+import { assertFunction, assertOptions, typeError } from '../rx/assertions.js';
 import { chunk } from './chunks.js';
 import { expectSameFrames } from './expectSameFrames.js';
 

@@ -1,8 +1,8 @@
 import { firstValueFrom, lastValueFrom, of, tap, toArray, type Subscription } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { finalResponse } from '../../operators/finalResponse.js';
-import { retryTransient } from '../../operators/retryTransient.js';
-import { takeUntilCancel } from '../../operators/takeUntilCancel.js';
+import { finalResponse } from '../../operators/show/finalResponse.js';
+import { retryTransient } from '../../operators/protect/retryTransient.js';
+import { takeUntilCancel } from '../../operators/protect/takeUntilCancel.js';
 import { createChat } from '../../src/chat/createChat.js';
 import type { Chat } from '../../src/chat/chat.js';
 import type { ChatJson } from '../../src/chat/chatJson.js';

@@ -1,10 +1,10 @@
 import { firstValueFrom, lastValueFrom, NEVER, Observable, of, take, takeUntil, timer } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import { shareReply } from '../../operators/shareReply.js';
+import { shareReply } from '../../operators/share/shareReply.js';
 import type { Chat } from '../../src/chat/chat.js';
 import type { ChatOptions } from '../../src/chat/chatOptions.js';
 import { createChat } from '../../src/chat/createChat.js';
-import { rateLimit } from '../../src/combine/rateLimit.js';
+import { rateLimit } from '../../operators/protect/rateLimit.js';
 import { blockedChunk, callChunk, finishChunk } from '../../src/testing/chunks.js';
 import { fakeGemini } from '../../src/testing/fakeGemini.js';
 import type { FakeAnswer } from '../../src/testing/fakeReply.js';

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { lastValueFrom, NEVER, toArray } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import { finalResponse } from '../../operators/finalResponse.js';
+import { finalResponse } from '../../operators/show/finalResponse.js';
 import { createChat } from '../../src/chat/createChat.js';
 import type { Content } from '../../src/chunk/contentsOf.js';
 import { apiError } from '../../src/emulator/apiError.js';

@@ -1,7 +1,7 @@
 import { mcpToTool, GoogleGenAI } from '@google/genai';
 import { concat, EMPTY, lastValueFrom, NEVER, Observable, of, Subject, tap, throwError, timer, toArray } from 'rxjs';
 import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
-import { finalResponse } from '../../operators/finalResponse.js';
+import { finalResponse } from '../../operators/show/finalResponse.js';
 import type { Chat } from '../../src/chat/chat.js';
 import type { ChatOptions } from '../../src/chat/chatOptions.js';
 import { createChat } from '../../src/chat/createChat.js';

@@ -3,7 +3,7 @@ import { copyLater } from '../../src/chunk/copyLater.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
-import { PartReader } from '../../src/internal/partReader.js';
+import { PartReader } from '../../operators/show/partReader.js';
 
 const full: Record<string, unknown> = {
   groundingMetadata: { webSearchQueries: ['q'], groundingChunks: [{ web: { uri: 'https://a.example' } }] },

@@ -8,7 +8,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { firstValueFrom, lastValueFrom, type Observable } from 'rxjs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { finalResponse } from '../../operators/finalResponse.js';
+import { finalResponse } from '../../operators/show/finalResponse.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import type { EmulatorExchange } from '../../src/emulator/exchange.js';
 import type { EmulatorScenario } from '../../src/emulator/scenario.js';

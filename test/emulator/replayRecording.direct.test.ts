@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { from } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { record } from '../../operators/record.js';
+import { record } from '../../src/recording/record.js';
 import { replayRecording, type Recording } from '../../src/emulator/replayRecording.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
 import { fromGemini } from '../../src/sources/fromGemini.js';

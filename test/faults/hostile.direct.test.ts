@@ -1,8 +1,8 @@
 import { firstValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { accumulate } from '../../operators/accumulate.js';
-import { classifyErrors } from '../../operators/classifyErrors.js';
-import { shareReply } from '../../operators/shareReply.js';
+import { accumulate } from '../../operators/show/accumulate.js';
+import { classifyErrors } from '../../operators/protect/classifyErrors.js';
+import { shareReply } from '../../operators/share/shareReply.js';
 import { functionCallsOf } from '../../src/chunk/functionCallsOf.js';
 import { partsOf, textOf } from '../../src/chunk/readers.js';
 import { outcomeOf } from '../support/outcome.js';

@@ -1,10 +1,10 @@
 import { concat, from, lastValueFrom, of, toArray, type OperatorFunction } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { bufferChunks } from '../../operators/bufferChunks.js';
-import { jsonAt } from '../../operators/jsonAt.js';
-import { parseJson } from '../../operators/parseJson.js';
-import { smoothText } from '../../operators/smoothText.js';
-import { stopWhen } from '../../operators/stopWhen.js';
+import { bufferChunks } from '../../operators/show/bufferChunks.js';
+import { jsonAt } from '../../operators/shape/jsonAt.js';
+import { parseJson } from '../../operators/shape/parseJson.js';
+import { smoothText } from '../../operators/show/smoothText.js';
+import { stopWhen } from '../../operators/protect/stopWhen.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { chunk, finishChunk } from '../../src/testing/chunks.js';
 import { growth, linear } from '../support/growth.js';

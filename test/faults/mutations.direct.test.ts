@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { classifyErrors } from '../../operators/classifyErrors.js';
+import { classifyErrors } from '../../operators/protect/classifyErrors.js';
 import type { GeminiErrorKind } from '../../src/errors/kinds.js';
 import { arbitraryResponse } from '../support/arbitraryChunks.js';
 import { outcomeOf } from '../support/outcome.js';

@@ -1,7 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { getEventListeners } from 'node:events';
 import { expect, it } from 'vitest';
-import { classifyErrors } from '../../operators/classifyErrors.js';
+import { classifyErrors } from '../../operators/protect/classifyErrors.js';
 import { apiError } from '../../src/emulator/apiError.js';
 import type { EmulatorPosition, EmulatorScenario } from '../../src/emulator/scenario.js';
 import { isGeminiError } from '../../src/errors/geminiError.js';

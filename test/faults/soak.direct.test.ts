@@ -4,7 +4,7 @@ import { getEventListeners, setMaxListeners } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it, onTestFinished } from 'vitest';
-import { classifyErrors } from '../../operators/classifyErrors.js';
+import { classifyErrors } from '../../operators/protect/classifyErrors.js';
 import type { EmulatorScenario } from '../../src/emulator/scenario.js';
 import { startEmulator } from '../../src/emulator/startEmulator.js';
 import { fromGemini } from '../../src/sources/fromGemini.js';

@@ -45,18 +45,30 @@ function beginningsOf(operator: Operator, scenario: Scenario): unknown[] {
 }
 
 describe('the registry', () => {
-  it('has every operator', () => {
-    const root = new URL('../../', import.meta.url);
-    const index = readFileSync(new URL('src/index.ts', root), 'utf8');
-    const exportedFrom = (room: string) =>
-      [...index.matchAll(new RegExp(`'\\./${room}/(\\w+)\\.js'`, 'g'))].map(([, name = '']) => `${name}.ts`);
-    const files = readdirSync(new URL('operators/', root))
-      .filter((file) => file !== 'index.ts')
-      .concat(exportedFrom('combine'));
-    const names = operators.map(({ name }) => `${name.slice(0, name.indexOf('('))}.ts`);
-    expect(files.filter((file) => !names.includes(file))).toEqual([]);
-    // Of the sinks, the one that is an operator and keeps what flows readable.
-    expect(names.filter((name) => ![...files, ...exportedFrom('sinks')].includes(name))).toEqual([]);
+  const root = new URL('../../', import.meta.url);
+  const textOf = (path: string) => readFileSync(new URL(path, root), 'utf8');
+  /** Every function that a face of the package exports, with the type that it returns. */
+  const exported = ['src/', 'operators/'].flatMap((folder) =>
+    readdirSync(new URL(folder, root))
+      .filter((file) => file.endsWith('.ts'))
+      .flatMap((face) => [...textOf(`${folder}${face}`).matchAll(/^export \{([^}]+)\} from '([^']+)\.js';/gm)])
+      .flatMap(([, names = '', path = '']) =>
+        [...textOf(`${folder}${path}.ts`).matchAll(/^export function (\w+)[^]*?\): ([^]*?) \{$/gm)]
+          .map(([, name = '', returns = '']) => ({ name, returns }))
+          .filter(({ name }) => names.split(/\W+/).includes(name)),
+      ),
+  );
+  const registered = operators.map(({ name }) => name.slice(0, name.indexOf('(')));
+
+  it('has every pipeable export of every entry', () => {
+    const pipeable = exported.filter(({ returns }) => /OperatorFunction</.test(returns)).map(({ name }) => name);
+    expect(pipeable).toContain('withProgress');
+    expect(pipeable.filter((name) => !registered.includes(name))).toEqual([]);
+  });
+
+  it('names only functions that are exported', () => {
+    const names = exported.map(({ name }) => name);
+    expect(registered.filter((name) => !names.includes(name))).toEqual([]);
   });
 });
 

@@ -12,42 +12,43 @@ import {
   type Observable,
   type OperatorFunction,
 } from 'rxjs';
-import { accumulate } from '../../operators/accumulate.js';
-import { bufferChunks } from '../../operators/bufferChunks.js';
-import { classifyErrors } from '../../operators/classifyErrors.js';
-import { coalesceMap } from '../../operators/coalesceMap.js';
-import { finalResponse } from '../../operators/finalResponse.js';
-import { inspect } from '../../operators/inspect.js';
-import { record } from '../../operators/record.js';
-import { renderEvery } from '../../operators/renderEvery.js';
-import { jsonAt } from '../../operators/jsonAt.js';
-import { jsonTextAt } from '../../operators/jsonTextAt.js';
-import { parseJson, type JsonSnapshot } from '../../operators/parseJson.js';
-import { resumeOnDrop } from '../../operators/resumeOnDrop.js';
-import { retryTransient } from '../../operators/retryTransient.js';
-import { shareReply } from '../../operators/shareReply.js';
-import { smoothText } from '../../operators/smoothText.js';
-import { stopWhen } from '../../operators/stopWhen.js';
-import { takeUntilCancel } from '../../operators/takeUntilCancel.js';
-import { timeoutReply } from '../../operators/timeoutReply.js';
-import { toEvents, type ReplyEvent } from '../../operators/toEvents.js';
-import { toParts } from '../../operators/toParts.js';
-import { toReplyState } from '../../operators/toReplyState.js';
-import { toText } from '../../operators/toText.js';
-import { traceReply } from '../../operators/traceReply.js';
-import { withCost } from '../../operators/withCost.js';
-import { withMetrics } from '../../operators/withMetrics.js';
-import { withProgress } from '../../operators/withProgress.js';
+import { accumulate } from '../../operators/show/accumulate.js';
+import { bufferChunks } from '../../operators/show/bufferChunks.js';
+import { classifyErrors } from '../../operators/protect/classifyErrors.js';
+import { coalesceMap } from '../../operators/share/coalesceMap.js';
+import { finalResponse } from '../../operators/show/finalResponse.js';
+import { inspect } from '../../operators/measure/inspect.js';
+import { record } from '../../src/recording/record.js';
+import { renderEvery } from '../../operators/show/renderEvery.js';
+import { jsonAt } from '../../operators/shape/jsonAt.js';
+import { jsonTextAt } from '../../operators/shape/jsonTextAt.js';
+import { parseJson, type JsonSnapshot } from '../../operators/shape/parseJson.js';
+import { resumeOnDrop } from '../../operators/protect/resumeOnDrop.js';
+import { retryTransient } from '../../operators/protect/retryTransient.js';
+import { shareReply } from '../../operators/share/shareReply.js';
+import { smoothText } from '../../operators/show/smoothText.js';
+import { stopWhen } from '../../operators/protect/stopWhen.js';
+import { takeUntilCancel } from '../../operators/protect/takeUntilCancel.js';
+import { timeoutReply } from '../../operators/protect/timeoutReply.js';
+import { toEvents, type ReplyEvent } from '../../operators/show/toEvents.js';
+import { toParts } from '../../operators/show/toParts.js';
+import { toReplyState } from '../../operators/show/toReplyState.js';
+import { toText } from '../../operators/show/toText.js';
+import { traceReply } from '../../operators/otel/traceReply.js';
+import { withCost } from '../../operators/measure/withCost.js';
+import { withMetrics } from '../../operators/measure/withMetrics.js';
+import { withProgress } from '../../operators/show/withProgress.js';
 import { isEmptyText } from '../../src/chunk/contentsOf.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { citationsOf, partsOf } from '../../src/chunk/readers.js';
 import { toReplyPart, type ReplyPart } from '../../src/chunk/replyPart.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
-import { fallback } from '../../src/combine/fallback.js';
-import { hedge } from '../../src/combine/hedge.js';
-import { rateLimit } from '../../src/combine/rateLimit.js';
+import { fallback } from '../../operators/protect/fallback.js';
+import { hedge } from '../../operators/protect/hedge.js';
+import { rateLimit } from '../../operators/protect/rateLimit.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
 import { toSse, type SseMessage } from '../../src/sinks/toSse.js';
+import { toSseText } from '../../src/sinks/toSseText.js';
 import { chunk } from '../../src/testing/chunks.js';
 import { mergeAll } from './scenario.js';
 
@@ -84,8 +85,8 @@ export interface Operator extends Exceptions {
 const busy = new GeminiError('Busy', { kind: 'overloaded' });
 
 /**
- * THE REGISTRY: a line an operator, or a mix of its options. A test fails while a file of `operators/`, or an export
- * of `src/combine/`, is missing here.
+ * THE REGISTRY: a line an operator, or a mix of its options. A test fails while a pipeable export of any entry is
+ * missing here.
  */
 export const operators: readonly Operator[] = [
   chunks('bufferChunks({ maxChunks: 1 })', () => bufferChunks({ maxChunks: 1 })),
@@ -200,6 +201,7 @@ export const operators: readonly Operator[] = [
     }),
   },
   view('toSse()', () => toSse(), readEvents, { neverFails: true }),
+  view('toSseText()', () => toSseText(), readEventTexts, { neverFails: true }),
   {
     ...view(
       'toText()',
@@ -254,6 +256,12 @@ function partsAndCitations(values: readonly ReplyPart[]): object {
 function readEvents(messages: readonly SseMessage[]): object {
   const events = messages.filter(({ type }) => type === undefined);
   return withoutAnnotations(mergeAll(events.map(({ data }) => toChunk(JSON.parse(data) as GeminiChunk))));
+}
+
+/** The same, of events in the text of an HTTP response. */
+function readEventTexts(texts: readonly string[]): object {
+  const events = texts.flatMap((text) => [...text.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => ({ text, data })));
+  return readEvents(events.map(({ text, data }) => (text.startsWith('event:') ? { data, type: 'done' } : { data })));
 }
 
 function withoutCount(snapshot: object | undefined): object {

@@ -14,16 +14,16 @@ import {
   type OperatorFunction,
 } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { accumulate } from '../../operators/accumulate.js';
-import { bufferChunks } from '../../operators/bufferChunks.js';
-import { finalResponse } from '../../operators/finalResponse.js';
-import { resumeOnDrop } from '../../operators/resumeOnDrop.js';
-import { shareReply } from '../../operators/shareReply.js';
-import { takeUntilCancel } from '../../operators/takeUntilCancel.js';
-import { toEvents, type ReplyEvent } from '../../operators/toEvents.js';
-import { withCost } from '../../operators/withCost.js';
-import { withMetrics } from '../../operators/withMetrics.js';
-import { withProgress } from '../../operators/withProgress.js';
+import { accumulate } from '../../operators/show/accumulate.js';
+import { bufferChunks } from '../../operators/show/bufferChunks.js';
+import { finalResponse } from '../../operators/show/finalResponse.js';
+import { resumeOnDrop } from '../../operators/protect/resumeOnDrop.js';
+import { shareReply } from '../../operators/share/shareReply.js';
+import { takeUntilCancel } from '../../operators/protect/takeUntilCancel.js';
+import { toEvents, type ReplyEvent } from '../../operators/show/toEvents.js';
+import { withCost } from '../../operators/measure/withCost.js';
+import { withMetrics } from '../../operators/measure/withMetrics.js';
+import { withProgress } from '../../operators/show/withProgress.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { isNotice } from '../../src/chunk/isNotice.js';
 import { GeminiError } from '../../src/errors/geminiError.js';

@@ -3,7 +3,7 @@ import http2 from 'node:http2';
 import { getEventListeners, once } from 'node:events';
 import { EMPTY, NEVER, Observable, of, Subject } from 'rxjs';
 import { describe, expect, expectTypeOf, it, onTestFinished, vi } from 'vitest';
-import { shareReply } from '../../operators/shareReply.js';
+import { shareReply } from '../../operators/share/shareReply.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { textOf } from '../../src/chunk/readers.js';
 import { pipeToServerResponse } from '../../src/sinks/pipeToServerResponse.js';

@@ -18,11 +18,11 @@ import {
   type Observable,
 } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { classifyErrors } from '../../operators/classifyErrors.js';
-import { shareReply } from '../../operators/shareReply.js';
-import { stopWhen } from '../../operators/stopWhen.js';
-import { takeUntilCancel } from '../../operators/takeUntilCancel.js';
-import { toReplyState } from '../../operators/toReplyState.js';
+import { classifyErrors } from '../../operators/protect/classifyErrors.js';
+import { shareReply } from '../../operators/share/shareReply.js';
+import { stopWhen } from '../../operators/protect/stopWhen.js';
+import { takeUntilCancel } from '../../operators/protect/takeUntilCancel.js';
+import { toReplyState } from '../../operators/show/toReplyState.js';
 import { emptyChunk } from '../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../src/chunk/mergeChunks.js';

@@ -1,6 +1,6 @@
 import { Subject, type Observable } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import { shareReply } from '../../operators/shareReply.js';
+import { shareReply } from '../../operators/share/shareReply.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { textOf } from '../../src/chunk/readers.js';
 import { toAsyncIterable } from '../../src/sinks/toAsyncIterable.js';

@@ -1,6 +1,6 @@
 import { concat, EMPTY, finalize, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
-import { withProgress } from '../../operators/withProgress.js';
+import { withProgress } from '../../operators/show/withProgress.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
 import { toAsyncIterable } from '../../src/sinks/toAsyncIterable.js';

@@ -20,8 +20,8 @@ import {
   type OperatorFunction,
 } from 'rxjs';
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
-import { shareReply } from '../../operators/shareReply.js';
-import { withProgress } from '../../operators/withProgress.js';
+import { shareReply } from '../../operators/share/shareReply.js';
+import { withProgress } from '../../operators/show/withProgress.js';
 import { emptyChunk } from '../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../src/chunk/mergeChunks.js';

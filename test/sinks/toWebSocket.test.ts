@@ -2,7 +2,7 @@ import { EventEmitter, getEventListeners, once } from 'node:events';
 import { concat, EMPTY, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import type { WebSocket as NodeWebSocket } from 'ws';
-import { shareReply } from '../../operators/shareReply.js';
+import { shareReply } from '../../operators/share/shareReply.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { textOf } from '../../src/chunk/readers.js';
 import { GeminiError } from '../../src/errors/geminiError.js';

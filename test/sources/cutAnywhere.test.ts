@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyErrors } from '../../operators/classifyErrors.js';
+import { classifyErrors } from '../../operators/protect/classifyErrors.js';
 import type { EmulatorScenario } from '../../src/emulator/scenario.js';
 import { fromGemini } from '../../src/sources/fromGemini.js';
 import { emulate, params } from '../support/emulate.js';

@@ -1,9 +1,9 @@
 import { getEventListeners } from 'node:events';
 import { lastValueFrom, of, take, tap, type Observable } from 'rxjs';
 import { describe, expect, expectTypeOf, it, onTestFinished, vi } from 'vitest';
-import { classifyErrors } from '../../operators/classifyErrors.js';
-import { finalResponse } from '../../operators/finalResponse.js';
-import { retryTransient } from '../../operators/retryTransient.js';
+import { classifyErrors } from '../../operators/protect/classifyErrors.js';
+import { finalResponse } from '../../operators/show/finalResponse.js';
+import { retryTransient } from '../../operators/protect/retryTransient.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { finishReasonOf, usageOf } from '../../src/chunk/readers.js';
 import { toChunk } from '../../src/chunk/toChunk.js';

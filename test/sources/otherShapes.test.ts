@@ -1,12 +1,12 @@
 import { lastValueFrom, of, toArray, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { classifyErrors } from '../../operators/classifyErrors.js';
+import { classifyErrors } from '../../operators/protect/classifyErrors.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { toSseResponse } from '../../src/sinks/toSseResponse.js';
 import { fromGemini } from '../../src/sources/fromGemini.js';
 import { fromGenerate } from '../../src/sources/fromGenerate.js';
 import { fromSse } from '../../src/sources/fromSse.js';
-import { replay } from '../../src/sources/replay.js';
+import { replay } from '../../src/recording/replay.js';
 import { chunk, finishChunk } from '../../src/testing/chunks.js';
 import { outcomeOf } from '../support/outcome.js';
 import { otherShapes } from '../support/otherShapes.js';

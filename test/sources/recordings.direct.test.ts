@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyErrors } from '../../operators/classifyErrors.js';
+import { classifyErrors } from '../../operators/protect/classifyErrors.js';
 import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
 import { functionCallsOf } from '../../src/chunk/functionCallsOf.js';
 import type { GeminiChunk, GeminiResponse } from '../../src/chunk/geminiChunk.js';

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import type { GenerateContentParameters } from '@google/genai';
 import { firstValueFrom, take, toArray, type Observable } from 'rxjs';
 import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
-import { toText } from '../../operators/toText.js';
+import { toText } from '../../operators/show/toText.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { fromGemini } from '../../src/sources/fromGemini.js';
 import { fromGenerate } from '../../src/sources/fromGenerate.js';

@@ -1,6 +1,6 @@
 import { map, NEVER, type Observable } from 'rxjs';
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
-import { toText } from '../../operators/toText.js';
+import { toText } from '../../operators/show/toText.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
 import { chunk, finishChunk } from '../../src/testing/chunks.js';

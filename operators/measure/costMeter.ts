@@ -1,0 +1,44 @@
+import type { ReplyCost } from '../../src/chunk/annotations.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import type { UsageMetadata } from '../../src/chunk/wire.js';
+import { OutputTokens } from '../../src/chunk/outputTokens.js';
+
+/** What a million tokens of each kind cost. */
+export type Prices = Readonly<Record<'input' | 'output' | 'cached' | 'thoughts', number>>;
+
+/** What one reply costs. Holds no text. */
+export class CostMeter {
+  readonly #prices: Prices;
+  readonly #tokens = new OutputTokens();
+  #usage: UsageMetadata = {};
+
+  constructor(prices: Prices) {
+    this.#prices = prices;
+  }
+
+  append(chunk: GeminiChunk): void {
+    this.#tokens.append(chunk);
+    if (chunk.usageMetadata) this.#usage = { ...this.#usage, ...chunk.usageMetadata };
+  }
+
+  read(): ReplyCost {
+    const { promptTokenCount, cachedContentTokenCount = 0, toolUsePromptTokenCount = 0 } = this.#usage;
+    const uncached = Math.max((promptTokenCount ?? 0) - cachedContentTokenCount, 0);
+    const input = costOf(uncached + toolUsePromptTokenCount, this.#prices.input);
+    const cached = costOf(cachedContentTokenCount, this.#prices.cached);
+    const output = costOf(this.#tokens.answer, this.#prices.output);
+    const thoughts = costOf(this.#tokens.thoughts, this.#prices.thoughts);
+    return {
+      input,
+      cached,
+      output,
+      thoughts,
+      total: input + cached + output + thoughts,
+      estimated: this.#tokens.isEstimated || promptTokenCount === undefined,
+    };
+  }
+}
+
+function costOf(tokens: number, pricePerMillion: number): number {
+  return (tokens * pricePerMillion) / 1_000_000;
+}

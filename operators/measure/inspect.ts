@@ -1,0 +1,164 @@
+import { asyncScheduler, type MonoTypeOperatorFunction, type Subscription } from 'rxjs';
+import { finishReasonAfter } from '../../src/chunk/finishReasonAfter.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { hasContent } from '../../src/chunk/hasContent.js';
+import { hasOtherPart } from '../../src/chunk/hasOtherPart.js';
+import { isNotice } from '../../src/chunk/isNotice.js';
+import { wasCutShort } from '../../src/chunk/wasCutShort.js';
+import { isGeminiError } from '../../src/errors/geminiError.js';
+import { assertFunction, assertOptions, assertPositiveDelay, typeError } from '../../src/rx/assertions.js';
+import { MarbleRows, type Mark } from './marbleRows.js';
+import { operate } from '../../src/rx/operate.js';
+import { reportUnhandled } from '../../src/rx/reportUnhandled.js';
+import { stopwatch } from '../../src/rx/stopwatch.js';
+import { isErrorLike } from '../../src/errors/errorLike.js';
+
+/** Options of {@link inspect}. @public */
+export interface InspectOptions {
+  /** The time that a column stands for, in ms. @defaultValue 50 */
+  readonly column?: number | undefined;
+  /** Takes a row, without a line feed. @defaultValue to stderr; where there is none, to `console.debug` */
+  readonly write?: ((row: string) => void) | undefined;
+}
+
+/**
+ * Draws a live stream as a marble diagram on stderr: when chunks come, how large they are, where it pauses, how it
+ * ends.
+ *
+ * For development. Everything passes as it is, at once. A row of 60 columns is written when its time is up (3 s), and
+ * the last one at the end, so that rows never mix with what else is printed. Before a row stands when it begins; a row
+ * in which nothing comes is left out. Of what comes in one column the rightmost here is shown:
+ *
+ * - `-` nothing
+ * - `.` a chunk without content: token counts, a finish, a notice
+ * - `t` a thought, or another candidate's text
+ * - `▁▂▃▄▅▆▇█` answer text: 4 UTF-16 units or less, 8, 16, 32, 64, 128, 256, more
+ * - `p` another part: an image, code, a tool's response
+ * - `c` a function call
+ * - `x` a mark of `cancelled` or `stopped`
+ *
+ * The last row ends with `|` at completion, `#` at an error or `!` at an unsubscription, then the time, the chunks
+ * (without notices), the characters of the answer and the finish reason or the kind of error:
+ *
+ * ```text
+ * reply   0.0 s ----------.-t--t---▃-▅----▅-----▄---c--.| 2.71 s, 9 chunks, 214 characters, STOP
+ * ```
+ *
+ * Further subscriptions have a number after the label. Lossless; holds a row. An error that `write` throws is an
+ * unhandled error of rxjs; the reply continues.
+ *
+ * @param label - The beginning of each row.
+ * @param options - See {@link InspectOptions}.
+ * @returns An operator from chunks to the same chunks.
+ * @throws TypeError - At the call, if `label` is not a string, or `write` not a function.
+ * @throws RangeError - At the call, if `column` is not a positive number of ms.
+ * @example
+ * ```ts
+ * reply$.pipe(inspect('from Gemini'), smoothText(), inspect('to the view')).subscribe();
+ * ```
+ * @public
+ */
+export function inspect<T extends GeminiChunk>(
+  label: string,
+  options: InspectOptions = {},
+): MonoTypeOperatorFunction<T> {
+  assertOptions(options);
+  const { column = 50, write = writeToStderr } = options;
+  if (typeof label !== 'string') throw typeError('label', 'a string', label);
+  assertPositiveDelay('column', column);
+  assertFunction('write', write);
+  let subscriptions = 0;
+
+  return operate<T, T>((destination) => {
+    subscriptions += 1;
+    const name = subscriptions === 1 ? label : `${label}#${subscriptions}`;
+    const rows = new MarbleRows(name, column, (row) => {
+      try {
+        write(row);
+      } catch (cause) {
+        reportUnhandled(cause);
+      }
+    });
+    const now = stopwatch();
+    let wait: Subscription | undefined;
+    let chunks = 0;
+    let characters = 0;
+    let finishReason: string | undefined;
+    let isOver = false;
+
+    const startWait = () => {
+      const { fullAt } = rows;
+      if (wait || fullAt === undefined) return;
+      wait = asyncScheduler.schedule(() => {
+        wait = undefined;
+        rows.writeFull(now(fullAt));
+        startWait();
+      }, fullAt - now());
+      destination.add(wait);
+    };
+    const end = (mark: string, outcome: string | undefined) => {
+      if (isOver) return;
+      isOver = true;
+      const seconds = (now() / 1000).toFixed(2);
+      const summary = [`${seconds} s`, countOf(chunks, 'chunk'), countOf(characters, 'character'), outcome];
+      rows.end(mark, summary.filter((item) => item !== undefined).join(', '), now());
+    };
+    destination.add(() => end('!', 'unsubscribed'));
+    return {
+      next(chunk) {
+        if (!isNotice(chunk)) chunks += 1;
+        characters += chunk.text.length;
+        finishReason = finishReasonAfter(finishReason, chunk);
+        const mark = markOf(chunk);
+        if (mark) rows.mark(mark, now());
+        else rows.text(chunk.text.length, now());
+        startWait();
+        destination.next(chunk);
+      },
+      error(cause) {
+        end('#', nameOf(cause));
+        destination.error(cause);
+      },
+      complete() {
+        end('|', finishReason);
+        destination.complete();
+      },
+    };
+  });
+}
+
+/** Undefined for answer text, which has a size. */
+function markOf(chunk: GeminiChunk): Mark | undefined {
+  if (wasCutShort(chunk)) return 'x';
+  if (hasOtherPart(chunk)) return hasCall(chunk) ? 'c' : 'p';
+  if (chunk.text !== '') return undefined;
+  return hasContent(chunk) ? 't' : '.';
+}
+
+function hasCall({ candidates }: GeminiChunk): boolean {
+  return candidates?.some(({ content }) => content?.parts?.some((part) => part.functionCall)) ?? false;
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function nameOf(cause: unknown): string {
+  return isGeminiError(cause)
+    ? cause.kind
+    : isErrorLike(cause) && typeof cause.name === 'string'
+      ? cause.name
+      : 'error';
+}
+
+interface Platform {
+  readonly process?: { readonly stderr?: { write: (text: string) => unknown } };
+  readonly console: { debug: (text: string) => void };
+}
+
+/** Neither is imported, so that this runs, and bundles, anywhere. */
+function writeToStderr(row: string): void {
+  const { process, console } = globalThis as unknown as Platform;
+  if (process?.stderr) process.stderr.write(`${row}\n`);
+  else console.debug(row);
+}

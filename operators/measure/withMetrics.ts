@@ -1,0 +1,122 @@
+import type { OperatorFunction } from 'rxjs';
+import type { ReplyMetrics, WithMetrics } from '../../src/chunk/annotations.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { annotate, type Meter } from '../../src/chunk/annotate.js';
+import { assertFunction, assertOptions } from '../../src/rx/assertions.js';
+import { ReplyMeter } from './replyMeter.js';
+import { reportUnhandled } from '../../src/rx/reportUnhandled.js';
+
+/** A report on one subscription, at its end, from {@link withMetrics}. @public */
+export type ReplyReport =
+  | {
+      /**
+       * `completed`: the stream completed. `cancelled`: it was unsubscribed, or a chunk was marked `cancelled` (by
+       * `takeUntilCancel`) and it completed.
+       */
+      readonly outcome: 'completed' | 'cancelled';
+      /** The final metrics. */
+      readonly metrics: ReplyMetrics;
+      readonly error?: undefined;
+    }
+  | {
+      /** `failed`: the stream failed with `error`. */
+      readonly outcome: 'failed';
+      /** The final metrics. */
+      readonly metrics: ReplyMetrics;
+      /** The error of the stream, as it was. */
+      readonly error: unknown;
+    };
+
+/** Options of {@link withMetrics}. @public */
+export interface WithMetricsOptions {
+  /**
+   * Called exactly once a subscription, when it ends. If it throws at completion, the result fails with that; otherwise
+   * the error goes where rxjs puts errors that nobody handles: `config.onUnhandledError`, or it is thrown in a task of
+   * its own.
+   */
+  readonly onReport?: ((report: ReplyReport) => void) | undefined;
+}
+
+/**
+ * Adds to each chunk the pace of the reply: time to the first chunk, tokens a second, gaps, stalls.
+ *
+ * Each chunk is emitted as it comes. If the source emits nothing on subscription, or nothing before an error, a notice
+ * is emitted first: see {@link isNotice}. Completion emits the final metrics in a notice, `{ text: '', metrics }`, also
+ * if nothing came. `onReport` is called before that notice, before an error is passed on, or on unsubscription. Notices
+ * of other operators are annotated and not counted. The notices of this operator also have the `progress` and the
+ * `cost` of operators above, but no property that a `map` of yours adds. Lossless; holds no chunk, and memory is
+ * constant.
+ *
+ * Place it above `bufferChunks`, or it measures the buffer. Above a retry it reports once an attempt, below it once a
+ * reply.
+ *
+ * @param options - See {@link WithMetricsOptions}.
+ * @returns An operator from chunks to the same chunks with `metrics`.
+ * @throws TypeError - At the call, if `options` is not an object or `onReport` not a function.
+ * @example
+ * ```ts
+ * const measured$ = reply$.pipe(
+ *   withMetrics({
+ *     onReport: ({ outcome, metrics }) => console.log(outcome, metrics.tokensPerSecond),
+ *   }),
+ * );
+ * ```
+ * @public
+ */
+export function withMetrics<T extends GeminiChunk>(
+  options: WithMetricsOptions = {},
+): OperatorFunction<T, T & WithMetrics> {
+  assertOptions(options);
+  const { onReport } = options;
+  assertFunction('onReport', onReport);
+
+  return annotate('metrics', () => new ReportingMeter(onReport));
+}
+
+/** The ending of a reply, without its metrics. */
+type Ending = DistributiveOmit<ReplyReport, 'metrics'>;
+type DistributiveOmit<R, K extends keyof R> = R extends unknown ? Omit<R, K> : never;
+
+/** Measures one reply, and reports it once. */
+class ReportingMeter extends ReplyMeter implements Meter<ReplyMetrics> {
+  readonly #onReport: WithMetricsOptions['onReport'];
+  #isReported = false;
+  #isCancelled = false;
+
+  constructor(onReport: WithMetricsOptions['onReport']) {
+    super();
+    this.#onReport = onReport;
+  }
+
+  override append(chunk: GeminiChunk): void {
+    this.#isCancelled ||= chunk.cancelled !== undefined;
+    super.append(chunk);
+  }
+
+  complete(): boolean {
+    this.#report({ outcome: this.#isCancelled ? 'cancelled' : 'completed' });
+    return true;
+  }
+
+  fail(cause: unknown): void {
+    this.#reportSafely({ outcome: 'failed', error: cause });
+  }
+
+  leave(): void {
+    this.#reportSafely({ outcome: 'cancelled' });
+  }
+
+  #report(ending: Ending): void {
+    if (this.#isReported) return;
+    this.#isReported = true;
+    this.#onReport?.({ ...ending, metrics: this.read() });
+  }
+
+  #reportSafely(ending: Ending): void {
+    try {
+      this.#report(ending);
+    } catch (cause) {
+      reportUnhandled(cause);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { isEmptyText } from '../../src/chunk/contentsOf.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { toReplyPart } from '../../src/chunk/replyPart.js';
+import type { Part } from '../../src/chunk/wire.js';
+import { finishReasonName } from './conventions.js';
+
+/**
+ * What the model said, in the JSON form of the conventions: a message for each candidate. A blob is there without its
+ * bytes, which would fill a span; signatures are left out.
+ */
+export function outputMessages({ candidates = [] }: GeminiChunk): string {
+  const messages = candidates.map(({ content, finishReason }) => ({
+    role: 'assistant',
+    parts: (content?.parts ?? []).filter((part) => !isEmptyText(part)).map(messagePart),
+    finish_reason: finishReasonName(finishReason),
+  }));
+  return JSON.stringify(messages);
+}
+
+function messagePart(part: Part): object {
+  const said = toReplyPart(part);
+  switch (said.type) {
+    case 'text':
+      return { type: 'text', content: said.text };
+    case 'thought':
+      return { type: 'reasoning', content: said.text };
+    case 'functionCall': {
+      const { id, name, args } = said.functionCall;
+      return { type: 'tool_call', id, name, arguments: args };
+    }
+    case 'functionResponse': {
+      const { id, name, response } = said.functionResponse;
+      return { type: 'tool_call_response', id, name, response: response ?? null };
+    }
+    case 'inlineData':
+      return { type: 'blob', ...media(said.inlineData.mimeType), content: '' };
+    case 'fileData':
+      return { type: 'uri', ...media(said.fileData.mimeType), uri: said.fileData.fileUri ?? '' };
+    case 'executableCode':
+      return {
+        type: 'server_tool_call',
+        name: codeExecution,
+        server_tool_call: { type: codeExecution, ...said.executableCode },
+      };
+    case 'codeExecutionResult':
+      return {
+        type: 'server_tool_call_response',
+        server_tool_call_response: { type: codeExecution, ...said.codeExecutionResult },
+      };
+    default: {
+      const { thoughtSignature: _, ...unknown } = part;
+      return { ...unknown, type: 'unknown' };
+    }
+  }
+}
+
+const codeExecution = 'code_execution';
+
+function media(mimeType = ''): object {
+  const [kind = ''] = mimeType.split('/');
+  return { mime_type: mimeType, modality: modalities.has(kind) ? kind : 'document' };
+}
+
+const modalities: ReadonlySet<string> = new Set(['image', 'video', 'audio']);

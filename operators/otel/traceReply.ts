@@ -1,0 +1,117 @@
+import { context, type Attributes, type Meter, type Tracer } from '@opentelemetry/api';
+import { defer, tap, type MonoTypeOperatorFunction } from 'rxjs';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { assertBoolean, assertOptions, typeError } from '../../src/rx/assertions.js';
+import { betweenContexts } from './betweenContexts.js';
+import { ReplyInstruments } from './replyInstruments.js';
+import { ReplyTelemetry } from './replyTelemetry.js';
+
+/** Options of {@link traceReply}: a `tracer`, a `meter`, or both. @public */
+export interface TraceReplyOptions {
+  /** Makes the spans: `trace.getTracer(name)`. Without it there are none. */
+  readonly tracer?: Tracer | undefined;
+  /**
+   * Makes the metrics: `metrics.getMeter(name)`, once the SDK is set up. Without it there are none. Each chunk is a
+   * measurement, for which the SDK takes about 1 µs.
+   */
+  readonly meter?: Meter | undefined;
+  /** The model that is asked, as it is asked for. Without it neither the span's name nor an attribute tells. */
+  readonly model?: string | undefined;
+  /** Whose API it is: `gcp.gemini`, `gcp.vertex_ai`, … @defaultValue `gcp.gen_ai`, which is any of Google */
+  readonly provider?: string | undefined;
+  /**
+   * Attributes that a span has from its start, beside its own or instead of them: the conversation's id, the request's
+   * temperature, the server's address. Metrics do not have them.
+   */
+  readonly attributes?: Attributes | undefined;
+  /**
+   * Whether a span has the output of the model, as `gen_ai.output.messages`. It may be personal. @defaultValue false
+   */
+  readonly captureContent?: boolean | undefined;
+}
+
+/**
+ * Reports a reply to OpenTelemetry: one span and the client metrics, by its semantic conventions for generative AI.
+ *
+ * Everything passes as it is, at once. A span, `generate_content <model>` of kind `CLIENT`, starts on subscription as a
+ * child of the span that is active there; the request is made within it, so that spans of an instrumented `fetch` are
+ * its children. What is below runs where it was subscribed, so that the next request of a conversation is not.
+ *
+ * The span ends before completion or an error is passed on, or on unsubscription. It has the model, the id, the finish
+ * reasons (`stop`, `length`, Gemini's own in lower case, `error` where none came), the tokens that the server reported
+ * (tools' in the input, thoughts in the output), the time to the first chunk with content in s, and
+ * `rxjs_gemini.outcome`: `completed`, `failed`, `cancelled` or `stopped`. Only what failed has the status `ERROR`, with
+ * the exception (its public sentence, which only its kind decides), and `error.type`, a {@link GeminiErrorKind}; a
+ * reply that was unsubscribed, or cancelled or stopped by an operator above, has none. There is no content in it unless
+ * `captureContent` is set; then the operator holds the reply, and pictures and sounds are reported without their bytes.
+ *
+ * The metrics are histograms: `gen_ai.client.operation.duration`, `.time_to_first_chunk` and `.time_per_output_chunk`
+ * in s, and `gen_ai.client.token.usage`, with the buckets that the conventions advise. These are in development: the
+ * names are those of `@opentelemetry/semantic-conventions` 1.45.
+ *
+ * An error that a tracer or a meter throws goes to OpenTelemetry's `diag`, and the reply continues. Notices are not
+ * timed. Lossless; holds no chunk without `captureContent`.
+ *
+ * Place it below `classifyErrors`, `retryTransient` and `takeUntilCancel` for one span a reply with all its attempts;
+ * above the retry for one an attempt; always above `bufferChunks`.
+ *
+ * @param options - See {@link TraceReplyOptions}.
+ * @returns An operator from chunks to the same chunks.
+ * @throws TypeError - At the call, if there is neither a `tracer` nor a `meter`, or an option is of the wrong type.
+ * @see {@link withMetrics} for numbers without OpenTelemetry.
+ * @example
+ * ```ts
+ * import { metrics, trace } from '@opentelemetry/api';
+ * import { traceReply } from 'rxjs-gemini/otel';
+ *
+ * // Once an SDK is set up, which exports what these make: `new NodeSDK({ … }).start()`.
+ * const traced$ = reply$.pipe(
+ *   classifyErrors(),
+ *   retryTransient(),
+ *   traceReply({ tracer: trace.getTracer('chat'), meter: metrics.getMeter('chat'), model, provider: 'gcp.gemini' }),
+ * );
+ * traced$.subscribe((chunk) => console.log(chunk.text));
+ * ```
+ * @public
+ */
+export function traceReply<T extends GeminiChunk>(options: TraceReplyOptions): MonoTypeOperatorFunction<T> {
+  assertOptions(options);
+  const { tracer, meter, model, provider = 'gcp.gen_ai', attributes = {}, captureContent = false } = options;
+  if (tracer === undefined && meter === undefined) {
+    throw new TypeError('Expected at least one of `tracer` and `meter`, got none');
+  }
+  if (!isA('startSpan', tracer)) throw typeError('tracer', 'a Tracer of OpenTelemetry', tracer);
+  if (!isA('createHistogram', meter)) throw typeError('meter', 'a Meter of OpenTelemetry', meter);
+  assertOptions(attributes, 'attributes');
+  assertName('model', model);
+  assertName('provider', provider);
+  assertBoolean('captureContent', captureContent);
+  const instruments = meter && new ReplyInstruments(meter);
+  const settings = { tracer, instruments, model, provider, attributes, captureContent };
+
+  return (source) =>
+    defer(() => {
+      const reader = context.active();
+      const telemetry = new ReplyTelemetry(reader, settings);
+      return source.pipe(
+        betweenContexts(telemetry.context, reader),
+        tap({
+          next: (chunk) => telemetry.append(chunk),
+          error: (cause: unknown) => telemetry.fail(cause),
+          complete: () => telemetry.end('completed'),
+          unsubscribe: () => telemetry.end('cancelled'),
+        }),
+      );
+    });
+}
+
+/** Known by what it can, or left out. */
+function isA(method: 'startSpan' | 'createHistogram', value: object | null | undefined): boolean {
+  return value === undefined || typeof (value as Partial<Record<string, unknown>> | null)?.[method] === 'function';
+}
+
+function assertName(name: string, value: unknown): void {
+  if (value !== undefined && (typeof value !== 'string' || value === '')) {
+    throw typeError(name, 'a string of at least one character', value);
+  }
+}

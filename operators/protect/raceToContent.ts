@@ -1,0 +1,140 @@
+import {
+  BehaviorSubject,
+  defer,
+  filter,
+  from,
+  isObservable,
+  map,
+  mergeAll,
+  of,
+  repeat,
+  startWith,
+  Subject,
+  switchMap,
+  takeUntil,
+  zip,
+  type Observable,
+} from 'rxjs';
+import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
+import { isEmptyChunk } from '../../src/chunk/emptyChunk.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { hasContent } from '../../src/chunk/hasContent.js';
+import { isNotice } from '../../src/chunk/isNotice.js';
+import { noticeAfter } from '../../src/chunk/noticeAfter.js';
+import { wasCutShort } from '../../src/chunk/wasCutShort.js';
+import { withContext, type GeminiError } from '../../src/errors/geminiError.js';
+import { toGeminiError } from '../../src/errors/toGeminiError.js';
+import { typeError } from '../../src/rx/assertions.js';
+import { timeUp } from '../../src/rx/idleTimer.js';
+import { operate } from '../../src/rx/operate.js';
+
+/** When the next source starts; it also does when one has failed. */
+interface RaceRules {
+  /** So many ms after the one before; 0 starts all at once. Without it only a failure starts the next. */
+  readonly after?: number | undefined;
+  /** Whether the failure of a source leaves the race to the others. Not asked of the last. */
+  readonly movesOn: (error: GeminiError, index: number) => boolean;
+}
+
+/**
+ * The source that is the first to send content, to complete, or to fail for good: from then on the others are left,
+ * and it alone is heard.
+ */
+export function raceToContent<T extends GeminiChunk>(
+  sources: readonly Observable<T>[],
+  { after, movesOn }: RaceRules,
+): Observable<T> {
+  assertSources(sources);
+  const all = [...sources];
+
+  return defer(() => {
+    /** Starts the next one now, and counts `after` anew. */
+    const goOn$ = new BehaviorSubject('start');
+    const winner$ = new Subject<number>();
+    const failures: GeminiError[] = [];
+    /** Those that run, in the order of their start; the first of them may send notices. */
+    const running = new Set<number>();
+    let started = 0;
+    let hasSpoken = false;
+
+    const run = (source: Observable<T>, index: number): Observable<T> =>
+      source.pipe(
+        operate<T, T>((destination) => {
+          started += 1;
+          running.add(index);
+          /** What it says before it has won: of no use if it fails. */
+          let opening: ChunkBuilder<T> | undefined = new ChunkBuilder<T>();
+          const emit = (chunk: T) => {
+            hasSpoken = true;
+            destination.next(chunk);
+          };
+          const win = () => {
+            if (!opening) return;
+            const held = opening;
+            opening = undefined;
+            winner$.next(index);
+            if (!held.isEmpty) emit(held.snapshot());
+          };
+          const hold = (chunk: T) => {
+            // So that an annotating operator below does not speak first, without the annotations of this source.
+            const notice = noticeAfter(chunk);
+            if (!hasSpoken && isFirst(running, index) && !isEmptyChunk(notice)) emit(notice);
+            opening?.append(chunk);
+          };
+          return {
+            next(chunk) {
+              if (opening && (hasContent(chunk) || wasCutShort(chunk))) win();
+              const mayPass = !opening || (opening.isEmpty && isNotice(chunk) && isFirst(running, index));
+              if (mayPass) emit(chunk);
+              else hold(chunk);
+            },
+            error(cause) {
+              const error = toGeminiError(cause);
+              running.delete(index);
+              const isLast = running.size === 0 && started === all.length;
+              if (opening && !isLast && movesOn(error, index)) {
+                failures.push(error);
+                destination.complete();
+                goOn$.next('failed');
+              } else {
+                const failure = opening ? withEarlier(failures, error) : error;
+                win();
+                destination.error(failure);
+              }
+            },
+            complete() {
+              win();
+              destination.complete();
+            },
+          };
+        }),
+        takeUntil(winner$.pipe(filter((winner) => winner !== index))),
+      );
+
+    const racers$ = from(all.map(run));
+    const ticks$ = after === undefined ? of(0) : timeUp(after).pipe(repeat(), startWith(undefined));
+    const inTurn$ = zip(racers$, goOn$.pipe(switchMap(() => ticks$))).pipe(map(([racer$]) => racer$));
+    const starts$ = (after === 0 ? racers$ : inTurn$).pipe(takeUntil(winner$));
+    return starts$.pipe(mergeAll());
+  });
+}
+
+function isFirst<V>(set: ReadonlySet<V>, value: V): boolean {
+  const [first] = set;
+  return first === value;
+}
+
+/** The last failure with all of them as its cause. */
+function withEarlier(earlier: readonly GeminiError[], last: GeminiError): GeminiError {
+  if (earlier.length === 0) return last;
+  const cause = new AggregateError([...earlier, last], `None of ${earlier.length + 1} sources answered`);
+  return withContext(last, { cause });
+}
+
+function assertSources(sources: unknown): void {
+  if (!Array.isArray(sources)) throw typeError('sources', 'a list of Observables', sources);
+  if (sources.length === 0) throw new TypeError('Expected at least one source, got none');
+  for (const [index, source] of sources.entries()) {
+    if (!isObservable(source)) throw typeError(`sources[${index}]`, 'an Observable', source);
+  }
+}

@@ -1,0 +1,123 @@
+import {
+  defer,
+  from,
+  map,
+  of,
+  retry,
+  type MonoTypeOperatorFunction,
+  type Observable,
+  type ObservableInput,
+} from 'rxjs';
+import type { Resumed } from '../../src/chunk/annotations.js';
+import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { hasContent } from '../../src/chunk/hasContent.js';
+import { wasCutShort } from '../../src/chunk/wasCutShort.js';
+import { withContext, type GeminiError } from '../../src/errors/geminiError.js';
+import { toGeminiError } from '../../src/errors/toGeminiError.js';
+import { assertInteger, assertOptions, typeError } from '../../src/rx/assertions.js';
+import { UsageTally } from '../../src/chunk/usageTally.js';
+
+/** Options of {@link resumeOnDrop}. @public */
+export interface ResumeOnDropOptions<T extends GeminiChunk = GeminiChunk> {
+  /** Makes the request that goes on, from all that has arrived of the reply: see {@link continueFrom}. */
+  readonly continueWith: (partial: T) => ObservableInput<NoInfer<T>>;
+  /** The most times that a reply continues with another request; 0 never does. @defaultValue 3 */
+  readonly count?: number | undefined;
+}
+
+/**
+ * Continues with another request when a reply breaks in the middle, so that the reader sees one reply.
+ *
+ * Chunks are emitted as they come. When a request that has emitted content fails, and the failure is `retryable` and of
+ * kind `network`, `truncated`, `overloaded`, `server` or `timeout` (an error that is not a {@link GeminiError} is
+ * judged by {@link toGeminiError}), the result of `continueWith` is subscribed at once, up to `count` times a reply.
+ * Its first chunk is marked as `resumed`; token counts add up over the requests; a finish that a broken request had
+ * sent does not count, and the content that follows clears it. The seam is joined as it comes: no guess removes what
+ * looks like a repetition.
+ *
+ * Any other failure goes out as a `GeminiError` that has all that arrived, of all requests, as its `partial`. Such are:
+ * a request that fails before its first content, which is what `retryTransient` is for, here and within `continueWith`;
+ * one after a mark of `cancelled` or `stopped`; `each` and `total` of `timeoutReply`, which are not `retryable`; and a
+ * `continueWith` that throws: the result fails with the failure that it was called for, and with its error as the
+ * `cause`. An unsubscription closes the request that is open. Lossless; keeps the merge of the reply, at a constant
+ * cost a chunk.
+ *
+ * Place it below `classifyErrors`, for which an end without a finish reason is a failure, and below `retryTransient`.
+ *
+ * @param options - See {@link ResumeOnDropOptions}.
+ * @returns An operator from chunks to the same chunks, and those of the requests that go on.
+ * @throws TypeError - At the call, if `continueWith` is not a function or `count` not a number.
+ * @throws RangeError - At the call, if `count` is not a whole number of at least 0.
+ * @example
+ * ```ts
+ * const params = { model, contents: 'Tell me a long story.' };
+ * fromGemini(ai, params)
+ *   .pipe(resumeOnDrop({ continueWith: (partial) => fromGemini(ai, continueFrom(params, partial)) }))
+ *   .subscribe((chunk) => {
+ *     if (chunk.resumed) console.log(`(resumed after ${chunk.resumed.kind})`);
+ *   });
+ * ```
+ * @public
+ */
+export function resumeOnDrop<T extends GeminiChunk>(options: ResumeOnDropOptions<T>): MonoTypeOperatorFunction<T> {
+  assertOptions(options);
+  const { continueWith, count = 3 } = options;
+  if (typeof continueWith !== 'function') throw typeError('continueWith', 'a function', continueWith);
+  assertInteger('count', count, 0);
+
+  return (source) =>
+    defer(() => {
+      const arrived = new ChunkBuilder<T>();
+      const usage = new UsageTally();
+      let request$: Observable<T> = source;
+      /** Of the present request. */
+      let hasShownContent = false;
+      let isCutShort = false;
+      /** The mark of the next chunk. */
+      let seam: Resumed | undefined;
+      return defer(() => request$).pipe(
+        map((answer) => {
+          const chunk = usage.add(seam ? { ...answer, resumed: seam } : answer);
+          seam = undefined;
+          hasShownContent ||= hasContent(chunk);
+          isCutShort ||= wasCutShort(chunk);
+          arrived.append(chunk);
+          return chunk;
+        }),
+        retry({
+          delay: (cause: unknown, attempt) => {
+            const error = toGeminiError(cause);
+            const partial = arrived.snapshot();
+            if (!hasShownContent || isCutShort || !isDrop(error) || attempt > count) throw failed(error, partial);
+            try {
+              request$ = from(continueWith(partial));
+            } catch (thrown) {
+              throw failed(error, partial, thrown);
+            }
+            hasShownContent = false;
+            seam = { attempt, kind: error.kind };
+            usage.nextRequest();
+            return of('go on');
+          },
+        }),
+      );
+    });
+}
+
+const drops: ReadonlySet<string> = new Set<Resumed['kind']>([
+  'network',
+  'truncated',
+  'overloaded',
+  'server',
+  'timeout',
+]);
+
+function isDrop(error: GeminiError): error is GeminiError & { readonly kind: Resumed['kind'] } {
+  return error.retryable && drops.has(error.kind);
+}
+
+/** The failure with what arrived of all requests: its own partial, if it has one, is that of the last. */
+function failed(error: GeminiError, partial: GeminiChunk, cause: unknown = error.cause): GeminiError {
+  return withContext(error, { partial, cause });
+}

@@ -1,0 +1,111 @@
+import { defer, identity, retry, tap, timer, type MonoTypeOperatorFunction } from 'rxjs';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { hasContent } from '../../src/chunk/hasContent.js';
+import { wasCutShort } from '../../src/chunk/wasCutShort.js';
+import type { GeminiError } from '../../src/errors/geminiError.js';
+import { toGeminiError } from '../../src/errors/toGeminiError.js';
+import { assertBoolean, assertDelay, assertFunction, assertInteger, assertOptions } from '../../src/rx/assertions.js';
+import { longestWait, spreadWait } from '../../src/rx/backoff.js';
+
+/** The argument of `onRetry`. @public */
+export interface RetryNotice {
+  /** The number of the retry, counted from 1. */
+  readonly attempt: number;
+  /** The wait before the retry, in ms. */
+  readonly delay: number;
+  /** Why. */
+  readonly error: GeminiError;
+}
+
+/** Options of {@link retryTransient}. @public */
+export interface RetryTransientOptions {
+  /** The most retries; 0 never retries. @defaultValue 3 */
+  readonly count?: number | undefined;
+  /** The longest wait before the first retry, in ms; it doubles with each. @defaultValue 500 */
+  readonly delay?: number | undefined;
+  /**
+   * The longest wait, in ms. If the server asks for more, the failure is not retried; the jitter on top of the server's
+   * wait does not count. @defaultValue 30_000
+   */
+  readonly maxDelay?: number | undefined;
+  /**
+   * Whether a wait is random, so that many clients spread out: between 0 and its longest, or, if the server asks for a
+   * wait, between that and a quarter more (at most 5 s). @defaultValue true
+   */
+  readonly jitter?: boolean | undefined;
+  /** Called with each retry, before the wait. */
+  readonly onRetry?: ((notice: RetryNotice) => void) | undefined;
+}
+
+/**
+ * Makes the request again after a failure that may pass, while nothing of the reply has been shown.
+ *
+ * Chunks are emitted as they come. A failure is tried again if it is `retryable` (an error that is not a
+ * {@link GeminiError} is judged by {@link toGeminiError}), if a retry is left, and if no chunk with content was
+ * emitted, nor one that is marked `cancelled` or `stopped`: no text is ever shown twice. Notices and token counts of an
+ * attempt that failed are not content. The wait is the server's (`retryAfter`) and a little longer; if the server asks
+ * for more than `maxDelay`, the result fails at once. If the server does not ask, or asks for 0, the wait is an
+ * exponential backoff: up to `delay`, twice, four times that, never more than `maxDelay`.
+ *
+ * The failure that is not tried again goes out as a `GeminiError`. An `onRetry` that throws fails the result. An
+ * unsubscription ends the wait. Lossless; holds nothing. The SDK has `retryOptions` of its own: use one of the two.
+ *
+ * @param options - See {@link RetryTransientOptions}.
+ * @returns An operator from chunks to the same chunks.
+ * @throws RangeError - At the call, if `count` is not a whole number of at least 0, or a delay is negative.
+ * @throws TypeError - At the call, if `jitter` is not a boolean or `onRetry` not a function.
+ * @example
+ * ```ts
+ * reply$
+ *   .pipe(
+ *     classifyErrors(),
+ *     retryTransient({
+ *       count: 5,
+ *       onRetry: ({ delay, error }) => {
+ *         console.log(`${error.message}; trying again in ${String(delay)} ms`);
+ *       },
+ *     }),
+ *   )
+ *   .subscribe();
+ * ```
+ * @public
+ */
+export function retryTransient<T extends GeminiChunk>(
+  options: RetryTransientOptions = {},
+): MonoTypeOperatorFunction<T> {
+  assertOptions(options);
+  const { count = 3, delay = 500, maxDelay = 30_000, jitter = true, onRetry } = options;
+  assertInteger('count', count, 0);
+  assertDelay('delay', delay);
+  assertDelay('maxDelay', maxDelay);
+  assertBoolean('jitter', jitter);
+  assertFunction('onRetry', onRetry);
+
+  const backoff = (attempt: number): number => {
+    const longest = longestWait(attempt, delay, maxDelay);
+    return jitter ? Math.random() * longest : longest;
+  };
+
+  const later = jitter ? spreadWait : identity<number>;
+
+  return (source) =>
+    defer(() => {
+      let hasShownContent = false;
+      return source.pipe(
+        tap((chunk) => {
+          hasShownContent ||= hasContent(chunk) || wasCutShort(chunk);
+        }),
+        retry({
+          delay: (cause: unknown, attempt) => {
+            const error = toGeminiError(cause);
+            if (hasShownContent || !error.retryable || attempt > count) throw error;
+            const { retryAfter: asked = 0 } = error;
+            if (asked > maxDelay) throw error;
+            const wait = asked > 0 ? later(asked) : backoff(attempt);
+            onRetry?.({ attempt, delay: wait, error });
+            return timer(wait);
+          },
+        }),
+      );
+    });
+}

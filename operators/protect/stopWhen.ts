@@ -1,0 +1,180 @@
+import type { MonoTypeOperatorFunction } from 'rxjs';
+import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
+import { ChunkQueue } from '../../src/chunk/chunkQueue.js';
+import { cutChunk } from '../../src/chunk/cutChunk.js';
+import { annotated } from '../../src/chunk/fields.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { isNotice } from '../../src/chunk/isNotice.js';
+import { wasCutShort } from '../../src/chunk/wasCutShort.js';
+import { assertBoolean, assertInteger, assertOptions, assertPositive, typeError } from '../../src/rx/assertions.js';
+import { isRegExp } from '../../src/rx/isRegExp.js';
+import { operate } from '../../src/rx/operate.js';
+import { StopLimits, type Stop } from './stopLimits.js';
+import { textPattern } from './textSearch.js';
+
+/**
+ * Tells whether a reply has said enough; a string says why.
+ *
+ * `reply()` gives the merge of all that came, the chunk included; only the call costs.
+ *
+ * @public
+ */
+export type StopPredicate<T extends GeminiChunk = GeminiChunk> = (chunk: T, reply: () => T) => boolean | string;
+
+/** Limits of {@link stopWhen}: one or several, the first that is reached counts. @public */
+export interface StopWhenOptions {
+  /**
+   * The most tokens that the model may write, thoughts included: as reported, or estimated from the text until the
+   * server reports them. The chunk that reaches it is the last one, whole. No limit by default.
+   */
+  readonly maxOutputTokens?: number | undefined;
+  /**
+   * The longest that the answer text may get, in UTF-16 units. It ends there exactly, or before the character (a
+   * grapheme: an emoji, a letter with its accents) that does not fit. No limit by default.
+   */
+  readonly maxChars?: number | undefined;
+  /**
+   * A pattern that ends the answer text, as a stop sequence does: the text ends before the match, also where it comes
+   * in pieces. A `RegExp` counts as soon as the text so far matches it; its flags `g` and `y` mean nothing here. No
+   * pattern by default.
+   */
+  readonly pattern?: string | RegExp | undefined;
+  /** Whether the text ends after what `pattern` matches, and nothing is held. @defaultValue false */
+  readonly keepMatch?: boolean | undefined;
+  /** The longest match of a `RegExp` that is sure to be found, in UTF-16 units. @defaultValue 100 */
+  readonly maxMatch?: number | undefined;
+  /**
+   * The most that the reply may cost, in the currency of the prices of `withCost`, which must be above. No limit by
+   * default.
+   */
+  readonly cost?: number | undefined;
+}
+
+/**
+ * Ends the reply early, closes its request, and keeps what came.
+ *
+ * Chunks are emitted as they come, up to the one that reaches a limit, or for which the predicate returns `true` or a
+ * string. That one is emitted with a mark, `stopped: { reason }`, and the result completes, which unsubscribes the
+ * source. `reason` is the name of the limit (`'maxChars'`, …), the string that the predicate returned, or else
+ * `'predicate'`. `maxChars` and `pattern` look at the answer text of candidate 0, and cut the last chunk: the content
+ * of candidate 0 after that place is gone, its finish too; usage, citations and all else of the chunk stay.
+ *
+ * The mark counts as a finish: `classifyErrors` below reports no failure. A limit does not end a reply that the model
+ * has finished, unless text is cut off; the predicate ends it. Neither looks at a notice, and the predicate not at a
+ * chunk that is marked `cancelled` or `stopped` already.
+ *
+ * A chunk waits while its text may be the beginning of a match: with a string, its last units are the pattern's first
+ * ones; with a `RegExp`, they are among the last `maxMatch`. Later chunks wait with it, merged; if all that the source
+ * emits on subscription waits, a notice with the annotations of operators above goes ahead. Completion and an error
+ * emit what waits first; an unsubscription drops it. Lossless up to the stop. The predicate's form holds the reply.
+ *
+ * @param limit - A predicate, or {@link StopWhenOptions}.
+ * @returns An operator from chunks to the same chunks.
+ * @throws TypeError - At the call, if there is no limit or one is of the wrong type. In the stream, if `cost` is set
+ * and a chunk has no `cost`, or any error that the predicate throws.
+ * @throws RangeError - At the call, if a number is not positive, or not a whole one where units are counted.
+ * @example
+ * ```ts
+ * reply$.pipe(stopWhen({ pattern: '\nUser:', maxChars: 4000 })).subscribe(({ text, stopped }) => {
+ *   console.log(text, stopped?.reason);
+ * });
+ * reply$.pipe(stopWhen((chunk, reply) => functionCallsOf(reply()).length >= 3 && 'enough calls')).subscribe();
+ * ```
+ * @public
+ */
+export function stopWhen<T extends GeminiChunk>(
+  limit: StopPredicate<T> | StopWhenOptions,
+): MonoTypeOperatorFunction<T> {
+  const makeRule = typeof limit === 'function' ? predicateRule(limit) : limitsRule(limit);
+
+  return operate<T, T>((destination) => {
+    const rule = makeRule();
+    const held = new ChunkQueue<T>(true);
+    /** The length of the answer text so far. */
+    let end = 0;
+    // What the consumer does with the last chunk may bring the next one.
+    let isStopped = false;
+
+    let hasEmitted = false;
+
+    const emit = (chunk: T | undefined) => {
+      if (!chunk) return;
+      hasEmitted = true;
+      destination.next(chunk);
+    };
+    const stopAt = ({ reason, at }: Stop) => {
+      isStopped = true;
+      const chunk = held.take();
+      if (chunk) emit(annotated(cutChunk(chunk, at - (end - chunk.text.length)), 'stopped', { reason }));
+      destination.complete();
+    };
+    return {
+      next(chunk) {
+        if (isStopped) return;
+        end += chunk.text.length;
+        const stop = rule.read(chunk);
+        if (!stop && held.isEmpty && rule.openEnd === 0) {
+          emit(chunk);
+          return;
+        }
+        held.push(chunk);
+        if (stop) stopAt(stop);
+        else emit(held.takeAllBut(rule.openEnd));
+      },
+      subscribed() {
+        if (!hasEmitted) emit(held.notice());
+      },
+      error(cause) {
+        emit(held.take());
+        destination.error(cause);
+      },
+      complete() {
+        emit(held.take());
+        destination.complete();
+      },
+    };
+  });
+}
+
+/** Decides for one subscription. */
+interface StopRule<T extends GeminiChunk> {
+  /** Takes the next chunk, and tells whether the reply ends with it. */
+  readonly read: (chunk: T) => Stop | undefined;
+  /** The length of the end of the answer text that must wait. */
+  readonly openEnd: number;
+}
+
+function predicateRule<T extends GeminiChunk>(predicate: StopPredicate<T>): () => StopRule<T> {
+  return () => {
+    const reply = new ChunkBuilder<T>();
+    return {
+      openEnd: 0,
+      read(chunk) {
+        reply.append(chunk);
+        const said = !isNotice(chunk) && !wasCutShort(chunk) && predicate(chunk, () => reply.snapshot());
+        return said ? { reason: said === true ? 'predicate' : said, at: Infinity } : undefined;
+      },
+    };
+  };
+}
+
+function limitsRule(options: StopWhenOptions): () => StopRule<GeminiChunk> {
+  assertOptions(options, 'limit');
+  const { maxOutputTokens, maxChars, pattern, keepMatch = false, maxMatch = 100, cost } = options;
+  if ([maxOutputTokens, maxChars, pattern, cost].every((limit) => limit === undefined)) {
+    throw new TypeError('Expected at least one of `maxOutputTokens`, `maxChars`, `pattern` and `cost`, got none');
+  }
+  if (maxOutputTokens !== undefined) assertInteger('maxOutputTokens', maxOutputTokens, 1);
+  if (maxChars !== undefined) assertInteger('maxChars', maxChars, 1);
+  if (pattern !== undefined) assertPattern(pattern);
+  assertBoolean('keepMatch', keepMatch);
+  assertInteger('maxMatch', maxMatch, 1);
+  if (cost !== undefined) assertPositive('cost', cost);
+  const wanted = pattern === undefined ? undefined : textPattern(pattern, maxMatch);
+  return () => new StopLimits({ maxOutputTokens, maxChars, cost, pattern: wanted, keepMatch });
+}
+
+function assertPattern(pattern: unknown): void {
+  const isPattern = isRegExp(pattern) || (typeof pattern === 'string' && pattern !== '');
+  if (!isPattern) throw typeError('pattern', 'a RegExp or a string of at least one character', pattern);
+}

@@ -1,0 +1,119 @@
+import {
+  concat,
+  defer,
+  EMPTY,
+  from,
+  of,
+  takeUntil,
+  tap,
+  throwError,
+  type Observable,
+  type ObservableInput,
+  type OperatorFunction,
+} from 'rxjs';
+import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
+import { annotated } from '../../src/chunk/fields.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { noticeAfter } from '../../src/chunk/noticeAfter.js';
+import { isNamed } from '../../src/errors/errorLike.js';
+import { GeminiError } from '../../src/errors/geminiError.js';
+import { assertOneOf, assertOptions, typeError } from '../../src/rx/assertions.js';
+import { reasonOf } from '../../src/rx/reasonOf.js';
+import { whenAborted } from '../../src/rx/whenAborted.js';
+
+/** Options of {@link takeUntilCancel}. @public */
+export interface TakeUntilCancelOptions {
+  /** The end of a cancelled reply: it completes, marked as `cancelled`, or it fails. @defaultValue 'complete' */
+  readonly as?: 'complete' | 'error' | undefined;
+}
+
+/**
+ * Ends the reply, and closes its request, when `notifier` aborts or emits.
+ *
+ * Chunks are emitted as they come. When the signal aborts or the notifier emits, the source is unsubscribed at once;
+ * then, as `complete`, one chunk `{ text: '', cancelled: { reason } }` is emitted, with the latest `progress`,
+ * `metrics` and `cost` of operators above, and the result completes; as `error`, the result fails with a
+ * {@link GeminiError}, kind `cancelled`, with the reason as its `cause` and the merge of all that had arrived as its
+ * `partial`. A reason named `TimeoutError` (`AbortSignal.timeout`) makes that kind `timeout`, and not retryable: its
+ * signal stays aborted. If the notifier has already aborted or emitted, the source is not subscribed at all.
+ *
+ * `reason` is the string, or the message of the error, that the notifier emitted, else `'cancelled'`. A notifier that
+ * completes does nothing; one that fails fails the result with its error. An unsubscription is silent, and every ending
+ * unsubscribes from the notifier. Lossless up to the cancel. Holds nothing as `complete`, the partial as `error`.
+ *
+ * Place it below `retryTransient`, or it goes unheard during the back-off.
+ *
+ * @param notifier - An `AbortSignal`, or an Observable, promise or iterable of which the first value counts.
+ * @param options - See {@link TakeUntilCancelOptions}.
+ * @returns An operator from chunks to the same chunks; its own chunk may come before the source has emitted, and is a
+ * plain {@link GeminiChunk}.
+ * @throws TypeError - At the call, if `notifier` or `as` is not one of these.
+ * @example
+ * ```ts
+ * const controller = new AbortController();
+ * reply$.pipe(takeUntilCancel(controller.signal)).subscribe((chunk) => {
+ *   console.log(chunk.cancelled ? `(${chunk.cancelled.reason})` : chunk.text);
+ * });
+ * controller.abort('the user pressed Escape');
+ * ```
+ * @public
+ */
+export function takeUntilCancel<T extends GeminiChunk>(
+  notifier: AbortSignal | ObservableInput<unknown>,
+  options: TakeUntilCancelOptions = {},
+): OperatorFunction<T, T | GeminiChunk> {
+  assertOptions(options);
+  const { as = 'complete' } = options;
+  const reasons$ = reasonsFrom(notifier);
+  assertOneOf('as', as, ['complete', 'error']);
+
+  return (source) =>
+    defer(() => {
+      const partial = as === 'error' ? new ChunkBuilder<T>() : undefined;
+      let latest: T | undefined;
+      let ending$: Observable<GeminiChunk> = EMPTY;
+      const cancel$ = reasons$.pipe(
+        tap((reason) => {
+          ending$ = partial
+            ? throwError(() => cancelError(reason, partial.snapshot()))
+            : of(annotated(noticeAfter(latest), 'cancelled', { reason: reasonOf(reason) }));
+        }),
+      );
+      // `concat` has closed the source before it goes on to the ending.
+      return concat(
+        source.pipe(
+          tap((chunk) => {
+            latest = chunk;
+            partial?.append(chunk);
+          }),
+          takeUntil(cancel$),
+        ),
+        defer(() => ending$),
+      );
+    });
+}
+
+function reasonsFrom(notifier: AbortSignal | ObservableInput<unknown>): Observable<unknown> {
+  if (isAbortSignal(notifier)) return whenAborted(notifier);
+  try {
+    return from(notifier);
+  } catch {
+    throw typeError('notifier', 'an AbortSignal or an ObservableInput', notifier);
+  }
+}
+
+/** Known by its shape: polyfills and other realms have their own class. */
+function isAbortSignal(value: unknown): value is AbortSignal {
+  return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value;
+}
+
+function cancelError(reason: unknown, partial: GeminiChunk): GeminiError {
+  // What `AbortSignal.timeout` gives as its reason; also rxjs' own.
+  if (isNamed(reason, 'TimeoutError')) {
+    const message = 'The time was up before the reply was whole';
+    return new GeminiError(message, { kind: 'timeout', retryable: false, cause: reason, partial });
+  }
+  const words = reasonOf(reason);
+  const message = words === 'cancelled' ? 'The reply was cancelled' : `The reply was cancelled: ${words}`;
+  return new GeminiError(message, { kind: 'cancelled', cause: reason, partial });
+}

@@ -1,0 +1,82 @@
+import { Subscription, type MonoTypeOperatorFunction } from 'rxjs';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { hasContent } from '../../src/chunk/hasContent.js';
+import { GeminiError } from '../../src/errors/geminiError.js';
+import { assertOptions, assertPositiveDelay } from '../../src/rx/assertions.js';
+import { idleTimer, type IdleTimer } from '../../src/rx/idleTimer.js';
+import { operate } from '../../src/rx/operate.js';
+
+/** Options of {@link timeoutReply}: at least one, each in ms. @public */
+export interface TimeoutReplyOptions {
+  /** The longest wait for the first content, from the subscription on. @defaultValue no limit */
+  readonly first?: number | undefined;
+  /** The longest silence after any content, up to the completion. @defaultValue no limit */
+  readonly each?: number | undefined;
+  /** The longest time that the whole reply may take, from the subscription to the completion. @defaultValue no limit */
+  readonly total?: number | undefined;
+}
+
+/**
+ * Fails a reply that takes too long: to begin, between two contents, or as a whole.
+ *
+ * Chunks are emitted as they come. When a limit is passed, the result fails with a {@link GeminiError}, kind `timeout`,
+ * and the source is unsubscribed, which closes the request. Only `first` is `retryable`: later on, a new request would
+ * begin from the start. Only content ends a wait: a thought does, and so does a function call; a heartbeat, a notice,
+ * token counts or a bare finish do not. A silence counts from when the consumer has taken the content. After the thread
+ * was busy for longer than a limit, the data that waits in the sockets is read first: a limit fails the result only if
+ * the model was silent, not because this process was busy.
+ *
+ * Completion, an error and an unsubscription end all waits. Lossless up to the timeout; holds nothing: place
+ * `classifyErrors` below it, and the error has all that had arrived.
+ *
+ * @param options - See {@link TimeoutReplyOptions}.
+ * @returns An operator from chunks to the same chunks.
+ * @throws TypeError - At the call, if there is no limit.
+ * @throws RangeError - At the call, if a limit is not a positive number of ms.
+ * @example
+ * ```ts
+ * reply$.pipe(timeoutReply({ first: 10_000, each: 5_000, total: 120_000 })).subscribe();
+ * ```
+ * @public
+ */
+export function timeoutReply<T extends GeminiChunk>(options: TimeoutReplyOptions): MonoTypeOperatorFunction<T> {
+  assertOptions(options);
+  const { first, each, total } = options;
+  const limits = Object.entries({ first, each, total }).filter(([, limit]) => limit !== undefined);
+  if (limits.length === 0) throw new TypeError('Expected at least one of `first`, `each` and `total`');
+  for (const [name, limit] of limits) assertPositiveDelay(name, limit);
+
+  return operate((destination) => {
+    const fail = (message: string, retryable = false) => {
+      destination.error(new GeminiError(message, { kind: 'timeout', retryable }));
+    };
+    const failAfter = (limit: number | undefined, message: string, retryable?: boolean): Subscription => {
+      if (limit === undefined) return Subscription.EMPTY;
+      const { wait } = idleTimer(limit, () => fail(message, retryable));
+      destination.add(wait);
+      return wait;
+    };
+    failAfter(total, `The reply was not complete within ${String(total)} ms`);
+    const begin = failAfter(first, `The model did not begin to answer within ${String(first)} ms`, true);
+    let silence: IdleTimer | undefined;
+    const restartSilence = (limit: number) => {
+      if (silence) {
+        silence.touch();
+        return;
+      }
+      silence = idleTimer(limit, () => {
+        fail(`The model wrote nothing more for ${String(limit)} ms`);
+      });
+      destination.add(silence.wait);
+    };
+    return {
+      next(chunk) {
+        const isContent = hasContent(chunk);
+        if (isContent) begin.unsubscribe();
+        destination.next(chunk);
+        // Only now: the time that the consumer takes is not the model's silence.
+        if (isContent && each !== undefined) restartSilence(each);
+      },
+    };
+  });
+}

@@ -1,0 +1,77 @@
+import type { ReplyProgress } from '../../src/chunk/annotations.js';
+import { finishReasonAfter } from '../../src/chunk/finishReasonAfter.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { hasContent, hasContentPart } from '../../src/chunk/hasContent.js';
+import type { Part } from '../../src/chunk/wire.js';
+import { OutputTokens } from '../../src/chunk/outputTokens.js';
+import { stopwatch } from '../../src/rx/stopwatch.js';
+
+/** How far one reply is; begins with its making. Holds no text. */
+export class ProgressTracker {
+  readonly #elapsed = stopwatch();
+  readonly #tokens = new OutputTokens();
+  readonly #expectedTokens: number;
+  #phase: ReplyProgress['phase'] = 'waiting';
+  #percent = 0;
+  #finishReason: string | undefined;
+  /** When the first content came, and how many tokens it had: the pace counts from there. */
+  #begin: { readonly elapsed: number; readonly tokens: number } | undefined;
+
+  constructor(expectedTokens: number) {
+    this.#expectedTokens = expectedTokens;
+  }
+
+  append(chunk: GeminiChunk): void {
+    this.#tokens.append(chunk);
+    const { total } = this.#tokens;
+    if (hasContent(chunk)) this.#begin ??= { elapsed: this.#elapsed(), tokens: total };
+    this.#percent = Math.max(this.#percent, Math.min(Math.floor((100 * total) / this.#expectedTokens), 99));
+    this.#phase = phaseAfter(this.#phase, chunk);
+    this.#finishReason = finishReasonAfter(this.#finishReason, chunk);
+  }
+
+  /** To be called once the stream has completed: a reply that finished, and was not cut short by this side, is done. */
+  complete(): boolean {
+    const isDone = this.#finishReason !== undefined && this.#phase !== 'cancelled' && this.#phase !== 'stopped';
+    if (isDone) {
+      this.#phase = 'done';
+      this.#percent = 100;
+    }
+    return isDone;
+  }
+
+  read(): ReplyProgress {
+    const elapsed = this.#elapsed();
+    const remaining = this.#remaining(elapsed);
+    return {
+      phase: this.#phase,
+      percent: this.#percent,
+      outputTokens: this.#tokens.total,
+      estimated: this.#tokens.isEstimated,
+      elapsed,
+      ...(remaining !== undefined && { remaining }),
+    };
+  }
+
+  #remaining(elapsed: number): number | undefined {
+    if (this.#phase === 'done') return 0;
+    const rest = this.#expectedTokens - this.#tokens.total;
+    const isWriting = this.#phase === 'thinking' || this.#phase === 'answering';
+    if (!isWriting || !this.#begin || rest <= 0) return undefined;
+    const pace = (this.#tokens.total - this.#begin.tokens) / (elapsed - this.#begin.elapsed);
+    return pace > 0 && Number.isFinite(pace) ? Math.round(rest / pace) : undefined;
+  }
+}
+
+function phaseAfter(phase: ReplyProgress['phase'], chunk: GeminiChunk): ReplyProgress['phase'] {
+  if (chunk.cancelled) return 'cancelled';
+  if (chunk.stopped) return 'stopped';
+  if (phase !== 'waiting' && phase !== 'thinking') return phase;
+  if (hasAnswer(chunk)) return 'answering';
+  return hasContent(chunk) ? 'thinking' : phase;
+}
+
+function hasAnswer({ text, candidates }: GeminiChunk): boolean {
+  const isAnswer = (part: Part) => !part.thought && hasContentPart({ content: { parts: [part] } });
+  return text !== '' || (candidates?.some(({ content }) => content?.parts?.some(isAnswer)) ?? false);
+}

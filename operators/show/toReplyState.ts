@@ -1,0 +1,102 @@
+import { defer, scan, startWith, type OperatorFunction } from 'rxjs';
+import type { Cancelled, ReplyMetrics, ReplyProgress } from '../../src/chunk/annotations.js';
+import { waits } from '../../src/chunk/annotationSorts.js';
+import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
+import { annotated, copyWithout } from '../../src/chunk/fields.js';
+import type { GeminiChunk, ReplySnapshot } from '../../src/chunk/geminiChunk.js';
+import { hasContentPart } from '../../src/chunk/hasContent.js';
+import type { GeminiError } from '../../src/errors/geminiError.js';
+import { toEvents, type ReplyEvent } from './toEvents.js';
+
+/** Fields of every {@link ReplyState}. @public */
+export interface ReplyStateFields {
+  /** The reply so far. Its annotations (`cost`, `queued`, …) are there if an operator above adds them. */
+  readonly reply: ReplySnapshot;
+  /** The latest progress, if `withProgress` is above. */
+  readonly progress?: ReplyProgress | undefined;
+  /** The latest metrics, if `withMetrics` is above. */
+  readonly metrics?: ReplyMetrics | undefined;
+}
+
+/**
+ * The state of a reply for a view, from {@link toReplyState}: a union over `status`, so that a failed state has its
+ * `error` and a cancelled one its reason. Immutable.
+ *
+ * @public
+ */
+export type ReplyState =
+  | (ReplyStateFields & {
+      /** `waiting` before any content (a thought counts), `streaming` from then on, `complete` at the end. */
+      readonly status: 'waiting' | 'streaming' | 'complete';
+      readonly error?: undefined;
+    })
+  | (ReplyStateFields & {
+      /** This side cancelled the reply. */
+      readonly status: 'cancelled';
+      /** The reply so far, with the reason. */
+      readonly reply: ReplySnapshot & { readonly cancelled: Cancelled };
+      readonly error?: undefined;
+    })
+  | (ReplyStateFields & {
+      /** The reply failed; `reply` is the part that had arrived. */
+      readonly status: 'failed';
+      /** The failure. */
+      readonly error: GeminiError;
+    });
+
+const waiting: ReplyState = { status: 'waiting', reply: { text: '', chunks: 0 } };
+
+/**
+ * Turns a reply into the state of a view, for Angular's `toSignal` and `async` pipe, or a reducer.
+ *
+ * Emits a `waiting` state at once on subscribe, one more for each chunk, notices included, and one for the outcome;
+ * then completes. It never errors: a failure is a state with its `error`, and the reply so far stays. A reply that
+ * `stopWhen` ended is `complete`, with `reply.stopped`. A place in a queue (`reply.queued`) is there until content
+ * comes or the reply ends. Holds the reply; *reading* the reply's `text` costs its length: put `bufferChunks` above.
+ *
+ * @returns An operator from chunks to states.
+ * @see {@link toEvents} for the events of a reply instead of its state.
+ * @example
+ * ```ts
+ * reply$.pipe(bufferChunks({ maxWait: 50 }), toReplyState()).subscribe(({ status, reply, error }) => {
+ *   console.log(status, reply.text, error?.message);
+ * });
+ * ```
+ * @public
+ */
+export function toReplyState(): OperatorFunction<GeminiChunk, ReplyState> {
+  return (source) =>
+    defer(() => {
+      const reply = new ChunkBuilder();
+      const after = (state: ReplyState, event: ReplyEvent): ReplyState => {
+        if (event.type === 'chunk') {
+          return stateOf(annotated(reply.append(event.chunk).snapshot(), 'chunks', state.reply.chunks + 1));
+        }
+        // A reply that has ended waits for nothing.
+        const ended = stateOf(copyWithout(state.reply, waits) as unknown as ReplySnapshot);
+        switch (event.type) {
+          case 'complete':
+            return { ...ended, status: 'complete' };
+          case 'cancelled':
+            return {
+              ...ended,
+              status: 'cancelled',
+              reply: annotated(ended.reply, 'cancelled', { reason: event.reason }),
+            };
+          case 'error':
+            return { ...ended, status: 'failed', error: event.error };
+        }
+      };
+      return source.pipe(toEvents(), scan(after, waiting), startWith(waiting));
+    });
+}
+
+function stateOf(reply: ReplySnapshot): ReplyStateFields & { readonly status: 'waiting' | 'streaming' } {
+  const { progress, metrics } = reply;
+  return {
+    status: reply.candidates?.some(hasContentPart) ? 'streaming' : 'waiting',
+    reply,
+    ...(progress && { progress }),
+    ...(metrics && { metrics }),
+  };
+}

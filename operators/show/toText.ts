@@ -1,0 +1,25 @@
+import { filter, map, pipe, type OperatorFunction } from 'rxjs';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+
+/**
+ * Emits the answer as it grows: the new text of each chunk, candidate 0's, without thoughts.
+ *
+ * Emits once for each chunk that has answer text, never an empty string. Joined, the deltas are the answer; calls,
+ * thoughts, usage and the finish are left out. Errors and completion pass. Holds nothing.
+ *
+ * @returns An operator from chunks to pieces of text.
+ * @see {@link bufferChunks} for larger pieces, above this.
+ * @example
+ * ```ts
+ * reply$.pipe(toText()).subscribe((delta) => {
+ *   console.log(delta);
+ * });
+ * ```
+ * @public
+ */
+export function toText(): OperatorFunction<GeminiChunk, string> {
+  return pipe(
+    map((chunk: GeminiChunk) => chunk.text),
+    filter((text) => text !== ''),
+  );
+}

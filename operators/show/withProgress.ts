@@ -1,0 +1,47 @@
+import type { OperatorFunction } from 'rxjs';
+import type { WithProgress } from '../../src/chunk/annotations.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { annotate } from '../../src/chunk/annotate.js';
+import { assertOptions, assertPositive } from '../../src/rx/assertions.js';
+import { ProgressTracker } from './progressTracker.js';
+
+/** Options of {@link withProgress}. @public */
+export interface WithProgressOptions {
+  /** The tokens that the whole reply is expected to take, thoughts included: 100 percent. @defaultValue 1000 */
+  readonly expectedTokens?: number | undefined;
+}
+
+/**
+ * Adds to each chunk the progress of the reply: its phase, a percentage, the tokens so far and the time that is left.
+ *
+ * Each chunk is emitted as it comes. If the source emits nothing on subscription, or nothing before its end, a notice
+ * is emitted first, `{ text: '', progress }`, phase `waiting`: see {@link isNotice}. Completion emits one more notice,
+ * phase `done` and 100 percent, if the model finished; a reply that ends without a finish has no such notice. A chunk
+ * that is marked `cancelled` or `stopped` has that phase, and no notice follows it. Notices also have the `metrics` and
+ * the `cost` of operators above, but no property that a `map` of yours adds. An error passes. Lossless; holds no chunk.
+ *
+ * Tokens are the server's where it reports them; until then they are estimated from the text, about four characters a
+ * token, or one in Chinese, Japanese and Korean (`estimated` is then true). A report may correct them downwards; the
+ * percentage never goes back.
+ *
+ * @param options - See {@link WithProgressOptions}.
+ * @returns An operator from chunks to the same chunks with `progress`.
+ * @throws TypeError - At the call, if `options` is not an object or `expectedTokens` not a number.
+ * @throws RangeError - At the call, if `expectedTokens` is not positive.
+ * @example
+ * ```ts
+ * reply$.pipe(withProgress({ expectedTokens: 500 })).subscribe(({ progress }) => {
+ *   console.log(`${progress.phase}: ${progress.percent} %`);
+ * });
+ * ```
+ * @public
+ */
+export function withProgress<T extends GeminiChunk>(
+  options: WithProgressOptions = {},
+): OperatorFunction<T, T & WithProgress> {
+  assertOptions(options);
+  const { expectedTokens = 1000 } = options;
+  assertPositive('expectedTokens', expectedTokens);
+
+  return annotate('progress', () => new ProgressTracker(expectedTokens));
+}

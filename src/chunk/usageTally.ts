@@ -1,0 +1,49 @@
+import { copyFields, copyOf, type Fields } from './fields.js';
+import type { GeminiChunk } from './geminiChunk.js';
+
+type Usage = Readonly<Record<string, unknown>>;
+
+/**
+ * Makes token counts cumulative over a reply that takes several requests: within one the server reports running
+ * totals, and each begins at 0 again.
+ */
+export class UsageTally {
+  /** What the earlier requests used. */
+  #before: Usage | undefined;
+  /** The last report, of all requests so far. */
+  #latest: Fields | undefined;
+
+  /** The chunk with what earlier requests used added to its counts. */
+  add<T extends GeminiChunk>(chunk: T): T {
+    if (!chunk.usageMetadata) return chunk;
+    const usage = this.#before ? sum(this.#before, chunk.usageMetadata as Usage) : (chunk.usageMetadata as Usage);
+    copyFields((this.#latest ??= {}), usage);
+    return this.#before ? { ...chunk, usageMetadata: usage } : chunk;
+  }
+
+  /** Says that the next chunk is of another request. */
+  nextRequest(): void {
+    this.#before = this.#latest && copyOf(this.#latest);
+  }
+}
+
+/** Counts add up, lists of counts add up by modality, of the rest the later wins. */
+function sum(a: Usage, b: Usage): Usage {
+  const total: Record<string, unknown> = { ...a, ...b };
+  for (const [field, later] of Object.entries(b)) {
+    const earlier = Object.hasOwn(a, field) ? a[field] : undefined;
+    if (typeof earlier === 'number' && typeof later === 'number') total[field] = earlier + later;
+    if (Array.isArray(earlier) && Array.isArray(later))
+      total[field] = sumByModality([...(earlier as Usage[]), ...(later as Usage[])]);
+  }
+  return total;
+}
+
+function sumByModality(counts: readonly Usage[]): Usage[] {
+  const totals = new Map<unknown, Usage>();
+  for (const count of counts) {
+    const earlier = totals.get(count['modality']);
+    totals.set(count['modality'], earlier ? sum(earlier, count) : count);
+  }
+  return [...totals.values()];
+}

@@ -1,0 +1,21 @@
+export { apiError, type ApiErrorBody, type ApiErrorOptions } from './emulator/apiError.js';
+export { defaultReply, type DefaultReplyOptions } from './emulator/defaultReply.js';
+export type { EmulatorAction, EmulatorExchange, EmulatorRequest } from './emulator/exchange.js';
+export {
+  replayRecording,
+  type RecordedResponse,
+  type Recording,
+  type ReplayOptions,
+} from './emulator/replayRecording.js';
+export type {
+  EmulatorAnswer,
+  EmulatorChunk,
+  EmulatorDrop,
+  EmulatorErrorAfter,
+  EmulatorGarbageAfter,
+  EmulatorPosition,
+  EmulatorReply,
+  EmulatorScenario,
+  EmulatorStall,
+} from './emulator/scenario.js';
+export { startEmulator, type Emulator, type EmulatorOptions } from './emulator/startEmulator.js';

@@ -1,0 +1,81 @@
+import { GeminiError } from './geminiError.js';
+
+/** The deepest nesting that is read from outside: far above any reply, far below what a recursive reader survives. */
+export const maxJsonDepth = 1000;
+
+/** The sentence about JSON that is nested deeper. */
+export const tooDeep = `is nested deeper than ${String(maxJsonDepth)} levels, the limit`;
+
+/** The error of JSON that is nested deeper; `subject` begins the sentence. */
+export function depthError(subject: string): GeminiError {
+  return new GeminiError(`${subject} ${tooDeep}`, { kind: 'overflow', limit: 'depth' });
+}
+
+/**
+ * Whether a JSON text is nested deeper than `maxDepth`. Reads the text before it is parsed, in linear time; a text that
+ * is too short to be that deep is not read.
+ */
+export function isTextTooDeep(text: string, maxDepth = maxJsonDepth): boolean {
+  if (text.length <= maxDepth) return false;
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === quote) at = endOfString(text, at);
+    else if (code === openList || code === openObject) {
+      depth += 1;
+      if (depth > maxDepth) return true;
+    } else if (code === closeList || code === closeObject) depth -= 1;
+  }
+  return false;
+}
+
+/** Whether a value that somebody else has parsed is nested deeper than is read. Reads it level by level. */
+export function isValueTooDeep(value: unknown): boolean {
+  const seen = new Set<object>();
+  let level = [value].filter(isContainer);
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > maxJsonDepth) return true;
+    const inner: object[] = [];
+    for (const container of level) {
+      // A value of another client's may hold itself.
+      if (seen.has(container)) continue;
+      seen.add(container);
+      for (const held of Object.values(container)) if (isContainer(held)) inner.push(held);
+    }
+    level = inner;
+  }
+  return false;
+}
+
+/**
+ * The JSON of a value that may be nested as deep as its maker likes. Some engines have no limit of their own, so the text
+ * is looked at as well: what is written can be read.
+ *
+ * @throws GeminiError - `overflow`, if it is nested too deep.
+ */
+export function toJson(value: unknown, subject: string): string {
+  let json: string;
+  try {
+    json = JSON.stringify(value);
+  } catch (cause) {
+    throw isValueTooDeep(value) ? depthError(subject) : cause;
+  }
+  if (isTextTooDeep(json)) throw depthError(subject);
+  return json;
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
+}
+
+const [quote, backslash, openList, closeList, openObject, closeObject] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];
+
+/** The place of the quote that ends the string which begins at `start`; the end of the text if no quote ends it. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end > 0; end = text.indexOf('"', end + 1)) {
+    let escapes = end;
+    while (text.charCodeAt(escapes - 1) === backslash) escapes -= 1;
+    if ((end - escapes) % 2 === 0) return end;
+  }
+  return text.length;
+}

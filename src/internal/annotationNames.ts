@@ -1,2 +1,0 @@
-// For rooms that take only types from the chunks.
-export { annotationNames } from '../chunk/annotationSorts.js';

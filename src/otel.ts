@@ -1,0 +1,1 @@
+export { traceReply, type TraceReplyOptions } from '../operators/otel/traceReply.js';

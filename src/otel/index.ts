@@ -1,1 +1,0 @@
-export { traceReply, type TraceReplyOptions } from '../../operators/traceReply.js';

@@ -1,0 +1,58 @@
+import type { Subscriber } from 'rxjs';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { apiError } from '../errors/apiErrorBody.js';
+import { errorBodyOf } from '../errors/errorBody.js';
+import { retryAfterOf } from '../errors/retryAfterOf.js';
+import { toGeminiError } from '../errors/toGeminiError.js';
+import { depthError, isValueTooDeep } from '../errors/jsonDepth.js';
+import { parseJson } from '../sources/parseJson.js';
+import { EventReader } from '../sources/eventReader.js';
+import { contentOf, geminiEvent, type EventContent } from '../sources/geminiEvent.js';
+
+/** A recorded HTTP exchange. @public */
+export interface RecordedExchange {
+  /** The response. */
+  readonly response: {
+    /** The HTTP status. @defaultValue 200 */
+    readonly status?: number | undefined;
+    /** Its headers. */
+    readonly headers?: Readonly<Record<string, string>> | undefined;
+    /** The body as it went over the wire, or its JSON. */
+    readonly body?: unknown;
+  };
+}
+
+/** Plays a recorded response: of `streamGenerateContent`, as events or as a list, or of `generateContent`. */
+export function playExchange({ response }: RecordedExchange, destination: Subscriber<GeminiChunk>): void {
+  const { status = 200, headers = {}, body = '' } = response;
+  const emit = (chunk: GeminiChunk) => {
+    if (!destination.closed) destination.next(chunk);
+  };
+  try {
+    if (isValueTooDeep(body)) throw depthError('The recorded response');
+    const json = typeof body === 'string' ? parseJson(body) : body;
+    if (status >= 400) {
+      throw apiError(errorBodyOf(json) ?? {}, { status, retryAfter: retryAfterOf(new Headers(headers)) });
+    }
+    if (json === undefined) readEvents(String(body), emit);
+    else for (const each of [json].flat()) emitContent(contentOf(each), emit);
+    destination.complete();
+  } catch (cause) {
+    destination.error(toGeminiError(cause));
+  }
+}
+
+function readEvents(body: string, onChunk: (chunk: GeminiChunk) => void): void {
+  const events = new EventReader({
+    onEvent(event) {
+      emitContent(geminiEvent(event), onChunk);
+    },
+  });
+  events.feed(body);
+  events.end();
+}
+
+function emitContent({ chunk, error }: EventContent, onChunk: (chunk: GeminiChunk) => void): void {
+  if (chunk) onChunk(chunk);
+  if (error) throw error;
+}

@@ -1,0 +1,93 @@
+import { asyncScheduler, type Subscriber, type Subscription } from 'rxjs';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { toChunk } from '../chunk/toChunk.js';
+import { errorFromJson } from '../errors/errorFromJson.js';
+import { GeminiError } from '../errors/geminiError.js';
+import { toGeminiError } from '../errors/toGeminiError.js';
+import { BrokenRecording, RecordingReader, type RecordingLine } from './recordingFormat.js';
+import { stopwatch } from '../rx/stopwatch.js';
+import type { RecordingPiece, RecordingPieces } from './recordingPieces.js';
+
+/** The longest time that a timer can wait, in ms. */
+const longestWait = 2 ** 31 - 1;
+
+/** Plays the lines of a recording as they come due, and asks for the next piece of it when it needs one. */
+export function playRecording(pieces: RecordingPieces, speed: number, destination: Subscriber<GeminiChunk>): void {
+  const elapsed = stopwatch();
+  const linesOf = linesReader();
+  let lines: Iterator<RecordingLine, void> | undefined;
+  /** The line that is not due yet. */
+  let next: RecordingLine | undefined;
+  let wait: Subscription | undefined;
+
+  /** Goes on until it has to wait, for the time or for the next piece. */
+  const play = () => {
+    wait?.unsubscribe();
+    try {
+      while (!destination.closed) {
+        next ??= lines?.next().value ?? undefined;
+        if (!next) {
+          const piece = pieces.next();
+          if ('then' in piece) {
+            piece.then(resume, fail);
+            return;
+          }
+          lines = linesOf(piece);
+          continue;
+        }
+        const present = elapsed();
+        const early = next.t / speed - present;
+        if (early > 0) {
+          const delay = Math.min(Math.ceil(early), longestWait);
+          wait = asyncScheduler.schedule(() => {
+            elapsed(present + delay);
+            play();
+          }, delay);
+          destination.add(wait);
+          return;
+        }
+        emit(next, destination);
+        next = undefined;
+      }
+    } catch (cause) {
+      fail(cause);
+    }
+  };
+  const resume = (piece: RecordingPiece) => {
+    lines = linesOf(piece);
+    play();
+  };
+  const fail = (cause: unknown) => destination.error(errorOf(cause));
+
+  destination.add(() => pieces.close());
+  play();
+}
+
+/** Gives the lines that a piece completes. They are read as they are asked for: one that is broken throws then. */
+function linesReader(): (piece: RecordingPiece) => Generator<RecordingLine, void> {
+  const reader = new RecordingReader();
+  const decoder = new TextDecoder();
+  return function* ({ done, value }) {
+    if (!done) yield* reader.feed(typeof value === 'string' ? value : decoder.decode(value, { stream: true }));
+    else {
+      yield* reader.end();
+      // Nothing is asked for after the line that ends the reply.
+      throw new GeminiError('The recording breaks off before the end of the reply', { kind: 'truncated' });
+    }
+  };
+}
+
+function emit(line: RecordingLine, destination: Subscriber<GeminiChunk>): void {
+  if (line.end === undefined) destination.next(toChunk(line.chunk));
+  else if (line.end === 'error') destination.error(errorFromJson(line.error));
+  else {
+    if (line.end === 'cancelled') destination.next({ text: '', cancelled: { reason: 'cancelled' } });
+    destination.complete();
+  }
+}
+
+function errorOf(cause: unknown): GeminiError {
+  if (!(cause instanceof BrokenRecording)) return toGeminiError(cause);
+  const { message, limit } = cause;
+  return new GeminiError(message, { kind: limit ? 'overflow' : 'protocol', limit, cause });
+}

@@ -1,0 +1,248 @@
+import { EMPTY, NEVER, Observable, Subject, config, map, merge, of, take, throwError, timer } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { inspect, type InspectOptions } from '../../../operators/measure/inspect.js';
+import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
+import { toChunk } from '../../../src/chunk/toChunk.js';
+import { GeminiError } from '../../../src/errors/geminiError.js';
+import { callChunk, chunk, finishChunk, partsChunk, thoughtChunk, usageChunk } from '../../../src/testing/chunks.js';
+import { marbles } from '../../support/marbles.js';
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+  config.onUnhandledError = null;
+});
+
+/** The rows of a reply of which each letter is 50 ms, a column; `at` lists when they were written. */
+function rowsOf(diagram: string, values: Record<string, GeminiChunk>, cause: unknown = 'error') {
+  const rows: string[] = [];
+  const at: number[] = [];
+  const scheduler = new TestScheduler(() => undefined);
+  scheduler.run(({ flush }) => {
+    const steps = Array.from(diagram, (letter, column) => ({ letter, time: column * 50 }))
+      .filter(({ letter }) => letter !== '-')
+      .map(({ letter, time }) => timer(time).pipe(map(() => letter)));
+    const source = new Observable<GeminiChunk>((destination) =>
+      merge(...steps).subscribe((letter) => {
+        if (letter === '|') destination.complete();
+        else if (letter === '#') destination.error(cause);
+        else destination.next(values[letter] ?? chunk(letter));
+      }),
+    );
+    const write = (row: string) => {
+      rows.push(row);
+      at.push(scheduler.frame);
+    };
+    source.pipe(inspect('reply', { write })).subscribe({ error: () => {} });
+    flush();
+  });
+  return { rows, at };
+}
+
+const notice = { text: '', cancelled: { reason: 'x' } };
+const other = toChunk({ candidates: [{ index: 1, content: { role: 'model', parts: [{ text: 'b' }] } }] });
+
+describe('inspect', () => {
+  it('draws a column for each 50 ms: pauses, sizes, and the end with its sums', () => {
+    const values = { a: chunk('four'), b: chunk('eight...'), c: chunk('x'.repeat(300)), f: finishChunk('MAX_TOKENS') };
+    expect(rowsOf('--a--bc---f-|', values).rows).toEqual([
+      'reply   0.0 s --▁--▂█---.-| 0.60 s, 4 chunks, 312 characters, MAX_TOKENS',
+    ]);
+  });
+
+  it('shows what a chunk is', () => {
+    const values = {
+      t: thoughtChunk('Hm'),
+      o: other,
+      u: usageChunk({ totalTokenCount: 1 }),
+      p: partsChunk([{ inlineData: { data: 'AA==' } }]),
+      c: callChunk('f'),
+      x: notice,
+    };
+    expect(rowsOf('toupcx|', values).rows).toEqual(['reply   0.0 s tt.pcx| 0.30 s, 6 chunks, 0 characters']);
+  });
+
+  it.each([
+    [1, '▁'],
+    [4, '▁'],
+    [5, '▂'],
+    [16, '▃'],
+    [32, '▄'],
+    [64, '▅'],
+    [128, '▆'],
+    [256, '▇'],
+    [257, '█'],
+    [9_999, '█'],
+  ])('shows %i of text as %s', (length, mark) => {
+    expect(rowsOf('a|', { a: chunk('x'.repeat(length)) }).rows[0]).toContain(` 0.0 s ${mark}|`);
+  });
+
+  it('adds up the text of one column, and shows the strongest of what comes in it', () => {
+    const rows: string[] = [];
+    const write = (row: string) => rows.push(row);
+    of(chunk('abc'), thoughtChunk('Hm'), chunk('def'), finishChunk()).pipe(inspect('a', { write })).subscribe();
+    of(callChunk('f'), chunk('def'), finishChunk()).pipe(inspect('b', { write })).subscribe();
+    expect(rows).toEqual([
+      'a   0.0 s ▂| 0.00 s, 4 chunks, 6 characters, STOP',
+      'b   0.0 s c| 0.00 s, 3 chunks, 3 characters, STOP',
+    ]);
+  });
+
+  it('names what it failed with', () => {
+    const error = new GeminiError('Too much', { kind: 'rate_limit' });
+    expect(rowsOf('a-#', {}, error).rows).toEqual(['reply   0.0 s ▁-# 0.10 s, 1 chunk, 1 character, rate_limit']);
+    expect(rowsOf('#', {}, new RangeError('x')).rows).toEqual([
+      'reply   0.0 s # 0.00 s, 0 chunks, 0 characters, RangeError',
+    ]);
+    expect(rowsOf('#', {}, 'text').rows).toEqual(['reply   0.0 s # 0.00 s, 0 chunks, 0 characters, error']);
+  });
+
+  it('forgets a finish that more content takes back', () => {
+    expect(rowsOf('fa|', { f: finishChunk() }).rows[0]).toMatch(/, 2 chunks, 1 character$/);
+  });
+
+  it('writes a row when its time is up, with the time that it begins', () => {
+    const { rows, at } = rowsOf(`-a${'-'.repeat(58)}-b|`, {});
+    expect(at).toEqual([3_000, 3_100]);
+    expect(rows).toEqual([`reply   0.0 s -▁${'-'.repeat(58)}`, 'reply   3.0 s -▁| 3.10 s, 2 chunks, 2 characters']);
+  });
+
+  it('leaves out rows in which nothing comes', () => {
+    const { rows, at } = rowsOf(`a${'-'.repeat(200)}b|`, {});
+    expect(rows).toEqual([
+      `reply   0.0 s ▁${'-'.repeat(59)}`,
+      `reply   9.0 s ${'-'.repeat(21)}▁| 10.10 s, 2 chunks, 2 characters`,
+    ]);
+    expect(at).toEqual([3_000, 10_100]);
+  });
+
+  it('takes another scale', () => {
+    const rows: string[] = [];
+    marbles((m) => {
+      const source = m.cold('a 999ms b 1s |', { a: chunk('a'), b: chunk('b') });
+      m.expectObservable(source.pipe(inspect('slowly', { column: 500, write: (row) => rows.push(row) })));
+    })();
+    expect(rows).toEqual(['slowly   0.0 s ▁-▁-| 2.00 s, 2 chunks, 2 characters']);
+  });
+
+  it('says when it was left, once', () => {
+    const rows: string[] = [];
+    const write = (row: string) => rows.push(row);
+    of(chunk('a'), chunk('b')).pipe(inspect('reply', { write }), take(1)).subscribe();
+    NEVER.pipe(inspect('reply', { write })).subscribe().unsubscribe();
+    expect(rows).toEqual([
+      'reply   0.0 s ▁! 0.00 s, 1 chunk, 1 character, unsubscribed',
+      'reply   0.0 s ! 0.00 s, 0 chunks, 0 characters, unsubscribed',
+    ]);
+  });
+
+  it('numbers further subscriptions, which share nothing else', () => {
+    const rows: string[] = [];
+    const source = new Subject<GeminiChunk>();
+    const result$ = source.pipe(inspect('reply', { write: (row) => rows.push(row) }));
+    result$.subscribe();
+    source.next(chunk('abcdef'));
+    result$.subscribe();
+    source.next(chunk('a'));
+    source.complete();
+    expect(rows).toEqual([
+      'reply   0.0 s ▂| 0.00 s, 2 chunks, 7 characters',
+      'reply#2   0.0 s ▁| 0.00 s, 1 chunk, 1 character',
+    ]);
+  });
+
+  it('writes to stderr, or to the console where there is no stderr', () => {
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const debug = vi.spyOn(console, 'debug').mockReturnValue();
+    EMPTY.pipe(inspect('reply')).subscribe();
+    const row = 'reply   0.0 s | 0.00 s, 0 chunks, 0 characters';
+    expect(stderr.mock.calls).toEqual([[`${row}\n`]]);
+    vi.stubGlobal('process', undefined);
+    EMPTY.pipe(inspect('reply')).subscribe();
+    expect(debug.mock.calls).toEqual([[row]]);
+    expect(stderr).toHaveBeenCalledOnce();
+  });
+
+  it(
+    'passes everything as it is, when it comes',
+    marbles((m) => {
+      const values = { a: chunk('a'), n: notice, f: finishChunk() };
+      const write = () => {};
+      for (const diagram of ['-a-n--f-|', '-a-n#', '|', '#', '-']) {
+        m.expectObservable(m.cold(diagram, values).pipe(inspect('reply', { write }))).toBe(diagram, values);
+      }
+      const source = m.cold(' -a-n-', values);
+      m.expectObservable(source.pipe(inspect('reply', { write })), '--!').toBe('-a-', values);
+      m.expectSubscriptions(source.subscriptions).toBe('^-!');
+    }),
+  );
+
+  it('passes the very chunk', () => {
+    const one = chunk('a');
+    const seen: GeminiChunk[] = [];
+    of(one)
+      .pipe(inspect('reply', { write: () => {} }))
+      .subscribe((passed) => seen.push(passed));
+    expect(seen[0]).toBe(one);
+  });
+
+  it('has a timer only while a row is open, and leaves none', () => {
+    vi.useFakeTimers();
+    const source = new Subject<GeminiChunk>();
+    const subscription = source.pipe(inspect('reply', { write: () => {} })).subscribe();
+    expect(vi.getTimerCount()).toBe(0);
+    source.next(chunk('a'));
+    source.next(chunk('b'));
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(3_000);
+    expect(vi.getTimerCount()).toBe(0);
+    source.next(chunk('c'));
+    subscription.unsubscribe();
+    expect(vi.getTimerCount()).toBe(0);
+    for (const end of [EMPTY, throwError(() => new Error('broken'))]) {
+      merge(of(chunk('a')), end)
+        .pipe(inspect('reply', { write: () => {} }))
+        .subscribe({ error: () => {} });
+      expect(vi.getTimerCount()).toBe(0);
+    }
+  });
+
+  it('lets the reply go on where `write` throws, and reports that as rxjs does', async () => {
+    const unhandled = vi.fn();
+    config.onUnhandledError = unhandled;
+    const seen: unknown[] = [];
+    const write = () => {
+      throw new Error('no terminal');
+    };
+    of(chunk('a'))
+      .pipe(inspect('reply', { write }))
+      .subscribe({ next: ({ text }) => seen.push(text), complete: () => seen.push('complete') });
+    expect(seen).toEqual(['a', 'complete']);
+    await vi.waitFor(() => expect(unhandled).toHaveBeenCalledWith(new Error('no terminal')));
+  });
+
+  it('leaves an endless synchronous source when its result is closed', () => {
+    const endless = new Observable<GeminiChunk>((destination) => {
+      while (!destination.closed) destination.next(chunk('a'));
+    });
+    const rows: string[] = [];
+    endless.pipe(inspect('reply', { write: (row) => rows.push(row) }), take(2)).subscribe();
+    expect(rows).toHaveLength(1);
+  });
+
+  it.each<[unknown, InspectOptions, typeof TypeError | typeof RangeError, string]>([
+    [1, {}, TypeError, 'Expected `label` to be a string, got 1'],
+    ['a', { column: 0 }, RangeError, 'Expected `column` to be a positive number of ms, got 0'],
+    ['a', { write: 'stderr' as never }, TypeError, "Expected `write` to be a function, got 'stderr'"],
+  ])('refuses %o, %o at the call', (label, options, kind, message) => {
+    expect(() => inspect(label as string, options)).toThrow(kind);
+    expect(() => inspect(label as string, options)).toThrow(message);
+  });
+
+  it('keeps the type of the chunks', () => {
+    const source = of({ ...chunk('a'), mine: 1 });
+    expectTypeOf(source.pipe(inspect('reply'))).toEqualTypeOf(source);
+  });
+});

@@ -1,0 +1,281 @@
+import { config, EMPTY, map, NEVER, Observable, of, Subject, take, throwError, type OperatorFunction } from 'rxjs';
+import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { withMetrics, type ReplyReport, type WithMetricsOptions } from '../../../operators/measure/withMetrics.js';
+import type { ReplyMetrics, WithMetrics } from '../../../src/chunk/annotations.js';
+import { emptyChunk } from '../../../src/chunk/emptyChunk.js';
+import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
+import { chunk, finishChunk, thoughtChunk, usageChunk } from '../../../src/testing/chunks.js';
+import { marbles } from '../../support/marbles.js';
+
+const none: ReplyMetrics = {
+  elapsed: 0,
+  chunks: 0,
+  characters: 0,
+  gaps: { p50: 0, p95: 0, max: 0 },
+  longestStall: 0,
+};
+const cancelled: GeminiChunk = { text: '', cancelled: { reason: 'enough' } };
+
+afterEach(() => {
+  config.onUnhandledError = null;
+  vi.useRealTimers();
+});
+
+/** Collects reports and what nobody handled, in the order in which they come. */
+function collect(): { reports: ReplyReport[]; onReport: (report: ReplyReport) => void } {
+  const reports: ReplyReport[] = [];
+  return { reports, onReport: (report) => reports.push(report) };
+}
+
+describe('withMetrics', () => {
+  it(
+    'adds the metrics to each chunk, and the final ones in a notice',
+    marbles((m) => {
+      const t = thoughtChunk('Hm');
+      const a = chunk('abc', { usageMetadata: { thoughtsTokenCount: 4, totalTokenCount: 9 } });
+      const f = finishChunk('STOP', { candidatesTokenCount: 6, totalTokenCount: 15 });
+      const n = emptyChunk;
+      const source = m.cold('  -n-t-----a-f---|', { n, t, a, f });
+      const subs = '           ^--------------!';
+      const expected = '       wn-t-----a-f---(d|)';
+      const thought = { ...none, timeToFirstChunk: 3, elapsed: 3, chunks: 1, longestStall: 3 };
+      const answer = {
+        ...thought,
+        timeToFirstText: 9,
+        elapsed: 9,
+        chunks: 2,
+        characters: 3,
+        outputTokens: 4,
+        totalTokens: 9,
+        tokensPerSecond: 4 / 0.006,
+        gaps: { p50: 6, p95: 6, max: 6 },
+        longestStall: 6,
+      };
+      const finish = { ...answer, elapsed: 11, outputTokens: 10, totalTokens: 15, tokensPerSecond: 10 / 0.008 };
+      m.expectObservable(source.pipe(withMetrics())).toBe(expected, {
+        w: { text: '', metrics: none },
+        n: { text: '', metrics: { ...none, elapsed: 1, longestStall: 1 } },
+        t: { ...t, metrics: thought },
+        a: { ...a, metrics: answer },
+        f: { ...f, metrics: finish },
+        d: { text: '', metrics: { ...finish, elapsed: 15 } },
+      });
+      m.expectSubscriptions(source.subscriptions).toBe(subs);
+    }),
+  );
+
+  it(
+    'measures the gaps between chunks with content, and no others',
+    marbles((m) => {
+      const values = { a: chunk('a'), n: emptyChunk, u: usageChunk({ promptTokenCount: 1 }) };
+      const source = m.cold('-a 9ms a 9ms a 4ms n 4ms a u 98ms a|', values);
+      const { reports, onReport } = collect();
+      source.pipe(withMetrics({ onReport })).subscribe();
+      m.flush();
+      expect(reports[0]!.metrics.chunks).toBe(5);
+      expect(reports[0]!.metrics.gaps.max).toBe(100);
+      expect(reports[0]!.metrics.gaps.p95).toBe(100);
+      expect(Math.abs(reports[0]!.metrics.gaps.p50 - 10)).toBeLessThanOrEqual(0.5);
+    }),
+  );
+
+  it.each([
+    ['before the first chunk', '20ms a 5ms a 5ms |', 20],
+    ['between two chunks', '     5ms a 20ms a 5ms |', 21],
+    ['after the last chunk', '   5ms a 5ms a 20ms |', 21],
+    ['without a chunk', '        20ms |', 20],
+  ])('finds the longest stall %s', (_, reply, longestStall) => {
+    marbles((m) => {
+      const { reports, onReport } = collect();
+      m.cold(reply.trim(), { a: chunk('a') })
+        .pipe(withMetrics({ onReport }))
+        .subscribe();
+      m.flush();
+      expect(reports[0]!.metrics.longestStall).toBe(longestStall);
+    })();
+  });
+
+  it(
+    'leaves what was written before the first chunk, hidden thoughts, out of the pace',
+    marbles((m) => {
+      const values = {
+        a: chunk('a', { usageMetadata: { thoughtsTokenCount: 500, candidatesTokenCount: 10 } }),
+        b: chunk('b', { usageMetadata: { thoughtsTokenCount: 500, candidatesTokenCount: 30 } }),
+        c: chunk('c'),
+      };
+      const { reports, onReport } = collect();
+      m.cold('2s a 999ms b 2s (c|)', values).pipe(withMetrics({ onReport })).subscribe();
+      m.flush();
+      expect(reports[0]!.metrics).toMatchObject({ outputTokens: 530, tokensPerSecond: 20, elapsed: 5001 });
+    }),
+  );
+
+  it('has no pace for one chunk, and none before content', () => {
+    const { reports, onReport } = collect();
+    const usageMetadata = { candidatesTokenCount: 10 };
+    of(usageChunk(usageMetadata), chunk('a', { usageMetadata })).pipe(withMetrics({ onReport })).subscribe();
+    expect(reports[0]!.metrics).toMatchObject({ outputTokens: 10 });
+    expect(reports[0]!.metrics).not.toHaveProperty('tokensPerSecond');
+  });
+
+  it(
+    'speaks first where its source does not, and passes completion, silence and an error on',
+    marbles((m) => {
+      const w = { text: '', metrics: none };
+      m.expectObservable(EMPTY.pipe(withMetrics())).toBe('(w|)', { w });
+      m.expectObservable(NEVER.pipe(withMetrics())).toBe('w', { w });
+      m.expectObservable(throwError(() => 'e').pipe(withMetrics())).toBe('(w#)', { w }, 'e');
+    }),
+  );
+
+  it('keeps other annotations, and does not change the chunk', () => {
+    const marked = Object.freeze({ ...chunk('a'), mark: 7 });
+    const seen: unknown[] = [];
+    of(marked)
+      .pipe(withMetrics(), take(1))
+      .subscribe((annotated) => seen.push(annotated));
+    expect(seen).toMatchObject([{ ...marked, metrics: { chunks: 1 } }]);
+  });
+
+  it('leaves a synchronous, endless source when it is left', () => {
+    const { reports, onReport } = collect();
+    const endless = new Observable<GeminiChunk>((destination) => {
+      while (!destination.closed) destination.next(chunk('a'));
+    });
+    endless.pipe(withMetrics({ onReport }), take(1)).subscribe();
+    expect(reports).toMatchObject([{ outcome: 'cancelled', metrics: { chunks: 1 } }]);
+  });
+
+  it('shares no state between two subscriptions', () => {
+    const { reports, onReport } = collect();
+    const source = new Subject<GeminiChunk>();
+    const result = source.pipe(withMetrics({ onReport }));
+    result.subscribe();
+    source.next(chunk('a'));
+    result.subscribe();
+    source.next(chunk('a'));
+    source.complete();
+    expect(reports).toMatchObject([{ metrics: { chunks: 2 } }, { metrics: { chunks: 1 } }]);
+  });
+
+  describe('onReport', () => {
+    it('is called once when the reply completes, before the last notice', () => {
+      const calls: string[] = [];
+      const onReport = ({ outcome, metrics }: ReplyReport) => calls.push(`${outcome} ${metrics.chunks}`);
+      const subscription = of(chunk('a'), finishChunk())
+        .pipe(withMetrics({ onReport }))
+        .subscribe({ next: ({ text }) => calls.push(`next '${text}'`), complete: () => calls.push('complete') });
+      subscription.unsubscribe();
+      expect(calls).toEqual(["next 'a'", "next ''", 'completed 1', "next ''", 'complete']);
+    });
+
+    it('is called with what completed even if the consumer leaves at the last notice', () => {
+      const { reports, onReport } = collect();
+      of(chunk('a')).pipe(withMetrics({ onReport }), take(2)).subscribe();
+      expect(reports).toMatchObject([{ outcome: 'completed' }]);
+      expect(reports[0]).not.toHaveProperty('error');
+    });
+
+    it('is called once with the error when the reply fails', () => {
+      const { reports, onReport } = collect();
+      const source = new Subject<GeminiChunk>();
+      const subscription = source.pipe(withMetrics({ onReport })).subscribe({ error: () => {} });
+      source.next(chunk('a'));
+      source.error('e');
+      subscription.unsubscribe();
+      expect(reports).toMatchObject([{ outcome: 'failed', error: 'e', metrics: { chunks: 1 } }]);
+    });
+
+    it('is called once when the reply is unsubscribed', () => {
+      const { reports, onReport } = collect();
+      const source = new Subject<GeminiChunk>();
+      const subscription = source.pipe(withMetrics({ onReport })).subscribe();
+      source.next(chunk('a'));
+      expect(reports).toEqual([]);
+      subscription.unsubscribe();
+      subscription.unsubscribe();
+      expect(reports).toMatchObject([{ outcome: 'cancelled', metrics: { chunks: 1 } }]);
+      expect(source.observed).toBe(false);
+    });
+
+    it('calls a reply cancelled that completes with that mark', () => {
+      const { reports, onReport } = collect();
+      of(chunk('a'), cancelled, emptyChunk).pipe(withMetrics({ onReport })).subscribe();
+      expect(reports).toMatchObject([{ outcome: 'cancelled', metrics: { chunks: 1 } }]);
+    });
+
+    it('fails the result when it throws at the completion', () => {
+      const seen: unknown[] = [];
+      const onReport = vi.fn(() => {
+        throw new Error('report');
+      });
+      of(chunk('a'))
+        .pipe(withMetrics({ onReport }))
+        .subscribe({ next: ({ text }) => seen.push(text), error: (cause: unknown) => seen.push(cause) });
+      expect(seen).toEqual(['a', new Error('report')]);
+      expect(onReport).toHaveBeenCalledTimes(1);
+    });
+
+    it('does not hide the error of the reply when it throws at it', () => {
+      vi.useFakeTimers();
+      const unhandled: unknown[] = [];
+      config.onUnhandledError = (cause) => unhandled.push(cause);
+      const errors: unknown[] = [];
+      const onReport = () => {
+        throw new Error('report');
+      };
+      throwError(() => 'e')
+        .pipe(withMetrics({ onReport }))
+        .subscribe({ error: (cause: unknown) => errors.push(cause) });
+      expect(errors).toEqual(['e']);
+      vi.runAllTimers();
+      expect(unhandled).toEqual([new Error('report')]);
+    });
+
+    it('does not break the teardown when it throws at an unsubscription', () => {
+      vi.useFakeTimers();
+      const unhandled: unknown[] = [];
+      config.onUnhandledError = (cause) => unhandled.push(cause);
+      const source = new Subject<GeminiChunk>();
+      const onReport = () => {
+        throw new Error('report');
+      };
+      const subscription = source.pipe(withMetrics({ onReport })).subscribe();
+      expect(() => subscription.unsubscribe()).not.toThrow();
+      expect(source.observed).toBe(false);
+      vi.runAllTimers();
+      expect(unhandled).toEqual([new Error('report')]);
+    });
+  });
+
+  it('reports an error only with a failure', () => {
+    const read = (report: ReplyReport) => {
+      if (report.outcome === 'failed') expectTypeOf(report).toHaveProperty('error').toEqualTypeOf<unknown>();
+      else expectTypeOf(report.error).toEqualTypeOf<undefined>();
+    };
+    expectTypeOf(withMetrics).parameter(0).toEqualTypeOf<WithMetricsOptions | undefined>();
+    expectTypeOf(read).toExtend<NonNullable<WithMetricsOptions['onReport']>>();
+  });
+
+  it('starts no timer', () => {
+    vi.useFakeTimers();
+    const subscription = NEVER.pipe(withMetrics()).subscribe();
+    expect(vi.getTimerCount()).toBe(0);
+    subscription.unsubscribe();
+  });
+
+  it('refuses a wrong option at the call', () => {
+    const sentence = "Expected `onReport` to be a function, got 'log'";
+    expect(() => withMetrics({ onReport: 'log' as never })).toThrow(new TypeError(sentence));
+  });
+
+  it('requires the annotation in its result', () => {
+    type Marked = GeminiChunk & { readonly mark: number };
+    type Annotated = Marked & WithMetrics;
+    expectTypeOf<WithMetrics>().toEqualTypeOf<{ readonly metrics: ReplyMetrics }>();
+    expectTypeOf(withMetrics<Marked>()).toEqualTypeOf<OperatorFunction<Marked, Annotated>>();
+    const annotated$ = (EMPTY as Observable<Marked>).pipe(withMetrics());
+    expectTypeOf(annotated$).toEqualTypeOf<Observable<Annotated>>();
+    expectTypeOf(annotated$.pipe(map(({ metrics }) => metrics.gaps.p95))).toEqualTypeOf<Observable<number>>();
+  });
+});

@@ -1,0 +1,298 @@
+import { concat, defer, EMPTY, NEVER, Observable, of, Subject, take, throwError } from 'rxjs';
+import { describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { classifyErrors } from '../../../operators/protect/classifyErrors.js';
+import { finalResponse } from '../../../operators/show/finalResponse.js';
+import { retryTransient } from '../../../operators/protect/retryTransient.js';
+import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
+import { fallback, type FallbackOptions } from '../../../operators/protect/fallback.js';
+import { apiError } from '../../../src/emulator/apiError.js';
+import { GeminiError } from '../../../src/errors/geminiError.js';
+import { fromGemini } from '../../../src/sources/fromGemini.js';
+import { blockedChunk, callChunk, chunk, finishChunk, thoughtChunk, usageChunk } from '../../../src/testing/chunks.js';
+import { emulate, params } from '../../support/emulate.js';
+import { marbles } from '../../support/marbles.js';
+import { outcomeOf } from '../../support/outcome.js';
+
+const values = {
+  a: chunk('a'),
+  b: chunk('b'),
+  t: thoughtChunk('hm'),
+  c: callChunk('lookUp'),
+  u: usageChunk({ promptTokenCount: 3 }),
+  i: { text: '', modelVersion: 'first', responseId: '1' },
+  h: { text: '', modelVersion: 'first', responseId: '1', usageMetadata: { promptTokenCount: 3 } },
+  n: { text: '', queued: { position: 1 } },
+  f: finishChunk(),
+};
+const busy = new GeminiError('Busy.', { kind: 'overloaded', status: 503 });
+const limited = new GeminiError('Slowly.', { kind: 'rate_limit', retryAfter: 7 });
+const wrongKey = new GeminiError('Wrong key.', { kind: 'auth' });
+
+/** What a source that must not be subscribed does. */
+const untouched$ = defer((): Observable<GeminiChunk> => {
+  throw new Error('subscribed');
+});
+
+async function failureOf(source: Observable<unknown>): Promise<GeminiError> {
+  const { error } = await outcomeOf(source);
+  if (!error) throw new Error('It did not fail');
+  return error;
+}
+
+describe('fallback', () => {
+  it(
+    'takes the reply of the first source if that does not fail',
+    marbles((m) => {
+      const first = m.cold('  -a-b(f|)', values);
+      const firstSubs = '     ^---!';
+      const second = m.cold(' a', values);
+      const expected = '      -a-b(f|)';
+      m.expectObservable(fallback([first, second])).toBe(expected, values);
+      m.expectSubscriptions(first.subscriptions).toBe(firstSubs);
+      m.expectSubscriptions(second.subscriptions).toBe([]);
+    }),
+  );
+
+  it(
+    'moves on at once after a retryable failure, one source after the other',
+    marbles((m) => {
+      const first = m.cold('  --#', values, busy);
+      const firstSubs = '     ^-!';
+      const second = m.cold('   -#', values, limited);
+      const secondSubs = '    --^!';
+      const third = m.cold('     -a(f|)', values);
+      const thirdSubs = '     ---^-!';
+      const expected = '      ----a(f|)';
+      m.expectObservable(fallback([first, second, third])).toBe(expected, values);
+      m.expectSubscriptions(first.subscriptions).toBe(firstSubs);
+      m.expectSubscriptions(second.subscriptions).toBe(secondSubs);
+      m.expectSubscriptions(third.subscriptions).toBe(thirdSubs);
+    }),
+  );
+
+  it(
+    'fails at once on what does not pass',
+    marbles((m) => {
+      const second = m.cold('a', values);
+      m.expectObservable(fallback([m.cold('-#', values, wrongKey), second])).toBe('-#', values, wrongKey);
+      m.expectSubscriptions(second.subscriptions).toBe([]);
+    }),
+  );
+
+  it('asks `on` instead, with the place of the source, and not about the last', async () => {
+    const asked: [string, number][] = [];
+    const on = ({ kind }: GeminiError, index: number) => {
+      asked.push([kind, index]);
+      return kind === 'auth';
+    };
+    const error = await failureOf(fallback([throwError(() => wrongKey), throwError(() => busy), untouched$], { on }));
+    expect(error).toMatchObject({ kind: 'overloaded', cause: { errors: [wrongKey, busy] } });
+    expect(await failureOf(fallback([throwError(() => wrongKey)], { on }))).toBe(wrongKey);
+    expect(asked).toEqual([
+      ['auth', 0],
+      ['overloaded', 1],
+    ]);
+  });
+
+  it('fails with the last failure, which has all of them in its cause', async () => {
+    const last = new GeminiError('Last.', { kind: 'rate_limit', status: 429, retryAfter: 7, partial: chunk('') });
+    const error = await failureOf(fallback([throwError(() => busy), throwError(() => last)]));
+    expect(error.toJSON()).toEqual(last.toJSON());
+    expect(error.cause).toBeInstanceOf(AggregateError);
+    expect(error.cause).toMatchObject({ message: 'None of 2 sources answered', errors: [busy, last] });
+  });
+
+  it('fails with the very error where only one source has failed', async () => {
+    expect(await failureOf(fallback([throwError(() => busy)]))).toBe(busy);
+  });
+
+  it('judges a raw error as toGeminiError does', async () => {
+    const lost = new TypeError('fetch failed');
+    const { values: seen } = await outcomeOf(fallback([throwError(() => lost), of(values.a)]));
+    expect(seen).toEqual([values.a]);
+    expect(await failureOf(fallback([throwError(() => lost)]))).toMatchObject({ kind: 'network', cause: lost });
+  });
+
+  it.each(['a', 't', 'c'] as const)('never moves on after content: %s', (content) => {
+    marbles((m) => {
+      const second = m.cold('b', values);
+      const result = fallback([m.cold(`-${content}n#`, values, busy), second], { on: () => true });
+      m.expectObservable(result).toBe(`-${content}n#`, values, busy);
+      m.expectSubscriptions(second.subscriptions).toBe([]);
+    })();
+  });
+
+  it('lets a failure after content through with its partial, also of a later source', async () => {
+    const broken$ = concat(
+      of(values.a),
+      throwError(() => busy),
+    ).pipe(classifyErrors());
+    const error = await failureOf(fallback([throwError(() => limited), broken$]));
+    expect(error).toMatchObject({ kind: 'overloaded', partial: { text: 'a' } });
+    expect(error.cause).toBeUndefined();
+  });
+
+  it(
+    'passes notices at once, holds what else comes before content, and gives it merged with the first content',
+    marbles((m) => {
+      const source = m.cold(' -n-i-u-(af)-b|', values);
+      const expected = '      -n-----(haf)b|';
+      m.expectObservable(fallback([source])).toBe(expected, values);
+    }),
+  );
+
+  it(
+    'keeps a notice in its place behind what is held',
+    marbles((m) => {
+      const held = { ...values.u, queued: { position: 1 } };
+      m.expectObservable(fallback([m.cold('-u-n-a---|', values)])).toBe('-----(ha)|', { ...values, h: held });
+    }),
+  );
+
+  it.each(['cancelled', 'stopped'])('takes a reply that was %s for the one, though it fails then', async (mark) => {
+    const marked: GeminiChunk = { text: '', [mark]: { reason: 'enough' } };
+    const failing$ = concat(
+      of(marked),
+      throwError(() => busy),
+    );
+    const { values: seen, error } = await outcomeOf(fallback([failing$, of(values.a)]));
+    expect([seen, error]).toEqual([[marked], busy]);
+  });
+
+  it('lets nothing of a source that failed into the reply of another', async () => {
+    const failing$ = concat(
+      of(values.i, values.u, blockedChunk(), finishChunk('MAX_TOKENS')),
+      throwError(() => busy),
+    );
+    const { values: seen } = await outcomeOf(fallback([failing$, of(values.a, values.f)]).pipe(finalResponse()));
+    const [alone] = (await outcomeOf(of(values.a, values.f).pipe(finalResponse()))).values;
+    expect(seen).toEqual([alone]);
+  });
+
+  it(
+    'gives what it held before the end where no content came',
+    marbles((m) => {
+      m.expectObservable(fallback([m.cold('-i-u-|', values), NEVER])).toBe('-----(h|)', values);
+      m.expectObservable(fallback([m.cold('-i-u-#', values, wrongKey), NEVER])).toBe('-----(h#)', values, wrongKey);
+      m.expectObservable(fallback([m.cold('-i-u-#', values, busy)])).toBe('-----(h#)', values, busy);
+    }),
+  );
+
+  it(
+    'completes with an empty source, and waits for one that is silent',
+    marbles((m) => {
+      m.expectObservable(fallback([EMPTY, of(values.a)])).toBe('|');
+      m.expectObservable(fallback<GeminiChunk>([NEVER, of(values.a)])).toBe('-');
+    }),
+  );
+
+  it('moves on from a reply that never finished, which `classifyErrors` makes a failure', async () => {
+    const cut$ = of(values.i).pipe(classifyErrors());
+    const { values: seen } = await outcomeOf(fallback([cut$, of(values.a, values.f).pipe(classifyErrors())]));
+    expect(seen).toEqual([values.a, values.f]);
+  });
+
+  it(
+    'tries a source again before the next where each has retryTransient, and all again where it is below',
+    marbles((m) => {
+      const retry = retryTransient<GeminiChunk>({ count: 1, delay: 2, jitter: false });
+      const second = m.cold('a|', values);
+      const each = m.cold('#', values, busy);
+      m.expectObservable(fallback([each.pipe(retry), second.pipe(retry)])).toBe('--a|', values);
+      m.expectSubscriptions(each.subscriptions).toBe(['(^!)', '--(^!)']);
+
+      const both = m.cold('#', values, busy);
+      let attempt = 0;
+      const later = defer(() => (attempt++ === 0 ? throwError(() => busy) : second));
+      m.expectObservable(fallback([both, later]).pipe(retry)).toBe('--a|', values);
+      m.expectSubscriptions(both.subscriptions).toBe(['(^!)', '--(^!)']);
+    }),
+  );
+
+  it('fails with what `on` throws', () => {
+    const error = vi.fn();
+    const on = () => {
+      throw new Error('broken');
+    };
+    fallback([throwError(() => busy), untouched$], { on }).subscribe({ error });
+    expect(error).toHaveBeenCalledExactlyOnceWith(new Error('broken'));
+  });
+
+  it(
+    'leaves the source that runs on unsubscription',
+    marbles((m) => {
+      const first = m.cold('  -#', values, busy);
+      const second = m.cold('  --a', values);
+      const secondSubs = '    -^!';
+      const unsub = '         --!';
+      m.expectObservable(fallback([first, second]), unsub).toBe('---');
+      m.expectSubscriptions(second.subscriptions).toBe(secondSubs);
+    }),
+  );
+
+  it(
+    'shares no state between two subscriptions',
+    marbles((m) => {
+      const result = fallback([m.cold('-#', values, busy), m.cold('-a|', values)]);
+      m.expectObservable(result).toBe('--a|', values);
+      m.expectObservable(result, '-----^').toBe('-------a|', values);
+    }),
+  );
+
+  it('is not moved by a change of the list', async () => {
+    const sources = [of(values.a)];
+    const result = fallback(sources);
+    sources.pop();
+    expect((await outcomeOf(result)).values).toEqual([values.a]);
+  });
+
+  it('leaves an endless synchronous source when its result is closed, and subscribes no other', () => {
+    const endless$ = new Observable<GeminiChunk>((destination) => {
+      while (!destination.closed) destination.next(values.a);
+    });
+    const seen: GeminiChunk[] = [];
+    fallback([throwError(() => busy), endless$, untouched$])
+      .pipe(take(2))
+      .subscribe((one) => seen.push(one));
+    expect(seen).toEqual([values.a, values.a]);
+  });
+
+  it('subscribes no other source when it is left in a notice', () => {
+    const source = new Subject<GeminiChunk>();
+    const seen: GeminiChunk[] = [];
+    fallback([source, untouched$])
+      .pipe(take(1))
+      .subscribe((one) => seen.push(one));
+    source.next(values.n);
+    source.error(busy);
+    expect(seen).toEqual([values.n]);
+    expect(source.observed).toBe(false);
+  });
+
+  it.each([
+    [[undefined], 'Expected `sources` to be a list of Observables, got undefined'],
+    [[of(values.a)], 'Expected `sources` to be a list of Observables, got an object'],
+    [[[]], 'Expected at least one source, got none'],
+    [[[NEVER, Promise.resolve()]], 'Expected `sources[1]` to be an Observable, got an object'],
+    [[[NEVER], { on: 'quota' }], "Expected `on` to be a function, got 'quota'"],
+  ])('throws at the call for %j', (wrong, message) => {
+    const call = fallback as (...all: readonly unknown[]) => unknown;
+    expect(() => call(...wrong)).toThrow(new TypeError(message));
+  });
+
+  it('keeps the type of the chunks', () => {
+    const rich$ = of({ text: 'a', rich: true });
+    expectTypeOf(fallback([rich$, rich$])).toEqualTypeOf<Observable<{ text: string; rich: boolean }>>();
+    expectTypeOf<FallbackOptions['on']>().toEqualTypeOf<((error: GeminiError, index: number) => boolean) | undefined>();
+  });
+
+  it('asks another model of a real server, and each once', async () => {
+    const { ai, emulator } = await emulate(({ model }) =>
+      model === 'first' ? { error: apiError({ code: 503 }) } : { text: 'Hello' },
+    );
+    const ask = (model: string) => fromGemini(ai, { ...params, model }).pipe(classifyErrors());
+    const { values: seen } = await outcomeOf(fallback([ask('first'), ask('second')]).pipe(finalResponse()));
+    expect(seen.map(({ text, modelVersion }) => [text, modelVersion])).toEqual([['Hello', 'second']]);
+    expect(emulator.requests.map(({ model }) => model)).toEqual(['first', 'second']);
+  });
+});

@@ -1,0 +1,321 @@
+import { concat, defer, EMPTY, NEVER, Observable, of, Subject, take, throwError } from 'rxjs';
+import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { classifyErrors } from '../../../operators/protect/classifyErrors.js';
+import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
+import { hedge } from '../../../operators/protect/hedge.js';
+import { GeminiError } from '../../../src/errors/geminiError.js';
+import { fromGemini } from '../../../src/sources/fromGemini.js';
+import { callChunk, chunk, finishChunk, thoughtChunk, usageChunk } from '../../../src/testing/chunks.js';
+import { emulate, params } from '../../support/emulate.js';
+import { marbles } from '../../support/marbles.js';
+import { deferred, outcomeOf } from '../../support/outcome.js';
+
+const values = {
+  a: chunk('a'),
+  b: chunk('b'),
+  t: thoughtChunk('hm'),
+  c: callChunk('lookUp'),
+  u: usageChunk({ promptTokenCount: 3 }),
+  i: { text: '', modelVersion: 'first', responseId: '1' },
+  h: { text: '', modelVersion: 'first', responseId: '1', usageMetadata: { promptTokenCount: 3 } },
+  n: { text: '', queued: { position: 1 } },
+  o: { text: '', queued: { position: 2 } },
+  f: finishChunk(),
+};
+const busy = new GeminiError('Busy.', { kind: 'overloaded', status: 503 });
+const wrongKey = new GeminiError('Wrong key.', { kind: 'auth' });
+
+/** What a source that must not be subscribed does. */
+const untouched$ = defer((): Observable<GeminiChunk> => {
+  throw new Error('subscribed');
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('hedge', () => {
+  it(
+    'takes the reply of the first source if that begins in time',
+    marbles((m) => {
+      const first = m.cold('  ---a----b|', values);
+      const firstSubs = '     ^--------!';
+      const second = m.cold(' a', values);
+      const expected = '      ---a----b|';
+      m.expectObservable(hedge([first, second], { after: 4 })).toBe(expected, values);
+      m.expectSubscriptions(first.subscriptions).toBe(firstSubs);
+      m.expectSubscriptions(second.subscriptions).toBe([]);
+    }),
+  );
+
+  it(
+    'starts the next one beside it when it has sent nothing for `after` ms, and leaves the others at the first content',
+    marbles((m) => {
+      const first = m.cold('  ----------a|', values);
+      const firstSubs = '     ^------!';
+      const second = m.cold('     ----------a|', values);
+      const secondSubs = '    ---^---!';
+      const third = m.cold('         -b-(bf|)', values);
+      const thirdSubs = '     ------^--!';
+      const fourth = m.cold(' a', values);
+      const expected = '      -------b-(bf|)';
+      m.expectObservable(hedge([first, second, third, fourth], { after: 3 })).toBe(expected, values);
+      m.expectSubscriptions(first.subscriptions).toBe(firstSubs);
+      m.expectSubscriptions(second.subscriptions).toBe(secondSubs);
+      m.expectSubscriptions(third.subscriptions).toBe(thirdSubs);
+      m.expectSubscriptions(fourth.subscriptions).toBe([]);
+    }),
+  );
+
+  it(
+    'takes the first source that answers after all',
+    marbles((m) => {
+      const first = m.cold('  ----a-b|', values);
+      const firstSubs = '     ^------!';
+      const second = m.cold('   ----c|', values);
+      const secondSubs = '    --^-!';
+      const expected = '      ----a-b|';
+      m.expectObservable(hedge([first, second], { after: 2 })).toBe(expected, values);
+      m.expectSubscriptions(first.subscriptions).toBe(firstSubs);
+      m.expectSubscriptions(second.subscriptions).toBe(secondSubs);
+    }),
+  );
+
+  it(
+    'starts all at once with `after: 0`',
+    marbles((m) => {
+      const first = m.cold('  --a|', values);
+      const firstSubs = '     ^!';
+      const second = m.cold(' -b|', values);
+      const secondSubs = '    ^-!';
+      m.expectObservable(hedge([first, second], { after: 0 })).toBe('-b|', values);
+      m.expectSubscriptions(first.subscriptions).toBe(firstSubs);
+      m.expectSubscriptions(second.subscriptions).toBe(secondSubs);
+    }),
+  );
+
+  it.each(['t', 'c'] as const)('takes a thought, and a call, for content: %s', (content) => {
+    marbles((m) => {
+      const second = m.cold('a', values);
+      m.expectObservable(hedge([m.cold(`-${content}---a|`, values), second], { after: 3 })).toBe(
+        `-${content}---a|`,
+        values,
+      );
+      m.expectSubscriptions(second.subscriptions).toBe([]);
+    })();
+  });
+
+  it(
+    'does not take token counts, ids and notices for content, and gives what the winner had sent before it, merged',
+    marbles((m) => {
+      const first = m.cold('  -u-u-u-u-', values);
+      const second = m.cold('    -i-u-a---|', values);
+      const secondSubs = '    ---^--------!';
+      const expected = '      --------(ha)|';
+      m.expectObservable(hedge([first, second], { after: 3 })).toBe(expected, values);
+      m.expectSubscriptions(second.subscriptions).toBe(secondSubs);
+    }),
+  );
+
+  it(
+    'passes notices of the earliest source that runs',
+    marbles((m) => {
+      const first = m.cold('  -n---n----a|', values);
+      const second = m.cold('   --o-------', values);
+      const expected = '      -n---n----a|';
+      m.expectObservable(hedge([first, second], { after: 2 })).toBe(expected, values);
+      const failing = m.cold('-n-#', values, busy);
+      const next = m.cold('      -o-a|', values);
+      m.expectObservable(hedge([failing, next], { after: 9 })).toBe('-n--o-a|', values);
+    }),
+  );
+
+  it(
+    'starts the next at once when one fails before content, and counts `after` anew',
+    marbles((m) => {
+      const first = m.cold('  --#', values, wrongKey);
+      const second = m.cold('   ---------', values);
+      const secondSubs = '    --^------!';
+      const third = m.cold('         --a|', values);
+      const thirdSubs = '     -------^--!';
+      const expected = '      ---------a|';
+      m.expectObservable(hedge([first, second, third], { after: 5 })).toBe(expected, values);
+      m.expectSubscriptions(second.subscriptions).toBe(secondSubs);
+      m.expectSubscriptions(third.subscriptions).toBe(thirdSubs);
+    }),
+  );
+
+  it(
+    'starts another when one of several fails',
+    marbles((m) => {
+      const first = m.cold('  ------', values);
+      const second = m.cold('  --#', values, busy);
+      const third = m.cold('     -a|', values);
+      const thirdSubs = '     ----^-!';
+      m.expectObservable(hedge([first, second, third], { after: 2 })).toBe('-----a|', values);
+      m.expectSubscriptions(third.subscriptions).toBe(thirdSubs);
+    }),
+  );
+
+  it(
+    'waits for those that run when one fails',
+    marbles((m) => {
+      const result = hedge([m.cold('-----a|', values), m.cold('-#', values, busy)], { after: 0 });
+      m.expectObservable(result).toBe('-----a|', values);
+    }),
+  );
+
+  it('fails with the last failure, which has all of them in its cause, in the order of time', async () => {
+    const late$ = new Subject<GeminiChunk>();
+    const outcome = outcomeOf(hedge([late$, throwError(() => busy)], { after: 0 }));
+    late$.error(wrongKey);
+    const { error } = await outcome;
+    expect(error?.toJSON()).toEqual(wrongKey.toJSON());
+    expect(error?.cause).toMatchObject({ message: 'None of 2 sources answered', errors: [busy, wrongKey] });
+  });
+
+  it(
+    'lets a failure after content through, and what was held of a last one that failed before',
+    marbles((m) => {
+      const result = hedge([m.cold('-a-#', values, busy), m.cold('a', values)], { after: 2 });
+      m.expectObservable(result).toBe('-a-#', values, busy);
+      m.expectObservable(hedge([m.cold('-i-u-#', values, busy)], { after: 2 })).toBe('-----(h#)', values, busy);
+    }),
+  );
+
+  it(
+    'takes a completion for the end, and waits for what is silent',
+    marbles((m) => {
+      const second = m.cold('------a', values);
+      m.expectObservable(hedge([m.cold('----|', values), second], { after: 2 })).toBe('----|');
+      m.expectSubscriptions(second.subscriptions).toBe('--^-!');
+      m.expectObservable(hedge([m.cold('-i-u-|', values)], { after: 2 })).toBe('-----(h|)', values);
+      m.expectObservable(hedge([EMPTY, untouched$], { after: 0 })).toBe('|');
+      m.expectObservable(hedge<GeminiChunk>([NEVER, NEVER], { after: 2 })).toBe('-');
+    }),
+  );
+
+  it(
+    'leaves all sources on unsubscription',
+    marbles((m) => {
+      const first = m.cold('  ------a', values);
+      const firstSubs = '     ^---!';
+      const second = m.cold('   ----a', values);
+      const secondSubs = '    --^-!';
+      const third = m.cold('  a', values);
+      const unsub = '         ----!';
+      m.expectObservable(hedge([first, second, third], { after: 2 }), unsub).toBe('-----');
+      m.expectSubscriptions(first.subscriptions).toBe(firstSubs);
+      m.expectSubscriptions(second.subscriptions).toBe(secondSubs);
+      m.expectSubscriptions(third.subscriptions).toBe([]);
+    }),
+  );
+
+  it(
+    'shares no state between two subscriptions',
+    marbles((m) => {
+      const result = hedge([m.cold('-------a|', values), m.cold('-b|', values)], { after: 2 });
+      m.expectObservable(result).toBe('---b|', values);
+      m.expectObservable(result, '------^').toBe('---------b|', values);
+    }),
+  );
+
+  it('has left the others before the first content goes out', () => {
+    const [first, second] = [new Subject<GeminiChunk>(), new Subject<GeminiChunk>()];
+    const observed: boolean[] = [];
+    hedge([first, second], { after: 0 }).subscribe(() => observed.push(first.observed, second.observed));
+    second.next(values.u);
+    second.next(values.b);
+    expect(observed).toEqual([false, true, false, true]);
+  });
+
+  it('subscribes no other source when the first answers, fails or is left while it is being subscribed', () => {
+    for (const after of [0, 5]) {
+      const seen: GeminiChunk[] = [];
+      hedge([of(values.a, values.f), untouched$], { after }).subscribe((one) => seen.push(one));
+      expect(seen).toEqual([values.a, values.f]);
+      const endless$ = new Observable<GeminiChunk>((destination) => {
+        while (!destination.closed) destination.next(values.b);
+      });
+      hedge([throwError(() => busy), endless$, untouched$], { after })
+        .pipe(take(2))
+        .subscribe((one) => seen.push(one));
+      expect(seen).toEqual([values.a, values.f, values.b, values.b]);
+      hedge([concat(of(values.n), NEVER), untouched$], { after })
+        .pipe(take(1))
+        .subscribe((one) => seen.push(one));
+      expect(seen).toHaveLength(5);
+    }
+  });
+
+  it('has no timer once a source has won, all have started, or it is left', () => {
+    vi.useFakeTimers();
+    const sources = [new Subject<GeminiChunk>(), new Subject<GeminiChunk>()];
+    const result = hedge(sources, { after: 50 });
+    const won = result.subscribe();
+    expect(vi.getTimerCount()).toBe(1);
+    sources[0]?.next(values.a);
+    expect(vi.getTimerCount()).toBe(0);
+    won.unsubscribe();
+
+    const left = result.subscribe();
+    expect(vi.getTimerCount()).toBe(1);
+    left.unsubscribe();
+    expect(vi.getTimerCount()).toBe(0);
+
+    const all = result.subscribe();
+    vi.advanceTimersByTime(50);
+    expect(sources.map(({ observed }) => observed)).toEqual([true, true]);
+    expect(vi.getTimerCount()).toBe(0);
+    all.unsubscribe();
+    expect(sources.map(({ observed }) => observed)).toEqual([false, false]);
+  });
+
+  it.each([
+    [[undefined, { after: 1 }], TypeError, 'Expected `sources` to be a list of Observables, got undefined'],
+    [[[], { after: 1 }], TypeError, 'Expected at least one source, got none'],
+    [[['a'], { after: 1 }], TypeError, "Expected `sources[0]` to be an Observable, got 'a'"],
+    [[[NEVER], {}], TypeError, 'Expected `after` to be a non-negative number of ms, got undefined'],
+    [[[NEVER], { after: -1 }], RangeError, 'Expected `after` to be a non-negative number of ms, got -1'],
+    [[[NEVER], { after: Infinity }], RangeError, 'Expected `after` to be a non-negative number of ms, got Infinity'],
+  ])('throws at the call for %j', (wrong, type, message) => {
+    const call = hedge as (...all: readonly unknown[]) => unknown;
+    expect(() => call(...wrong)).toThrow(new type(message));
+  });
+
+  it('keeps the type of the chunks', () => {
+    const rich$ = of({ text: 'a', rich: true });
+    expectTypeOf(hedge([rich$, rich$], { after: 1 })).toEqualTypeOf<Observable<{ text: string; rich: boolean }>>();
+  });
+
+  describe('on real sockets', () => {
+    it.each([0, 20])('closes the connections of those that were not first, after %i ms', async (after) => {
+      const { ai, emulator } = await emulate(({ model }) =>
+        model === 'second' ? 'Hello' : { chunks: ['Too late'], firstDelay: 1_000_000 },
+      );
+      const ask = (model: string) => fromGemini(ai, { ...params, model }).pipe(classifyErrors());
+      const { values: seen } = await outcomeOf(hedge([ask('first'), ask('second')], { after }));
+      expect(seen.map(({ text }) => text).join('')).toBe('Hello');
+      await Promise.all(emulator.requests.map(({ closed }) => closed));
+      expect(emulator.requests.map(({ model, closedEarly }) => [model, closedEarly]).sort()).toEqual([
+        ['first', true],
+        ['second', false],
+      ]);
+    });
+
+    it('closes all connections on unsubscription', async () => {
+      let arrived = 0;
+      const { promise, resolve } = deferred();
+      const { ai, emulator } = await emulate(() => {
+        if (++arrived === 2) resolve();
+        return { headersDelay: 1_000_000 };
+      });
+      const ask = () => fromGemini(ai, params);
+      const subscription = hedge([ask(), ask()], { after: 10 }).subscribe();
+      await promise;
+      subscription.unsubscribe();
+      await Promise.all(emulator.requests.map(({ closed }) => closed));
+      expect(emulator.requests.map(({ closedEarly }) => closedEarly)).toEqual([true, true]);
+    });
+  });
+});

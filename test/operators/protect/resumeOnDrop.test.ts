@@ -1,0 +1,428 @@
+import { defer, EMPTY, finalize, NEVER, Observable, of, Subject, take, throwError, toArray } from 'rxjs';
+import { describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { classifyErrors } from '../../../operators/protect/classifyErrors.js';
+import { resumeOnDrop, type ResumeOnDropOptions } from '../../../operators/protect/resumeOnDrop.js';
+import { retryTransient } from '../../../operators/protect/retryTransient.js';
+import type { Resumed } from '../../../src/chunk/annotations.js';
+import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
+import { mergeChunks } from '../../../src/chunk/mergeChunks.js';
+import { finishReasonOf } from '../../../src/chunk/readers.js';
+import { GeminiError } from '../../../src/errors/geminiError.js';
+import type { GeminiErrorKind } from '../../../src/errors/kinds.js';
+import { continueFrom } from '../../../src/sources/continueFrom.js';
+import { fromGemini } from '../../../src/sources/fromGemini.js';
+import { callChunk, chunk, finishChunk, thoughtChunk, usageChunk } from '../../../src/testing/chunks.js';
+import { emulate, params } from '../../support/emulate.js';
+import { marbles } from '../../support/marbles.js';
+import { outcomeOf } from '../../support/outcome.js';
+
+const lost = new GeminiError('Reset.', { kind: 'network' });
+const busy = new GeminiError('Busy.', { kind: 'overloaded' });
+
+/** An error as it is once it has what had arrived. */
+const withPartial = (error: GeminiError, partial: GeminiChunk) =>
+  new GeminiError(error.message, { kind: error.kind, partial });
+
+const after = (kind: Resumed['kind'], attempt = 1) => ({ resumed: { attempt, kind } });
+const values = {
+  a: chunk('a'),
+  b: chunk('b'),
+  c: chunk('c'),
+  d: chunk('d'),
+  t: thoughtChunk('hm'),
+  k: callChunk('f'),
+  u: usageChunk({ promptTokenCount: 3 }),
+  n: { text: '', progress: { phase: 'waiting', percent: 0, outputTokens: 0, estimated: true, elapsed: 0 } },
+  f: finishChunk(),
+  // As they are after a seam.
+  B: { ...chunk('b'), ...after('network') },
+  C: { ...chunk('c'), ...after('network') },
+  N: { text: '', ...after('network') },
+} as const satisfies Record<string, GeminiChunk>;
+
+/** What `continueWith` gives, one a call, and what it was called with. */
+function continuations(...replies: Observable<GeminiChunk>[]) {
+  const partials: GeminiChunk[] = [];
+  const continueWith = (partial: GeminiChunk) => replies[partials.push(partial) - 1] ?? EMPTY;
+  return { continueWith, partials };
+}
+
+/** What a reader has who reads all of a reply, and how it ends. */
+async function readThrough(source: Observable<GeminiChunk>, options: ResumeOnDropOptions) {
+  const { values: chunks, error, isComplete } = await outcomeOf(source.pipe(resumeOnDrop(options)));
+  return { text: chunks.map(({ text }) => text).join(''), chunks, error, isComplete };
+}
+
+function mergeAll(...chunks: GeminiChunk[]): GeminiChunk {
+  return chunks.reduce(mergeChunks);
+}
+
+/** Emits chunks and then fails. */
+function broken(cause: unknown, ...chunks: GeminiChunk[]): Observable<GeminiChunk> {
+  return new Observable((destination) => {
+    for (const one of chunks) destination.next(one);
+    destination.error(cause);
+  });
+}
+
+describe('resumeOnDrop', () => {
+  it(
+    'passes a reply that does not break',
+    marbles((m) => {
+      const { continueWith, partials } = continuations();
+      const source = m.cold(' -a-b(f|)', values);
+      const subs = '          ^---!';
+      m.expectObservable(source.pipe(resumeOnDrop({ continueWith }))).toBe('-a-b(f|)', values);
+      m.expectSubscriptions(source.subscriptions).toBe(subs);
+      m.flush();
+      expect(partials).toEqual([]);
+    }),
+  );
+
+  it(
+    'completes what is empty, and waits for what never comes',
+    marbles((m) => {
+      const { continueWith } = continuations();
+      m.expectObservable(EMPTY.pipe(resumeOnDrop({ continueWith }))).toBe('|');
+      m.expectObservable(NEVER.pipe(resumeOnDrop({ continueWith }))).toBe('-');
+    }),
+  );
+
+  it(
+    'goes on with another request, at once, and marks its first chunk',
+    marbles((m) => {
+      const source = m.cold(' -a#', values, lost);
+      const subs = '          ^-!';
+      const next = m.cold('     -b-c(f|)', values);
+      const nextSubs = '      --^---!';
+      const expected = '      -a-B-c(f|)';
+      const { continueWith, partials } = continuations(next);
+      m.expectObservable(source.pipe(resumeOnDrop({ continueWith }))).toBe(expected, values);
+      m.expectSubscriptions(source.subscriptions).toBe(subs);
+      m.expectSubscriptions(next.subscriptions).toBe(nextSubs);
+      m.flush();
+      expect(partials).toEqual([values.a]);
+    }),
+  );
+
+  it(
+    'marks the first chunk after the seam whatever it is',
+    marbles((m) => {
+      const next = m.cold('nb(f|)', { ...values, n: { text: '' } });
+      const { continueWith } = continuations(next);
+      m.expectObservable(m.cold('a#', values, lost).pipe(resumeOnDrop({ continueWith }))).toBe('aNb(f|)', values);
+    }),
+  );
+
+  it('gives each request all that has arrived of the reply, and counts the seams', async () => {
+    const { continueWith, partials } = continuations(broken(busy, values.b), of(values.c, values.f));
+    const { text, chunks, isComplete } = await readThrough(broken(lost, values.a), { continueWith });
+    expect(text).toBe('abc');
+    expect(isComplete).toBe(true);
+    expect(chunks.map(({ resumed }) => resumed)).toEqual([
+      undefined,
+      { attempt: 1, kind: 'network' },
+      { attempt: 2, kind: 'overloaded' },
+      undefined,
+    ]);
+    expect(partials.map(({ text: all }) => all)).toEqual(['a', 'ab']);
+  });
+
+  it('joins the seam as it comes: a repetition stays', async () => {
+    const { continueWith } = continuations(of(chunk('upon a time'), values.f));
+    expect((await readThrough(broken(lost, chunk('Once upon a ')), { continueWith })).text).toBe(
+      'Once upon a upon a time',
+    );
+  });
+
+  it.each<[GeminiErrorKind, boolean]>([
+    ['network', true],
+    ['truncated', true],
+    ['overloaded', true],
+    ['server', true],
+    ['timeout', true],
+    ['rate_limit', false],
+    ['quota', false],
+    ['cancelled', false],
+    ['protocol', false],
+    ['safety', false],
+    ['invalid_request', false],
+    ['unknown', false],
+  ])('after content, resumes what broke with kind %s: %s', async (kind, isResumed) => {
+    const { continueWith } = continuations(of(values.b, values.f));
+    const source = broken(new GeminiError('Oh.', { kind }), values.a);
+    const { text, error } = await readThrough(source, { continueWith });
+    expect(text).toBe(isResumed ? 'ab' : 'a');
+    expect(error?.kind).toBe(isResumed ? undefined : kind);
+  });
+
+  it.each(['cancelled', 'stopped'])('does not go on with a reply that was %s', async (mark) => {
+    const { continueWith } = continuations(of(values.b, values.f));
+    const source = broken(lost, values.a, { text: '', [mark]: { reason: 'enough' } });
+    const { text, error } = await readThrough(source, { continueWith });
+    expect([text, error?.kind]).toEqual(['a', 'network']);
+  });
+
+  it('asks the error itself whether it may pass: a limit of timeoutReply is no drop', async () => {
+    const { continueWith, partials } = continuations(of(values.b));
+    const late = new GeminiError('Late.', { kind: 'timeout', retryable: false });
+    const { error } = await readThrough(broken(late, values.a), { continueWith });
+    expect(error).toMatchObject({ kind: 'timeout', retryable: false, partial: { text: 'a' } });
+    expect(partials).toEqual([]);
+  });
+
+  it('judges a raw error as toGeminiError does, and fails with a GeminiError', async () => {
+    const { continueWith } = continuations(broken(new Error('a bug'), values.b));
+    const { chunks, error } = await readThrough(broken(new TypeError('fetch failed'), values.a), { continueWith });
+    expect(chunks.map(({ resumed }) => resumed?.kind)).toEqual([undefined, 'network']);
+    expect(error).toMatchObject({ kind: 'unknown', message: 'a bug', partial: { text: 'ab' } });
+    expect(error?.cause).toEqual(new Error('a bug'));
+  });
+
+  it.each(['t', 'k'] as const)('counts as content what retryTransient does: %s', async (content) => {
+    const { continueWith } = continuations(of(values.b, values.f));
+    expect((await readThrough(broken(lost, values[content]), { continueWith })).isComplete).toBe(true);
+  });
+
+  it(
+    'leaves a failure before any content to retryTransient',
+    marbles((m) => {
+      const { continueWith, partials } = continuations(of(values.b));
+      const source = m.cold('nuf#', values, lost);
+      m.expectObservable(source.pipe(resumeOnDrop({ continueWith }))).toBe(
+        'nuf#',
+        values,
+        withPartial(lost, mergeAll(values.n, values.u, values.f)),
+      );
+      m.flush();
+      expect(partials).toEqual([]);
+    }),
+  );
+
+  it('leaves it also where it is a later request that fails so', async () => {
+    const { continueWith, partials } = continuations(broken(busy), of(values.c));
+    const { error } = await readThrough(broken(lost, values.a), { continueWith });
+    expect(error).toMatchObject({ kind: 'overloaded', partial: { text: 'a' } });
+    expect(partials).toHaveLength(1);
+  });
+
+  it('goes on `count` times, 3 unless it is said, and then fails with all that arrived', async () => {
+    const failing = Array.from({ length: 9 }, () => broken(lost, values.b));
+    const { error } = await readThrough(broken(lost, values.a), continuations(...failing));
+    expect(error).toMatchObject({ kind: 'network', message: 'Reset.', retryable: true, partial: { text: 'abbb' } });
+    for (const count of [0, 1, 5]) {
+      const { text } = await readThrough(broken(lost, values.a), { ...continuations(...failing), count });
+      expect(text).toBe(`a${'b'.repeat(count)}`);
+    }
+  });
+
+  it('replaces the partial of the last request by that of all', async () => {
+    const unsafe = of(values.b, finishChunk('SAFETY')).pipe(classifyErrors());
+    const { error } = await readThrough(broken(lost, values.a).pipe(classifyErrors()), continuations(unsafe));
+    expect(error).toMatchObject({ kind: 'safety', finishReason: 'SAFETY', partial: { text: 'ab' } });
+    expect(Object.keys(error ?? {}).sort()).toEqual(['finishReason', 'kind', 'retryable']);
+  });
+
+  it('keeps all else of a failure', async () => {
+    const cause = new Error('503');
+    const error = new GeminiError('Busy.', { kind: 'overloaded', status: 503, retryAfter: 9, cause });
+    const outcome = await readThrough(broken(error, values.a), { ...continuations(), count: 0 });
+    expect(outcome.error).toMatchObject({ status: 503, retryAfter: 9, cause, stack: error.stack });
+  });
+
+  it.each([
+    ['throws', new Error('my bug')],
+    ['gives no Observable', new TypeError("You provided 'undefined' where a stream was expected.")],
+  ])('fails with the drop, and with why, where `continueWith` %s', async (what, thrown) => {
+    const continueWith = () => {
+      if (what === 'throws') throw thrown;
+      return undefined as unknown as Observable<GeminiChunk>;
+    };
+    const { error } = await readThrough(broken(lost, values.a), { continueWith });
+    expect(error).toMatchObject({ kind: 'network', message: 'Reset.', partial: { text: 'a' } });
+    expect((error?.cause as Error).message).toContain(thrown.message.slice(0, 12));
+  });
+
+  it('adds token counts up over the requests', async () => {
+    const counts = (promptTokenCount: number, candidatesTokenCount: number) => ({
+      usageMetadata: { promptTokenCount, candidatesTokenCount },
+    });
+    const first = broken(lost, chunk('a', counts(5, 1)), chunk('b', counts(5, 2)));
+    const second = broken(lost, chunk('c', counts(9, 1)));
+    const third = of(chunk('d', counts(11, 1)), finishChunk('STOP', { candidatesTokenCount: 4 }));
+    const { continueWith, partials } = continuations(second, third);
+    const { chunks } = await readThrough(first, { continueWith });
+    expect(chunks.map(({ usageMetadata }) => usageMetadata)).toEqual([
+      { promptTokenCount: 5, candidatesTokenCount: 1 },
+      { promptTokenCount: 5, candidatesTokenCount: 2 },
+      { promptTokenCount: 14, candidatesTokenCount: 3 },
+      { promptTokenCount: 25, candidatesTokenCount: 4 },
+      { promptTokenCount: 14, candidatesTokenCount: 7 },
+    ]);
+    expect(partials.map(({ usageMetadata }) => usageMetadata?.candidatesTokenCount)).toEqual([2, 3]);
+  });
+
+  it('takes no finish of a broken request for one: the content that follows clears it', async () => {
+    const { continueWith, partials } = continuations(of(values.b));
+    const error = await outcomeOf(
+      broken(lost, values.a, values.f).pipe(resumeOnDrop({ continueWith }), classifyErrors()),
+    ).then((outcome) => outcome.error);
+    expect(partials).toHaveLength(1);
+    expect(error).toMatchObject({ kind: 'truncated', partial: { text: 'ab' } });
+    expect(finishReasonOf(error?.partial ?? {})).toBeUndefined();
+  });
+
+  it('below classifyErrors, goes on also where a reply ends without a finish; above it, that stays its failure', async () => {
+    const ask = () => of(values.a);
+    const below = ask().pipe(classifyErrors());
+    expect((await readThrough(below, continuations(of(values.b, values.f)))).isComplete).toBe(true);
+    const above = ask().pipe(resumeOnDrop(continuations()), classifyErrors());
+    expect((await outcomeOf(above)).error).toMatchObject({ kind: 'truncated', partial: { text: 'a' } });
+    const drop = broken(lost, values.a).pipe(
+      resumeOnDrop({ ...continuations(broken(lost, values.b)), count: 1 }),
+      classifyErrors(),
+    );
+    expect((await outcomeOf(drop)).error).toMatchObject({ kind: 'network', partial: { text: 'ab' } });
+  });
+
+  it(
+    'closes the request that is open on unsubscription',
+    marbles((m) => {
+      const source = m.cold(' -a#', values, lost);
+      const next = m.cold('     -b---c', values);
+      const unsub = '         -----!';
+      const { continueWith } = continuations(next);
+      m.expectObservable(source.pipe(resumeOnDrop({ continueWith })), unsub).toBe('-a-B--', values);
+      m.expectSubscriptions(source.subscriptions).toBe('^-!');
+      m.expectSubscriptions(next.subscriptions).toBe('--^--!');
+
+      const silent = m.cold('a-----', values);
+      m.expectObservable(silent.pipe(resumeOnDrop({ continueWith })), unsub).toBe('a', values);
+      m.expectSubscriptions(silent.subscriptions).toBe('^----!');
+    }),
+  );
+
+  it('has closed the broken request before it makes the next', () => {
+    const events: string[] = [];
+    const source = broken(lost, values.a).pipe(finalize(() => events.push('closed')));
+    const next$ = defer(() => {
+      events.push('opened');
+      return of(values.b);
+    });
+    const sync: string[] = [];
+    source.pipe(resumeOnDrop({ continueWith: () => next$ })).subscribe(({ text }) => sync.push(text));
+    expect(sync).toEqual(['a', 'b']);
+    expect(events).toEqual(['closed', 'opened']);
+  });
+
+  it('makes no request once its reader has left within the last chunk', () => {
+    const continueWith = vi.fn(() => of(values.b));
+    broken(lost, values.a).pipe(resumeOnDrop({ continueWith }), take(1)).subscribe();
+    expect(continueWith).not.toHaveBeenCalled();
+  });
+
+  it('knows of a chunk before its reader does, who may break the reply within it', () => {
+    const source = new Subject<GeminiChunk>();
+    const { continueWith, partials } = continuations(of(values.b));
+    const texts: string[] = [];
+    source.pipe(resumeOnDrop({ continueWith })).subscribe(({ text }) => {
+      texts.push(text);
+      if (text === 'a') source.error(lost);
+    });
+    source.next(values.a);
+    expect(texts).toEqual(['a', 'b']);
+    expect(partials).toEqual([values.a]);
+  });
+
+  it(
+    'shares no state between two subscriptions',
+    marbles((m) => {
+      const next = m.cold('b#', values, lost);
+      const whole = withPartial(lost, mergeAll(values.a, values.B));
+      const result = m.cold('a#', values, lost).pipe(resumeOnDrop({ continueWith: () => next, count: 1 }));
+      m.expectObservable(result).toBe('aB#', values, whole);
+      m.expectObservable(result, '----^').toBe('----aB#', values, whole);
+    }),
+  );
+
+  it('leaves an endless synchronous source, or continuation, when its result is closed', () => {
+    const endless = new Observable<GeminiChunk>((destination) => {
+      while (!destination.closed) destination.next(values.a);
+    });
+    const textOf = (source: Observable<GeminiChunk>) => {
+      let text = '';
+      source.pipe(take(3), toArray()).subscribe((all) => (text = all.map((one) => one.text).join('')));
+      return text;
+    };
+    const { continueWith } = continuations(endless);
+    expect(textOf(endless.pipe(resumeOnDrop({ continueWith })))).toBe('aaa');
+    expect(textOf(broken(lost, values.d).pipe(resumeOnDrop({ continueWith })))).toBe('daa');
+  });
+
+  it('changes no chunk that it was given, and adds nothing that JSON loses', async () => {
+    const given = Object.freeze(chunk('b'));
+    const { chunks } = await readThrough(broken(lost, values.a), continuations(of(given)));
+    expect(chunks).toEqual([values.a, values.B]);
+    expect(JSON.parse(JSON.stringify(chunks))).toEqual(chunks);
+  });
+
+  it('makes one reply of what a server dropped', async () => {
+    const pieces = ['Once ', 'upon a ', 'ti'];
+    const { ai, emulator } = await emulate(({ index }) =>
+      index === 0 ? { chunks: [...pieces, 'gone'], dropAfter: { chunks: 3 } } : index === 1 ? { status: 503 } : 'me.',
+    );
+    const ask = (request: typeof params) =>
+      fromGemini(ai, request).pipe(classifyErrors(), retryTransient({ delay: 1 }));
+    const { values: chunks, isComplete } = await outcomeOf(
+      ask(params).pipe(
+        resumeOnDrop({
+          continueWith: (partial) => fromGemini(ai, continueFrom(params, partial)).pipe(retryTransient({ delay: 1 })),
+        }),
+      ),
+    );
+    expect(chunks.map(({ text }) => text).join('')).toBe('Once upon a time.');
+    expect(chunks.flatMap(({ resumed }) => resumed ?? [])).toEqual([{ attempt: 1, kind: 'truncated' }]);
+    expect(isComplete).toBe(true);
+    expect(emulator.requests[2]?.body).toMatchObject({
+      contents: [
+        { role: 'user', parts: [{ text: 'Hello' }] },
+        { role: 'model', parts: [{ text: 'Once upon a ti' }] },
+        { role: 'user' },
+      ],
+    });
+  });
+
+  it.each([
+    [{}, TypeError, 'Expected `continueWith` to be a function, got undefined'],
+    [{ continueWith: of(1) }, TypeError, 'Expected `continueWith` to be a function, got an object'],
+    [
+      { continueWith: () => EMPTY, count: -1 },
+      RangeError,
+      'Expected `count` to be a whole number of at least 0, got -1',
+    ],
+    [
+      { continueWith: () => EMPTY, count: '1' },
+      TypeError,
+      "Expected `count` to be a whole number of at least 0, got '1'",
+    ],
+  ])('throws at the call for %o', (options, type, message) => {
+    expect(() => resumeOnDrop(options as ResumeOnDropOptions)).toThrow(new type(message));
+  });
+
+  it('keeps the type of the chunks, which the continuation must have too', () => {
+    const rich$ = of({ text: 'a', rich: true });
+    const result$ = rich$.pipe(
+      resumeOnDrop({
+        continueWith: (partial) => {
+          expectTypeOf(partial).toEqualTypeOf<{ text: string; rich: boolean }>();
+          return rich$;
+        },
+      }),
+    );
+    expectTypeOf(result$).toEqualTypeOf<Observable<{ text: string; rich: boolean }>>();
+    // @ts-expect-error -- the continuation is poorer
+    rich$.pipe(resumeOnDrop({ continueWith: () => of({ text: 'a' }) }));
+    const reply$: Observable<GeminiChunk> = throwError(() => lost);
+    expectTypeOf(reply$.pipe(resumeOnDrop({ continueWith: () => EMPTY }))).toEqualTypeOf<Observable<GeminiChunk>>();
+  });
+});

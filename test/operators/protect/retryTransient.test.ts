@@ -1,0 +1,404 @@
+import { concat, defer, EMPTY, NEVER, Observable, of, Subject, take, throwError, toArray } from 'rxjs';
+import { afterEach, beforeEach, describe, expect, expectTypeOf, it, onTestFinished, vi } from 'vitest';
+import {
+  retryTransient,
+  type RetryNotice,
+  type RetryTransientOptions,
+} from '../../../operators/protect/retryTransient.js';
+import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
+import { GeminiError } from '../../../src/errors/geminiError.js';
+import { callChunk, chunk, finishChunk, thoughtChunk, usageChunk } from '../../../src/testing/chunks.js';
+import { marbles } from '../../support/marbles.js';
+
+const progress = { phase: 'waiting', percent: 0, outputTokens: 0, estimated: true, elapsed: 0 } as const;
+const values = {
+  a: chunk('a'),
+  b: chunk('b'),
+  t: thoughtChunk('hm'),
+  c: callChunk('f'),
+  u: usageChunk({ promptTokenCount: 3 }),
+  n: { text: '', progress },
+  f: finishChunk(),
+};
+const busy = new GeminiError('Busy.', { kind: 'overloaded' });
+const wrongKey = new GeminiError('Wrong key.', { kind: 'auth' });
+const limited = (retryAfter: number) => new GeminiError('Slowly.', { kind: 'rate_limit', retryAfter });
+
+/** Without jitter, so that the waits are known. */
+const steady = { jitter: false, delay: 2 } as const;
+
+/** One stream an attempt, the last for all that follow. */
+function attempts(...streams: Observable<GeminiChunk>[]): Observable<GeminiChunk> {
+  let attempt = 0;
+  return defer(() => streams[Math.min(attempt++, streams.length - 1)] ?? EMPTY);
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('retryTransient', () => {
+  it(
+    'passes a reply that succeeds',
+    marbles((m) => {
+      const source = m.cold(' -a-b(f|)', values);
+      const subs = '          ^---!';
+      m.expectObservable(source.pipe(retryTransient())).toBe('-a-b(f|)', values);
+      m.expectSubscriptions(source.subscriptions).toBe(subs);
+    }),
+  );
+
+  it(
+    'completes what is empty, and waits for what never comes',
+    marbles((m) => {
+      m.expectObservable(EMPTY.pipe(retryTransient())).toBe('|');
+      m.expectObservable(NEVER.pipe(retryTransient())).toBe('-');
+    }),
+  );
+
+  it(
+    'makes the request again after a wait that doubles, and gives the reply',
+    marbles((m) => {
+      const first = m.cold('  -#', values, busy);
+      const firstSubs = '     ^!';
+      const second = m.cold('    -#', values, busy);
+      const secondSubs = '    ---^!';
+      const third = m.cold('          -a(f|)', values);
+      const thirdSubs = '     --------^-!';
+      const expected = '      ---------a(f|)';
+      m.expectObservable(attempts(first, second, third).pipe(retryTransient(steady))).toBe(expected, values);
+      m.expectSubscriptions(first.subscriptions).toBe(firstSubs);
+      m.expectSubscriptions(second.subscriptions).toBe(secondSubs);
+      m.expectSubscriptions(third.subscriptions).toBe(thirdSubs);
+    }),
+  );
+
+  it(
+    'fails with the last error when all retries are used up',
+    marbles((m) => {
+      const first = m.cold(' #', values, busy);
+      const last = m.cold('  #', values, limited(1));
+      const result = attempts(first, first, first, last).pipe(retryTransient({ ...steady, delay: 1 }));
+      m.expectObservable(result).toBe('1ms 2ms 4ms #', values, limited(1));
+    }),
+  );
+
+  it('makes 1 + `count` requests, 4 unless it is said', () => {
+    const requests = (options: RetryTransientOptions) => {
+      let count = 0;
+      const source = defer(() => {
+        count += 1;
+        return throwError(() => limited(0));
+      });
+      vi.useFakeTimers();
+      source.pipe(retryTransient(options)).subscribe({ error: () => undefined });
+      vi.runAllTimers();
+      vi.useRealTimers();
+      return count;
+    };
+    expect(requests({})).toBe(4);
+    expect(requests({ count: 0 })).toBe(1);
+    expect(requests({ count: 10 })).toBe(11);
+  });
+
+  it(
+    'fails at once on what does not pass',
+    marbles((m) => {
+      const source = m.cold(' -#', values, wrongKey);
+      const subs = '          ^!';
+      m.expectObservable(source.pipe(retryTransient())).toBe('-#', values, wrongKey);
+      m.expectSubscriptions(source.subscriptions).toBe(subs);
+    }),
+  );
+
+  it(
+    'asks the error itself whether it may pass, not its kind',
+    marbles((m) => {
+      const late = new GeminiError('Late.', { kind: 'timeout', retryable: false });
+      m.expectObservable(m.cold('#', values, late).pipe(retryTransient())).toBe('#', values, late);
+    }),
+  );
+
+  it('judges a raw error as toGeminiError does, and fails with a GeminiError', () => {
+    const failureOf = (cause: unknown) => {
+      const notices: RetryNotice[] = [];
+      let failure: unknown;
+      vi.useFakeTimers();
+      throwError(() => cause)
+        .pipe(retryTransient({ count: 1, onRetry: (notice) => notices.push(notice) }))
+        .subscribe({ error: (error: unknown) => (failure = error) });
+      vi.runAllTimers();
+      vi.useRealTimers();
+      return { failure, kinds: notices.map(({ error }) => error.kind) };
+    };
+    const lost = new TypeError('fetch failed');
+    expect(failureOf(lost)).toMatchObject({
+      failure: { name: 'GeminiError', kind: 'network', cause: lost },
+      kinds: ['network'],
+    });
+    expect(failureOf(new Error('a bug'))).toMatchObject({
+      failure: { name: 'GeminiError', kind: 'unknown' },
+      kinds: [],
+    });
+  });
+
+  it.each(['a', 't', 'c'] as const)('never makes a request again after content: %s', (content) => {
+    marbles((m) => {
+      const source = m.cold(` -${content}n#`, values, busy);
+      const subs = '           ^--!';
+      m.expectObservable(source.pipe(retryTransient())).toBe(`-${content}n#`, values, busy);
+      m.expectSubscriptions(source.subscriptions).toBe(subs);
+    })();
+  });
+
+  it(
+    'never makes a request again after content of a second attempt',
+    marbles((m) => {
+      const result = attempts(m.cold('#', values, busy), m.cold('a#', values, busy)).pipe(retryTransient(steady));
+      m.expectObservable(result).toBe('--a#', values, busy);
+    }),
+  );
+
+  it(
+    'makes it again after notices, token counts and a bare finish, which are no content',
+    marbles((m) => {
+      const result = attempts(m.cold('nuf#', values, busy), m.cold('a(f|)', values)).pipe(retryTransient(steady));
+      m.expectObservable(result).toBe('nuf--a(f|)', values);
+    }),
+  );
+
+  it(
+    'waits as long as the server asks',
+    marbles((m) => {
+      const result = attempts(m.cold('#', values, limited(31_000)), m.cold('(f|)', values)).pipe(
+        retryTransient({ delay: 1, maxDelay: 31_000, jitter: false }),
+      );
+      m.expectObservable(result).toBe('31s (f|)', values);
+    }),
+  );
+
+  it(
+    'fails at once where the server asks for more than `maxDelay`',
+    marbles((m) => {
+      const source = m.cold(' #', values, limited(30_001));
+      m.expectObservable(source.pipe(retryTransient())).toBe('#', values, limited(30_001));
+      m.expectSubscriptions(source.subscriptions).toBe('(^!)');
+    }),
+  );
+
+  it(
+    'never waits longer than `maxDelay`',
+    marbles((m) => {
+      const result = m.cold('#', values, busy).pipe(retryTransient({ ...steady, delay: 2, maxDelay: 5, count: 4 }));
+      m.expectObservable(result).toBe('2ms 4ms 5ms 5ms #', values, busy);
+    }),
+  );
+
+  it('waits a random part of the time with jitter, which is the default', () => {
+    const waits: number[] = [];
+    const random = vi.spyOn(Math, 'random').mockReturnValueOnce(0).mockReturnValueOnce(0.5).mockReturnValueOnce(0.999);
+    vi.useFakeTimers();
+    throwError(() => busy)
+      .pipe(retryTransient({ delay: 100, onRetry: ({ delay }) => waits.push(delay) }))
+      .subscribe({ error: () => undefined });
+    vi.runAllTimers();
+    vi.useRealTimers();
+    expect(waits).toEqual([0, 100, 399.6]);
+    expect(random).toHaveBeenCalledTimes(3);
+  });
+
+  it('waits a random part longer than the server asks with jitter, up to a quarter and 5 s, beyond `maxDelay`', () => {
+    const waits: number[] = [];
+    vi.spyOn(Math, 'random').mockReturnValueOnce(0).mockReturnValueOnce(0.5).mockReturnValueOnce(1);
+    vi.useFakeTimers();
+    const failures = [limited(8_000), limited(8_000), limited(30_000), limited(8_000)];
+    defer(() => throwError(() => failures.shift()))
+      .pipe(retryTransient({ onRetry: ({ delay }) => waits.push(delay) }))
+      .subscribe({ error: () => undefined });
+    vi.runAllTimers();
+    vi.useRealTimers();
+    expect(waits).toEqual([8_000, 9_000, 35_000]);
+  });
+
+  it('does not let 200 clients come back in one moment', () => {
+    vi.useFakeTimers();
+    const begin = Date.now();
+    const times: number[] = [];
+    for (let client = 0; client < 200; client += 1) {
+      const requests = [throwError(() => limited(10_000)), EMPTY];
+      defer(() => {
+        times.push(Date.now() - begin);
+        return requests.shift() ?? EMPTY;
+      })
+        .pipe(retryTransient())
+        .subscribe();
+    }
+    const first = times.splice(0);
+    vi.runAllTimers();
+    vi.useRealTimers();
+    expect([first.length, times.length]).toEqual([200, 200]);
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(10_000);
+    expect(Math.max(...times)).toBeLessThanOrEqual(12_500);
+    expect(new Set(times).size).toBeGreaterThan(100);
+  });
+
+  it(
+    'backs off as always where the server asks for no wait',
+    marbles((m) => {
+      const result = attempts(m.cold('#', values, limited(0)), m.cold('(f|)', values)).pipe(retryTransient(steady));
+      m.expectObservable(result).toBe('2ms (f|)', values);
+    }),
+  );
+
+  it(
+    'tells of each retry before its wait',
+    marbles((m) => {
+      const notices: RetryNotice[] = [];
+      const failures = [m.cold('-#', values, busy), m.cold('#', values, limited(7)), m.cold('(f|)', values)];
+      const result = attempts(...failures).pipe(
+        retryTransient({ ...steady, onRetry: (notice) => notices.push(notice) }),
+      );
+      m.expectObservable(result).toBe('- 2ms 7ms (f|)', values);
+      m.flush();
+      expect(notices).toEqual([
+        { attempt: 1, delay: 2, error: busy },
+        { attempt: 2, delay: 7, error: limited(7) },
+      ]);
+    }),
+  );
+
+  it(
+    'fails the result where `onRetry` throws',
+    marbles((m) => {
+      const source = m.cold(' -#', values, busy);
+      const subs = '          ^!';
+      const onRetry = () => {
+        throw new Error('broken');
+      };
+      m.expectObservable(source.pipe(retryTransient({ onRetry }))).toBe('-#', values, new Error('broken'));
+      m.expectSubscriptions(source.subscriptions).toBe(subs);
+    }),
+  );
+
+  it(
+    'leaves its source, or ends the wait, on unsubscription',
+    marbles((m) => {
+      const source = m.cold(' -#', values, busy);
+      const unsub = '         --!';
+      m.expectObservable(source.pipe(retryTransient({ ...steady, delay: 10 })), unsub).toBe('---');
+      m.expectSubscriptions(source.subscriptions).toBe('^!');
+
+      const silent = m.cold(' ------', values);
+      m.expectObservable(silent.pipe(retryTransient()), unsub).toBe('---');
+      m.expectSubscriptions(silent.subscriptions).toBe('^-!');
+    }),
+  );
+
+  it(
+    'shares no state between two subscriptions',
+    marbles((m) => {
+      const source = m.cold('#', values, busy);
+      const result = source.pipe(retryTransient({ ...steady, count: 1 }));
+      m.expectObservable(result).toBe('2ms #', values, busy);
+      m.expectObservable(result, '5ms ^').toBe('5ms 2ms #', values, busy);
+    }),
+  );
+
+  it('does not take content of one subscription for content of another', () => {
+    const source = new Subject<GeminiChunk>();
+    const notices: RetryNotice[] = [];
+    const result = concat(
+      source.pipe(take(1)),
+      throwError(() => limited(0)),
+    ).pipe(retryTransient({ count: 1, onRetry: (notice) => notices.push(notice) }));
+    result.subscribe({ error: () => undefined });
+    source.next(values.a);
+    expect(notices).toEqual([]);
+    const subscription = result.subscribe({ error: () => undefined });
+    source.next(values.u);
+    expect(notices).toHaveLength(1);
+    subscription.unsubscribe();
+  });
+
+  it('leaves an endless synchronous source when its result is closed', () => {
+    const endless = new Observable<GeminiChunk>((destination) => {
+      while (!destination.closed) destination.next(values.a);
+    });
+    const seen: GeminiChunk[][] = [];
+    endless.pipe(retryTransient(), take(2), toArray()).subscribe((all) => seen.push(all));
+    expect(seen).toEqual([[values.a, values.a]]);
+  });
+
+  describe('timers', () => {
+    beforeEach(() => {
+      vi.useFakeTimers();
+    });
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
+    it('leaves none when it is unsubscribed in a wait', () => {
+      const subscription = throwError(() => busy)
+        .pipe(retryTransient())
+        .subscribe();
+      expect(vi.getTimerCount()).toBe(1);
+      subscription.unsubscribe();
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    it('leaves none when it completes or fails', () => {
+      attempts(
+        throwError(() => busy),
+        of(values.f),
+      )
+        .pipe(retryTransient())
+        .subscribe();
+      throwError(() => busy)
+        .pipe(retryTransient())
+        .subscribe({ error: () => undefined });
+      vi.runAllTimers();
+      expect(vi.getTimerCount()).toBe(0);
+    });
+  });
+
+  it.each(['cancelled', 'stopped'])('does not ask again for a reply that was %s', (mark) => {
+    vi.useFakeTimers();
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    let requests = 0;
+    const source = defer(() => {
+      requests += 1;
+      return concat(
+        of<GeminiChunk>({ text: '', [mark]: { reason: 'enough' } }),
+        throwError(() => busy),
+      );
+    });
+    const errors: unknown[] = [];
+    source.pipe(retryTransient()).subscribe({ error: (cause: unknown) => errors.push(cause) });
+    vi.runAllTimers();
+    expect([requests, errors]).toEqual([1, [busy]]);
+  });
+
+  it.each([
+    [{ count: -1 }, RangeError, 'Expected `count` to be a whole number of at least 0, got -1'],
+    [{ count: 1.5 }, RangeError, 'Expected `count` to be a whole number of at least 0, got 1.5'],
+    [{ delay: -1 }, RangeError, 'Expected `delay` to be a non-negative number of ms, got -1'],
+    [{ delay: Infinity }, RangeError, 'Expected `delay` to be a non-negative number of ms, got Infinity'],
+    [{ maxDelay: NaN }, RangeError, 'Expected `maxDelay` to be a non-negative number of ms, got NaN'],
+    [{ jitter: 'full' }, TypeError, "Expected `jitter` to be true or false, got 'full'"],
+    [{ onRetry: 1 }, TypeError, 'Expected `onRetry` to be a function, got 1'],
+  ])('throws at the call for %j', (options, type, message) => {
+    expect(() => retryTransient(options as RetryTransientOptions)).toThrow(new type(message));
+  });
+
+  it('keeps the type of the chunks', () => {
+    const rich$ = of({ text: 'a', rich: true });
+    expectTypeOf(rich$.pipe(retryTransient())).toEqualTypeOf<Observable<{ text: string; rich: boolean }>>();
+    expectTypeOf<RetryNotice>().toEqualTypeOf<{
+      readonly attempt: number;
+      readonly delay: number;
+      readonly error: GeminiError;
+    }>();
+  });
+});

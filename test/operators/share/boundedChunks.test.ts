@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { BoundedChunks } from '../../../operators/share/boundedChunks.js';
+import { chunk } from '../../../src/testing/chunks.js';
+
+const overflow = () => new Error('too much');
+
+describe('BoundedChunks', () => {
+  it('gives the very chunks in order, and nothing once it is empty', () => {
+    const chunks = [chunk('a'), chunk('b'), chunk('c')];
+    const waiting = new BoundedChunks(10_000, overflow);
+    for (const each of chunks) waiting.push(each);
+    expect([waiting.take(), waiting.take()]).toEqual(chunks.slice(0, 2));
+    waiting.push(chunks[0]!);
+    expect([waiting.take(), waiting.take(), waiting.take()]).toEqual([chunks[2], chunks[0], undefined]);
+  });
+
+  it('throws when more waits than it may hold, by content or by number', () => {
+    expect(() => new BoundedChunks(10_000, overflow).push(chunk('x'.repeat(5_000)))).toThrow('too much');
+    const waiting = new BoundedChunks(10_000, overflow);
+    const flood = () => {
+      for (let index = 0; index < 10_000; index += 1) waiting.push({ text: '' });
+    };
+    expect(flood).toThrow('too much');
+  });
+
+  it('has room again for what was taken', () => {
+    const waiting = new BoundedChunks(10_000, overflow);
+    for (let index = 0; index < 1_000; index += 1) {
+      waiting.push(chunk('x'.repeat(4_000)));
+      expect(waiting.take()).toBeDefined();
+    }
+    expect(waiting.take()).toBeUndefined();
+  });
+});

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { contentSize } from '../../../operators/share/contentSize.js';
+import { callChunk, chunk, finishChunk, usageChunk } from '../../../src/testing/chunks.js';
+
+describe('contentSize', () => {
+  it('counts two bytes for each UTF-16 unit of text, also of one that was written as `text` alone', () => {
+    expect(contentSize(chunk('12345'))).toBe(10);
+    expect(contentSize({ text: '12345' })).toBe(10);
+  });
+
+  it('counts data and arguments', () => {
+    const parts = [{ inlineData: { data: 'x'.repeat(1_000), mimeType: '' } }];
+    expect(contentSize({ text: '', candidates: [{ content: { parts } }] })).toBe(2_000);
+    expect(contentSize(callChunk('find', { query: 'x'.repeat(500) }))).toBeGreaterThan(1_000);
+  });
+
+  it('does not count what a later chunk replaces', () => {
+    const grounded = { text: '', candidates: [{ groundingMetadata: { webSearchQueries: ['x'.repeat(1_000)] } }] };
+    expect([usageChunk({ totalTokenCount: 1 }), finishChunk(), grounded, { text: '' }].map(contentSize)).toEqual([
+      0, 0, 0, 0,
+    ]);
+  });
+
+  it('counts citations and log probabilities, which add up', () => {
+    const candidate = {
+      citationMetadata: { citations: [{ uri: '12345', startIndex: 0 }] },
+      logprobsResult: { chosenCandidates: [{ token: '12345' }] },
+    };
+    expect(contentSize({ text: '', candidates: [candidate] })).toBe(28);
+  });
+});

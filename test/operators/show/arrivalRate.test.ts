@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { ArrivalRate } from '../../../operators/show/arrivalRate.js';
+
+/** The rate after bursts, each an amount and the time since the one before. */
+function rateOf(longestGap: number, ...bursts: readonly (readonly [gap: number, amount: number])[]): number {
+  const rate = new ArrivalRate(longestGap);
+  let now = 1_000;
+  for (const [gap, amount] of bursts) rate.add(amount, (now += gap));
+  return rate.perMs;
+}
+
+describe('ArrivalRate', () => {
+  it('is 0 until a second burst has come', () => {
+    expect(rateOf(400)).toBe(0);
+    expect(rateOf(400, [0, 100])).toBe(0);
+    expect(rateOf(400, [0, 50], [0, 50], [15, 50])).toBe(0);
+  });
+
+  it('counts what a burst brought for the time to the next one', () => {
+    expect(rateOf(400, [0, 100], [200, 9_999])).toBeCloseTo(0.5);
+    expect(rateOf(400, [0, 100], [300, 50], [150, 100], [300, 1])).toBeCloseTo(1 / 3);
+  });
+
+  it('takes what comes within 16 ms for one burst', () => {
+    expect(rateOf(400, [0, 40], [10, 60], [190, 1])).toBeCloseTo(0.5);
+  });
+
+  it('does not trust a short time', () => {
+    expect(rateOf(400, [0, 100], [20, 1])).toBeCloseTo(100 / 200);
+  });
+
+  it('weighs the latest bursts most', () => {
+    const slowly = Array.from({ length: 20 }, () => [100, 10] as const);
+    const fast = Array.from({ length: 20 }, () => [100, 100] as const);
+    expect(rateOf(400, ...slowly, ...fast)).toBeGreaterThan(0.7);
+    expect(rateOf(400, ...fast, ...slowly)).toBeLessThan(0.4);
+  });
+
+  it('leaves pauses out', () => {
+    const steady = Array.from({ length: 20 }, () => [100, 10] as const);
+    expect(rateOf(400, ...steady, [60_000, 10], ...steady)).toBeCloseTo(0.1);
+  });
+});

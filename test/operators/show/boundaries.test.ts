@@ -1,0 +1,252 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { boundaryFinders, type BoundaryKind } from '../../../operators/show/boundaries.js';
+
+/** The text, cut at all the boundaries that are sure once the pieces have come. */
+function cut(kind: BoundaryKind, pieces: readonly string[], { limit = 2000, locale = 'en' } = {}): string[] {
+  const find = boundaryFinders(kind, limit, locale)();
+  const ends = pieces.flatMap((piece) => find(piece));
+  const text = pieces.join('');
+  return [...ends, text.length].map((end, index) => text.slice(ends[index - 1] ?? 0, end)).filter((piece) => piece);
+}
+
+/** A text in pieces of any sizes. */
+const inPieces = (text: fc.Arbitrary<string>) =>
+  text.chain((whole) =>
+    fc.array(fc.nat(whole.length)).map((places) => {
+      const ends = [...places, whole.length].sort((a, b) => a - b);
+      return ends.map((end, index) => whole.slice(ends[index - 1] ?? 0, end));
+    }),
+  );
+
+const textOfTokens = (...tokens: string[]) => fc.array(fc.constantFrom(...tokens)).map((drawn) => drawn.join(''));
+
+describe('graphemes', () => {
+  const tokens = [
+    'a',
+    ' ',
+    '\r',
+    '\n',
+    '\r\n',
+    'é',
+    'e\u0301',
+    '😀',
+    '👩‍👩‍👧',
+    '👍🏽',
+    '🇩🇪',
+    '한',
+    '\u0600',
+    '\ud83d',
+    '\ude00',
+  ];
+
+  it('end where the next one begins, or after a line feed', () => {
+    expect(cut('grapheme', ['ab', 'c'])).toEqual(['a', 'b', 'c']);
+    const find = boundaryFinders('grapheme', 2000)();
+    expect(['ab', 'c\r', '\n', 'e', '\u0301', '👩', '‍👧 '].map(find)).toEqual([[1], [2, 3], [5], [], [], [7], [12]]);
+  });
+
+  it('do not end before half a character, which may belong to them', () => {
+    expect(cut('grapheme', ['👍\ud83c', '\udffdb'])).toEqual(['👍🏽', 'b']);
+  });
+
+  it('are those of the whole text, however it comes in pieces', () => {
+    const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+    fc.assert(
+      fc.property(inPieces(textOfTokens(...tokens)), (pieces) => {
+        const ended = [...pieces, 'z'];
+        const whole = Array.from(segmenter.segment(ended.join('')), ({ segment }) => segment);
+        expect(cut('grapheme', ended)).toEqual(whole);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('words', () => {
+  it('end after the white space that follows them, with the punctuation that touches them', () => {
+    expect(cut('word', ['Hello, **big** world'])).toEqual(['Hello, ', '**big** ', 'world']);
+  });
+
+  it('go on while nothing but letters came', () => {
+    expect(boundaryFinders('word', 2000)()('Hello')).toEqual([]);
+  });
+
+  it('are not cut at an apostrophe or a decimal point', () => {
+    expect(cut('word', ['I can', "'", 't pay 3', '.', '14'])).toEqual(['I ', "can't ", 'pay ', '3.14']);
+  });
+
+  it('are told apart where a script has no spaces', () => {
+    expect(cut('word', ['今日は良い天気'], { locale: 'ja' })).toEqual(['今日', 'は', '良い', '天気']);
+  });
+
+  it('take white space that comes first with them', () => {
+    expect(cut('word', ['\n', ' a', ' ', ' ', 'b'])).toEqual(['\n a ', ' b']);
+  });
+});
+
+describe('lines', () => {
+  it('end after a line feed, also where it comes alone', () => {
+    expect(cut('line', ['a\r', '\nb', '\n', '\nc'])).toEqual(['a\r\n', 'b\n', '\n', 'c']);
+  });
+});
+
+describe('sentences', () => {
+  it('end where the next begins', () => {
+    const find = boundaryFinders('sentence', 2000, 'en')();
+    expect(find('It rains.')).toEqual([]);
+    expect(find(' ')).toEqual([]);
+    expect(find('So')).toEqual([10]);
+  });
+
+  it('go on where what follows the full stop is no new sentence', () => {
+    expect(cut('sentence', ['Page. 12', ' apples, e.g. pears. Good'])).toEqual([
+      'Page. 12 apples, e.g. pears. ',
+      'Good',
+    ]);
+  });
+
+  it('are not ended by a title, an initial or the number of a list item', () => {
+    expect(cut('sentence', ['Mr. Smith met J. R. Tolkien. He left.'])).toEqual([
+      'Mr. Smith met J. R. Tolkien. ',
+      'He left.',
+    ]);
+    expect(cut('sentence', ['1. One\n2. Two\n'])).toEqual(['1. One\n', '2. Two\n']);
+  });
+
+  it('end with their line, and white space is none', () => {
+    expect(cut('sentence', ['# A title\n', '\n', 'Yes! No'])).toEqual(['# A title\n', '\nYes! ', 'No']);
+  });
+
+  it('follow the language', () => {
+    expect(cut('sentence', ['你好。世界'], { locale: 'zh' })).toEqual(['你好。', '世界']);
+  });
+
+  it('are lines in a block of code', () => {
+    const code = ['So. Now\n`', '``js\nfoo. Bar\n', '\n``', '`\nYes. No'];
+    expect(cut('sentence', code)).toEqual(['So. ', 'Now\n', '```js\n', 'foo. Bar\n', '\n', '```\n', 'Yes. ', 'No']);
+  });
+});
+
+describe('paragraphs', () => {
+  it('end after a blank line, of which further ones lead the next', () => {
+    expect(cut('paragraph', ['\na\nb\n', ' \r\n', '\n\nc\n\n'])).toEqual(['\na\nb\n \r\n', '\n\nc\n\n']);
+  });
+
+  it('have no end in a block of code', () => {
+    const code = ['a\n\n~~~\nx\n', '\n```\n\n', '~~~\n\nb'];
+    expect(cut('paragraph', code)).toEqual(['a\n\n', '~~~\nx\n\n```\n\n~~~\n\n', 'b']);
+  });
+});
+
+describe('patterns', () => {
+  it('end a piece where they match, also over pieces of the text', () => {
+    expect(cut(/-{3}/u, ['a-', '-', '-b---', 'c'])).toEqual(['a---', 'b---', 'c']);
+  });
+
+  it('are not changed, and their flags g and y mean nothing', () => {
+    for (const pattern of [/,/g, /,/y, /,/gy, /,/]) {
+      pattern.lastIndex = 3;
+      expect(cut(pattern, ['a,b', ',c'])).toEqual(['a,', 'b,', 'c']);
+      expect(pattern.lastIndex).toBe(3);
+    }
+  });
+
+  it('cut after each character where they match nothing', () => {
+    expect(cut(/(?:)/, ['ab', 'c'])).toEqual(['a', 'b', 'c']);
+  });
+
+  it('never cut a character', () => {
+    expect(cut(/./, ['a😀👩‍👧e\u0301b'])).toEqual(['a', '😀', '👩‍👧', 'e\u0301', 'b']);
+  });
+});
+
+describe('any boundaries', () => {
+  const prose = textOfTokens(
+    'Hello',
+    'no',
+    "can't",
+    ' ',
+    ' ',
+    '. ',
+    '? ',
+    '.',
+    '3.14',
+    '\n',
+    '\n\n',
+    '```',
+    'e.g. ',
+    '- ',
+  );
+
+  it.each<BoundaryKind>(['word', 'line', 'sentence', 'paragraph', /[.?]/u])(
+    '%s: ascend, and lie in what came',
+    (kind) => {
+      fc.assert(
+        fc.property(inPieces(prose), (pieces) => {
+          const find = boundaryFinders(kind, 2000, 'en')();
+          let length = 0;
+          let last = 0;
+          for (const piece of pieces) {
+            length += piece.length;
+            for (const end of find(piece)) {
+              expect(end).toBeGreaterThan(last);
+              expect(end).toBeLessThanOrEqual(length);
+              last = end;
+            }
+          }
+        }),
+      );
+    },
+  );
+
+  it.each<BoundaryKind>(['line', 'sentence', 'paragraph', /[.?]/u])(
+    '%s: do not depend on how the text comes',
+    (kind) => {
+      fc.assert(
+        fc.property(inPieces(prose), (pieces) => {
+          expect(cut(kind, pieces)).toEqual(cut(kind, [pieces.join('')]));
+        }),
+      );
+    },
+  );
+
+  it('of words do not either, where there is one space at a time', () => {
+    fc.assert(
+      fc.property(inPieces(textOfTokens('Hello ', 'no, ', "can't ", '3.14 ', '**b** ', 'é', 'x')), (pieces) => {
+        expect(cut('word', pieces)).toEqual(cut('word', [pieces.join('')]));
+      }),
+    );
+  });
+
+  it('of words and sentences are among those of Intl.Segmenter', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('word' as const, 'sentence' as const), inPieces(prose), (granularity, pieces) => {
+        const segments = [...new Intl.Segmenter('en', { granularity }).segment(pieces.join(''))];
+        // White space that follows is part of the word, and may come later.
+        const starts = new Set(segments.map(({ index }) => index));
+        const find = boundaryFinders(granularity, 2000, 'en')();
+        const text = pieces.join('');
+        for (const end of pieces.flatMap((piece) => find(piece))) {
+          expect(starts.has(end) || end === text.length || /\s/u.test(text.charAt(end))).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('give up what is longer than the limit, so that it is not looked at again and again', () => {
+    const find = boundaryFinders(/a+b/u, 10)();
+    expect([...'aaaaaaaaaaaab'].flatMap((letter) => find(letter))).toEqual([13]);
+    expect(cut(/a{12}b/u, [...'aaaaaaaaaaaabc'], { limit: 10 })).toEqual(['aaaaaaaaaaaabc']);
+  });
+
+  it('are found by finders that share nothing', () => {
+    const make = boundaryFinders('sentence', 2000, 'en');
+    make()('```\n');
+    expect(make()('One. Two')).toEqual([5]);
+  });
+
+  it('need a locale that is one', () => {
+    expect(() => boundaryFinders('word', 2000, 'not a locale')).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,448 @@
+import fc from 'fast-check';
+import { EMPTY, NEVER, Observable, Subject, concat, concatWith, from, map, of, take, throwError, toArray } from 'rxjs';
+import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { bufferChunks, type BufferChunksOptions } from '../../../operators/show/bufferChunks.js';
+import type { ReplyProgress } from '../../../src/chunk/annotations.js';
+import { emptyChunk } from '../../../src/chunk/emptyChunk.js';
+import { functionCallsOf } from '../../../src/chunk/functionCallsOf.js';
+import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
+import { mergeChunks } from '../../../src/chunk/mergeChunks.js';
+import { toChunk } from '../../../src/chunk/toChunk.js';
+import type { Part } from '../../../src/chunk/wire.js';
+import { callChunk, chunk, finishChunk, partsChunk, thoughtChunk, usageChunk } from '../../../src/testing/chunks.js';
+import { marbles } from '../../support/marbles.js';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** What comes out of a source that emits these at once, and completes. */
+function buffered(options: BufferChunksOptions, ...chunks: readonly GeminiChunk[]): GeminiChunk[] {
+  const result: GeminiChunk[] = [];
+  from(chunks)
+    .pipe(bufferChunks(options))
+    .subscribe((merged) => result.push(merged));
+  return result;
+}
+
+function texts(options: BufferChunksOptions, ...pieces: readonly string[]): string[] {
+  return buffered(options, ...pieces.map((text) => chunk(text))).map(({ text }) => text);
+}
+
+function merged(chunks: readonly GeminiChunk[]): GeminiChunk {
+  return chunks.reduce<GeminiChunk>(mergeChunks, emptyChunk);
+}
+
+const notice: GeminiChunk = { text: '', resumed: { attempt: 1, kind: 'network' } };
+const letters = Object.fromEntries([...'abcdef'].map((letter) => [letter, chunk(letter)]));
+const groups = { ...letters, x: chunk('ab'), y: chunk('cd'), z: chunk('ef') };
+
+describe('bufferChunks', () => {
+  describe('maxChunks', () => {
+    it(
+      'merges that many, and the rest before completion',
+      marbles((m) => {
+        const source = m.cold(' -a-b-c-d-e--|', letters);
+        const subs = '          ^-----------!';
+        const expected = '      ---x---y----(e|)';
+        m.expectObservable(source.pipe(bufferChunks({ maxChunks: 2 }))).toBe(expected, groups);
+        m.expectSubscriptions(source.subscriptions).toBe(subs);
+      }),
+    );
+
+    it('counts thoughts, usage and a finish, but no notices', () => {
+      const [first, second] = buffered(
+        { maxChunks: 3 },
+        chunk('a'),
+        notice,
+        thoughtChunk('b'),
+        usageChunk({}),
+        chunk('c'),
+      );
+      expect(first).toEqual(merged([chunk('a'), notice, thoughtChunk('b'), usageChunk({})]));
+      expect(second).toEqual(chunk('c'));
+    });
+  });
+
+  describe('maxWait', () => {
+    it(
+      'counts from the first chunk that is held',
+      marbles((m) => {
+        const source = m.cold(' -a-b---c-d-----e--f|', letters);
+        const wait = m.time('    ---|                ');
+        const expected = '      ----x-----y-------z|';
+        m.expectObservable(source.pipe(bufferChunks({ maxWait: wait }))).toBe(expected, groups);
+      }),
+    );
+
+    it(
+      'does not count notices',
+      marbles((m) => {
+        const source = m.cold(' -n----a--n--|', { ...letters, n: notice });
+        const wait = m.time('    ----|          ');
+        const expected = '      -n--------x-|';
+        const values = { n: notice, x: merged([chunk('a'), notice]) };
+        m.expectObservable(source.pipe(bufferChunks({ maxWait: wait }))).toBe(expected, values);
+      }),
+    );
+
+    it(
+      'begins anew after another limit was reached',
+      marbles((m) => {
+        const source = m.cold(' -a-b--c-----d---|', letters);
+        const wait = m.time('    ----|            ');
+        const expected = '      ---x------c-----(d|)';
+        const result = source.pipe(bufferChunks({ maxWait: wait, maxChunks: 2 }));
+        m.expectObservable(result).toBe(expected, groups);
+      }),
+    );
+
+    it(
+      'emits what no boundary ended, and waits for the rest after a boundary',
+      marbles((m) => {
+        const source = m.cold(' -a--b--------|', { a: chunk('Hello wor'), b: chunk('ld') });
+        const wait = m.time('    -----|        ');
+        const expected = '      -x----y------|';
+        const result = source.pipe(bufferChunks({ until: 'word', maxWait: wait }));
+        m.expectObservable(result).toBe(expected, { x: chunk('Hello '), y: chunk('world') });
+      }),
+    );
+  });
+
+  describe('maxChars', () => {
+    it('emits once that much is held, and never cuts a chunk', () => {
+      expect(texts({ maxChars: 4 }, 'ab', 'c', 'defgh', 'ijklmno', 'p')).toEqual(['abcdefgh', 'ijklmno', 'p']);
+    });
+
+    it('counts UTF-16 units, thoughts and other candidates too', () => {
+      const other = toChunk({ candidates: [{ index: 1, content: { role: 'model', parts: [{ text: 'b' }] } }] });
+      expect(buffered({ maxChars: 4 }, chunk('😀'), thoughtChunk('a'), other, chunk('c'))).toHaveLength(2);
+    });
+
+    it('is 2000 with `until`', () => {
+      expect(texts({ until: 'line' }, 'a'.repeat(1999), 'b', 'c')).toEqual([`${'a'.repeat(1999)}b`, 'c']);
+      expect(texts({ until: 'line', maxChars: 3 }, 'ab', 'cd', 'e\nf')).toEqual(['abcd', 'e\n', 'f']);
+    });
+  });
+
+  describe('until', () => {
+    it('emits up to the last boundary and holds the rest', () => {
+      expect(texts({ until: 'word' }, 'Hel', 'lo big wor', 'ld', ' it', ' is')).toEqual([
+        'Hello big ',
+        'world ',
+        'it ',
+        'is',
+      ]);
+      expect(texts({ until: 'line' }, 'a\nb\nc', 'd', '\n')).toEqual(['a\nb\n', 'cd\n']);
+      expect(texts({ until: 'sentence' }, 'One. Tw', 'o. ', 'Three')).toEqual(['One. ', 'Two. ', 'Three']);
+      expect(texts({ until: 'paragraph' }, 'a\nb\n', '\nc', '\n\n', 'd')).toEqual(['a\nb\n\n', 'c\n\n', 'd']);
+      expect(texts({ until: /;/ }, 'a;b', ';;c')).toEqual(['a;', 'b;;', 'c']);
+    });
+
+    it('uses the language', () => {
+      expect(texts({ until: 'word', locale: ['ja', 'en'] }, '今日は', '良い')).toEqual(['今日', 'は', '良い']);
+    });
+
+    it('goes by whichever limit is reached first', () => {
+      expect(texts({ until: 'word', maxChunks: 2 }, 'a', 'b', 'c d', 'e', 'f')).toEqual(['ab', 'c ', 'def']);
+    });
+
+    it('leaves the finish, the usage and all else on the second piece', () => {
+      const usage = { usageMetadata: { totalTokenCount: 3 } };
+      const [finish] = finishChunk().candidates!;
+      const last = { ...chunk('b c'), candidates: [{ ...chunk('b c').candidates![0]!, ...finish }], ...usage };
+      const result = buffered({ until: 'word' }, chunk('a'), last);
+      expect(result).toEqual([chunk('ab '), mergeChunks(chunk('c'), finishChunk('STOP', usage.usageMetadata))]);
+    });
+
+    it('keeps what an operator added on both pieces', () => {
+      const annotated = { ...chunk('a b'), mine: 1 };
+      expect(buffered({ until: 'word' }, annotated)).toEqual([
+        { ...chunk('a '), mine: 1 },
+        { ...chunk('b'), mine: 1 },
+      ]);
+    });
+
+    it('never cuts a signed part, but at a boundary before it', () => {
+      const signed = partsChunk([{ text: 'a b' }, { text: 'c d', thoughtSignature: 's' }]);
+      const [first, ...others] = buffered({ until: 'word' }, signed, chunk(' e'));
+      expect(first?.text).toBe('a ');
+      expect(others).toEqual([
+        merged([partsChunk([{ text: 'b' }, { text: 'c d', thoughtSignature: 's' }]), chunk(' ')]),
+        chunk('e'),
+      ]);
+    });
+
+    it('holds thoughts in their place', () => {
+      const result = buffered({ until: 'word' }, thoughtChunk('t u'), chunk('a'), thoughtChunk('v'), chunk(' b'));
+      expect(result).toEqual([merged([thoughtChunk('t u'), chunk('a'), thoughtChunk('v'), chunk(' ')]), chunk('b')]);
+    });
+
+    it('makes no promise to a part of the wire: a grapheme stays whole', () => {
+      expect(texts({ until: /./ }, 'a👩‍👧b', 'c')).toEqual(['a👩‍👧b', 'c']);
+      expect(texts({ until: /\ud83d/ }, 'a😀b')).toEqual(['a😀b']);
+    });
+
+    it('does not scan a long word again and again', () => {
+      const pieces = Array.from({ length: 20_000 }, () => 'ab');
+      expect(texts({ until: 'word' }, ...pieces)).toHaveLength(20);
+    });
+  });
+
+  describe('parts that are no text', () => {
+    it(
+      'flush what is held and pass at once, in order',
+      marbles((m) => {
+        const image = partsChunk([{ text: 'see: a' }, { inlineData: { data: 'AA==' } }]);
+        const values = { ...letters, f: callChunk('f'), i: image };
+        const source = m.cold(' -a-f---i--b-|', values);
+        const expected = '      ---(af)i----(b|)';
+        m.expectObservable(source.pipe(bufferChunks({ maxChunks: 9, until: 'word' }))).toBe(expected, values);
+      }),
+    );
+
+    it(
+      'are whole calls: pieces are held until the closing one, whatever the limits say',
+      marbles((m) => {
+        const values = {
+          a: chunk('a'),
+          o: partsChunk([{ functionCall: { name: 'f', willContinue: true } }]),
+          p: partsChunk([{ functionCall: { partialArgs: [{ jsonPath: '$.x', numberValue: 1 }], willContinue: true } }]),
+          c: partsChunk([{ functionCall: {} }]),
+          n: notice,
+          w: merged([callChunk('f', { x: 1 }), notice]),
+        };
+        const source = m.cold(' -a-o---n-p-----c-a-|', values);
+        const wait = m.time('    --|                 ');
+        const expected = '      ---a-----------w---(a|)';
+        const result = source.pipe(bufferChunks({ maxChunks: 2, maxWait: wait + 1, maxChars: 5 }));
+        m.expectObservable(result).toBe(expected, values);
+      }),
+    );
+
+    it('are read as calls where they come in pieces', () => {
+      const pieces = [
+        partsChunk([{ functionCall: { name: 'f', willContinue: true } }]),
+        partsChunk([{ functionCall: { partialArgs: [{ jsonPath: '$.x', stringValue: 'y' }], willContinue: true } }]),
+        partsChunk([{ functionCall: {} }]),
+      ];
+      const calls = buffered({ maxChunks: 1 }, ...pieces, ...pieces).map((call) => functionCallsOf(call));
+      expect(calls).toEqual([[{ name: 'f', args: { x: 'y' } }], [{ name: 'f', args: { x: 'y' } }]]);
+    });
+
+    it('come out at the end where the closing piece is missing', () => {
+      const opening = partsChunk([{ functionCall: { name: 'f', willContinue: true } }]);
+      expect(buffered({ maxChunks: 1 }, opening)).toEqual([opening]);
+      expect(buffered({ maxChunks: 9 }, opening, chunk('a'), chunk('b'))).toEqual([
+        merged([opening, chunk('a')]),
+        chunk('b'),
+      ]);
+    });
+  });
+
+  it.each(['cancelled', 'stopped'])('lets all out with a mark of %s', (mark) => {
+    const marked: GeminiChunk = { text: '', [mark]: { reason: 'x' } };
+    const source = new Subject<GeminiChunk>();
+    const seen: GeminiChunk[] = [];
+    source.pipe(bufferChunks({ maxWait: 50, until: 'sentence' })).subscribe((one) => seen.push(one));
+    source.next(chunk('a'));
+    source.next(marked);
+    expect(seen).toEqual([merged([chunk('a'), marked])]);
+  });
+
+  it('passes a notice at once while it holds nothing, else merges it', () => {
+    const result = buffered({ maxChunks: 2 }, notice, chunk('a'), notice, chunk('b'), notice);
+    expect(result).toEqual([notice, merged([chunk('a'), notice, chunk('b')]), notice]);
+  });
+
+  it(
+    'emits nothing for an empty source, and never for one that never emits',
+    marbles((m) => {
+      m.expectObservable(EMPTY.pipe(bufferChunks({ maxWait: 1 }))).toBe('|');
+      m.expectObservable(NEVER.pipe(bufferChunks({ maxWait: 1 }))).toBe('-');
+    }),
+  );
+
+  it(
+    'emits what is held before an error',
+    marbles((m) => {
+      const source = m.cold(' -a-b-#', letters);
+      const expected = '      -----(x#)';
+      m.expectObservable(source.pipe(bufferChunks({ maxWait: 100 }))).toBe(expected, groups);
+    }),
+  );
+
+  it(
+    'drops what is held on unsubscription',
+    marbles((m) => {
+      const source = m.cold(' -a-b-c-', letters);
+      const unsub = '         ----!   ';
+      const subs = '          ^---!   ';
+      const expected = '      -----   ';
+      m.expectObservable(source.pipe(bufferChunks({ maxWait: 5 })), unsub).toBe(expected);
+      m.expectSubscriptions(source.subscriptions).toBe(subs);
+    }),
+  );
+
+  it('leaves no timer', () => {
+    vi.useFakeTimers();
+    const source = new Subject<GeminiChunk>();
+    const subscription = source.pipe(bufferChunks({ maxWait: 10, maxChunks: 3, until: 'word' })).subscribe();
+    source.next(chunk('a b'));
+    expect(vi.getTimerCount()).toBe(1);
+    source.next(chunk(' c'));
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(10);
+    expect(vi.getTimerCount()).toBe(0);
+    source.next(chunk('d'));
+    subscription.unsubscribe();
+    expect(vi.getTimerCount()).toBe(0);
+    for (const end of [EMPTY, throwError(() => new Error('broken'))]) {
+      of(chunk('a'))
+        .pipe(concatWith(end), bufferChunks({ maxWait: 10 }))
+        .subscribe({ error: () => {} });
+      expect(vi.getTimerCount()).toBe(0);
+    }
+  });
+
+  it('shares no state between subscriptions', () => {
+    const source = new Subject<GeminiChunk>();
+    const result$ = source.pipe(bufferChunks({ until: 'sentence', maxChunks: 9 }));
+    const seen: string[][] = [[], []];
+    result$.subscribe(({ text }) => seen[0]?.push(text));
+    source.next(chunk('```\n'));
+    source.next(chunk('One. '));
+    result$.subscribe(({ text }) => seen[1]?.push(text));
+    source.next(chunk('Two. Three'));
+    source.complete();
+    expect(seen).toEqual([
+      ['```\n', 'One. Two. Three'],
+      ['Two. ', 'Three'],
+    ]);
+  });
+
+  it('leaves an endless synchronous source when its result is closed', () => {
+    const endless = new Observable<GeminiChunk>((destination) => {
+      while (!destination.closed) destination.next(chunk('a b'));
+    });
+    for (const options of [{ maxChunks: 2 }, { until: 'word' as const }]) {
+      const result: string[] = [];
+      endless.pipe(bufferChunks(options), take(1)).subscribe(({ text }) => result.push(text));
+      expect(result).toEqual([options.until ? 'a ' : 'a ba b']);
+    }
+  });
+
+  it('fails with what the source throws, after what it holds', () => {
+    const broken = concat(
+      of(chunk('a')),
+      of(chunk('b')).pipe(
+        map((): GeminiChunk => {
+          throw new Error('broken');
+        }),
+      ),
+    );
+    const seen: unknown[] = [];
+    broken.pipe(bufferChunks({ maxChunks: 9 })).subscribe({
+      next: ({ text }) => seen.push(text),
+      error: (cause: unknown) => seen.push(cause),
+    });
+    expect(seen).toEqual(['a', new Error('broken')]);
+  });
+
+  it('changes nothing of what a stream means', () => {
+    const text = fc
+      .array(fc.constantFrom('a', 'Be', "n't", ' ', ' ', '. ', '\n', '\n\n', '```', '😀'), { maxLength: 6 })
+      .map((words) => words.join(''));
+    const call = fc.constantFrom<Part[]>(
+      { functionCall: { name: 'f', args: {} } },
+      { functionCall: { name: 'f', willContinue: true } },
+      { functionCall: { partialArgs: [{ jsonPath: '$.x', stringValue: 'y' }], willContinue: true } },
+      { functionCall: {} },
+    );
+    const part = fc.oneof(
+      { weight: 6, arbitrary: fc.record({ text }) },
+      fc.record({ text, thought: fc.boolean() }),
+      fc.record({ text, thoughtSignature: fc.constant('s') }),
+      call,
+      fc.constant({ inlineData: { data: 'AA==' } }),
+    );
+    const content = fc.record(
+      { role: fc.constantFrom('model', 'model', 'user'), parts: fc.array(part, { maxLength: 3 }) },
+      { requiredKeys: [] },
+    );
+    const citation = fc.record({ uri: fc.constantFrom('x', 'y') });
+    const candidate = fc.record(
+      {
+        index: fc.constantFrom(0, 0, 0, 1),
+        content,
+        finishReason: fc.constantFrom('STOP', 'MAX_TOKENS'),
+        citationMetadata: fc.record({ citations: fc.array(citation) }),
+        logprobsResult: fc.record({ chosenCandidates: fc.array(fc.record({ tokenId: fc.nat() })) }),
+      },
+      { requiredKeys: ['index'] },
+    );
+    const response = fc.record(
+      {
+        candidates: fc.uniqueArray(candidate, { selector: ({ index }) => index, maxLength: 2 }),
+        usageMetadata: fc.dictionary(fc.constantFrom('promptTokenCount', 'totalTokenCount'), fc.nat()),
+        modelVersion: fc.constantFrom('m', 'n'),
+        cancelled: fc.record({ reason: fc.string() }),
+        mine: fc.nat(),
+      },
+      { requiredKeys: [] },
+    );
+    const limits = fc.record(
+      {
+        maxChunks: fc.integer({ min: 1, max: 4 }),
+        maxChars: fc.integer({ min: 1, max: 20 }),
+        until: fc.constantFrom(
+          'word' as const,
+          'line' as const,
+          'sentence' as const,
+          'paragraph' as const,
+          /[a-z](?=\S)/,
+          /(?:)/,
+        ),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(fc.array(response, { maxLength: 12 }), limits, (responses, options) => {
+        const chunks = responses.map((each) => toChunk(each));
+        const result = buffered({ maxWait: 1000, ...options }, ...chunks);
+        expect(merged(result)).toEqual(merged(chunks));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each<[BufferChunksOptions, string]>([
+    [{}, 'Expected at least one of `maxChunks`, `maxWait`, `maxChars` and `until`, got none'],
+    [{ locale: 'en' }, 'Expected at least one of `maxChunks`, `maxWait`, `maxChars` and `until`, got none'],
+    [{ maxChunks: 0 }, 'Expected `maxChunks` to be a whole number of at least 1, got 0'],
+    [{ maxWait: -1 }, 'Expected `maxWait` to be a positive number of ms, got -1'],
+    [{ maxWait: Number.NaN }, 'Expected `maxWait` to be a positive number of ms, got NaN'],
+    [{ maxChars: 1.5 }, 'Expected `maxChars` to be a whole number of at least 1, got 1.5'],
+    [{ until: 'page' as 'line' }, "Expected `until` to be 'word' or 'line' or 'sentence' or 'paragraph', got 'page'"],
+    [{ until: 'word', locale: 'no locale' }, "Expected `locale` to be a BCP 47 language tag, got 'no locale'"],
+  ])('refuses %o at the call', (options, message) => {
+    expect(() => bufferChunks(options)).toThrow(message);
+  });
+
+  it('throws a TypeError for what is no limit, a RangeError for one that is too small', () => {
+    expect(() => bufferChunks({})).toThrow(TypeError);
+    expect(() => bufferChunks({ until: '' as 'word' })).toThrow(TypeError);
+    expect(() => bufferChunks({ maxChars: 0 })).toThrow(RangeError);
+    expect(() => bufferChunks({ maxChunks: 1, locale: 'no locale' })).toThrow(RangeError);
+  });
+
+  it('keeps the type of the chunks', () => {
+    const source = of({ ...chunk('a'), mine: 1 });
+    expectTypeOf(source.pipe(bufferChunks({ maxWait: 1 }))).toEqualTypeOf(source);
+    const withOthers = of({} as GeminiChunk & { progress: ReplyProgress }).pipe(
+      bufferChunks({ maxWait: 1 }),
+      toArray(),
+    );
+    expectTypeOf(withOthers).toEqualTypeOf<Observable<(GeminiChunk & { progress: ReplyProgress })[]>>();
+  });
+});

@@ -1,0 +1,168 @@
+import { EMPTY, NEVER, Observable, Subject, concatWith, map, of, take, throwError } from 'rxjs';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { toEvents, type ReplyEvent } from '../../../operators/show/toEvents.js';
+import type { ReplyProgress } from '../../../src/chunk/annotations.js';
+import { emptyChunk } from '../../../src/chunk/emptyChunk.js';
+import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
+import { mergeChunks } from '../../../src/chunk/mergeChunks.js';
+import { GeminiError } from '../../../src/errors/geminiError.js';
+import { chunk, finishChunk } from '../../../src/testing/chunks.js';
+import { marbles } from '../../support/marbles.js';
+
+const a = chunk('a');
+const f = finishChunk();
+const notice: GeminiChunk = { text: '', cancelled: { reason: 'enough' } };
+
+/** The last event of a reply that emits `a` and fails. */
+function lastOf(failure: unknown): ReplyEvent | undefined {
+  const events: ReplyEvent[] = [];
+  of(a)
+    .pipe(concatWith(throwError(() => failure)), toEvents())
+    .subscribe((event) => events.push(event));
+  expect(events[0]).toEqual({ type: 'chunk', chunk: a });
+  expect(events).toHaveLength(2);
+  return events[1];
+}
+
+describe('toEvents', () => {
+  it(
+    'gives each chunk, and the whole reply at completion',
+    marbles((m) => {
+      const source = m.cold(' -a-f-|', { a, f });
+      const subs = '          ^----!';
+      const expected = '      -x-y-(z|)';
+      m.expectObservable(source.pipe(toEvents())).toBe(expected, {
+        x: { type: 'chunk', chunk: a },
+        y: { type: 'chunk', chunk: f },
+        z: { type: 'complete', response: mergeChunks(a, f) },
+      });
+      m.expectSubscriptions(source.subscriptions).toBe(subs);
+    }),
+  );
+
+  it(
+    'is complete with an empty chunk if nothing came, and never if nothing ever comes',
+    marbles((m) => {
+      m.expectObservable(EMPTY.pipe(toEvents())).toBe('(x|)', { x: { type: 'complete', response: emptyChunk } });
+      m.expectObservable(NEVER.pipe(toEvents())).toBe('-');
+    }),
+  );
+
+  it(
+    'gives a failure as a value, and completes',
+    marbles((m) => {
+      const failure = new GeminiError('It broke', { kind: 'network', partial: a });
+      const source = m.cold(' -a-#', { a }, failure);
+      const expected = '      -x-(y|)';
+      m.expectObservable(source.pipe(toEvents())).toBe(expected, {
+        x: { type: 'chunk', chunk: a },
+        y: { type: 'error', error: failure },
+      });
+    }),
+  );
+
+  it('makes a GeminiError of what was thrown, with what had come', () => {
+    const event = lastOf(new TypeError('fetch failed'));
+    expect(event).toMatchObject({ type: 'error', error: { kind: 'network', partial: a } });
+  });
+
+  it('keeps the partial that is there', () => {
+    const partial = chunk('more');
+    const event = lastOf(new GeminiError('It broke', { kind: 'truncated', partial }));
+    expect(event).toMatchObject({ type: 'error', error: { partial } });
+  });
+
+  it(
+    'tells of a cancellation that completes',
+    marbles((m) => {
+      const source = m.cold(' -a-(n|)', { a, n: notice });
+      const expected = '      -x-(ny|)';
+      m.expectObservable(source.pipe(toEvents())).toBe(expected, {
+        x: { type: 'chunk', chunk: a },
+        n: { type: 'chunk', chunk: notice },
+        y: { type: 'cancelled', reason: 'enough', response: mergeChunks(a, notice) },
+      });
+    }),
+  );
+
+  it.each([
+    ['enough', 'enough'],
+    [new Error('too slow'), 'too slow'],
+    [42, 'cancelled'],
+    [undefined, 'cancelled'],
+  ])('tells of a cancellation that fails, with the reason %o in words', (cause, reason) => {
+    const partial = chunk('more');
+    expect(lastOf(new GeminiError('Cancelled', { kind: 'cancelled', cause, partial }))).toEqual({
+      type: 'cancelled',
+      reason,
+      response: partial,
+    });
+  });
+
+  it('takes an abort for a cancellation', () => {
+    expect(lastOf(new DOMException('stop', 'AbortError'))).toEqual({ type: 'cancelled', reason: 'stop', response: a });
+  });
+
+  it('is complete where this side stopped the reply on purpose', () => {
+    const events: string[] = [];
+    of({ ...a, stopped: { reason: 'END' } })
+      .pipe(toEvents())
+      .subscribe(({ type }) => events.push(type));
+    expect(events).toEqual(['chunk', 'complete']);
+  });
+
+  it('never errors, also where a callback above throws', () => {
+    const events: ReplyEvent[] = [];
+    const broken = map((): GeminiChunk => {
+      throw new Error('broken');
+    });
+    of(a)
+      .pipe(broken, toEvents())
+      .subscribe((event) => events.push(event));
+    of(null as unknown as GeminiChunk)
+      .pipe(toEvents())
+      .subscribe((event) => events.push(event));
+    expect(events.map(({ type }) => type)).toEqual(['error', 'error']);
+  });
+
+  it(
+    'leaves its source on unsubscription',
+    marbles((m) => {
+      const source = m.cold(' -a-a-', { a });
+      const unsub = '         --!';
+      const subs = '          ^-!';
+      m.expectObservable(source.pipe(toEvents()), unsub).toBe('-x-', { x: { type: 'chunk', chunk: a } });
+      m.expectSubscriptions(source.subscriptions).toBe(subs);
+    }),
+  );
+
+  it('shares no state between subscriptions', () => {
+    const source = new Subject<GeminiChunk>();
+    const result$ = source.pipe(toEvents());
+    const seen: string[] = [];
+    const record = (event: ReplyEvent) => {
+      if (event.type === 'complete') seen.push(event.response.text);
+    };
+    result$.subscribe(record);
+    source.next(a);
+    result$.subscribe(record);
+    source.next(chunk('b'));
+    source.complete();
+    expect(seen).toEqual(['ab', 'b']);
+  });
+
+  it('leaves an endless synchronous source when its result is closed', () => {
+    const endless = new Observable<GeminiChunk>((destination) => {
+      while (!destination.closed) destination.next(a);
+    });
+    const seen: string[] = [];
+    endless.pipe(toEvents(), take(1)).subscribe(({ type }) => seen.push(type));
+    expect(seen).toEqual(['chunk']);
+  });
+
+  it('keeps the type of the chunks', () => {
+    type Annotated = GeminiChunk & { progress: ReplyProgress };
+    expectTypeOf(of({} as Annotated).pipe(toEvents())).toEqualTypeOf<Observable<ReplyEvent<Annotated>>>();
+    expectTypeOf<ReplyEvent<Annotated>>().toExtend<ReplyEvent>();
+  });
+});

@@ -1,0 +1,175 @@
+import { EMPTY, NEVER, Observable, Subject, concatWith, map, of, take, throwError } from 'rxjs';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { toReplyState, type ReplyState } from '../../../operators/show/toReplyState.js';
+import type { Cancelled, ReplyProgress } from '../../../src/chunk/annotations.js';
+import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
+import { mergeChunks } from '../../../src/chunk/mergeChunks.js';
+import { GeminiError } from '../../../src/errors/geminiError.js';
+import { chunk, finishChunk, thoughtChunk, usageChunk } from '../../../src/testing/chunks.js';
+import { deepFreeze } from '../../support/deepFreeze.js';
+import { marbles } from '../../support/marbles.js';
+
+const waiting: ReplyState = { status: 'waiting', reply: { text: '', chunks: 0 } };
+const a = chunk('a');
+const f = finishChunk();
+const progress: ReplyProgress = { phase: 'waiting', percent: 0, outputTokens: 0, estimated: true, elapsed: 0 };
+
+function statesOf(source: Observable<GeminiChunk>): ReplyState[] {
+  const states: ReplyState[] = [];
+  source.pipe(toReplyState()).subscribe((state) => states.push(deepFreeze(state)));
+  return states;
+}
+
+describe('toReplyState', () => {
+  it(
+    'waits from the start, streams from the first content on, and is complete',
+    marbles((m) => {
+      const u = usageChunk({ totalTokenCount: 1 });
+      const source = m.cold(' -u-a-f-|', { u, a, f });
+      const subs = '          ^------!';
+      const expected = '      wx-y-z-(e|)';
+      const reply = { ...[a, f].reduce(mergeChunks, u), chunks: 3 };
+      m.expectObservable(source.pipe(toReplyState())).toBe(expected, {
+        w: waiting,
+        x: { status: 'waiting', reply: { ...u, chunks: 1 } },
+        y: { status: 'streaming', reply: { ...mergeChunks(u, a), chunks: 2 } },
+        z: { status: 'streaming', reply },
+        e: { status: 'complete', reply },
+      });
+      m.expectSubscriptions(source.subscriptions).toBe(subs);
+    }),
+  );
+
+  it('takes a thought for content', () => {
+    expect(statesOf(of(thoughtChunk('hm'))).map(({ status }) => status)).toEqual(['waiting', 'streaming', 'complete']);
+  });
+
+  it(
+    'waits for what never comes, and is complete where nothing came',
+    marbles((m) => {
+      const result = EMPTY.pipe(toReplyState());
+      m.expectObservable(NEVER.pipe(toReplyState())).toBe('w', { w: waiting });
+      m.expectObservable(result).toBe('(wx|)', { w: waiting, x: { ...waiting, status: 'complete' } });
+    }),
+  );
+
+  it('shows the progress and the metrics that the chunks carry, also while it waits', () => {
+    const metrics = { elapsed: 1 } as never;
+    const states = statesOf(of<GeminiChunk[]>({ text: '', progress }, { ...a, metrics }));
+    expect(states[1]).toEqual({ status: 'waiting', reply: { text: '', progress, chunks: 1 }, progress });
+    expect(states[2]).toMatchObject({ status: 'streaming', progress, metrics });
+    expect(states[3]).toMatchObject({ status: 'complete', progress, metrics });
+  });
+
+  it(
+    'has failed with a GeminiError, and keeps the reply',
+    marbles((m) => {
+      const error = new GeminiError('It broke', { kind: 'network', partial: a });
+      const source = m.cold(' -a-#', { a }, error);
+      const expected = '      wx-(y|)';
+      const reply = { ...a, chunks: 1 };
+      m.expectObservable(source.pipe(toReplyState())).toBe(expected, {
+        w: waiting,
+        x: { status: 'streaming', reply },
+        y: { status: 'failed', reply, error },
+      });
+    }),
+  );
+
+  it('makes a GeminiError of what was thrown', () => {
+    const states = statesOf(of(a).pipe(concatWith(throwError(() => new TypeError('fetch failed')))));
+    expect(states.at(-1)).toMatchObject({ status: 'failed', error: { kind: 'network', partial: a } });
+  });
+
+  it('is cancelled in both modes of a cancellation, and the reply says why', () => {
+    const cancelled = { reason: 'enough' };
+    const failure = new GeminiError('Cancelled', { kind: 'cancelled', cause: 'enough' });
+    const completing = statesOf(of(a, { text: '', cancelled }));
+    const failing = statesOf(of(a).pipe(concatWith(throwError(() => failure))));
+    expect(completing.at(-1)).toEqual({ status: 'cancelled', reply: { ...a, cancelled, chunks: 2 } });
+    expect(failing.at(-1)).toEqual({ status: 'cancelled', reply: { ...a, cancelled, chunks: 1 } });
+  });
+
+  it('never errors, also where a callback above throws', () => {
+    const broken = map((): GeminiChunk => {
+      throw new Error('broken');
+    });
+    expect(statesOf(of(a).pipe(broken)).map(({ status }) => status)).toEqual(['waiting', 'failed']);
+  });
+
+  it('begins before its source does', () => {
+    const seen: string[] = [];
+    const source = new Observable<GeminiChunk>(() => {
+      seen.push('subscribed');
+    });
+    source.pipe(toReplyState()).subscribe(({ status }) => seen.push(status));
+    source.pipe(toReplyState(), take(1)).subscribe(({ status }) => seen.push(status));
+    expect(seen).toEqual(['waiting', 'subscribed', 'waiting']);
+  });
+
+  it(
+    'leaves its source on unsubscription',
+    marbles((m) => {
+      const source = m.cold(' -a-a-', { a });
+      const unsub = '         --!';
+      const subs = '          ^-!';
+      const states = { w: waiting, x: { status: 'streaming', reply: { ...a, chunks: 1 } } };
+      m.expectObservable(source.pipe(toReplyState()), unsub).toBe('wx-', states);
+      m.expectSubscriptions(source.subscriptions).toBe(subs);
+    }),
+  );
+
+  it('shares no state between subscriptions', () => {
+    const source = new Subject<GeminiChunk>();
+    const result$ = source.pipe(toReplyState());
+    const seen: string[] = [];
+    result$.subscribe(({ reply }) => seen.push(reply.text));
+    source.next(a);
+    result$.subscribe(({ reply }) => seen.push(reply.text));
+    source.next(chunk('b'));
+    expect(seen).toEqual(['', 'a', '', 'ab', 'b']);
+  });
+
+  it('leaves an endless synchronous source when its result is closed', () => {
+    const endless = new Observable<GeminiChunk>((destination) => {
+      while (!destination.closed) destination.next(a);
+    });
+    const seen: string[] = [];
+    endless.pipe(toReplyState(), take(3)).subscribe(({ reply }) => seen.push(reply.text));
+    expect(seen).toEqual(['', 'a', 'aa']);
+  });
+
+  it('shows a place in the queue until content comes or the reply ends', () => {
+    const queued = { position: 1 };
+    const queuedBy = (source: Observable<GeminiChunk>) => statesOf(source).map(({ reply }) => reply.queued);
+    expect(queuedBy(of<GeminiChunk[]>({ text: '', queued }, a))).toEqual([undefined, queued, undefined, undefined]);
+    expect(queuedBy(of<GeminiChunk[]>({ text: '', queued }))).toEqual([undefined, queued, undefined]);
+    const failing$ = of<GeminiChunk>({ text: '', queued }).pipe(concatWith(throwError(() => new Error('broken'))));
+    expect(queuedBy(failing$)).toEqual([undefined, queued, undefined]);
+  });
+
+  it('is complete where this side stopped the reply on purpose', () => {
+    const stopped = { reason: 'END' };
+    expect(statesOf(of({ ...a, stopped })).at(-1)).toMatchObject({ status: 'complete', reply: { text: 'a', stopped } });
+  });
+
+  it('tells by its status what else is there', () => {
+    const read = (state: ReplyState) => {
+      if (state.status === 'failed') expectTypeOf(state.error).toEqualTypeOf<GeminiError>();
+      else expectTypeOf(state.error).toEqualTypeOf<undefined>();
+      if (state.status === 'cancelled') expectTypeOf(state.reply.cancelled.reason).toEqualTypeOf<string>();
+      else expectTypeOf(state.reply.cancelled).toEqualTypeOf<Cancelled | undefined>();
+      expectTypeOf(state.reply.progress).toEqualTypeOf<ReplyProgress | undefined>();
+    };
+    // A parameter that is taken apart tells as well.
+    const show = ({ status, error }: ReplyState) => (status === 'failed' ? error.message : status);
+    expect(statesOf(throwError(() => new TypeError('fetch failed'))).map(show)).toHaveLength(2);
+    expectTypeOf(read).parameter(0).toEqualTypeOf<ReplyState>();
+    type Status = 'waiting' | 'streaming' | 'complete' | 'cancelled' | 'failed';
+    expectTypeOf<ReplyState['status']>().toEqualTypeOf<Status>();
+  });
+
+  it('takes any chunks', () => {
+    expectTypeOf(of({ ...a, mine: 1 }).pipe(toReplyState())).toEqualTypeOf<Observable<ReplyState>>();
+  });
+});

@@ -1,0 +1,71 @@
+import { EMPTY, NEVER, Observable, of, take } from 'rxjs';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { accumulate } from '../../../operators/show/accumulate.js';
+import { toText } from '../../../operators/show/toText.js';
+import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
+import { toChunk } from '../../../src/chunk/toChunk.js';
+import { callChunk, chunk, finishChunk, partsChunk, thoughtChunk, usageChunk } from '../../../src/testing/chunks.js';
+import { marbles } from '../../support/marbles.js';
+
+describe('toText', () => {
+  it(
+    'gives the answer of candidate 0 piece by piece, and no empty strings',
+    marbles((m) => {
+      const values = {
+        t: thoughtChunk('a thought'),
+        a: chunk('Hello, '),
+        b: partsChunk([{ text: 'hm', thought: true }, { text: 'wor' }, { text: 'ld', thoughtSignature: 's' }]),
+        o: toChunk({ candidates: [{ index: 1, content: { parts: [{ text: 'Other' }] } }] }),
+        c: callChunk('f'),
+        u: usageChunk({ totalTokenCount: 1 }),
+        f: finishChunk(),
+      };
+      const source = m.cold(' tabocuf|', values);
+      const subs = '          ^------!';
+      const expected = '      -ab----|';
+      m.expectObservable(source.pipe(toText())).toBe(expected, { a: 'Hello, ', b: 'world' });
+      m.expectSubscriptions(source.subscriptions).toBe(subs);
+    }),
+  );
+
+  it(
+    'gives nothing for an empty reply, and never for one that never comes',
+    marbles((m) => {
+      m.expectObservable(EMPTY.pipe(toText())).toBe('|');
+      m.expectObservable(NEVER.pipe(toText())).toBe('-');
+    }),
+  );
+
+  it(
+    'passes an error',
+    marbles((m) => {
+      m.expectObservable(m.cold(' a#', { a: chunk('a') }).pipe(toText())).toBe('a#');
+    }),
+  );
+
+  it(
+    'leaves its source on unsubscription',
+    marbles((m) => {
+      const source = m.cold(' -a-a-', { a: chunk('a') });
+      const unsub = '         --!';
+      const subs = '          ^-!';
+      m.expectObservable(source.pipe(toText()), unsub).toBe('-a-');
+      m.expectSubscriptions(source.subscriptions).toBe(subs);
+    }),
+  );
+
+  it('leaves an endless synchronous source when its result is closed', () => {
+    const endless = new Observable<GeminiChunk>((destination) => {
+      while (!destination.closed) destination.next(chunk('a'));
+    });
+    const seen: string[] = [];
+    endless.pipe(toText(), take(1)).subscribe((delta) => seen.push(delta));
+    expect(seen).toEqual(['a']);
+  });
+
+  it('takes any chunks, and no snapshots', () => {
+    expectTypeOf(of({ ...chunk('a'), mine: 1 }).pipe(toText())).toEqualTypeOf<Observable<string>>();
+    // @ts-expect-error The text of a snapshot is no delta.
+    of(chunk('a')).pipe(accumulate(), toText());
+  });
+});
