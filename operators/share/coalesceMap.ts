@@ -1,8 +1,7 @@
-import { defer, takeWhile, type ObservableInput, type ObservedValueOf, type OperatorFunction } from 'rxjs';
-import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
+import type { ObservableInput, ObservedValueOf, OperatorFunction } from 'rxjs';
+import { coalesceChunks } from '../../src/chunk/coalesceChunks.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { typeError } from '../../src/rx/assertions.js';
-import { operate } from '../../src/rx/operate.js';
 
 /**
  * Hands the reply to a slow consumer (a socket, a database, a page) one chunk at a time, and merges those that come
@@ -36,63 +35,5 @@ export function coalesceMap<T extends GeminiChunk, O extends ObservableInput<unk
   project: (chunk: T, index: number) => O,
 ): OperatorFunction<T, ObservedValueOf<O>> {
   if (typeof project !== 'function') throw typeError('project', 'a function', project);
-
-  return operate((destination) => {
-    let isBusy = false;
-    /** What came while busy. */
-    let waiting: ChunkBuilder<T> | undefined;
-    /** How the source ended, for when all is handed over. */
-    let end: (() => void) | undefined;
-    let index = 0;
-
-    const takeWaiting = () => {
-      const merged = waiting?.snapshot();
-      waiting = undefined;
-      return merged;
-    };
-    /** A loop, so that sources that are over at once do not grow the stack. */
-    const work = (first: T | undefined) => {
-      isBusy = true;
-      for (let chunk = first; chunk && !destination.closed; chunk = takeWaiting()) {
-        if (!handOver(chunk)) return;
-      }
-      isBusy = false;
-      end?.();
-    };
-    /** Tells whether the inner source was over at once; if not, its completion goes on with the work. */
-    const handOver = (chunk: T): boolean => {
-      let isSubscribing = true;
-      let isOver = false;
-      const inner = defer(() => project(chunk, index++))
-        // One that emits without end while it is being subscribed cannot be unsubscribed yet.
-        .pipe(takeWhile(() => !destination.closed))
-        .subscribe({
-          next: (value) => destination.next(value),
-          error: (cause: unknown) => destination.error(cause),
-          complete: () => {
-            isOver = true;
-            if (!isSubscribing) work(takeWaiting());
-          },
-        });
-      destination.add(inner);
-      isSubscribing = false;
-      return isOver;
-    };
-    const endWith = (ending: () => void) => {
-      end = ending;
-      if (!isBusy) ending();
-    };
-    return {
-      next(chunk) {
-        if (isBusy) (waiting ??= new ChunkBuilder<T>()).append(chunk);
-        else work(chunk);
-      },
-      error(cause) {
-        endWith(() => destination.error(cause));
-      },
-      complete() {
-        endWith(() => destination.complete());
-      },
-    };
-  });
+  return coalesceChunks(project);
 }

@@ -1,10 +1,11 @@
 import { catchError, concat, defer, EMPTY, identity, tap, type Observable, type OperatorFunction } from 'rxjs';
-import { coalesceMap } from '../../operators/share/coalesceMap.js';
+import { coalesceChunks } from '../chunk/coalesceChunks.js';
 import { emptyChunk } from '../chunk/emptyChunk.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { assertOptions, assertPositiveDelay, typeError } from '../rx/assertions.js';
 import { moment } from '../rx/clock.js';
-import { openingComment, type SseEvent } from './sseFormat.js';
+import { openingComment } from '../chunk/openingComment.js';
+import type { SseEvent } from './sseText.js';
 import { deliverable, type DeliveryOptions } from './deliverable.js';
 import { keepAlive } from './keepAlive.js';
 import { leftOutBy, type AnnotationName } from './sentAnnotations.js';
@@ -97,7 +98,7 @@ export function eventsOf<T extends GeminiChunk>(
         tap(() => received++),
         // A beat that has to wait disappears in the chunk that waits: it is the identity of merging.
         heartbeat === false ? identity : keepAlive(heartbeat, emptyChunk as T, () => sentAt),
-        coalesceMap((chunk) => sent(eventOf(chunk))),
+        coalesceChunks((chunk) => sent(eventOf(chunk))),
       );
       return concat(
         chunks$,

@@ -1,7 +1,7 @@
 import { concat, EMPTY, finalize, lastValueFrom, merge, takeUntil, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { assertObservable, typeError } from '../rx/assertions.js';
-import { sseText } from './sseFormat.js';
+import { sseText } from './sseText.js';
 import { abortOf } from './abortOf.js';
 import { eventsOf, openingText } from './eventsOf.js';
 import { serverPort, type ServerResponseLike } from './serverPort.js';

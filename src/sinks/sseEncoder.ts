@@ -2,7 +2,8 @@ import type { Cancelled, Stopped } from '../chunk/annotations.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import type { UsageMetadata } from '../chunk/wire.js';
 import { publicError } from '../errors/publicError.js';
-import { chunkJson, isSentOf, type SseEvent } from './sseFormat.js';
+import { chunkJson, isSentOf } from './chunkJson.js';
+import type { SseEvent } from './sseText.js';
 
 /** The form in which a chunk is sent. @public */
 export type SseFormat<T extends GeminiChunk = GeminiChunk> = 'chunk' | 'text' | ((chunk: T) => unknown);

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { coalesceMap } from '../../operators/share/coalesceMap.js';
+import { coalesceChunks } from '../chunk/coalesceChunks.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { assertInteger, assertObservable, assertOptions } from '../rx/assertions.js';
 import { deliverable, type DeliveryOptions } from './deliverable.js';
@@ -44,7 +44,7 @@ export function toAsyncIterable<T extends GeminiChunk>(
   const { prepare } = deliverable<T>(options);
   return {
     [Symbol.asyncIterator]: () =>
-      pullFrom<T>((put) => source.pipe(prepare(everyChunk), coalesceMap(put)), highWaterMark),
+      pullFrom<T>((put) => source.pipe(prepare(everyChunk), coalesceChunks(put)), highWaterMark),
   };
 }
 

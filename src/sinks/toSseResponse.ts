@@ -1,7 +1,7 @@
 import { defer, merge, takeUntil, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { assertObservable, typeError } from '../rx/assertions.js';
-import { sseText } from './sseFormat.js';
+import { sseText } from './sseText.js';
 import { abortOf } from './abortOf.js';
 import { eventsOf, openingText, type SseOptions } from './eventsOf.js';
 import { pullFrom } from './pullFrom.js';

@@ -1,6 +1,6 @@
 import { of, startWith, type OperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { sseText } from './sseFormat.js';
+import { sseText } from './sseText.js';
 import { eventsOf, openingText, type SseOptions } from './eventsOf.js';
 
 /**

@@ -15,7 +15,7 @@ import {
 } from 'rxjs';
 import { assertNonNegative, assertPositiveDelay, typeError } from '../rx/assertions.js';
 import { moment } from '../rx/clock.js';
-import type { SseEvent } from './sseFormat.js';
+import type { SseEvent } from './sseText.js';
 import { abortOf } from './abortOf.js';
 import { keepAlive } from './keepAlive.js';
 import { maxStallOf, type StallOptions } from './stallLimit.js';

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { readOpening } from '../sinks/sseFormat.js';
+import { readOpening } from '../chunk/openingComment.js';
 import { fromRequest } from './fromRequest.js';
 import { readBody } from './readBody.js';
 import { Silence } from './silence.js';

@@ -5,7 +5,7 @@ import { blockReasonOf, candidateOf, finishReasonOf } from '../chunk/readers.js'
 import { toChunk } from '../chunk/toChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { quoted } from '../errors/quoted.js';
-import type { Opening } from '../sinks/sseFormat.js';
+import type { Opening } from '../chunk/openingComment.js';
 import type { WireEvent } from './eventReader.js';
 import { isHeartbeat } from './geminiEvent.js';
 import { sseEvent } from './sseEvent.js';

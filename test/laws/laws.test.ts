@@ -61,7 +61,7 @@ describe('the registry', () => {
   const registered = operators.map(({ name }) => name.slice(0, name.indexOf('(')));
 
   it('has every pipeable export of every entry', () => {
-    const pipeable = exported.filter(({ returns }) => /OperatorFunction</.test(returns)).map(({ name }) => name);
+    const pipeable = exported.filter(({ returns }) => returns.includes('OperatorFunction<')).map(({ name }) => name);
     expect(pipeable).toContain('withProgress');
     expect(pipeable.filter((name) => !registered.includes(name))).toEqual([]);
   });

@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { pack, root } from './pack.mjs';
 
 const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -30,12 +31,9 @@ try {
   const quietly = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
   const install = (...packages) => run('npm', 'install', ...quietly, ...packages);
 
-  step('installs without the SDK', () =>
-    install(
-      tarball,
-      ...['rxjs', 'typescript', '@opentelemetry/api'].map((name) => `${name}@${devDependencies[name]}`),
-      '--omit=optional',
-    ),
+  const exact = (...names) => names.map((name) => `${name}@${devDependencies[name]}`);
+  step('installs without its optional peers', () =>
+    install(tarball, ...exact('rxjs', 'typescript'), '--omit=optional'),
   );
   const installed = join(folder, 'node_modules/rxjs-gemini');
 
@@ -50,16 +48,23 @@ try {
     }
   });
 
-  step('imports as ESM and requires as CommonJS, with the same exports', () => {
-    for (const entry of entries) {
-      const esm = node(
-        '--input-type=module',
-        `import * as m from '${entry}'; console.log(Object.keys(m).sort().join());`,
-      );
-      const cjs = node('--input-type=commonjs', `console.log(Object.keys(require('${entry}')).sort().join());`);
-      assert.notEqual(esm.trim(), '', `Expected ${entry} to export something.`);
-      assert.equal(cjs, esm, `Expected ${entry} to export the same in both formats.`);
-    }
+  const listExports = (entry) => `import * as all from '${entry}'; console.log(Object.keys(all).sort().join());`;
+  const loadsInEveryFormat = (entry) => {
+    const esm = node('--input-type=module', listExports(entry));
+    const cjs = node('--input-type=commonjs', `console.log(Object.keys(require('${entry}')).sort().join());`);
+    assert.notEqual(esm.trim(), '', `Expected ${entry} to export something.`);
+    assert.equal(cjs, esm, `Expected ${entry} to export the same in both formats.`);
+    const stdin = { contents: listExports(entry), resolveDir: folder };
+    buildSync({ stdin, bundle: true, platform: 'node', outfile: join(folder, 'entry.cjs'), logLevel: 'error' });
+    assert.equal(node('--input-type=commonjs', `require('./entry.cjs');`), esm, `Expected esbuild to bundle ${entry}.`);
+  };
+
+  step('loads every entry but otel with no optional peer, as ESM, as CommonJS and bundled', () =>
+    entries.filter((entry) => entry !== 'rxjs-gemini/otel').forEach(loadsInEveryFormat),
+  );
+  step('loads otel beside its peer', () => {
+    install(tarball, ...exact('@opentelemetry/api'));
+    loadsInEveryFormat('rxjs-gemini/otel');
   });
 
   step('knows the errors of its other copy', () => {
@@ -88,7 +93,7 @@ try {
     assert.doesNotMatch(failed.stderr, /^\s+at /m, 'Expected a sentence, not a stack trace.');
   });
 
-  step('installs beside the SDK', () => install(tarball, `@google/genai@${devDependencies['@google/genai']}`));
+  step('installs beside the SDK', () => install(tarball, ...exact('@google/genai')));
   step('runs as a command', () => {
     const help = capture('npx', '--no-install', 'rxjs-gemini', '--help');
     assert.equal(help.status, 0, help.stderr);
@@ -103,9 +108,7 @@ try {
   step('installs in a CommonJS project with jest', () => {
     // TypeScript 5.9 is the last for which `module: commonjs` means `node10`.
     const tools = ['typescript@5.9.3', 'jest@30.5.2', 'ts-jest@29.4.15', '@types/jest@30.0.0'];
-    const own = ['rxjs', '@google/genai', '@opentelemetry/api', '@types/node'].map(
-      (name) => `${name}@${devDependencies[name]}`,
-    );
+    const own = exact('rxjs', '@google/genai', '@opentelemetry/api', '@types/node');
     runIn(commonjs, 'npm', 'install', ...quietly, tarball, ...own, ...tools);
   });
   step('type-checks under node10, all entries', () =>

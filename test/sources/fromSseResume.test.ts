@@ -4,7 +4,7 @@ import { from, lastValueFrom, reduce } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import type { SseOptions } from '../../src/sinks/eventsOf.js';
-import { openingComment } from '../../src/sinks/sseFormat.js';
+import { openingComment } from '../../src/chunk/openingComment.js';
 import { toSseText } from '../../src/sinks/toSseText.js';
 import { fromSse, type FromSseOptions } from '../../src/sources/fromSse.js';
 import { chunk, finishChunk } from '../../src/testing/chunks.js';

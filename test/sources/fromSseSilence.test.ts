@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { materialize, Subject, type ObservableNotification } from 'rxjs';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import type { GeminiError } from '../../src/errors/geminiError.js';
-import { openingComment } from '../../src/sinks/sseFormat.js';
+import { openingComment } from '../../src/chunk/openingComment.js';
 import { toSseResponse } from '../../src/sinks/toSseResponse.js';
 import { fromSse, type FromSseOptions } from '../../src/sources/fromSse.js';
 import { chunk } from '../../src/testing/chunks.js';

@@ -1,0 +1,71 @@
+import { defer, takeWhile, type ObservableInput, type ObservedValueOf, type OperatorFunction } from 'rxjs';
+import { operate } from '../rx/operate.js';
+import { ChunkBuilder } from './chunkBuilder.js';
+import type { GeminiChunk } from './geminiChunk.js';
+
+/**
+ * Projects one chunk at a time, and merges the chunks that arrive before the inner source has completed: the engine of
+ * `coalesceMap` and of the sinks.
+ */
+export function coalesceChunks<T extends GeminiChunk, O extends ObservableInput<unknown>>(
+  project: (chunk: T, index: number) => O,
+): OperatorFunction<T, ObservedValueOf<O>> {
+  return operate((destination) => {
+    let isBusy = false;
+    /** What came while busy. */
+    let waiting: ChunkBuilder<T> | undefined;
+    /** How the source ended, for when all is handed over. */
+    let end: (() => void) | undefined;
+    let index = 0;
+
+    const takeWaiting = () => {
+      const merged = waiting?.snapshot();
+      waiting = undefined;
+      return merged;
+    };
+    /** A loop, so that sources that are over at once do not grow the stack. */
+    const work = (first: T | undefined) => {
+      isBusy = true;
+      for (let chunk = first; chunk && !destination.closed; chunk = takeWaiting()) {
+        if (!handOver(chunk)) return;
+      }
+      isBusy = false;
+      end?.();
+    };
+    /** Tells whether the inner source was over at once; if not, its completion goes on with the work. */
+    const handOver = (chunk: T): boolean => {
+      let isSubscribing = true;
+      let isOver = false;
+      const inner = defer(() => project(chunk, index++))
+        // One that emits without end while it is being subscribed cannot be unsubscribed yet.
+        .pipe(takeWhile(() => !destination.closed))
+        .subscribe({
+          next: (value) => destination.next(value),
+          error: (cause: unknown) => destination.error(cause),
+          complete: () => {
+            isOver = true;
+            if (!isSubscribing) work(takeWaiting());
+          },
+        });
+      destination.add(inner);
+      isSubscribing = false;
+      return isOver;
+    };
+    const endWith = (ending: () => void) => {
+      end = ending;
+      if (!isBusy) ending();
+    };
+    return {
+      next(chunk) {
+        if (isBusy) (waiting ??= new ChunkBuilder<T>()).append(chunk);
+        else work(chunk);
+      },
+      error(cause) {
+        endWith(() => destination.error(cause));
+      },
+      complete() {
+        endWith(() => destination.complete());
+      },
+    };
+  });
+}
