@@ -2,18 +2,25 @@
 // Twenty prompts and one limit. Each row shows them all: a place in the queue, then · until it
 // begins, ▶ while it streams, and ✓.
 import { auditTime, combineLatest, lastValueFrom, tap } from 'rxjs';
-import { classifyErrors, fromGemini, rateLimit, retryTransient, toReplyState, type ReplyState } from 'rxjs-gemini';
+import {
+  classifyErrors,
+  fromGemini,
+  createRateLimiter,
+  retryTransient,
+  toReplyState,
+  type ReplyState,
+} from 'rxjs-gemini';
 import { withClient } from './support/withClient.js';
 
 const prompts = Array.from({ length: 20 }, (_, index) => `What is special about the number ${String(index)}?`);
-const marks = { waiting: '·', streaming: '▶', complete: '✓', cancelled: '-', failed: '✗' };
+const marks = { waiting: '·', streaming: '▶', complete: '✓', stopped: '✓', cancelled: '-', failed: '✗' };
 
 const cellOf = ({ status, reply: { queued } }: ReplyState) =>
   status === 'waiting' && queued && queued.position > 0 ? String(queued.position) : marks[status];
 
 await withClient(
   async (ai) => {
-    const limit = rateLimit({ requestsPerMinute: 60, concurrency: 4 });
+    const limit = createRateLimiter({ requestsPerMinute: 60, concurrency: 4 });
     const replies = prompts.map((contents) =>
       fromGemini(ai, { model: 'gemini-2.5-flash', contents }).pipe(
         limit,

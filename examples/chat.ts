@@ -1,14 +1,14 @@
 // npx tsx examples/chat.ts
 // A conversation: each reply is folded into one turn, thoughts and signatures kept, and sent along with the next.
 import { lastValueFrom, tap } from 'rxjs';
-import { classifyErrors, contentsOf, finalResponse, fromGemini, type Content } from 'rxjs-gemini';
+import { classifyErrors, contentsOf, finalResponse, fromGemini, type GeminiContent } from 'rxjs-gemini';
 import { withClient } from './support/withClient.js';
 
 await withClient(async (ai) => {
-  const history: Content[] = [];
+  const history: GeminiContent[] = [];
   for (const question of ['My name is Ada.', 'What is my name?']) {
     console.log(`\nyou: ${question}\n`);
-    const contents: Content[] = [...history, { role: 'user', parts: [{ text: question }] }];
+    const contents: GeminiContent[] = [...history, { role: 'user', parts: [{ text: question }] }];
     const reply = await lastValueFrom(
       fromGemini(ai, { model: 'gemini-2.5-flash', contents }).pipe(
         classifyErrors(),

@@ -5,7 +5,7 @@ export {
   replayRecording,
   type RecordedResponse,
   type Recording,
-  type ReplayOptions,
+  type ReplayRecordingOptions,
 } from './emulator/replayRecording.js';
 export type {
   EmulatorAnswer,

@@ -3,11 +3,11 @@ export { bufferChunks, type BufferChunksOptions } from '../operators/show/buffer
 export { classifyErrors, type ClassifyErrorsOptions } from '../operators/protect/classifyErrors.js';
 export { coalesceMap } from '../operators/share/coalesceMap.js';
 export { finalResponse } from '../operators/show/finalResponse.js';
-export { inspect, type InspectOptions } from '../operators/measure/inspect.js';
+export { inspectReply, type InspectReplyOptions } from '../operators/measure/inspectReply.js';
 export { record, type RecordOptions, type RecordWritable } from './recording/record.js';
 export { renderEvery, type RenderEveryOptions } from '../operators/show/renderEvery.js';
 export { resumeOnDrop, type ResumeOnDropOptions } from '../operators/protect/resumeOnDrop.js';
-export { retryTransient, type RetryNotice, type RetryTransientOptions } from '../operators/protect/retryTransient.js';
+export { retryTransient, type RetryInfo, type RetryTransientOptions } from '../operators/protect/retryTransient.js';
 export { shareReply, type ShareReplyOptions } from '../operators/share/shareReply.js';
 export { smoothText, type SmoothTextOptions } from '../operators/show/smoothText.js';
 export { stopWhen, type StopPredicate, type StopWhenOptions } from '../operators/protect/stopWhen.js';
@@ -20,17 +20,25 @@ export { toText } from '../operators/show/toText.js';
 export { withCost, type PricePerMillion, type WithCostOptions } from '../operators/measure/withCost.js';
 export { withMetrics, type ReplyReport, type WithMetricsOptions } from '../operators/measure/withMetrics.js';
 export { withProgress, type WithProgressOptions } from '../operators/show/withProgress.js';
-export type { Chat } from './chat/chat.js';
+export type { GeminiChat } from './chat/geminiChat.js';
 export type { ChatClient, TokenQuestion } from './chat/chatClient.js';
-export type { ChatJson, TurnJson } from './chat/chatJson.js';
+export type { ChatJson, ChatMessageJson } from './chat/chatJson.js';
 export type { ChatConfig, ChatOptions } from './chat/chatOptions.js';
 export type { ChatStatus } from './chat/chatState.js';
 export type { CallableTools, ChatTool, ChatTools, ToolDeclaration } from './chat/chatTools.js';
 export { createChat } from './chat/createChat.js';
-export type { KeepPartial } from './chat/cutOff.js';
-export type { ChatMessage } from './chat/message.js';
+export type { WhenCut } from './chat/cutOff.js';
+export type { ChatInput } from './chat/chatInput.js';
 export type { ChatWindow } from './chat/sendWindow.js';
-export type { CancelledTurn, CompleteTurn, FailedTurn, OpenTurn, Turn, TurnBase, TurnStatus } from './chat/turn.js';
+export type {
+  CancelledChatMessage,
+  CompleteChatMessage,
+  FailedChatMessage,
+  OpenChatMessage,
+  ChatMessage,
+  ChatMessageFields,
+  TurnStatus,
+} from './chat/chatMessage.js';
 export type {
   Cancelled,
   EndedToolRun,
@@ -42,68 +50,73 @@ export type {
   Resumed,
   Stopped,
   ToolRun,
-  ToolRunBase,
+  ToolRunFields,
   WithCost,
   WithMetrics,
   WithProgress,
 } from './chunk/annotations.js';
 export { ChunkBuilder } from './chunk/chunkBuilder.js';
-export { contentsOf, type Content, type ContentPart } from './chunk/contentsOf.js';
+export { contentsOf, type GeminiContent, type GeminiContentPart } from './chunk/contentsOf.js';
 export { emptyChunk } from './chunk/emptyChunk.js';
-export { functionCallsOf, type FunctionCall } from './chunk/functionCallsOf.js';
+export { functionCallsOf, type GeminiFunctionCall } from './chunk/functionCallsOf.js';
 export type { GeminiChunk, GeminiResponse, ReplySnapshot } from './chunk/geminiChunk.js';
 export { hasContent } from './chunk/hasContent.js';
 export { isNotice } from './chunk/isNotice.js';
+export type { ReplyOutcome, ReplyStatus } from './chunk/replyStatus.js';
 export { mergeChunks } from './chunk/mergeChunks.js';
 export { citationsOf, finishReasonOf, partsOf, textOf, thoughtsOf, usageOf } from './chunk/readers.js';
-export type { CitationPart, FinishPart, PartMarks, ReplyPart } from './chunk/replyPart.js';
+export type { CitationPart, FinishPart, ReplyPartFields, ReplyPart } from './chunk/replyPart.js';
 export { toChunk } from './chunk/toChunk.js';
 export type {
-  Candidate,
-  CandidateContent,
-  Citation,
-  CitationMetadata,
-  FunctionCallPiece,
-  FunctionResponsePiece,
-  PartialArg,
-  Part,
-  PromptBlockReason,
-  PromptFeedback,
-  ReplyFinishReason,
+  GeminiCandidate,
+  GeminiCandidateContent,
+  GeminiCitation,
+  GeminiCitationMetadata,
+  GeminiPartialFunctionCall,
+  GeminiFunctionResponse,
+  GeminiPartialArg,
+  GeminiPart,
+  GeminiBlockReason,
+  GeminiPromptFeedback,
+  GeminiFinishReason,
   ToolMedia,
-  UsageMetadata,
+  GeminiUsage,
 } from './chunk/wire.js';
 export type {
-  GroundingChunk,
-  GroundingMetadata,
-  GroundingSegment,
-  GroundingSupport,
-  LogprobsCandidate,
-  LogprobsResult,
-  SafetyRating,
-  UrlContextMetadata,
+  GeminiGroundingChunk,
+  GeminiGroundingMetadata,
+  GeminiGroundingSegment,
+  GeminiGroundingSupport,
+  GeminiLogprobsCandidate,
+  GeminiLogprobs,
+  GeminiSafetyRating,
+  GeminiUrlContextMetadata,
 } from './chunk/wireMetadata.js';
 export { fallback, type FallbackOptions } from '../operators/protect/fallback.js';
 export { hedge, type HedgeOptions } from '../operators/protect/hedge.js';
-export { rateLimit, type RateLimiter, type RateLimitOptions } from '../operators/protect/rateLimit.js';
+export {
+  createRateLimiter,
+  type RateLimiter,
+  type RateLimiterOptions,
+} from '../operators/protect/createRateLimiter.js';
 export { GeminiError, isGeminiError, type GeminiErrorInit, type GeminiErrorJson } from './errors/geminiError.js';
 export type { GeminiErrorKind, OverflowLimit } from './errors/kinds.js';
 export { toGeminiError, type ToGeminiErrorContext } from './errors/toGeminiError.js';
 export type { DeliveryOptions } from './sinks/deliverable.js';
-export type { EventOptions, SseOptions } from './sinks/eventsOf.js';
+export type { ReplyFormatOptions, ReplySseOptions } from './sinks/eventsOf.js';
 export { pipeToServerResponse, type PipeToServerResponseOptions } from './sinks/pipeToServerResponse.js';
 export { serveWebSocket, type ServeWebSocketOptions } from './sinks/serveWebSocket.js';
 export type { ServerResponseLike, ServerSocketLike, ServerStreamLike } from './sinks/serverPort.js';
 export type { AnnotationName } from './sinks/sentAnnotations.js';
-export type { SseFormat } from './sinks/sseEncoder.js';
+export type { ReplyFormat } from './sinks/sseEncoder.js';
 export type { StallOptions } from './sinks/stallLimit.js';
-export { toAsyncIterable, type PullOptions } from './sinks/toAsyncIterable.js';
+export { toAsyncIterable, type ToAsyncIterableOptions } from './sinks/toAsyncIterable.js';
 export { toReadableStream } from './sinks/toReadableStream.js';
-export { toSse, type SseMessage } from './sinks/toSse.js';
-export { toSseResponse, type RequestLike, type SseResponseOptions } from './sinks/toSseResponse.js';
+export { toSse, type ReplySseMessage } from './sinks/toSse.js';
+export { toSseResponse, type RequestLike, type ToSseResponseOptions } from './sinks/toSseResponse.js';
 export { toSseText } from './sinks/toSseText.js';
 export { toWebSocket, type ToWebSocketOptions } from './sinks/toWebSocket.js';
-export type { SocketOptions, WebSocketLike } from './sinks/webSocketPort.js';
+export type { ReplySocketOptions, WebSocketLike } from './sinks/webSocketPort.js';
 export type { GeneratingClient, StreamingClient } from './sources/client.js';
 export { continueFrom, type ContinueFromOptions } from './sources/continueFrom.js';
 export { fromGemini, type FromGeminiOptions } from './sources/fromGemini.js';

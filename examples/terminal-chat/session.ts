@@ -8,10 +8,10 @@ import {
   timeoutReply,
   withCost,
   withMetrics,
-  type Chat,
+  type GeminiChat,
   type ChatJson,
   type GeminiChunk,
-  type Turn,
+  type ChatMessage,
 } from 'rxjs-gemini';
 import { statusText } from './statusText.js';
 import type { Terminal } from './terminal.js';
@@ -22,8 +22,8 @@ const pricePerMillion = { input: 0.3, output: 2.5, cached: 0.03 };
 /** The chat that is going on, and how a terminal shows it. */
 export class Session {
   readonly #terminal: Terminal;
-  readonly #open: (restore?: ChatJson) => Chat;
-  #chat: Chat;
+  readonly #open: (restore?: ChatJson) => GeminiChat;
+  #chat: GeminiChat;
   /** What all replies since the start have cost. */
   #cost = 0;
 
@@ -52,7 +52,7 @@ export class Session {
     return this.#show(this.#chat.regenerate());
   }
 
-  edit(turn: Turn, message: string): Observable<unknown> {
+  edit(turn: ChatMessage, message: string): Observable<unknown> {
     return this.#show(this.#chat.edit(turn.id, message));
   }
 
@@ -61,8 +61,8 @@ export class Session {
   }
 
   /** What the user said last. */
-  async question(): Promise<Turn | undefined> {
-    const turns = await firstValueFrom(this.#chat.turns$);
+  async question(): Promise<ChatMessage | undefined> {
+    const turns = await firstValueFrom(this.#chat.messages$);
     return turns.findLast(({ role }) => role === 'user');
   }
 
@@ -73,7 +73,7 @@ export class Session {
   /** Goes on with a chat that was saved, and shows it. */
   async restore(json: ChatJson): Promise<void> {
     this.#chat = this.#open(json);
-    for (const { role, thoughts, text } of await firstValueFrom(this.#chat.turns$)) {
+    for (const { role, thoughts, text } of await firstValueFrom(this.#chat.messages$)) {
       if (role === 'user') this.#terminal.note(`> ${text}`, 'bold');
       else this.#write(thoughts, text);
       this.#terminal.startLine();

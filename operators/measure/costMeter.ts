@@ -1,6 +1,6 @@
 import type { ReplyCost } from '../../src/chunk/annotations.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
-import type { UsageMetadata } from '../../src/chunk/wire.js';
+import type { GeminiUsage } from '../../src/chunk/wire.js';
 import { OutputTokens } from '../../src/chunk/outputTokens.js';
 
 /** What a million tokens of each kind cost. */
@@ -10,7 +10,7 @@ export type Prices = Readonly<Record<'input' | 'output' | 'cached' | 'thoughts',
 export class CostMeter {
   readonly #prices: Prices;
   readonly #tokens = new OutputTokens();
-  #usage: UsageMetadata = {};
+  #usage: GeminiUsage = {};
 
   constructor(prices: Prices) {
     this.#prices = prices;

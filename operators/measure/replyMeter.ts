@@ -1,7 +1,7 @@
 import type { ReplyMetrics } from '../../src/chunk/annotations.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasContent } from '../../src/chunk/hasContent.js';
-import type { UsageMetadata } from '../../src/chunk/wire.js';
+import type { GeminiUsage } from '../../src/chunk/wire.js';
 import { Histogram } from './histogram.js';
 import { stopwatch } from '../../src/rx/stopwatch.js';
 
@@ -14,7 +14,7 @@ export class ReplyMeter {
   #thoughtTokens: number | undefined;
   #totalTokens: number | undefined;
   #chunks = 0;
-  #characters = 0;
+  #chars = 0;
   #firstChunkAt: number | undefined;
   #firstTextAt: number | undefined;
   #lastChunkAt = 0;
@@ -36,7 +36,7 @@ export class ReplyMeter {
     const metrics: { -readonly [K in keyof ReplyMetrics]: ReplyMetrics[K] } = {
       elapsed,
       chunks: this.#chunks,
-      characters: this.#characters,
+      chars: this.#chars,
       gaps: { p50: this.#gaps.quantile(0.5), p95: this.#gaps.quantile(0.95), max: this.#gaps.max },
       longestStall: Math.max(this.#longestStall, elapsed - this.#lastChunkAt),
     };
@@ -54,7 +54,7 @@ export class ReplyMeter {
     return (this.#answerTokens ?? 0) + (this.#thoughtTokens ?? 0);
   }
 
-  #report({ candidatesTokenCount, thoughtsTokenCount, totalTokenCount }: UsageMetadata): void {
+  #report({ candidatesTokenCount, thoughtsTokenCount, totalTokenCount }: GeminiUsage): void {
     this.#answerTokens = candidatesTokenCount ?? this.#answerTokens;
     this.#thoughtTokens = thoughtsTokenCount ?? this.#thoughtTokens;
     this.#totalTokens = totalTokenCount ?? this.#totalTokens;
@@ -69,7 +69,7 @@ export class ReplyMeter {
     }
     if (text !== '') this.#firstTextAt ??= now;
     this.#chunks++;
-    this.#characters += text.length;
+    this.#chars += text.length;
     this.#longestStall = Math.max(this.#longestStall, now - this.#lastChunkAt);
     this.#lastChunkAt = now;
   }

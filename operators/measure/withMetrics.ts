@@ -1,19 +1,21 @@
 import type { OperatorFunction } from 'rxjs';
 import type { ReplyMetrics, WithMetrics } from '../../src/chunk/annotations.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import type { ReplyOutcome } from '../../src/chunk/replyStatus.js';
 import { annotate, type Meter } from '../../src/chunk/annotate.js';
 import { assertFunction, assertOptions } from '../../src/rx/assertions.js';
 import { ReplyMeter } from './replyMeter.js';
 import { reportUnhandled } from '../../src/rx/reportUnhandled.js';
 
-/** A report on one subscription, at its end, from {@link withMetrics}. @public */
+/** A report on one subscription, at its end, from {@link withMetrics}: a union over {@link ReplyOutcome}. @public */
 export type ReplyReport =
   | {
       /**
-       * `completed`: the stream completed. `cancelled`: it was unsubscribed, or a chunk was marked `cancelled` (by
-       * `takeUntilCancel`) and it completed.
+       * `complete`: the stream completed. `stopped`: it completed after a chunk that is marked `stopped` (by
+       * `stopWhen`). `cancelled`: it was unsubscribed, or it completed after a chunk that is marked `cancelled` (by
+       * `takeUntilCancel`).
        */
-      readonly outcome: 'completed' | 'cancelled';
+      readonly outcome: Exclude<ReplyOutcome, 'failed'>;
       /** The final metrics. */
       readonly metrics: ReplyMetrics;
       readonly error?: undefined;
@@ -81,7 +83,7 @@ type DistributiveOmit<R, K extends keyof R> = R extends unknown ? Omit<R, K> : n
 class ReportingMeter extends ReplyMeter implements Meter<ReplyMetrics> {
   readonly #onReport: WithMetricsOptions['onReport'];
   #isReported = false;
-  #isCancelled = false;
+  #outcome: Exclude<ReplyOutcome, 'failed'> = 'complete';
 
   constructor(onReport: WithMetricsOptions['onReport']) {
     super();
@@ -89,12 +91,13 @@ class ReportingMeter extends ReplyMeter implements Meter<ReplyMetrics> {
   }
 
   override append(chunk: GeminiChunk): void {
-    this.#isCancelled ||= chunk.cancelled !== undefined;
+    if (chunk.cancelled) this.#outcome = 'cancelled';
+    else if (chunk.stopped && this.#outcome === 'complete') this.#outcome = 'stopped';
     super.append(chunk);
   }
 
   complete(): boolean {
-    this.#report({ outcome: this.#isCancelled ? 'cancelled' : 'completed' });
+    this.#report({ outcome: this.#outcome });
     return true;
   }
 

@@ -1,7 +1,7 @@
 import { isEmptyText } from '../../src/chunk/contentsOf.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { toReplyPart } from '../../src/chunk/replyPart.js';
-import type { Part } from '../../src/chunk/wire.js';
+import type { GeminiPart } from '../../src/chunk/wire.js';
 import { finishReasonName } from './conventions.js';
 
 /**
@@ -17,7 +17,7 @@ export function outputMessages({ candidates = [] }: GeminiChunk): string {
   return JSON.stringify(messages);
 }
 
-function messagePart(part: Part): object {
+function messagePart(part: GeminiPart): object {
   const said = toReplyPart(part);
   switch (said.type) {
     case 'text':

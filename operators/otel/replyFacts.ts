@@ -2,7 +2,7 @@ import { shorthand } from '../../src/chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasContent, hasContentPart } from '../../src/chunk/hasContent.js';
 import { reasonIn } from '../../src/chunk/reasonIn.js';
-import type { Candidate, UsageMetadata } from '../../src/chunk/wire.js';
+import type { GeminiCandidate, GeminiUsage } from '../../src/chunk/wire.js';
 import { stopwatch } from '../../src/rx/stopwatch.js';
 import { finishReasonName } from './conventions.js';
 
@@ -12,7 +12,7 @@ export class ReplyFacts {
   readonly elapsed = stopwatch();
   model: string | undefined;
   id: string | undefined;
-  usage: UsageMetadata = {};
+  usage: GeminiUsage = {};
   /** From the beginning to the first chunk with content. */
   timeToFirstChunk: number | undefined;
   /** How this side ended the reply, if a chunk is marked with it. */
@@ -36,7 +36,7 @@ export class ReplyFacts {
     return hasContent(chunk) ? this.#time() : undefined;
   }
 
-  #readFinish(candidate: Candidate): void {
+  #readFinish(candidate: GeminiCandidate): void {
     const { index = 0 } = candidate;
     const finishReason = reasonIn(candidate.finishReason);
     // Content that follows a finish clears it.

@@ -1,4 +1,4 @@
-import type { UsageMetadata } from '../../src/chunk/wire.js';
+import type { GeminiUsage } from '../../src/chunk/wire.js';
 
 /** Token counts as the conventions count: what is undefined was not reported. */
 export interface TokenCounts {
@@ -15,7 +15,7 @@ export interface TokenCounts {
 /**
  * Gemini's prompt includes what was cached, but not what tools returned; its candidates do not include the thoughts.
  */
-export function tokenCounts(usage: UsageMetadata): TokenCounts {
+export function tokenCounts(usage: GeminiUsage): TokenCounts {
   return {
     input: sum(usage.promptTokenCount, usage.toolUsePromptTokenCount),
     cached: usage.cachedContentTokenCount,

@@ -8,7 +8,7 @@ import { assertBoolean, assertDelay, assertFunction, assertInteger, assertOption
 import { longestWait, spreadWait } from '../../src/rx/backoff.js';
 
 /** The argument of `onRetry`. @public */
-export interface RetryNotice {
+export interface RetryInfo {
   /** The number of the retry, counted from 1. */
   readonly attempt: number;
   /** The wait before the retry, in ms. */
@@ -34,7 +34,7 @@ export interface RetryTransientOptions {
    */
   readonly jitter?: boolean | undefined;
   /** Called with each retry, before the wait. */
-  readonly onRetry?: ((notice: RetryNotice) => void) | undefined;
+  readonly onRetry?: ((notice: RetryInfo) => void) | undefined;
 }
 
 /**

@@ -17,7 +17,7 @@ export interface Stop {
 export interface Limits {
   readonly maxOutputTokens?: number | undefined;
   readonly maxChars?: number | undefined;
-  readonly cost?: number | undefined;
+  readonly maxCost?: number | undefined;
   readonly pattern?: TextPattern | undefined;
   /** Whether the reply ends after what the pattern matches, or before. */
   readonly keepMatch: boolean;
@@ -69,11 +69,11 @@ export class StopLimits {
   }
 
   #readCost(chunk: GeminiChunk): Stop | undefined {
-    const { cost } = this.#limits;
-    if (cost === undefined) return undefined;
-    if (chunk.cost) return chunk.cost.total >= cost ? after('cost') : undefined;
+    const { maxCost } = this.#limits;
+    if (maxCost === undefined) return undefined;
+    if (chunk.cost) return chunk.cost.total >= maxCost ? after('maxCost') : undefined;
     if (isNotice(chunk) || wasCutShort(chunk)) return undefined;
-    throw new TypeError('Expected `withCost` above `stopWhen({ cost })`, got a chunk without `cost`');
+    throw new TypeError('Expected `withCost` above `stopWhen({ maxCost })`, got a chunk without `cost`');
   }
 }
 

@@ -47,7 +47,7 @@ export interface StopWhenOptions {
    * The most that the reply may cost, in the currency of the prices of `withCost`, which must be above. No limit by
    * default.
    */
-  readonly cost?: number | undefined;
+  readonly maxCost?: number | undefined;
 }
 
 /**
@@ -160,18 +160,18 @@ function predicateRule<T extends GeminiChunk>(predicate: StopPredicate<T>): () =
 
 function limitsRule(options: StopWhenOptions): () => StopRule<GeminiChunk> {
   assertOptions(options, 'limit');
-  const { maxOutputTokens, maxChars, pattern, keepMatch = false, maxMatch = 100, cost } = options;
-  if ([maxOutputTokens, maxChars, pattern, cost].every((limit) => limit === undefined)) {
-    throw new TypeError('Expected at least one of `maxOutputTokens`, `maxChars`, `pattern` and `cost`, got none');
+  const { maxOutputTokens, maxChars, pattern, keepMatch = false, maxMatch = 100, maxCost } = options;
+  if ([maxOutputTokens, maxChars, pattern, maxCost].every((limit) => limit === undefined)) {
+    throw new TypeError('Expected at least one of `maxOutputTokens`, `maxChars`, `pattern` and `maxCost`, got none');
   }
   if (maxOutputTokens !== undefined) assertInteger('maxOutputTokens', maxOutputTokens, 1);
   if (maxChars !== undefined) assertInteger('maxChars', maxChars, 1);
   if (pattern !== undefined) assertPattern(pattern);
   assertBoolean('keepMatch', keepMatch);
   assertInteger('maxMatch', maxMatch, 1);
-  if (cost !== undefined) assertPositive('cost', cost);
+  if (maxCost !== undefined) assertPositive('maxCost', maxCost);
   const wanted = pattern === undefined ? undefined : textPattern(pattern, maxMatch);
-  return () => new StopLimits({ maxOutputTokens, maxChars, cost, pattern: wanted, keepMatch });
+  return () => new StopLimits({ maxOutputTokens, maxChars, maxCost, pattern: wanted, keepMatch });
 }
 
 function assertPattern(pattern: unknown): void {

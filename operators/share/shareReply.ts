@@ -52,10 +52,10 @@ export interface ShareReplyOptions {
    *
    * @defaultValue none: all are called as a chunk comes, and each waits for those before it
    */
-  readonly slow?: 'coalesce' | 'buffer' | 'error' | undefined;
+  readonly whenSlow?: 'coalesce' | 'buffer' | 'error' | undefined;
   /**
    * The most that is kept, in bytes of memory, roughly: two for each UTF-16 unit of text, data and arguments. Counts
-   * for the merged reply, and for what waits for one reader with `slow: 'buffer'`; a chunk that is kept by itself takes
+   * for the merged reply, and for what waits for one reader with `whenSlow: 'buffer'`; a chunk that is kept by itself takes
    * 512 more.
    *
    * @defaultValue 67_108_864: 64 MB
@@ -88,15 +88,15 @@ export interface ShareReplyOptions {
  * subscribers continue, and later ones fail with a {@link GeminiError}, kind `overflow`.
  *
  * Subscribers are called one after the other on one thread, so one that takes long, to render Markdown for example,
- * holds up all; `slow` says what to do with it. One that fails by it, kind `overflow`, may subscribe again and catches
+ * holds up all; `whenSlow` says what to do with it. One that fails by it, kind `overflow`, may subscribe again and catches
  * up. A reader that hands chunks on to a slow consumer, such as a socket or a database, is not slow itself, and no
  * Observable can see the backlog there: put a `coalesceMap`, which holds one merged chunk, before each such reader.
  *
  * @param options - See {@link ShareReplyOptions}.
  * @returns An operator from chunks to the same chunks, the first of which may be merged.
  * @throws RangeError - At the call, if `grace` is not a non-negative number of ms or `maxBytes` is not positive.
- * @throws TypeError - At the call, if `keepFailure` or `resumable` is not a boolean, `slow` is not one of these, or
- * `slow: 'coalesce'` and `resumable: true` are combined.
+ * @throws TypeError - At the call, if `keepFailure` or `resumable` is not a boolean, `whenSlow` is not one of these, or
+ * `whenSlow: 'coalesce'` and `resumable: true` are combined.
  * @example
  * ```ts
  * const shared$ = reply$.pipe(shareReply());
@@ -107,18 +107,18 @@ export interface ShareReplyOptions {
  */
 export function shareReply<T extends GeminiChunk>(options: ShareReplyOptions = {}): MonoTypeOperatorFunction<T> {
   assertOptions(options);
-  const { resumable = false, keepFailure = false, slow, maxBytes = 64 * 1024 * 1024 } = options;
+  const { resumable = false, keepFailure = false, whenSlow, maxBytes = 64 * 1024 * 1024 } = options;
   const { grace = resumable ? 30_000 : 0 } = options;
   assertDelay('grace', grace);
   assertBoolean('keepFailure', keepFailure);
   assertBoolean('resumable', resumable);
-  if (slow !== undefined) assertOneOf('slow', slow, ['coalesce', 'buffer', 'error']);
-  if (slow === 'coalesce' && resumable) {
-    throw new TypeError("Expected `slow` not to be 'coalesce' with `resumable: true`: a merged chunk has no index");
+  if (whenSlow !== undefined) assertOneOf('whenSlow', whenSlow, ['coalesce', 'buffer', 'error']);
+  if (whenSlow === 'coalesce' && resumable) {
+    throw new TypeError("Expected `whenSlow` not to be 'coalesce' with `resumable: true`: a merged chunk has no index");
   }
   assertPositive('maxBytes', maxBytes);
   const limit = { maxBytes, overflow: () => tooLarge(maxBytes) };
-  const pace = slow === undefined ? identity<Observable<T>> : keepPace(() => waitingFor<T>(slow, maxBytes));
+  const pace = whenSlow === undefined ? identity<Observable<T>> : keepPace(() => waitingFor<T>(whenSlow, maxBytes));
 
   return (source) => {
     let reply$: Observable<T> | undefined;
@@ -152,9 +152,9 @@ export function shareReply<T extends GeminiChunk>(options: ShareReplyOptions = {
   };
 }
 
-function waitingFor<T extends GeminiChunk>(slow: 'coalesce' | 'buffer' | 'error', maxBytes: number): Waiting<T> {
-  if (slow === 'coalesce') return new ChunkQueue<T>(false);
-  if (slow === 'buffer')
+function waitingFor<T extends GeminiChunk>(whenSlow: 'coalesce' | 'buffer' | 'error', maxBytes: number): Waiting<T> {
+  if (whenSlow === 'coalesce') return new ChunkQueue<T>(false);
+  if (whenSlow === 'buffer')
     return new BoundedChunks<T>(maxBytes, () => tooSlow(`more than ${String(maxBytes)} bytes wait`));
   return new BoundedChunks<T>(0, () => tooSlow('the reply goes on'));
 }

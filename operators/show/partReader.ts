@@ -9,14 +9,14 @@ import { isPlainText, mayJoinCalls, mayJoinTexts } from '../../src/chunk/joinPar
 import { PartList } from '../../src/chunk/partList.js';
 import { candidateOf } from '../../src/chunk/readers.js';
 import { toReplyPart, type FinishPart, type ReplyPart } from '../../src/chunk/replyPart.js';
-import type { Candidate, Part } from '../../src/chunk/wire.js';
+import type { GeminiCandidate, GeminiPart } from '../../src/chunk/wire.js';
 
 /** Reads candidate 0 of a reply part by part: those that its merge has, each as soon as it is whole. */
 export class PartReader {
   /** The part that goes on. */
   #open: PartList | undefined;
   /** Its last piece: what may join that may join the part. */
-  #lastPiece: Part = {};
+  #lastPiece: GeminiPart = {};
   readonly #citations = new CitationList();
   #citationCount = 0;
   /** Citations that came within the open part. */
@@ -56,7 +56,7 @@ export class PartReader {
     };
   }
 
-  #readPart(piece: Part): ReplyPart[] {
+  #readPart(piece: GeminiPart): ReplyPart[] {
     const goesOn = this.#open && (mayJoinTexts(this.#lastPiece, piece) || mayJoinCalls(this.#lastPiece, piece));
     const closed = goesOn ? [] : this.close();
     (this.#open ??= new PartList()).append(piece);
@@ -65,12 +65,12 @@ export class PartReader {
     return isOpen ? closed : [...closed, ...this.close()];
   }
 
-  #readFinish(candidate: Candidate): void {
+  #readFinish(candidate: GeminiCandidate): void {
     copyLater(this.#finish, candidate, notOfFinish);
     this.#finishReason = finishAfter(this.#finishReason, candidate);
   }
 
-  #readCitations({ citationMetadata }: Candidate): void {
+  #readCitations({ citationMetadata }: GeminiCandidate): void {
     if (!citationMetadata) return;
     this.#citations.append(citationMetadata);
     const { citations = [] } = this.#citations.snapshot();

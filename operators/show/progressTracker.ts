@@ -2,7 +2,7 @@ import type { ReplyProgress } from '../../src/chunk/annotations.js';
 import { finishReasonAfter } from '../../src/chunk/finishReasonAfter.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasContent, hasContentPart } from '../../src/chunk/hasContent.js';
-import type { Part } from '../../src/chunk/wire.js';
+import type { GeminiPart } from '../../src/chunk/wire.js';
 import { OutputTokens } from '../../src/chunk/outputTokens.js';
 import { stopwatch } from '../../src/rx/stopwatch.js';
 
@@ -30,14 +30,14 @@ export class ProgressTracker {
     this.#finishReason = finishReasonAfter(this.#finishReason, chunk);
   }
 
-  /** To be called once the stream has completed: a reply that finished, and was not cut short by this side, is done. */
+  /** To be called once the stream has completed: a reply that finished, and was not cut short by this side, is complete. */
   complete(): boolean {
-    const isDone = this.#finishReason !== undefined && this.#phase !== 'cancelled' && this.#phase !== 'stopped';
-    if (isDone) {
-      this.#phase = 'done';
+    const isComplete = this.#finishReason !== undefined && this.#phase !== 'cancelled' && this.#phase !== 'stopped';
+    if (isComplete) {
+      this.#phase = 'complete';
       this.#percent = 100;
     }
-    return isDone;
+    return isComplete;
   }
 
   read(): ReplyProgress {
@@ -54,7 +54,7 @@ export class ProgressTracker {
   }
 
   #remaining(elapsed: number): number | undefined {
-    if (this.#phase === 'done') return 0;
+    if (this.#phase === 'complete') return 0;
     const rest = this.#expectedTokens - this.#tokens.total;
     const isWriting = this.#phase === 'thinking' || this.#phase === 'answering';
     if (!isWriting || !this.#begin || rest <= 0) return undefined;
@@ -72,6 +72,6 @@ function phaseAfter(phase: ReplyProgress['phase'], chunk: GeminiChunk): ReplyPro
 }
 
 function hasAnswer({ text, candidates }: GeminiChunk): boolean {
-  const isAnswer = (part: Part) => !part.thought && hasContentPart({ content: { parts: [part] } });
+  const isAnswer = (part: GeminiPart) => !part.thought && hasContentPart({ content: { parts: [part] } });
   return text !== '' || (candidates?.some(({ content }) => content?.parts?.some(isAnswer)) ?? false);
 }

@@ -6,11 +6,11 @@ import { operate } from '../../src/rx/operate.js';
 export type RenderEveryOptions =
   | {
       /** The least time from one value to the next, in ms. */
-      readonly ms: number;
+      readonly interval: number;
       readonly frame?: undefined;
     }
   | {
-      readonly ms?: undefined;
+      readonly interval?: undefined;
       /** One value for each frame that the browser draws. */
       readonly frame: true;
     };
@@ -29,12 +29,12 @@ export type RenderEveryOptions =
  *
  * @param options - See {@link RenderEveryOptions}.
  * @returns An operator from values to fewer of them.
- * @throws TypeError - At the call, if there is neither `ms` nor `frame`, or both, or one of the wrong kind.
- * @throws RangeError - At the call, if `ms` is not a positive number of ms.
+ * @throws TypeError - At the call, if there is neither `interval` nor `frame`, or both, or one of the wrong kind.
+ * @throws RangeError - At the call, if `interval` is not a positive number of ms.
  * @see {@link bufferChunks} for chunks: it loses none.
  * @example
  * ```ts
- * reply$.pipe(accumulate(), renderEvery({ ms: 100 })).subscribe((reply) => {
+ * reply$.pipe(accumulate(), renderEvery({ interval: 100 })).subscribe((reply) => {
  *   console.log(reply.text);
  * });
  * ```
@@ -42,9 +42,9 @@ export type RenderEveryOptions =
  */
 export function renderEvery<T>(options: RenderEveryOptions): MonoTypeOperatorFunction<T> {
   assertOptions(options);
-  const { ms, frame } = options;
-  if ((ms === undefined) === (frame === undefined)) throw new TypeError('Expected one of `ms` and `frame`');
-  if (ms !== undefined) assertPositiveDelay('ms', ms);
+  const { interval, frame } = options;
+  if ((interval === undefined) === (frame === undefined)) throw new TypeError('Expected one of `interval` and `frame`');
+  if (interval !== undefined) assertPositiveDelay('interval', interval);
   else assertOneOf('frame', frame, [true]);
 
   return operate<T, T>((destination) => {
@@ -59,7 +59,7 @@ export function renderEvery<T>(options: RenderEveryOptions): MonoTypeOperatorFun
       // The consumer may bring the next value about.
       isWaiting = true;
       destination.next(value);
-      destination.add(ms === undefined ? onNextFrame(emitNewest) : asyncScheduler.schedule(emitNewest, ms));
+      destination.add(interval === undefined ? onNextFrame(emitNewest) : asyncScheduler.schedule(emitNewest, interval));
     };
     return {
       next(value) {

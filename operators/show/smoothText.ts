@@ -4,7 +4,7 @@ import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasOtherPart } from '../../src/chunk/hasOtherPart.js';
 import { candidateOf, partsOf } from '../../src/chunk/readers.js';
 import { wasCutShort } from '../../src/chunk/wasCutShort.js';
-import type { Part } from '../../src/chunk/wire.js';
+import type { GeminiPart } from '../../src/chunk/wire.js';
 import { assertOneOf, assertOptions, assertPositiveDelay } from '../../src/rx/assertions.js';
 import { isRegExp } from '../../src/rx/isRegExp.js';
 import { operate } from '../../src/rx/operate.js';
@@ -130,6 +130,6 @@ function mayBeCut(chunk: GeminiChunk): boolean {
   return candidateOf(chunk)?.content?.role === 'model' && !partsOf(chunk).some(isSignedText);
 }
 
-function isSignedText(part: Part): boolean {
+function isSignedText(part: GeminiPart): boolean {
   return Boolean(part.text) && !part.thought && Object.keys(part).length > 1;
 }

@@ -5,7 +5,12 @@ import { withPartial, type GeminiError } from '../../src/errors/geminiError.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
 import { reasonOf } from '../../src/rx/reasonOf.js';
 
-/** An event of a reply, from {@link toEvents}: chunks, then one of the other three. @public */
+/**
+ * An event of a reply, from {@link toEvents}: one of type `chunk` for each chunk, then the outcome, whose type is a
+ * {@link ReplyOutcome}.
+ *
+ * @public
+ */
 export type ReplyEvent<T extends GeminiChunk = GeminiChunk> =
   | {
       /** A chunk came. */
@@ -14,32 +19,41 @@ export type ReplyEvent<T extends GeminiChunk = GeminiChunk> =
       readonly chunk: T;
     }
   | {
-      /** The reply is complete, or was stopped on purpose. */
+      /** The reply is complete. */
       readonly type: 'complete';
       /** All of it. */
       readonly response: T;
     }
   | {
-      /** The reply failed. */
-      readonly type: 'error';
-      /** The failure; its `partial` is the part that had come. */
-      readonly error: GeminiError;
+      /** `stopWhen` ended the reply on purpose. */
+      readonly type: 'stopped';
+      /** The name of the limit that was reached, or the string that the predicate returned. */
+      readonly reason: string;
+      /** All of it, up to that place. */
+      readonly response: T;
     }
   | {
       /** This side cancelled the reply. */
       readonly type: 'cancelled';
-      /** Why. */
+      /** The reason, as in `chunk.cancelled.reason`. */
       readonly reason: string;
       /** The part that had come. */
       readonly response: GeminiChunk;
+    }
+  | {
+      /** The reply failed. */
+      readonly type: 'failed';
+      /** The failure; its `partial` is the part that had come. */
+      readonly error: GeminiError;
     };
 
 /**
  * Turns a reply into events, its outcome included: for a reducer, a log, a socket.
  *
- * Emits `chunk` for each chunk, notices included; then `complete` with the whole reply, `error` with a
- * {@link GeminiError} with the part that had come as its `partial`, or `cancelled` with that part, in both modes of
- * `takeUntilCancel`; then completes. It never errors. Lossless. Holds the reply.
+ * Emits `chunk` for each chunk, notices included. Then emits the outcome and completes: `complete` with the whole
+ * reply, `stopped` with the reply up to the place where `stopWhen` ended it, `cancelled` with the part that had come, in
+ * both modes of `takeUntilCancel`, or `failed` with a {@link GeminiError} whose `partial` is that part. Never errors.
+ * Lossless. Holds the reply.
  *
  * @returns An operator from chunks to events.
  * @see {@link toReplyState} for a view.
@@ -47,7 +61,7 @@ export type ReplyEvent<T extends GeminiChunk = GeminiChunk> =
  * ```ts
  * reply$.pipe(toEvents()).subscribe((event) => {
  *   if (event.type === 'chunk') console.log(event.chunk.text);
- *   if (event.type === 'error') console.log(event.error.kind);
+ *   if (event.type === 'failed') console.log(event.error.kind);
  * });
  * ```
  * @public
@@ -68,12 +82,13 @@ export function toEvents<T extends GeminiChunk>(): OperatorFunction<T, ReplyEven
 }
 
 function completed<T extends GeminiChunk>(response: T): ReplyEvent<T> {
-  const { cancelled } = response;
-  return cancelled ? { type: 'cancelled', reason: cancelled.reason, response } : { type: 'complete', response };
+  const { cancelled, stopped } = response;
+  if (cancelled) return { type: 'cancelled', reason: cancelled.reason, response };
+  return stopped ? { type: 'stopped', reason: stopped.reason, response } : { type: 'complete', response };
 }
 
 function failed<T extends GeminiChunk>(cause: unknown, response: T): ReplyEvent<T> {
   const error = withPartial(toGeminiError(cause), response);
-  if (error.kind !== 'cancelled') return { type: 'error', error };
+  if (error.kind !== 'cancelled') return { type: 'failed', error };
   return { type: 'cancelled', reason: reasonOf(error.cause), response: error.partial ?? response };
 }

@@ -1,5 +1,5 @@
 import { defer, scan, startWith, type OperatorFunction } from 'rxjs';
-import type { Cancelled, ReplyMetrics, ReplyProgress } from '../../src/chunk/annotations.js';
+import type { Cancelled, ReplyMetrics, ReplyProgress, Stopped } from '../../src/chunk/annotations.js';
 import { waits } from '../../src/chunk/annotationSorts.js';
 import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
 import { annotated, copyWithout } from '../../src/chunk/fields.js';
@@ -19,8 +19,8 @@ export interface ReplyStateFields {
 }
 
 /**
- * The state of a reply for a view, from {@link toReplyState}: a union over `status`, so that a failed state has its
- * `error` and a cancelled one its reason. Immutable.
+ * The state of a reply for a view, from {@link toReplyState}: a union over `status`, a {@link ReplyStatus}, so that a
+ * failed state has its `error` and a cancelled or stopped one its reason. Immutable.
  *
  * @public
  */
@@ -28,6 +28,13 @@ export type ReplyState =
   | (ReplyStateFields & {
       /** `waiting` before any content (a thought counts), `streaming` from then on, `complete` at the end. */
       readonly status: 'waiting' | 'streaming' | 'complete';
+      readonly error?: undefined;
+    })
+  | (ReplyStateFields & {
+      /** `stopWhen` ended the reply on purpose. */
+      readonly status: 'stopped';
+      /** The reply up to that place, with the reason. */
+      readonly reply: ReplySnapshot & { readonly stopped: Stopped };
       readonly error?: undefined;
     })
   | (ReplyStateFields & {
@@ -50,8 +57,7 @@ const waiting: ReplyState = { status: 'waiting', reply: { text: '', chunks: 0 } 
  * Turns a reply into the state of a view, for Angular's `toSignal` and `async` pipe, or a reducer.
  *
  * Emits a `waiting` state at once on subscribe, one more for each chunk, notices included, and one for the outcome;
- * then completes. It never errors: a failure is a state with its `error`, and the reply so far stays. A reply that
- * `stopWhen` ended is `complete`, with `reply.stopped`. A place in a queue (`reply.queued`) is there until content
+ * then completes. It never errors: a failure is a state with its `error`, and the reply so far stays. A place in a queue (`reply.queued`) is there until content
  * comes or the reply ends. Holds the reply; *reading* the reply's `text` costs its length: put `bufferChunks` above.
  *
  * @returns An operator from chunks to states.
@@ -77,13 +83,15 @@ export function toReplyState(): OperatorFunction<GeminiChunk, ReplyState> {
         switch (event.type) {
           case 'complete':
             return { ...ended, status: 'complete' };
+          case 'stopped':
+            return { ...ended, status: 'stopped', reply: annotated(ended.reply, 'stopped', { reason: event.reason }) };
           case 'cancelled':
             return {
               ...ended,
               status: 'cancelled',
               reply: annotated(ended.reply, 'cancelled', { reason: event.reason }),
             };
-          case 'error':
+          case 'failed':
             return { ...ended, status: 'failed', error: event.error };
         }
       };

@@ -1,4 +1,4 @@
-import type { Content, ContentPart } from '../chunk/contentsOf.js';
+import type { GeminiContent, GeminiContentPart } from '../chunk/contentsOf.js';
 
 /**
  * Contents in the order that the API demands: the user's first, then user and model by turns. A model's content with
@@ -9,8 +9,8 @@ import type { Content, ContentPart } from '../chunk/contentsOf.js';
  * nothing, or the service refuses the request.) A call without a response gets an error as its response, so that the
  * model knows. Responses to no call are left out, and so are the model's words before the user's first.
  */
-export function alternating(contents: readonly Content[]): Content[] {
-  const sent: Content[] = [];
+export function alternating(contents: readonly GeminiContent[]): GeminiContent[] {
+  const sent: GeminiContent[] = [];
   for (const { role, parts } of joined(contents)) {
     if (role === 'user') {
       const responses = responsesTo(callsOf(sent.at(-1)), parts);
@@ -21,28 +21,28 @@ export function alternating(contents: readonly Content[]): Content[] {
   return sent;
 }
 
-function joined(contents: readonly Content[]): Content[] {
-  const merged: Content[] = [];
+function joined(contents: readonly GeminiContent[]): GeminiContent[] {
+  const merged: GeminiContent[] = [];
   for (const content of contents) append(merged, content);
   return merged;
 }
 
-function append(contents: Content[], { role, parts }: Content): void {
+function append(contents: GeminiContent[], { role, parts }: GeminiContent): void {
   const last = contents.at(-1);
   if (parts.length === 0) return;
   if (last?.role === role) for (const part of parts) last.parts.push(part);
   else contents.push({ role, parts: [...parts] });
 }
 
-type Call = NonNullable<ContentPart['functionCall']>;
+type Call = NonNullable<GeminiContentPart['functionCall']>;
 
-function callsOf(content: Content | undefined): Call[] {
+function callsOf(content: GeminiContent | undefined): Call[] {
   if (content?.role !== 'model') return [];
   return content.parts.flatMap(({ functionCall }) => (functionCall ? [functionCall] : []));
 }
 
 /** One response for each call, in the order of the calls: by id, and by name where one of the two has no id. */
-function responsesTo(calls: readonly Call[], parts: readonly ContentPart[]): ContentPart[] {
+function responsesTo(calls: readonly Call[], parts: readonly GeminiContentPart[]): GeminiContentPart[] {
   const responses = parts.filter((part) => part.functionResponse);
   const take = (isTheirs: (response: Call) => boolean) => {
     const index = responses.findIndex(({ functionResponse }) => functionResponse && isTheirs(functionResponse));
@@ -57,7 +57,7 @@ function responsesTo(calls: readonly Call[], parts: readonly ContentPart[]): Con
 }
 
 /** The answer under the call's own id and name, which not every tool repeats. */
-function answerTo({ id, name }: Call, part: ContentPart = unanswered): ContentPart {
+function answerTo({ id, name }: Call, part: GeminiContentPart = unanswered): GeminiContentPart {
   const { id: _id, name: _name, ...rest } = part.functionResponse ?? {};
   return {
     ...part,
@@ -65,4 +65,4 @@ function answerTo({ id, name }: Call, part: ContentPart = unanswered): ContentPa
   };
 }
 
-const unanswered: ContentPart = { functionResponse: { response: { error: 'The call was not answered.' } } };
+const unanswered: GeminiContentPart = { functionResponse: { response: { error: 'The call was not answered.' } } };

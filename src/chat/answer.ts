@@ -1,6 +1,6 @@
 import { concat, defer, EMPTY, from, map, mergeMap, of, tap, type Observable } from 'rxjs';
 import type { ToolRun } from '../chunk/annotations.js';
-import type { FunctionCall } from '../chunk/functionCallsOf.js';
+import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toChunk } from '../chunk/toChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
@@ -8,12 +8,12 @@ import { UsageTally } from '../chunk/usageTally.js';
 import { callGroups } from './callGroups.js';
 import type { Exchange } from './exchange.js';
 import type { ToolBox } from './toolBox.js';
-import type { Turn } from './turn.js';
+import type { ChatMessage } from './chatMessage.js';
 
 /** The rules of a chat for its answers. */
 export interface AnswerRules {
   /** Sends these turns to the model. */
-  readonly ask: (turns: readonly Turn[]) => Observable<GeminiChunk>;
+  readonly ask: (turns: readonly ChatMessage[]) => Observable<GeminiChunk>;
   readonly toolBox: ToolBox;
   readonly toolConcurrency: number;
   readonly dedupeCalls: boolean;
@@ -42,7 +42,7 @@ export function answer(exchange: Exchange, rules: AnswerRules): Observable<Gemin
     return concat(model$, rest$);
   };
 
-  const toolsFor = (calls: readonly FunctionCall[]): Observable<GeminiChunk> => {
+  const toolsFor = (calls: readonly GeminiFunctionCall[]): Observable<GeminiChunk> => {
     const notices$ = defer(() => {
       exchange.startTools(calls);
       return from(callGroups(calls, dedupeCalls));

@@ -1,6 +1,6 @@
 import { defer, forkJoin, identity, switchMap, type Observable } from 'rxjs';
 import { classifyErrors } from '../../operators/protect/classifyErrors.js';
-import type { Content } from '../chunk/contentsOf.js';
+import type { GeminiContent } from '../chunk/contentsOf.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { typeError } from '../rx/assertions.js';
@@ -10,13 +10,13 @@ import type { ChatOptions } from './chatOptions.js';
 import { sentContents } from './sentContents.js';
 import { SendWindow } from './sendWindow.js';
 import type { ToolBox } from './toolBox.js';
-import type { Turn } from './turn.js';
+import type { ChatMessage } from './chatMessage.js';
 
 type Asking<P> = Pick<ChatOptions<P>, 'model' | 'config' | 'pipe' | 'failOnEmpty'> &
   Required<Pick<ChatOptions<P>, 'window'>>;
 
 /** Sends turns to the model: one request each time that the result is subscribed; calls back as it goes out. */
-export type Ask = (turns: readonly Turn[], onRequest: () => void) => Observable<GeminiChunk>;
+export type Ask = (turns: readonly ChatMessage[], onRequest: () => void) => Observable<GeminiChunk>;
 
 export function askModel<P>(ai: ChatClient<P>, options: Asking<P>, toolBox: ToolBox): Ask {
   const { model, config, window = {}, pipe = identity, failOnEmpty } = options;
@@ -25,7 +25,7 @@ export function askModel<P>(ai: ChatClient<P>, options: Asking<P>, toolBox: Tool
     throw typeError('ai', 'a client with `models.countTokens`, for a window of tokens', ai);
   }
 
-  const paramsOf = (contents: Content[], declared: readonly object[]): P => {
+  const paramsOf = (contents: GeminiContent[], declared: readonly object[]): P => {
     const own: { readonly tools?: readonly object[] } = config ?? {};
     const tools = [...(own.tools ?? []), ...declared];
     const params = { model, contents, config: tools.length === 0 ? own : { ...own, tools } };
@@ -44,7 +44,7 @@ export function askModel<P>(ai: ChatClient<P>, options: Asking<P>, toolBox: Tool
 }
 
 /** @throws GeminiError - If nothing of the user comes last, as after a response to a call that the model has not made. */
-function questionIn(turns: readonly Turn[]): Content[] {
+function questionIn(turns: readonly ChatMessage[]): GeminiContent[] {
   const contents = sentContents(turns);
   if (contents.at(-1)?.role === 'user') return contents;
   const message = 'There is nothing to answer: the message has no words, and no response to a call of the model';

@@ -1,16 +1,16 @@
 import { isObject } from '../chunk/fields.js';
-import type { FunctionCall } from '../chunk/functionCallsOf.js';
+import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 
 /** Calls that are run once, and all of which get the response. */
 export interface CallGroup {
   /** The call that is run. */
-  readonly call: FunctionCall;
+  readonly call: GeminiFunctionCall;
   /** The positions of all of them, in the order of the calls. */
   readonly indexes: readonly number[];
 }
 
 /** Groups the calls that are identical, or each by itself. */
-export function callGroups(calls: readonly FunctionCall[], dedupe: boolean): readonly CallGroup[] {
+export function callGroups(calls: readonly GeminiFunctionCall[], dedupe: boolean): readonly CallGroup[] {
   const groups = new Map<unknown, CallGroup & { readonly indexes: number[] }>();
   for (const [index, call] of calls.entries()) {
     const key = dedupe ? keyOf(call) : index;
@@ -22,7 +22,7 @@ export function callGroups(calls: readonly FunctionCall[], dedupe: boolean): rea
 }
 
 /** A key that is equal for calls of one function with the same arguments, whatever the order of their fields. */
-function keyOf(call: FunctionCall): unknown {
+function keyOf(call: GeminiFunctionCall): unknown {
   try {
     return JSON.stringify([call.name, call.args], (_, value: unknown) => (isObject(value) ? sorted(value) : value));
   } catch {

@@ -1,5 +1,5 @@
 import { map, type Observable } from 'rxjs';
-import type { Content } from '../chunk/contentsOf.js';
+import type { GeminiContent } from '../chunk/contentsOf.js';
 import { fromRequest } from '../sources/fromRequest.js';
 
 /** The part of a client that a chat needs: `GoogleGenAI` of any version, `fakeGemini`, or a stub. @public */
@@ -18,13 +18,13 @@ export interface TokenQuestion {
   /** The model's name. */
   model: string;
   /** The contents to count. */
-  contents: Content[];
+  contents: GeminiContent[];
   /** The config of the request. */
   config: { abortSignal: AbortSignal };
 }
 
 /** The number of tokens of some contents; unsubscribing aborts the request. */
-export function tokensOf<P>(ai: ChatClient<P>, model: string, contents: Content[]): Observable<number> {
+export function tokensOf<P>(ai: ChatClient<P>, model: string, contents: GeminiContent[]): Observable<number> {
   return fromRequest<{ readonly totalTokens?: number | undefined } | undefined>(() => ({
     async run({ destination, signal }) {
       destination.next(await ai.models.countTokens?.({ model, contents, config: { abortSignal: signal } }));

@@ -1,29 +1,29 @@
 import type { ToolRun } from '../chunk/annotations.js';
-import type { Citation, Part, UsageMetadata } from '../chunk/wire.js';
+import type { GeminiCitation, GeminiPart, GeminiUsage } from '../chunk/wire.js';
 import type { GeminiErrorJson } from '../errors/geminiError.js';
 import type { ChatState } from './chatState.js';
-import { isOpen, type Turn } from './turn.js';
+import { isOpen, type ChatMessage } from './chatMessage.js';
 
 /** A turn in a {@link ChatJson}. @public */
-export interface TurnJson {
+export interface ChatMessageJson {
   /** Its id. */
   readonly id: string;
   /** The speaker. */
-  readonly role: Turn['role'];
+  readonly role: ChatMessage['role'];
   /** The end of the turn. */
   readonly status: 'complete' | 'cancelled' | 'failed';
   /** Whether it is only shown. */
   readonly draft: boolean;
   /** The content. */
-  readonly parts: readonly Part[];
+  readonly parts: readonly GeminiPart[];
   /** The tools that ran. */
   readonly runs: readonly ToolRun[];
   /** The sources that are quoted. */
-  readonly citations: readonly Citation[];
+  readonly citations: readonly GeminiCitation[];
   /** Why the model stopped. */
   readonly finishReason?: string | undefined;
   /** Its token counts. */
-  readonly usage?: UsageMetadata | undefined;
+  readonly usage?: GeminiUsage | undefined;
   /** Why it failed. */
   readonly error?: GeminiErrorJson | undefined;
 }
@@ -35,11 +35,11 @@ export interface ChatJson {
   /**
    * All turns, parents first, each with the turn that it follows, and whether it is the branch that is selected there.
    */
-  readonly turns: readonly (TurnJson & { readonly parent?: string | undefined; readonly selected: boolean })[];
-  /** The turns of {@link Chat.unsent$}. */
-  readonly unsent: readonly TurnJson[];
+  readonly turns: readonly (ChatMessageJson & { readonly parent?: string | undefined; readonly selected: boolean })[];
+  /** The turns of {@link GeminiChat.unsent$}. */
+  readonly unsent: readonly ChatMessageJson[];
   /** The tokens that the chat has used. */
-  readonly usage: UsageMetadata;
+  readonly usage: GeminiUsage;
   /** The number of ids that were given out. */
   readonly lastId: number;
 }
@@ -63,7 +63,7 @@ export function chatToJson(state: ChatState): ChatJson {
   };
 }
 
-function toJson(turn: Turn): TurnJson {
+function toJson(turn: ChatMessage): ChatMessageJson {
   const { id, role, draft, parts, runs, citations, finishReason, usage, error } = turn;
   return {
     id,

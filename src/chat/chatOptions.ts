@@ -1,7 +1,7 @@
 import type { Observable, ObservableInput } from 'rxjs';
-import type { FunctionCall } from '../chunk/functionCallsOf.js';
+import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import type { CandidateContent } from '../chunk/wire.js';
+import type { GeminiCandidateContent } from '../chunk/wire.js';
 import {
   assertBoolean,
   assertFunction,
@@ -12,8 +12,8 @@ import {
 } from '../rx/assertions.js';
 import type { ChatJson } from './chatJson.js';
 import type { ChatTools } from './chatTools.js';
-import type { KeepPartial } from './cutOff.js';
-import { ownPart } from './message.js';
+import type { WhenCut } from './cutOff.js';
+import { ownPart } from './chatInput.js';
 import type { ChatWindow } from './sendWindow.js';
 import { anObject, assertShape, listOf, objectOf, oneOf, optional } from './shapes.js';
 
@@ -27,8 +27,8 @@ export interface ChatOptions<P = object> {
   /** The SDK's `config` of each request, with its `systemInstruction`, `temperature`, `tools`, … */
   readonly config?: ChatConfig<P> | undefined;
   /** The contents so far, of the SDK or of `contentsOf`; they are copied. @defaultValue none */
-  readonly history?: readonly CandidateContent[] | undefined;
-  /** A saved chat to continue, from {@link Chat.toJSON}; instead of `history`. */
+  readonly history?: readonly GeminiCandidateContent[] | undefined;
+  /** A saved chat to continue, from {@link GeminiChat.toJSON}; instead of `history`. */
   readonly restore?: ChatJson | undefined;
   /**
    * The policy for an answer that fails or is cancelled. `draft`: it stays visible and is not sent to the model; the
@@ -41,12 +41,12 @@ export interface ChatOptions<P = object> {
    *
    * @defaultValue 'draft'
    */
-  readonly keepPartial?: KeepPartial | undefined;
+  readonly whenCut?: WhenCut | undefined;
   /**
    * The policy for a send while another one streams: it waits for its turn, cancels the other, or fails at once, kind
    * `rate_limit`, and may be tried again. @defaultValue 'queue'
    */
-  readonly concurrency?: 'queue' | 'switch' | 'reject' | undefined;
+  readonly whenBusy?: 'queue' | 'switch' | 'reject' | undefined;
   /** The part of the chat that is sent. @defaultValue all of it */
   readonly window?: ChatWindow | undefined;
   /**
@@ -62,14 +62,14 @@ export interface ChatOptions<P = object> {
    */
   readonly dedupeCalls?: boolean | undefined;
   /** Called before each call, which runs only if the first value is `true`. @defaultValue all run */
-  readonly approve?: ((call: FunctionCall) => ObservableInput<boolean>) | undefined;
+  readonly approve?: ((call: GeminiFunctionCall) => ObservableInput<boolean>) | undefined;
   /**
    * The most requests of one send, its tools' included; one more fails it, kind `overflow` with `limit: 'steps'`.
    * @defaultValue 10
    */
   readonly maxSteps?: number | undefined;
   /**
-   * Applies operators to each request, such as `timeoutReply`, `retryTransient` or a `rateLimit`. The chat applies
+   * Applies operators to each request, such as `timeoutReply`, `retryTransient` or a `createRateLimiter`. The chat applies
    * `classifyErrors` after them; put it before a retry as well, with the same `failOnEmpty`. @defaultValue nothing
    */
   readonly pipe?: ((reply$: Observable<GeminiChunk>) => Observable<GeminiChunk>) | undefined;
@@ -84,7 +84,7 @@ export interface ChatOptions<P = object> {
 export function checkedOptions<P>(options: ChatOptions<P>) {
   assertOptions(options);
   const { model, config, history, restore, window = {}, tools = {}, approve, pipe } = options;
-  const { keepPartial = 'draft', concurrency = 'queue', toolConcurrency = 8, maxSteps = 10 } = options;
+  const { whenCut = 'draft', whenBusy = 'queue', toolConcurrency = 8, maxSteps = 10 } = options;
   const { dedupeCalls = false, failOnEmpty = false } = options;
   if (typeof model !== 'string' || model === '') throw typeError('model', "a model's name", model);
   if (config !== undefined) {
@@ -94,8 +94,8 @@ export function checkedOptions<P>(options: ChatOptions<P>) {
   if (history !== undefined && restore !== undefined) {
     throw new TypeError('Expected one of `history` and `restore`, got both');
   }
-  assertOneOf('keepPartial', keepPartial, ['draft', 'commit', 'rollback']);
-  assertOneOf('concurrency', concurrency, ['queue', 'switch', 'reject']);
+  assertOneOf('whenCut', whenCut, ['draft', 'commit', 'rollback']);
+  assertOneOf('whenBusy', whenBusy, ['queue', 'switch', 'reject']);
   if (toolConcurrency !== Infinity) assertInteger('toolConcurrency', toolConcurrency, 1);
   if (maxSteps !== Infinity) assertInteger('maxSteps', maxSteps, 1);
   assertBoolean('dedupeCalls', dedupeCalls);
@@ -112,8 +112,8 @@ export function checkedOptions<P>(options: ChatOptions<P>) {
     history: history === undefined ? undefined : checkedHistory(history),
     window,
     tools,
-    keepPartial,
-    concurrency,
+    whenCut,
+    whenBusy,
     toolConcurrency,
     maxSteps,
     dedupeCalls,
@@ -126,10 +126,10 @@ const aRole = optional(oneOf('user', 'model', 'function', 'tool'));
 const aContent = objectOf({ role: aRole, parts: optional(listOf(anObject)) });
 
 /** Copies contents as plain JSON data. */
-function checkedHistory(history: readonly CandidateContent[]): CandidateContent[] {
+function checkedHistory(history: readonly GeminiCandidateContent[]): GeminiCandidateContent[] {
   if (!Array.isArray(history)) throw typeError('history', 'a list of contents', history);
   assertShape('history', history, listOf(aContent));
-  const contents: readonly CandidateContent[] = history;
+  const contents: readonly GeminiCandidateContent[] = history;
   return contents.map(({ role, parts = [] }, index) => {
     return { role, parts: parts.map((part, position) => ownPart(`history[${index}].parts[${position}]`, part)) };
   });

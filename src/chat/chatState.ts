@@ -1,7 +1,7 @@
-import type { UsageMetadata } from '../chunk/wire.js';
+import type { GeminiUsage } from '../chunk/wire.js';
 import { UsageTally } from '../chunk/usageTally.js';
 import { LiveValue } from './liveValue.js';
-import type { Turn } from './turn.js';
+import type { ChatMessage } from './chatMessage.js';
 import { TurnTree } from './turnTree.js';
 import { soundUsage } from './wireShapes.js';
 
@@ -22,12 +22,12 @@ export interface OpenExchange {
 /** The state of a chat. Code that changes it calls `publish` at the end. */
 export class ChatState {
   readonly tree: TurnTree;
-  readonly turns = new LiveValue<readonly Turn[]>([]);
+  readonly turns = new LiveValue<readonly ChatMessage[]>([]);
   readonly status = new LiveValue<ChatStatus>('idle');
-  readonly usage = new LiveValue<UsageMetadata>({});
-  readonly unsent = new LiveValue<readonly Turn[]>([]);
+  readonly usage = new LiveValue<GeminiUsage>({});
+  readonly unsent = new LiveValue<readonly ChatMessage[]>([]);
   /** The user's turns that wait for the answer before them, and are not in the tree yet. */
-  #waiting: readonly Turn[] = [];
+  #waiting: readonly ChatMessage[] = [];
   /** The exchanges that have not ended, oldest first. */
   readonly #open = new Set<OpenExchange>();
   readonly #tally = new UsageTally();
@@ -70,16 +70,16 @@ export class ChatState {
     return copy;
   }
 
-  wait(turn: Turn): void {
+  wait(turn: ChatMessage): void {
     this.#waiting = [...this.#waiting, turn];
   }
 
-  stopWaiting({ id }: Turn): void {
+  stopWaiting({ id }: ChatMessage): void {
     this.#waiting = this.#waiting.filter((turn) => turn.id !== id);
   }
 
   /** Keeps turns of the user that the chat does not have, oldest first. */
-  keepUnsent(turns: readonly Turn[]): void {
+  keepUnsent(turns: readonly ChatMessage[]): void {
     this.unsent.set([...this.unsent.value, ...turns].sort((a, b) => ageOf(a) - ageOf(b)));
   }
 
@@ -88,7 +88,7 @@ export class ChatState {
     this.#tally.nextRequest();
   }
 
-  count(usageMetadata: UsageMetadata): void {
+  count(usageMetadata: GeminiUsage): void {
     this.usage.set(this.#tally.add({ text: '', usageMetadata: soundUsage(usageMetadata) }).usageMetadata);
   }
 
@@ -99,6 +99,6 @@ export class ChatState {
 }
 
 /** Ids are given in order, and those of a restored chat come first. */
-function ageOf({ id }: Turn): number {
+function ageOf({ id }: ChatMessage): number {
   return Number(/^turn-(\d+)$/.exec(id)?.[1] ?? 0);
 }

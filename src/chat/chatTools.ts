@@ -1,6 +1,6 @@
 import type { ObservableInput } from 'rxjs';
-import type { FunctionCall } from '../chunk/functionCallsOf.js';
-import type { Part } from '../chunk/wire.js';
+import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
+import type { GeminiPart } from '../chunk/wire.js';
 
 /** The description of a function for the model: the SDK's `FunctionDeclaration`. @public */
 export interface ToolDeclaration {
@@ -39,7 +39,7 @@ export interface ChatTool {
    */
   run(
     args: Readonly<Record<string, unknown>>,
-    context: { readonly signal: AbortSignal; readonly call: FunctionCall },
+    context: { readonly signal: AbortSignal; readonly call: GeminiFunctionCall },
   ): unknown;
 }
 
@@ -48,11 +48,11 @@ export interface CallableTools {
   /** The description of the functions for the model: the SDK's `Tool`. */
   tool(): Promise<{ readonly functionDeclarations?: readonly { readonly name?: string | undefined }[] | undefined }>;
   /** Answers calls with parts that have a `functionResponse`, whose `parts` may be pictures and files. */
-  callTool(calls: { id?: string; name: string; args: Record<string, unknown> }[]): Promise<readonly Part[]>;
+  callTool(calls: { id?: string; name: string; args: Record<string, unknown> }[]): Promise<readonly GeminiPart[]>;
 }
 
 /** The tools of a chat, by the names under which the model calls them; those of a set have their own. @public */
 export type ChatTools = Readonly<Record<string, ChatTool | CallableTools>>;
 
 /** Asks whether a call may run: the first value counts. */
-export type Approve = (call: FunctionCall) => ObservableInput<boolean>;
+export type Approve = (call: GeminiFunctionCall) => ObservableInput<boolean>;

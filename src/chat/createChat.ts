@@ -1,23 +1,23 @@
 import { isObject } from '../chunk/fields.js';
-import type { CandidateContent } from '../chunk/wire.js';
+import type { GeminiCandidateContent } from '../chunk/wire.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { typeError } from '../rx/assertions.js';
 import { assertClient } from '../sources/client.js';
 import { askModel } from './askModel.js';
-import type { Chat } from './chat.js';
+import type { GeminiChat } from './geminiChat.js';
 import type { ChatClient } from './chatClient.js';
 import { chatToJson } from './chatJson.js';
 import { checkedOptions, type ChatOptions } from './chatOptions.js';
 import { ChatState } from './chatState.js';
 import type { ExchangePlan } from './exchange.js';
-import { messageParts } from './message.js';
+import { messageParts } from './chatInput.js';
 import { oneTurn } from './oneTurn.js';
 import { replyTo } from './replyTo.js';
 import { restoreChat } from './restoreChat.js';
 import { SendLine } from './sendLine.js';
 import { sentContents } from './sentContents.js';
 import { ToolBox } from './toolBox.js';
-import { roleOf, turnOf } from './turn.js';
+import { roleOf, turnOf } from './chatMessage.js';
 import type { Place } from './turnTree.js';
 
 /**
@@ -39,24 +39,24 @@ import type { Place } from './turnTree.js';
  * @example
  * ```ts
  * const chat = createChat(ai, { model: 'gemini-2.5-flash', config: { systemInstruction: 'Be brief.' } });
- * chat.turns$.subscribe((turns) => console.log(turns.map(({ role, text }) => `${role}: ${text}`).join('\n')));
+ * chat.messages$.subscribe((turns) => console.log(turns.map(({ role, text }) => `${role}: ${text}`).join('\n')));
  * await lastValueFrom(chat.send('Why is the sky blue?'));
  * await lastValueFrom(chat.send('And at dusk?'));
  * ```
  * @public
  */
-export function createChat<P>(ai: ChatClient<P>, options: ChatOptions<NoInfer<P>>): Chat {
+export function createChat<P>(ai: ChatClient<P>, options: ChatOptions<NoInfer<P>>): GeminiChat {
   assertClient(ai, 'generateContentStream');
   const checked = checkedOptions<P>(options);
-  const { keepPartial, history = [], restore } = checked;
+  const { whenCut, history = [], restore } = checked;
   const toolBox = new ToolBox(checked.tools, checked.approve);
-  const line = new SendLine(checked.concurrency);
+  const line = new SendLine(checked.whenBusy);
   const state = new ChatState();
   if (restore !== undefined) restoreChat(state, restore);
   addHistory(state, history);
   state.publish();
 
-  const replies = { state, line, keepPartial, ask: askModel(ai, checked, toolBox), rules: { ...checked, toolBox } };
+  const replies = { state, line, whenCut, ask: askModel(ai, checked, toolBox), rules: { ...checked, toolBox } };
   const asked = (plan: ExchangePlan) =>
     oneTurn(
       (onRequest) => replyTo(plan, replies, onRequest),
@@ -64,7 +64,7 @@ export function createChat<P>(ai: ChatClient<P>, options: ChatOptions<NoInfer<P>
     );
 
   return {
-    turns$: state.turns.changes$,
+    messages$: state.turns.changes$,
     status$: state.status.changes$,
     usage$: state.usage.changes$,
     unsent$: state.unsent.changes$,
@@ -104,7 +104,7 @@ function assertString(name: string, value: unknown): void {
   if (typeof value !== 'string') throw typeError(name, 'a string', value);
 }
 
-function addHistory(state: ChatState, history: readonly CandidateContent[]): void {
+function addHistory(state: ChatState, history: readonly GeminiCandidateContent[]): void {
   let parent: Place;
   for (const { role, parts = [] } of history) {
     const turn = turnOf(state.newId(), role === 'model' ? 'model' : roleOf(parts), parts, 'complete');

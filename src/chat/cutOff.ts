@@ -2,16 +2,16 @@ import type { ChunkBuilder } from '../chunk/chunkBuilder.js';
 import type { ChatState } from './chatState.js';
 import { isRefusal, refuse } from './refusals.js';
 import { endedRun, responsePart } from './toolRuns.js';
-import { wholeOf, type Turn, type TurnCut } from './turn.js';
+import { wholeOf, type ChatMessage, type TurnCut } from './chatMessage.js';
 import type { Place } from './turnTree.js';
 
 /** The policy for an answer that was cut off. @public */
-export type KeepPartial = 'draft' | 'commit' | 'rollback';
+export type WhenCut = 'draft' | 'commit' | 'rollback';
 
 /** The progress of an exchange. */
 export interface Progress {
   /** The user's turn that the exchange adds; undefined if an answer is asked for again. */
-  readonly message: Turn | undefined;
+  readonly message: ChatMessage | undefined;
   /** Whether it has left the queue. */
   hasBegun: boolean;
   /** The turn that it follows, and the branch that was selected there. */
@@ -20,11 +20,11 @@ export interface Progress {
   /** Its first turn, where its own branch begins. */
   first: string | undefined;
   /** Its last turn: the one that is being written. */
-  last: Turn | undefined;
+  last: ChatMessage | undefined;
   /** The user's turn that is answered, until something answers it. */
-  question: Turn | undefined;
+  question: ChatMessage | undefined;
   /** The question as it was, if it had been refused. */
-  refused: Turn | undefined;
+  refused: ChatMessage | undefined;
   /** Whether the answer is shown: a regenerated one is not before its first content. */
   isShown: boolean;
   /** The reply to the present request. */
@@ -32,9 +32,9 @@ export interface Progress {
 }
 
 /** Ends an exchange in `state`, which may be a copy of its own, as one that was cancelled or has failed. */
-export function cutOff(state: ChatState, exchange: Progress, keepPartial: KeepPartial, cut: TurnCut): void {
+export function cutOff(state: ChatState, exchange: Progress, whenCut: WhenCut, cut: TurnCut): void {
   const { message, question, refused, last } = exchange;
-  if (!exchange.hasBegun || keepPartial === 'rollback') {
+  if (!exchange.hasBegun || whenCut === 'rollback') {
     undo(state, exchange);
     if (message) state.keepUnsent([{ ...message, ...cut }]);
     return;
@@ -44,7 +44,7 @@ export function cutOff(state: ChatState, exchange: Progress, keepPartial: KeepPa
   if (!exchange.isShown) removeOwn(state, exchange);
   else if (last?.role === 'tool') state.tree.replace(withRunsEnded(last, cut));
   else if (last) {
-    state.tree.replace({ ...last, ...wholeOf(exchange.reply.snapshot()), ...cut, draft: keepPartial === 'draft' });
+    state.tree.replace({ ...last, ...wholeOf(exchange.reply.snapshot()), ...cut, draft: whenCut === 'draft' });
   }
 }
 
@@ -59,7 +59,7 @@ export function undo(state: ChatState, exchange: Progress): void {
  * Ends the runs of a `tool` turn. It is not a draft, because the tools have run; calls that were cut off are answered,
  * too.
  */
-export function withRunsEnded(turn: Turn, end: TurnCut | { readonly status: 'complete' }): Turn {
+export function withRunsEnded(turn: ChatMessage, end: TurnCut | { readonly status: 'complete' }): ChatMessage {
   const runs = turn.runs.map(endedRun);
   return { ...turn, error: undefined, ...end, runs, parts: runs.map(responsePart) };
 }

@@ -1,20 +1,29 @@
 import type { ToolRun } from '../chunk/annotations.js';
 import { ChunkBuilder } from '../chunk/chunkBuilder.js';
-import type { FunctionCall } from '../chunk/functionCallsOf.js';
+import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { hasContent } from '../chunk/hasContent.js';
 import { isNotice } from '../chunk/isNotice.js';
-import type { Part } from '../chunk/wire.js';
+import type { GeminiPart } from '../chunk/wire.js';
 import type { GeminiError } from '../errors/geminiError.js';
 import type { ChatState } from './chatState.js';
-import { cutOff, undo, withRunsEnded, type KeepPartial, type Progress } from './cutOff.js';
-import { openCallsOf, roleOf, saidBy, turnOf, wholeOf, type OpenTurn, type Turn, type TurnCut } from './turn.js';
+import { cutOff, undo, withRunsEnded, type WhenCut, type Progress } from './cutOff.js';
+import {
+  openCallsOf,
+  roleOf,
+  saidBy,
+  turnOf,
+  wholeOf,
+  type OpenChatMessage,
+  type ChatMessage,
+  type TurnCut,
+} from './chatMessage.js';
 import type { Place } from './turnTree.js';
 
 /** The place of an exchange, and the words of the user in it. */
 export interface ExchangePlan {
   /** Undefined if an answer is asked for again. */
-  readonly message?: readonly Part[] | undefined;
+  readonly message?: readonly GeminiPart[] | undefined;
   /** Whether it comes after all others, and so is shown while it waits. */
   readonly isLast: boolean;
   /** The turn to follow; read when the exchange leaves the queue. */
@@ -25,17 +34,17 @@ export interface ExchangePlan {
 export class Exchange {
   readonly #state: ChatState;
   readonly #plan: ExchangePlan;
-  readonly #keepPartial: KeepPartial;
+  readonly #whenCut: WhenCut;
   readonly #at: Progress;
   /** Whether a request has gone out. */
   #isSent = false;
   #isOver = false;
 
-  constructor(state: ChatState, plan: ExchangePlan, keepPartial: KeepPartial) {
+  constructor(state: ChatState, plan: ExchangePlan, whenCut: WhenCut) {
     const { message, isLast } = plan;
     this.#state = state;
     this.#plan = plan;
-    this.#keepPartial = keepPartial;
+    this.#whenCut = whenCut;
     this.#at = {
       message: message && turnOf(state.newId(), roleOf(message), message, 'pending'),
       hasBegun: false,
@@ -68,7 +77,7 @@ export class Exchange {
   }
 
   /** Opens the model's turn; returns those before it. */
-  startStep(): readonly Turn[] {
+  startStep(): readonly ChatMessage[] {
     const before = this.#state.tree.pathTo(this.#at.last?.id ?? this.#at.place);
     this.#at.reply = new ChunkBuilder();
     this.#state.nextRequest();
@@ -94,7 +103,7 @@ export class Exchange {
   }
 
   /** Completes the model's turn; returns the calls to answer. */
-  finishStep(): readonly FunctionCall[] {
+  finishStep(): readonly GeminiFunctionCall[] {
     if (this.#isOver) return [];
     const reply = this.#at.reply.snapshot();
     this.#show();
@@ -103,7 +112,7 @@ export class Exchange {
   }
 
   /** Opens the turn of the tools. */
-  startTools(calls: readonly FunctionCall[]): void {
+  startTools(calls: readonly GeminiFunctionCall[]): void {
     this.#at.question = undefined;
     this.#state.status.set('calling');
     const runs = calls.map((call): ToolRun => ({ call, status: 'waiting' }));
@@ -117,7 +126,7 @@ export class Exchange {
   }
 
   /** Completes the `tool` turn; returns the responses. */
-  finishTools(): readonly Part[] {
+  finishTools(): readonly GeminiPart[] {
     this.#write((turn) => withRunsEnded(turn, { status: 'complete' }));
     return this.#at.last?.parts ?? [];
   }
@@ -142,11 +151,11 @@ export class Exchange {
 
   /** Cancels the exchange in a copy of the chat's state. */
   cancelIn(copy: ChatState): void {
-    cutOff(copy, this.#at, this.#keepPartial, { status: 'cancelled' });
+    cutOff(copy, this.#at, this.#whenCut, { status: 'cancelled' });
   }
 
   #cut(cut: TurnCut): void {
-    this.#end(() => cutOff(this.#state, this.#at, this.#keepPartial, cut));
+    this.#end(() => cutOff(this.#state, this.#at, this.#whenCut, cut));
   }
 
   /** Only the first end counts. */
@@ -170,7 +179,7 @@ export class Exchange {
     this.#state.tree.replace(this.#at.question);
   }
 
-  #add(turn: Turn): Turn {
+  #add(turn: ChatMessage): ChatMessage {
     const parent = this.#at.last?.id ?? this.#at.place;
     this.#at.first ??= turn.id;
     this.#at.last = turn;
@@ -184,7 +193,7 @@ export class Exchange {
     const { last } = this.#at;
     this.#show();
     this.#state.status.set('streaming');
-    if (last?.status === 'pending') this.#at.last = { ...last, status: 'streaming' } satisfies OpenTurn;
+    if (last?.status === 'pending') this.#at.last = { ...last, status: 'streaming' } satisfies OpenChatMessage;
   }
 
   #show(): void {
@@ -193,7 +202,7 @@ export class Exchange {
     this.#state.tree.selectAt(this.#at.place, this.#at.first);
   }
 
-  #write(change: (turn: Turn) => Turn): void {
+  #write(change: (turn: ChatMessage) => ChatMessage): void {
     if (!this.#at.last) return;
     this.#at.last = change(this.#at.last);
     this.#state.tree.replace(this.#at.last);

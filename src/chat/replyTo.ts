@@ -5,7 +5,7 @@ import { toGeminiError } from '../errors/toGeminiError.js';
 import { answer, type AnswerRules } from './answer.js';
 import type { Ask } from './askModel.js';
 import type { ChatState } from './chatState.js';
-import type { KeepPartial } from './cutOff.js';
+import type { WhenCut } from './cutOff.js';
 import { Exchange, type ExchangePlan } from './exchange.js';
 import type { SendLine } from './sendLine.js';
 
@@ -13,16 +13,16 @@ import type { SendLine } from './sendLine.js';
 interface Replies {
   readonly state: ChatState;
   readonly line: SendLine;
-  readonly keepPartial: KeepPartial;
+  readonly whenCut: WhenCut;
   readonly ask: Ask;
   readonly rules: Omit<AnswerRules, 'ask'>;
 }
 
 /** The reply to one send: it joins the queue at the subscription, and leaves it at the end. */
 export function replyTo(plan: ExchangePlan, replies: Replies, onRequest: () => void): Observable<GeminiChunk> {
-  const { state, line, keepPartial, ask, rules } = replies;
+  const { state, line, whenCut, ask, rules } = replies;
   return defer(() => {
-    const exchange = new Exchange(state, plan, keepPartial);
+    const exchange = new Exchange(state, plan, whenCut);
     const place = line.join();
     state.publish();
     const leave = () => {

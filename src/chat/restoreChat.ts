@@ -2,13 +2,13 @@ import type { ToolRun } from '../chunk/annotations.js';
 import { isObject } from '../chunk/fields.js';
 import { errorFromJson } from '../errors/errorFromJson.js';
 import { typeError } from '../rx/assertions.js';
-import type { ChatJson, TurnJson } from './chatJson.js';
+import type { ChatJson, ChatMessageJson } from './chatJson.js';
 import type { ChatState } from './chatState.js';
 import { assertJson } from './jsonCopy.js';
 import { aChat } from './savedShapes.js';
 import { assertShape, flawError } from './shapes.js';
 import { endedRun, responsePart } from './toolRuns.js';
-import { turnOf, type Turn } from './turn.js';
+import { turnOf, type ChatMessage } from './chatMessage.js';
 
 /**
  * Fills an empty state with a saved chat, in time linear in its size.
@@ -57,7 +57,7 @@ function checkedChat(json: unknown): ChatJson {
 }
 
 /** Only the fields that are known: text, thoughts and calls follow from the parts. */
-function turnFrom(json: TurnJson, place: string, ids: Set<string>): Turn {
+function turnFrom(json: ChatMessageJson, place: string, ids: Set<string>): ChatMessage {
   const { id, role, status, draft, parts, citations, finishReason, usage } = json;
   if (ids.has(id)) throw wrongId(`${place}.id`, 'an id that no other turn has', id);
   ids.add(id);
@@ -73,7 +73,7 @@ function turnFrom(json: TurnJson, place: string, ids: Set<string>): Turn {
     : { ...restored, status: 'complete', error: undefined };
 }
 
-function runsOf({ role, runs }: TurnJson, place: string): readonly ToolRun[] {
+function runsOf({ role, runs }: ChatMessageJson, place: string): readonly ToolRun[] {
   if (role !== 'tool' && runs.length > 0) throw typeError(`${place}.runs`, "empty, as the role is not 'tool'", runs);
   return runs.map((run: ToolRun, index) => {
     const { call, status, response, parts } = run;
@@ -84,7 +84,7 @@ function runsOf({ role, runs }: TurnJson, place: string): readonly ToolRun[] {
   });
 }
 
-function errorOf({ status, error }: TurnJson, place: string) {
+function errorOf({ status, error }: ChatMessageJson, place: string) {
   const isRight = status === 'failed' ? error : status === 'cancelled' || !error;
   if (!isRight) throw typeError(`${place}.error`, status === 'failed' ? 'an error' : 'absent', error);
   return error && errorFromJson(error);

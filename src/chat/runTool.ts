@@ -19,7 +19,7 @@ import {
   type Observable,
 } from 'rxjs';
 import type { EndedToolRun, ToolRun } from '../chunk/annotations.js';
-import type { FunctionCall } from '../chunk/functionCallsOf.js';
+import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 import { isErrorLike } from '../errors/errorLike.js';
 import { redact } from '../errors/redact.js';
 import { describe } from '../rx/assertions.js';
@@ -33,14 +33,14 @@ import { responseOf } from './toolResult.js';
  * Runs a tool for a call and reports its state. Never errors: a tool that fails, or whose result has no JSON, has that
  * as its response. Unsubscribing aborts the tool's signal and unsubscribes from its result.
  */
-export function runTool(call: FunctionCall, tool: ChatTool, approve: Approve | undefined): Observable<ToolRun> {
+export function runTool(call: GeminiFunctionCall, tool: ChatTool, approve: Approve | undefined): Observable<ToolRun> {
   const run$ = concat(of<ToolRun>({ call, status: 'running' }), running(call, tool));
   const run = approve ? asked(call, approve, run$) : run$;
   return run.pipe(catchError((cause: unknown) => of(failedRun(call, cause))));
 }
 
 /** The run of a call that failed, with the error that the model gets. */
-export function failedRun(call: FunctionCall, cause: unknown): EndedToolRun {
+export function failedRun(call: GeminiFunctionCall, cause: unknown): EndedToolRun {
   return { call, status: 'failed', response: { error: sentenceOf(cause) } };
 }
 
@@ -63,7 +63,7 @@ function clipped(text: string): string {
   return words && `${words}…`;
 }
 
-function asked(call: FunctionCall, approve: Approve, run$: Observable<ToolRun>): Observable<ToolRun> {
+function asked(call: GeminiFunctionCall, approve: Approve, run$: Observable<ToolRun>): Observable<ToolRun> {
   const denied: ToolRun = { call, status: 'denied', response: { error: 'The user denied this call.' } };
   const answer$ = defer(() => approve(ownCall(call))).pipe(take(1), defaultIfEmpty(false));
   return concat(
@@ -74,11 +74,14 @@ function asked(call: FunctionCall, approve: Approve, run$: Observable<ToolRun>):
 }
 
 /** A copy of the call for a tool, whose changes to the arguments do not reach the history. */
-function ownCall(call: FunctionCall): FunctionCall {
-  return { ...call, args: jsonCopy('The arguments of the call', call.args, maxJsonDepth) as FunctionCall['args'] };
+function ownCall(call: GeminiFunctionCall): GeminiFunctionCall {
+  return {
+    ...call,
+    args: jsonCopy('The arguments of the call', call.args, maxJsonDepth) as GeminiFunctionCall['args'],
+  };
 }
 
-function running(call: FunctionCall, tool: ChatTool): Observable<ToolRun> {
+function running(call: GeminiFunctionCall, tool: ChatTool): Observable<ToolRun> {
   return defer(() => {
     let result: unknown;
     const progress$ = started(ownCall(call), tool).pipe(
@@ -94,7 +97,7 @@ function running(call: FunctionCall, tool: ChatTool): Observable<ToolRun> {
 }
 
 /** The progress of a run. A value that has no JSON is not shown; it is a failure only if it is the last one. */
-function progressOf(call: FunctionCall, value: unknown): Observable<ToolRun> {
+function progressOf(call: GeminiFunctionCall, value: unknown): Observable<ToolRun> {
   try {
     const progress = value === undefined ? undefined : jsonCopy('The progress', value);
     return of<ToolRun>({ call, status: 'running', progress });
@@ -104,7 +107,7 @@ function progressOf(call: FunctionCall, value: unknown): Observable<ToolRun> {
 }
 
 /** The values of a tool, under a signal that is aborted on unsubscription. */
-function started(call: FunctionCall, tool: ChatTool): Observable<unknown> {
+function started(call: GeminiFunctionCall, tool: ChatTool): Observable<unknown> {
   return defer(() => {
     const controller = new AbortController();
     let isOver = false;

@@ -1,6 +1,6 @@
 import { concatMap, count, from, map, of, scan, takeWhile, type Observable } from 'rxjs';
 import { assertInteger, assertOptions } from '../rx/assertions.js';
-import type { Turn } from './turn.js';
+import type { ChatMessage } from './chatMessage.js';
 
 /** The part of a chat that is sent: as many of the latest exchanges as fit, and always the last one. @public */
 export interface ChatWindow {
@@ -11,7 +11,7 @@ export interface ChatWindow {
 }
 
 /** Asks how many tokens some turns have. */
-type CountTokens = (turns: readonly Turn[]) => Observable<number>;
+type CountTokens = (turns: readonly ChatMessage[]) => Observable<number>;
 
 /** The turns of a chat that are sent. It cuts before a turn of the user only, so a call stays with its answer. */
 export class SendWindow {
@@ -19,7 +19,7 @@ export class SendWindow {
   readonly #tokens: number;
   readonly #countTokens: CountTokens;
   /** Tokens of an exchange by its last turn, which tells all that came before it. */
-  readonly #known = new WeakMap<Turn, number>();
+  readonly #known = new WeakMap<ChatMessage, number>();
 
   /** @throws TypeError, RangeError - If the window is not valid. */
   constructor(window: ChatWindow, countTokens: CountTokens) {
@@ -33,7 +33,7 @@ export class SendWindow {
   }
 
   /** One request for each exchange that was not counted before, the latest first, until the limit is reached. */
-  fit(turns: readonly Turn[]): Observable<readonly Turn[]> {
+  fit(turns: readonly ChatMessage[]): Observable<readonly ChatMessage[]> {
     const exchanges = exchangesOf(turns);
     const few = latest(exchanges, fitting(exchanges.map(({ length }) => length).reverse(), this.#turns));
     if (this.#tokens === Infinity) return of(few.flat());
@@ -46,7 +46,7 @@ export class SendWindow {
     );
   }
 
-  #sizeOf(exchange: readonly Turn[]): Observable<number> {
+  #sizeOf(exchange: readonly ChatMessage[]): Observable<number> {
     const last = exchange.at(-1);
     const known = last && this.#known.get(last);
     if (known !== undefined) return of(known);
@@ -60,8 +60,8 @@ export class SendWindow {
 }
 
 /** Each turn of the user with what answers it. */
-function exchangesOf(turns: readonly Turn[]): Turn[][] {
-  const exchanges: Turn[][] = [];
+function exchangesOf(turns: readonly ChatMessage[]): ChatMessage[][] {
+  const exchanges: ChatMessage[][] = [];
   for (const turn of turns) {
     const open = exchanges.at(-1);
     if (open && turn.role !== 'user') open.push(turn);
@@ -77,6 +77,6 @@ function fitting(sizes: readonly number[], limit: number): number {
   return tooMany < 0 ? sizes.length : tooMany;
 }
 
-function latest(exchanges: readonly Turn[][], fit: number): readonly Turn[][] {
+function latest(exchanges: readonly ChatMessage[][], fit: number): readonly ChatMessage[][] {
   return exchanges.slice(-Math.max(fit, 1));
 }

@@ -1,7 +1,7 @@
 import { defer, forkJoin, map, of, type Observable } from 'rxjs';
 import type { ToolRun } from '../chunk/annotations.js';
 import { isObject } from '../chunk/fields.js';
-import type { FunctionCall } from '../chunk/functionCallsOf.js';
+import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 import { builtInClassOf } from '../rx/builtInClassOf.js';
 import { assertOptions, assertPositiveDelay, typeError } from '../rx/assertions.js';
 import type { Approve, CallableTools, ChatTool, ChatTools } from './chatTools.js';
@@ -48,7 +48,7 @@ export class ToolBox {
   }
 
   /** Runs the tool of a call; never errors. */
-  run(call: FunctionCall): Observable<ToolRun> {
+  run(call: GeminiFunctionCall): Observable<ToolRun> {
     const owner = this.#owners.get(call.name);
     const tool = this.#own.get(call.name) ?? (owner && toolOf(owner, call));
     if (!tool) return of(failedRun(call, new Error(`There is no function named '${call.name}'.`)));
@@ -70,7 +70,7 @@ function declaredBy([name, set]: readonly [string, CallableTools]) {
 }
 
 /** One call to a set of functions. */
-function toolOf(set: CallableTools, { id, name }: FunctionCall): ChatTool {
+function toolOf(set: CallableTools, { id, name }: GeminiFunctionCall): ChatTool {
   return {
     declaration: {},
     async run(args) {

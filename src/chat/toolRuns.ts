@@ -1,5 +1,5 @@
 import type { EndedToolRun, ToolRun } from '../chunk/annotations.js';
-import type { Part } from '../chunk/wire.js';
+import type { GeminiPart } from '../chunk/wire.js';
 
 /** A run that has ended, as it is; any other is cancelled. */
 export function endedRun(run: ToolRun): EndedToolRun {
@@ -8,6 +8,6 @@ export function endedRun(run: ToolRun): EndedToolRun {
 }
 
 /** The response to a call. */
-export function responsePart({ call: { id, name }, response, parts }: EndedToolRun): Part {
+export function responsePart({ call: { id, name }, response, parts }: EndedToolRun): GeminiPart {
   return { functionResponse: { ...(id !== undefined && { id }), name, response, ...(parts && { parts }) } };
 }

@@ -1,24 +1,24 @@
-import type { Turn } from './turn.js';
+import type { ChatMessage } from './chatMessage.js';
 
 /** The place above the first turns. */
 export type Place = string | undefined;
 
 /** The turns of a chat with all their branches; of the branches at each place one is selected. */
 export class TurnTree {
-  #turns = new Map<string, Turn>();
+  #turns = new Map<string, ChatMessage>();
   #parents = new Map<string, Place>();
   /** Sets, so that the ten thousandth branch costs as much as the second. */
   #children = new Map<Place, Set<string>>();
   #selected = new Map<Place, string>();
-  #path: readonly Turn[] | undefined;
+  #path: readonly ChatMessage[] | undefined;
 
   /** The turns from the first to the last along the selected branches. The same list until something changes. */
-  get path(): readonly Turn[] {
+  get path(): readonly ChatMessage[] {
     return (this.#path ??= this.#follow());
   }
 
   /** All turns, parents first. */
-  get all(): readonly Turn[] {
+  get all(): readonly ChatMessage[] {
     return [...this.#turns.values()];
   }
 
@@ -31,7 +31,7 @@ export class TurnTree {
     return copy;
   }
 
-  get(id: string): Turn | undefined {
+  get(id: string): ChatMessage | undefined {
     return this.#turns.get(id);
   }
 
@@ -44,31 +44,31 @@ export class TurnTree {
   }
 
   /** The turns from the first to this one. */
-  pathTo(place: Place): Turn[] {
-    const path: Turn[] = [];
+  pathTo(place: Place): ChatMessage[] {
+    const path: ChatMessage[] = [];
     for (let turn = this.#at(place); turn; turn = this.#at(this.#parents.get(turn.id))) path.push(turn);
     return path.reverse();
   }
 
   /** The branches at a turn's place, oldest first, itself among them. */
-  branches(id: string): Turn[] {
+  branches(id: string): ChatMessage[] {
     return this.#turns.has(id) ? this.after(this.#parents.get(id)) : [];
   }
 
   /** The branches below a place. */
-  after(place: Place): Turn[] {
+  after(place: Place): ChatMessage[] {
     return [...(this.#children.get(place) ?? [])].flatMap((id) => this.#turns.get(id) ?? []);
   }
 
   /** Adds a turn as the last branch at a place; it is on the path once it is selected. */
-  add(turn: Turn, parent: Place): void {
+  add(turn: ChatMessage, parent: Place): void {
     this.#turns.set(turn.id, turn);
     this.#parents.set(turn.id, parent);
     const siblings = this.#children.get(parent) ?? new Set();
     this.#children.set(parent, siblings.add(turn.id));
   }
 
-  replace(turn: Turn): void {
+  replace(turn: ChatMessage): void {
     this.#turns.set(turn.id, turn);
     const index = this.path.findLastIndex(({ id }) => id === turn.id);
     if (index >= 0) this.#path = this.path.with(index, turn);
@@ -103,14 +103,14 @@ export class TurnTree {
     this.#path = undefined;
   }
 
-  #follow(): Turn[] {
-    const path: Turn[] = [];
+  #follow(): ChatMessage[] {
+    const path: ChatMessage[] = [];
     const next = (place: Place) => this.#at(this.#selected.get(place));
     for (let turn = next(undefined); turn; turn = next(turn.id)) path.push(turn);
     return path;
   }
 
-  #at(place: Place): Turn | undefined {
+  #at(place: Place): ChatMessage | undefined {
     return place === undefined ? undefined : this.#turns.get(place);
   }
 }

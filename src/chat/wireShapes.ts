@@ -1,4 +1,4 @@
-import type { Citation, Part, UsageMetadata } from '../chunk/wire.js';
+import type { GeminiCitation, GeminiPart, GeminiUsage } from '../chunk/wire.js';
 import { aBoolean, aNumber, anObject, aString, listOf, objectOf, optional, type Fields, type Shape } from './shapes.js';
 
 const data = optional(objectOf({ data: optional(aString), mimeType: optional(aString) }));
@@ -59,15 +59,15 @@ export const aCitation = objectOf(ofCitation);
 export const aUsage = objectOf(ofUsage, aUsageList);
 
 /** A part of a reply without the fields that are not of this protocol, which no request may send back. */
-export function soundPart(part: Part): Part {
+export function soundPart(part: GeminiPart): GeminiPart {
   return aPart(part) ? sound(part, ofPart) : part;
 }
 
-export function soundCitation(citation: Citation): Citation {
+export function soundCitation(citation: GeminiCitation): GeminiCitation {
   return aCitation(citation) ? sound(citation, ofCitation) : citation;
 }
 
-export function soundUsage(usage: UsageMetadata): UsageMetadata {
+export function soundUsage(usage: GeminiUsage): GeminiUsage {
   return aUsage(usage) ? sound(usage, ofUsage, aUsageList) : usage;
 }
 

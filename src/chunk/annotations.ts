@@ -6,8 +6,11 @@ import type { ToolMedia } from './wire.js';
  * @public
  */
 export interface ReplyProgress {
-  /** `waiting` before any content, `thinking` while only thoughts came, `answering` from the first answer on. */
-  readonly phase: 'waiting' | 'thinking' | 'answering' | 'done' | 'cancelled' | 'stopped';
+  /**
+   * The status of the reply; `thinking` (only thoughts have come) and `answering` (from the first answer on) refine
+   * `streaming`. A failed reply has no last phase: its error is the outcome.
+   */
+  readonly phase: 'waiting' | 'thinking' | 'answering' | 'complete' | 'stopped' | 'cancelled';
   /** Tokens of `expectedTokens`, 0 to 100, a whole number; never goes back, and is 100 only in the last notice. */
   readonly percent: number;
   /** Tokens written so far, thoughts included; the server's count may correct an estimate downwards. */
@@ -38,7 +41,7 @@ export interface ReplyMetrics {
   /** Chunks with content. */
   readonly chunks: number;
   /** Answer text so far, in UTF-16 units. */
-  readonly characters: number;
+  readonly chars: number;
   /** Tokens written, thoughts included, as the server last reported; absent until it does. */
   readonly outputTokens?: number | undefined;
   /** Prompt, tools, thoughts and answer, as the server last reported; absent until it does. */
@@ -100,7 +103,7 @@ export interface Cancelled {
 }
 
 /**
- * The place of a reply in the queue of a `rateLimit`.
+ * The place of a reply in the queue of a `createRateLimiter`.
  *
  * @public
  */
@@ -132,7 +135,7 @@ export interface Stopped {
 }
 
 /** A run of a tool, whatever its status. @public */
-export interface ToolRunBase {
+export interface ToolRunFields {
   /** The call of the model. */
   readonly call: {
     readonly id?: string | undefined;
@@ -142,7 +145,7 @@ export interface ToolRunBase {
 }
 
 /** A run of a tool that has not ended. @public */
-export interface OpenToolRun extends ToolRunBase {
+export interface OpenToolRun extends ToolRunFields {
   /** `waiting` for a free place, `approving` while `approve` is asked, then `running`. */
   readonly status: 'waiting' | 'approving' | 'running';
   /** The latest value of a tool that reports its progress, as JSON data; a value that has no JSON is left out. */
@@ -154,7 +157,7 @@ export interface OpenToolRun extends ToolRunBase {
 }
 
 /** A run of a tool that has ended. @public */
-export interface EndedToolRun extends ToolRunBase {
+export interface EndedToolRun extends ToolRunFields {
   /** The end of the run; `denied` if `approve` refused it. */
   readonly status: 'complete' | 'failed' | 'denied' | 'cancelled';
   /** Never there: the run has ended. */

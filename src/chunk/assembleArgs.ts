@@ -1,6 +1,6 @@
 import { parseJsonPath, type PathSegment } from './jsonPath.js';
 import { joinText } from './joinText.js';
-import type { PartialArg } from './wire.js';
+import type { GeminiPartialArg } from './wire.js';
 
 type Container = Record<PathSegment, unknown>;
 
@@ -10,7 +10,7 @@ type Container = Record<PathSegment, unknown>;
  * A path that cannot be read is kept under its own spelling, so that no value is lost.
  */
 export function assembleArgs(
-  pieces: readonly PartialArg[],
+  pieces: readonly GeminiPartialArg[],
   initial: Readonly<Record<string, unknown>> = {},
 ): Record<string, unknown> {
   const args: Record<string, unknown> = { ...initial };
@@ -29,7 +29,7 @@ export function assembleArgs(
   return args;
 }
 
-function valueOf({ stringValue, numberValue, boolValue }: PartialArg): unknown {
+function valueOf({ stringValue, numberValue, boolValue }: GeminiPartialArg): unknown {
   return stringValue ?? numberValue ?? boolValue ?? null;
 }
 

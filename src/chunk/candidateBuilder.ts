@@ -4,7 +4,7 @@ import { copyFields, copyOf, type Fields } from './fields.js';
 import { finishAfter } from './finishAfter.js';
 import { LogprobsList } from './logprobsList.js';
 import { PartList } from './partList.js';
-import type { Candidate } from './wire.js';
+import type { GeminiCandidate } from './wire.js';
 
 /** Merges the pieces of one candidate. */
 export class CandidateBuilder {
@@ -21,7 +21,7 @@ export class CandidateBuilder {
     return this.#parts?.text ?? '';
   }
 
-  append(piece: Candidate): void {
+  append(piece: GeminiCandidate): void {
     const { content, citationMetadata, logprobsResult } = piece;
     copyLater(this.#fields, piece, mergedFields);
     this.#finishReason = finishAfter(this.#finishReason, piece);
@@ -30,7 +30,7 @@ export class CandidateBuilder {
     if (logprobsResult) (this.#logprobs ??= new LogprobsList()).append(logprobsResult);
   }
 
-  snapshot(): Candidate {
+  snapshot(): GeminiCandidate {
     const snapshot = copyOf(this.#fields);
     if (this.#content) snapshot['content'] = this.#contentSnapshot(this.#content);
     if (this.#finishReason) snapshot['finishReason'] = this.#finishReason;
@@ -45,7 +45,7 @@ export class CandidateBuilder {
     return snapshot;
   }
 
-  #appendContent(content: NonNullable<Candidate['content']>): void {
+  #appendContent(content: NonNullable<GeminiCandidate['content']>): void {
     const isFirst = this.#content === undefined;
     this.#content ??= {};
     copyFields(this.#content, content, mergedFields);

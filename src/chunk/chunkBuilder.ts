@@ -6,7 +6,7 @@ import { isEmptyChunk } from './emptyChunk.js';
 import { copyFields, copyOf, copyWithout, type Fields } from './fields.js';
 import type { GeminiChunk } from './geminiChunk.js';
 import { hasContent } from './hasContent.js';
-import type { Candidate } from './wire.js';
+import type { GeminiCandidate } from './wire.js';
 
 /**
  * Merges chunks one after the other in linear time and memory: the fold of {@link mergeChunks}, without its copies.
@@ -79,20 +79,20 @@ export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
     return candidate;
   }
 
-  #byIndex(): Candidate[] {
-    const snapshots: Candidate[] = [];
+  #byIndex(): GeminiCandidate[] {
+    const snapshots: GeminiCandidate[] = [];
     this.#candidates.forEach((candidate) => snapshots.push(candidate.snapshot()));
     return snapshots.length === 1 ? snapshots : snapshots.sort(byIndex);
   }
 }
 
-function byIndex(a: Candidate, b: Candidate): number {
+function byIndex(a: GeminiCandidate, b: GeminiCandidate): number {
   return (a.index ?? 0) - (b.index ?? 0);
 }
 
 const mergedFields: ReadonlySet<string> = new Set(['text', 'candidates', 'usageMetadata']);
 
 /** A chunk that was written as `{ text }` alone means one text part of candidate 0. */
-export function shorthand(text: string): Candidate[] {
+export function shorthand(text: string): GeminiCandidate[] {
   return text === '' ? [] : [{ index: 0, content: { role: 'model', parts: [{ text }] } }];
 }

@@ -1,25 +1,25 @@
-import type { Citation, CitationMetadata } from './wire.js';
+import type { GeminiCitation, GeminiCitationMetadata } from './wire.js';
 
 /** Merges `citationMetadata`: the ordered union of the citations; of unknown fields the later wins. */
 export class CitationList {
   #fields: object = {};
   /** The citations by their content, in the order in which they came. */
-  readonly #citations = new Map<unknown, Citation>();
+  readonly #citations = new Map<unknown, GeminiCitation>();
 
-  append({ citations, ...fields }: CitationMetadata): void {
+  append({ citations, ...fields }: GeminiCitationMetadata): void {
     this.#fields = { ...this.#fields, ...fields };
     for (const citation of citations ?? []) {
       this.#citations.set(spelled(citation), citation);
     }
   }
 
-  snapshot(): CitationMetadata {
+  snapshot(): GeminiCitationMetadata {
     return { ...this.#fields, citations: [...this.#citations.values()] };
   }
 }
 
 /** A citation's content as a text. One that has no JSON (nested too deep, a cycle) counts as unique. */
-function spelled(citation: Citation): unknown {
+function spelled(citation: GeminiCitation): unknown {
   try {
     return JSON.stringify(citation, sorted);
   } catch {

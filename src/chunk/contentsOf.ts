@@ -2,18 +2,18 @@ import { isCallPiece } from './functionCallsOf.js';
 import type { GeminiResponse } from './geminiChunk.js';
 import { partsOf } from './readers.js';
 import { withData } from './withData.js';
-import type { Part } from './wire.js';
+import type { GeminiPart } from './wire.js';
 
 /** One turn of a conversation, as it is sent to the model; assignable to the SDK's `Content`. @public */
-export interface Content {
+export interface GeminiContent {
   /** The speaker. */
   role: 'user' | 'model';
   /** The parts, in order. */
-  parts: ContentPart[];
+  parts: GeminiContentPart[];
 }
 
 /** A part of a turn. Fields that are not declared (a code's language, say) are there at run time. @public */
-export interface ContentPart {
+export interface GeminiContentPart {
   /** Text of the turn, or of a thought where `thought` is set. */
   text?: string;
   /** Whether `text` is a summary of the model's thoughts. */
@@ -58,16 +58,16 @@ export interface ContentPart {
  * ```
  * @public
  */
-export function contentsOf(response: GeminiResponse, index = 0): Content[] {
+export function contentsOf(response: GeminiResponse, index = 0): GeminiContent[] {
   const parts = partsOf(response, index).filter((part) => !isCallPiece(part) && !isEmptyText(part));
   return inRuns(parts.map(withData), 'model');
 }
 
 /** The contents of some parts: each run of function responses is a content of the user, the rest are of `role`. */
-export function inRuns(parts: readonly Part[], role: Content['role']): Content[] {
-  const contents: Content[] = [];
+export function inRuns(parts: readonly GeminiPart[], role: GeminiContent['role']): GeminiContent[] {
+  const contents: GeminiContent[] = [];
   let wasAnswer = false;
-  for (const part of parts as readonly ContentPart[]) {
+  for (const part of parts as readonly GeminiContentPart[]) {
     const isAnswer = Boolean(part.functionResponse);
     const open = contents.at(-1);
     if (open && isAnswer === wasAnswer) open.parts.push(part);
@@ -78,6 +78,6 @@ export function inRuns(parts: readonly Part[], role: Content['role']): Content[]
 }
 
 /** Whether a part is a text, or a thought, that is empty and has no signature. */
-export function isEmptyText(part: Part): boolean {
+export function isEmptyText(part: GeminiPart): boolean {
   return Object.entries(part).every(([field, value]) => field === 'thought' || value === '' || value == null);
 }

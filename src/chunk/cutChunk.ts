@@ -3,7 +3,7 @@ import { copyOf } from './fields.js';
 import type { GeminiChunk } from './geminiChunk.js';
 import { answerText } from './partList.js';
 import { candidateOf } from './readers.js';
-import type { Part } from './wire.js';
+import type { GeminiPart } from './wire.js';
 
 /**
  * A chunk up to a place in its answer text. The content of candidate 0 from there on, and its finish, are gone; all
@@ -25,8 +25,8 @@ export function cutChunk<T extends GeminiChunk>(chunk: T, length: number): T {
   return new ChunkBuilder<T>().append(copy as unknown as T).snapshot();
 }
 
-function partsUpTo(parts: readonly Part[], length: number): Part[] {
-  const kept: Part[] = [];
+function partsUpTo(parts: readonly GeminiPart[], length: number): GeminiPart[] {
+  const kept: GeminiPart[] = [];
   let rest = length;
   for (const part of parts) {
     const text = answerText(part);

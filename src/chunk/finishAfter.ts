@@ -1,6 +1,6 @@
 import { hasContentPart } from './hasContent.js';
 import { reasonIn } from './reasonIn.js';
-import type { Candidate } from './wire.js';
+import type { GeminiCandidate } from './wire.js';
 
 /**
  * The finish reason of a candidate after one more of its pieces. Proxies, some models and each request of several
@@ -9,6 +9,6 @@ import type { Candidate } from './wire.js';
  * @param finishReason - The one before this piece.
  * @param piece - The candidate's next piece.
  */
-export function finishAfter(finishReason: string | undefined, piece: Candidate): string | undefined {
+export function finishAfter(finishReason: string | undefined, piece: GeminiCandidate): string | undefined {
   return reasonIn(piece.finishReason) ?? (hasContentPart(piece) ? undefined : finishReason);
 }

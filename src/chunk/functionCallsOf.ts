@@ -1,9 +1,9 @@
 import type { GeminiResponse } from './geminiChunk.js';
 import { partsOf } from './readers.js';
-import type { FunctionCallPiece, Part } from './wire.js';
+import type { GeminiPartialFunctionCall, GeminiPart } from './wire.js';
 
 /** A finished function call. @public */
-export interface FunctionCall {
+export interface GeminiFunctionCall {
   /** The call's id, to be repeated in its response; not every model gives one. */
   readonly id?: string | undefined;
   /** The function's name. */
@@ -28,7 +28,7 @@ export interface FunctionCall {
  * ```
  * @public
  */
-export function functionCallsOf(response: GeminiResponse, index = 0): FunctionCall[] {
+export function functionCallsOf(response: GeminiResponse, index = 0): GeminiFunctionCall[] {
   return partsOf(response, index).flatMap(({ functionCall }) => {
     if (!functionCall || !isFinishedCall(functionCall)) return [];
     const { id, name, args = {} } = functionCall;
@@ -37,11 +37,11 @@ export function functionCallsOf(response: GeminiResponse, index = 0): FunctionCa
 }
 
 /** Whether a call is whole: it has its first piece, which names it, and its last, after which none follows. */
-function isFinishedCall(call: FunctionCallPiece): call is FunctionCallPiece & { name: string } {
+function isFinishedCall(call: GeminiPartialFunctionCall): call is GeminiPartialFunctionCall & { name: string } {
   return Boolean(call.name) && !call.willContinue && !call.partialArgs;
 }
 
 /** Whether a part is a piece of a call that is not whole. */
-export function isCallPiece({ functionCall }: Part): boolean {
+export function isCallPiece({ functionCall }: GeminiPart): boolean {
   return Boolean(functionCall && !isFinishedCall(functionCall));
 }

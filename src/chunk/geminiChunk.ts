@@ -8,7 +8,7 @@ import type {
   Stopped,
   ToolRun,
 } from './annotations.js';
-import type { Candidate, PromptFeedback, UsageMetadata } from './wire.js';
+import type { GeminiCandidate, GeminiPromptFeedback, GeminiUsage } from './wire.js';
 
 /**
  * The common shape of every response of Gemini: the SDK's `GenerateContentResponse` (1.x, 2.x and 3.x), a
@@ -21,11 +21,11 @@ import type { Candidate, PromptFeedback, UsageMetadata } from './wire.js';
  */
 export interface GeminiResponse {
   /** The alternatives that the model is writing; most requests have one. */
-  readonly candidates?: readonly Candidate[] | undefined;
+  readonly candidates?: readonly GeminiCandidate[] | undefined;
   /** Token counts: running totals, the latest counts. */
-  readonly usageMetadata?: UsageMetadata | undefined;
+  readonly usageMetadata?: GeminiUsage | undefined;
   /** Why the prompt was blocked, if it was. */
-  readonly promptFeedback?: PromptFeedback | undefined;
+  readonly promptFeedback?: GeminiPromptFeedback | undefined;
   /** The version of the model that answers, e.g. `gemini-2.5-flash`. */
   readonly modelVersion?: string | undefined;
   /** The server's name for this response; the same in every chunk of one request. */
@@ -49,7 +49,7 @@ export interface GeminiChunk extends GeminiResponse {
   readonly progress?: ReplyProgress | undefined;
   /** The pace of the reply; from `withMetrics`. */
   readonly metrics?: ReplyMetrics | undefined;
-  /** Its place in the queue; from `rateLimit`, in notices. Content that comes later clears it in a merge. */
+  /** Its place in the queue; from `createRateLimiter`, in notices. Content that comes later clears it in a merge. */
   readonly queued?: Queued | undefined;
   /** The cost of the reply so far; from `withCost`. */
   readonly cost?: ReplyCost | undefined;
@@ -81,7 +81,7 @@ export interface ReplySnapshot extends GeminiResponse {
   readonly progress?: ReplyProgress | undefined;
   /** The latest metrics, if `withMetrics` is above. */
   readonly metrics?: ReplyMetrics | undefined;
-  /** Its place in the queue, until content comes, if `rateLimit` is above. */
+  /** Its place in the queue, until content comes, if `createRateLimiter` is above. */
   readonly queued?: Queued | undefined;
   /** The latest cost, if `withCost` is above. */
   readonly cost?: ReplyCost | undefined;

@@ -1,6 +1,6 @@
 import { assertResponse } from './assertResponse.js';
 import type { GeminiChunk } from './geminiChunk.js';
-import type { Candidate, Part } from './wire.js';
+import type { GeminiCandidate, GeminiPart } from './wire.js';
 
 /**
  * Whether the model says something in a chunk: a non-empty text (a thought counts), or any other part.
@@ -19,16 +19,16 @@ export function hasContent(chunk: GeminiChunk): boolean {
 }
 
 /** Whether a candidate's piece has content. */
-export function hasContentPart(candidate: Candidate): boolean {
+export function hasContentPart(candidate: GeminiCandidate): boolean {
   return candidate.content?.parts?.some(isContentPart) ?? false;
 }
 
 /** Whether a candidate's piece has content of an answer: a call, an image, code and text are, a thought is not. */
-export function hasAnswerPart(candidate: Candidate): boolean {
+export function hasAnswerPart(candidate: GeminiCandidate): boolean {
   return candidate.content?.parts?.some((part) => !part.thought && isContentPart(part)) ?? false;
 }
 
-function isContentPart(part: Part): boolean {
+function isContentPart(part: GeminiPart): boolean {
   if (part.text) return true;
   for (const field in part) {
     if (field !== 'text' && field !== 'thought' && field !== 'thoughtSignature') return true;

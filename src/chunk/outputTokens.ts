@@ -1,5 +1,5 @@
 import type { GeminiChunk } from './geminiChunk.js';
-import type { UsageMetadata } from './wire.js';
+import type { GeminiUsage } from './wire.js';
 
 /**
  * Counts the tokens that the model wrote: as reported where the server reports them, estimated from the text where it
@@ -47,7 +47,7 @@ export class OutputTokens {
   }
 
   /** Some models say 0, or nothing, until the last chunk: that is no report. */
-  #correct({ candidatesTokenCount, thoughtsTokenCount }: UsageMetadata): void {
+  #correct({ candidatesTokenCount, thoughtsTokenCount }: GeminiUsage): void {
     if (candidatesTokenCount) {
       this.#answer = candidatesTokenCount;
       this.#answerQuarters = 0;

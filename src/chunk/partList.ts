@@ -1,13 +1,13 @@
 import { assembleArgs } from './assembleArgs.js';
 import { appendPartialArgs, joinTexts, mayJoinCalls, mayJoinTexts } from './joinParts.js';
 import { joinText } from './joinText.js';
-import type { FunctionCallPiece, Part, PartialArg } from './wire.js';
+import type { GeminiPartialFunctionCall, GeminiPart, GeminiPartialArg } from './wire.js';
 
 /** A candidate's parts in order; what the wire cut is joined as it is appended. */
 export class PartList {
-  readonly #parts: Part[] = [];
+  readonly #parts: GeminiPart[] = [];
   /** The argument pieces of the last part while it is a call that goes on, else undefined. */
-  #pieces: PartialArg[] | undefined;
+  #pieces: GeminiPartialArg[] | undefined;
   /** The answer text before the last part. */
   #textBefore = '';
 
@@ -18,21 +18,21 @@ export class PartList {
     return this.#textBefore === '' ? last : joinText(this.#textBefore, last);
   }
 
-  append(part: Part): void {
+  append(part: GeminiPart): void {
     const last = this.#parts.at(-1);
     if (last && mayJoinTexts(last, part)) this.#replaceLast(joinTexts(last, part));
     else if (last && mayJoinCalls(last, part)) this.#replaceLast(this.#joinCalls(last, part));
     else this.#push(part);
   }
 
-  snapshot(): Part[] {
+  snapshot(): GeminiPart[] {
     const parts = this.#parts.slice();
     const last = parts.at(-1);
     if (last && this.#pieces) parts[parts.length - 1] = withPieces(last, this.#pieces.slice());
     return parts;
   }
 
-  #push(part: Part): void {
+  #push(part: GeminiPart): void {
     const before = this.#parts.at(-1);
     this.#textBefore = joinText(this.#textBefore, answerText(before));
     if (before && this.#pieces) this.#replaceLast(withPieces(before, this.#pieces));
@@ -41,16 +41,16 @@ export class PartList {
   }
 
   /** Takes the pieces out of a call that goes on, so that each further one is added at the cost of its own size. */
-  #open(part: Part, call: FunctionCallPiece): Part {
+  #open(part: GeminiPart, call: GeminiPartialFunctionCall): GeminiPart {
     if (!call.partialArgs && !call.willContinue) return part;
-    const pieces: PartialArg[] = [];
+    const pieces: GeminiPartialArg[] = [];
     appendPartialArgs(pieces, call.partialArgs);
     if (!call.willContinue) return closed(part, pieces);
     this.#pieces = pieces;
     return withoutPieces(part);
   }
 
-  #joinCalls(a: Part, b: Part): Part {
+  #joinCalls(a: GeminiPart, b: GeminiPart): GeminiPart {
     const pieces = this.#pieces ?? [];
     appendPartialArgs(pieces, b.functionCall?.partialArgs);
     const { willContinue: _, ...call } = a.functionCall ?? {};
@@ -62,28 +62,28 @@ export class PartList {
     return closed(joined, pieces);
   }
 
-  #replaceLast(part: Part): void {
+  #replaceLast(part: GeminiPart): void {
     this.#parts[this.#parts.length - 1] = part;
   }
 }
 
 /** What a part adds to the answer: its text, unless that is a thought. */
-export function answerText(part: Part | undefined): string {
+export function answerText(part: GeminiPart | undefined): string {
   return part?.thought ? '' : (part?.text ?? '');
 }
 
-function withoutPieces(part: Part): Part {
+function withoutPieces(part: GeminiPart): GeminiPart {
   const { partialArgs: _, ...functionCall } = part.functionCall ?? {};
   return { ...part, functionCall };
 }
 
-function withPieces(part: Part, pieces: readonly PartialArg[]): Part {
+function withPieces(part: GeminiPart, pieces: readonly GeminiPartialArg[]): GeminiPart {
   if (pieces.length === 0) return part;
   return { ...part, functionCall: { ...part.functionCall, partialArgs: pieces } };
 }
 
 /** A call whose last piece is here: its arguments are whole, unless its first piece is in an earlier chunk. */
-function closed(part: Part, pieces: readonly PartialArg[]): Part {
+function closed(part: GeminiPart, pieces: readonly GeminiPartialArg[]): GeminiPart {
   if (!part.functionCall?.name) return withPieces(part, pieces);
   const { partialArgs: _, willContinue: __, ...call } = part.functionCall;
   return { ...part, functionCall: { ...call, args: assembleArgs(pieces, call.args) } };

@@ -1,7 +1,14 @@
 import { assertIndex, assertResponse } from './assertResponse.js';
 import type { GeminiResponse } from './geminiChunk.js';
 import { reasonIn } from './reasonIn.js';
-import type { Candidate, Citation, Part, PromptBlockReason, ReplyFinishReason, UsageMetadata } from './wire.js';
+import type {
+  GeminiCandidate,
+  GeminiCitation,
+  GeminiPart,
+  GeminiBlockReason,
+  GeminiFinishReason,
+  GeminiUsage,
+} from './wire.js';
 
 /**
  * Readers take a chunk, a snapshot or the SDK's own response, look at one candidate by its `index` (not its position),
@@ -9,7 +16,7 @@ import type { Candidate, Citation, Part, PromptBlockReason, ReplyFinishReason, U
  */
 
 /** The candidate with that index. */
-export function candidateOf(response: GeminiResponse, index = 0): Candidate | undefined {
+export function candidateOf(response: GeminiResponse, index = 0): GeminiCandidate | undefined {
   assertResponse(response);
   assertIndex(index);
   return response.candidates?.find((candidate, position) => (candidate.index ?? position) === index);
@@ -47,7 +54,7 @@ export function thoughtsOf(response: GeminiResponse, index = 0): string {
  * @returns The parts; empty where there are none.
  * @public
  */
-export function partsOf(response: GeminiResponse, index = 0): readonly Part[] {
+export function partsOf(response: GeminiResponse, index = 0): readonly GeminiPart[] {
   return candidateOf(response, index)?.content?.parts ?? [];
 }
 
@@ -59,12 +66,12 @@ export function partsOf(response: GeminiResponse, index = 0): readonly Part[] {
  * @returns `STOP`, `MAX_TOKENS`, `SAFETY`, …, or undefined where the response does not finish.
  * @public
  */
-export function finishReasonOf(response: GeminiResponse, index = 0): ReplyFinishReason | undefined {
+export function finishReasonOf(response: GeminiResponse, index = 0): GeminiFinishReason | undefined {
   return reasonIn(candidateOf(response, index)?.finishReason);
 }
 
 /** The reason for which the prompt was blocked; undefined if it was not. */
-export function blockReasonOf(response: GeminiResponse): PromptBlockReason | undefined {
+export function blockReasonOf(response: GeminiResponse): GeminiBlockReason | undefined {
   return reasonIn(response.promptFeedback?.blockReason);
 }
 
@@ -75,7 +82,7 @@ export function blockReasonOf(response: GeminiResponse): PromptBlockReason | und
  * @returns The counts, or undefined where the response has none.
  * @public
  */
-export function usageOf(response: GeminiResponse): UsageMetadata | undefined {
+export function usageOf(response: GeminiResponse): GeminiUsage | undefined {
   assertResponse(response);
   return response.usageMetadata;
 }
@@ -88,10 +95,10 @@ export function usageOf(response: GeminiResponse): UsageMetadata | undefined {
  * @returns The citations, in the order in which they came; empty where there are none.
  * @public
  */
-export function citationsOf(response: GeminiResponse, index = 0): readonly Citation[] {
+export function citationsOf(response: GeminiResponse, index = 0): readonly GeminiCitation[] {
   return candidateOf(response, index)?.citationMetadata?.citations ?? [];
 }
 
-function joined(parts: readonly Part[]): string {
+function joined(parts: readonly GeminiPart[]): string {
   return parts.map((part) => part.text ?? '').join('');
 }

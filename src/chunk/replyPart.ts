@@ -1,10 +1,17 @@
 import type { Cancelled, Stopped } from './annotations.js';
-import { isCallPiece, type FunctionCall } from './functionCallsOf.js';
+import { isCallPiece, type GeminiFunctionCall } from './functionCallsOf.js';
 import { withData } from './withData.js';
-import type { Candidate, Citation, FunctionResponsePiece, Part, PromptFeedback, UsageMetadata } from './wire.js';
+import type {
+  GeminiCandidate,
+  GeminiCitation,
+  GeminiFunctionResponse,
+  GeminiPart,
+  GeminiPromptFeedback,
+  GeminiUsage,
+} from './wire.js';
 
 /** Fields that every {@link ReplyPart} of the model may have beside its own. @public */
-export interface PartMarks {
+export interface ReplyPartFields {
   /** Whether it is a thought: a summary of one, or an interim picture. */
   readonly thought?: boolean | undefined;
   /** An opaque signature that must go back to the model in the same part. */
@@ -14,26 +21,29 @@ export interface PartMarks {
 /** One part of a reply, from `toParts`: a whole part of the wire with its `type`, a citation, or the finish. @public */
 export type ReplyPart =
   /** A run of the answer's text. */
-  | (PartMarks & { readonly type: 'text'; readonly text: string })
+  | (ReplyPartFields & { readonly type: 'text'; readonly text: string })
   /** A run of the summary of the thoughts. */
-  | (PartMarks & { readonly type: 'thought'; readonly text: string })
+  | (ReplyPartFields & { readonly type: 'thought'; readonly text: string })
   /** A call that the model asks for, whole. */
-  | (PartMarks & { readonly type: 'functionCall'; readonly functionCall: FunctionCall })
+  | (ReplyPartFields & { readonly type: 'functionCall'; readonly functionCall: GeminiFunctionCall })
   /** The response of a tool: automatic function calling inserts it. */
-  | (PartMarks & { readonly type: 'functionResponse'; readonly functionResponse: FunctionResponsePiece })
+  | (ReplyPartFields & { readonly type: 'functionResponse'; readonly functionResponse: GeminiFunctionResponse })
   /** Bytes, base64: an image, audio. */
-  | (PartMarks & { readonly type: 'inlineData'; readonly inlineData: NonNullable<Part['inlineData']> })
+  | (ReplyPartFields & { readonly type: 'inlineData'; readonly inlineData: NonNullable<GeminiPart['inlineData']> })
   /** A file by its URI. */
-  | (PartMarks & { readonly type: 'fileData'; readonly fileData: NonNullable<Part['fileData']> })
+  | (ReplyPartFields & { readonly type: 'fileData'; readonly fileData: NonNullable<GeminiPart['fileData']> })
   /** Code that the model runs on the server. */
-  | (PartMarks & { readonly type: 'executableCode'; readonly executableCode: NonNullable<Part['executableCode']> })
+  | (ReplyPartFields & {
+      readonly type: 'executableCode';
+      readonly executableCode: NonNullable<GeminiPart['executableCode']>;
+    })
   /** The output of that code. */
-  | (PartMarks & {
+  | (ReplyPartFields & {
       readonly type: 'codeExecutionResult';
-      readonly codeExecutionResult: NonNullable<Part['codeExecutionResult']>;
+      readonly codeExecutionResult: NonNullable<GeminiPart['codeExecutionResult']>;
     })
   /** A part of a kind that this version does not know, or a call of which pieces are missing: all its fields. */
-  | (Part & { readonly type: 'unknown' })
+  | (GeminiPart & { readonly type: 'unknown' })
   | CitationPart
   | FinishPart;
 
@@ -42,17 +52,17 @@ export interface CitationPart {
   /** What it is. */
   readonly type: 'citation';
   /** The source. */
-  readonly citation: Citation;
+  readonly citation: GeminiCitation;
 }
 
 /** How a reply ended, from `toParts`, and what else the model's side said of it. @public */
-export interface FinishPart extends Omit<Candidate, 'index' | 'content' | 'citationMetadata' | 'logprobsResult'> {
+export interface FinishPart extends Omit<GeminiCandidate, 'index' | 'content' | 'citationMetadata' | 'logprobsResult'> {
   /** What it is. */
   readonly type: 'finish';
   /** The final token counts. */
-  readonly usageMetadata?: UsageMetadata | undefined;
+  readonly usageMetadata?: GeminiUsage | undefined;
   /** Why the prompt was blocked, if it was. */
-  readonly promptFeedback?: PromptFeedback | undefined;
+  readonly promptFeedback?: GeminiPromptFeedback | undefined;
   /** Why this side cancelled the reply, if it did. */
   readonly cancelled?: Cancelled | undefined;
   /** Why this side ended the reply early, if it did. */
@@ -69,14 +79,14 @@ const kinds = [
 ] as const;
 
 /** A part with its `type`; one that is only a signature is an empty text. */
-export function toReplyPart(part: Part): ReplyPart {
+export function toReplyPart(part: GeminiPart): ReplyPart {
   const whole = withData(part);
   const type = typeOf(whole);
   if (type !== 'functionCall') return { ...whole, type } as ReplyPart;
   return { ...whole, type, functionCall: { args: {}, ...whole.functionCall } } as ReplyPart;
 }
 
-function typeOf(part: Part): ReplyPart['type'] {
+function typeOf(part: GeminiPart): ReplyPart['type'] {
   if (isCallPiece(part)) return 'unknown';
   const kind = kinds.find((field) => part[field] !== undefined);
   if (kind) return kind;

@@ -3,7 +3,7 @@ import { answerText } from './partList.js';
 import { copyWithout } from './fields.js';
 import type { GeminiChunk } from './geminiChunk.js';
 import { candidateOf } from './readers.js';
-import type { Part } from './wire.js';
+import type { GeminiPart } from './wire.js';
 
 /** Fields that stay on the second piece. All others are annotations, which a type may promise of each chunk. */
 const ofSecond: ReadonlySet<string> = new Set([
@@ -46,7 +46,7 @@ export function splitChunk<T extends GeminiChunk>(chunk: T, length: number): rea
   return [first as unknown as T, second as unknown as T];
 }
 
-function splitParts(parts: readonly Part[], length: number): readonly [Part[], Part[]] | undefined {
+function splitParts(parts: readonly GeminiPart[], length: number): readonly [GeminiPart[], GeminiPart[]] | undefined {
   let rest = length;
   for (const [index, part] of parts.entries()) {
     const text = answerText(part);

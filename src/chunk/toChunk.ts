@@ -4,7 +4,7 @@ import { isObject, setField, type Fields } from './fields.js';
 import type { GeminiChunk, GeminiResponse } from './geminiChunk.js';
 import { answerText } from './partList.js';
 import { reasonIn } from './reasonIn.js';
-import type { Part } from './wire.js';
+import type { GeminiPart } from './wire.js';
 
 /**
  * Turns a response of Gemini, the SDK's object or the wire's JSON, into a chunk in normal form.
@@ -36,7 +36,7 @@ export function toChunk(response: GeminiResponse): GeminiChunk {
 }
 
 /** The part of a chunk that has one, and nothing in it that may join: most chunks of a stream. */
-function onlyPart({ candidates }: GeminiChunk): Part | undefined {
+function onlyPart({ candidates }: GeminiChunk): GeminiPart | undefined {
   const candidate = candidates?.length === 1 ? candidates[0] : undefined;
   if (candidate?.index !== 0 || candidate.citationMetadata || candidate.logprobsResult) return undefined;
   const parts = candidate.content?.parts;

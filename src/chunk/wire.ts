@@ -1,4 +1,9 @@
-import type { GroundingMetadata, LogprobsResult, SafetyRating, UrlContextMetadata } from './wireMetadata.js';
+import type {
+  GeminiGroundingMetadata,
+  GeminiLogprobs,
+  GeminiSafetyRating,
+  GeminiUrlContextMetadata,
+} from './wireMetadata.js';
 
 /**
  * The wire's shapes as far as this library reads them: structural, with no import of the SDK, so that the published
@@ -11,7 +16,7 @@ import type { GroundingMetadata, LogprobsResult, SafetyRating, UrlContextMetadat
  *
  * @public
  */
-export type ReplyFinishReason =
+export type GeminiFinishReason =
   | 'STOP'
   | 'MAX_TOKENS'
   | 'SAFETY'
@@ -38,7 +43,7 @@ export type ReplyFinishReason =
   | (string & {});
 
 /** The reason why a prompt was blocked: those that are known, and any other string. @public */
-export type PromptBlockReason =
+export type GeminiBlockReason =
   | 'SAFETY'
   | 'BLOCKLIST'
   | 'PROHIBITED_CONTENT'
@@ -49,39 +54,39 @@ export type PromptBlockReason =
   | (string & {});
 
 /** One alternative answer. @public */
-export interface Candidate {
+export interface GeminiCandidate {
   /** The index of the alternative; its position, if the wire has no index. */
   readonly index?: number | undefined;
   /** The content of this piece. */
-  readonly content?: CandidateContent | undefined;
+  readonly content?: GeminiCandidateContent | undefined;
   /** Why the model stopped, in the last piece: `STOP`, `MAX_TOKENS`, `SAFETY`, … */
-  readonly finishReason?: ReplyFinishReason | undefined;
+  readonly finishReason?: GeminiFinishReason | undefined;
   /** The reason in words, where the server gives one. */
   readonly finishMessage?: string | undefined;
   /** Sources that the answer quotes. */
-  readonly citationMetadata?: CitationMetadata | undefined;
+  readonly citationMetadata?: GeminiCitationMetadata | undefined;
   /** Search results and where they support the answer; the server resends what it accumulated. */
-  readonly groundingMetadata?: GroundingMetadata | undefined;
+  readonly groundingMetadata?: GeminiGroundingMetadata | undefined;
   /** The pages that the model read; the server resends what it accumulated. */
-  readonly urlContextMetadata?: UrlContextMetadata | undefined;
+  readonly urlContextMetadata?: GeminiUrlContextMetadata | undefined;
   /** The safety ratings of the answer; the latest count. */
-  readonly safetyRatings?: readonly SafetyRating[] | undefined;
+  readonly safetyRatings?: readonly GeminiSafetyRating[] | undefined;
   /** The average log probability. */
   readonly avgLogprobs?: number | undefined;
   /** Log probabilities of the tokens, in order. */
-  readonly logprobsResult?: LogprobsResult | undefined;
+  readonly logprobsResult?: GeminiLogprobs | undefined;
 }
 
 /** The content of a candidate in one piece. @public */
-export interface CandidateContent {
+export interface GeminiCandidateContent {
   /** `model`, or `user` for the tool responses that automatic function calling inserts. */
   readonly role?: string | undefined;
   /** Its parts, in order. */
-  readonly parts?: readonly Part[] | undefined;
+  readonly parts?: readonly GeminiPart[] | undefined;
 }
 
 /** One part of a content: text, a thought, a call, a response, data, code or its result. @public */
-export interface Part {
+export interface GeminiPart {
   /** Text of the answer, or of a thought where `thought` is set. */
   readonly text?: string | undefined;
   /** Whether `text` is a summary of the model's thoughts. */
@@ -93,9 +98,9 @@ export interface Part {
   /** A file by its URI. */
   readonly fileData?: { readonly fileUri?: string | undefined; readonly mimeType?: string | undefined } | undefined;
   /** A call that the model asks for, whole or in pieces. */
-  readonly functionCall?: FunctionCallPiece | undefined;
+  readonly functionCall?: GeminiPartialFunctionCall | undefined;
   /** The response of a tool. */
-  readonly functionResponse?: FunctionResponsePiece | undefined;
+  readonly functionResponse?: GeminiFunctionResponse | undefined;
   /** Code that the model runs on the server. */
   readonly executableCode?: { readonly code?: string | undefined; readonly language?: string | undefined } | undefined;
   /** The output of that code. */
@@ -104,7 +109,7 @@ export interface Part {
 }
 
 /** A function call as the wire has it: whole (`name`, `args`) or in pieces (`partialArgs`, `willContinue`). @public */
-export interface FunctionCallPiece {
+export interface GeminiPartialFunctionCall {
   /** The call's id, to be repeated in its response. */
   readonly id?: string | undefined;
   /** The function's name; only the first piece has it. */
@@ -112,13 +117,13 @@ export interface FunctionCallPiece {
   /** The arguments, once they are whole. */
   readonly args?: Readonly<Record<string, unknown>> | undefined;
   /** Arguments in pieces, until the closing piece has merged. */
-  readonly partialArgs?: readonly PartialArg[] | undefined;
+  readonly partialArgs?: readonly GeminiPartialArg[] | undefined;
   /** Whether more pieces of this call follow. */
   readonly willContinue?: boolean | undefined;
 }
 
 /** One piece of a streamed function call's arguments. @public */
-export interface PartialArg {
+export interface GeminiPartialArg {
   /** The place of the value in the arguments, RFC 9535: `$.city`, `$.days[0]`. */
   readonly jsonPath?: string | undefined;
   /** A string, or a piece of one. */
@@ -134,7 +139,7 @@ export interface PartialArg {
 }
 
 /** A tool's answer to a call. @public */
-export interface FunctionResponsePiece {
+export interface GeminiFunctionResponse {
   /** The id of the call that it answers. */
   readonly id?: string | undefined;
   /** The function's name. */
@@ -148,19 +153,19 @@ export interface FunctionResponsePiece {
 /** A picture or a file that a tool returned: the SDK's `FunctionResponsePart`. @public */
 export interface ToolMedia {
   /** Bytes, base64: an image, audio, a PDF. */
-  readonly inlineData?: Part['inlineData'];
+  readonly inlineData?: GeminiPart['inlineData'];
   /** A file by its URI. */
-  readonly fileData?: Part['fileData'];
+  readonly fileData?: GeminiPart['fileData'];
 }
 
 /** Sources that an answer quotes. @public */
-export interface CitationMetadata {
+export interface GeminiCitationMetadata {
   /** The sources, in the order of the answer. */
-  readonly citations?: readonly Citation[] | undefined;
+  readonly citations?: readonly GeminiCitation[] | undefined;
 }
 
 /** One source that an answer quotes. @public */
-export interface Citation {
+export interface GeminiCitation {
   /** The start of the quotation, as the server counts. */
   readonly startIndex?: number | undefined;
   /** The end of the quotation, exclusive. */
@@ -174,7 +179,7 @@ export interface Citation {
 }
 
 /** Token counts; running totals, so the latest counts. @public */
-export interface UsageMetadata {
+export interface GeminiUsage {
   /** Tokens of the prompt, cached ones included. */
   readonly promptTokenCount?: number | undefined;
   /** Tokens of the answers. */
@@ -190,11 +195,11 @@ export interface UsageMetadata {
 }
 
 /** The feedback of the server on the prompt. @public */
-export interface PromptFeedback {
+export interface GeminiPromptFeedback {
   /** Why the prompt was blocked; absent if it was not. */
-  readonly blockReason?: PromptBlockReason | undefined;
+  readonly blockReason?: GeminiBlockReason | undefined;
   /** The reason in words (Vertex AI). */
   readonly blockReasonMessage?: string | undefined;
   /** The safety ratings of the prompt. */
-  readonly safetyRatings?: readonly SafetyRating[] | undefined;
+  readonly safetyRatings?: readonly GeminiSafetyRating[] | undefined;
 }

@@ -4,11 +4,11 @@
  */
 
 /** Search results, and the passages of the answer that they support. @public */
-export interface GroundingMetadata {
+export interface GeminiGroundingMetadata {
   /** The results. */
-  readonly groundingChunks?: readonly GroundingChunk[] | undefined;
+  readonly groundingChunks?: readonly GeminiGroundingChunk[] | undefined;
   /** The passages, each with its results. */
-  readonly groundingSupports?: readonly GroundingSupport[] | undefined;
+  readonly groundingSupports?: readonly GeminiGroundingSupport[] | undefined;
   /** The queries of the web search. */
   readonly webSearchQueries?: readonly string[] | undefined;
   /** The queries of the image search. */
@@ -36,7 +36,7 @@ export interface GroundingMetadata {
 }
 
 /** One search result: of the web, of a retrieval, of Google Maps or of an image search. @public */
-export interface GroundingChunk {
+export interface GeminiGroundingChunk {
   /** A page of the web. */
   readonly web?:
     | {
@@ -90,9 +90,9 @@ export interface GroundingChunk {
 }
 
 /** A passage of the answer, and the search results that support it. @public */
-export interface GroundingSupport {
+export interface GeminiGroundingSupport {
   /** The passage. */
-  readonly segment?: GroundingSegment | undefined;
+  readonly segment?: GeminiGroundingSegment | undefined;
   /** Positions in `groundingChunks`. */
   readonly groundingChunkIndices?: readonly number[] | undefined;
   /** Confidence in each of these results, 0 to 1. */
@@ -100,7 +100,7 @@ export interface GroundingSupport {
 }
 
 /** A passage of the answer. @public */
-export interface GroundingSegment {
+export interface GeminiGroundingSegment {
   /** Start of the passage in its part, in bytes of UTF-8. */
   readonly startIndex?: number | undefined;
   /** End of the passage, exclusive, in bytes of UTF-8. */
@@ -112,7 +112,7 @@ export interface GroundingSegment {
 }
 
 /** A rating of one kind of harm. @public */
-export interface SafetyRating {
+export interface GeminiSafetyRating {
   /** The kind: `HARM_CATEGORY_HARASSMENT`, … */
   readonly category?: string | undefined;
   /** The probability: `NEGLIGIBLE`, `LOW`, `MEDIUM` or `HIGH`. */
@@ -128,7 +128,7 @@ export interface SafetyRating {
 }
 
 /** The pages that the model read. @public */
-export interface UrlContextMetadata {
+export interface GeminiUrlContextMetadata {
   /** One entry a page. */
   readonly urlMetadata?:
     | readonly {
@@ -141,17 +141,18 @@ export interface UrlContextMetadata {
 }
 
 /** Log probabilities of the tokens of an answer. @public */
-export interface LogprobsResult {
+export interface GeminiLogprobs {
   /** The tokens of the answer, in order. */
-  readonly chosenCandidates?: readonly LogprobsCandidate[] | undefined;
+  readonly chosenCandidates?: readonly GeminiLogprobsCandidate[] | undefined;
   /** For each token of the answer, the most probable ones. */
-  readonly topCandidates?: readonly { readonly candidates?: readonly LogprobsCandidate[] | undefined }[] | undefined;
+  readonly topCandidates?:
+    readonly { readonly candidates?: readonly GeminiLogprobsCandidate[] | undefined }[] | undefined;
   /** The sum of the log probabilities of all tokens. */
   readonly logProbabilitySum?: number | undefined;
 }
 
 /** A token and its log probability. @public */
-export interface LogprobsCandidate {
+export interface GeminiLogprobsCandidate {
   /** The token. */
   readonly token?: string | undefined;
   /** The id of the token. */

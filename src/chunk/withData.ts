@@ -1,4 +1,4 @@
-import type { Part } from './wire.js';
+import type { GeminiPart } from './wire.js';
 
 /** Fields that describe a part's data and are not data themselves. */
 const marks: ReadonlySet<string> = new Set([
@@ -10,7 +10,7 @@ const marks: ReadonlySet<string> = new Set([
 ]);
 
 /** The part; one without data, such as a signature alone, gets an empty text, because the API refuses it otherwise. */
-export function withData(part: Part): Part {
+export function withData(part: GeminiPart): GeminiPart {
   if (Object.entries(part).some(([field, value]) => !marks.has(field) && value != null)) return part;
   const { text: _, ...rest } = part;
   return { text: '', ...rest };

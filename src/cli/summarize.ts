@@ -2,8 +2,8 @@ import type { ReplyReport } from '../../operators/measure/withMetrics.js';
 
 /** The metrics of a reply in one line. */
 export function summarize({ outcome, metrics }: ReplyReport): string {
-  const { elapsed, timeToFirstText, characters, outputTokens, tokensPerSecond } = metrics;
-  const written = outputTokens === undefined ? `${String(characters)} characters` : `${String(outputTokens)} tokens`;
+  const { elapsed, timeToFirstText, chars, outputTokens, tokensPerSecond } = metrics;
+  const written = outputTokens === undefined ? `${String(chars)} characters` : `${String(outputTokens)} tokens`;
   const facts = [
     `${outcome === 'cancelled' ? 'Cancelled; kept' : 'Done:'} ${written} in ${seconds(elapsed)}`,
     timeToFirstText === undefined ? [] : `first text after ${seconds(timeToFirstText)}`,

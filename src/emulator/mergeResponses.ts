@@ -1,11 +1,11 @@
 import type { GeminiResponse } from '../chunk/geminiChunk.js';
-import type { Candidate, Part } from '../chunk/wire.js';
+import type { GeminiCandidate, GeminiPart } from '../chunk/wire.js';
 import { isObject } from './isObject.js';
 
 /** The one response of `generateContent` that says what a stream of chunks says. The later value of a field wins. */
 export function mergeResponses(chunks: readonly unknown[]): GeminiResponse {
   let merged: GeminiResponse = {};
-  const candidates = new Map<number, Candidate>();
+  const candidates = new Map<number, GeminiCandidate>();
   for (const chunk of chunks.filter(isObject)) {
     const { candidates: pieces = [], ...others } = chunk as GeminiResponse;
     merged = { ...merged, ...others };
@@ -19,7 +19,7 @@ export function mergeResponses(chunks: readonly unknown[]): GeminiResponse {
   return { candidates: inOrder, ...merged };
 }
 
-function mergeCandidate(whole: Candidate | undefined, piece: Candidate): Candidate {
+function mergeCandidate(whole: GeminiCandidate | undefined, piece: GeminiCandidate): GeminiCandidate {
   if (!whole) return piece;
   const parts = [...(whole.content?.parts ?? [])];
   for (const part of piece.content?.parts ?? []) {
@@ -32,5 +32,5 @@ function mergeCandidate(whole: Candidate | undefined, piece: Candidate): Candida
   return { ...whole, ...piece, ...((whole.content ?? piece.content) && { content }) };
 }
 
-const isPlainText = (part: Part): boolean =>
+const isPlainText = (part: GeminiPart): boolean =>
   part.text !== undefined && Object.keys(part).every((key) => key === 'text' || key === 'thought');

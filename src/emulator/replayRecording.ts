@@ -25,7 +25,7 @@ export interface Recording {
 }
 
 /** Options of a replay: everything of a scenario but its content. @public */
-export interface ReplayOptions extends Omit<
+export interface ReplayRecordingOptions extends Omit<
   EmulatorScenario,
   'text' | 'chunks' | 'body' | 'error' | 'finishReason' | 'usage' | 'done' | 'lines' | 'delimiter' | 'unterminated'
 > {
@@ -47,7 +47,7 @@ export interface ReplayOptions extends Omit<
  * connection, silence; where the recording was cancelled or breaks off, so does the connection.
  *
  * @param recording - See {@link Recording}; or the text of JSON lines.
- * @param options - See {@link ReplayOptions}.
+ * @param options - See {@link ReplayRecordingOptions}.
  * @returns A `reply` for `startEmulator`; its place in the recording is its own.
  * @throws TypeError, RangeError - At the call, if the recording has no exchanges, a line is none of a recording or an
  * option is wrong.
@@ -60,7 +60,7 @@ export interface ReplayOptions extends Omit<
  * ```
  * @public
  */
-export function replayRecording(recording: Recording | string, options: ReplayOptions = {}): EmulatorReply {
+export function replayRecording(recording: Recording | string, options: ReplayRecordingOptions = {}): EmulatorReply {
   assertOptions(options);
   const { speed = 1, ...faults } = options;
   if (!(speed > 0)) throw rangeError('speed', 'a positive number', speed);

@@ -1,5 +1,5 @@
 import type { GeminiResponse } from '../chunk/geminiChunk.js';
-import type { UsageMetadata } from '../chunk/wire.js';
+import type { GeminiUsage } from '../chunk/wire.js';
 import type { ApiErrorBody } from './apiError.js';
 import type { EmulatorRequest } from './exchange.js';
 
@@ -104,7 +104,7 @@ export interface EmulatorScenario {
    * The token counts of the last chunk; the others then have none. `null` sends none at all. @defaultValue running
    * estimates on each chunk that is a string
    */
-  readonly usage?: UsageMetadata | null | undefined;
+  readonly usage?: GeminiUsage | null | undefined;
 
   /** The HTTP status, 200 to 599. @defaultValue the error's `code`, else 200 */
   readonly status?: number | undefined;

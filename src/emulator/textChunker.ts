@@ -1,5 +1,5 @@
 import type { GeminiResponse } from '../chunk/geminiChunk.js';
-import type { UsageMetadata } from '../chunk/wire.js';
+import type { GeminiUsage } from '../chunk/wire.js';
 import { countTokens } from './countTokens.js';
 import { estimateTokens } from './estimateTokens.js';
 import type { EmulatorRequest } from './exchange.js';
@@ -26,7 +26,7 @@ export function textChunker({ body, index: requestIndex, model }: EmulatorReques
   let answerChars = 0;
   let thoughtChars = 0;
 
-  const countUsage = (): UsageMetadata & { readonly promptTokensDetails: unknown } => {
+  const countUsage = (): GeminiUsage & { readonly promptTokensDetails: unknown } => {
     const candidatesTokenCount = estimateTokens(answerChars);
     const thoughtsTokenCount = estimateTokens(thoughtChars);
     return {

@@ -4,7 +4,7 @@
  * - `cancelled`: this side cancelled. Never the server.
  * - `auth`: no key, or a wrong one. `permission`: the key may not do this. `not_found`: no such model or file.
  * - `invalid_request`: the request is at fault; the same one fails again.
- * - `rate_limit`: too many requests just now, for the server, a `rateLimit` or a busy chat. `quota`: the day's
+ * - `rate_limit`: too many requests just now, for the server, a `createRateLimiter` or a busy chat. `quota`: the day's
  *   allowance or the credit is used up, or the plan has none for the model.
  * - `overloaded`, `server`: the service is at fault. `timeout`: something took too long.
  * - `network`: no connection, or it was reset. `truncated`: the reply broke off or never finished.

@@ -14,7 +14,7 @@ export interface DeliveryOptions {
    *
    * @defaultValue 'cancel'
    */
-  readonly onDisconnect?: 'cancel' | 'finish' | undefined;
+  readonly whenDisconnected?: 'cancel' | 'finish' | undefined;
   /**
    * Whether a reader whose connection broke can get the rest of this reply. Only then are chunks sent with their index
    * as an `id`, by which a reader asks for the rest; without one, `fromSse` does not connect again.
@@ -51,14 +51,14 @@ export interface Delivery<T> {
 
 export function deliverable<T extends GeminiChunk>(options: DeliveryOptions): Delivery<T> {
   assertOptions(options);
-  const { onDisconnect = 'cancel', resumable = false, lastEventId } = options;
-  assertOneOf('onDisconnect', onDisconnect, ['cancel', 'finish']);
+  const { whenDisconnected = 'cancel', resumable = false, lastEventId } = options;
+  assertOneOf('whenDisconnected', whenDisconnected, ['cancel', 'finish']);
   assertBoolean('resumable', resumable);
   const lastIndex = indexOf(lastEventId);
   if (!resumable && (lastEventId ?? undefined) !== undefined) {
     throw new TypeError('Expected `resumable: true` beside `lastEventId`: a reply cannot be resumed without its ids');
   }
-  const stay: MonoTypeOperatorFunction<T> = onDisconnect === 'finish' ? toItsEnd : identity;
+  const stay: MonoTypeOperatorFunction<T> = whenDisconnected === 'finish' ? toItsEnd : identity;
   const resume: MonoTypeOperatorFunction<T> = lastIndex < 0 ? identity : after(lastIndex);
   const prepare = (isSent: (chunk: T) => boolean) => (source: Observable<T>) =>
     stay(source).pipe(filter(isSent), resume);

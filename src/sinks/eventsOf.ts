@@ -9,10 +9,10 @@ import type { SseEvent } from './sseText.js';
 import { deliverable, type DeliveryOptions } from './deliverable.js';
 import { keepAlive } from './keepAlive.js';
 import { leftOutBy, type AnnotationName } from './sentAnnotations.js';
-import { sseEncoder, withId, type SseFormat } from './sseEncoder.js';
+import { sseEncoder, withId, type ReplyFormat } from './sseEncoder.js';
 
 /** Options of the sinks that write the wire format. @public */
-export interface EventOptions<T extends GeminiChunk = GeminiChunk> extends DeliveryOptions {
+export interface ReplyFormatOptions<T extends GeminiChunk = GeminiChunk> extends DeliveryOptions {
   /**
    * The JSON that is sent for a chunk. `chunk`: all but `text`, which the candidates carry. `text`: `{ text }` where
    * there is some, and at the end `{ done: true, usage }` or `{ error }`, without types of events: the plain format
@@ -21,7 +21,7 @@ export interface EventOptions<T extends GeminiChunk = GeminiChunk> extends Deliv
    *
    * @defaultValue 'chunk'
    */
-  readonly format?: SseFormat<T> | undefined;
+  readonly format?: ReplyFormat<T> | undefined;
   /**
    * Whether chunks are sent with the annotations that operators added: all of them, none, or those in the list
    * (`['progress', 'cost']`). A chunk that has nothing but annotations that are not sent is not sent itself.
@@ -34,7 +34,7 @@ export interface EventOptions<T extends GeminiChunk = GeminiChunk> extends Deliv
 }
 
 /** Options of {@link toSse} and {@link toSseText}. @public */
-export interface SseOptions<T extends GeminiChunk = GeminiChunk> extends EventOptions<T> {
+export interface ReplySseOptions<T extends GeminiChunk = GeminiChunk> extends ReplyFormatOptions<T> {
   /**
    * The silence after which a heartbeat is sent, in ms, so that no proxy closes the connection while the model thinks;
    * `false` sends none. `fromSse` gives up a connection on which three of them are missing, if the stream opens with a
@@ -48,7 +48,7 @@ export interface SseOptions<T extends GeminiChunk = GeminiChunk> extends EventOp
 const defaultHeartbeat = 15_000;
 
 /** The text with which a sink that writes events opens its stream, so that the headers leave at once. */
-export function openingText<T extends GeminiChunk>(options: SseOptions<T>): string {
+export function openingText<T extends GeminiChunk>(options: ReplySseOptions<T>): string {
   const { heartbeat = defaultHeartbeat } = options;
   const { lastIndex, isResumable } = deliverable(options);
   return openingComment({
@@ -64,7 +64,7 @@ export function openingText<T extends GeminiChunk>(options: SseOptions<T>): stri
  * `send` sends one, and is over when the next may be sent. What comes until then is merged into one event.
  */
 export function eventsOf<T extends GeminiChunk>(
-  options: SseOptions<T>,
+  options: ReplySseOptions<T>,
 ): <R>(send: (event: SseEvent, isLast: boolean) => Observable<R>) => OperatorFunction<T, R> {
   assertOptions(options);
   const { format = 'chunk', annotations = false, heartbeat = defaultHeartbeat } = options;

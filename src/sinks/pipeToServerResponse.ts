@@ -6,11 +6,11 @@ import { abortOf } from './abortOf.js';
 import { eventsOf, openingText } from './eventsOf.js';
 import { serverPort, type ServerResponseLike } from './serverPort.js';
 import { stallLimit, type StallOptions } from './stallLimit.js';
-import type { SseResponseOptions } from './toSseResponse.js';
+import type { ToSseResponseOptions } from './toSseResponse.js';
 
 /** Options of {@link pipeToServerResponse}. @public */
 export interface PipeToServerResponseOptions<T extends GeminiChunk = GeminiChunk>
-  extends Omit<SseResponseOptions<T>, 'request'>, StallOptions {}
+  extends Omit<ToSseResponseOptions<T>, 'request'>, StallOptions {}
 
 /**
  * Answers a request with a reply as server-sent events on Node: `http`, `http2`, Express, Fastify.
@@ -24,7 +24,7 @@ export interface PipeToServerResponseOptions<T extends GeminiChunk = GeminiChunk
  *
  * A client that disconnects (also before the call, also while its response waits behind others on the connection), a
  * broken connection, an abort of `signal`, and a client that has accepted nothing for `maxStall` unsubscribe the
- * source, as `onDisconnect` says. A request with `HEAD` gets the headers alone: the source is not subscribed.
+ * source, as `whenDisconnected` says. A request with `HEAD` gets the headers alone: the source is not subscribed.
  * Middleware that compresses is flushed after each write (`response.flush`).
  *
  * @param source - The reply. Put a `tap({ error })` on it to log the cause, which the client does not get.

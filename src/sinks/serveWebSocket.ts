@@ -18,12 +18,12 @@ import type { GeminiErrorKind } from '../errors/kinds.js';
 import { publicError } from '../errors/publicError.js';
 import { assertInteger, assertOptions, typeError } from '../rx/assertions.js';
 import { clientMessage } from './clientMessage.js';
-import { eventsOf, type EventOptions } from './eventsOf.js';
-import { messageOf, webSocketPort, type SocketOptions, type WebSocketLike } from './webSocketPort.js';
+import { eventsOf, type ReplyFormatOptions } from './eventsOf.js';
+import { messageOf, webSocketPort, type ReplySocketOptions, type WebSocketLike } from './webSocketPort.js';
 
 /** Options of {@link serveWebSocket}. @public */
 export interface ServeWebSocketOptions<T extends GeminiChunk = GeminiChunk>
-  extends Omit<EventOptions<T>, 'lastEventId'>, SocketOptions {
+  extends Omit<ReplyFormatOptions<T>, 'lastEventId'>, ReplySocketOptions {
   /**
    * The most replies under way at once; a message beyond them is answered with `rate_limit`. @defaultValue 16
    */
@@ -50,7 +50,7 @@ export interface ServeWebSocketOptions<T extends GeminiChunk = GeminiChunk>
  * while nobody listens. Where something has to be awaited first, pause the socket until then: the second example.
  *
  * While more than `highWaterMark` bytes wait in the socket, each reply merges what comes, and they take turns. The
- * socket's closing, its error or an abort of `signal` unsubscribes all of them, as `onDisconnect` says; a client's
+ * socket's closing, its error or an abort of `signal` unsubscribes all of them, as `whenDisconnected` says; a client's
  * `cancel` always does. A client that has taken none of the waiting bytes for `maxStall` counts as disconnected, and
  * its socket is closed; otherwise the socket stays open. Lossless; holds one merged chunk a reply.
  *

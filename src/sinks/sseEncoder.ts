@@ -1,12 +1,12 @@
 import type { Cancelled, Stopped } from '../chunk/annotations.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import type { UsageMetadata } from '../chunk/wire.js';
+import type { GeminiUsage } from '../chunk/wire.js';
 import { publicError } from '../errors/publicError.js';
 import { chunkJson, isSentOf } from './chunkJson.js';
 import type { SseEvent } from './sseText.js';
 
 /** The form in which a chunk is sent. @public */
-export type SseFormat<T extends GeminiChunk = GeminiChunk> = 'chunk' | 'text' | ((chunk: T) => unknown);
+export type ReplyFormat<T extends GeminiChunk = GeminiChunk> = 'chunk' | 'text' | ((chunk: T) => unknown);
 
 /** Makes the events of one reply. An `id` is undefined in a reply that cannot be resumed. */
 export interface SseEncoder<T> {
@@ -23,7 +23,7 @@ export interface SseEncoder<T> {
  * @param isResumable - Whether chunks are counted, so that those of which nothing is sent must be known.
  */
 export function sseEncoder<T extends GeminiChunk>(
-  format: SseFormat<T>,
+  format: ReplyFormat<T>,
   leftOut: ReadonlySet<string>,
   isResumable: boolean,
 ): SseEncoder<T> {
@@ -69,7 +69,7 @@ function customWriter<T extends GeminiChunk>(format: (chunk: T) => unknown, isCo
 
 /** The plain format of many routes: no types, and no ids unless the reply can be resumed. */
 function textEncoder(): SseEncoder<GeminiChunk> {
-  let usage: UsageMetadata | undefined;
+  let usage: GeminiUsage | undefined;
   let cancelled: Cancelled | undefined;
   let stopped: Stopped | undefined;
   return {

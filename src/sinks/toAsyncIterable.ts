@@ -6,7 +6,7 @@ import { deliverable, type DeliveryOptions } from './deliverable.js';
 import { pullFrom } from './pullFrom.js';
 
 /** Options of {@link toAsyncIterable} and {@link toReadableStream}. @public */
-export interface PullOptions extends DeliveryOptions {
+export interface ToAsyncIterableOptions extends DeliveryOptions {
   /**
    * The most chunks that wait, each by itself, until they are asked for; further ones are merged into one more.
    *
@@ -24,7 +24,7 @@ export interface PullOptions extends DeliveryOptions {
  * long. Lossless; holds `highWaterMark` chunks and one merged chunk.
  *
  * @param source - The reply.
- * @param options - See {@link PullOptions}.
+ * @param options - See {@link ToAsyncIterableOptions}.
  * @returns An iterable for any number of loops.
  * @throws TypeError, RangeError - At the call, if an option is wrong.
  * @example
@@ -35,7 +35,7 @@ export interface PullOptions extends DeliveryOptions {
  */
 export function toAsyncIterable<T extends GeminiChunk>(
   source: Observable<T>,
-  options: PullOptions = {},
+  options: ToAsyncIterableOptions = {},
 ): AsyncIterable<T, undefined> {
   assertObservable('source', source);
   assertOptions(options);

@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { readableFrom } from './readableFrom.js';
-import { toAsyncIterable, type PullOptions } from './toAsyncIterable.js';
+import { toAsyncIterable, type ToAsyncIterableOptions } from './toAsyncIterable.js';
 
 /**
  * Turns a reply into a web `ReadableStream` of chunks, read at the reader's pace: chunks that come meanwhile are
@@ -13,7 +13,7 @@ import { toAsyncIterable, type PullOptions } from './toAsyncIterable.js';
  * and one merged chunk.
  *
  * @param source - The reply.
- * @param options - See {@link PullOptions}.
+ * @param options - See {@link ToAsyncIterableOptions}.
  * @returns The stream. Its chunks are objects: to write them to a socket, use {@link toSseResponse} or a transform.
  * @throws TypeError, RangeError - At the call, if an option is wrong.
  * @example
@@ -27,7 +27,7 @@ import { toAsyncIterable, type PullOptions } from './toAsyncIterable.js';
  */
 export function toReadableStream<T extends GeminiChunk>(
   source: Observable<T>,
-  options: PullOptions = {},
+  options: ToAsyncIterableOptions = {},
 ): ReadableStream<T> {
   return readableFrom(toAsyncIterable(source, options)[Symbol.asyncIterator]());
 }

@@ -1,9 +1,9 @@
 import { of, type OperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { eventsOf, type SseOptions } from './eventsOf.js';
+import { eventsOf, type ReplySseOptions } from './eventsOf.js';
 
 /** A server-sent event in the shape of NestJS's `MessageEvent`. @public */
-export interface SseMessage {
+export interface ReplySseMessage {
   /** JSON; `''` in a heartbeat. */
   readonly data: string;
   /**
@@ -32,7 +32,7 @@ export interface SseMessage {
  * `maxSilence`. NestJS also answers `HEAD` on a route of `@Sse()`, subscribing for a moment; with a route of `@Head()`
  * before it, it does not.
  *
- * @param options - See {@link SseOptions}.
+ * @param options - See {@link ReplySseOptions}.
  * @returns An operator from chunks to events.
  * @throws TypeError, RangeError - At the call, if an option is wrong.
  * @see {@link toSseResponse} and {@link pipeToServerResponse}, which have backpressure.
@@ -43,6 +43,6 @@ export interface SseMessage {
  * ```
  * @public
  */
-export function toSse<T extends GeminiChunk>(options: SseOptions<T> = {}): OperatorFunction<T, SseMessage> {
-  return eventsOf(options)((event) => of<SseMessage>(event));
+export function toSse<T extends GeminiChunk>(options: ReplySseOptions<T> = {}): OperatorFunction<T, ReplySseMessage> {
+  return eventsOf(options)((event) => of<ReplySseMessage>(event));
 }

@@ -3,7 +3,7 @@ import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { assertObservable, typeError } from '../rx/assertions.js';
 import { sseText } from './sseText.js';
 import { abortOf } from './abortOf.js';
-import { eventsOf, openingText, type SseOptions } from './eventsOf.js';
+import { eventsOf, openingText, type ReplySseOptions } from './eventsOf.js';
 import { pullFrom } from './pullFrom.js';
 import { readableFrom } from './readableFrom.js';
 import { sseHeaders } from './sseHeaders.js';
@@ -17,7 +17,7 @@ export interface RequestLike {
 }
 
 /** Options of {@link toSseResponse}. @public */
-export interface SseResponseOptions<T extends GeminiChunk = GeminiChunk> extends SseOptions<T> {
+export interface ToSseResponseOptions<T extends GeminiChunk = GeminiChunk> extends ReplySseOptions<T> {
   /** Its abort counts as a disconnection. The response then ends. */
   readonly signal?: AbortSignal | undefined;
   /**
@@ -44,7 +44,7 @@ export interface SseResponseOptions<T extends GeminiChunk = GeminiChunk> extends
  * every proxy without a sign for as long as it thinks. An early failure has its status in the error event.
  *
  * @param source - The reply.
- * @param options - See {@link SseResponseOptions}.
+ * @param options - See {@link ToSseResponseOptions}.
  * @returns The response. Its headers may still be changed.
  * @throws TypeError, RangeError - At the call, if an option is wrong.
  * @example
@@ -58,7 +58,7 @@ export interface SseResponseOptions<T extends GeminiChunk = GeminiChunk> extends
  */
 export function toSseResponse<T extends GeminiChunk>(
   source: Observable<T>,
-  options: SseResponseOptions<T> = {},
+  options: ToSseResponseOptions<T> = {},
 ): Response {
   assertObservable('source', source);
   const events = eventsOf(options);

@@ -1,7 +1,7 @@
 import { of, startWith, type OperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { sseText } from './sseText.js';
-import { eventsOf, openingText, type SseOptions } from './eventsOf.js';
+import { eventsOf, openingText, type ReplySseOptions } from './eventsOf.js';
 
 /**
  * Turns a reply into the text of a stream of server-sent events, for whatever writes it.
@@ -11,7 +11,7 @@ import { eventsOf, openingText, type SseOptions } from './eventsOf.js';
  * sentence; never the cause, a key or a stack), and completes in both cases. A comment is sent while nothing else is.
  * An unsubscription is the client's disconnection. Lossless; holds nothing.
  *
- * @param options - See {@link SseOptions}.
+ * @param options - See {@link ReplySseOptions}.
  * @returns An operator from chunks to texts: joined, they are the body of the response.
  * @throws TypeError, RangeError - At the call, if an option is wrong.
  * @see {@link toSseResponse} and {@link pipeToServerResponse}, which have backpressure.
@@ -21,7 +21,7 @@ import { eventsOf, openingText, type SseOptions } from './eventsOf.js';
  * ```
  * @public
  */
-export function toSseText<T extends GeminiChunk>(options: SseOptions<T> = {}): OperatorFunction<T, string> {
+export function toSseText<T extends GeminiChunk>(options: ReplySseOptions<T> = {}): OperatorFunction<T, string> {
   const events = eventsOf(options)((event) => of(sseText(event)));
   const opening = openingText(options);
   return (source) => source.pipe(events, startWith(opening));

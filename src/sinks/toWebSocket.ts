@@ -1,11 +1,12 @@
 import { concat, lastValueFrom, takeUntil, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { assertObservable, assertOptions } from '../rx/assertions.js';
-import { eventsOf, type EventOptions } from './eventsOf.js';
-import { messageOf, webSocketPort, type SocketOptions, type WebSocketLike } from './webSocketPort.js';
+import { eventsOf, type ReplyFormatOptions } from './eventsOf.js';
+import { messageOf, webSocketPort, type ReplySocketOptions, type WebSocketLike } from './webSocketPort.js';
 
 /** Options of {@link toWebSocket}. @public */
-export interface ToWebSocketOptions<T extends GeminiChunk = GeminiChunk> extends EventOptions<T>, SocketOptions {}
+export interface ToWebSocketOptions<T extends GeminiChunk = GeminiChunk>
+  extends ReplyFormatOptions<T>, ReplySocketOptions {}
 
 /**
  * Sends a reply over a WebSocket, one message a chunk: a browser's, Node's, or one of the package `ws`.
@@ -15,7 +16,7 @@ export interface ToWebSocketOptions<T extends GeminiChunk = GeminiChunk> extends
  * `{ event: 'error', data }` with the public form of the error (its kind, whether and when to try again, a sentence;
  * never the cause, a key or a stack). Subscribes as soon as the socket is open. While more than `highWaterMark` bytes
  * wait in the socket, chunks are merged; the socket is checked every 10 ms, and only then. The socket's closing, its
- * error or an abort of `signal` unsubscribes the source, as `onDisconnect` says; so does a client that has taken none
+ * error or an abort of `signal` unsubscribes the source, as `whenDisconnected` says; so does a client that has taken none
  * of the waiting bytes for `maxStall`, and its socket is closed. Otherwise the socket stays open. Lossless; holds one
  * merged chunk.
  *

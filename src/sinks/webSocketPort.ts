@@ -44,7 +44,7 @@ export interface WebSocketLike {
 }
 
 /** Options of the sinks that write to a WebSocket. @public */
-export interface SocketOptions extends StallOptions {
+export interface ReplySocketOptions extends StallOptions {
   /** The most bytes that wait in the socket (its `bufferedAmount`) before chunks are merged. @defaultValue 65_536 */
   readonly highWaterMark?: number | undefined;
   /**
@@ -79,7 +79,7 @@ const lookEvery = 10;
 const connecting = 0;
 const open = 1;
 
-export function webSocketPort(socket: WebSocketLike, options: SocketOptions): WebSocketPort {
+export function webSocketPort(socket: WebSocketLike, options: ReplySocketOptions): WebSocketPort {
   const { highWaterMark = 65_536, heartbeat = 15_000, signal } = options;
   assertNonNegative('highWaterMark', highWaterMark);
   if (heartbeat !== false) assertPositiveDelay('heartbeat', heartbeat);

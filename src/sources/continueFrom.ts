@@ -1,4 +1,4 @@
-import { contentsOf, inRuns, type Content, type ContentPart } from '../chunk/contentsOf.js';
+import { contentsOf, inRuns, type GeminiContent, type GeminiContentPart } from '../chunk/contentsOf.js';
 import type { GeminiResponse } from '../chunk/geminiChunk.js';
 import { builtInClassOf } from '../rx/builtInClassOf.js';
 import { assertOptions, typeError } from '../rx/assertions.js';
@@ -43,7 +43,7 @@ export function continueFrom<P extends { readonly contents: unknown }>(
   params: P,
   partial: GeminiResponse,
   options: ContinueFromOptions = {},
-): Omit<P, 'contents'> & { contents: Content[] } {
+): Omit<P, 'contents'> & { contents: GeminiContent[] } {
   assertOptions(params, 'params');
   assertOptions(options);
   const { instruction = goOn } = options;
@@ -54,17 +54,17 @@ export function continueFrom<P extends { readonly contents: unknown }>(
 }
 
 /** The turns of a request's `contents`, in every form that the SDK takes. */
-function turnsOf(contents: unknown): Content[] {
+function turnsOf(contents: unknown): GeminiContent[] {
   const items: readonly unknown[] = Array.isArray(contents) ? contents : [contents];
   if (items.every(isTurn)) return [...items];
   return inRuns(items.map(partOf), 'user');
 }
 
-function isTurn(item: unknown): item is Content {
+function isTurn(item: unknown): item is GeminiContent {
   return typeof item === 'object' && item !== null && 'parts' in item;
 }
 
-function partOf(item: unknown): ContentPart {
+function partOf(item: unknown): GeminiContentPart {
   if (typeof item === 'string') return { text: item };
   if (typeof item === 'object' && item !== null && !isTurn(item) && !builtInClassOf(item)) return item;
   throw typeError('contents', 'texts and parts, or turns', item);

@@ -1,6 +1,6 @@
 import type { GeminiChunk, GeminiResponse } from '../chunk/geminiChunk.js';
 import { toChunk } from '../chunk/toChunk.js';
-import type { Part, UsageMetadata } from '../chunk/wire.js';
+import type { GeminiPart, GeminiUsage } from '../chunk/wire.js';
 import { assertOptions, assertString, typeError } from '../rx/assertions.js';
 
 /**
@@ -56,7 +56,7 @@ export function callChunk(name: string, args: Readonly<Record<string, unknown>> 
  * @returns A chunk in normal form.
  * @public
  */
-export function partsChunk(parts: readonly Part[], fields: GeminiResponse = {}): GeminiChunk {
+export function partsChunk(parts: readonly GeminiPart[], fields: GeminiResponse = {}): GeminiChunk {
   if (!Array.isArray(parts)) throw typeError('parts', 'a list of parts', parts);
   assertOptions(fields, 'fields');
   return toChunk({ candidates: [{ index: 0, content: { role: 'model', parts } }], ...fields });
@@ -70,7 +70,7 @@ export function partsChunk(parts: readonly Part[], fields: GeminiResponse = {}):
  * @returns A chunk without content.
  * @public
  */
-export function finishChunk(finishReason = 'STOP', usageMetadata?: UsageMetadata): GeminiChunk {
+export function finishChunk(finishReason = 'STOP', usageMetadata?: GeminiUsage): GeminiChunk {
   assertString('finishReason', finishReason);
   if (usageMetadata !== undefined) assertOptions(usageMetadata, 'usageMetadata');
   return toChunk({ candidates: [{ index: 0, finishReason }], ...(usageMetadata && { usageMetadata }) });
@@ -83,7 +83,7 @@ export function finishChunk(finishReason = 'STOP', usageMetadata?: UsageMetadata
  * @returns A chunk without content.
  * @public
  */
-export function usageChunk(usageMetadata: UsageMetadata): GeminiChunk {
+export function usageChunk(usageMetadata: GeminiUsage): GeminiChunk {
   assertOptions(usageMetadata, 'usageMetadata');
   return toChunk({ usageMetadata });
 }

@@ -87,7 +87,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   functionCallsOf: reader,
   hasContent: [chunk],
   hedge: [argument([NEVER]), argument({ after: 5 })],
-  inspect: [text, options],
+  inspectReply: [text, options],
   isGeminiError: [anything],
   isNotice: [chunk],
   jsonAt: [path, options],
@@ -98,9 +98,9 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   partsChunk: [argument([], '[]'), options],
   partsOf: reader,
   pipeToServerResponse: [observable, response, options],
-  rateLimit: [argument({ concurrency: 1 })],
+  createRateLimiter: [argument({ concurrency: 1 })],
   record: [argument({ write: () => undefined }), options],
-  renderEvery: [argument({ ms: 5 })],
+  renderEvery: [argument({ interval: 5 })],
   // A text and a list of texts are recordings, though none of `record`: that is told in the stream.
   replay: [argument('', 'x', '[]'), options],
   // A text is JSON lines; one that is not is told by its line.

@@ -22,7 +22,7 @@ const chunks = [
 ];
 
 /** One for all replies, as it is meant. */
-const unlimited = library.rateLimit({ requestsPerMinute: 10_000, tokensPerMinute: 1e9, concurrency: 10 });
+const unlimited = library.createRateLimiter({ requestsPerMinute: 10_000, tokensPerMinute: 1e9, concurrency: 10 });
 
 /** The real SDK's, which export to memory or nowhere. */
 const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
@@ -37,10 +37,10 @@ const operators = {
   'coalesceMap((chunk) => of(chunk))': () => library.coalesceMap((one) => of(one)),
   'fallback([source])': () => (source) => library.fallback([source]),
   'hedge([source], { after })': () => (source) => library.hedge([source], { after: 1e6 }),
-  "inspect('reply', { write })": () => library.inspect('reply', { write: () => {} }),
-  'rateLimit({ requestsPerMinute, tokensPerMinute, concurrency })': () => unlimited,
+  "inspectReply('reply', { write })": () => library.inspectReply('reply', { write: () => {} }),
+  'createRateLimiter({ requestsPerMinute, tokensPerMinute, concurrency })': () => unlimited,
   'record({ write })': () => library.record({ write: () => {} }),
-  'renderEvery({ ms: 50 })': () => library.renderEvery({ ms: 50 }),
+  'renderEvery({ interval: 50 })': () => library.renderEvery({ interval: 50 }),
   'retryTransient()': () => library.retryTransient(),
   'shareReply()': () => library.shareReply(),
   'smoothText()': () => library.smoothText(),

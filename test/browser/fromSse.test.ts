@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
 import { pipeToServerResponse } from '../../src/sinks/pipeToServerResponse.js';
-import type { SseResponseOptions } from '../../src/sinks/toSseResponse.js';
+import type { ToSseResponseOptions } from '../../src/sinks/toSseResponse.js';
 import { chunk, finishChunk } from '../../src/testing/chunks.js';
 import { launchBrowser } from '../e2e/support/browser.js';
 import { deferred } from '../support/outcome.js';
@@ -58,7 +58,7 @@ beforeEach(async () => {
 afterEach(() => page.close());
 
 /** Answers with a reply, as an application does. */
-function sink(source: Observable<GeminiChunk>, options: SseResponseOptions = {}): Answer {
+function sink(source: Observable<GeminiChunk>, options: ToSseResponseOptions = {}): Answer {
   return (response, { headers }) => {
     void pipeToServerResponse(source, response, { resumable: true, lastEventId: headers['last-event-id'], ...options });
   };

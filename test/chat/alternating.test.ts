@@ -1,30 +1,32 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alternating } from '../../src/chat/alternating.js';
-import type { Content, ContentPart } from '../../src/chunk/contentsOf.js';
+import type { GeminiContent, GeminiContentPart } from '../../src/chunk/contentsOf.js';
 import { deepFreeze } from '../support/deepFreeze.js';
 import { refusal } from './chatModel.js';
 
-const text = (word: string): ContentPart => ({ text: word });
-const call = (name: string, id?: string): ContentPart => ({ functionCall: { ...(id && { id }), name, args: {} } });
-const response = (name: string, id?: string): ContentPart => ({
+const text = (word: string): GeminiContentPart => ({ text: word });
+const call = (name: string, id?: string): GeminiContentPart => ({
+  functionCall: { ...(id && { id }), name, args: {} },
+});
+const response = (name: string, id?: string): GeminiContentPart => ({
   functionResponse: { ...(id && { id }), name, response: { output: name } },
 });
-const unanswered = (name: string, id?: string): ContentPart => ({
+const unanswered = (name: string, id?: string): GeminiContentPart => ({
   functionResponse: { ...(id && { id }), name, response: { error: 'The call was not answered.' } },
 });
-const user = (...parts: ContentPart[]): Content => ({ role: 'user', parts });
-const model = (...parts: ContentPart[]): Content => ({ role: 'model', parts });
+const user = (...parts: GeminiContentPart[]): GeminiContent => ({ role: 'user', parts });
+const model = (...parts: GeminiContentPart[]): GeminiContent => ({ role: 'model', parts });
 
 const name = fc.constantFrom('a', 'b');
 const id = fc.constantFrom(undefined, '1', '2');
-const part: Arbitrary<ContentPart> = fc.oneof(
+const part: Arbitrary<GeminiContentPart> = fc.oneof(
   fc.string({ minLength: 1, maxLength: 3 }).map(text),
   fc.tuple(name, id).map(([called, callId]) => call(called, callId)),
   fc.tuple(name, id).map(([called, callId]) => response(called, callId)),
 );
 /** Calls are the model's and responses the user's, or no chat would have them. */
-const content: Arbitrary<Content> = fc
+const content: Arbitrary<GeminiContent> = fc
   .record({ role: fc.constantFrom('user' as const, 'model' as const), parts: fc.array(part, { maxLength: 4 }) })
   .map(({ role, parts }) => ({
     role,
@@ -32,7 +34,7 @@ const content: Arbitrary<Content> = fc
   }));
 const contents = fc.array(content, { maxLength: 20 }).map(deepFreeze);
 
-const textsOf = (list: readonly Content[], role: Content['role']) =>
+const textsOf = (list: readonly GeminiContent[], role: GeminiContent['role']) =>
   list.flatMap((each) => (each.role === role ? each.parts.flatMap((one) => one.text ?? []) : []));
 
 describe('alternating', () => {

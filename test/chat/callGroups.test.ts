@@ -2,17 +2,17 @@ import { lastValueFrom, of, toArray } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { callGroups } from '../../src/chat/callGroups.js';
 import { createChat } from '../../src/chat/createChat.js';
-import type { FunctionCall } from '../../src/chunk/functionCallsOf.js';
+import type { GeminiFunctionCall } from '../../src/chunk/functionCallsOf.js';
 import { finishChunk, partsChunk } from '../../src/testing/chunks.js';
 import { fakeGemini } from '../../src/testing/fakeGemini.js';
 
 const model = 'gemini-2.5-flash';
-const call = (args: object, name = 'f'): FunctionCall => ({ name, args: args as FunctionCall['args'] });
-const indexes = (calls: readonly FunctionCall[], dedupe = true) =>
+const call = (args: object, name = 'f'): GeminiFunctionCall => ({ name, args: args as GeminiFunctionCall['args'] });
+const indexes = (calls: readonly GeminiFunctionCall[], dedupe = true) =>
   callGroups(calls, dedupe).map((group) => group.indexes);
 
 describe('callGroups', () => {
-  it.each<[string, FunctionCall[], number[][]]>([
+  it.each<[string, GeminiFunctionCall[], number[][]]>([
     ['the same', [call({ a: 1 }), call({ a: 1 })], [[0, 1]]],
     ['fields in another order', [call({ a: 1, b: { c: 1, d: 2 } }), call({ b: { d: 2, c: 1 }, a: 1 })], [[0, 1]]],
     [

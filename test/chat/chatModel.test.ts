@@ -2,10 +2,10 @@ import fc, { type Arbitrary } from 'fast-check';
 import { finalize, firstValueFrom, NEVER, of, type Observable } from 'rxjs';
 import { expect, it } from 'vitest';
 import { createChat } from '../../src/chat/createChat.js';
-import type { Chat } from '../../src/chat/chat.js';
+import type { GeminiChat } from '../../src/chat/geminiChat.js';
 import type { ChatJson } from '../../src/chat/chatJson.js';
-import type { KeepPartial } from '../../src/chat/cutOff.js';
-import type { Content } from '../../src/chunk/contentsOf.js';
+import type { WhenCut } from '../../src/chat/cutOff.js';
+import type { GeminiContent } from '../../src/chunk/contentsOf.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { blockedChunk, chunk, finishChunk, partsChunk } from '../../src/testing/chunks.js';
 import { fakeGemini } from '../../src/testing/fakeGemini.js';
@@ -85,10 +85,10 @@ function answersTo(steps: readonly (readonly string[])[], ending: Ending, answer
 }
 
 /** The chat as it is saved. */
-const copyOf = (chat: Chat) => JSON.parse(JSON.stringify(chat)) as ChatJson;
+const copyOf = (chat: GeminiChat) => JSON.parse(JSON.stringify(chat)) as ChatJson;
 
 /** Subscribes, ends the reply as it is to end, and waits for that. */
-async function play(reply$: Observable<GeminiChunk>, chat: Chat, ending: Ending): Promise<void> {
+async function play(reply$: Observable<GeminiChunk>, chat: GeminiChat, ending: Ending): Promise<void> {
   if (ending === 'is left at once') {
     reply$.subscribe().unsubscribe();
     return;
@@ -105,18 +105,18 @@ async function play(reply$: Observable<GeminiChunk>, chat: Chat, ending: Ending)
   });
 }
 
-async function follow(plan: readonly Step[], keepPartial: KeepPartial): Promise<void> {
+async function follow(plan: readonly Step[], whenCut: WhenCut): Promise<void> {
   let answers: FakeAnswer[] = [];
   let expected: string[] = [];
-  const requests: { contents: Content[]; expected: string[] }[] = [];
+  const requests: { contents: GeminiContent[]; expected: string[] }[] = [];
   const ai = fakeGemini(({ contents }) => {
-    requests.push({ contents: contents as Content[], expected });
+    requests.push({ contents: contents as GeminiContent[], expected });
     return answers.shift()!;
   });
   const tool = (run: () => unknown) => ({ declaration: {}, run });
   const options = {
     model: 'gemini-2.5-flash',
-    keepPartial,
+    whenCut,
     maxSteps,
     tools: {
       lookUp: tool(() => ({ found: true })),
@@ -132,7 +132,7 @@ async function follow(plan: readonly Step[], keepPartial: KeepPartial): Promise<
     approve: ({ name }: { name: string }) => of(name !== 'denied'),
   };
   let chat = createChat(ai, options);
-  const model = new ChatModel(keepPartial);
+  const model = new ChatModel(whenCut);
 
   const exchange = async (
     place: number,
@@ -184,8 +184,8 @@ async function follow(plan: readonly Step[], keepPartial: KeepPartial): Promise<
         chat = createChat(ai, { ...options, restore: copyOf(chat) });
     }
     expect(copyOf(createChat(ai, { ...options, restore: copyOf(chat) }))).toEqual(copyOf(chat));
-    const turns = await firstValueFrom(chat.turns$);
-    expect(turns.map(({ role, status, parts }) => [role, status, ...wordsIn(parts as Content['parts'])])).toEqual(
+    const turns = await firstValueFrom(chat.messages$);
+    expect(turns.map(({ role, status, parts }) => [role, status, ...wordsIn(parts as GeminiContent['parts'])])).toEqual(
       model.turns.map(({ role, status, words }) => [role, status, ...words]),
     );
     expect(wordsOf(chat.history())).toEqual(model.sent(Infinity));
@@ -200,9 +200,9 @@ async function follow(plan: readonly Step[], keepPartial: KeepPartial): Promise<
 
 it.each(['draft', 'commit', 'rollback'] as const)(
   'a chat of up to 200 turns is what a plain list of turns is, and all that it sends alternates: %s',
-  async (keepPartial) => {
+  async (whenCut) => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 200, size: 'max' }), (plan) => follow(plan, keepPartial)),
+      fc.asyncProperty(fc.array(step, { maxLength: 200, size: 'max' }), (plan) => follow(plan, whenCut)),
       { numRuns: 8 },
     );
   },

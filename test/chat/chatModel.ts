@@ -1,5 +1,5 @@
-import type { Content } from '../../src/chunk/contentsOf.js';
-import type { KeepPartial } from '../../src/chat/cutOff.js';
+import type { GeminiContent } from '../../src/chunk/contentsOf.js';
+import type { WhenCut } from '../../src/chat/cutOff.js';
 
 /** How an exchange ends, after the functions that its steps call. */
 export type Ending =
@@ -47,10 +47,10 @@ export class ChatModel {
   turns: Entry[] = [];
   unsent: string[] = [];
   readonly #shown: Entry[][] = [];
-  readonly #keepPartial: KeepPartial;
+  readonly #whenCut: WhenCut;
 
-  constructor(keepPartial: KeepPartial) {
-    this.#keepPartial = keepPartial;
+  constructor(whenCut: WhenCut) {
+    this.#whenCut = whenCut;
   }
 
   /** What is said at `place`; without a message, the user's turn before it is answered again. */
@@ -63,7 +63,7 @@ export class ChatModel {
   ): void {
     const before = this.turns;
     if (ending === 'is left at once') return;
-    if (!isWhole(ending) && this.#keepPartial === 'rollback') {
+    if (!isWhole(ending) && this.#whenCut === 'rollback') {
       if (message !== undefined) this.unsent.push(message);
       return;
     }
@@ -159,7 +159,7 @@ export class ChatModel {
   }
 
   #cut(status: 'cancelled' | 'failed') {
-    return { status, isSent: this.#keepPartial === 'commit' };
+    return { status, isSent: this.#whenCut === 'commit' };
   }
 
   #called(names: readonly string[], status: 'complete' | 'cancelled'): Entry[] {
@@ -175,22 +175,22 @@ const says = (turn: Entry | undefined) => turn?.isSent && turn.words.length > 0;
 const answerTo = (call: string) => call.replace('call', 'response of');
 
 /** Contents in the words of the model. */
-export function wordsOf(contents: readonly Content[]): string[] {
+export function wordsOf(contents: readonly GeminiContent[]): string[] {
   return contents.map(({ role, parts }) => [role, ...wordsIn(parts)].join(', '));
 }
 
 /** The words of some parts; a signature alone has none. */
-export function wordsIn(parts: Content['parts']): string[] {
+export function wordsIn(parts: GeminiContent['parts']): string[] {
   return parts.map(wordOf).filter((word) => word !== '');
 }
 
-function wordOf({ text, functionCall, functionResponse }: Content['parts'][number]): string {
+function wordOf({ text, functionCall, functionResponse }: GeminiContent['parts'][number]): string {
   if (functionCall) return `call ${functionCall.name ?? ''}`;
   return functionResponse ? `response of ${functionResponse.name ?? ''}` : (text ?? '');
 }
 
 /** The fault for which the API would refuse contents, or for which a model would answer nothing. */
-export function refusal(contents: readonly Content[]): string | undefined {
+export function refusal(contents: readonly GeminiContent[]): string | undefined {
   if (contents[0]?.role !== 'user') return 'The first content is not of the user.';
   for (const [index, { role, parts }] of contents.entries()) {
     const before = contents[index - 1];
@@ -210,5 +210,5 @@ export function refusal(contents: readonly Content[]): string | undefined {
   return contents.at(-1)?.role === 'user' ? undefined : 'The last content is not of the user.';
 }
 
-const isWithoutData = (part: Content['parts'][number]) =>
+const isWithoutData = (part: GeminiContent['parts'][number]) =>
   Object.keys(part).every((field) => field === 'thought' || field === 'thoughtSignature');

@@ -4,10 +4,10 @@ import { finalResponse } from '../../operators/show/finalResponse.js';
 import { retryTransient } from '../../operators/protect/retryTransient.js';
 import { takeUntilCancel } from '../../operators/protect/takeUntilCancel.js';
 import { createChat } from '../../src/chat/createChat.js';
-import type { Chat } from '../../src/chat/chat.js';
+import type { GeminiChat } from '../../src/chat/geminiChat.js';
 import type { ChatJson } from '../../src/chat/chatJson.js';
 import type { ChatOptions } from '../../src/chat/chatOptions.js';
-import type { Turn } from '../../src/chat/turn.js';
+import type { ChatMessage } from '../../src/chat/chatMessage.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
 import { callChunk, chunk, finishChunk, partsChunk, thoughtChunk } from '../../src/testing/chunks.js';
 import { fakeGemini } from '../../src/testing/fakeGemini.js';
@@ -23,14 +23,14 @@ function chatWith(answers: readonly FakeAnswer[], options: Partial<ChatOptions> 
   return { ai, chat, sent: (index: number) => ai.calls[index]?.params.contents };
 }
 
-function turnsOf(chat: Chat): readonly Turn[] {
-  let turns: readonly Turn[] = [];
-  chat.turns$.subscribe((latest) => (turns = latest)).unsubscribe();
+function turnsOf(chat: GeminiChat): readonly ChatMessage[] {
+  let turns: readonly ChatMessage[] = [];
+  chat.messages$.subscribe((latest) => (turns = latest)).unsubscribe();
   return turns;
 }
 
 /** The turns as a reader sees them: who, what, and how it stands. */
-const shown = (chat: Chat) => turnsOf(chat).map(({ role, text, status }) => `${role} ${status}: ${text}`);
+const shown = (chat: GeminiChat) => turnsOf(chat).map(({ role, text, status }) => `${role} ${status}: ${text}`);
 
 const user = (text: string) => ({ role: 'user', parts: [{ text }] });
 const said = (text: string) => ({ role: 'model', parts: [{ text }] });
@@ -38,7 +38,7 @@ const silent: FakeAnswer = { chunks: ['Half of '], stallAfter: { chunks: 1 } };
 const broken: FakeAnswer = { chunks: ['Half of '], errorAfter: { chunks: 1, error: new TypeError('fetch failed') } };
 
 /** Subscribes and waits for the first chunk. */
-async function begun(reply$: ReturnType<Chat['send']>): Promise<Subscription> {
+async function begun(reply$: ReturnType<GeminiChat['send']>): Promise<Subscription> {
   let subscription: Subscription | undefined;
   await new Promise<void>((resolve) => {
     subscription = reply$.subscribe({ next: () => resolve(), error: () => resolve() });
@@ -128,11 +128,11 @@ describe('createChat', () => {
   });
 });
 
-describe('turns$', () => {
+describe('messages$', () => {
   it('gives every change, with the same object for what did not change and the same id for what did', async () => {
     const { chat } = chatWith([{ chunks: ['a', 'b'] }, 'c']);
-    const states: (readonly Turn[])[] = [];
-    chat.turns$.subscribe((turns) => states.push(turns));
+    const states: (readonly ChatMessage[])[] = [];
+    chat.messages$.subscribe((turns) => states.push(turns));
     await lastValueFrom(chat.send('1'));
     await lastValueFrom(chat.send('2'));
     const answers = states.map((turns) => turns[1]).filter((turn) => turn !== undefined);
@@ -150,10 +150,10 @@ describe('turns$', () => {
   it('gives all subscribers the changes in one order, also what one of them makes in its `next`', async () => {
     const { chat } = chatWith([{ chunks: ['a', 'b'], stallAfter: { chunks: 2 } }]);
     const seen: string[] = [];
-    chat.turns$.subscribe((turns) => {
+    chat.messages$.subscribe((turns) => {
       if (turns[1]?.text === 'a') chat.cancel();
     });
-    chat.turns$.subscribe((turns) => seen.push(turns[1]?.status ?? 'none'));
+    chat.messages$.subscribe((turns) => seen.push(turns[1]?.status ?? 'none'));
     await lastValueFrom(chat.send('Hello'));
     expect(seen).toEqual(['none', 'none', 'pending', 'streaming', 'cancelled']);
   });
@@ -177,7 +177,7 @@ describe('turns$', () => {
   });
 });
 
-describe('keepPartial', () => {
+describe('whenCut', () => {
   it('draft: keeps the answer visible and does not send it, but the words of the user', async () => {
     const { chat, sent } = chatWith([broken, 'Fine']);
     await outcomeOf(chat.send('Hello'));
@@ -187,14 +187,14 @@ describe('keepPartial', () => {
   });
 
   it('commit: sends what had come', async () => {
-    const { chat, sent } = chatWith([broken, 'Fine'], { keepPartial: 'commit' });
+    const { chat, sent } = chatWith([broken, 'Fine'], { whenCut: 'commit' });
     await outcomeOf(chat.send('Hello'));
     await outcomeOf(chat.send('Go on'));
     expect(sent(1)).toEqual([user('Hello'), said('Half of '), user('Go on')]);
   });
 
   it('rollback: restores what was before, and gives the words back', async () => {
-    const { chat } = chatWith(['Hi', broken], { keepPartial: 'rollback' });
+    const { chat } = chatWith(['Hi', broken], { whenCut: 'rollback' });
     await outcomeOf(chat.send('Hello'));
     const before = turnsOf(chat);
     await outcomeOf(chat.send('How are you?'));
@@ -245,7 +245,7 @@ describe('concurrency', () => {
   });
 
   it('switch: ends the one that streams', async () => {
-    const { chat, sent } = chatWith([silent, 'b'], { concurrency: 'switch' });
+    const { chat, sent } = chatWith([silent, 'b'], { whenBusy: 'switch' });
     const first = outcomeOf(chat.send('1'));
     await vi.waitFor(() => {
       expect(shown(chat)[1]).toBe('model streaming: Half of ');
@@ -256,7 +256,7 @@ describe('concurrency', () => {
   });
 
   it('reject: fails at once and says nothing, and may be tried again', async () => {
-    const { chat } = chatWith([silent, 'b'], { concurrency: 'reject' });
+    const { chat } = chatWith([silent, 'b'], { whenBusy: 'reject' });
     const first = await begun(chat.send('1'));
     const second$ = chat.send('2');
     expect((await outcomeOf(second$)).error).toMatchObject({ kind: 'rate_limit', retryable: true });
@@ -266,7 +266,7 @@ describe('concurrency', () => {
   });
 
   it('lets the next one go from the completion of the one before', async () => {
-    const { chat } = chatWith(['a', 'b'], { concurrency: 'reject' });
+    const { chat } = chatWith(['a', 'b'], { whenBusy: 'reject' });
     const second = new Promise<string>((resolve, reject) => {
       chat
         .send('1')
@@ -281,7 +281,7 @@ describe('branches', () => {
     const { chat } = chatWith(['Old', { chunks: [thoughtChunk('Hm'), 'New'], firstDelay: 1 }]);
     await lastValueFrom(chat.send('Hello'));
     const seen: string[] = [];
-    chat.turns$.subscribe((turns) => seen.push(`${turns[1]?.status ?? ''} ${turns[1]?.text ?? ''}`));
+    chat.messages$.subscribe((turns) => seen.push(`${turns[1]?.status ?? ''} ${turns[1]?.text ?? ''}`));
     await lastValueFrom(chat.regenerate());
     expect(seen).toEqual(['complete Old', 'streaming ', 'streaming New', 'complete New']);
     const [old, latest] = chat.branches(turnsOf(chat)[1]!.id);
@@ -472,7 +472,7 @@ describe('options of a class', () => {
 describe('createChat, asked wrongly', () => {
   const wrong: [string, object][] = [
     ["Expected `model` to be a model's name, got undefined", { model: undefined }],
-    ["Expected `keepPartial` to be 'draft' or 'commit' or 'rollback', got 'all'", { keepPartial: 'all' }],
+    ["Expected `whenCut` to be 'draft' or 'commit' or 'rollback', got 'all'", { whenCut: 'all' }],
     ["Expected `concurrency` to be 'queue' or 'switch' or 'reject', got 2", { concurrency: 2 }],
     ['Expected `maxSteps` to be a whole number of at least 1, got 0', { maxSteps: 0 }],
     ['Expected `toolConcurrency` to be a whole number of at least 1, got 0', { toolConcurrency: 0 }],
@@ -570,7 +570,7 @@ describe('createChat, asked wrongly', () => {
     expect(sent(0)).toEqual([user('Hello')]);
   });
 
-  const wrongArguments: [string, (chat: Record<keyof Chat, (...values: unknown[]) => unknown>) => unknown][] = [
+  const wrongArguments: [string, (chat: Record<keyof GeminiChat, (...values: unknown[]) => unknown>) => unknown][] = [
     ['Expected `turnId` to be a string, got 3', (chat) => chat.edit(3, 'Hello')],
     ['Expected `turnId` to be a string, got an object', (chat) => chat.edit({ id: 'turn-1' }, 'Hello')],
     ['Expected `message` to be a text, a part or a list of them, got undefined', (chat) => chat.edit('turn-1')],

@@ -1,15 +1,15 @@
 import { firstValueFrom } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import type { Chat } from '../../src/chat/chat.js';
+import type { GeminiChat } from '../../src/chat/geminiChat.js';
 import { createChat } from '../../src/chat/createChat.js';
 import { emulate } from '../support/emulate.js';
 
 const model = 'gemini-2.5-flash';
 
 /** All that a chat has, but for the number of ids that it gave out. */
-const all = async (chat: Chat) => [
+const all = async (chat: GeminiChat) => [
   { ...chat.toJSON(), lastId: 0 },
-  await firstValueFrom(chat.turns$),
+  await firstValueFrom(chat.messages$),
   await firstValueFrom(chat.status$),
 ];
 

@@ -1,10 +1,10 @@
 import { firstValueFrom, lastValueFrom, NEVER, Observable, of, take, takeUntil, timer } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { shareReply } from '../../operators/share/shareReply.js';
-import type { Chat } from '../../src/chat/chat.js';
+import type { GeminiChat } from '../../src/chat/geminiChat.js';
 import type { ChatOptions } from '../../src/chat/chatOptions.js';
 import { createChat } from '../../src/chat/createChat.js';
-import { rateLimit } from '../../operators/protect/rateLimit.js';
+import { createRateLimiter } from '../../operators/protect/createRateLimiter.js';
 import { blockedChunk, callChunk, finishChunk } from '../../src/testing/chunks.js';
 import { fakeGemini } from '../../src/testing/fakeGemini.js';
 import type { FakeAnswer } from '../../src/testing/fakeReply.js';
@@ -19,19 +19,19 @@ function chatWith(answers: readonly FakeAnswer[], options: Partial<ChatOptions> 
   return { ai, chat: createChat(ai, { model, ...options }) };
 }
 
-const shown = async (chat: Chat) =>
-  (await firstValueFrom(chat.turns$)).map(({ role, status, text }) => `${role} ${status}: ${text}`);
-const unsent = async (chat: Chat) => (await firstValueFrom(chat.unsent$)).map(({ text }) => text);
+const shown = async (chat: GeminiChat) =>
+  (await firstValueFrom(chat.messages$)).map(({ role, status, text }) => `${role} ${status}: ${text}`);
+const unsent = async (chat: GeminiChat) => (await firstValueFrom(chat.unsent$)).map(({ text }) => text);
 /** All that a chat has, but for the number of ids that it gave out. */
-const all = async (chat: Chat) => [
+const all = async (chat: GeminiChat) => [
   { ...chat.toJSON(), lastId: 0 },
   await shown(chat),
   await firstValueFrom(chat.status$),
 ];
 
 describe('a send that is unsubscribed before its request goes out', () => {
-  it.each(['draft', 'commit', 'rollback'] as const)('leaves nothing behind: %s', async (keepPartial) => {
-    const { ai, chat } = chatWith(['Fine.'], { keepPartial });
+  it.each(['draft', 'commit', 'rollback'] as const)('leaves nothing behind: %s', async (whenCut) => {
+    const { ai, chat } = chatWith(['Fine.'], { whenCut });
     const before = await all(chat);
     chat.send('Hi').subscribe().unsubscribe();
     expect(await all(chat)).toEqual(before);
@@ -39,10 +39,10 @@ describe('a send that is unsubscribed before its request goes out', () => {
     expect(ai.calls).toEqual([]);
   });
 
-  it.each(['queue', 'switch', 'reject'] as const)('is sent and shown once by StrictMode: %s', async (concurrency) => {
-    const { ai, chat } = chatWith(['Fine.'], { concurrency });
+  it.each(['queue', 'switch', 'reject'] as const)('is sent and shown once by StrictMode: %s', async (whenBusy) => {
+    const { ai, chat } = chatWith(['Fine.'], { whenBusy });
     const seen: string[][] = [];
-    chat.turns$.subscribe((turns) => seen.push(turns.map(({ text }) => text)));
+    chat.messages$.subscribe((turns) => seen.push(turns.map(({ text }) => text)));
     const effect = () => chat.send('Hi').subscribe();
     effect().unsubscribe();
     effect();
@@ -115,7 +115,7 @@ describe('a send that is unsubscribed before its request goes out', () => {
     await lastValueFrom(chat.send('1'));
     await lastValueFrom(chat.send('2'));
     await outcomeOf(chat.send('3'));
-    const [first] = await firstValueFrom(chat.turns$);
+    const [first] = await firstValueFrom(chat.messages$);
     const before = await all(chat);
     for (const reply$ of [chat.edit(first!.id, 'One'), chat.regenerate()]) {
       reply$.subscribe().unsubscribe();
@@ -136,7 +136,7 @@ describe('a send that is unsubscribed before its request goes out', () => {
   });
 
   it('leaves nothing while a limiter, a count or a set of tools holds it up', async () => {
-    const limit = rateLimit({ concurrency: 1 });
+    const limit = createRateLimiter({ concurrency: 1 });
     NEVER.pipe(limit).subscribe();
     const { models } = fakeGemini(['never asked']);
     const countTokens = vi.fn(() => new Promise<never>(() => {}));
@@ -204,7 +204,7 @@ describe('a send whose request has gone out', () => {
 describe('a send that `cancel` ends before its request goes out', () => {
   it.each<[string, Partial<ChatOptions>, string[], string[]]>([
     ['draft', {}, ['user complete: Hi', 'model cancelled: '], []],
-    ['rollback', { keepPartial: 'rollback' }, [], ['Hi']],
+    ['rollback', { whenCut: 'rollback' }, [], ['Hi']],
   ])('keeps its words: %s', async (_, options, turns, kept) => {
     const { ai, chat } = chatWith([], options);
     const reply = outcomeOf(chat.send('Hi'));

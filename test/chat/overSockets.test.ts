@@ -3,7 +3,7 @@ import { lastValueFrom, NEVER, toArray } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { finalResponse } from '../../operators/show/finalResponse.js';
 import { createChat } from '../../src/chat/createChat.js';
-import type { Content } from '../../src/chunk/contentsOf.js';
+import type { GeminiContent } from '../../src/chunk/contentsOf.js';
 import { apiError } from '../../src/emulator/apiError.js';
 import type { EmulatorExchange } from '../../src/emulator/exchange.js';
 import { callChunk, finishChunk } from '../../src/testing/chunks.js';
@@ -12,7 +12,8 @@ import { outcomeOf } from '../support/outcome.js';
 import { refusal } from './chatModel.js';
 
 const model = 'gemini-2.5-flash';
-const contentsOf = (exchange: EmulatorExchange | undefined) => (exchange?.body as { contents: Content[] }).contents;
+const contentsOf = (exchange: EmulatorExchange | undefined) =>
+  (exchange?.body as { contents: GeminiContent[] }).contents;
 const user = (...texts: string[]) => ({ role: 'user', parts: texts.map((text) => ({ text })) });
 const said = (text: string) => ({ role: 'model', parts: [{ text }] });
 
@@ -21,7 +22,7 @@ describe('a chat over real sockets', () => {
     const { ai, emulator } = await emulate(({ prompt }) =>
       prompt.endsWith('last') ? 'Fine.' : { chunks: ['Half of '], stallAfter: { chunks: 1 } },
     );
-    const chat = createChat(ai, { model, concurrency: 'switch' });
+    const chat = createChat(ai, { model, whenBusy: 'switch' });
     const half = async (message: string, count: number) => {
       const reply = chat.send(message).subscribe();
       await vi.waitFor(() => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { firstValueFrom, lastValueFrom, NEVER } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import type { Chat } from '../../src/chat/chat.js';
+import type { GeminiChat } from '../../src/chat/geminiChat.js';
 import type { ChatJson } from '../../src/chat/chatJson.js';
 import type { ChatOptions } from '../../src/chat/chatOptions.js';
 import { createChat } from '../../src/chat/createChat.js';
@@ -19,7 +19,11 @@ const hang = { declaration: {}, run: () => NEVER };
 const call = (name: string): FakeAnswer => [callChunk(name, { a: 1 }, 'c1'), finishChunk()];
 const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
-function restored(json: unknown, answers: readonly FakeAnswer[] = ['Fine.'], options: Partial<ChatOptions> = {}): Chat {
+function restored(
+  json: unknown,
+  answers: readonly FakeAnswer[] = ['Fine.'],
+  options: Partial<ChatOptions> = {},
+): GeminiChat {
   return createChat(fakeGemini(answers), { model, ...options, restore: json as ChatJson });
 }
 
@@ -57,7 +61,7 @@ async function everything(): Promise<ChatJson> {
   const waiting = outcomeOf(chat.send('4'));
   const queued = outcomeOf(chat.send('5'));
   await vi.waitFor(async () => {
-    expect((await firstValueFrom(chat.turns$)).at(-2)?.runs[0]?.status).toBe('running');
+    expect((await firstValueFrom(chat.messages$)).at(-2)?.runs[0]?.status).toBe('running');
   });
   chat.cancel();
   await Promise.all([waiting, queued]);
@@ -213,7 +217,7 @@ describe('restore', () => {
             }
             holder = held;
           }
-          let chat: Chat;
+          let chat: GeminiChat;
           try {
             chat = restored(changed);
           } catch (error) {
@@ -221,7 +225,7 @@ describe('restore', () => {
             return;
           }
           await lastValueFrom(chat.send('And?'));
-          const turns = await firstValueFrom(chat.turns$);
+          const turns = await firstValueFrom(chat.messages$);
           expect(turns.at(-1)?.text).toBe('Fine.');
           expect(new Set(chat.toJSON().turns.map(({ id }) => id)).size).toBe(chat.toJSON().turns.length);
           expect(copyOf(restored(copyOf(chat)))).toEqual(copyOf(chat));
@@ -235,7 +239,7 @@ describe('restore', () => {
     const odd = { text: 5, thoughts: {}, calls: 'x', toString: 1, more: true };
     const error = { kind: 'server', message: 'No.', cause: 'x' };
     const chat = restored(chatOf([turn('turn-1', { ...odd, status: 'failed', error })]));
-    const [first] = await firstValueFrom(chat.turns$);
+    const [first] = await firstValueFrom(chat.messages$);
     expect(first).toMatchObject({ text: 'said in turn-1', thoughts: '', calls: [] });
     expect([first && 'more' in first, isGeminiError(first?.error), first?.error?.kind]).toEqual([
       false,
@@ -258,7 +262,7 @@ describe('restore', () => {
         turn('turn-3', { role: 'tool', parent: 'turn-2', status: 'cancelled', parts: [], runs }),
       ]),
     );
-    const ended = (await firstValueFrom(chat.turns$))[2];
+    const ended = (await firstValueFrom(chat.messages$))[2];
     expect(ended?.runs.map(({ status }) => status)).toEqual(['complete', 'cancelled']);
     expect(ended?.parts.map(({ functionResponse }) => functionResponse?.response)).toEqual([
       { a: 1 },
@@ -285,7 +289,7 @@ describe('restore', () => {
     'takes time that is linear in the turns: %s',
     async (_, json) => {
       const chat = restored(json);
-      const turns = await firstValueFrom(chat.turns$);
+      const turns = await firstValueFrom(chat.messages$);
       chat.branches('turn-1');
       if (turns.length > 0) await lastValueFrom(chat.edit('turn-1', 'Hello'));
       expect(JSON.stringify(chat).length).toBeGreaterThan(size);
@@ -296,7 +300,7 @@ describe('restore', () => {
 
 describe('a chat that is saved while it is busy', () => {
   const half = { chunks: ['half'], stallAfter: { chunks: 1 } };
-  const cases: [string, FakeAnswer[], (chat: Chat) => ReturnType<Chat['send']>[], string][] = [
+  const cases: [string, FakeAnswer[], (chat: GeminiChat) => ReturnType<GeminiChat['send']>[], string][] = [
     ['while a tool runs', [call('hang')], (chat) => [chat.send('Go')], 'calling'],
     ['in the second step', [call('f'), half], (chat) => [chat.send('Go')], 'streaming'],
     ['while it streams', [half], (chat) => [chat.send('Go')], 'streaming'],
@@ -307,28 +311,28 @@ describe('a chat that is saved while it is busy', () => {
     ['while an edit is answered', [half], (chat) => [chat.edit('turn-1', 'Other')], 'streaming'],
   ];
 
-  for (const keepPartial of ['draft', 'commit', 'rollback'] as const) {
+  for (const whenCut of ['draft', 'commit', 'rollback'] as const) {
     it.each(cases)(
-      `restores as if it had been cancelled there, with keepPartial '${keepPartial}': %s`,
+      `restores as if it had been cancelled there, with whenCut '${whenCut}': %s`,
       async (_, answers, begin, status) => {
-        const chat = createChat(fakeGemini(['Hello.', ...answers]), { model, keepPartial, tools: { f, hang } });
+        const chat = createChat(fakeGemini(['Hello.', ...answers]), { model, whenCut, tools: { f, hang } });
         await lastValueFrom(chat.send('Hi'));
         const replies = begin(chat).map((reply$) => outcomeOf(reply$));
         await vi.waitFor(async () => {
           expect(await firstValueFrom(chat.status$)).toBe(status);
-          const last = (await firstValueFrom(chat.turns$)).find(({ status }) => status === 'streaming');
+          const last = (await firstValueFrom(chat.messages$)).find(({ status }) => status === 'streaming');
           expect(status === 'calling' ? last?.runs[0]?.status : 'running').toBe('running');
         });
-        const before = await firstValueFrom(chat.turns$);
+        const before = await firstValueFrom(chat.messages$);
         const saved = copyOf(chat);
-        expect(await firstValueFrom(chat.turns$)).toBe(before);
+        expect(await firstValueFrom(chat.messages$)).toBe(before);
         chat.cancel();
         await Promise.all(replies);
         expect(saved).toEqual(copyOf(chat));
         expect(copyOf(restored(saved))).toEqual(saved);
-        const { text, runs } = (await firstValueFrom(restored(saved).turns$)).at(-1) ?? { text: '', runs: [] };
+        const { text, runs } = (await firstValueFrom(restored(saved).messages$)).at(-1) ?? { text: '', runs: [] };
         expect([text, runs.every(({ response }) => response)]).toEqual([
-          (await firstValueFrom(chat.turns$)).at(-1)?.text,
+          (await firstValueFrom(chat.messages$)).at(-1)?.text,
           true,
         ]);
       },

@@ -2,12 +2,12 @@ import { mcpToTool, GoogleGenAI } from '@google/genai';
 import { concat, EMPTY, lastValueFrom, NEVER, Observable, of, Subject, tap, throwError, timer, toArray } from 'rxjs';
 import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { finalResponse } from '../../operators/show/finalResponse.js';
-import type { Chat } from '../../src/chat/chat.js';
+import type { GeminiChat } from '../../src/chat/geminiChat.js';
 import type { ChatOptions } from '../../src/chat/chatOptions.js';
 import { createChat } from '../../src/chat/createChat.js';
 import type { CallableTools, ChatTool } from '../../src/chat/chatTools.js';
-import type { Turn } from '../../src/chat/turn.js';
-import { contentsOf, type Content } from '../../src/chunk/contentsOf.js';
+import type { ChatMessage } from '../../src/chat/chatMessage.js';
+import { contentsOf, type GeminiContent } from '../../src/chunk/contentsOf.js';
 import { callChunk, chunk, finishChunk, partsChunk, usageChunk } from '../../src/testing/chunks.js';
 import { fakeGemini } from '../../src/testing/fakeGemini.js';
 import type { FakeAnswer } from '../../src/testing/fakeReply.js';
@@ -23,9 +23,9 @@ function chatWith(answers: readonly FakeAnswer[], options: Partial<ChatOptions>)
   return { ai, chat, sent: (index: number) => ai.calls[index]?.params.contents as { parts: object[] }[] };
 }
 
-function turnsOf(chat: Chat): readonly Turn[] {
-  let turns: readonly Turn[] = [];
-  chat.turns$.subscribe((latest) => (turns = latest)).unsubscribe();
+function turnsOf(chat: GeminiChat): readonly ChatMessage[] {
+  let turns: readonly ChatMessage[] = [];
+  chat.messages$.subscribe((latest) => (turns = latest)).unsubscribe();
   return turns;
 }
 
@@ -38,7 +38,8 @@ const tool = (run: ChatTool['run'], timeout?: number): ChatTool => ({
   run,
   timeout,
 });
-const responses = (turn: Turn | undefined) => turn?.parts.map(({ functionResponse }) => functionResponse?.response);
+const responses = (turn: ChatMessage | undefined) =>
+  turn?.parts.map(({ functionResponse }) => functionResponse?.response);
 
 afterEach(() => {
   vi.useRealTimers();
@@ -76,7 +77,7 @@ describe('the tools of a chat', () => {
   it('tell where they stand: in notices, and in the turn of the tools', async () => {
     const { chat } = chatWith([calls('count'), 'Done.'], { tools: { count: tool(() => of(1, 2, 3)) } });
     const runs: unknown[] = [];
-    chat.turns$.subscribe((turns) => runs.push(turns.at(-1)?.runs[0]?.progress ?? turns.at(-1)?.runs[0]?.status));
+    chat.messages$.subscribe((turns) => runs.push(turns.at(-1)?.runs[0]?.progress ?? turns.at(-1)?.runs[0]?.status));
     const chunks = await lastValueFrom(chat.send('Count').pipe(toArray()));
     expect(chunks.flatMap(({ tool }) => (tool ? [[tool.status, tool.progress, tool.response]] : []))).toEqual([
       ['running', undefined, undefined],
@@ -406,16 +407,16 @@ describe("the user's words after responses are a content of their own", () => {
     ['the answer is empty', [calls('quick', 'quick'), [finishChunk()]], {}],
   ];
 
-  for (const keepPartial of ['draft', 'commit'] as const) {
-    it.each(endings)(`with keepPartial '${keepPartial}': %s`, async (_, answers, options) => {
+  for (const whenCut of ['draft', 'commit'] as const) {
+    it.each(endings)(`with whenCut '${whenCut}': %s`, async (_, answers, options) => {
       const { chat, sent, ai } = chatWith([...answers, 'Fine.'], {
-        keepPartial,
+        whenCut,
         tools: { quick, hang: tool(() => NEVER) },
         ...options,
       });
       await outcomeOf(chat.send('Go').pipe(tap(({ tool }) => tool?.call.name === 'hang' && chat.cancel())));
       await lastValueFrom(chat.send('Try again'));
-      const contents = sent(ai.calls.length - 1) as Content[];
+      const contents = sent(ai.calls.length - 1) as GeminiContent[];
       expect(refusal(contents)).toBe(undefined);
       const kinds = contents.map(({ parts }) => parts.map((part) => Object.keys(part)[0]).join());
       expect(kinds.slice(0, 3)).toEqual(['text', 'functionCall,functionCall', 'functionResponse,functionResponse']);
@@ -455,7 +456,7 @@ describe('types', () => {
       tools,
       window: { tokens: 1 },
     });
-    expectTypeOf(chat).toEqualTypeOf<Chat>();
+    expectTypeOf(chat).toEqualTypeOf<GeminiChat>();
     // @ts-expect-error Not a field of the SDK's config.
     createChat(ai, { model, config: { systemInstructions: 'Be brief.' } });
     expectTypeOf(mcpToTool).returns.toExtend<CallableTools>();

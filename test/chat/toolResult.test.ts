@@ -1,9 +1,9 @@
 import { concat, firstValueFrom, lastValueFrom, map, of, range, throwError, toArray } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import type { Chat } from '../../src/chat/chat.js';
+import type { GeminiChat } from '../../src/chat/geminiChat.js';
 import type { ChatTool, ChatTools } from '../../src/chat/chatTools.js';
 import { createChat } from '../../src/chat/createChat.js';
-import type { Content } from '../../src/chunk/contentsOf.js';
+import type { GeminiContent } from '../../src/chunk/contentsOf.js';
 import { callChunk, finishChunk } from '../../src/testing/chunks.js';
 import { emulate } from '../support/emulate.js';
 
@@ -14,11 +14,11 @@ const pdf = { fileData: { mimeType: 'application/pdf', fileUri: 'files/1' } };
 /** A chat over real sockets whose model calls `f` at the first request of each send. */
 async function chatWith(tools: ChatTools) {
   const { ai, emulator } = await emulate(({ body }) => {
-    const last = (body as { contents: Content[] }).contents.at(-1);
+    const last = (body as { contents: GeminiContent[] }).contents.at(-1);
     return last?.parts[0]?.functionResponse ? 'Fine.' : { chunks: [callChunk('f', { a: 1 }, 'c1'), finishChunk()] };
   });
   const chat = createChat(ai, { model, tools });
-  const sent = () => (emulator.requests.at(-1)?.body as { contents: Content[] }).contents.slice(2);
+  const sent = () => (emulator.requests.at(-1)?.body as { contents: GeminiContent[] }).contents.slice(2);
   return { chat, sent };
 }
 
@@ -26,8 +26,8 @@ const own = (run: ChatTool['run']): ChatTools => ({ f: { declaration: { descript
 const set = (callTool: () => unknown): ChatTools => ({
   set: { tool: async () => ({ functionDeclarations: [{ name: 'f' }] }), callTool: callTool as never },
 });
-const runOf = async (chat: Chat) =>
-  (await firstValueFrom(chat.turns$)).findLast(({ role }) => role === 'tool')?.runs[0];
+const runOf = async (chat: GeminiChat) =>
+  (await firstValueFrom(chat.messages$)).findLast(({ role }) => role === 'tool')?.runs[0];
 
 class Row {
   readonly id = 1;
@@ -137,7 +137,7 @@ describe('a result', () => {
     expect(chunks.flatMap(({ tool }) => tool?.progress ?? [])).toEqual([1, 2, 1, 2, 3]);
     expect((await runOf(chat))?.response).toEqual({ output: [1, 2, 3] });
     expect(sent()[0]?.parts[0]?.functionResponse?.response).toEqual({ output: [1, 2, 3] });
-    expect((await firstValueFrom(chat.turns$))[1]?.calls[0]?.args).toEqual({ a: 1 });
+    expect((await firstValueFrom(chat.messages$))[1]?.calls[0]?.args).toEqual({ a: 1 });
   });
 
   it.each<[string, unknown, object]>([

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { turnOf } from '../../src/chat/turn.js';
+import { turnOf } from '../../src/chat/chatMessage.js';
 import { TurnTree } from '../../src/chat/turnTree.js';
 
 function treeOf(...edges: [parent: string | undefined, id: string][]): TurnTree {

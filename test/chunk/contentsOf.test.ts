@@ -2,15 +2,15 @@ import type { Content as SdkContent } from '@google/genai';
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { contentsOf } from '../../src/chunk/contentsOf.js';
-import type { Part } from '../../src/chunk/wire.js';
+import type { GeminiPart } from '../../src/chunk/wire.js';
 import { chunk, finishChunk, partsChunk } from '../../src/testing/chunks.js';
 import { arbitraryResponse } from '../support/arbitraryChunks.js';
 
-const turnsOf = (...parts: Part[]) => contentsOf(partsChunk(parts));
+const turnsOf = (...parts: GeminiPart[]) => contentsOf(partsChunk(parts));
 
 describe('contentsOf', () => {
   it("makes a model's turn of text, thoughts, calls and data, signatures kept", () => {
-    const parts: Part[] = [
+    const parts: GeminiPart[] = [
       { text: 'hm', thought: true },
       { text: 'Hello', thoughtSignature: 'c2ln' },
       { functionCall: { name: 'f', args: {} }, thoughtSignature: 'c2ln' },
@@ -21,8 +21,8 @@ describe('contentsOf', () => {
   });
 
   it("makes a user's turn of each run of function responses", () => {
-    const call: Part = { functionCall: { name: 'f', args: {} } };
-    const response: Part = { functionResponse: { name: 'f', response: { a: 1 } } };
+    const call: GeminiPart = { functionCall: { name: 'f', args: {} } };
+    const response: GeminiPart = { functionResponse: { name: 'f', response: { a: 1 } } };
     expect(turnsOf(call, call, response, response, { text: 'So.' }, call, response)).toStrictEqual([
       { role: 'model', parts: [call, call] },
       { role: 'user', parts: [response, response] },
@@ -31,7 +31,7 @@ describe('contentsOf', () => {
     ]);
   });
 
-  it.each<[Part, Part]>([
+  it.each<[GeminiPart, GeminiPart]>([
     [{ thoughtSignature: 'S' }, { text: '', thoughtSignature: 'S' }],
     [
       { thought: true, thoughtSignature: 'S' },
@@ -42,7 +42,7 @@ describe('contentsOf', () => {
       { inlineData: { data: '' }, thoughtSignature: 'S' },
       { inlineData: { data: '' }, thoughtSignature: 'S' },
     ],
-    [{ toolCall: {}, thoughtSignature: 'S' } as Part, { toolCall: {}, thoughtSignature: 'S' } as Part],
+    [{ toolCall: {}, thoughtSignature: 'S' } as GeminiPart, { toolCall: {}, thoughtSignature: 'S' } as GeminiPart],
   ])('gives a part without data an empty text: %j', (part, sent) => {
     expect(turnsOf({ text: 'Yes' }, part)).toStrictEqual([{ role: 'model', parts: [{ text: 'Yes' }, sent] }]);
   });
@@ -57,17 +57,17 @@ describe('contentsOf', () => {
   });
 
   it('leaves out what the API would refuse', () => {
-    const unfinished: Part[] = [
+    const unfinished: GeminiPart[] = [
       { functionCall: { name: 'f', willContinue: true } },
       { functionCall: { partialArgs: [{ jsonPath: '$.a', numberValue: 1 }] } },
       { functionCall: {} },
     ];
-    const nothing: Part[] = [{ text: '' }, { text: '', thought: true }, {}, { text: '', thoughtSignature: '' }];
+    const nothing: GeminiPart[] = [{ text: '' }, { text: '', thought: true }, {}, { text: '', thoughtSignature: '' }];
     expect([...unfinished, ...nothing].map((part) => turnsOf(part))).toStrictEqual(Array(7).fill([]));
   });
 
   it('reads a wire that says null', () => {
-    const part = { text: 'a', functionCall: null } as unknown as Part;
+    const part = { text: 'a', functionCall: null } as unknown as GeminiPart;
     expect(contentsOf({ candidates: [{ content: { parts: [part] } }] })).toStrictEqual([
       { role: 'model', parts: [part] },
     ]);

@@ -4,7 +4,7 @@ import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasContent } from '../../src/chunk/hasContent.js';
 import { isNotice } from '../../src/chunk/isNotice.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
-import type { Part } from '../../src/chunk/wire.js';
+import type { GeminiPart } from '../../src/chunk/wire.js';
 import {
   blockedChunk,
   callChunk,
@@ -26,7 +26,7 @@ describe('hasContent', () => {
     ['a call', callChunk('weather')],
     ['a piece of a call', partsChunk([{ functionCall: {} }])],
     ['data', partsChunk([{ inlineData: { data: 'AA==' } }])],
-    ['an unknown part', partsChunk([{ novelty: 1 } as Part])],
+    ['an unknown part', partsChunk([{ novelty: 1 } as GeminiPart])],
     ['a signature on a call', partsChunk([{ functionCall: { name: 'f' }, thoughtSignature: 'c2ln' }])],
     ["another candidate's text", ofSecond({ content: { parts: [{ text: 'x' }] } })],
     ['text and no candidates', { text: 'x' }],

@@ -5,13 +5,13 @@ import { emptyChunk } from '../../src/chunk/emptyChunk.js';
 import type { GeminiChunk, ReplySnapshot } from '../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
-import type { Candidate, Part, PartialArg } from '../../src/chunk/wire.js';
+import type { GeminiCandidate, GeminiPart, GeminiPartialArg } from '../../src/chunk/wire.js';
 import { callChunk, chunk, finishChunk, partsChunk, thoughtChunk, usageChunk } from '../../src/testing/chunks.js';
 
 const mergeAll = (...chunks: GeminiChunk[]): GeminiChunk => chunks.reduce(mergeChunks, emptyChunk);
 const partsOfAll = (...chunks: GeminiChunk[]) => mergeAll(...chunks).candidates?.[0]?.content?.parts;
-const inCandidate = (candidate: Candidate) => toChunk({ candidates: [{ index: 0, ...candidate }] });
-const mergeCandidates = (...candidates: Candidate[]) => mergeAll(...candidates.map(inCandidate)).candidates?.[0];
+const inCandidate = (candidate: GeminiCandidate) => toChunk({ candidates: [{ index: 0, ...candidate }] });
+const mergeCandidates = (...candidates: GeminiCandidate[]) => mergeAll(...candidates.map(inCandidate)).candidates?.[0];
 
 describe('mergeChunks: parts', () => {
   it('joins the last text with the first of the same kind', () => {
@@ -40,7 +40,7 @@ describe('mergeChunks: parts', () => {
   });
 
   it('joins no text with a text of which a field is unknown', () => {
-    const parts: Part[] = [{ text: 'a' }, { text: 'b', novelty: 1 } as Part];
+    const parts: GeminiPart[] = [{ text: 'a' }, { text: 'b', novelty: 1 } as GeminiPart];
     expect(partsOfAll(...parts.map((part) => partsChunk([part])))).toStrictEqual(parts);
   });
 
@@ -50,7 +50,7 @@ describe('mergeChunks: parts', () => {
   });
 
   it('keeps data, code, its result, calls and responses whole and in order', () => {
-    const parts: Part[] = [
+    const parts: GeminiPart[] = [
       { text: 'Look: ' },
       { inlineData: { data: 'AA==', mimeType: 'image/png' } },
       { inlineData: { data: 'BB==', mimeType: 'image/png' } },
@@ -67,7 +67,7 @@ describe('mergeChunks: parts', () => {
 
 describe('mergeChunks: calls in pieces', () => {
   const piece = (functionCall: object, fields: object = {}) => partsChunk([{ functionCall, ...fields }]);
-  const arg = (jsonPath: string, stringValue: string, willContinue = false): PartialArg => ({
+  const arg = (jsonPath: string, stringValue: string, willContinue = false): GeminiPartialArg => ({
     jsonPath,
     stringValue,
     ...(willContinue && { willContinue }),

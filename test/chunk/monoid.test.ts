@@ -6,7 +6,7 @@ import type { GeminiChunk, GeminiResponse } from '../../src/chunk/geminiChunk.js
 import { hasContent } from '../../src/chunk/hasContent.js';
 import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
-import type { Part } from '../../src/chunk/wire.js';
+import type { GeminiPart } from '../../src/chunk/wire.js';
 import { arbitraryChunk, arbitraryPart, arbitraryResponse } from '../support/arbitraryChunks.js';
 import { deepFreeze } from '../support/deepFreeze.js';
 import { expectSameData } from '../support/sameData.js';
@@ -215,7 +215,7 @@ function inCandidate(parts: readonly object[]): GeminiResponse {
 /** Cuts each plain text somewhere into two. */
 function cutTexts(parts: readonly object[], cuts: readonly number[]): object[] {
   return parts.flatMap((part, index) => {
-    const { text, thought, ...others }: Part = part;
+    const { text, thought, ...others }: GeminiPart = part;
     if (typeof text !== 'string' || Object.keys(others).length > 0) return [part];
     const cut = (cuts[index] ?? 0) % (text.length + 1);
     return [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OpenCalls } from '../../src/chunk/openCalls.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
-import type { Part } from '../../src/chunk/wire.js';
+import type { GeminiPart } from '../../src/chunk/wire.js';
 import { callChunk, chunk, partsChunk, usageChunk } from '../../src/testing/chunks.js';
 
 const opening = partsChunk([{ functionCall: { name: 'f', willContinue: true } }]);
@@ -28,7 +28,7 @@ describe('OpenCalls', () => {
   });
 
   it('knows the calls of each candidate', () => {
-    const of = (index: number, part: Part) =>
+    const of = (index: number, part: GeminiPart) =>
       toChunk({ candidates: [{ index, content: { role: 'model', parts: [part] } }] });
     const calls = new OpenCalls();
     calls.read(of(1, { functionCall: { name: 'f', willContinue: true } }));

@@ -17,22 +17,23 @@ import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import type { GeminiChunk, GeminiResponse } from '../../src/chunk/geminiChunk.js';
 import { finishReasonOf } from '../../src/chunk/readers.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
-import type { Candidate, Part, PromptBlockReason, ReplyFinishReason } from '../../src/chunk/wire.js';
+import type { GeminiCandidate, GeminiPart, GeminiBlockReason, GeminiFinishReason } from '../../src/chunk/wire.js';
 import type {
-  GroundingMetadata,
-  GroundingSegment,
-  LogprobsCandidate,
-  LogprobsResult,
-  SafetyRating,
-  UrlContextMetadata,
+  GeminiGroundingMetadata,
+  GeminiGroundingSegment,
+  GeminiLogprobsCandidate,
+  GeminiLogprobs,
+  GeminiSafetyRating,
+  GeminiUrlContextMetadata,
 } from '../../src/chunk/wireMetadata.js';
 import { deepFreeze } from '../support/deepFreeze.js';
 import { expectSameData } from '../support/sameData.js';
 
-const partsOfOne = (parts: readonly unknown[]): readonly Part[] | undefined =>
-  toChunk({ candidates: [{ content: { role: 'model', parts: parts as Part[] } }] }).candidates?.[0]?.content?.parts;
+const partsOfOne = (parts: readonly unknown[]): readonly GeminiPart[] | undefined =>
+  toChunk({ candidates: [{ content: { role: 'model', parts: parts as GeminiPart[] } }] }).candidates?.[0]?.content
+    ?.parts;
 
-const candidateOfOne = (candidate: object): Candidate | undefined =>
+const candidateOfOne = (candidate: object): GeminiCandidate | undefined =>
   toChunk({ candidates: [candidate] }).candidates?.[0];
 
 describe('toChunk', () => {
@@ -229,24 +230,24 @@ describe("toChunk of the SDK's response", () => {
   });
 
   it("is typed as the SDK's responses are, field by field", () => {
-    expectTypeOf<SdkCandidate>().toExtend<Candidate>();
-    expectTypeOf<SdkGroundingMetadata>().toExtend<GroundingMetadata>();
-    expectTypeOf<SdkSafetyRating>().toExtend<SafetyRating>();
-    expectTypeOf<SdkUrlContextMetadata>().toExtend<UrlContextMetadata>();
-    expectTypeOf<SdkLogprobsResult>().toExtend<LogprobsResult>();
+    expectTypeOf<SdkCandidate>().toExtend<GeminiCandidate>();
+    expectTypeOf<SdkGroundingMetadata>().toExtend<GeminiGroundingMetadata>();
+    expectTypeOf<SdkSafetyRating>().toExtend<GeminiSafetyRating>();
+    expectTypeOf<SdkUrlContextMetadata>().toExtend<GeminiUrlContextMetadata>();
+    expectTypeOf<SdkLogprobsResult>().toExtend<GeminiLogprobs>();
     // What is declared has the SDK's names: a field of ours that it does not know would be a typing error.
     type Wrong<Ours, Sdk> = Exclude<keyof Ours, keyof Sdk>;
-    expectTypeOf<Wrong<GroundingMetadata, SdkGroundingMetadata>>().toBeNever();
-    expectTypeOf<Wrong<SafetyRating, SdkSafetyRating>>().toBeNever();
-    expectTypeOf<Wrong<LogprobsResult, SdkLogprobsResult>>().toBeNever();
-    expectTypeOf<Wrong<Item<GroundingMetadata['groundingChunks']>, GroundingChunk>>().toBeNever();
-    expectTypeOf<Wrong<Item<GroundingMetadata['groundingSupports']>, GroundingSupport>>().toBeNever();
-    expectTypeOf<Wrong<GroundingSegment, Segment>>().toBeNever();
-    expectTypeOf<Wrong<LogprobsCandidate, LogprobsResultCandidate>>().toBeNever();
-    type Page = Item<UrlContextMetadata['urlMetadata']>;
+    expectTypeOf<Wrong<GeminiGroundingMetadata, SdkGroundingMetadata>>().toBeNever();
+    expectTypeOf<Wrong<GeminiSafetyRating, SdkSafetyRating>>().toBeNever();
+    expectTypeOf<Wrong<GeminiLogprobs, SdkLogprobsResult>>().toBeNever();
+    expectTypeOf<Wrong<Item<GeminiGroundingMetadata['groundingChunks']>, GroundingChunk>>().toBeNever();
+    expectTypeOf<Wrong<Item<GeminiGroundingMetadata['groundingSupports']>, GroundingSupport>>().toBeNever();
+    expectTypeOf<Wrong<GeminiGroundingSegment, Segment>>().toBeNever();
+    expectTypeOf<Wrong<GeminiLogprobsCandidate, LogprobsResultCandidate>>().toBeNever();
+    type Page = Item<GeminiUrlContextMetadata['urlMetadata']>;
     expectTypeOf<Wrong<Page, UrlMetadata>>().toBeNever();
     type Of<Field extends keyof GroundingChunk> = Wrong<
-      NonNullable<Item<GroundingMetadata['groundingChunks']>[Field]>,
+      NonNullable<Item<GeminiGroundingMetadata['groundingChunks']>[Field]>,
       NonNullable<GroundingChunk[Field]>
     >;
     expectTypeOf<Of<'web'>>().toBeNever();
@@ -272,11 +273,11 @@ describe("toChunk of the SDK's response", () => {
   it('completes the reasons that the SDK knows, and takes any other', () => {
     type Known<T> = T extends string ? (string extends T ? never : T) : never;
     type Named<E extends string, U extends string> = Exclude<`${E}`, U>;
-    expectTypeOf<Named<FinishReason, 'FINISH_REASON_UNSPECIFIED'>>().toExtend<Known<ReplyFinishReason>>();
-    expectTypeOf<Named<BlockedReason, 'BLOCKED_REASON_UNSPECIFIED'>>().toExtend<Known<PromptBlockReason>>();
-    expectTypeOf<'SOMETHING_NEW'>().toExtend<ReplyFinishReason>();
-    expectTypeOf<ReplyFinishReason>().toExtend<string>();
-    expectTypeOf(finishReasonOf).returns.toEqualTypeOf<ReplyFinishReason | undefined>();
+    expectTypeOf<Named<FinishReason, 'FINISH_REASON_UNSPECIFIED'>>().toExtend<Known<GeminiFinishReason>>();
+    expectTypeOf<Named<BlockedReason, 'BLOCKED_REASON_UNSPECIFIED'>>().toExtend<Known<GeminiBlockReason>>();
+    expectTypeOf<'SOMETHING_NEW'>().toExtend<GeminiFinishReason>();
+    expectTypeOf<GeminiFinishReason>().toExtend<string>();
+    expectTypeOf(finishReasonOf).returns.toEqualTypeOf<GeminiFinishReason | undefined>();
   });
 });
 

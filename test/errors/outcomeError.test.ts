@@ -3,7 +3,7 @@ import { emptyChunk } from '../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
-import type { Part } from '../../src/chunk/wire.js';
+import type { GeminiPart } from '../../src/chunk/wire.js';
 import { outcomeError } from '../../src/errors/outcomeError.js';
 import {
   blockedChunk,
@@ -126,7 +126,7 @@ describe('outcomeError', () => {
       ['code', { executableCode: { code: '1' } }],
       ['the result of code', { codeExecutionResult: { output: '1' } }],
       ['a file', { fileData: { fileUri: 'gs://a/b' } }],
-      ['a part that nobody knows yet', { novelty: 1 } as Part],
+      ['a part that nobody knows yet', { novelty: 1 } as GeminiPart],
     ])('takes %s for an answer', (_, part) => {
       const reply = merged(thoughtChunk('hm'), partsChunk([part]), finishChunk());
       expect(outcomeError(reply, { failOnEmpty })).toBeUndefined();

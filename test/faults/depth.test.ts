@@ -66,7 +66,7 @@ describe('a chunk that is nested 100 000 deep', () => {
     const [one, two] = [deepChunk(), deepChunk()];
     expect(mergeChunks(one, two).candidates).toHaveLength(1);
     expect(contentSize(one)).toBeGreaterThan(8 * 4);
-    const { values, isComplete } = await outcomeOf(of(one, two).pipe(shareReply({ slow: 'buffer' })));
+    const { values, isComplete } = await outcomeOf(of(one, two).pipe(shareReply({ whenSlow: 'buffer' })));
     expect([values.length, isComplete]).toEqual([2, true]);
   });
 

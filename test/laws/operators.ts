@@ -17,7 +17,7 @@ import { bufferChunks } from '../../operators/show/bufferChunks.js';
 import { classifyErrors } from '../../operators/protect/classifyErrors.js';
 import { coalesceMap } from '../../operators/share/coalesceMap.js';
 import { finalResponse } from '../../operators/show/finalResponse.js';
-import { inspect } from '../../operators/measure/inspect.js';
+import { inspectReply } from '../../operators/measure/inspectReply.js';
 import { record } from '../../src/recording/record.js';
 import { renderEvery } from '../../operators/show/renderEvery.js';
 import { jsonAt } from '../../operators/shape/jsonAt.js';
@@ -45,9 +45,9 @@ import { toReplyPart, type ReplyPart } from '../../src/chunk/replyPart.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
 import { fallback } from '../../operators/protect/fallback.js';
 import { hedge } from '../../operators/protect/hedge.js';
-import { rateLimit } from '../../operators/protect/rateLimit.js';
+import { createRateLimiter } from '../../operators/protect/createRateLimiter.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
-import { toSse, type SseMessage } from '../../src/sinks/toSse.js';
+import { toSse, type ReplySseMessage } from '../../src/sinks/toSse.js';
 import { toSseText } from '../../src/sinks/toSseText.js';
 import { chunk } from '../../src/testing/chunks.js';
 import { mergeAll } from './scenario.js';
@@ -107,16 +107,16 @@ export const operators: readonly Operator[] = [
   chunks('finalResponse()', () => finalResponse(), { waitsForCompletion: true }),
   chunks('hedge([source])', () => (source) => hedge([source], { after: 15 })),
   chunks('hedge([failing, source])', () => (source) => hedge([throwError(() => busy), source], { after: 0 })),
-  chunks("inspect('reply', { write })", () => inspect('reply', { write: () => undefined })),
-  chunks('rateLimit({ requestsPerMinute })', () => rateLimit({ requestsPerMinute: 1_000 })),
-  chunks('rateLimit({ concurrency: 1 })', () => rateLimit({ concurrency: 1 })),
+  chunks("inspectReply('reply', { write })", () => inspectReply('reply', { write: () => undefined })),
+  chunks('createRateLimiter({ requestsPerMinute })', () => createRateLimiter({ requestsPerMinute: 1_000 })),
+  chunks('createRateLimiter({ concurrency: 1 })', () => createRateLimiter({ concurrency: 1 })),
   chunks('record({ write })', () => record({ write: () => undefined })),
   chunks('resumeOnDrop({ continueWith: () => EMPTY })', () => resumeOnDrop({ continueWith: () => EMPTY })),
   chunks('retryTransient()', () => retryTransient()),
   chunks('shareReply()', () => shareReply(), { shares: true }),
   chunks('shareReply({ grace: 15 })', () => shareReply({ grace: 15 }), { shares: true, lingers: 15 }),
-  chunks("shareReply({ slow: 'coalesce' })", () => shareReply({ slow: 'coalesce' }), { shares: true }),
-  chunks("shareReply({ slow: 'buffer' })", () => shareReply({ slow: 'buffer' }), { shares: true }),
+  chunks("shareReply({ slow: 'coalesce' })", () => shareReply({ whenSlow: 'coalesce' }), { shares: true }),
+  chunks("shareReply({ slow: 'buffer' })", () => shareReply({ whenSlow: 'buffer' }), { shares: true }),
   chunks('smoothText()', () => smoothText(), { waitsForTimer: true }),
   chunks("smoothText({ by: 'grapheme', maxLag: 40 })", () => smoothText({ by: 'grapheme', maxLag: 40 }), {
     waitsForTimer: true,
@@ -155,7 +155,7 @@ export const operators: readonly Operator[] = [
   ),
   view(
     'renderEvery({ ms: 20 })',
-    () => pipe(accumulate(), renderEvery({ ms: 20 })),
+    () => pipe(accumulate(), renderEvery({ interval: 20 })),
     (snapshots) => withoutCount(snapshots.at(-1) ?? { text: '' }),
     { waitsForTimer: true },
   ),
@@ -253,7 +253,7 @@ function partsAndCitations(values: readonly ReplyPart[]): object {
 }
 
 /** The reply that a reader of server-sent events has. */
-function readEvents(messages: readonly SseMessage[]): object {
+function readEvents(messages: readonly ReplySseMessage[]): object {
   const events = messages.filter(({ type }) => type === undefined);
   return withoutAnnotations(mergeAll(events.map(({ data }) => toChunk(JSON.parse(data) as GeminiChunk))));
 }
@@ -270,8 +270,8 @@ function withoutCount(snapshot: object | undefined): object {
 }
 
 function outcomeOf(event: ReplyEvent | undefined): GeminiChunk | undefined {
-  if (event?.type === 'complete' || event?.type === 'cancelled') return event.response;
-  return event?.type === 'error' ? event.error.partial : undefined;
+  if (event?.type === 'complete' || event?.type === 'stopped' || event?.type === 'cancelled') return event.response;
+  return event?.type === 'failed' ? event.error.partial : undefined;
 }
 
 /** A reply whose answer is JSON with each chunk's text in it: in one string where nothing separates them, else a list. */

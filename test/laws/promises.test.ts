@@ -183,7 +183,7 @@ describe('the notice that an annotating operator makes', () => {
     const seen: GeminiChunk[] = [];
     const chunks$ = of(...reply).pipe(withProgress(), withMetrics(), toArray());
     chunks$.subscribe((all) => seen.push(...all));
-    expect(seen.at(-1)).toMatchObject({ text: '', progress: { phase: 'done' }, metrics: { totalTokens: 9 } });
+    expect(seen.at(-1)).toMatchObject({ text: '', progress: { phase: 'complete' }, metrics: { totalTokens: 9 } });
   });
 });
 

@@ -1,7 +1,7 @@
 import { concat, map, merge, NEVER, of, take, tap, throwError, timer, type Observable, type Subscription } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bufferChunks } from '../../operators/show/bufferChunks.js';
-import { inspect } from '../../operators/measure/inspect.js';
+import { inspectReply } from '../../operators/measure/inspectReply.js';
 import { record } from '../../src/recording/record.js';
 import { renderEvery } from '../../operators/show/renderEvery.js';
 import { retryTransient } from '../../operators/protect/retryTransient.js';
@@ -11,7 +11,7 @@ import { withMetrics } from '../../operators/measure/withMetrics.js';
 import { withProgress } from '../../operators/show/withProgress.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hedge } from '../../operators/protect/hedge.js';
-import { rateLimit } from '../../operators/protect/rateLimit.js';
+import { createRateLimiter } from '../../operators/protect/createRateLimiter.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
 import { toSseText } from '../../src/sinks/toSseText.js';
 import { replay } from '../../src/recording/replay.js';
@@ -32,7 +32,7 @@ const recording = [
 ].join('\n');
 const busy = new GeminiError('busy', { kind: 'rate_limit', retryAfter: 1_500 });
 const limited = () => {
-  const limit = rateLimit({ requestsPerMinute: 2 });
+  const limit = createRateLimiter({ requestsPerMinute: 2 });
   return merge(...Array.from({ length: 5 }, () => of(chunk('a')).pipe(limit)));
 };
 
@@ -43,18 +43,18 @@ const users: Record<string, (say: (what: unknown) => void) => Observable<unknown
   smoothText: () => reply$.pipe(smoothText()),
   'smoothText by graphemes': () => reply$.pipe(smoothText({ by: 'grapheme', maxLag: 1_000 })),
   bufferChunks: () => reply$.pipe(bufferChunks({ maxWait: 70 })),
-  renderEvery: () => reply$.pipe(renderEvery({ ms: 70 })),
+  renderEvery: () => reply$.pipe(renderEvery({ interval: 70 })),
   'timeoutReply first': () => NEVER.pipe(timeoutReply({ first: 1_300 })),
   'timeoutReply each': () => reply$.pipe(timeoutReply({ each: 500 })),
   'timeoutReply total': () => reply$.pipe(timeoutReply({ total: 1_300 })),
   retryTransient: () => throwError(() => busy).pipe(retryTransient({ count: 2 })),
-  rateLimit: limited,
+  createRateLimiter: limited,
   hedge: () => hedge([NEVER, NEVER, reply$], { after: 500 }),
   replay: () => replay(recording),
   withMetrics: () => reply$.pipe(withMetrics()),
   withProgress: () => reply$.pipe(withProgress({ expectedTokens: 90 })),
   record: (say) => reply$.pipe(record({ write: say })),
-  inspect: (say) => reply$.pipe(inspect('x', { write: say })),
+  inspect: (say) => reply$.pipe(inspectReply('x', { write: say })),
 };
 
 /** What comes, and when, while the system's clock is set by `jump` each second. */

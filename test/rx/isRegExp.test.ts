@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm';
 import { of, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { bufferChunks } from '../../operators/show/bufferChunks.js';
-import { inspect } from '../../operators/measure/inspect.js';
+import { inspectReply } from '../../operators/measure/inspectReply.js';
 import { smoothText } from '../../operators/show/smoothText.js';
 import { stopWhen } from '../../operators/protect/stopWhen.js';
 import { isRegExp } from '../../src/rx/isRegExp.js';
@@ -50,7 +50,7 @@ describe('what comes from another realm', () => {
   it('is an error', () => {
     const rows: string[] = [];
     const failed$ = throwError(() => elsewhere('new RangeError("x")'));
-    failed$.pipe(inspect('x', { write: (row) => rows.push(row) })).subscribe({ error: () => undefined });
+    failed$.pipe(inspectReply('x', { write: (row) => rows.push(row) })).subscribe({ error: () => undefined });
     expect(rows.join('\n')).toContain('RangeError');
   });
 });

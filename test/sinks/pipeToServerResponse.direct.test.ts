@@ -8,7 +8,7 @@ import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { textOf } from '../../src/chunk/readers.js';
 import { pipeToServerResponse } from '../../src/sinks/pipeToServerResponse.js';
 import type { ServerResponseLike } from '../../src/sinks/serverPort.js';
-import type { SseResponseOptions } from '../../src/sinks/toSseResponse.js';
+import type { ToSseResponseOptions } from '../../src/sinks/toSseResponse.js';
 import { fromGemini } from '../../src/sources/fromGemini.js';
 import { chunk, finishChunk } from '../../src/testing/chunks.js';
 import { emulate, params } from '../support/emulate.js';
@@ -17,7 +17,7 @@ import { heapInUse } from './heap.js';
 import { ask, eventParser, eventsIn, serve, type ReadEvent } from './sse.js';
 
 /** A server that answers every request with that reply, and what becomes of the answers. */
-async function serving(source: Observable<GeminiChunk>, options?: SseResponseOptions) {
+async function serving(source: Observable<GeminiChunk>, options?: ToSseResponseOptions) {
   const responses: ServerResponse[] = [];
   const answers: Promise<void>[] = [];
   const url = await serve((_, response) => {
@@ -145,7 +145,7 @@ describe('pipeToServerResponse', () => {
 
   it('lets the source finish where it is told to, and keeps nothing for nobody', async () => {
     const source$ = new Subject<GeminiChunk>();
-    const { url, answers } = await serving(source$, { onDisconnect: 'finish' });
+    const { url, answers } = await serving(source$, { whenDisconnected: 'finish' });
     (await ask(url)).destroy();
     await answers[0];
     expect(source$.observed).toBe(true);

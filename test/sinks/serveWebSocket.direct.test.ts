@@ -70,20 +70,23 @@ describe('serveWebSocket', () => {
     expect(await heard(4)).toMatchObject({ reply: 'b', data: { candidates: [{}] } });
   });
 
-  it.each(['cancel', 'finish'] as const)('closes the request when its reply is cancelled: %s', async (onDisconnect) => {
-    const { ai, emulator } = await emulate({ chunks: ['a', 'b'], stallAfter: { chunks: 1 } });
-    const { say, heard } = await serving(() => fromGemini(ai, params), { onDisconnect });
-    say({ reply: 'a', message: '' });
-    await heard(1);
-    say({ reply: 'a', cancel: true });
-    await emulator.requests[0]!.closed;
-    expect(emulator.requests[0]).toMatchObject({ closedEarly: true });
-    expect(await heard(2)).toEqual({ reply: 'a', event: 'cancelled', data: {} });
-    // One that is over is cancelled without a word.
-    say({ reply: 'a', cancel: true });
-    say({ reply: 'b', message: '' });
-    expect(await heard(3)).toMatchObject({ reply: 'b', data: { candidates: [{}] } });
-  });
+  it.each(['cancel', 'finish'] as const)(
+    'closes the request when its reply is cancelled: %s',
+    async (whenDisconnected) => {
+      const { ai, emulator } = await emulate({ chunks: ['a', 'b'], stallAfter: { chunks: 1 } });
+      const { say, heard } = await serving(() => fromGemini(ai, params), { whenDisconnected });
+      say({ reply: 'a', message: '' });
+      await heard(1);
+      say({ reply: 'a', cancel: true });
+      await emulator.requests[0]!.closed;
+      expect(emulator.requests[0]).toMatchObject({ closedEarly: true });
+      expect(await heard(2)).toEqual({ reply: 'a', event: 'cancelled', data: {} });
+      // One that is over is cancelled without a word.
+      say({ reply: 'a', cancel: true });
+      say({ reply: 'b', message: '' });
+      expect(await heard(3)).toMatchObject({ reply: 'b', data: { candidates: [{}] } });
+    },
+  );
 
   it('closes all requests when the client leaves', async () => {
     const { ai, emulator } = await emulate({ chunks: ['a', 'b'], stallAfter: { chunks: 1 } });
@@ -305,10 +308,10 @@ describe('serveWebSocket', () => {
     expect(most).toBeLessThan(4 * 110_000 + 65_536);
   });
 
-  it.each(['cancel', 'finish'] as const)('drops a client that reads nothing: %s', async (onDisconnect) => {
+  it.each(['cancel', 'finish'] as const)('drops a client that reads nothing: %s', async (whenDisconnected) => {
     const replies: Subject<GeminiChunk>[] = [];
     const handler = () => (replies[replies.length] = new Subject<GeminiChunk>());
-    const { server, client, served, say } = await serving(handler, { maxStall: 100, onDisconnect });
+    const { server, client, served, say } = await serving(handler, { maxStall: 100, whenDisconnected });
     for (const reply of ['a', 'b']) say({ reply, message: '' });
     await vi.waitUntil(() => replies.length === 2);
     client.pause();
@@ -319,7 +322,7 @@ describe('serveWebSocket', () => {
     }
     await served;
     await closed;
-    expect(replies.map(({ observed }) => observed)).toEqual(Array(2).fill(onDisconnect === 'finish'));
+    expect(replies.map(({ observed }) => observed)).toEqual(Array(2).fill(whenDisconnected === 'finish'));
     expect(server.listenerCount('message')).toBe(0);
   });
 

@@ -168,10 +168,10 @@ describe('a client that does not read', () => {
     expect(emulator.requests[0]).toMatchObject({ closedEarly: true });
   });
 
-  it.each(['cancel', 'finish'] as const)('is given five minutes, and no longer: %s', async (onDisconnect) => {
+  it.each(['cancel', 'finish'] as const)('is given five minutes, and no longer: %s', async (whenDisconnected) => {
     stopTime();
     const source$ = new Subject<GeminiChunk>();
-    const { url, responses, answers } = await serving(source$, { onDisconnect });
+    const { url, responses, answers } = await serving(source$, { whenDisconnected });
     connection(url, requestText());
     await until(() => source$.observed);
     for (const text of flood) source$.next(chunk(text));
@@ -183,7 +183,7 @@ describe('a client that does not read', () => {
     vi.advanceTimersByTime(1);
     expect(responses[0]!.destroyed).toBe(true);
     await answers[0];
-    expect(source$.observed).toBe(onDisconnect === 'finish');
+    expect(source$.observed).toBe(whenDisconnected === 'finish');
     source$.complete();
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -329,7 +329,7 @@ describe('a client that does not read', () => {
 describe('HEAD', () => {
   it('gets the headers and asks no model; the connection serves the next request', async () => {
     const { ai, emulator } = await emulate({ chunks: ['a'] });
-    const { url, answers } = await serving(fromGemini(ai, params), { onDisconnect: 'finish' });
+    const { url, answers } = await serving(fromGemini(ai, params), { whenDisconnected: 'finish' });
     const socket = connection(url, requestText('HEAD'));
     const isWhole = (text: string) => text.includes('event: done');
     const received = receivedBy(socket, isWhole);

@@ -95,7 +95,7 @@ describe.each([
   it('leaves what the reader has out, and lets the source finish where it is told to', async () => {
     expect(await textsOf(toReadable(of(chunk('a'), chunk('b')), { resumable: true, lastEventId: '0' }))).toEqual(['b']);
     const source$ = new Subject<GeminiChunk>();
-    const iterator = iteratorOf(toReadable(source$, { onDisconnect: 'finish' }));
+    const iterator = iteratorOf(toReadable(source$, { whenDisconnected: 'finish' }));
     const read = iterator.next();
     await Promise.resolve();
     source$.next(chunk('a'));
@@ -108,7 +108,7 @@ describe.each([
 
   it('says which option is wrong, at the call', () => {
     expect(() => toReadable(EMPTY, { highWaterMark: -1 })).toThrow('Expected `highWaterMark` to be a whole number');
-    expect(() => toReadable(EMPTY, { onDisconnect: 'stay' as never })).toThrow('Expected `onDisconnect` to be');
+    expect(() => toReadable(EMPTY, { whenDisconnected: 'stay' as never })).toThrow('Expected `whenDisconnected` to be');
   });
 });
 

@@ -27,9 +27,9 @@ import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
-import type { SseOptions } from '../../src/sinks/eventsOf.js';
+import type { ReplySseOptions } from '../../src/sinks/eventsOf.js';
 import type { AnnotationName } from '../../src/sinks/sentAnnotations.js';
-import { toSse, type SseMessage } from '../../src/sinks/toSse.js';
+import { toSse, type ReplySseMessage } from '../../src/sinks/toSse.js';
 import { toSseText } from '../../src/sinks/toSseText.js';
 import { callChunk, chunk, finishChunk, thoughtChunk } from '../../src/testing/chunks.js';
 import { arbitraryChunk } from '../support/arbitraryChunks.js';
@@ -41,7 +41,7 @@ const hello = { candidates: [{ index: 0, content: { role: 'model', parts: [{ tex
 
 const opening = ': rxjs-gemini heartbeat=15000\n\n';
 
-async function textOf<T extends GeminiChunk>(source: Observable<T>, options?: SseOptions<T>): Promise<string> {
+async function textOf<T extends GeminiChunk>(source: Observable<T>, options?: ReplySseOptions<T>): Promise<string> {
   return (await lastValueFrom(source.pipe(toSseText(options), toArray()))).join('');
 }
 
@@ -83,7 +83,7 @@ describe('toSse and toSseText', () => {
     expect(await lastValueFrom(EMPTY.pipe(events))).toEqual({ id: '-1', type: 'done', data: '{}' });
   });
 
-  it.each<[string, SseOptions]>([
+  it.each<[string, ReplySseOptions]>([
     ['no annotations', {}],
     ['some annotations', { annotations: ['cost'] }],
     ['a function', { format: ({ text }) => text || undefined }],
@@ -160,7 +160,7 @@ describe('toSse and toSseText', () => {
       { text: '', resumed },
       { text: '', queued },
     );
-    const dataWith = async (annotations: SseOptions['annotations']) =>
+    const dataWith = async (annotations: ReplySseOptions['annotations']) =>
       eventsIn(await textOf(reply$, { annotations })).map(({ data }) => data);
     expect(await dataWith(['queued', 'cost'])).toEqual([{ ...hello, queued }, { queued }, {}]);
     expect(await dataWith([])).toEqual([hello, {}]);
@@ -250,7 +250,7 @@ describe('toSse and toSseText', () => {
   });
 
   it('unsubscribe the source with the reader, or let it finish', () => {
-    for (const [onDisconnect, values] of [
+    for (const [whenDisconnected, values] of [
       ['cancel', ['a']],
       ['finish', ['a', 'b']],
     ] as const) {
@@ -262,7 +262,7 @@ describe('toSse and toSseText', () => {
           return one;
         }),
       );
-      const subscription = seen$.pipe(toSse({ onDisconnect })).subscribe();
+      const subscription = seen$.pipe(toSse({ whenDisconnected })).subscribe();
       source$.next(chunk('a'));
       subscription.unsubscribe();
       source$.next(chunk('b'));
@@ -272,7 +272,7 @@ describe('toSse and toSseText', () => {
   });
 
   it('begin anew with each subscription', async () => {
-    const events$ = of(chunk('a'), chunk('b')).pipe(toSse({ onDisconnect: 'finish', resumable: true }));
+    const events$ = of(chunk('a'), chunk('b')).pipe(toSse({ whenDisconnected: 'finish', resumable: true }));
     const ids = events$.pipe(
       map(({ id }) => id),
       toArray(),
@@ -290,7 +290,7 @@ describe('toSse and toSseText', () => {
 
   it('leave out what the reader has, and go on counting', async () => {
     const reply$ = of(chunk('a'), chunk('b'), chunk('c'));
-    const read = async (lastEventId: SseOptions['lastEventId']) =>
+    const read = async (lastEventId: ReplySseOptions['lastEventId']) =>
       eventsIn(await textOf(reply$, { resumable: true, lastEventId }));
     for (const lastEventId of [1, '1', ['1'], ['0', '1']]) {
       expect((await read(lastEventId)).map(({ id }) => id)).toEqual(['2', undefined]);
@@ -319,7 +319,7 @@ describe('toSse and toSseText', () => {
     const shared$ = source$.pipe(
       share({ connector: () => new ReplaySubject<GeminiChunk>(Infinity), resetOnRefCountZero: () => timer(60_000) }),
     );
-    const first: SseMessage[] = [];
+    const first: ReplySseMessage[] = [];
     const reader = shared$.pipe(toSse({ resumable: true })).subscribe((message) => first.push(message));
     source$.next(chunk('a'));
     reader.unsubscribe();
@@ -366,7 +366,7 @@ describe('toSse and toSseText', () => {
   it('spell the same reply where it is cut and resumed anywhere', () => {
     fc.assert(
       fc.property(fc.array(arbitraryChunk, { minLength: 1 }), fc.nat(), (chunks, at) => {
-        const read = (options: SseOptions, count = Infinity) => {
+        const read = (options: ReplySseOptions, count = Infinity) => {
           let text = '';
           from(chunks)
             .pipe(toSseText({ annotations: true, resumable: true, ...options }), take(1 + count))
@@ -393,7 +393,9 @@ describe('toSse and toSseText', () => {
     expect(() => toSse({ annotations: null as never })).toThrow(TypeError);
     expect(() => toSse({ resumable: 1 as never })).toThrow('Expected `resumable` to be true or false, got 1');
     expect(() => toSse({ heartbeat: 0 })).toThrow('Expected `heartbeat` to be a positive number of ms, got 0');
-    expect(() => toSseText({ onDisconnect: 'stay' as never })).toThrow("Expected `onDisconnect` to be 'cancel' or");
+    expect(() => toSseText({ whenDisconnected: 'stay' as never })).toThrow(
+      "Expected `whenDisconnected` to be 'cancel' or",
+    );
     expect(() => toSseText({ resumable: true, lastEventId: -2 })).toThrow(
       'Expected `lastEventId` to be a whole number',
     );
@@ -417,9 +419,9 @@ describe('toSse and toSseText', () => {
 
   it('are typed by the chunks that they take', () => {
     expectTypeOf<AnnotationName>().toExtend<keyof GeminiChunk>();
-    expectTypeOf<['cost', 'progress']>().toExtend<SseOptions['annotations']>();
-    expectTypeOf<['candidates']>().not.toExtend<SseOptions['annotations']>();
-    expectTypeOf(toSse()).toExtend<OperatorFunction<GeminiChunk, SseMessage>>();
+    expectTypeOf<['cost', 'progress']>().toExtend<ReplySseOptions['annotations']>();
+    expectTypeOf<['candidates']>().not.toExtend<ReplySseOptions['annotations']>();
+    expectTypeOf(toSse()).toExtend<OperatorFunction<GeminiChunk, ReplySseMessage>>();
     expectTypeOf(toSseText()).toExtend<OperatorFunction<GeminiChunk, string>>();
     of(chunk('a')).pipe(withProgress({ expectedTokens: 1 }), toSse({ format: ({ progress }) => progress.percent }));
     /** NestJS's own. */
@@ -429,6 +431,6 @@ describe('toSse and toSseText', () => {
       type?: string;
       retry?: number;
     }
-    expectTypeOf<SseMessage>().toExtend<MessageEvent>();
+    expectTypeOf<ReplySseMessage>().toExtend<MessageEvent>();
   });
 });

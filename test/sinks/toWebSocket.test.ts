@@ -343,7 +343,7 @@ describe('toWebSocket', () => {
   it('lets the source finish where it is told to', async () => {
     const source$ = new Subject<GeminiChunk>();
     const socket = new FakeSocket();
-    const done = toWebSocket(source$, socket, { onDisconnect: 'finish' });
+    const done = toWebSocket(source$, socket, { whenDisconnected: 'finish' });
     socket.events.emit('close');
     await done;
     expect(source$.observed).toBe(true);

@@ -1,6 +1,6 @@
 import type { Content as SdkContent, GenerateContentParameters } from '@google/genai';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import type { Content } from '../../src/chunk/contentsOf.js';
+import type { GeminiContent } from '../../src/chunk/contentsOf.js';
 import { continueFrom } from '../../src/sources/continueFrom.js';
 import { fromGemini } from '../../src/sources/fromGemini.js';
 import { callChunk, chunk, finishChunk, partsChunk, thoughtChunk } from '../../src/testing/chunks.js';
@@ -108,7 +108,7 @@ describe('continueFrom', () => {
 
   it("is generic in the params' type", () => {
     const next = continueFrom({ model: 'm', contents: 'Hello', config: { seed: 1 } }, partial);
-    expectTypeOf(next.contents).toEqualTypeOf<Content[]>();
+    expectTypeOf(next.contents).toEqualTypeOf<GeminiContent[]>();
     expectTypeOf(next.config).toEqualTypeOf<{ seed: number }>();
     expectTypeOf(continueFrom<GenerateContentParameters>).returns.toExtend<GenerateContentParameters>();
     const contents: SdkContent[] = next.contents;

@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events';
 import { from, lastValueFrom, reduce } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
-import type { SseOptions } from '../../src/sinks/eventsOf.js';
+import type { ReplySseOptions } from '../../src/sinks/eventsOf.js';
 import { openingComment } from '../../src/chunk/openingComment.js';
 import { toSseText } from '../../src/sinks/toSseText.js';
 import { fromSse, type FromSseOptions } from '../../src/sources/fromSse.js';
@@ -17,7 +17,7 @@ const chunks = ['One, ', 'two, ', 'three, ', 'four'].map((text) => chunk(text, {
 const reply = [...chunks, finishChunk()];
 
 /** The reply as the sinks write it: one that can be resumed, unless the options say otherwise. */
-function bodyOf(source: readonly GeminiChunk[], options: SseOptions = { resumable: true }): Promise<string> {
+function bodyOf(source: readonly GeminiChunk[], options: ReplySseOptions = { resumable: true }): Promise<string> {
   const text$ = from(source).pipe(toSseText({ annotations: true, heartbeat: false, ...options }));
   return lastValueFrom(text$.pipe(reduce((all, text) => all + text, '')));
 }
@@ -268,7 +268,7 @@ describe('fromSse(toSse(x))', () => {
       const metrics = {
         elapsed: index,
         chunks: index,
-        characters: 0,
+        chars: 0,
         gaps: { p50: 0, p95: 0, max: 0 },
         longestStall: 0,
       };

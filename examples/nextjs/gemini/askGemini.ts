@@ -1,6 +1,6 @@
 import { GoogleGenAI } from '@google/genai';
 import { defer, type Observable } from 'rxjs';
-import { classifyErrors, fromGemini, rateLimit, retryTransient, timeoutReply, type GeminiChunk } from 'rxjs-gemini';
+import { classifyErrors, fromGemini, createRateLimiter, retryTransient, timeoutReply, type GeminiChunk } from 'rxjs-gemini';
 
 const model = process.env['GEMINI_MODEL'] ?? 'gemini-2.5-flash';
 
@@ -8,7 +8,7 @@ const model = process.env['GEMINI_MODEL'] ?? 'gemini-2.5-flash';
 const config = { systemInstruction: 'Answer in plain text, without Markdown.' };
 
 /** One for the whole server: all replies share the project's quota. */
-const limit = rateLimit({ requestsPerMinute: 60, concurrency: 8, maxQueued: 100 });
+const limit = createRateLimiter({ requestsPerMinute: 60, concurrency: 8, maxQueued: 100 });
 
 let client: GoogleGenAI | undefined;
 

@@ -1,4 +1,4 @@
-import { isGeminiError, type ReplySnapshot, type RetryNotice } from 'rxjs-gemini';
+import { isGeminiError, type ReplySnapshot, type RetryInfo } from 'rxjs-gemini';
 import { byId, html } from './element.ts';
 import type { ServerNews } from './serverNews.ts';
 
@@ -21,7 +21,7 @@ export class Outcome {
     if (this.#status.dataset['state'] !== 'streaming') this.#show('streaming', 'streaming', this.#hint);
   }
 
-  retrying({ error, delay, attempt }: RetryNotice): void {
+  retrying({ error, delay, attempt }: RetryInfo): void {
     const wait = delay === 0 ? 'at once' : `in ${String(Math.round(delay))} ms`;
     this.#show('waiting', error.kind, `${error.message} Retry ${String(attempt)} ${wait}.`);
   }

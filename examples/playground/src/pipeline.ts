@@ -16,7 +16,7 @@ import {
   withProgress,
   type GeminiChunk,
   type ReplySnapshot,
-  type RetryNotice,
+  type RetryInfo,
 } from 'rxjs-gemini';
 import { textMark, watch, type Mark } from './marks.ts';
 import type { Settings } from './settings.ts';
@@ -24,7 +24,7 @@ import type { Settings } from './settings.ts';
 /** What a run looks at from the side. */
 export interface Probes {
   readonly onRaw: (mark: Mark) => void;
-  readonly onRetry: (notice: RetryNotice) => void;
+  readonly onRetry: (notice: RetryInfo) => void;
   /** Each chunk with its measures; a notice of one operator lacks those of the others. */
   readonly onChunk: (chunk: GeminiChunk) => void;
 }

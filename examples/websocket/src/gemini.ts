@@ -1,6 +1,6 @@
 import { GoogleGenAI } from '@google/genai';
 import type { Observable } from 'rxjs';
-import { classifyErrors, fromGemini, rateLimit, retryTransient, timeoutReply, type GeminiChunk } from 'rxjs-gemini';
+import { classifyErrors, fromGemini, createRateLimiter, retryTransient, timeoutReply, type GeminiChunk } from 'rxjs-gemini';
 import { startEmulator, type EmulatorReply } from 'rxjs-gemini/emulator';
 
 const model = process.env['GEMINI_MODEL'] ?? 'gemini-2.5-flash';
@@ -15,7 +15,7 @@ export type Ask = (prompt: string) => Observable<GeminiChunk>;
 export async function connectGemini(): Promise<Ask> {
   const ai = await createClient();
   // One for the whole server: all replies share the project's quota.
-  const limit = rateLimit({ requestsPerMinute: 60, concurrency: 8, maxQueued: 100 });
+  const limit = createRateLimiter({ requestsPerMinute: 60, concurrency: 8, maxQueued: 100 });
   return (prompt) =>
     fromGemini(ai, { model, contents: prompt, config }).pipe(
       timeoutReply({ first: 30_000, each: 20_000 }),

@@ -5,7 +5,7 @@ import { withCost, type PricePerMillion } from '../../../operators/measure/withC
 import type { ReplyCost, WithCost } from '../../../src/chunk/annotations.js';
 import { emptyChunk } from '../../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
-import type { UsageMetadata } from '../../../src/chunk/wire.js';
+import type { GeminiUsage } from '../../../src/chunk/wire.js';
 import { chunk, finishChunk, thoughtChunk, usageChunk } from '../../../src/testing/chunks.js';
 import { marbles } from '../../support/marbles.js';
 
@@ -20,7 +20,7 @@ function costs(chunks: readonly GeminiChunk[], prices: PricePerMillion = pricePe
   return seen;
 }
 
-function costOf(usage: UsageMetadata, prices?: PricePerMillion): ReplyCost | undefined {
+function costOf(usage: GeminiUsage, prices?: PricePerMillion): ReplyCost | undefined {
   return costs([usageChunk(usage)], prices)[0];
 }
 

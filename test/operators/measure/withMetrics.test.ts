@@ -10,7 +10,7 @@ import { marbles } from '../../support/marbles.js';
 const none: ReplyMetrics = {
   elapsed: 0,
   chunks: 0,
-  characters: 0,
+  chars: 0,
   gaps: { p50: 0, p95: 0, max: 0 },
   longestStall: 0,
 };
@@ -44,7 +44,7 @@ describe('withMetrics', () => {
         timeToFirstText: 9,
         elapsed: 9,
         chunks: 2,
-        characters: 3,
+        chars: 3,
         outputTokens: 4,
         totalTokens: 9,
         tokensPerSecond: 4 / 0.006,
@@ -166,13 +166,13 @@ describe('withMetrics', () => {
         .pipe(withMetrics({ onReport }))
         .subscribe({ next: ({ text }) => calls.push(`next '${text}'`), complete: () => calls.push('complete') });
       subscription.unsubscribe();
-      expect(calls).toEqual(["next 'a'", "next ''", 'completed 1', "next ''", 'complete']);
+      expect(calls).toEqual(["next 'a'", "next ''", 'complete 1', "next ''", 'complete']);
     });
 
-    it('is called with what completed even if the consumer leaves at the last notice', () => {
+    it('is called with what complete even if the consumer leaves at the last notice', () => {
       const { reports, onReport } = collect();
       of(chunk('a')).pipe(withMetrics({ onReport }), take(2)).subscribe();
-      expect(reports).toMatchObject([{ outcome: 'completed' }]);
+      expect(reports).toMatchObject([{ outcome: 'complete' }]);
       expect(reports[0]).not.toHaveProperty('error');
     });
 
@@ -202,6 +202,14 @@ describe('withMetrics', () => {
       const { reports, onReport } = collect();
       of(chunk('a'), cancelled, emptyChunk).pipe(withMetrics({ onReport })).subscribe();
       expect(reports).toMatchObject([{ outcome: 'cancelled', metrics: { chunks: 1 } }]);
+    });
+
+    it('calls a reply stopped that completes after that mark, and cancelled if it has both', () => {
+      const { reports, onReport } = collect();
+      const stopped = { ...chunk('a'), stopped: { reason: 'maxChars' } };
+      of(stopped, emptyChunk).pipe(withMetrics({ onReport })).subscribe();
+      of(stopped, cancelled).pipe(withMetrics({ onReport })).subscribe();
+      expect(reports.map(({ outcome }) => outcome)).toEqual(['stopped', 'cancelled']);
     });
 
     it('fails the result when it throws at the completion', () => {

@@ -57,7 +57,7 @@ import { traceReply, type TraceReplyOptions } from '../../../operators/otel/trac
 import { ChunkBuilder } from '../../../src/chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
 import { toChunk } from '../../../src/chunk/toChunk.js';
-import type { UsageMetadata } from '../../../src/chunk/wire.js';
+import type { GeminiUsage } from '../../../src/chunk/wire.js';
 import { GeminiError } from '../../../src/errors/geminiError.js';
 import { fromGemini } from '../../../src/sources/fromGemini.js';
 import {
@@ -144,7 +144,7 @@ function sumsOf(measured: readonly HistogramMetricData[]): Record<string, unknow
   );
 }
 
-const usage: UsageMetadata = { promptTokenCount: 10, candidatesTokenCount: 5, totalTokenCount: 15 };
+const usage: GeminiUsage = { promptTokenCount: 10, candidatesTokenCount: 5, totalTokenCount: 15 };
 const named = { modelVersion: 'gemini-2.5-flash-001', responseId: 'r1' };
 const cancelled: GeminiChunk = { text: '', cancelled: { reason: 'enough' } };
 const request = { 'gen_ai.operation.name': 'generate_content', 'gen_ai.provider.name': 'gcp.gen_ai' };

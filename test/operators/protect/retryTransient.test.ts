@@ -2,7 +2,7 @@ import { concat, defer, EMPTY, NEVER, Observable, of, Subject, take, throwError,
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, onTestFinished, vi } from 'vitest';
 import {
   retryTransient,
-  type RetryNotice,
+  type RetryInfo,
   type RetryTransientOptions,
 } from '../../../operators/protect/retryTransient.js';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
@@ -121,7 +121,7 @@ describe('retryTransient', () => {
 
   it('judges a raw error as toGeminiError does, and fails with a GeminiError', () => {
     const failureOf = (cause: unknown) => {
-      const notices: RetryNotice[] = [];
+      const notices: RetryInfo[] = [];
       let failure: unknown;
       vi.useFakeTimers();
       throwError(() => cause)
@@ -253,7 +253,7 @@ describe('retryTransient', () => {
   it(
     'tells of each retry before its wait',
     marbles((m) => {
-      const notices: RetryNotice[] = [];
+      const notices: RetryInfo[] = [];
       const failures = [m.cold('-#', values, busy), m.cold('#', values, limited(7)), m.cold('(f|)', values)];
       const result = attempts(...failures).pipe(
         retryTransient({ ...steady, onRetry: (notice) => notices.push(notice) }),
@@ -306,7 +306,7 @@ describe('retryTransient', () => {
 
   it('does not take content of one subscription for content of another', () => {
     const source = new Subject<GeminiChunk>();
-    const notices: RetryNotice[] = [];
+    const notices: RetryInfo[] = [];
     const result = concat(
       source.pipe(take(1)),
       throwError(() => limited(0)),
@@ -395,7 +395,7 @@ describe('retryTransient', () => {
   it('keeps the type of the chunks', () => {
     const rich$ = of({ text: 'a', rich: true });
     expectTypeOf(rich$.pipe(retryTransient())).toEqualTypeOf<Observable<{ text: string; rich: boolean }>>();
-    expectTypeOf<RetryNotice>().toEqualTypeOf<{
+    expectTypeOf<RetryInfo>().toEqualTypeOf<{
       readonly attempt: number;
       readonly delay: number;
       readonly error: GeminiError;

@@ -274,25 +274,25 @@ describe('stopWhen', () => {
     it('ends the reply with the chunk that reaches it', () => {
       const seen: GeminiChunk[] = [];
       of(chunk('abcd'), notice, chunk('efgh'), chunk('ijkl'))
-        .pipe(priced, stopWhen({ cost: 2 }))
+        .pipe(priced, stopWhen({ maxCost: 2 }))
         .subscribe((one) => seen.push(one));
       expect(seen.map(({ text }) => text)).toEqual(['abcd', '', 'efgh']);
-      expect(seen.at(-1)).toMatchObject({ cost: { total: 2 }, stopped: { reason: 'cost' } });
+      expect(seen.at(-1)).toMatchObject({ cost: { total: 2 }, stopped: { reason: 'maxCost' } });
     });
 
     it('wants `withCost` above, but of no notice', () => {
       const seen: unknown[] = [];
       of(notice, chunk('a'))
-        .pipe(stopWhen({ cost: 2 }))
+        .pipe(stopWhen({ maxCost: 2 }))
         .subscribe({ next: ({ text }) => seen.push(text), error: (cause: unknown) => seen.push(cause) });
-      const sentence = 'Expected `withCost` above `stopWhen({ cost })`, got a chunk without `cost`';
+      const sentence = 'Expected `withCost` above `stopWhen({ maxCost })`, got a chunk without `cost`';
       expect(seen).toEqual(['', new TypeError(sentence)]);
     });
   });
 
   it('lets pass what is cancelled before there is a cost, and asks no predicate about it', () => {
     const cancelled: GeminiChunk = { text: '', cancelled: { reason: 'x' } };
-    for (const limit of [{ cost: 2 }, () => true]) {
+    for (const limit of [{ maxCost: 2 }, () => true]) {
       const seen: unknown[] = [];
       of(cancelled)
         .pipe(stopWhen(limit))
@@ -429,12 +429,12 @@ describe('stopWhen', () => {
   });
 
   it('refuses wrong limits at the call', () => {
-    const none = 'Expected at least one of `maxOutputTokens`, `maxChars`, `pattern` and `cost`, got none';
+    const none = 'Expected at least one of `maxOutputTokens`, `maxChars`, `pattern` and `maxCost`, got none';
     expect(() => stopWhen({})).toThrow(new TypeError(none));
     expect(() => stopWhen({ keepMatch: true })).toThrow(new TypeError(none));
     const sentence = 'Expected `maxChars` to be a whole number of at least 1, got 0';
     expect(() => stopWhen({ maxChars: 0 })).toThrow(new RangeError(sentence));
-    for (const wrong of [{ maxChars: 1.5 }, { maxOutputTokens: 0 }, { cost: 0 }, { pattern: 'a', maxMatch: 0 }]) {
+    for (const wrong of [{ maxChars: 1.5 }, { maxOutputTokens: 0 }, { maxCost: 0 }, { pattern: 'a', maxMatch: 0 }]) {
       expect(() => stopWhen(wrong)).toThrow(RangeError);
     }
     const pattern = 'Expected `pattern` to be a RegExp or a string of at least one character, got';

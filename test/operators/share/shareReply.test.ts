@@ -418,10 +418,10 @@ describe('shareReply', () => {
     const busyReader = (shared$: Observable<GeminiChunk>, ms: number) =>
       record(shared$.pipe(tap({ next: () => holdThread(ms) })));
 
-    describe.each(['coalesce', 'buffer', 'error'] as const)('with `slow: %o`', (slow) => {
+    describe.each(['coalesce', 'buffer', 'error'] as const)('with `whenSlow: %o`', (whenSlow) => {
       it('calls those that keep up as a chunk comes, whatever the others do', () => {
         const source = new Subject<GeminiChunk>();
-        const shared$ = source.pipe(shareReply({ slow }));
+        const shared$ = source.pipe(shareReply({ whenSlow }));
         busyReader(shared$, 50);
         const second = busyReader(shared$, 9);
         for (const text of ['a', 'b', 'c']) source.next(chunk(text));
@@ -432,7 +432,7 @@ describe('shareReply', () => {
 
       it('gives late subscribers one and the same merged chunk, at once', () => {
         const source = new Subject<GeminiChunk>();
-        const shared$ = source.pipe(shareReply({ slow }));
+        const shared$ = source.pipe(shareReply({ whenSlow }));
         shared$.subscribe();
         source.next(values.a);
         source.next(values.b);
@@ -443,7 +443,7 @@ describe('shareReply', () => {
 
       it('closes the request, and leaves no timer, when a slow reader is the last to leave', () => {
         const source = new Subject<GeminiChunk>();
-        const { subscription } = busyReader(source.pipe(shareReply({ slow })), 50);
+        const { subscription } = busyReader(source.pipe(shareReply({ whenSlow })), 50);
         source.next(values.a);
         expect(vi.getTimerCount()).toBe(1);
         subscription.unsubscribe();
@@ -453,7 +453,7 @@ describe('shareReply', () => {
 
     it('merges what waits for a slow reader into one chunk, and it misses nothing', () => {
       const source = new Subject<GeminiChunk>();
-      const { seen } = busyReader(source.pipe(shareReply({ slow: 'coalesce' })), 50);
+      const { seen } = busyReader(source.pipe(shareReply({ whenSlow: 'coalesce' })), 50);
       for (const text of ['a', 'b', 'c']) source.next(chunk(text));
       expect(seen).toEqual(['a']);
       vi.advanceTimersToNextTimer();
@@ -466,7 +466,7 @@ describe('shareReply', () => {
 
     it('gives a slow reader each chunk by itself with `slow: buffer`, up to `maxBytes`', () => {
       const source = new Subject<GeminiChunk>();
-      const shared$ = source.pipe(shareReply({ slow: 'buffer', maxBytes: 2_000 }));
+      const shared$ = source.pipe(shareReply({ whenSlow: 'buffer', maxBytes: 2_000 }));
       const slow = busyReader(shared$, 50);
       const other = record(shared$);
       for (const text of ['a', 'b', 'c']) source.next(chunk(text));
@@ -483,7 +483,7 @@ describe('shareReply', () => {
 
     it('fails a slow reader alone with `slow: error`, and lets it catch up by subscribing again', () => {
       const source = new Subject<GeminiChunk>();
-      const shared$ = source.pipe(shareReply({ slow: 'error' }));
+      const shared$ = source.pipe(shareReply({ whenSlow: 'error' }));
       const errors: unknown[] = [];
       shared$.subscribe({
         next: () => holdThread(50),
@@ -653,14 +653,14 @@ describe('shareReply', () => {
   it.each([
     [{ resumable: 1 }, TypeError, 'Expected `resumable` to be true or false, got 1'],
     [
-      { resumable: true, slow: 'coalesce' },
+      { resumable: true, whenSlow: 'coalesce' },
       TypeError,
-      "Expected `slow` not to be 'coalesce' with `resumable: true`: a merged chunk has no index",
+      "Expected `whenSlow` not to be 'coalesce' with `resumable: true`: a merged chunk has no index",
     ],
     [{ grace: -1 }, RangeError, 'Expected `grace` to be a non-negative number of ms, got -1'],
     [{ grace: Infinity }, RangeError, 'Expected `grace` to be a non-negative number of ms, got Infinity'],
     [{ keepFailure: 1 }, TypeError, 'Expected `keepFailure` to be true or false, got 1'],
-    [{ slow: 'drop' }, TypeError, "Expected `slow` to be 'coalesce' or 'buffer' or 'error', got 'drop'"],
+    [{ whenSlow: 'drop' }, TypeError, "Expected `whenSlow` to be 'coalesce' or 'buffer' or 'error', got 'drop'"],
     [{ maxBytes: 0 }, RangeError, 'Expected `maxBytes` to be a positive number, got 0'],
   ])('throws at the call for %j', (options, type, message) => {
     expect(() => shareReply(options as ShareReplyOptions)).toThrow(new type(message));

@@ -8,7 +8,7 @@ import { functionCallsOf } from '../../../src/chunk/functionCallsOf.js';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../../src/chunk/mergeChunks.js';
 import { toChunk } from '../../../src/chunk/toChunk.js';
-import type { Part } from '../../../src/chunk/wire.js';
+import type { GeminiPart } from '../../../src/chunk/wire.js';
 import { callChunk, chunk, finishChunk, partsChunk, thoughtChunk, usageChunk } from '../../../src/testing/chunks.js';
 import { marbles } from '../../support/marbles.js';
 
@@ -353,7 +353,7 @@ describe('bufferChunks', () => {
     const text = fc
       .array(fc.constantFrom('a', 'Be', "n't", ' ', ' ', '. ', '\n', '\n\n', '```', '😀'), { maxLength: 6 })
       .map((words) => words.join(''));
-    const call = fc.constantFrom<Part[]>(
+    const call = fc.constantFrom<GeminiPart[]>(
       { functionCall: { name: 'f', args: {} } },
       { functionCall: { name: 'f', willContinue: true } },
       { functionCall: { partialArgs: [{ jsonPath: '$.x', stringValue: 'y' }], willContinue: true } },

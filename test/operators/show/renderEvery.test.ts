@@ -39,9 +39,9 @@ describe('renderEvery', () => {
       marbles((m) => {
         const source = m.cold(' -a-b-c-------d-e----f--|');
         const subs = '          ^----------------------!';
-        const ms = m.time('      -----|');
+        const interval = m.time('-----|');
         const expected = '      -a----c------d----e----(f|)';
-        m.expectObservable(source.pipe(renderEvery({ ms }))).toBe(expected);
+        m.expectObservable(source.pipe(renderEvery({ interval }))).toBe(expected);
         m.expectSubscriptions(source.subscriptions).toBe(subs);
       }),
     );
@@ -51,7 +51,7 @@ describe('renderEvery', () => {
       marbles((m) => {
         const source = m.cold(' -a-b-c-|');
         const expected = '      -a-----(c|)';
-        m.expectObservable(source.pipe(renderEvery({ ms: 100 }))).toBe(expected);
+        m.expectObservable(source.pipe(renderEvery({ interval: 100 }))).toBe(expected);
       }),
     );
 
@@ -60,15 +60,15 @@ describe('renderEvery', () => {
       marbles((m) => {
         const source = m.cold(' -a-b-c-#');
         const expected = '      -a-----(c#)';
-        m.expectObservable(source.pipe(renderEvery({ ms: 100 }))).toBe(expected);
+        m.expectObservable(source.pipe(renderEvery({ interval: 100 }))).toBe(expected);
       }),
     );
 
     it(
       'repeats no value at the end',
       marbles((m) => {
-        m.expectObservable(m.cold('-a-|').pipe(renderEvery({ ms: 100 }))).toBe('-a-|');
-        m.expectObservable(m.cold('-a-b---#').pipe(renderEvery({ ms: 4 }))).toBe('-a---b-#');
+        m.expectObservable(m.cold('-a-|').pipe(renderEvery({ interval: 100 }))).toBe('-a-|');
+        m.expectObservable(m.cold('-a-b---#').pipe(renderEvery({ interval: 4 }))).toBe('-a---b-#');
       }),
     );
 
@@ -76,7 +76,7 @@ describe('renderEvery', () => {
       vi.useFakeTimers();
       const source = new Subject<string>();
       const seen: string[] = [];
-      source.pipe(renderEvery({ ms: 100 })).subscribe((value) => {
+      source.pipe(renderEvery({ interval: 100 })).subscribe((value) => {
         seen.push(value);
         if (value !== 'a') return;
         source.next('from the view');
@@ -93,7 +93,7 @@ describe('renderEvery', () => {
     it('has a timer only for as long as it has to hold values back, and leaves none', () => {
       vi.useFakeTimers();
       const source = new Subject<string>();
-      const subscription = source.pipe(renderEvery({ ms: 10 })).subscribe();
+      const subscription = source.pipe(renderEvery({ interval: 10 })).subscribe();
       expect(vi.getTimerCount()).toBe(0);
       source.next('a');
       source.next('b');
@@ -105,7 +105,7 @@ describe('renderEvery', () => {
       expect(vi.getTimerCount()).toBe(0);
       for (const end of [EMPTY, throwError(() => new Error('broken'))]) {
         concat(of('a', 'b'), end)
-          .pipe(renderEvery({ ms: 10 }))
+          .pipe(renderEvery({ interval: 10 }))
           .subscribe({ error: () => {} });
         expect(vi.getTimerCount()).toBe(0);
       }
@@ -178,8 +178,8 @@ describe('renderEvery', () => {
   it(
     'emits nothing for an empty source, and never for one that never emits',
     marbles((m) => {
-      m.expectObservable(EMPTY.pipe(renderEvery({ ms: 1 }))).toBe('|');
-      m.expectObservable(NEVER.pipe(renderEvery({ ms: 1 }))).toBe('-');
+      m.expectObservable(EMPTY.pipe(renderEvery({ interval: 1 }))).toBe('|');
+      m.expectObservable(NEVER.pipe(renderEvery({ interval: 1 }))).toBe('-');
     }),
   );
 
@@ -190,7 +190,7 @@ describe('renderEvery', () => {
       const unsub = '         ----!';
       const subs = '          ^---!';
       const expected = '      -a---';
-      m.expectObservable(source.pipe(renderEvery({ ms: 10 })), unsub).toBe(expected);
+      m.expectObservable(source.pipe(renderEvery({ interval: 10 })), unsub).toBe(expected);
       m.expectSubscriptions(source.subscriptions).toBe(subs);
     }),
   );
@@ -198,7 +198,7 @@ describe('renderEvery', () => {
   it('holds a value that is undefined like any other', () => {
     const seen: unknown[] = [];
     of(1, undefined)
-      .pipe(renderEvery({ ms: 10 }))
+      .pipe(renderEvery({ interval: 10 }))
       .subscribe((value) => seen.push(value));
     expect(seen).toEqual([1, undefined]);
   });
@@ -206,7 +206,7 @@ describe('renderEvery', () => {
   it('gives a view the last state of a reply', () => {
     const reply$ = of(chunk('a'), chunk('b'), finishChunk());
     const seen: string[] = [];
-    reply$.pipe(toReplyState(), renderEvery({ ms: 100 })).subscribe(({ status, reply }) => {
+    reply$.pipe(toReplyState(), renderEvery({ interval: 100 })).subscribe(({ status, reply }) => {
       seen.push(`${status} ${reply.text}`);
     });
     expect(seen).toEqual(['waiting ', 'complete ab']);
@@ -214,7 +214,7 @@ describe('renderEvery', () => {
 
   it('shares no state between subscriptions', () => {
     const source = new Subject<string>();
-    const result$ = source.pipe(renderEvery({ ms: 100 }));
+    const result$ = source.pipe(renderEvery({ interval: 100 }));
     const seen: string[] = [];
     result$.subscribe((value) => seen.push(`1 ${value}`));
     source.next('a');
@@ -229,7 +229,7 @@ describe('renderEvery', () => {
       while (!destination.closed) destination.next('a');
     });
     const seen: string[] = [];
-    endless.pipe(renderEvery({ ms: 100 }), take(1)).subscribe((value) => seen.push(value));
+    endless.pipe(renderEvery({ interval: 100 }), take(1)).subscribe((value) => seen.push(value));
     expect(seen).toEqual(['a']);
   });
 
@@ -241,7 +241,7 @@ describe('renderEvery', () => {
       }),
     );
     const seen: unknown[] = [];
-    broken.pipe(renderEvery({ ms: 100 })).subscribe({
+    broken.pipe(renderEvery({ interval: 100 })).subscribe({
       next: (value) => seen.push(value),
       error: (cause: unknown) => seen.push(cause),
     });
@@ -249,10 +249,10 @@ describe('renderEvery', () => {
   });
 
   it.each<[object, typeof TypeError | typeof RangeError, string]>([
-    [{}, TypeError, 'Expected one of `ms` and `frame`'],
-    [{ ms: 16, frame: true }, TypeError, 'Expected one of `ms` and `frame`'],
-    [{ ms: 0 }, RangeError, 'Expected `ms` to be a positive number of ms, got 0'],
-    [{ ms: '16' }, TypeError, "Expected `ms` to be a positive number of ms, got '16'"],
+    [{}, TypeError, 'Expected one of `interval` and `frame`'],
+    [{ interval: 16, frame: true }, TypeError, 'Expected one of `interval` and `frame`'],
+    [{ interval: 0 }, RangeError, 'Expected `interval` to be a positive number of ms, got 0'],
+    [{ interval: '16' }, TypeError, "Expected `interval` to be a positive number of ms, got '16'"],
     [{ frame: false }, TypeError, 'Expected `frame` to be true, got false'],
   ])('refuses %o at the call', (options, kind, message) => {
     expect(() => renderEvery(options as RenderEveryOptions)).toThrow(kind);
@@ -261,11 +261,11 @@ describe('renderEvery', () => {
 
   it('keeps the type of the values', () => {
     const states$ = of(chunk('a')).pipe(toReplyState());
-    expectTypeOf(states$.pipe(renderEvery({ ms: 16 }))).toEqualTypeOf(states$);
+    expectTypeOf(states$.pipe(renderEvery({ interval: 16 }))).toEqualTypeOf(states$);
     const replies$ = of(chunk('a')).pipe(accumulate());
     expectTypeOf(replies$.pipe(renderEvery({ frame: true }))).toEqualTypeOf(replies$);
     expectTypeOf(renderEvery<string>)
       .parameter(0)
-      .not.toExtend<{ ms: number; frame: true }>();
+      .not.toExtend<{ interval: number; frame: true }>();
   });
 });

@@ -56,20 +56,20 @@ describe('toEvents', () => {
       const expected = '      -x-(y|)';
       m.expectObservable(source.pipe(toEvents())).toBe(expected, {
         x: { type: 'chunk', chunk: a },
-        y: { type: 'error', error: failure },
+        y: { type: 'failed', error: failure },
       });
     }),
   );
 
   it('makes a GeminiError of what was thrown, with what had come', () => {
     const event = lastOf(new TypeError('fetch failed'));
-    expect(event).toMatchObject({ type: 'error', error: { kind: 'network', partial: a } });
+    expect(event).toMatchObject({ type: 'failed', error: { kind: 'network', partial: a } });
   });
 
   it('keeps the partial that is there', () => {
     const partial = chunk('more');
     const event = lastOf(new GeminiError('It broke', { kind: 'truncated', partial }));
-    expect(event).toMatchObject({ type: 'error', error: { partial } });
+    expect(event).toMatchObject({ type: 'failed', error: { partial } });
   });
 
   it(
@@ -103,12 +103,13 @@ describe('toEvents', () => {
     expect(lastOf(new DOMException('stop', 'AbortError'))).toEqual({ type: 'cancelled', reason: 'stop', response: a });
   });
 
-  it('is complete where this side stopped the reply on purpose', () => {
-    const events: string[] = [];
-    of({ ...a, stopped: { reason: 'END' } })
+  it('ends with `stopped`, the reason and the reply, where `stopWhen` ended the reply', () => {
+    const events: ReplyEvent[] = [];
+    const last = { ...a, stopped: { reason: 'END' } };
+    of(last)
       .pipe(toEvents())
-      .subscribe(({ type }) => events.push(type));
-    expect(events).toEqual(['chunk', 'complete']);
+      .subscribe((event) => events.push(event));
+    expect(events).toMatchObject([{ type: 'chunk' }, { type: 'stopped', reason: 'END', response: { text: 'a' } }]);
   });
 
   it('never errors, also where a callback above throws', () => {
@@ -122,7 +123,7 @@ describe('toEvents', () => {
     of(null as unknown as GeminiChunk)
       .pipe(toEvents())
       .subscribe((event) => events.push(event));
-    expect(events.map(({ type }) => type)).toEqual(['error', 'error']);
+    expect(events.map(({ type }) => type)).toEqual(['failed', 'failed']);
   });
 
   it(

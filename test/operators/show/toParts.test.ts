@@ -14,11 +14,11 @@ import {
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { bufferChunks } from '../../../operators/show/bufferChunks.js';
 import { toParts } from '../../../operators/show/toParts.js';
-import type { FunctionCall } from '../../../src/chunk/functionCallsOf.js';
+import type { GeminiFunctionCall } from '../../../src/chunk/functionCallsOf.js';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
 import type { ReplyPart } from '../../../src/chunk/replyPart.js';
 import { toChunk } from '../../../src/chunk/toChunk.js';
-import type { Part, UsageMetadata } from '../../../src/chunk/wire.js';
+import type { GeminiPart, GeminiUsage } from '../../../src/chunk/wire.js';
 import { blockedChunk, callChunk, chunk, finishChunk, partsChunk, thoughtChunk } from '../../../src/testing/chunks.js';
 import { marbles } from '../../support/marbles.js';
 
@@ -31,7 +31,7 @@ function partsOf(...chunks: readonly GeminiChunk[]): ReplyPart[] {
 }
 
 /** The parts that a chunk with one part on the wire gives. */
-function partOf(part: Part | Readonly<Record<string, unknown>>): ReplyPart[] {
+function partOf(part: GeminiPart | Readonly<Record<string, unknown>>): ReplyPart[] {
   return partsOf(partsChunk([part])).filter(({ type }) => type !== 'finish');
 }
 
@@ -74,7 +74,7 @@ describe('toParts', () => {
 
   describe('the type', () => {
     const functionResponse = { id: '1', name: 'f', response: { ok: true } };
-    it.each<[ReplyPart['type'], Part]>([
+    it.each<[ReplyPart['type'], GeminiPart]>([
       ['text', { text: 'a' }],
       ['thought', { text: 'a', thought: true }],
       ['functionCall', { functionCall: { id: '1', name: 'f', args: { a: 1 } } }],
@@ -306,8 +306,8 @@ describe('toParts', () => {
     expectTypeOf(toParts()).toEqualTypeOf<OperatorFunction<GeminiChunk, ReplyPart>>();
     const read = (part: ReplyPart) => {
       if (part.type === 'text' || part.type === 'thought') expectTypeOf(part.text).toEqualTypeOf<string>();
-      if (part.type === 'functionCall') expectTypeOf(part.functionCall).toEqualTypeOf<FunctionCall>();
-      if (part.type === 'finish') expectTypeOf(part.usageMetadata).toEqualTypeOf<UsageMetadata | undefined>();
+      if (part.type === 'functionCall') expectTypeOf(part.functionCall).toEqualTypeOf<GeminiFunctionCall>();
+      if (part.type === 'finish') expectTypeOf(part.usageMetadata).toEqualTypeOf<GeminiUsage | undefined>();
     };
     expectTypeOf(read).parameter(0).toEqualTypeOf<ReplyPart>();
   });

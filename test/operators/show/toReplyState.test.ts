@@ -4,6 +4,7 @@ import { toReplyState, type ReplyState } from '../../../operators/show/toReplySt
 import type { Cancelled, ReplyProgress } from '../../../src/chunk/annotations.js';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../../src/chunk/mergeChunks.js';
+import type { ReplyStatus } from '../../../src/chunk/replyStatus.js';
 import { GeminiError } from '../../../src/errors/geminiError.js';
 import { chunk, finishChunk, thoughtChunk, usageChunk } from '../../../src/testing/chunks.js';
 import { deepFreeze } from '../../support/deepFreeze.js';
@@ -148,9 +149,9 @@ describe('toReplyState', () => {
     expect(queuedBy(failing$)).toEqual([undefined, queued, undefined]);
   });
 
-  it('is complete where this side stopped the reply on purpose', () => {
+  it('is `stopped`, with the reason, where `stopWhen` ended the reply', () => {
     const stopped = { reason: 'END' };
-    expect(statesOf(of({ ...a, stopped })).at(-1)).toMatchObject({ status: 'complete', reply: { text: 'a', stopped } });
+    expect(statesOf(of({ ...a, stopped })).at(-1)).toMatchObject({ status: 'stopped', reply: { text: 'a', stopped } });
   });
 
   it('tells by its status what else is there', () => {
@@ -159,14 +160,14 @@ describe('toReplyState', () => {
       else expectTypeOf(state.error).toEqualTypeOf<undefined>();
       if (state.status === 'cancelled') expectTypeOf(state.reply.cancelled.reason).toEqualTypeOf<string>();
       else expectTypeOf(state.reply.cancelled).toEqualTypeOf<Cancelled | undefined>();
+      if (state.status === 'stopped') expectTypeOf(state.reply.stopped.reason).toEqualTypeOf<string>();
       expectTypeOf(state.reply.progress).toEqualTypeOf<ReplyProgress | undefined>();
     };
     // A parameter that is taken apart tells as well.
     const show = ({ status, error }: ReplyState) => (status === 'failed' ? error.message : status);
     expect(statesOf(throwError(() => new TypeError('fetch failed'))).map(show)).toHaveLength(2);
     expectTypeOf(read).parameter(0).toEqualTypeOf<ReplyState>();
-    type Status = 'waiting' | 'streaming' | 'complete' | 'cancelled' | 'failed';
-    expectTypeOf<ReplyState['status']>().toEqualTypeOf<Status>();
+    expectTypeOf<ReplyState['status']>().toEqualTypeOf<ReplyStatus>();
   });
 
   it('takes any chunks', () => {

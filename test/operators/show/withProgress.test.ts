@@ -46,7 +46,7 @@ describe('withProgress', () => {
         },
         d: {
           text: '',
-          progress: { phase: 'done', percent: 100, outputTokens: 80, estimated: false, elapsed: 13, remaining: 0 },
+          progress: { phase: 'complete', percent: 100, outputTokens: 80, estimated: false, elapsed: 13, remaining: 0 },
         },
       });
       m.expectSubscriptions(source.subscriptions).toBe(subs);
@@ -67,8 +67,8 @@ describe('withProgress', () => {
       }
     });
 
-    it('is not done before the stream has completed', () => {
-      expect(seenOf('phase', [chunk('a'), finishChunk()])).toEqual(['answering', 'answering', 'done']);
+    it('is not complete before the stream has completed', () => {
+      expect(seenOf('phase', [chunk('a'), finishChunk()])).toEqual(['answering', 'answering', 'complete']);
     });
 
     it.each(['cancelled', 'stopped'] as const)('is %s from that mark on, without a notice at the end', (mark) => {
@@ -83,7 +83,7 @@ describe('withProgress', () => {
     it('comes after a finish with content in its chunk, and after a bad one', () => {
       const last = partsChunk([{ text: 'a' }]);
       const finished = { ...last, candidates: [{ ...last.candidates![0]!, finishReason: 'SAFETY' }] };
-      expect(seenOf('phase', [finished])).toEqual(['answering', 'done']);
+      expect(seenOf('phase', [finished])).toEqual(['answering', 'complete']);
     });
 
     it('does not come without a finish', () => {
@@ -93,14 +93,14 @@ describe('withProgress', () => {
 
     it('does not come when content took the finish back', () => {
       const reply = [chunk('a'), finishChunk(), chunk('b')];
-      expect(seenOf('phase', reply)).not.toContain('done');
-      expect(seenOf('phase', [...reply, finishChunk()])).toContain('done');
+      expect(seenOf('phase', reply)).not.toContain('complete');
+      expect(seenOf('phase', [...reply, finishChunk()])).toContain('complete');
     });
 
     it('comes when only token counts, or another candidate, follow the finish', () => {
       const other: GeminiChunk = { text: '', candidates: [{ index: 1, content: { parts: [{ text: 'b' }] } }] };
       const chunks = [chunk('a'), finishChunk(), usageChunk({ candidatesTokenCount: 1 }), other];
-      expect(seenOf('phase', chunks)).toContain('done');
+      expect(seenOf('phase', chunks)).toContain('complete');
     });
   });
 

@@ -4,7 +4,7 @@ import { tap, type Observable } from 'rxjs';
 import {
   classifyErrors,
   fromGemini,
-  rateLimit,
+  createRateLimiter,
   retryTransient,
   timeoutReply,
   type Content,
@@ -20,7 +20,7 @@ export class GeminiService {
   private readonly logger = new Logger(GeminiService.name);
 
   /** One for the whole application: it is the project's quota that all replies share. */
-  private readonly limit = rateLimit({ requestsPerMinute: 60, concurrency: 8, maxQueued: 100 });
+  private readonly limit = createRateLimiter({ requestsPerMinute: 60, concurrency: 8, maxQueued: 100 });
 
   constructor(private readonly ai: GoogleGenAI) {}
 

@@ -13,7 +13,7 @@ import {
 } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Observable } from 'rxjs';
-import { pipeToServerResponse, toSse, type SseMessage } from 'rxjs-gemini';
+import { pipeToServerResponse, toSse, type ReplySseMessage } from 'rxjs-gemini';
 import { askSchema, type Ask } from './ask.js';
 import { RepliesService } from './replies.service.js';
 
@@ -39,7 +39,7 @@ export class RepliesController {
 
   /** The same reply for another reader: what it missed as one chunk, then what comes. */
   @Sse(':id/events')
-  events(@Param('id') id: string, @Headers('last-event-id') lastEventId: string | undefined): Observable<SseMessage> {
+  events(@Param('id') id: string, @Headers('last-event-id') lastEventId: string | undefined): Observable<ReplySseMessage> {
     refuseToResume(lastEventId);
     return this.replies.find(id).chunks$.pipe(toSse({ annotations: true }));
   }

@@ -1,7 +1,7 @@
 import { lastValueFrom } from 'rxjs';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { createChat } from '../../src/chat/createChat.js';
-import type { FailedTurn, Turn, TurnStatus } from '../../src/chat/turn.js';
+import type { FailedChatMessage, ChatMessage, TurnStatus } from '../../src/chat/chatMessage.js';
 import type { EndedToolRun, ToolRun } from '../../src/chunk/annotations.js';
 import type { GeminiError } from '../../src/errors/geminiError.js';
 import { fakeGemini } from '../../src/testing/fakeGemini.js';
@@ -10,7 +10,7 @@ describe('a turn', () => {
   it('has an error once it has failed, at run time too', async () => {
     const chat = createChat(fakeGemini([{ error: new TypeError('fetch failed') }]), { model: 'gemini-2.5-flash' });
     const errors: (GeminiError | undefined)[] = [];
-    chat.turns$.subscribe((turns) => {
+    chat.messages$.subscribe((turns) => {
       for (const turn of turns) if (turn.status === 'failed') errors.push(turn.error);
     });
     await lastValueFrom(chat.send('Hello')).catch(() => undefined);
@@ -18,9 +18,9 @@ describe('a turn', () => {
   });
 
   it('is a union over its status', () => {
-    const statusOf = (turn: Turn) => {
+    const statusOf = (turn: ChatMessage) => {
       if (turn.status === 'failed') {
-        expectTypeOf(turn).toEqualTypeOf<FailedTurn>();
+        expectTypeOf(turn).toEqualTypeOf<FailedChatMessage>();
         expectTypeOf(turn.error).toEqualTypeOf<GeminiError>();
       } else if (turn.status === 'cancelled') expectTypeOf(turn.error).toEqualTypeOf<GeminiError | undefined>();
       else expectTypeOf(turn.error).toEqualTypeOf<undefined>();

@@ -1,7 +1,7 @@
 import { EMPTY, NEVER, Observable, Subject, config, map, merge, of, take, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
-import { inspect, type InspectOptions } from '../../../operators/measure/inspect.js';
+import { inspectReply, type InspectReplyOptions } from '../../../operators/measure/inspectReply.js';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
 import { toChunk } from '../../../src/chunk/toChunk.js';
 import { GeminiError } from '../../../src/errors/geminiError.js';
@@ -35,7 +35,7 @@ function rowsOf(diagram: string, values: Record<string, GeminiChunk>, cause: unk
       rows.push(row);
       at.push(scheduler.frame);
     };
-    source.pipe(inspect('reply', { write })).subscribe({ error: () => {} });
+    source.pipe(inspectReply('reply', { write })).subscribe({ error: () => {} });
     flush();
   });
   return { rows, at };
@@ -82,8 +82,8 @@ describe('inspect', () => {
   it('adds up the text of one column, and shows the strongest of what comes in it', () => {
     const rows: string[] = [];
     const write = (row: string) => rows.push(row);
-    of(chunk('abc'), thoughtChunk('Hm'), chunk('def'), finishChunk()).pipe(inspect('a', { write })).subscribe();
-    of(callChunk('f'), chunk('def'), finishChunk()).pipe(inspect('b', { write })).subscribe();
+    of(chunk('abc'), thoughtChunk('Hm'), chunk('def'), finishChunk()).pipe(inspectReply('a', { write })).subscribe();
+    of(callChunk('f'), chunk('def'), finishChunk()).pipe(inspectReply('b', { write })).subscribe();
     expect(rows).toEqual([
       'a   0.0 s ▂| 0.00 s, 4 chunks, 6 characters, STOP',
       'b   0.0 s c| 0.00 s, 3 chunks, 3 characters, STOP',
@@ -122,7 +122,7 @@ describe('inspect', () => {
     const rows: string[] = [];
     marbles((m) => {
       const source = m.cold('a 999ms b 1s |', { a: chunk('a'), b: chunk('b') });
-      m.expectObservable(source.pipe(inspect('slowly', { column: 500, write: (row) => rows.push(row) })));
+      m.expectObservable(source.pipe(inspectReply('slowly', { interval: 500, write: (row) => rows.push(row) })));
     })();
     expect(rows).toEqual(['slowly   0.0 s ▁-▁-| 2.00 s, 2 chunks, 2 characters']);
   });
@@ -130,8 +130,8 @@ describe('inspect', () => {
   it('says when it was left, once', () => {
     const rows: string[] = [];
     const write = (row: string) => rows.push(row);
-    of(chunk('a'), chunk('b')).pipe(inspect('reply', { write }), take(1)).subscribe();
-    NEVER.pipe(inspect('reply', { write })).subscribe().unsubscribe();
+    of(chunk('a'), chunk('b')).pipe(inspectReply('reply', { write }), take(1)).subscribe();
+    NEVER.pipe(inspectReply('reply', { write })).subscribe().unsubscribe();
     expect(rows).toEqual([
       'reply   0.0 s ▁! 0.00 s, 1 chunk, 1 character, unsubscribed',
       'reply   0.0 s ! 0.00 s, 0 chunks, 0 characters, unsubscribed',
@@ -141,7 +141,7 @@ describe('inspect', () => {
   it('numbers further subscriptions, which share nothing else', () => {
     const rows: string[] = [];
     const source = new Subject<GeminiChunk>();
-    const result$ = source.pipe(inspect('reply', { write: (row) => rows.push(row) }));
+    const result$ = source.pipe(inspectReply('reply', { write: (row) => rows.push(row) }));
     result$.subscribe();
     source.next(chunk('abcdef'));
     result$.subscribe();
@@ -156,11 +156,11 @@ describe('inspect', () => {
   it('writes to stderr, or to the console where there is no stderr', () => {
     const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const debug = vi.spyOn(console, 'debug').mockReturnValue();
-    EMPTY.pipe(inspect('reply')).subscribe();
+    EMPTY.pipe(inspectReply('reply')).subscribe();
     const row = 'reply   0.0 s | 0.00 s, 0 chunks, 0 characters';
     expect(stderr.mock.calls).toEqual([[`${row}\n`]]);
     vi.stubGlobal('process', undefined);
-    EMPTY.pipe(inspect('reply')).subscribe();
+    EMPTY.pipe(inspectReply('reply')).subscribe();
     expect(debug.mock.calls).toEqual([[row]]);
     expect(stderr).toHaveBeenCalledOnce();
   });
@@ -171,10 +171,10 @@ describe('inspect', () => {
       const values = { a: chunk('a'), n: notice, f: finishChunk() };
       const write = () => {};
       for (const diagram of ['-a-n--f-|', '-a-n#', '|', '#', '-']) {
-        m.expectObservable(m.cold(diagram, values).pipe(inspect('reply', { write }))).toBe(diagram, values);
+        m.expectObservable(m.cold(diagram, values).pipe(inspectReply('reply', { write }))).toBe(diagram, values);
       }
       const source = m.cold(' -a-n-', values);
-      m.expectObservable(source.pipe(inspect('reply', { write })), '--!').toBe('-a-', values);
+      m.expectObservable(source.pipe(inspectReply('reply', { write })), '--!').toBe('-a-', values);
       m.expectSubscriptions(source.subscriptions).toBe('^-!');
     }),
   );
@@ -183,7 +183,7 @@ describe('inspect', () => {
     const one = chunk('a');
     const seen: GeminiChunk[] = [];
     of(one)
-      .pipe(inspect('reply', { write: () => {} }))
+      .pipe(inspectReply('reply', { write: () => {} }))
       .subscribe((passed) => seen.push(passed));
     expect(seen[0]).toBe(one);
   });
@@ -191,7 +191,7 @@ describe('inspect', () => {
   it('has a timer only while a row is open, and leaves none', () => {
     vi.useFakeTimers();
     const source = new Subject<GeminiChunk>();
-    const subscription = source.pipe(inspect('reply', { write: () => {} })).subscribe();
+    const subscription = source.pipe(inspectReply('reply', { write: () => {} })).subscribe();
     expect(vi.getTimerCount()).toBe(0);
     source.next(chunk('a'));
     source.next(chunk('b'));
@@ -203,7 +203,7 @@ describe('inspect', () => {
     expect(vi.getTimerCount()).toBe(0);
     for (const end of [EMPTY, throwError(() => new Error('broken'))]) {
       merge(of(chunk('a')), end)
-        .pipe(inspect('reply', { write: () => {} }))
+        .pipe(inspectReply('reply', { write: () => {} }))
         .subscribe({ error: () => {} });
       expect(vi.getTimerCount()).toBe(0);
     }
@@ -217,7 +217,7 @@ describe('inspect', () => {
       throw new Error('no terminal');
     };
     of(chunk('a'))
-      .pipe(inspect('reply', { write }))
+      .pipe(inspectReply('reply', { write }))
       .subscribe({ next: ({ text }) => seen.push(text), complete: () => seen.push('complete') });
     expect(seen).toEqual(['a', 'complete']);
     await vi.waitFor(() => expect(unhandled).toHaveBeenCalledWith(new Error('no terminal')));
@@ -228,21 +228,21 @@ describe('inspect', () => {
       while (!destination.closed) destination.next(chunk('a'));
     });
     const rows: string[] = [];
-    endless.pipe(inspect('reply', { write: (row) => rows.push(row) }), take(2)).subscribe();
+    endless.pipe(inspectReply('reply', { write: (row) => rows.push(row) }), take(2)).subscribe();
     expect(rows).toHaveLength(1);
   });
 
-  it.each<[unknown, InspectOptions, typeof TypeError | typeof RangeError, string]>([
+  it.each<[unknown, InspectReplyOptions, typeof TypeError | typeof RangeError, string]>([
     [1, {}, TypeError, 'Expected `label` to be a string, got 1'],
-    ['a', { column: 0 }, RangeError, 'Expected `column` to be a positive number of ms, got 0'],
+    ['a', { interval: 0 }, RangeError, 'Expected `interval` to be a positive number of ms, got 0'],
     ['a', { write: 'stderr' as never }, TypeError, "Expected `write` to be a function, got 'stderr'"],
   ])('refuses %o, %o at the call', (label, options, kind, message) => {
-    expect(() => inspect(label as string, options)).toThrow(kind);
-    expect(() => inspect(label as string, options)).toThrow(message);
+    expect(() => inspectReply(label as string, options)).toThrow(kind);
+    expect(() => inspectReply(label as string, options)).toThrow(message);
   });
 
   it('keeps the type of the chunks', () => {
     const source = of({ ...chunk('a'), mine: 1 });
-    expectTypeOf(source.pipe(inspect('reply'))).toEqualTypeOf(source);
+    expectTypeOf(source.pipe(inspectReply('reply'))).toEqualTypeOf(source);
   });
 });

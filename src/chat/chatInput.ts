@@ -1,6 +1,6 @@
 import { isObject } from '../chunk/fields.js';
 import { isEmptyText } from '../chunk/contentsOf.js';
-import type { Part } from '../chunk/wire.js';
+import type { GeminiPart } from '../chunk/wire.js';
 import { builtInClassOf } from '../rx/builtInClassOf.js';
 import { typeError } from '../rx/assertions.js';
 import { jsonCopy } from './jsonCopy.js';
@@ -8,17 +8,17 @@ import { assertShape } from './shapes.js';
 import { aPart } from './wireShapes.js';
 
 /** The message of a user: a text, a part (an image, a file, a function's response), or a list of both. @public */
-export type ChatMessage = string | Part | readonly (string | Part)[];
+export type ChatInput = string | GeminiPart | readonly (string | GeminiPart)[];
 
 /** @throws TypeError - If the message is empty, or not of that type. */
-export function messageParts(message: ChatMessage): Part[] {
+export function messageParts(message: ChatInput): GeminiPart[] {
   const items: readonly unknown[] = Array.isArray(message) ? message : [message];
   const isOne = !Array.isArray(message);
   const parts = items.map((item, index) => partOf(isOne ? 'message' : `message[${index}]`, item));
   if (parts.length === 0 || parts.some(isEmptyText)) throw wrongMessage(message);
   return parts;
 
-  function partOf(place: string, item: unknown): Part {
+  function partOf(place: string, item: unknown): GeminiPart {
     if (typeof item === 'string') return { text: item };
     if (!isObject(item) || builtInClassOf(item) || 'parts' in item || 'subscribe' in item || 'then' in item) {
       throw wrongMessage(message);
@@ -36,7 +36,7 @@ function wrongMessage(message: unknown): TypeError {
  *
  * @throws TypeError - If the part is not of the right type.
  */
-export function ownPart(place: string, part: unknown): Part {
+export function ownPart(place: string, part: unknown): GeminiPart {
   const own = jsonCopy(`\`${place}\``, part);
   if (!isObject(own)) throw typeError(place, 'a part', part);
   // As in the wire's JSON, `null` is as good as absent.

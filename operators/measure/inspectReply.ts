@@ -13,10 +13,10 @@ import { reportUnhandled } from '../../src/rx/reportUnhandled.js';
 import { stopwatch } from '../../src/rx/stopwatch.js';
 import { isErrorLike } from '../../src/errors/errorLike.js';
 
-/** Options of {@link inspect}. @public */
-export interface InspectOptions {
+/** Options of {@link inspectReply}. @public */
+export interface InspectReplyOptions {
   /** The time that a column stands for, in ms. @defaultValue 50 */
-  readonly column?: number | undefined;
+  readonly interval?: number | undefined;
   /** Takes a row, without a line feed. @defaultValue to stderr; where there is none, to `console.debug` */
   readonly write?: ((row: string) => void) | undefined;
 }
@@ -48,31 +48,31 @@ export interface InspectOptions {
  * unhandled error of rxjs; the reply continues.
  *
  * @param label - The beginning of each row.
- * @param options - See {@link InspectOptions}.
+ * @param options - See {@link InspectReplyOptions}.
  * @returns An operator from chunks to the same chunks.
  * @throws TypeError - At the call, if `label` is not a string, or `write` not a function.
- * @throws RangeError - At the call, if `column` is not a positive number of ms.
+ * @throws RangeError - At the call, if `interval` is not a positive number of ms.
  * @example
  * ```ts
- * reply$.pipe(inspect('from Gemini'), smoothText(), inspect('to the view')).subscribe();
+ * reply$.pipe(inspectReply('from Gemini'), smoothText(), inspectReply('to the view')).subscribe();
  * ```
  * @public
  */
-export function inspect<T extends GeminiChunk>(
+export function inspectReply<T extends GeminiChunk>(
   label: string,
-  options: InspectOptions = {},
+  options: InspectReplyOptions = {},
 ): MonoTypeOperatorFunction<T> {
   assertOptions(options);
-  const { column = 50, write = writeToStderr } = options;
+  const { interval = 50, write = writeToStderr } = options;
   if (typeof label !== 'string') throw typeError('label', 'a string', label);
-  assertPositiveDelay('column', column);
+  assertPositiveDelay('interval', interval);
   assertFunction('write', write);
   let subscriptions = 0;
 
   return operate<T, T>((destination) => {
     subscriptions += 1;
     const name = subscriptions === 1 ? label : `${label}#${subscriptions}`;
-    const rows = new MarbleRows(name, column, (row) => {
+    const rows = new MarbleRows(name, interval, (row) => {
       try {
         write(row);
       } catch (cause) {

@@ -18,7 +18,11 @@ import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'v
 import { finalResponse } from '../../../operators/show/finalResponse.js';
 import { retryTransient } from '../../../operators/protect/retryTransient.js';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
-import { rateLimit, type RateLimiter, type RateLimitOptions } from '../../../operators/protect/rateLimit.js';
+import {
+  createRateLimiter,
+  type RateLimiter,
+  type RateLimiterOptions,
+} from '../../../operators/protect/createRateLimiter.js';
 import { GeminiError } from '../../../src/errors/geminiError.js';
 import { fromGemini } from '../../../src/sources/fromGemini.js';
 import { chunk, finishChunk, usageChunk } from '../../../src/testing/chunks.js';
@@ -46,8 +50,8 @@ class Desk {
   /** `a 2` is the position of a, `a!` its request, `a overflow` its failure. */
   readonly #log: string[] = [];
 
-  constructor(options: RateLimitOptions) {
-    this.#limit = rateLimit(options);
+  constructor(options: RateLimiterOptions) {
+    this.#limit = createRateLimiter(options);
   }
 
   come(...names: string[]): this {
@@ -89,13 +93,13 @@ class Desk {
   }
 }
 
-describe('rateLimit', () => {
+describe('createRateLimiter', () => {
   it(
     'passes a reply on as it is where there is room',
     marbles((m) => {
       const source = m.cold(' -a-b(f|)', values);
       const subs = '          ^---!';
-      const limit = rateLimit({ requestsPerMinute: 5, tokensPerMinute: 5000, concurrency: 5 });
+      const limit = createRateLimiter({ requestsPerMinute: 5, tokensPerMinute: 5000, concurrency: 5 });
       m.expectObservable(source.pipe(limit)).toBe('-a-b(f|)', values);
       m.expectSubscriptions(source.subscriptions).toBe(subs);
       m.expectObservable(EMPTY.pipe(limit)).toBe('|');
@@ -107,7 +111,7 @@ describe('rateLimit', () => {
   it(
     'subscribes the source when its turn has come, and says where it stands until then',
     marbles((m) => {
-      const limit = rateLimit({ concurrency: 1 });
+      const limit = createRateLimiter({ concurrency: 1 });
       const first = m.cold('  --a--|', values);
       const firstSubs = '     ^----!';
       const second = m.cold('      ---a|', values);
@@ -146,7 +150,7 @@ describe('rateLimit', () => {
     });
 
     it('has closed the request before the next one is made', () => {
-      const limit = rateLimit({ concurrency: 1 });
+      const limit = createRateLimiter({ concurrency: 1 });
       const source = new Subject<GeminiChunk>();
       const wasOpen: boolean[] = [];
       const subscription = source.pipe(limit).subscribe();
@@ -161,7 +165,7 @@ describe('rateLimit', () => {
     });
 
     it('has the room of a reply back before its end goes out', () => {
-      const limit = rateLimit({ concurrency: 1 });
+      const limit = createRateLimiter({ concurrency: 1 });
       const seen: GeminiChunk[] = [];
       const next = () => {
         of(values.b)
@@ -180,7 +184,7 @@ describe('rateLimit', () => {
 
     it('has the room of one back that fails while it is being subscribed, or is left then', () => {
       const desk = new Desk({ concurrency: 1 });
-      const limit = rateLimit({ concurrency: 1 });
+      const limit = createRateLimiter({ concurrency: 1 });
       throwError(() => busy)
         .pipe(limit)
         .subscribe({ error: () => {} });
@@ -202,7 +206,7 @@ describe('rateLimit', () => {
     });
 
     it('lets thousands leave in one moment, and tells each of the rest where it stands once', async () => {
-      const limit = rateLimit({ concurrency: 1, maxQueued: 100_000 });
+      const limit = createRateLimiter({ concurrency: 1, maxQueued: 100_000 });
       const first = (NEVER as Observable<GeminiChunk>).pipe(limit).subscribe();
       let notices = 0;
       const waiting = Array.from({ length: 20_000 }, () =>
@@ -225,7 +229,7 @@ describe('rateLimit', () => {
     });
 
     it('tells those far behind in a microtask, once for all that left', async () => {
-      const limit = rateLimit({ concurrency: 1 });
+      const limit = createRateLimiter({ concurrency: 1 });
       (NEVER as Observable<GeminiChunk>).pipe(limit).subscribe();
       const log: number[][] = Array.from({ length: 40 }, () => []);
       const waiting = log.map((positions) =>
@@ -247,7 +251,7 @@ describe('rateLimit', () => {
     });
 
     it('serves thousands that end while they are being subscribed', () => {
-      const limit = rateLimit({ concurrency: 1, maxQueued: 10_000 });
+      const limit = createRateLimiter({ concurrency: 1, maxQueued: 10_000 });
       const first = new Subject<GeminiChunk>();
       first.pipe(limit).subscribe();
       let count = 0;
@@ -275,7 +279,7 @@ describe('rateLimit', () => {
 
     it('makes no request for one who leaves in the notice that its turn has come', () => {
       const desk = new Desk({ concurrency: 1 }).come('a');
-      const limit = rateLimit({ concurrency: 1 });
+      const limit = createRateLimiter({ concurrency: 1 });
       const first = new Subject<GeminiChunk>();
       const request = vi.fn(() => NEVER);
       first.pipe(limit).subscribe();
@@ -291,7 +295,7 @@ describe('rateLimit', () => {
     });
 
     it('is right for all when one leaves, or comes, in the notice of another', () => {
-      const limit = rateLimit({ concurrency: 1 });
+      const limit = createRateLimiter({ concurrency: 1 });
       const first = new Subject<GeminiChunk>();
       const log: string[] = [];
       const wait = (name: string, onPosition?: (position: number) => void) =>
@@ -320,7 +324,7 @@ describe('rateLimit', () => {
 
     it('is not kept for one who is gone before it is told', () => {
       vi.useFakeTimers();
-      const limit = rateLimit({ requestsPerMinute: 1 });
+      const limit = createRateLimiter({ requestsPerMinute: 1 });
       const gone$ = new Subject<void>();
       const seen: GeminiChunk[] = [];
       of(values.a).pipe(limit).subscribe();
@@ -355,7 +359,7 @@ describe('rateLimit', () => {
     });
 
     it('says in its error how many wait', async () => {
-      const limit = rateLimit({ concurrency: 1, maxQueued: 0 });
+      const limit = createRateLimiter({ concurrency: 1, maxQueued: 0 });
       const open = (NEVER as Observable<GeminiChunk>).pipe(limit).subscribe();
       const { error } = await outcomeOf(of(values.a).pipe(limit));
       expect(error).toMatchObject({ kind: 'rate_limit', retryable: true });
@@ -393,7 +397,7 @@ describe('rateLimit', () => {
     });
 
     it('never has more than so many in any 60 s, whatever comes when', () => {
-      const limit = rateLimit({ requestsPerMinute: 3 });
+      const limit = createRateLimiter({ requestsPerMinute: 3 });
       const starts: number[] = [];
       for (let index = 0; index < 30; index++) {
         defer(() => {
@@ -512,7 +516,7 @@ describe('rateLimit', () => {
       const starts: number[] = [];
       const begin = Date.now();
       for (let process = 0; process < 200; process++) {
-        const limit = rateLimit({ concurrency: 1 });
+        const limit = createRateLimiter({ concurrency: 1 });
         throwError(() => limited)
           .pipe(limit)
           .subscribe({ error: () => undefined });
@@ -538,7 +542,7 @@ describe('rateLimit', () => {
         (NEVER as Observable<GeminiChunk>).pipe(limit).subscribe({ error: (cause: unknown) => (failure = cause) });
         return failure as GeminiError;
       };
-      const limit = rateLimit({ requestsPerMinute: 2, maxQueued: 0 });
+      const limit = createRateLimiter({ requestsPerMinute: 2, maxQueued: 0 });
       of(values.a).pipe(limit).subscribe();
       vi.advanceTimersByTime(15_000);
       of(values.a).pipe(limit).subscribe();
@@ -549,7 +553,7 @@ describe('rateLimit', () => {
       expect(refusalOf(limit)).toBeUndefined();
 
       // The first and the second have to expire before there is room for 60 tokens.
-      const byTokens = rateLimit({ tokensPerMinute: 100, estimate: 60, maxQueued: 0 });
+      const byTokens = createRateLimiter({ tokensPerMinute: 100, estimate: 60, maxQueued: 0 });
       of(usageChunk({ promptTokenCount: 20 }))
         .pipe(byTokens)
         .subscribe();
@@ -585,7 +589,7 @@ describe('rateLimit', () => {
   it(
     'runs in virtual time',
     marbles((m) => {
-      const limit = rateLimit({ requestsPerMinute: 1 });
+      const limit = createRateLimiter({ requestsPerMinute: 1 });
       const source = m.cold('(a|)', values);
       m.expectObservable(source.pipe(limit)).toBe('(a|)', values);
       m.expectObservable(source.pipe(limit)).toBe('1 59999ms (0a|)', values);
@@ -596,7 +600,7 @@ describe('rateLimit', () => {
   it(
     'makes each retry wait for its turn, and those that wait are not timed',
     marbles((m) => {
-      const limit = rateLimit({ requestsPerMinute: 1 });
+      const limit = createRateLimiter({ requestsPerMinute: 1 });
       const failing = m.cold('#', values, busy);
       const retry = retryTransient<GeminiChunk>({ count: 1, delay: 5, jitter: false });
       m.expectObservable(failing.pipe(limit, retry)).toBe('5ms 1 59994ms (0#)', values, busy);
@@ -605,15 +609,15 @@ describe('rateLimit', () => {
 
   it('shares nothing with another limiter', () => {
     const seen: GeminiChunk[] = [];
-    (NEVER as Observable<GeminiChunk>).pipe(rateLimit({ concurrency: 1 })).subscribe();
+    (NEVER as Observable<GeminiChunk>).pipe(createRateLimiter({ concurrency: 1 })).subscribe();
     of(values.a)
-      .pipe(rateLimit({ concurrency: 1 }))
+      .pipe(createRateLimiter({ concurrency: 1 }))
       .subscribe((one) => seen.push(one));
     expect(seen).toEqual([values.a]);
   });
 
   it('serves on when a subscriber throws', () => {
-    const limit = rateLimit({ concurrency: 1 });
+    const limit = createRateLimiter({ concurrency: 1 });
     const first = new Subject<GeminiChunk>();
     const seen: unknown[] = [];
     const throws = map(() => {
@@ -648,11 +652,11 @@ describe('rateLimit', () => {
     [{ concurrency: 1, jitter: 1 }, TypeError, 'Expected `jitter` to be true or false, got 1'],
     [{ concurrency: 1, maxQueued: -1 }, RangeError, 'Expected `maxQueued` to be a whole number of at least 0, got -1'],
   ])('throws at the call for %j', (options, type, message) => {
-    expect(() => rateLimit(options)).toThrow(new type(message));
+    expect(() => createRateLimiter(options)).toThrow(new type(message));
   });
 
   it('is one operator for chunks of any type, beside which its notices stand', () => {
-    const limit = rateLimit({ concurrency: 1 });
+    const limit = createRateLimiter({ concurrency: 1 });
     const rich$ = of({ text: 'a', rich: true });
     expectTypeOf(rich$.pipe(limit)).toEqualTypeOf<Observable<{ text: string; rich: boolean } | GeminiChunk>>();
     expectTypeOf(of(values.a).pipe(limit)).toEqualTypeOf<Observable<GeminiChunk>>();
@@ -665,7 +669,7 @@ describe('rateLimit', () => {
         arrived.resolve();
         return prompt === 'first' ? { chunks: ['Hello'], stallAfter: { chunks: 1 } } : 'Hello';
       });
-      const limit = rateLimit({ concurrency: 1 });
+      const limit = createRateLimiter({ concurrency: 1 });
       const ask = (contents: string) => fromGemini(ai, { ...params, contents }).pipe(limit);
       const first = ask('first').subscribe();
       const second = ask('second').subscribe();
@@ -685,7 +689,7 @@ describe('rateLimit', () => {
         most = Math.max(most, ++open);
         return { chunks: answer(() => (open -= 1)) };
       });
-      const limit = rateLimit({ concurrency: 2 });
+      const limit = createRateLimiter({ concurrency: 2 });
       const ask$ = fromGemini(ai, params).pipe(limit, finalResponse());
       const { values: replies } = await outcomeOf(merge(...Array.from({ length: 8 }, () => ask$)));
       expect(replies.map(({ text }) => text)).toEqual(Array.from({ length: 8 }, () => 'Hello, world'));

@@ -7,8 +7,8 @@ import { spreadWait } from '../../src/rx/backoff.js';
 import { Allowance } from './allowance.js';
 import { TurnQueue } from './turnQueue.js';
 
-/** Options of {@link rateLimit}: at least one of the three limits. @public */
-export interface RateLimitOptions {
+/** Options of {@link createRateLimiter}: at least one of the three limits. @public */
+export interface RateLimiterOptions {
   /** The most requests that begin in any 60 s. @defaultValue no limit */
   readonly requestsPerMinute?: number | undefined;
   /** The most input tokens of the requests of any 60 s. @defaultValue no limit */
@@ -30,7 +30,7 @@ export interface RateLimitOptions {
 }
 
 /**
- * The operator for all replies that share a limit, from {@link rateLimit}. Its notices come before the source is
+ * The operator for all replies that share a limit, from {@link createRateLimiter}. Its notices come before the source is
  * subscribed, so they lack the annotations of operators above.
  *
  * @public
@@ -58,21 +58,21 @@ export type RateLimiter = <T extends GeminiChunk>(source: Observable<T>) => Obse
  * `retryTransient`, each of whose requests then waits for its turn. Lossless; holds no chunk; remembers the requests of
  * the last minute and those that wait, at most `maxQueued`. No timer runs while nobody waits.
  *
- * @param options - See {@link RateLimitOptions}.
+ * @param options - See {@link RateLimiterOptions}.
  * @returns The limiter. Keep it, and apply it to every reply that counts: each call of this function makes a new limit.
  * @throws TypeError - At the call, if there is no limit, or an option is not a number (`jitter`: not a boolean).
  * @throws RangeError - At the call, if an option is not a whole number of at least 1 (`maxQueued`: 0), or `estimate` is
  * more than `tokensPerMinute`.
  * @example
  * ```ts
- * const limit = rateLimit({ requestsPerMinute: 60, concurrency: 4 });
+ * const limit = createRateLimiter({ requestsPerMinute: 60, concurrency: 4 });
  * fromGemini(ai, { model, contents: 'Hello' })
  *   .pipe(limit, retryTransient())
  *   .subscribe(({ queued, text }) => console.log(queued ? `${queued.position} in the queue` : text));
  * ```
  * @public
  */
-export function rateLimit(options: RateLimitOptions): RateLimiter {
+export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   assertOptions(options);
   const {
     requestsPerMinute = Infinity,

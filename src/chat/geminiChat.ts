@@ -1,11 +1,11 @@
 import type { Observable } from 'rxjs';
-import type { Content } from '../chunk/contentsOf.js';
+import type { GeminiContent } from '../chunk/contentsOf.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import type { UsageMetadata } from '../chunk/wire.js';
+import type { GeminiUsage } from '../chunk/wire.js';
 import type { ChatJson } from './chatJson.js';
 import type { ChatStatus } from './chatState.js';
-import type { ChatMessage } from './message.js';
-import type { Turn } from './turn.js';
+import type { ChatInput } from './chatInput.js';
+import type { ChatMessage } from './chatMessage.js';
 
 /**
  * A conversation as state that streams; from {@link createChat}.
@@ -20,28 +20,28 @@ import type { Turn } from './turn.js';
  * Replies emit the chunks of all steps: those of the model as they come, a notice with `tool` at each change of a run,
  * one chunk with the responses of the tools, and so on; `finalResponse` of a reply is the whole exchange, its token
  * counts added up. Replies fail with a `GeminiError`, and complete with a chunk marked `cancelled` after
- * {@link Chat.cancel}.
+ * {@link GeminiChat.cancel}.
  *
  * @public
  */
-export interface Chat {
+export interface GeminiChat {
   /**
    * The turns along the selected branches, at once and at every change, the one that streams included. A turn that did
    * not change is the same object. Never completes.
    */
-  readonly turns$: Observable<readonly Turn[]>;
+  readonly messages$: Observable<readonly ChatMessage[]>;
   /** The status of the chat, at once and at every change. */
   readonly status$: Observable<ChatStatus>;
   /**
    * The tokens that the chat has used, at once and at every change: of all requests, those of other branches and of
    * turns that failed or were removed included.
    */
-  readonly usage$: Observable<UsageMetadata>;
+  readonly usage$: Observable<GeminiUsage>;
   /**
-   * The user's turns that the chat has removed and kept aside, oldest first: by `keepPartial: 'rollback'`, or because
-   * {@link Chat.cancel} cancelled them while they were queued. They stay until {@link Chat.discard}.
+   * The user's turns that the chat has removed and kept aside, oldest first: by `whenCut: 'rollback'`, or because
+   * {@link GeminiChat.cancel} cancelled them while they were queued. They stay until {@link GeminiChat.discard}.
    */
-  readonly unsent$: Observable<readonly Turn[]>;
+  readonly unsent$: Observable<readonly ChatMessage[]>;
   /**
    * Sends a message to the model.
    *
@@ -52,7 +52,7 @@ export interface Chat {
    * @returns The reply.
    * @throws TypeError - At the call, if `message` is empty, of another type, or has no JSON.
    */
-  send(message: ChatMessage): Observable<GeminiChunk>;
+  send(message: ChatInput): Observable<GeminiChunk>;
   /**
    * Asks again for an answer to the last words of the user, also if the answer has failed. The old answer stays until
    * the new one has content, and is a branch from then on; if the new one ends before, nothing changes. Tools run
@@ -69,12 +69,12 @@ export interface Chat {
    * @param turnId - A turn of the user.
    * @param message - The new message.
    * @returns The reply; fails, kind `invalid_request`, if the user has no such turn.
-   * @throws TypeError - At the call, if `turnId` is not a string, or `message` is wrong as in {@link Chat.send}.
+   * @throws TypeError - At the call, if `turnId` is not a string, or `message` is wrong as in {@link GeminiChat.send}.
    */
-  edit(turnId: string, message: ChatMessage): Observable<GeminiChunk>;
+  edit(turnId: string, message: ChatInput): Observable<GeminiChunk>;
   /**
    * Cancels the reply that streams, and all that are queued. Their requests and tools are closed at once. The words of
-   * the user stay, also those that had not been sent: as turns, or in {@link Chat.unsent$}.
+   * the user stay, also those that had not been sent: as turns, or in {@link GeminiChat.unsent$}.
    *
    * @param reason - The reason, for `chunk.cancelled.reason`. Default: `'cancelled'`.
    * @throws TypeError - If `reason` is not a string.
@@ -87,16 +87,16 @@ export interface Chat {
    * @returns The first turn of each, oldest first, this one among them; empty if there is no such turn.
    * @throws TypeError - If `turnId` is not a string.
    */
-  branches(turnId: string): readonly Turn[];
+  branches(turnId: string): readonly ChatMessage[];
   /**
    * Selects a branch; below it, the branches that were selected last.
    *
-   * @param branch - One of {@link Chat.branches}; its `id` counts.
+   * @param branch - One of {@link GeminiChat.branches}; its `id` counts.
    * @throws TypeError - If there is no such turn.
    */
-  select(branch: Pick<Turn, 'id'>): void;
+  select(branch: Pick<ChatMessage, 'id'>): void;
   /**
-   * Removes a turn of {@link Chat.unsent$}.
+   * Removes a turn of {@link GeminiChat.unsent$}.
    *
    * @param turnId - Its id; an unknown one does nothing.
    * @throws TypeError - If `turnId` is not a string.
@@ -108,7 +108,7 @@ export interface Chat {
    * @returns The contents: the user's first, user and model by turns, calls followed by one content with their
    *   responses, and the user's next words after that.
    */
-  history(): Content[];
+  history(): GeminiContent[];
   /**
    * The whole chat as plain JSON, its branches and unsent turns included. Replies and tools that are under way are
    * saved as if they had been cancelled now.

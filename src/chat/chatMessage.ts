@@ -1,15 +1,15 @@
 import type { ToolRun } from '../chunk/annotations.js';
-import { contentsOf, isEmptyText, type Content } from '../chunk/contentsOf.js';
-import { functionCallsOf, type FunctionCall } from '../chunk/functionCallsOf.js';
+import { contentsOf, isEmptyText, type GeminiContent } from '../chunk/contentsOf.js';
+import { functionCallsOf, type GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 import type { GeminiResponse } from '../chunk/geminiChunk.js';
 import { citationsOf, finishReasonOf, partsOf, textOf, thoughtsOf, usageOf } from '../chunk/readers.js';
 import { withData } from '../chunk/withData.js';
-import type { Citation, Part, UsageMetadata } from '../chunk/wire.js';
+import type { GeminiCitation, GeminiPart, GeminiUsage } from '../chunk/wire.js';
 import type { GeminiError } from '../errors/geminiError.js';
 import { soundCitation, soundPart, soundUsage } from './wireShapes.js';
 
-/** The fields that every turn has; see {@link Turn}. @public */
-export interface TurnBase {
+/** The fields that every turn has; see {@link ChatInput}. @public */
+export interface ChatMessageFields {
   /** Its name in this chat, for ever; none is used twice. */
   readonly id: string;
   /** The speaker; `tool` turns hold the responses to calls, and go to the model as the user's. */
@@ -17,25 +17,25 @@ export interface TurnBase {
   /** Whether it is only shown, and not sent: an answer that was cut off, or words of the user that were refused. */
   readonly draft: boolean;
   /** The content, merged: texts, thoughts, calls, data, with their signatures. */
-  readonly parts: readonly Part[];
+  readonly parts: readonly GeminiPart[];
   /** The text, without thoughts. */
   readonly text: string;
   /** The thoughts. */
   readonly thoughts: string;
   /** The finished calls of a model's turn. */
-  readonly calls: readonly FunctionCall[];
+  readonly calls: readonly GeminiFunctionCall[];
   /** The tools that run, or ran, in a `tool` turn, in the order of the calls. */
   readonly runs: readonly ToolRun[];
   /** The sources that are quoted. */
-  readonly citations: readonly Citation[];
+  readonly citations: readonly GeminiCitation[];
   /** Why the model stopped, once it has. */
   readonly finishReason?: string | undefined;
   /** The token counts of the request that wrote this turn. */
-  readonly usage?: UsageMetadata | undefined;
+  readonly usage?: GeminiUsage | undefined;
 }
 
 /** A turn that is under way. @public */
-export interface OpenTurn extends TurnBase {
+export interface OpenChatMessage extends ChatMessageFields {
   /**
    * `pending` until its first content, then `streaming`. A user's turn is `pending` while it waits for the one before;
    * one of tools is `streaming` while they run.
@@ -46,7 +46,7 @@ export interface OpenTurn extends TurnBase {
 }
 
 /** A turn that is whole; a user's turn is, once it is sent. @public */
-export interface CompleteTurn extends TurnBase {
+export interface CompleteChatMessage extends ChatMessageFields {
   /** The turn is whole. */
   readonly status: 'complete';
   /** Never there. */
@@ -54,7 +54,7 @@ export interface CompleteTurn extends TurnBase {
 }
 
 /** A turn that was cancelled. @public */
-export interface CancelledTurn extends TurnBase {
+export interface CancelledChatMessage extends ChatMessageFields {
   /** The turn was cancelled. */
   readonly status: 'cancelled';
   /** The error of kind `cancelled`, if the turn was cancelled by one. */
@@ -62,7 +62,7 @@ export interface CancelledTurn extends TurnBase {
 }
 
 /** A turn that failed. @public */
-export interface FailedTurn extends TurnBase {
+export interface FailedChatMessage extends ChatMessageFields {
   /** The turn failed. */
   readonly status: 'failed';
   /** The failure. */
@@ -77,31 +77,31 @@ export interface FailedTurn extends TurnBase {
  *
  * @public
  */
-export type Turn = OpenTurn | CompleteTurn | CancelledTurn | FailedTurn;
+export type ChatMessage = OpenChatMessage | CompleteChatMessage | CancelledChatMessage | FailedChatMessage;
 
-/** The status of a {@link Turn}: `pending` until its first content, `streaming`, and how it ended. @public */
-export type TurnStatus = Turn['status'];
+/** The status of a {@link ChatInput}: `pending` until its first content, `streaming`, and how it ended. @public */
+export type TurnStatus = ChatMessage['status'];
 
 /** The end of a turn that was cut off. */
-export type TurnCut = Pick<CancelledTurn, 'status' | 'error'> | Pick<FailedTurn, 'status' | 'error'>;
+export type TurnCut = Pick<CancelledChatMessage, 'status' | 'error'> | Pick<FailedChatMessage, 'status' | 'error'>;
 
 /** A turn of which only the parts are known. */
 export function turnOf(
   id: string,
-  role: Turn['role'],
-  parts: readonly Part[],
-  status: OpenTurn['status'] | CompleteTurn['status'],
-): OpenTurn | CompleteTurn {
+  role: ChatMessage['role'],
+  parts: readonly GeminiPart[],
+  status: OpenChatMessage['status'] | CompleteChatMessage['status'],
+): OpenChatMessage | CompleteChatMessage {
   return { id, role, status, draft: false, runs: [], ...saidBy(responseWith(parts)) };
 }
 
 /** Whether a turn is under way. */
-export function isOpen(turn: Turn): turn is OpenTurn {
+export function isOpen(turn: ChatMessage): turn is OpenChatMessage {
   return turn.status === 'pending' || turn.status === 'streaming';
 }
 
 /** The role of parts that are not the model's: responses to calls are a turn of tools, also if the caller runs them. */
-export function roleOf(parts: readonly Part[]): 'user' | 'tool' {
+export function roleOf(parts: readonly GeminiPart[]): 'user' | 'tool' {
   return parts.some((part) => part.functionResponse) ? 'tool' : 'user';
 }
 
@@ -132,18 +132,18 @@ export function wholeOf(reply: GeminiResponse) {
 }
 
 /** The calls at the end of a whole reply; those that the SDK has run itself are followed by their responses. */
-export function openCallsOf(reply: GeminiResponse): FunctionCall[] {
+export function openCallsOf(reply: GeminiResponse): GeminiFunctionCall[] {
   const last = contentsOf(reply).at(-1);
   return last?.role === 'model' ? functionCallsOf(responseWith(last.parts)) : [];
 }
 
 /** The contents of a turn that may be sent: one, or several if the SDK has called functions within the reply. */
-export function contentsOfTurn({ role, parts }: Turn): Content[] {
+export function contentsOfTurn({ role, parts }: ChatMessage): GeminiContent[] {
   if (role === 'model') return contentsOf(responseWith(parts));
   const sent = parts.filter((part) => !isEmptyText(part));
-  return sent.length === 0 ? [] : [{ role: 'user', parts: sent.map(withData) as Content['parts'] }];
+  return sent.length === 0 ? [] : [{ role: 'user', parts: sent.map(withData) as GeminiContent['parts'] }];
 }
 
-function responseWith(parts: readonly Part[]): GeminiResponse {
+function responseWith(parts: readonly GeminiPart[]): GeminiResponse {
   return { candidates: [{ index: 0, content: { role: 'model', parts } }] };
 }

@@ -1,0 +1,11 @@
+/**
+ * The status of a reply, the same words everywhere: `waiting` before any content (a thought counts), `streaming` from
+ * then on, and its outcome: `complete`, `stopped` (`stopWhen` ended it on purpose), `cancelled` (`takeUntilCancel`, or
+ * an unsubscription) or `failed`.
+ *
+ * @public
+ */
+export type ReplyStatus = 'waiting' | 'streaming' | ReplyOutcome;
+
+/** The outcome of a reply: the last four of {@link ReplyStatus}. @public */
+export type ReplyOutcome = 'complete' | 'stopped' | 'cancelled' | 'failed';
