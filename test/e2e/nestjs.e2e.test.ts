@@ -197,8 +197,8 @@ describe('the NestJS example', () => {
     const before = await metrics(app);
     await lastValueFrom(ask(app, { prompt }));
     const after = await metrics(app);
-    expect(after.replies.completed).toBe(before.replies.completed + 1);
-    expect(after.characters).toBe(before.characters + words.join('').length);
+    expect(after.replies.complete).toBe(before.replies.complete + 1);
+    expect(after.chars).toBe(before.chars + words.join('').length);
     expect(after.timeToFirstChunk.mean).toBeGreaterThan(0);
   });
 
@@ -287,8 +287,8 @@ async function health({ url }: App): Promise<unknown> {
 }
 
 interface Sums {
-  readonly replies: { readonly completed: number; readonly failed: number; readonly cancelled: number };
-  readonly characters: number;
+  readonly replies: { readonly complete: number; readonly failed: number; readonly cancelled: number };
+  readonly chars: number;
   readonly timeToFirstChunk: { readonly mean: number };
 }
 

@@ -28,7 +28,8 @@ const labels: Readonly<Record<ReplyState['status'], string>> = {
   waiting: 'Waiting for the first word…',
   streaming: '',
   complete: '',
-  cancelled: 'Stopped',
+  stopped: '',
+  cancelled: 'Cancelled',
   failed: 'Failed',
 };
 

@@ -27,7 +27,7 @@ export function codeOf(settings: Settings): string {
       ['bufferChunks', `bufferChunks({ until: '${bufferChunks.until}' })`],
       ['smoothText', `smoothText({ by: '${smoothText.by}' })`],
       [undefined, 'accumulate()'],
-      ['renderEvery', `renderEvery({ ms: ${String(renderEvery.ms)} })`],
+      ['renderEvery', `renderEvery({ interval: ${String(renderEvery.interval)} })`],
     ]),
     '  )',
     '  .subscribe({ next: (reply) => show(reply.text), error: (error) => showError(error) });',

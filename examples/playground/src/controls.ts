@@ -49,7 +49,7 @@ const pipeLines: readonly (OperatorLine | string)[] = [
   {
     name: 'renderEvery',
     says: 'The newest state, as often as it is drawn.',
-    choices: [{ key: 'ms', values: [100, 250, 500, 1000] }],
+    choices: [{ key: 'interval', values: [100, 250, 500, 1000] }],
   },
 ];
 

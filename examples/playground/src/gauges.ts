@@ -32,7 +32,7 @@ export class Gauges {
   }
 
   #showProgress({ percent, phase, remaining }: ReplyProgress): void {
-    const left = remaining === undefined || phase === 'done' ? '' : ` · ${(remaining / 1000).toFixed(1)} s left`;
+    const left = remaining === undefined || phase === 'complete' ? '' : ` · ${(remaining / 1000).toFixed(1)} s left`;
     this.#progress(whole(percent), '%', percent, phase + left);
   }
 }

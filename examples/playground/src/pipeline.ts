@@ -47,7 +47,7 @@ export function pipeline(
   const { count } = settings.retryTransient;
   const { until } = settings.bufferChunks;
   const { by } = settings.smoothText;
-  const { ms } = settings.renderEvery;
+  const { interval } = settings.renderEvery;
 
   let length = 0;
   const watchRaw = watch<GeminiChunk>(({ text }) => {
@@ -73,7 +73,7 @@ export function pipeline(
     when(settings.bufferChunks, () => bufferChunks({ until })),
     when(settings.smoothText, () => smoothText({ by })),
     accumulate(),
-    when(settings.renderEvery, () => renderEvery({ ms })),
+    when(settings.renderEvery, () => renderEvery({ interval })),
   );
 }
 

@@ -6,7 +6,7 @@ export interface Settings {
   readonly takeUntilCancel: { readonly on: boolean };
   readonly bufferChunks: { readonly on: boolean; readonly until: 'word' | 'sentence' | 'paragraph' };
   readonly smoothText: { readonly on: boolean; readonly by: 'grapheme' | 'word' };
-  readonly renderEvery: { readonly on: boolean; readonly ms: number };
+  readonly renderEvery: { readonly on: boolean; readonly interval: number };
 }
 
 export type OperatorName = keyof Settings;
@@ -18,5 +18,5 @@ export const initialSettings: Settings = {
   takeUntilCancel: { on: true },
   bufferChunks: { on: true, until: 'sentence' },
   smoothText: { on: false, by: 'word' },
-  renderEvery: { on: false, ms: 250 },
+  renderEvery: { on: false, interval: 250 },
 };

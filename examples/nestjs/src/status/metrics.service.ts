@@ -4,12 +4,12 @@ import { isGeminiError, type ReplyReport } from 'rxjs-gemini';
 /** The sums over all replies since the start. */
 @Injectable()
 export class MetricsService {
-  private readonly outcomes = { completed: 0, failed: 0, cancelled: 0 };
+  private readonly outcomes = { complete: 0, stopped: 0, cancelled: 0, failed: 0 };
   private readonly failures: Record<string, number> = {};
   private readonly firstChunk = { count: 0, sum: 0, max: 0 };
   private outputTokens = 0;
   private totalTokens = 0;
-  private characters = 0;
+  private chars = 0;
   private longestStall = 0;
 
   add({ outcome, metrics, error }: ReplyReport): void {
@@ -20,7 +20,7 @@ export class MetricsService {
     }
     this.outputTokens += metrics.outputTokens ?? 0;
     this.totalTokens += metrics.totalTokens ?? 0;
-    this.characters += metrics.characters;
+    this.chars += metrics.chars;
     this.longestStall = Math.max(this.longestStall, metrics.longestStall);
     if (metrics.timeToFirstChunk === undefined) return;
     this.firstChunk.count += 1;
@@ -35,7 +35,7 @@ export class MetricsService {
       failures: { ...this.failures },
       outputTokens: this.outputTokens,
       totalTokens: this.totalTokens,
-      characters: this.characters,
+      chars: this.chars,
       timeToFirstChunk: { mean: count === 0 ? 0 : Math.round(sum / count), max: Math.round(max) },
       longestStall: Math.round(this.longestStall),
     };

@@ -119,6 +119,7 @@ const announcements: Readonly<Record<Turn['state']['status'], string>> = {
   waiting: 'The model is thinking',
   streaming: 'The model is answering',
   complete: 'The reply is complete',
+  stopped: 'The reply is complete',
   cancelled: 'The reply was stopped',
   failed: 'The reply failed',
 };
