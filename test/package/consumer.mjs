@@ -16,10 +16,10 @@ try {
   const { tarball, files } = pack(folder);
 
   step('ships what it should, and nothing else', () => {
-    for (const file of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'dist/cli.js']) {
+    for (const file of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'docs/DESIGN.md', 'dist/cli.js']) {
       assert.ok(files.includes(file), `Expected the tarball to hold ${file}.`);
     }
-    const known = /^(dist\/|(package\.json|README\.md|LICENSE|CHANGELOG\.md)$)/;
+    const known = /^(dist\/|docs\/[A-Z]+\.md$|(package\.json|README\.md|LICENSE|CHANGELOG\.md)$)/;
     assert.deepEqual(
       files.filter((file) => !known.test(file)),
       [],
