@@ -52,7 +52,7 @@ import { toSseText } from '../../src/sinks/toSseText.js';
 import { chunk } from '../../src/testing/chunks.js';
 import { mergeAll } from './scenario.js';
 
-/** Where an operator's name says that a law is another for it. Each is one that DESIGN.md or its doc grants. */
+/** The exceptions of an operator from the laws of `docs/DESIGN.md`. Its name or its doc grants each of them. */
 interface Exceptions {
   /** It may end a reply early: what comes out is a beginning of what went in. */
   readonly endsEarly?: boolean;

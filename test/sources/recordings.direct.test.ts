@@ -79,7 +79,7 @@ function usageIn(events: readonly GeminiResponse[]): object | undefined {
   return reported.length === 0 ? undefined : (Object.assign({}, ...reported) as object);
 }
 
-/** What FACTS says the SDK drops on the Gemini Developer API: unknown fields of the response and of candidates. */
+/** A chunk without unknown fields, which the SDK drops on the Gemini Developer API: see `docs/DESIGN.md`. */
 function withoutSdkLosses({
   text,
   candidates,
