@@ -26,7 +26,7 @@ export default defineConfig(
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-import-type-side-effects': 'error',
-      // `_` names what is taken off an object or an array to leave the rest.
+      // `_` names fields that are taken off an object or an array to leave the rest.
       '@typescript-eslint/no-unused-vars': [
         'error',
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_', ignoreRestSiblings: true },
@@ -52,9 +52,9 @@ export default defineConfig(
       '@typescript-eslint/only-throw-error': 'off',
       '@typescript-eslint/prefer-promise-reject-errors': 'off',
       '@typescript-eslint/require-await': 'off',
-      // `expectTypeOf` takes what it never calls, and tests subscribe to see what a careless user would.
+      // `expectTypeOf` never calls its argument, and tests subscribe as a careless user would.
       '@typescript-eslint/unbound-method': 'off',
-      // What the terminal shows is full of them.
+      // The output of a terminal is full of them.
       'no-control-regex': 'off',
       'rxjs-x/no-floating-observables': 'off',
       'rxjs-x/no-ignored-default-value': 'off',

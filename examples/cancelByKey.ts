@@ -1,5 +1,5 @@
 // npx tsx examples/cancelByKey.ts
-// Enter stops the reply; the program goes on with what had arrived.
+// Enter stops the reply; the program continues with the part that had arrived.
 import { fromEvent, map } from 'rxjs';
 import { classifyErrors, fromGemini, takeUntilCancel, toEvents } from 'rxjs-gemini';
 import { withClient } from './support/withClient.js';

@@ -1,5 +1,5 @@
 // npx tsx examples/cancelByTimeout.ts
-// A reply that may take one second. What had arrived is kept, and the request is closed.
+// A reply that may take one second. The part that had arrived is kept, and the request is closed.
 import { lastValueFrom, tap } from 'rxjs';
 import { accumulate, classifyErrors, fromGemini, takeUntilCancel } from 'rxjs-gemini';
 import { withClient } from './support/withClient.js';

@@ -1,5 +1,5 @@
 // npx tsx examples/metrics.ts
-// How fast a reply is: live in every chunk, and a report at the end.
+// The pace of a reply: live in every chunk, and a report at the end.
 import { classifyErrors, fromGemini, withMetrics } from 'rxjs-gemini';
 import { withClient } from './support/withClient.js';
 

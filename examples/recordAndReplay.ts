@@ -27,7 +27,7 @@ await withClient(async (ai) => {
   const written = finished(recording);
   const reply$ = fromGemini(ai, { model: 'gemini-2.5-flash', contents: 'What is a gramophone?' });
 
-  // What a function gives, `record` closes after the last line.
+  // `record` closes a writable that a function returns after the last line.
   await show(
     reply$.pipe(
       classifyErrors(),

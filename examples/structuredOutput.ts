@@ -9,7 +9,7 @@ import { withClient } from './support/withClient.js';
 /** One schema asks for the recipe, gives it its type, and checks it. */
 const Recipe = z.object({ title: z.string(), minutes: z.number(), steps: z.array(z.string()) });
 
-/** What the emulator answers. */
+/** The answer of the emulator. */
 const bread: z.infer<typeof Recipe> = {
   title: 'A Bread for Beginners',
   minutes: 200,

@@ -5,7 +5,7 @@ import { startEmulator, type EmulatorReply } from 'rxjs-gemini/emulator';
  * Runs an example with a client of Gemini, or, where there is no GEMINI_API_KEY, of an emulator.
  *
  * @param run - The example.
- * @param reply - What the emulator answers, where that matters to the example.
+ * @param reply - The answer of the emulator, where it matters to the example.
  */
 export async function withClient(run: (ai: GoogleGenAI) => Promise<void>, reply?: EmulatorReply): Promise<void> {
   const apiKey = process.env['GEMINI_API_KEY'] ?? process.env['GOOGLE_API_KEY'];

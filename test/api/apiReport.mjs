@@ -42,7 +42,7 @@ for (const entry of ['index', 'operators', 'json', 'otel', 'testing', 'emulator'
         compilerMessageReporting: { default: { logLevel: 'error' } },
         extractorMessageReporting: {
           default: { logLevel: 'error', addToApiReportFile: false },
-          // Each entry repeats what it shares with the others, so it need not export it again.
+          // Each entry repeats the declarations that it shares with the others, so it need not export them again.
           'ae-forgotten-export': { logLevel: 'none' },
           'ae-unresolved-link': { logLevel: 'none' },
         },
@@ -59,7 +59,7 @@ for (const entry of ['index', 'operators', 'json', 'otel', 'testing', 'emulator'
   const { succeeded, apiReportChanged } = Extractor.invoke(config, {
     localBuild: !check,
     messageCallback: (message) => {
-      // Which compiler it brings is nothing to act on; what is wrong with the API is.
+      // A note about the bundled compiler needs no action; a fault of the API does.
       if (message.logLevel !== 'error' && message.logLevel !== 'warning') message.handled = true;
     },
   });

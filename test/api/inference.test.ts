@@ -53,7 +53,7 @@ describe('the documented order', () => {
     expectTypeOf(shown$).toEqualTypeOf<Observable<Shown>>();
   });
 
-  it('keeps them in what shows the reply', () => {
+  it('keeps them in the views of the reply', () => {
     expectTypeOf(shown$.pipe(accumulate())).toEqualTypeOf<Observable<ReplySnapshot & Omit<Shown, 'chunks'>>>();
     expectTypeOf(shown$.pipe(finalResponse())).toEqualTypeOf<Observable<Shown>>();
     expectTypeOf(shown$.pipe(toEvents())).toEqualTypeOf<Observable<ReplyEvent<Shown>>>();
@@ -65,7 +65,7 @@ describe('the documented order', () => {
     expectTypeOf(total$).toEqualTypeOf<Observable<number[]>>();
   });
 
-  it('promises no annotation of what may speak before there is a source', () => {
+  it('promises no annotation of operators that may emit before there is a source', () => {
     const cancelled$ = reply$.pipe(withMetrics(), takeUntilCancel(NEVER));
     expectTypeOf(cancelled$).toEqualTypeOf<Observable<GeminiChunk | (GeminiChunk & WithMetrics)>>();
     const limited$ = reply$.pipe(withMetrics(), createRateLimiter({ concurrency: 1 }));

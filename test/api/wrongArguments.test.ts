@@ -8,7 +8,7 @@ import * as otel from 'rxjs-gemini/otel';
 import * as testing from 'rxjs-gemini/testing';
 import { describe, expect, it } from 'vitest';
 
-/** What JavaScript may pass in the place of an argument, by how it is written. */
+/** Values that JavaScript may pass as an argument, by their source text. */
 const wrong = { undefined: undefined, null: null, 3: 3, x: 'x', '[]': [], '{}': {} };
 type Written = keyof typeof wrong;
 const all = Object.keys(wrong) as Written[];
@@ -112,7 +112,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   smoothText: [options],
   startEmulator: [options],
   stopWhen: [argument({ maxChars: 5 })],
-  // What notifies may be any iterable.
+  // A notifier may be any iterable.
   takeUntilCancel: [argument(NEVER, 'x', '[]'), options],
   textOf: reader,
   thoughtChunk: [text],
@@ -148,7 +148,7 @@ const exported = new Map(
 
 type Callable = (...values: unknown[]) => unknown;
 
-/** What a call throws; undefined if it throws nothing. */
+/** The error that a call throws; undefined if it throws nothing. */
 function thrownBy(name: string, values: readonly unknown[]): unknown {
   const callable = exported.get(name)!;
   try {
@@ -177,7 +177,7 @@ describe('the table', () => {
   });
 
   it.each(Object.keys(rows))('has arguments for %s that are right', (name) => {
-    // What starts at the call is not started.
+    // Functions that start at the call are not called.
     if (name === 'startEmulator') return;
     const row = rows[name]!;
     expect(
@@ -197,7 +197,7 @@ describe.each(Object.keys(rows).filter((name) => !wrongCalls(name).next().done))
   });
 });
 
-describe('what has no fields of the caller', () => {
+describe('an argument without fields of the caller', () => {
   const builtIn = {
     'a promise': Promise.resolve({}),
     'a map': new Map(),
@@ -216,7 +216,7 @@ describe('what has no fields of the caller', () => {
   });
 });
 
-describe('what was silent, or spoke of the inside', () => {
+describe('arguments that used to be ignored, or to fail with an internal message', () => {
   it.each<[string, () => unknown, string]>([
     ['a number for options', () => main.retryTransient(3 as never), 'Expected `options` to be an object, got 3'],
     [
@@ -278,7 +278,7 @@ describe('what was silent, or spoke of the inside', () => {
     expect(call).toThrow(sentence);
   });
 
-  it('is told in the stream where a function makes what is wrong', () => {
+  it('is an error of the stream if a callback returns a wrong value', () => {
     const errors: unknown[] = [];
     const params = (() => null) as never;
     main.fromGemini(testing.fakeGemini([]), params).subscribe({ error: (cause: unknown) => errors.push(cause) });

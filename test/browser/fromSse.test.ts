@@ -30,7 +30,7 @@ beforeAll(async () => {
     logLevel: 'silent',
   });
   const script = whole(outputFiles[0]!.text, { 'Content-Type': 'text/javascript' });
-  // Its icon is none that the server would be asked for.
+  // Its icon is not requested from the server.
   const html = whole(
     '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script src="/page.js"></script>',
     {
@@ -100,7 +100,7 @@ describe('fromSse in Chromium', () => {
     expect(await asked()[0]?.closed).toBe(false);
   });
 
-  it('fails with the error that the server had, after what had arrived', async () => {
+  it('fails with the error of the server, after the chunks that had arrived', async () => {
     const failure = new GeminiError('The key AIza… is used up', {
       kind: 'rate_limit',
       status: 429,

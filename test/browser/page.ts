@@ -1,4 +1,4 @@
-// What the tests call in the page: a bundle of it is all that the browser gets.
+// The functions that the tests call in the page: the browser loads a bundle of this file and nothing else.
 import type { Subscription } from 'rxjs';
 import { fromSse, isGeminiError, type FromSseInit, type GeminiChunk, type GeminiErrorJson } from 'rxjs-gemini';
 

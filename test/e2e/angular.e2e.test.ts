@@ -8,7 +8,7 @@ import { startEmulator, type Emulator } from '../../src/emulator/startEmulator.j
 import { launchBrowser } from './support/browser.js';
 import { freePort, startApp, type App } from './support/startApp.js';
 
-/** What the model answers, by the first word of the prompt and how often it was asked that. */
+/** The answers of the model, by the first word of the prompt and the number of times that it was asked. */
 const scenarios: Record<string, (attempt: number) => EmulatorScenario> = {
   Count: () => ({ text: 'One two three.', pace: 60 }),
   Pause: () => ({ chunks: paused() }),
@@ -97,7 +97,7 @@ describe('the Angular example', { timeout: 30_000 }, () => {
     await chat.ends('cancelled');
   });
 
-  test('closes the request when its page is left, and keeps what has come', async () => {
+  test('closes the request when its page is left, and keeps the text that has arrived', async () => {
     await chat.asks('Endless, to be left');
     await chat.grows();
     await chat.goesTo('History');

@@ -58,7 +58,7 @@ describe('ask', { timeout: 30_000 }, () => {
     expect(stdout).toMatch(/^gemini-x .*Be brief/);
   });
 
-  it('cancels at Ctrl-C, keeps what came, says so, and exits with 130', async () => {
+  it('cancels at Ctrl-C, keeps the text so far, reports it, and exits with 130', async () => {
     const chunks = ['These words came. ', 'These never do.'];
     const args = await emulator({ reply: { chunks, stallAfter: { chunks: 1 } } });
     let isKilled = false;
@@ -110,7 +110,7 @@ describe('ask', { timeout: 30_000 }, () => {
     expect(stderr).toBe('');
   });
 
-  it('keeps what came before the reply broke', async () => {
+  it('keeps the text from before the reply broke', async () => {
     const args = await emulator({ reply: { chunks: ['Half of ', 'it, ', 'never'], dropAfter: { chunks: 2 } } });
     const { code, stdout, stderr } = await run(['ask', ...args, 'Hello']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: 'Half of it, ' });

@@ -18,14 +18,14 @@ import { fromSse } from '../../src/sources/fromSse.js';
 const folder = fileURLToPath(new URL('../../examples/nestjs', import.meta.url));
 const words = ['One ', 'two ', 'three ', 'four ', 'five ', 'six.'];
 
-/** What the model answers, by the first word of the prompt. */
+/** The answers of the model, by the first word of the prompt. */
 const scenarios: Record<string, () => EmulatorScenario> = {
   count: () => ({ chunks: words, pace: 50 }),
   endless: () => ({ chunks: endless(), pace: 20 }),
   drop: () => ({ chunks: words, dropAfter: { chunks: 2 } }),
 };
 
-/** What stops all that was started. */
+/** Stops every process that was started. */
 const stops: (() => Promise<unknown>)[] = [];
 let emulator: Emulator;
 let app: App;
@@ -121,7 +121,7 @@ describe('the NestJS example', () => {
     expect(await health(app)).toMatchObject({ running: 0 });
   });
 
-  it('passes a failure on, typed, to all its readers, without asking again, and logs what they are not told', async () => {
+  it('passes a failure on, typed, to all its readers, without asking again, and logs the details that they do not get', async () => {
     prompt = prompt.replace('count', 'drop');
     const failure = await lastValueFrom(ask(app, { id, prompt })).catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: 'GeminiError', kind: 'truncated' });
@@ -141,7 +141,7 @@ describe('the NestJS example', () => {
     await Promise.all(requestsFor(prompt).map(({ closed }) => closed));
   });
 
-  it('refuses what is no question, an unknown reply, an id that is taken, and a reader that comes back', async () => {
+  it('refuses an invalid question, an unknown reply, an id that is taken, and a reader that comes back', async () => {
     const statuses = async (...responses: Promise<Response>[]) => (await Promise.all(responses)).map((it) => it.status);
     await lastValueFrom(ask(app, { id, prompt }));
     const headers = { 'Last-Event-ID': '3' };
@@ -193,7 +193,7 @@ describe('the NestJS example', () => {
     expect(requestFor(`endless ${id}`).closedEarly).toBe(true);
   });
 
-  it('sums what the replies took', async () => {
+  it('adds up the tokens and times of the replies', async () => {
     const before = await metrics(app);
     await lastValueFrom(ask(app, { prompt }));
     const after = await metrics(app);
@@ -296,7 +296,7 @@ async function metrics({ url }: App): Promise<Sums> {
   return (await (await fetch(`${url}/metrics`)).json()) as Sums;
 }
 
-/** What the emulator saw of a prompt. */
+/** The requests that the emulator got for a prompt. */
 function requestsFor(prompt: string): readonly EmulatorExchange[] {
   return emulator.requests.filter(({ body }) => JSON.stringify(body ?? '').includes(JSON.stringify(prompt)));
 }
@@ -321,7 +321,7 @@ interface Message {
   readonly data: GeminiChunk;
 }
 
-/** A client of `/ws` that keeps what it heard. */
+/** A client of `/ws` that keeps the messages that it got. */
 async function connect({ url }: App) {
   const socket = new WebSocket(url.replace(/^http/, 'ws').replace(/api$/, 'ws'));
   onTestFinished(() => socket.terminate());

@@ -6,7 +6,7 @@ import { startEmulator, type Emulator } from '../../src/emulator/startEmulator.j
 import { launchBrowser } from './support/browser.js';
 import { startApp, type App } from './support/startApp.js';
 
-/** What the model answers in this test. */
+/** The answer of the model in this test. */
 let reply: EmulatorReply;
 let emulator: Emulator;
 let app: App;
@@ -62,7 +62,7 @@ class Visit {
     await this.#page.locator(`.reply[data-status=${status}]`).getByText(text, { exact: true }).waitFor();
   }
 
-  /** Waits for an error of this kind; gives what is said about it. */
+  /** Waits for an error of this kind; returns its sentence. */
   async fails(kind: string): Promise<string | null> {
     const alert = this.#page.locator('.failure', { hasText: kind });
     await alert.waitFor();
@@ -77,7 +77,7 @@ class Visit {
     await this.#page.close();
   }
 
-  /** Counts frames, and how often what is shown changed, from now on. */
+  /** Counts frames and changes of the page from now on. */
   async counts(): Promise<() => Promise<{ frames: number; changes: number }>> {
     const counted = await this.#page.evaluateHandle(() => {
       const counts = { frames: 0, changes: 0 };
@@ -110,7 +110,7 @@ async function open(url = app.url): Promise<Visit> {
   return new Visit(page);
 }
 
-/** Never ends by itself, and is not silent: what waits too long is given up by the server. */
+/** Never ends by itself and is never silent: the server gives up a connection that waits too long. */
 const endless: EmulatorReply = () => ({ chunks: storyWithoutEnd(), pace: 50 });
 
 async function* storyWithoutEnd(): AsyncGenerator<string> {
@@ -136,7 +136,7 @@ describe('examples/nextjs', { timeout: 60_000 }, () => {
     await visit.reads('Once upon a time.', 'complete');
   });
 
-  it('stops, which closes the request to Gemini and keeps what has come; and tries again', async () => {
+  it('stops, which closes the request to Gemini and keeps the text that has arrived; and tries again', async () => {
     reply = endless;
     const visit = await open();
     await visit.asks('Tell me a story');
@@ -173,14 +173,14 @@ describe('examples/nextjs', { timeout: 60_000 }, () => {
 
   it('renders once a frame at most, however many chunks there are', async () => {
     const chunks = Array.from({ length: 400 }, (_, index) => `word${index} `);
-    // Several in the time of a frame, each in a task of its own: React joins what comes in one.
+    // Several in the time of a frame, each in a task of its own: React batches the updates of one task.
     reply = () => ({ chunks, pace: 2 });
     const visit = await open();
     const counts = await visit.counts();
     await visit.asks('Count');
     await visit.reads(chunks.join('').trim(), 'complete');
     const { frames, changes } = await counts();
-    // What was typed and asked, and the last state, which waits for no frame.
+    // The typed text, the question and the last state, which does not wait for a frame.
     expect(changes).toBeLessThanOrEqual(frames + 5);
   });
 
@@ -192,7 +192,7 @@ describe('examples/nextjs', { timeout: 60_000 }, () => {
     expect(await visit.canPress('Try again')).toBe(false);
   });
 
-  it('keeps what had come when the reply breaks off, and when the server is gone', async () => {
+  it('keeps the text that had arrived when the reply breaks off, and when the server is gone', async () => {
     const own = await start('serve');
     onTestFinished(() => own.stop());
     reply = () => ({ chunks: ['Once upon ', 'a time.'], dropAfter: { chunks: 1 } });

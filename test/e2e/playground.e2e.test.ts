@@ -46,7 +46,7 @@ class Playground {
     await this.#page.locator(`#status[data-state=${state}]`).waitFor();
   }
 
-  /** Waits for an error of this kind; gives what is said about it. */
+  /** Waits for an error of this kind; returns its sentence. */
   async fails(kind: string): Promise<string | null> {
     const alert = this.#page.getByRole('alert').filter({ hasText: kind });
     await alert.waitFor();
@@ -71,7 +71,7 @@ class Playground {
     return this.#page.locator(`[data-row=${row}] .marble`).count();
   }
 
-  /** What stands at the signs of a row, A to Z: errors, requests, cancels. */
+  /** The labels of the signs of a row, A to Z: errors, requests, cancels. */
   async signs(row: Row): Promise<string[]> {
     const labels = await this.#page.locator(`[data-row=${row}] .sign text`).allTextContents();
     return labels.sort();
@@ -141,7 +141,7 @@ describe.concurrent('the playground', { timeout: 60_000 }, () => {
     expect(await page.text('output')).toBe(await page.text('raw'));
   });
 
-  it('shows a broken connection as a typed error, with what had come', async ({ page }) => {
+  it('shows a broken connection as a typed error, with the text that had arrived', async ({ page }) => {
     await page.press('Drop');
     expect(await page.fails('network')).toMatch(/error\.partial keeps [1-9]\d* characters$/);
     expect(await page.signs('output')).toEqual(['network']);
@@ -192,7 +192,7 @@ describe.concurrent('the playground', { timeout: 60_000 }, () => {
     await page.ends('cancelled');
     await page.serverSays(/the page closed the connection after \d+ chunks/);
     expect(await page.signs('output')).toEqual([sign]);
-    // What the buffer held comes out with the cancel, and is dropped by the unsubscription.
+    // A cancel emits the text that the buffer held, an unsubscription drops it.
     expect((await page.text('output')) === (await page.text('raw'))).toBe(isOn);
     expect(await page.canPress('Cancel')).toBe(false);
   });

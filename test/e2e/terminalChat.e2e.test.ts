@@ -34,7 +34,7 @@ class Chat {
     });
   }
 
-  /** Waits until a text is on the screen, below the one that was waited for last; gives what came up to it. */
+  /** Waits until a text is on the screen, below the one that was waited for last; returns the output up to it. */
   async sees(text: string): Promise<string> {
     for (;;) {
       const at = this.#shown.indexOf(text, this.#seen);
@@ -98,7 +98,7 @@ describe('examples/terminal-chat', { timeout: 60_000 }, () => {
     expect(emulator.requests).toHaveLength(2);
   });
 
-  it('keeps the history, asks something else instead with /edit, and goes on with what it saved', async () => {
+  it('keeps the history, replaces a question with /edit, and continues a saved chat', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'terminal-chat-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const file = join(folder, 'chat.json');
@@ -121,7 +121,7 @@ describe('examples/terminal-chat', { timeout: 60_000 }, () => {
     expect(emulator.requests).toHaveLength(4);
   });
 
-  it('says what went wrong, tries again where that may help, and goes on', async () => {
+  it('reports failures, retries on request, and continues', async () => {
     const answers = [{ error: apiError({ code: 503 }) }, { error: apiError({ code: 400, message: 'No such field' }) }];
     const { chat } = await open(({ index }) => answers[index] ?? 'Well again.');
     chat.types('Hello\n');
@@ -150,7 +150,7 @@ describe('examples/terminal-chat', { timeout: 60_000 }, () => {
     expect(await chat.exitCode()).toBe(0);
   });
 
-  it('answers what was piped in, line by line, and ends with it', async () => {
+  it('answers piped input line by line, and ends with it', async () => {
     const { chat } = await open(({ prompt }) => `You said ${prompt}.`);
     chat.types('one\ntwo\n');
     chat.closesInput();
@@ -164,7 +164,7 @@ describe('examples/terminal-chat', { timeout: 60_000 }, () => {
 describe.runIf(process.platform === 'linux')('examples/terminal-chat in a terminal', { timeout: 60_000 }, () => {
   const inTerminal = ['script', '-qefc', `stty rows 20 cols 60; exec ${command.join(' ')}`, '/dev/null'];
 
-  it('dims thoughts, keeps a status in the last row, hears Ctrl-C, and shows what is typed meanwhile later', async () => {
+  it('dims thoughts, keeps a status in the last row, hears Ctrl-C, and shows typed text at the next prompt', async () => {
     const chunks = [part({ text: 'Let me think.\n', thought: true }), part({ text: 'Once upon ' }), 'a time.'];
     const { chat, emulator } = await open(
       ({ index }) => (index === 0 ? { chunks, stallAfter: { chunks: 2 } } : 'A whole story.'),
@@ -206,7 +206,7 @@ interface Said {
   readonly contents: readonly { readonly parts: readonly { readonly text?: string }[] }[];
 }
 
-/** What was said in each turn of a request. */
+/** The text of each content of a request. */
 function textsIn(body: unknown): string[] {
   return (body as Said).contents.map(({ parts }) => parts.map(({ text = '' }) => text).join(''));
 }

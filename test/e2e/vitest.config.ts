@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import base from '../../vitest.config.js';
 
 /**
- * `npm run test:e2e`: the applications of `examples/` as their users start them, and what needs a browser. Wants Chromium,
+ * `npm run test:e2e`: the applications of `examples/` as their users start them, and tests that need a browser. Wants Chromium,
  * where Debian puts it or where `CHROMIUM` says, `npm run build`, and `npm ci` in the folders of the examples.
  */
 export default defineConfig({

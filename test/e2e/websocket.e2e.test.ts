@@ -8,7 +8,7 @@ import { startEmulator, type Emulator } from '../../src/emulator/startEmulator.j
 import { launchBrowser } from './support/browser.js';
 import { startApp, type App } from './support/startApp.js';
 
-/** What the model answers in this test. */
+/** The answer of the model in this test. */
 let reply: EmulatorReply;
 let emulator: Emulator;
 let app: App;
@@ -102,7 +102,7 @@ function held(): { chunks: AsyncIterable<string>; goOn: () => void } {
   return { chunks: chunks(), goOn };
 }
 
-/** Never ends by itself, and is not silent: what waits too long is given up by the server. */
+/** Never ends by itself and is never silent: the server gives up a connection that waits too long. */
 const endless: EmulatorReply = () => ({ chunks: storyWithoutEnd(), pace: 50 });
 
 async function* storyWithoutEnd(): AsyncGenerator<string> {

@@ -31,7 +31,7 @@ function nested(depth: number): Record<string, unknown> {
 
 const nestedJson = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
 
-/** Made on this side, or by another client: what comes from the wire is never that deep. */
+/** Made on this side or by another client: chunks from the wire are never that deep. */
 const deepChunk = (): GeminiChunk =>
   toChunk({
     candidates: [
@@ -54,7 +54,7 @@ const deepChunk = (): GeminiChunk =>
   });
 
 describe('a chunk that is nested 100 000 deep', () => {
-  /** What is made of JSON cannot tell of it: they have tests of their own. */
+  /** JSON that was parsed elsewhere has tests of its own. */
   const able = operators.filter(({ name }) => !/^json|^parseJson|^record|^toSse/.test(name));
 
   it.each(able)('passes $name', async ({ apply }) => {
@@ -98,7 +98,7 @@ describe('other data that is nested 100 000 deep', () => {
     expect(() => expectSameFrames([{ a: nested(bottomless) }], [{ a: nested(bottomless - 1) }])).toThrow();
   });
 
-  it('may be thrown, or be the cause of what is thrown', () => {
+  it('may be thrown, or be the cause of a thrown error', () => {
     const causes = Array.from({ length: bottomless }).reduce<Error>((cause) => new Error('no', { cause }), new Error());
     for (const thrown of [nested(bottomless), causes, Object.assign(new Error('no'), nested(bottomless))]) {
       expect(toGeminiError(thrown).message.length).toBeLessThan(600);
@@ -110,7 +110,7 @@ describe('JSON from outside that is nested deeper than 1 000', () => {
   const overflow = { kind: 'overflow', limit: 'depth', retryable: false };
   const response = (depth: number) => ({ candidates: [{ groundingMetadata: nested(depth) }] });
 
-  it('is an overflow in the response of `generateContent`, and in what the SDK reads itself', async () => {
+  it('is an overflow in the response of `generateContent`, and in responses that the SDK reads itself', async () => {
     const models = {
       generateContent: () => Promise.resolve(response(1_000)),
       generateContentStream: async function* () {

@@ -14,7 +14,7 @@ import { complaints, eventOf, fromBody, fromFetch, inPackets, saying, turns } fr
 
 const body = ['one', 'two', 'three'].map((text, index) => eventOf(saying(text, index === 2 ? 'STOP' : undefined)));
 
-describe('what the caller throws', () => {
+describe('an error that the caller throws', () => {
   let unhandled: unknown[];
   beforeEach(() => {
     unhandled = [];

@@ -9,7 +9,7 @@ import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { chunk, finishChunk } from '../../src/testing/chunks.js';
 import { growth, linear } from '../support/growth.js';
 
-/** Texts that a pattern begins to match over and over, and what makes nothing of the rest. */
+/** Texts that a pattern begins to match over and over, and a rest that matches nothing. */
 const units = [
   ...['x', ' ', '\n', '\t', '1', '`', '~', '``` ', '```\n', '```json', '```json ', '~~~ ', '> ', '- ', '1. ', '1! '],
   ...['. ', '! ', '?', 'St. ', 'Mr', '("', '"', '\\', '{', '[', '*', '#', '漢', 'ฉัน', '👩‍👩‍👧', '🇩🇪', 'e\u0301', '\u0600'],
@@ -29,7 +29,7 @@ const operators: readonly [string, () => OperatorFunction<GeminiChunk, unknown>]
   ["jsonAt('$[*]')", () => jsonAt('$[*]')],
 ];
 
-/** Each text is made once, also in memory: what is joined lazily costs its length when it is first looked at. */
+/** Each text is made once, also in memory: a text that is joined lazily costs its length when it is first read. */
 const texts = new Map<string, string>();
 function textOf(unit: string, size: number): string {
   const name = `${unit} ${String(size)}`;

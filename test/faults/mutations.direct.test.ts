@@ -23,7 +23,7 @@ const body: Arbitrary<Uint8Array> = fc.oneof(fc.constantFrom(...recorded), madeU
 
 const text = (spelled: string): Uint8Array => Buffer.from(spelled);
 
-/** What a splice puts in: any bytes, and those that mean something to a reader. */
+/** The bytes of a splice: any, and those that mean something to a reader. */
 const foreign: Arbitrary<Uint8Array> = fc.oneof(
   fc.uint8Array({ maxLength: 4 }),
   fc.constantFrom(
@@ -65,7 +65,7 @@ const packets = fc.array(fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ 
   maxLength: 4,
 });
 
-/** What a body can make of a reply that came over a sound connection. */
+/** The kinds of failure that a body can cause over a sound connection. */
 const ofAnOutcome: ReadonlySet<GeminiErrorKind> = new Set<GeminiErrorKind>([
   'truncated',
   'blocked',
@@ -80,7 +80,7 @@ describe('a body of which bytes were flipped, dropped, repeated or put in', () =
   const { numRuns, time } = nightly(5_000);
 
   it(
-    'gives the text that a plain reading finds before the first fault, and is whole only where there is none',
+    'emits the text that a plain reader finds before the first fault, and is whole only without a fault',
     async () => {
       let wholes = 0;
       await fc.assert(

@@ -1,6 +1,6 @@
 import { isResponse } from '../../src/sources/responseShape.js';
 
-/** What a body says up to its first fault. */
+/** The content of a body up to its first fault. */
 export interface PlainReading {
   readonly text: string;
   /** Whether there was no fault. */
@@ -9,11 +9,11 @@ export interface PlainReading {
 
 /**
  * Reads a whole body by the letter of the standard and of Gemini's protocol, at once and without a thought to speed:
- * the oracle for what reads it in packets.
+ * the oracle for the reader that gets it in packets.
  */
 export function readPlainly(bytes: Uint8Array): PlainReading {
   const lines = new TextDecoder().decode(bytes).split(/\r\n|\n|\r/);
-  // What follows the last end of a line is a line only if there is something.
+  // The rest after the last end of a line is a line only if it is not empty.
   if (lines.at(-1) === '') lines.pop();
   let text = '';
   let event = '';
@@ -38,7 +38,7 @@ export function readPlainly(bytes: Uint8Array): PlainReading {
   return { text, isWhole };
 }
 
-/** What an event says, which may have an error beside a text; undefined if it is not one of Gemini's. */
+/** The content of an event, which may have an error beside a text; undefined if it is not an event of Gemini. */
 function contentOf(data: readonly string[], event: string, isLast: boolean): PlainReading | undefined {
   const json = data.join('\n');
   if (data.length === 0 || json === '[DONE]' || (json === '' && !isLast)) return { text: '', isWhole: true };
@@ -46,7 +46,7 @@ function contentOf(data: readonly string[], event: string, isLast: boolean): Pla
   if (event === 'error' || !isObject(response)) return undefined;
   const { error, ...rest } = response;
   const hasError = (typeof error === 'object' && error !== null) || (typeof error === 'string' && error !== '');
-  // What a response is has tests of its own.
+  // The shapes of responses have tests of their own.
   if (!isResponse(hasError ? rest : response)) return undefined;
   return { text: textOf(rest), isWhole: !hasError };
 }

@@ -10,11 +10,11 @@ import { fromGemini } from '../../src/sources/fromGemini.js';
 import { emulate, params } from '../support/emulate.js';
 import { complaints, nightly, turns } from './support.js';
 
-/** What goes wrong, of which kind it then is, and how many chunks can still arrive. */
+/** A fault, the kind of its error, and the number of chunks that can still arrive. */
 interface Fault {
   readonly scenario: EmulatorScenario;
   readonly kinds: readonly GeminiErrorKind[];
-  /** How many chunks come before it, where that is known. */
+  /** The number of chunks before it, where that is known. */
   readonly chunks?: number;
   /** Whether the reply may end there without an end, so that somebody has to leave it. */
   readonly isEndless?: boolean;
@@ -58,7 +58,7 @@ function known(at: EmulatorPosition): { readonly chunks?: number } {
   return at.chunks === undefined ? {} : { chunks: at.chunks };
 }
 
-/** How it is spelled and cut. */
+/** The format and the cuts of the body. */
 const shape: Arbitrary<EmulatorScenario> = fc.record(
   {
     packetBytes: fc.integer({ min: 1, max: 300 }),
@@ -84,12 +84,12 @@ const texts = fc.array(fc.string({ unit: 'grapheme', maxLength: 40 }), { minLeng
 const { numRuns, time } = nightly(400);
 
 it(
-  'delivers what arrived, in order and once, and ends once, whatever the server does and whenever the subscriber leaves',
+  'delivers every chunk that arrived, in order and once, and ends once, whatever the server does and whenever the subscriber leaves',
   async () => {
     const heard = complaints();
     let answer: EmulatorScenario = {};
     const { ai, emulator } = await emulate(() => answer);
-    // One for all, so that what is left on it would add up.
+    // One for all, so that leftover listeners would add up.
     const { signal: abortSignal } = new AbortController();
     const reply$ = fromGemini(ai, { ...params, config: { abortSignal } }).pipe(classifyErrors());
 
@@ -97,7 +97,7 @@ it(
       fc.asyncProperty(texts, shape, fault, departure, async (chunks, spelled, fault, leaving) => {
         const { error, endAfter } = fault.scenario;
         answer = { ...(error ? {} : { chunks }), ...spelled, ...fault.scenario };
-        // An event without its blank line swallows what comes after it, and is not known to be whole before a cut.
+        // An event without its blank line swallows the next one, and cannot be known to be whole before a cut.
         if (!endAfter && fault.scenario !== sound) answer = { ...answer, unterminated: false };
         const before = emulator.requests.length;
         const read: string[] = [];

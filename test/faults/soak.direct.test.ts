@@ -23,18 +23,18 @@ const failures: readonly EmulatorScenario[] = [
 
 const { numRuns, time } = nightly(5_000);
 
-/** How many replies there are at once. */
+/** The number of replies at once. */
 const width = 50;
-/** How often the heap is measured; the first measures are of code that is still being compiled. */
+/** The number of heap measurements; the first ones are of code that is still being compiled. */
 const measures = 20;
 const warmUp = 8;
-/** The most that a reply may seem to leave behind, in bytes: what the engine and `fetch` learn for good is not nothing. */
+/** The most that a reply may seem to leave behind, in bytes: the engine and `fetch` keep a little for good. */
 const maxGrowth = 500;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** What is reachable, in bytes. */
+/** The reachable heap, in bytes. */
 async function heapUsed(): Promise<number> {
   // Finalizers run after a collection, and let go of more.
   for (let pass = 0; pass < 3; pass++) {
@@ -44,7 +44,7 @@ async function heapUsed(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-/** How much is left a reply: the median of the slopes between any two measures, which a stray one does not move. */
+/** The bytes that are left per reply: the median of the slopes between any two measures, which a stray one does not move. */
 function growth(heaps: readonly number[], replies: number): number {
   const slopes = heaps.flatMap((later, at) =>
     heaps.slice(0, at).map((earlier, from) => (later - earlier) / (at - from)),
@@ -70,7 +70,7 @@ it(
     });
     onTestFinished(() => emulator.close());
     const ai = new GoogleGenAI({ apiKey: 'test-key', httpOptions: { baseUrl: emulator.url } });
-    // One for all, so that what is left on it would add up.
+    // One for all, so that leftover listeners would add up.
     const { signal: abortSignal } = new AbortController();
     setMaxListeners(width, abortSignal);
     const moments = fc.sample(fc.nat({ max: 30 }), { numRuns: 1_000, seed: 1 });

@@ -6,7 +6,7 @@ import { params } from '../support/emulate.js';
 /** The nightly run sets `FAULTS_RUNS=20`: so many times the runs of a normal one, and the time for them. */
 const factor = Number(process.env['FAULTS_RUNS'] ?? 1);
 
-/** How many runs a property gets, and how long they may take. */
+/** The number of runs of a property, and the time that they may take. */
 export function nightly(numRuns: number): { readonly numRuns: number; readonly time: number } {
   return { numRuns: Math.ceil(numRuns * factor), time: 20_000 * Math.max(1, factor) };
 }
@@ -47,7 +47,7 @@ export function saying(text: string, finishReason?: string): object {
   return { candidates: [{ content: { role: 'model', parts: [{ text }] }, index: 0, finishReason }] };
 }
 
-/** What the process complains of during a test: rejections that nobody handles, warnings. */
+/** The complaints of the process during a test: unhandled rejections, warnings. */
 export function complaints(): readonly unknown[] {
   const heard: unknown[] = [];
   const hear = (complaint: unknown) => {
@@ -60,7 +60,7 @@ export function complaints(): readonly unknown[] {
   return heard;
 }
 
-/** Some turns of the event loop, in which what is late comes. */
+/** Some turns of the event loop, for late events. */
 export async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

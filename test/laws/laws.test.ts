@@ -76,7 +76,7 @@ describe.each(operators)('$name', (operator) => {
   const { apply, read, meaningOf, isChunkToChunk, endsEarly, judges, neverFails, shares, lingers = 0 } = operator;
 
   describe('1. Meaning', () => {
-    it('means what the source means', () => {
+    it('has the meaning of its source', () => {
       forAll(arbitraryScenario('complete'), (scenario) => {
         const meaning = read(valuesOf(playThrough(operator, scenario)));
         if (endsEarly) expect(beginningsOf(operator, scenario)).toContainEqual(meaning);
@@ -239,7 +239,7 @@ describe.each(operators)('$name', (operator) => {
         }
       });
 
-    it('leaves the source when what is below it fails', () => {
+    it('unsubscribes from the source when an operator below it fails', () => {
       forAll(arbitraryScenario('complete', 'never'), (scenario) => {
         const source = new ScenarioSource(scenario);
         const boom = new Error('boom');
@@ -276,7 +276,7 @@ describe.each(operators)('$name', (operator) => {
       });
   });
 
-  /** How a scenario ends below the operator, if not as it does by itself. */
+  /** The end of a scenario below the operator, if it differs from the scenario's own. */
   function expectedEnding(scenario: Scenario): Partial<Ending> {
     if (neverFails) return { kind: 'complete' };
     if (scenario.end.kind === 'error') return { cause: failure };
@@ -294,7 +294,7 @@ function outcomeOf(ending: { at: number; kind: string; cause?: unknown } | undef
   return { at: ending.at, kind: ending.kind, cause: { kind, message } };
 }
 
-/** What was said and when: all but the notices, and without the notes that were merged into other chunks. */
+/** The values and their times: all but the notices, and without the notes that were merged into other chunks. */
 function saidIn({ emissions, ending }: Played): unknown {
   const said = emissions
     .map(({ at, value }) => ({ at, value: value as GeminiChunk & { readonly [note]?: unknown } }))

@@ -54,7 +54,7 @@ import { mergeAll } from './scenario.js';
 
 /** The exceptions of an operator from the laws of `docs/DESIGN.md`. Its name or its doc grants each of them. */
 interface Exceptions {
-  /** It may end a reply early: what comes out is a beginning of what went in. */
+  /** It may end a reply early: its output means a beginning of its input. */
   readonly endsEarly?: boolean;
   /** It judges the outcome: a completion may become a failure. Failures have the partial. */
   readonly judges?: boolean;
@@ -62,11 +62,11 @@ interface Exceptions {
   readonly neverFails?: boolean;
   /** It says nothing before the source has completed. */
   readonly waitsForCompletion?: boolean;
-  /** It may hold what comes until a timer fires, or until something else comes. */
+  /** It may hold chunks until a timer fires, or until another chunk comes. */
   readonly waitsForTimer?: boolean;
   /** Its subscribers share one request. */
   readonly shares?: boolean;
-  /** How long the request stays open after the last subscriber has left, in ms. */
+  /** The time that the request stays open after the last unsubscription, in ms. */
   readonly lingers?: number;
 }
 
@@ -75,13 +75,13 @@ export interface Operator extends Exceptions {
   readonly name: string;
   readonly isChunkToChunk: boolean;
   readonly apply: (source: Observable<GeminiChunk>) => Observable<unknown>;
-  /** What a reader has who read these values, in terms of {@link Operator.meaningOf}. */
+  /** The meaning of these values for a reader, in terms of {@link Operator.meaningOf}. */
   readonly read: (values: readonly unknown[]) => unknown;
-  /** What there is to read in a reply. */
+  /** The meaning of a reply. */
   readonly meaningOf: (reply: GeminiChunk) => unknown;
 }
 
-/** What a source fails with before another one is asked. */
+/** The failure of a source before another one is asked. */
 const busy = new GeminiError('Busy', { kind: 'overloaded' });
 
 /**
@@ -212,7 +212,7 @@ export const operators: readonly Operator[] = [
   },
 ];
 
-/** An operator from chunks to chunks: their merge is what they mean, annotations aside. */
+/** An operator from chunks to chunks: their merge is their meaning, annotations aside. */
 function chunks(
   name: string,
   make: () => OperatorFunction<GeminiChunk, GeminiChunk>,
@@ -222,7 +222,7 @@ function chunks(
   return { ...view(name, make, read, exceptions), isChunkToChunk: true };
 }
 
-/** An operator that leaves the chunk type: `read` gives what its values mean. */
+/** An operator that leaves the chunk type: `read` returns the meaning of its values. */
 function view<R>(
   name: string,
   make: () => OperatorFunction<GeminiChunk, R>,
@@ -244,7 +244,7 @@ function withoutAnnotations(chunk: GeminiChunk): object {
   return reply;
 }
 
-/** What a `toParts` gave, but the finish, which a failure does not have. */
+/** The values of `toParts` without the finish, which a failure does not have. */
 function partsAndCitations(values: readonly ReplyPart[]): object {
   return {
     parts: values.filter(({ type }) => type !== 'citation' && type !== 'finish'),

@@ -31,7 +31,7 @@ import { chunk, finishChunk, thoughtChunk, usageChunk } from '../../src/testing/
 import { operators } from './operators.js';
 import { play, ScenarioSource, valuesOf, type Scenario } from './scenario.js';
 
-/** The annotating operators, by what they add: one that is new is one line here. */
+/** The annotating operators, by the property that they add: a new one is one line here. */
 const annotating: Readonly<Record<string, () => OperatorFunction<GeminiChunk, GeminiChunk>>> = {
   cost: () => withCost({ pricePerMillion: { input: 1, output: 4 } }),
   metrics: () => withMetrics(),
@@ -89,60 +89,63 @@ function lackingIn(values: readonly unknown[], promised: readonly string[] = fie
   return promised.filter((field) => values.some((value) => (value as Record<string, unknown>)[field] === undefined));
 }
 
-/** `finalResponse` gives one value, at the end, and so cannot speak before what is below it. */
+/** `finalResponse` gives one value, at the end, and so cannot emit before the operators below it. */
 const through = operators.filter(({ isChunkToChunk, waitsForCompletion }) => isChunkToChunk && !waitsForCompletion);
 
-describe.each(Object.entries(sources))('of a source that is %s, every value has what its type promises', (_, make) => {
-  it.each(through)('through $name', ({ apply }) => {
-    for (const { above, below } of placings) {
-      const through$ = apply(annotate(make(), above)) as Observable<GeminiChunk>;
-      const values = valuesOf(play(annotate(through$, below), whole));
-      expect({ above, below, lacking: lackingIn(values) }).toEqual({ above, below, lacking: [] });
-    }
-  });
-
-  it('through takeUntilCancel and bufferChunks, in the documented order', () => {
-    for (const at of [0, 1, 25, 45, 500]) {
-      for (const order of permutationsOf(fields)) {
-        const cancelled$ = make().pipe(takeUntilCancel(timer(at)));
-        const result$ = annotate(cancelled$, order).pipe(bufferChunks({ until: 'word', maxWait: 20 }), shareReply());
-        expect(lackingIn(valuesOf(play(result$, whole)))).toEqual([]);
-      }
-    }
-  });
-
-  it('where a reply is resumed', () => {
-    for (const { above, below } of placings) {
-      const continueWith = () => annotate(source(reply, times, { at: 60, kind: 'complete' }), above);
-      const resumed$ = annotate(make(), above).pipe(resumeOnDrop({ continueWith }));
-      expect(lackingIn(valuesOf(play(annotate(resumed$, below), whole)))).toEqual([]);
-    }
-  });
-
-  it.each([0, 25, 45, 70])('for a reader of shareReply that comes after %i ms', (late) => {
-    for (const options of [{}, { keepFailure: true }, { maxBytes: 8 }, { slow: 'coalesce' }] as const) {
+describe.each(Object.entries(sources))(
+  'of a source that is %s, every value has the properties of its type',
+  (_, make) => {
+    it.each(through)('through $name', ({ apply }) => {
       for (const { above, below } of placings) {
-        const shared$ = annotate(make(), above).pipe(shareReply(options));
-        const first$ = shared$.pipe(
-          ignoreElements(),
-          catchError(() => EMPTY),
-        );
-        const late$ = timer(late).pipe(switchMap(() => annotate(shared$, below)));
-        expect(lackingIn(valuesOf(play(merge(first$, late$), whole)))).toEqual([]);
+        const through$ = apply(annotate(make(), above)) as Observable<GeminiChunk>;
+        const values = valuesOf(play(annotate(through$, below), whole));
+        expect({ above, below, lacking: lackingIn(values) }).toEqual({ above, below, lacking: [] });
       }
-    }
-  });
+    });
 
-  it('in the snapshots of accumulate, in finalResponse and in the events of toEvents', () => {
-    for (const order of permutationsOf(fields)) {
-      const annotated$ = annotate(make(), order);
-      expect(lackingIn(valuesOf(play(annotated$.pipe(accumulate()), whole)), [...fields, 'chunks'])).toEqual([]);
-      expect(lackingIn(valuesOf(play(annotated$.pipe(finalResponse()), whole)))).toEqual([]);
-      const chunks$ = annotated$.pipe(toEvents(), mergeMap(promisedBy));
-      expect(lackingIn(valuesOf(play(chunks$, whole)))).toEqual([]);
-    }
-  });
-});
+    it('through takeUntilCancel and bufferChunks, in the documented order', () => {
+      for (const at of [0, 1, 25, 45, 500]) {
+        for (const order of permutationsOf(fields)) {
+          const cancelled$ = make().pipe(takeUntilCancel(timer(at)));
+          const result$ = annotate(cancelled$, order).pipe(bufferChunks({ until: 'word', maxWait: 20 }), shareReply());
+          expect(lackingIn(valuesOf(play(result$, whole)))).toEqual([]);
+        }
+      }
+    });
+
+    it('of a reply that is resumed', () => {
+      for (const { above, below } of placings) {
+        const continueWith = () => annotate(source(reply, times, { at: 60, kind: 'complete' }), above);
+        const resumed$ = annotate(make(), above).pipe(resumeOnDrop({ continueWith }));
+        expect(lackingIn(valuesOf(play(annotate(resumed$, below), whole)))).toEqual([]);
+      }
+    });
+
+    it.each([0, 25, 45, 70])('for a reader of shareReply that comes after %i ms', (late) => {
+      for (const options of [{}, { keepFailure: true }, { maxBytes: 8 }, { slow: 'coalesce' }] as const) {
+        for (const { above, below } of placings) {
+          const shared$ = annotate(make(), above).pipe(shareReply(options));
+          const first$ = shared$.pipe(
+            ignoreElements(),
+            catchError(() => EMPTY),
+          );
+          const late$ = timer(late).pipe(switchMap(() => annotate(shared$, below)));
+          expect(lackingIn(valuesOf(play(merge(first$, late$), whole)))).toEqual([]);
+        }
+      }
+    });
+
+    it('in the snapshots of accumulate, in finalResponse and in the events of toEvents', () => {
+      for (const order of permutationsOf(fields)) {
+        const annotated$ = annotate(make(), order);
+        expect(lackingIn(valuesOf(play(annotated$.pipe(accumulate()), whole)), [...fields, 'chunks'])).toEqual([]);
+        expect(lackingIn(valuesOf(play(annotated$.pipe(finalResponse()), whole)))).toEqual([]);
+        const chunks$ = annotated$.pipe(toEvents(), mergeMap(promisedBy));
+        expect(lackingIn(valuesOf(play(chunks$, whole)))).toEqual([]);
+      }
+    });
+  },
+);
 
 /** The chunks of an event that have the type of those that came in. */
 function promisedBy(event: ReplyEvent): readonly GeminiChunk[] {
@@ -161,7 +164,7 @@ describe('the notice that an annotating operator makes', () => {
     }
   });
 
-  it('is none before one that emits at once', () => {
+  it('is not made above a source that emits at once', () => {
     for (const order of permutationsOf(fields)) {
       const [first] = valuesOf(play(annotate(sources['synchronous']!(), order), whole));
       expect(first).toMatchObject(reply[0]!);
@@ -179,7 +182,7 @@ describe('the notice that an annotating operator makes', () => {
     }
   });
 
-  it('copies the latest, not the first, of what stands', () => {
+  it('copies the latest standing annotations, not the first', () => {
     const seen: GeminiChunk[] = [];
     const chunks$ = of(...reply).pipe(withProgress(), withMetrics(), toArray());
     chunks$.subscribe((all) => seen.push(...all));

@@ -7,13 +7,13 @@ import { GeminiError } from '../../src/errors/geminiError.js';
 import { arbitraryChunk } from '../support/arbitraryChunks.js';
 import { deepFreeze } from '../support/deepFreeze.js';
 
-/** A stream of chunks as the wire may bring it. Times are in virtual ms; what comes at 0 comes synchronously. */
+/** A stream of chunks as the wire may bring it. Times are in virtual ms; chunks at 0 come synchronously. */
 export interface Scenario {
   readonly chunks: readonly { readonly at: number; readonly chunk: GeminiChunk }[];
   readonly end: { readonly at: number; readonly kind: 'complete' | 'error' | 'never' };
 }
 
-/** What the source of a failing scenario fails with: nothing retries it, and nothing converts it. */
+/** The failure of a failing scenario: nothing retries or converts it. */
 export const failure = new GeminiError('The source failed', { kind: 'invalid_request' });
 
 const gap = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.constantFrom(1, 7, 20, 45) });
@@ -23,7 +23,7 @@ export function arbitraryScenario(...kinds: Scenario['end']['kind'][]): Arbitrar
   return scenarioOf(arbitraryChunk, kinds);
 }
 
-/** An annotation that no operator knows, so that a notice can be told from what an operator adds. */
+/** An annotation that no operator knows, which tells a notice from the annotations of operators. */
 export const note = 'note';
 
 /** A scenario with notices in it, before, between and after its chunks. */
@@ -70,7 +70,7 @@ export class ScenarioSource {
 
   constructor({ chunks, end }: Scenario) {
     const ending$ = { complete: of('end' as const), error: throwError(() => failure), never: NEVER }[end.kind];
-    // All timers are set at once, so that the order of what comes in one frame does not hang on what came before.
+    // All timers are set at once, so that the order within one frame does not depend on earlier frames.
     const steps = [...chunks.map(({ at, chunk }) => after(at, of(chunk))), after(end.at, ending$)];
     this.chunks$ = new Observable<GeminiChunk>((subscriber) => {
       this.subscriptions += 1;
@@ -105,12 +105,12 @@ function after<T>(at: number, step$: Observable<T>): Observable<T> {
   return at === 0 ? step$ : timer(at).pipe(mergeMap(() => step$));
 }
 
-/** What a subscriber saw of a scenario that went through an operator. */
+/** The notifications that a subscriber got from a scenario through an operator. */
 export interface Played {
   readonly emissions: readonly { readonly at: number; readonly value: unknown }[];
-  /** How it ended; undefined if it did not. */
+  /** Its end; undefined if it did not end. */
   readonly ending: { readonly at: number; readonly kind: 'complete' | 'error'; readonly cause?: unknown } | undefined;
-  /** How many notifications came after an ending or after the unsubscription. */
+  /** The number of notifications after an end or after the unsubscription. */
   readonly tooLate: number;
   /** When the last timer ran, whoever set it. */
   readonly lastTimer: number;

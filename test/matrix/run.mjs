@@ -25,7 +25,7 @@ const asked = process.argv.slice(2);
 const rooms = ['chat', 'chunk', 'docs', 'e2e', 'emulator', 'faults', 'sinks', 'sources', 'testing'];
 const withSdk = asked.length > 0 ? asked : rooms.map((room) => `test/${room}/`);
 
-// 1.x knows no `httpOptions.fetch`: its streams are read by the SDK, and what takes our own reader is left out.
+// 1.x knows no `httpOptions.fetch`: its streams are read by the SDK, and tests of our own reader are left out.
 const indirect = ['--exclude', '**/*.direct.test.ts'];
 cell('what meets the SDK, but for the direct reader', thisNode, 'genai1', [...indirect, ...withSdk]);
 if (versionOf('genai2') !== rootVersion()) cell('what meets the SDK', thisNode, 'genai2', withSdk);

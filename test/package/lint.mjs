@@ -1,4 +1,4 @@
-// publint and attw on the tarball: what a user installs, not the tree. Run `npm run build` first.
+// publint and attw on the tarball: the package as a user installs it, not the tree. Run `npm run build` first.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ try {
   run('publint', '--strict');
   run('attw', '--profile', 'node16');
 } catch (error) {
-  // The tool has said what is wrong.
+  // The tool has printed the fault.
   process.exitCode = error.status || 1;
   if (!error.status) throw error;
 } finally {

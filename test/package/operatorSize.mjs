@@ -1,4 +1,4 @@
-// What each operator adds to a user's bundle beside the code of chunks and errors, which all of them share. Fails where
+// The size that each operator adds to a user's bundle beside the ground rooms, which all of them share. Fails where
 // one adds more than its budget.
 import process from 'node:process';
 import { operatorSizes } from '../bench/bundle.mjs';

@@ -38,7 +38,7 @@ function nulls(...fields: string[]): Arbitrary<object> {
   );
 }
 
-/** Metadata, or what some models send in their place. */
+/** Metadata, or the placeholders of some models. */
 function orPlaceholder(metadata: Arbitrary<object>): Arbitrary<object> {
   return fc.oneof({ weight: 3, arbitrary: metadata }, { weight: 1, arbitrary: fc.constant({}) });
 }
@@ -246,7 +246,7 @@ const responseFields = merged(
   unknownFields,
 );
 
-/** Any response as it comes off the wire, frozen: what `JSON.parse` may give, also where it makes little sense. */
+/** Any response as it comes off the wire, frozen: any result of `JSON.parse`, also a senseless one. */
 export const arbitraryResponse: Arbitrary<GeminiResponse> = merged(
   fc.oneof(
     { weight: 6, arbitrary: fc.array(candidate, { minLength: 1, maxLength: 1 }).map((candidates) => ({ candidates })) },

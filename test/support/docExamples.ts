@@ -10,7 +10,7 @@ export interface DocExample {
   readonly code: string;
 }
 
-/** Every `@example` of the sources that ship, and what the README shows in TypeScript. */
+/** Every `@example` of the sources that ship, and the TypeScript of the README. */
 export function docExamples(): DocExample[] {
   const files = ['src', 'operators'].flatMap((folder) =>
     readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),

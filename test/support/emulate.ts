@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/startEmulator.js';
 import type { EmulatorAnswer, EmulatorReply } from '../../src/emulator/scenario.js';
 
-/** What `fromGemini` takes, for tests in which it does not matter. */
+/** Parameters for `fromGemini`, for tests in which they do not matter. */
 export const params = { model: 'gemini-2.5-flash', contents: 'Hello' };
 
 /** An emulator for one test, and the real SDK's client of it. */

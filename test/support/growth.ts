@@ -1,13 +1,13 @@
-/** Far above what linear work takes for four times the size, with its noise, and below what quadratic work does. */
+/** Far above linear work at four times the size, with its noise, and below quadratic work. */
 export const linear = 11;
 
 /**
- * How many times longer the work takes for four times the size: about 4 if it is linear, 16 if it is quadratic. Both are
- * measured in turn, several times, and the shortest of each counts: what else the machine does only lengthens a time.
+ * The factor by which the work takes longer for four times the size: about 4 if it is linear, 16 if it is quadratic. Both are
+ * measured in turn, several times, and the shortest of each counts: other work of the machine only lengthens a time.
  */
 export async function growth(size: number, work: (size: number) => unknown): Promise<number> {
   let [small, large] = [Infinity, Infinity];
-  // What is not linear stays so in every round; noise does not.
+  // Non-linear growth stays in every round; noise does not.
   for (let round = 0; round < 2 || (round < 10 && large / small >= linear); round++) {
     small = Math.min(small, await timeOf(work, size));
     large = Math.min(large, await timeOf(work, 4 * size));

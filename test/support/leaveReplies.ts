@@ -1,4 +1,4 @@
-// A process that leaves replies in every state, and then says what it has left. Its emulator is in another process.
+// A process that unsubscribes replies in every state, and then reports the handles that are left. Its emulator is in another process.
 import { GoogleGenAI } from '@google/genai';
 import { lastValueFrom, take } from 'rxjs';
 import { fromGemini } from '../../src/sources/fromGemini.js';

@@ -2,7 +2,7 @@ import { TestScheduler, type RunHelpers } from 'rxjs/testing';
 import { expect } from 'vitest';
 import { isGeminiError } from '../../src/errors/geminiError.js';
 
-// `toEqual` does not see what is not enumerable: errors are the same only if their partials are.
+// `toEqual` does not see properties that are not enumerable: errors are the same only if their partials are.
 expect.addEqualityTesters([
   function comparePartials(a: unknown, b: unknown, testers) {
     if (!isGeminiError(a) || !isGeminiError(b)) return undefined;

@@ -1,6 +1,6 @@
 const reply = { candidates: [{ content: { parts: [{ text: 'Hi' }] } }] };
 
-/** What comes where a response of Gemini is expected, and how a sentence calls it. */
+/** JSON that comes in the place of a response of Gemini, and its name in a sentence. */
 export const otherShapes: [name: string, json: unknown, shape: string][] = [
   ['an envelope', { response: reply, traceId: 't' }, "an object with the fields 'response', 'traceId'"],
   ['an envelope with an id', { responseId: 'r', data: reply }, "an object with the fields 'responseId', 'data'"],

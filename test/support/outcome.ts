@@ -8,7 +8,7 @@ export interface Outcome<T> {
   readonly isComplete: boolean;
 }
 
-/** Subscribes and waits for the end. What fails with anything but a `GeminiError` rejects. */
+/** Subscribes and waits for the end. Rejects if the failure is not a `GeminiError`. */
 export async function outcomeOf<T>(source: Observable<T>): Promise<Outcome<T>> {
   const notifications = await lastValueFrom(source.pipe(materialize(), toArray()));
   const values = notifications.flatMap((notification) => (notification.kind === 'N' ? [notification.value] : []));

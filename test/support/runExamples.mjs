@@ -31,7 +31,7 @@ async function runWaiting() {
 
 function run(file) {
   const started = performance.now();
-  // A group of its own, so that what it started ends with it.
+  // A process group of its own, so that its children end with it.
   const child = spawn(join(root, 'node_modules/.bin/tsx'), [`examples/${file}`], {
     cwd: root,
     env,

@@ -9,7 +9,7 @@ export interface ThreadServer {
   hold(isOver: () => boolean): void;
 }
 
-/** The server's code: it writes what comes first, and the rest when it is asked to. */
+/** The server's code: it writes the first part, and the rest on request. */
 const code = `
   const { createServer } = require('node:http');
   const { createGzip } = require('node:zlib');

@@ -4,11 +4,11 @@ import { fromSse, renderEvery, takeUntilCancel, toReplyState, withMetrics, type 
 
 /** A reply as a component has it. */
 export interface GeminiStream {
-  /** Where the reply stands; undefined before anything was asked. */
+  /** The state of the reply; undefined before the first question. */
   readonly state: ReplyState | undefined;
   /** Asks; a reply that is under way is left. */
   ask(prompt: string): void;
-  /** Stops the reply, and keeps what has come. */
+  /** Cancels the reply, and keeps the part that has arrived. */
   stop(): void;
 }
 

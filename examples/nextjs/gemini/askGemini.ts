@@ -4,7 +4,7 @@ import { classifyErrors, fromGemini, createRateLimiter, retryTransient, timeoutR
 
 const model = process.env['GEMINI_MODEL'] ?? 'gemini-2.5-flash';
 
-// The page shows what comes as it is.
+// The page shows the text as it arrives.
 const config = { systemInstruction: 'Answer in plain text, without Markdown.' };
 
 /** One for the whole server: all replies share the project's quota. */

@@ -3,11 +3,11 @@ import { apiError, type EmulatorRequest, type EmulatorScenario } from 'rxjs-gemi
 import { scenarioHeader } from '../src/scenarios.ts';
 import { answer } from './answer.ts';
 
-/** How the model writes: in scraps of any size, at no even pace, cut in the middle of a word. */
+/** The pieces that the model writes: of any size, at an uneven pace, cut in the middle of words. */
 const sizes = [4, 38, 17, 60, 9, 25, 44, 12, 66, 6, 31];
 const gaps = [130, 400, 110, 150, 310, 520, 120, 240, 140, 430, 190];
 
-/** What goes wrong, by the id of a scenario, in the first request of a run or in all. */
+/** The fault of each scenario, by its id, in the first request of a run or in all. */
 const faults: Readonly<Record<string, (isFirst: boolean) => EmulatorScenario>> = {
   slow: (isFirst) => (isFirst ? { firstDelay: 5000 } : {}),
   stall: () => ({ stallAfter: { chunks: 9, duration: 4000 } }),
@@ -34,7 +34,7 @@ async function* scraps(text: string, signal: AbortSignal): AsyncGenerator<string
   }
 }
 
-/** How much of the answer the model has written already, where it is asked to go on with it. */
+/** The length of the answer so far, if the model is asked to continue it. */
 function writtenBefore({ body }: EmulatorRequest): number {
   const turns = body['contents'] as readonly { role?: string; parts?: readonly { text?: string }[] }[];
   const texts = turns.filter(({ role }) => role === 'model').flatMap(({ parts = [] }) => parts);

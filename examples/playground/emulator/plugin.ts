@@ -5,7 +5,7 @@ import { runHeader } from '../src/scenarios.ts';
 import type { ServerNews } from '../src/serverNews.ts';
 import { answerTo } from './answers.ts';
 
-/** Runs an emulator of Gemini beside Vite, and tells the page at `/emulator` where it is and what it sees. */
+/** Runs an emulator of Gemini beside Vite, and reports its address and its requests to the page at `/emulator`. */
 export function emulatorPlugin(): Plugin {
   return { name: 'gemini-emulator', configureServer: serve, configurePreviewServer: serve };
 }

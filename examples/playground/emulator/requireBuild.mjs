@@ -1,4 +1,4 @@
-// Says what to do where the library, which this folder links to, is not built yet.
+// Prints the command to run if the library, which this folder links to, is not built yet.
 import { existsSync } from 'node:fs';
 
 if (!existsSync(new URL('../../../dist/emulator.js', import.meta.url))) {

@@ -4,5 +4,5 @@ export function colourAt(at: number): string {
   return `oklch(var(--marble-lightness) var(--marble-chroma) ${String(Math.round(250 + share * 120))})`;
 }
 
-/** Where the last colour is reached, in characters. */
+/** The length of the reply at which the last colour is reached, in characters. */
 const longest = 780;

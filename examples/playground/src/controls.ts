@@ -12,11 +12,11 @@ interface OperatorLine {
   readonly name: OperatorName;
   readonly says: string;
   readonly choices?: readonly Choice[];
-  /** What it is given instead of options. */
+  /** The argument that is shown instead of options. */
   readonly argument?: string;
 }
 
-/** The pipe, from top to bottom: what can be switched, and what is always there. */
+/** The pipe, from top to bottom: the operators that can be switched, and those that are always there. */
 const pipeLines: readonly (OperatorLine | string)[] = [
   {
     name: 'timeoutReply',
@@ -53,7 +53,7 @@ const pipeLines: readonly (OperatorLine | string)[] = [
   },
 ];
 
-/** What the visitor can do. */
+/** The actions of the visitor. */
 export interface Controls {
   /** A run is asked for. */
   readonly play$: Observable<Scenario>;
@@ -156,6 +156,6 @@ function readSettings(pipe: HTMLElement): Settings {
     });
     return [name, Object.fromEntries(options)];
   });
-  // Each select holds nothing but what the type names.
+  // Each select has only the values that the type names.
   return Object.fromEntries(entries) as Settings;
 }

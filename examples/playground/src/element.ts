@@ -5,7 +5,7 @@ export function byId<E extends Element = HTMLElement>(id: string): E {
   return element;
 }
 
-/** Makes an HTML element; a class of `''` is none. */
+/** Makes an HTML element; with a class of `''`, it has no class. */
 export function html<K extends keyof HTMLElementTagNameMap>(
   name: K,
   className: string,

@@ -3,7 +3,7 @@ import { colourAt } from './colour.ts';
 import type { Mark, Row } from './marks.ts';
 import { set, svg } from './svg.ts';
 
-/** How much time the diagram shows at first, in ms; a longer run is drawn narrower. */
+/** The time that the diagram shows at first, in ms; a longer run is drawn narrower. */
 const shortestSpan = 8000;
 const margin = 18;
 const height = 206;
@@ -23,13 +23,13 @@ interface Track {
   readonly marbles: Marble[];
   /** The line of the subscription that is open now. */
   line: SVGLineElement | undefined;
-  /** How often it was subscribed. */
+  /** The number of subscriptions. */
   subscriptions: number;
 }
 
 /**
  * A marble diagram that is drawn while it happens: time runs to the right, a marble is as large as its text, and ribbons
- * lead from the chunks of the model to what the view gets of them.
+ * lead from the chunks of the model to the values that the view gets.
  */
 export class MarbleDiagram {
   readonly #svg: SVGSVGElement;
@@ -122,7 +122,7 @@ export class MarbleDiagram {
 
   #close(row: Row, track: Track, sign: SVGElement, label?: string): void {
     const { line } = track;
-    // What comes after the end is only the other side's tidying up.
+    // Marks after the end only report that the other side has cleaned up.
     if (!line) return;
     const time = this.#now;
     track.line = undefined;

@@ -1,15 +1,15 @@
 import { tap, type MonoTypeOperatorFunction } from 'rxjs';
 import { isGeminiError } from 'rxjs-gemini';
 
-/** The chunks as the model sends them, and what the view gets. */
+/** The chunks as the model sends them, and the values that the view gets. */
 export type Row = 'raw' | 'output';
 
-/** What happens in a row. */
+/** A mark in a row. */
 export type Mark =
   | { readonly type: 'subscribe' }
   | {
       readonly type: 'text';
-      /** Where it stands in the reply. */
+      /** Its position in the reply. */
       readonly at: number;
       readonly text: string;
     }
@@ -19,12 +19,12 @@ export type Mark =
   /** The other side was left: unsubscribed. */
   | { readonly type: 'leave' };
 
-/** A text at a place in the reply; nothing where there is none. */
+/** A text at a position in the reply; absent for other marks. */
 export function textMark(at: number, text: string): readonly Mark[] {
   return text === '' ? [] : [{ type: 'text', at, text }];
 }
 
-/** Tells of all that passes; `marksOf` says what a value adds. */
+/** Tells of all that passes; `marksOf` returns the marks of a value. */
 export function watch<T>(
   marksOf: (value: T) => readonly Mark[],
   tell: (mark: Mark) => void,

@@ -2,7 +2,7 @@ import { isGeminiError, type ReplySnapshot, type RetryInfo } from 'rxjs-gemini';
 import { byId, html } from './element.ts';
 import type { ServerNews } from './serverNews.ts';
 
-/** How the reply stands, in a sentence; beside it what the server says. */
+/** The status of the reply in a sentence, and beside it the server's report. */
 export class Outcome {
   readonly #status = byId('status');
   readonly #server = byId('server');
@@ -16,7 +16,7 @@ export class Outcome {
     this.#show('waiting', 'waiting', hint);
   }
 
-  /** Leaves what it says of a seam. */
+  /** Keeps the sentence about a seam. */
   streaming(): void {
     if (this.#status.dataset['state'] !== 'streaming') this.#show('streaming', 'streaming', this.#hint);
   }

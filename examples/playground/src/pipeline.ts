@@ -21,7 +21,7 @@ import {
 import { textMark, watch, type Mark } from './marks.ts';
 import type { Settings } from './settings.ts';
 
-/** What a run looks at from the side. */
+/** The side outputs of a run. */
 export interface Probes {
   readonly onRaw: (mark: Mark) => void;
   readonly onRetry: (notice: RetryInfo) => void;
@@ -66,7 +66,7 @@ export function pipeline(
     ),
     when(settings.takeUntilCancel, () => takeUntilCancel(cancel$)),
   );
-  // Above what follows: it is the model that is measured, and not the buffer.
+  // Above the buffers, so that the model is measured and not a buffer.
   const measured$ = guarded$.pipe(withMetrics(), withProgress({ expectedTokens }), tap(onChunk));
 
   return measured$.pipe(

@@ -1,13 +1,13 @@
-/** How the emulator knows what to play. */
+/** The id by which the emulator chooses an answer. */
 export const scenarioHeader = 'x-playground-scenario';
 /** Requests of one run, a retry and its first, share it. */
 export const runHeader = 'x-playground-run';
 
-/** What the model, or the network, does in a run. */
+/** The behaviour of the model, or of the network, in a run. */
 export interface Scenario {
   readonly id: string;
   readonly label: string;
-  /** What happens, and which operator helps. */
+  /** The fault, and the operator that helps. */
   readonly hint: string;
   readonly helps: readonly string[];
 }

@@ -1,6 +1,6 @@
 import { fromEvent, map, merge, type Observable } from 'rxjs';
 
-/** What the emulator sees of the requests; its side of the story. */
+/** The requests as the emulator sees them. */
 export type ServerNews =
   | { readonly type: 'ready'; readonly url: string }
   | { readonly type: 'gone' }

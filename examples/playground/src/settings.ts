@@ -1,4 +1,4 @@
-/** Which operators are switched on, and with what. */
+/** The operators that are switched on, and their options. */
 export interface Settings {
   readonly timeoutReply: { readonly on: boolean; readonly first: number; readonly each: number };
   readonly retryTransient: { readonly on: boolean; readonly count: number };

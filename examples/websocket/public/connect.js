@@ -1,4 +1,4 @@
-/** How long it waits before it connects again, in ms: at first, and at most. */
+/** The wait before it connects again, in ms: at first, and at most. */
 const firstDelay = 500;
 const longestDelay = 10_000;
 
@@ -6,7 +6,7 @@ const longestDelay = 10_000;
  * A socket to where the page came from that connects again by itself.
  *
  * @param {{ onOpen: () => void, onClose: () => void, onMessage: (message: any) => void }} handlers
- * @returns {{ send: (message: unknown) => void }} While there is no connection, what is sent is lost.
+ * @returns {{ send: (message: unknown) => void }} A message that is sent while there is no connection is lost.
  */
 export function connect({ onOpen, onClose, onMessage }) {
   let delay = firstDelay;

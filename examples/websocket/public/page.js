@@ -11,16 +11,16 @@ const [presence, welcome, list, notice] = ['#presence', '#welcome', '#replies', 
 const [composer, prompt, askButton] = ['#composer', '#prompt', '#ask'].map(find);
 
 /**
- * What the room has, by the reply's id.
+ * The replies of the room, by id.
  *
  * @type {Map<string, ReplyView>}
  */
 const views = new Map();
 
-/** The ids of what this connection brings, or has brought. */
+/** The ids of the replies that came over this connection. */
 const watched = new Set();
 
-/** How much was said that has no reply of its own. */
+/** The number of messages without a reply of their own. */
 let said = 0;
 
 /** Whether the person reads the end, and wants to go on reading it. */
@@ -85,7 +85,7 @@ function showReply(view, event, data) {
   else view.add(data);
 }
 
-/** @param {unknown} message - What has no reply of its own. */
+/** @param {unknown} message - A message without a reply of its own. */
 function say(message) {
   showNotice('');
   send({ reply: `said-${++said}`, message });

@@ -41,7 +41,7 @@ export class ReplyView {
 
   /** @param {Chunk} chunk */
   add(chunk) {
-    // Only what is new is laid out, however long the reply is.
+    // Only new text is laid out, however long the reply is.
     this.#text.appendData(chunk.text);
     this.#last = chunk;
     this.#isStopped ||= chunk.isStopped;

@@ -1,11 +1,11 @@
 import { GeminiError } from 'rxjs-gemini';
 
-/** What a page may say in a message. */
+/** A message of a page. */
 export type ClientMessage = { readonly ask: string } | { readonly watch: string } | { readonly stop: string };
 
 const longestPrompt = 10_000;
 
-/** Checks what came from outside. */
+/** Checks a message from outside. */
 export function clientMessage(message: unknown): ClientMessage {
   if (typeof message === 'object' && message !== null) {
     if ('ask' in message && isPrompt(message.ask)) return { ask: message.ask.trim() };

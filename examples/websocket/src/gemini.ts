@@ -5,7 +5,7 @@ import { startEmulator, type EmulatorReply } from 'rxjs-gemini/emulator';
 
 const model = process.env['GEMINI_MODEL'] ?? 'gemini-2.5-flash';
 
-// The page shows what comes as it is.
+// The page shows the text as it arrives.
 const config = { systemInstruction: 'Answer in plain text, without Markdown.' };
 
 /** Asks the model on subscription; unsubscribing closes the request. */

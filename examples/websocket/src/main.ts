@@ -7,7 +7,7 @@ import { servePage } from './servePage.js';
 
 const { PORT = '3000', HOST = '127.0.0.1' } = process.env;
 
-/** How long a page may take to say goodbye, in ms. */
+/** The time that a page has to close its socket, in ms. */
 const goodbye = 1_000;
 
 const room = new Room(await connectGemini());
@@ -34,7 +34,7 @@ function isFromOurPage({ headers }: IncomingMessage): boolean {
   return origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
 }
 
-/** The pages are told what became of their replies, and why the socket closes. */
+/** The pages are told how their replies ended, and why the socket closes. */
 function close(): void {
   room.close();
   server.close();

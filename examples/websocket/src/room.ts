@@ -3,26 +3,26 @@ import { asyncScheduler, BehaviorSubject, defer, finalize, Subject, tap, throttl
 import { GeminiError, shareReply, takeUntilCancel, withMetrics, type GeminiChunk } from 'rxjs-gemini';
 import type { Ask } from './gemini.js';
 
-/** What everybody in the room is told. */
+/** The news for everybody in the room. */
 export interface RoomNews {
-  /** How many are here. */
+  /** The number of pages in the room. */
   readonly present: number;
-  /** What was asked, the oldest first. */
+  /** The questions, oldest first. */
   readonly asked: readonly { readonly id: string; readonly prompt: string }[];
 }
 
 interface Reply {
   readonly prompt: string;
-  /** The first subscription asks the model; each later one gets what it missed, then what comes. */
+  /** The first subscription asks the model; each later one gets the part that it missed, then the rest live. */
   readonly chunks$: Observable<GeminiChunk>;
   /** A value cancels the reply for all, an error fails it. */
   readonly cancel$: Subject<string>;
 }
 
-/** How long a reply goes on after the last who watched has left, in ms: a page that is reloaded finds it again. */
+/** The time that a reply continues without a reader, in ms: a page that is reloaded finds it again. */
 const grace = 3_000;
 
-/** How many replies are kept for those who come late. */
+/** The number of replies that are kept for late readers. */
 export const maxReplies = 50;
 
 /** The least time between two news, in ms: when many come at once, each would be told of each. */
@@ -75,7 +75,7 @@ export class Room {
     this.#find(id).cancel$.next('stopped in the room');
   }
 
-  /** Fails what is under way. */
+  /** Fails the replies that have not ended. */
   close(): void {
     const error = new GeminiError('The server is shutting down', { kind: 'server', retryable: true });
     for (const { cancel$ } of this.#replies.values()) cancel$.error(error);

@@ -33,7 +33,7 @@ function answer(room: Room, message: unknown): Observable<GeminiChunk> {
   return EMPTY;
 }
 
-/** What of a chunk goes to the page: what it shows. */
+/** The fields of a chunk that the page shows. */
 function shown({ text, metrics, cancelled }: GeminiChunk) {
   const { outputTokens, tokensPerSecond, timeToFirstText } = metrics ?? {};
   return { text, outputTokens, tokensPerSecond, timeToFirstText, isStopped: cancelled !== undefined };

@@ -1,4 +1,4 @@
-// What a user writes, against the published types. The SDK and Node's types are not installed here.
+// A user's code against the published types. The SDK and Node's types are not installed here.
 import { type Observable } from 'rxjs';
 import * as main from 'rxjs-gemini';
 import * as emulator from 'rxjs-gemini/emulator';
@@ -6,7 +6,7 @@ import * as operators from 'rxjs-gemini/operators';
 import * as testing from 'rxjs-gemini/testing';
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
-/** The exports of a module whose types, or what they return, are `any`. */
+/** The exports of a module whose types, or return types, are `any`. */
 type Degraded<M> = {
   [K in keyof M]: IsAny<M[K]> extends true
     ? K

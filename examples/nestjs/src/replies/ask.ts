@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** A turn of the conversation, as `contentsOf` of the library gives it. */
 const turn = z.object({ role: z.enum(['user', 'model']), parts: z.array(z.looseObject({})).min(1) });
 
-/** What a client sends. With an `id` of its own it can show the reply to others before the first chunk is there. */
+/** The request of a client. With an `id` of its own, it can show the reply to others before the first chunk arrives. */
 export const askSchema = z.object({
   id: z.uuid().optional(),
   prompt: z.string().trim().min(1),

@@ -37,7 +37,7 @@ export class RepliesController {
     await pipeToServerResponse(chunks$, response, { annotations: true });
   }
 
-  /** The same reply for another reader: what it missed as one chunk, then what comes. */
+  /** The same reply for another reader: the missed part as one chunk, then the rest live. */
   @Sse(':id/events')
   events(@Param('id') id: string, @Headers('last-event-id') lastEventId: string | undefined): Observable<ReplySseMessage> {
     refuseToResume(lastEventId);
@@ -54,7 +54,7 @@ export class RepliesController {
 
 /**
  * A reader that comes back, as `EventSource` does by itself, has a part of the reply, and would get it again within the
- * chunk of what a late reader missed; a `POST` would even ask the model once more.
+ * chunk that a late reader missed; a `POST` would even ask the model once more.
  */
 function refuseToResume(lastEventId: string | undefined): void {
   if (lastEventId !== undefined) throw new ConflictException('A reply is read from its beginning: GET its events anew');

@@ -11,10 +11,10 @@ import { RepliesService } from './replies.service.js';
 /** A new question, or a reply that somebody else asked for. */
 const messageSchema = z.union([z.object({ watch: z.uuid() }), askSchema]);
 
-/** How long a client may take to say goodbye, in ms. */
+/** The time that a client has to close its socket, in ms. */
 const goodbye = 1_000;
 
-/** Many replies over one socket; `serveWebSocket` says what the messages look like. */
+/** Many replies over one socket; `serveWebSocket` documents the messages. */
 @WebSocketGateway({ path: '/ws', maxPayload: 10 * 1024 * 1024 })
 export class RepliesGateway implements OnGatewayConnection<WebSocket>, BeforeApplicationShutdown {
   @WebSocketServer()

@@ -9,7 +9,7 @@ import { contentsOfAsk, type Ask } from './ask.js';
 /** One reply of the model, which any number of readers may watch. */
 export interface Reply {
   readonly id: string;
-  /** The first subscription asks the model; each later one gets what it missed, then what comes. */
+  /** The first subscription asks the model; each later one gets the part that it missed, then the rest live. */
   readonly chunks$: Observable<GeminiChunk>;
 }
 
@@ -18,10 +18,10 @@ interface KeptReply extends Reply {
   readonly cancel$: Subject<string>;
 }
 
-/** How long a reply goes on after its last reader has left, in ms: a page that is reloaded finds it again. */
+/** The time that a reply continues without a reader, in ms: a page that is reloaded finds it again. */
 const grace = 1_000;
 
-/** How many replies are kept for those who come late. */
+/** The number of replies that are kept for late readers. */
 const maxKept = 1_000;
 
 /** Keeps the replies by their id, so that several tabs can watch one. */

@@ -3,7 +3,7 @@ import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@
 import { HttpAdapterHost } from '@nestjs/core';
 import { allClosed } from './all-closed.js';
 
-/** How long a slow reader may take for the end of its reply, in ms. */
+/** The time that a slow reader has for the end of its reply, in ms. */
 const limit = 5_000;
 
 /**

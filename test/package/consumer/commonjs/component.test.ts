@@ -1,4 +1,4 @@
-// What a test of an app looks like in jest: CommonJS, ts-jest, and a `vm` context that has only some of Node's globals.
+// A test of an app in jest: CommonJS, ts-jest, and a `vm` context that has only some of Node's globals.
 import { GoogleGenAI } from '@google/genai';
 import { catchError, endWith, lastValueFrom, of, scan, Subject, toArray, type Observable } from 'rxjs';
 import {
@@ -21,7 +21,7 @@ import type { AddressInfo } from 'node:net';
 
 const params = { model: 'm', contents: 'Hi' };
 
-/** A component: what it shows of a reply, as it grows. */
+/** A component: the texts that it shows as a reply grows. */
 const shown = (reply$: Observable<GeminiChunk>): Observable<string> =>
   reply$.pipe(
     classifyErrors(),
@@ -69,7 +69,7 @@ describe('a component', () => {
     for (const request of emulator.requests) await request.closed;
   });
 
-  it('reads what a route of its own server sends', async () => {
+  it('reads the reply from a route of its own server', async () => {
     const server = createServer((_, response) => {
       void pipeToServerResponse(fromGemini(fakeGemini(['Hello world']), params), response);
     });

@@ -38,7 +38,7 @@ const at = (ms: number, act: () => void) => of(null).pipe(delay(ms), tap(act)).s
 /** The moments when the browser draws, for two seconds. */
 const frames = '15ms x '.repeat(125);
 
-/** How the reply on the page stands, looked at ten times a second of virtual time. */
+/** The status of the reply on the page, read ten times a second of virtual time. */
 function looks(fixture: ComponentFixture<Chat>): Observable<string> {
   return timer(0, 100).pipe(
     take(20),

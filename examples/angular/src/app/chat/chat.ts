@@ -54,7 +54,7 @@ export class Chat {
     const current = this.#current();
     return current !== undefined && isOpen(current.state);
   });
-  /** What a screen reader says; the text itself it reads when asked to. */
+  /** The announcement for screen readers, which read the text itself on request. */
   protected readonly announcement = computed(() => {
     const current = this.#current();
     return current && announcements[current.state.status];

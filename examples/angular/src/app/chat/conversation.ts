@@ -2,20 +2,20 @@ import { computed, Injectable, signal } from '@angular/core';
 import { contentsOf, type Content, type ReplyState } from 'rxjs-gemini';
 import { isOpen } from '../reply/isOpen';
 
-/** A question, and what became of it. */
+/** A question and the state of its reply. */
 export interface Turn {
   readonly id: string;
   readonly prompt: string;
   readonly state: ReplyState;
 }
 
-/** What was said, as long as the page is open. */
+/** The conversation, kept as long as the page is open. */
 @Injectable({ providedIn: 'root' })
 export class Conversation {
   readonly #turns = signal<readonly Turn[]>([]);
   readonly turns = this.#turns.asReadonly();
 
-  /** What the model is told of it. A question without an answer is left out: turns have to alternate. */
+  /** The history for the model. A question without an answer is left out, because roles must alternate. */
   readonly history = computed<readonly Content[]>(() =>
     this.#turns().flatMap(({ prompt, state }) => {
       const answer = contentsOf(state.reply);

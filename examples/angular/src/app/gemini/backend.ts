@@ -3,14 +3,14 @@ import { inject, Injectable } from '@angular/core';
 import { catchError, exhaustMap, of, timer, type Observable } from 'rxjs';
 import { fromSse, type Content, type GeminiChunk } from 'rxjs-gemini';
 
-/** What is asked. The id is the reply's own: others may watch it by it. */
+/** A question. Others may watch its reply by the id. */
 export interface Question {
   readonly id: string;
   readonly prompt: string;
   readonly history: readonly Content[];
 }
 
-/** How the backend is; undefined while it does not answer. */
+/** The status of the backend; undefined while it does not answer. */
 export type Health = { readonly running: number } | undefined;
 
 /** The routes of the NestJS example. The API key stays there. */
@@ -23,7 +23,7 @@ export class Backend {
     return fromSse('/api/replies', { json: question });
   }
 
-  /** A reply that somebody else asked for: what came so far, then what comes. */
+  /** A reply that somebody else asked for: the part so far as one chunk, then the rest live. */
   watch(id: string): Observable<GeminiChunk> {
     return fromSse(`/api/replies/${encodeURIComponent(id)}/events`);
   }
@@ -33,7 +33,7 @@ export class Backend {
     return this.#http.delete(`/api/replies/${encodeURIComponent(id)}`);
   }
 
-  /** How it is, now and then. */
+  /** Polls the status. */
   health(): Observable<Health> {
     return timer(0, 2_000).pipe(
       exhaustMap(() => this.#http.get<Health>('/api/health').pipe(catchError(() => of(undefined)))),

@@ -14,7 +14,7 @@ import {
 } from 'rxjs-gemini';
 import { Backend, type Question } from './backend';
 
-/** How long an answer is, more or less: 100 percent of the progress bar. */
+/** The usual length of an answer in tokens: 100 percent of the progress bar. */
 const expectedTokens = 300;
 
 /** Replies, as a view wants them. */
@@ -34,7 +34,7 @@ export class GeminiService {
 }
 
 /**
- * No retry: the backend has tried again what may pass, and what it gives up is for a person to decide. The metrics are
+ * No retry: the backend retries transient failures, and a person decides about the others. The metrics are
  * above the smoothing, or they would measure it.
  */
 function toView(reply$: Observable<GeminiChunk>, stop$: Observable<string>): Observable<ReplyState> {
