@@ -2,7 +2,7 @@ import type { MonoTypeOperatorFunction } from 'rxjs';
 import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
 import { ChunkQueue } from '../../src/chunk/chunkQueue.js';
 import { cutChunk } from '../../src/chunk/cutChunk.js';
-import { annotated } from '../../src/chunk/fields.js';
+import { withField } from '../../src/chunk/copyFields.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { isNotice } from '../../src/chunk/isNotice.js';
 import { wasCutShort } from '../../src/chunk/wasCutShort.js';
@@ -105,7 +105,7 @@ export function stopWhen<T extends GeminiChunk>(
     const stopAt = ({ reason, at }: Stop) => {
       isStopped = true;
       const chunk = held.take();
-      if (chunk) emit(annotated(cutChunk(chunk, at - (end - chunk.text.length)), 'stopped', { reason }));
+      if (chunk) emit(withField(cutChunk(chunk, at - (end - chunk.text.length)), 'stopped', { reason }));
       destination.complete();
     };
     return {

@@ -12,7 +12,7 @@ import {
   type OperatorFunction,
 } from 'rxjs';
 import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
-import { annotated } from '../../src/chunk/fields.js';
+import { withField } from '../../src/chunk/copyFields.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { noticeAfter } from '../../src/chunk/noticeAfter.js';
 import { isNamed } from '../../src/errors/errorLike.js';
@@ -76,7 +76,7 @@ export function takeUntilCancel<T extends GeminiChunk>(
         tap((reason) => {
           ending$ = partial
             ? throwError(() => cancelError(reason, partial.snapshot()))
-            : of(annotated(noticeAfter(latest), 'cancelled', { reason: reasonOf(reason) }));
+            : of(withField(noticeAfter(latest), 'cancelled', { reason: reasonOf(reason) }));
         }),
       );
       // `concat` has closed the source before it goes on to the ending.

@@ -1,4 +1,5 @@
-import { setField, type Fields } from '../../src/chunk/fields.js';
+import { setField } from '../../src/chunk/copyFields.js';
+import type { Fields } from '../../src/rx/isObject.js';
 import { joinText } from '../../src/chunk/joinText.js';
 import type { JsonEvents } from './jsonEvents.js';
 

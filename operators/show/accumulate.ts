@@ -1,6 +1,6 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
 import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
-import { annotated } from '../../src/chunk/fields.js';
+import { withField } from '../../src/chunk/copyFields.js';
 import type { GeminiChunk, ReplySnapshot } from '../../src/chunk/geminiChunk.js';
 
 /**
@@ -24,6 +24,6 @@ export function accumulate<T extends GeminiChunk>(): OperatorFunction<T, ReplySn
   return (source) =>
     defer(() => {
       const reply = new ChunkBuilder<T>();
-      return source.pipe(map((chunk, index) => annotated(reply.append(chunk).snapshot(), 'chunks', index + 1)));
+      return source.pipe(map((chunk, index) => withField(reply.append(chunk).snapshot(), 'chunks', index + 1)));
     });
 }

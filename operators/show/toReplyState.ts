@@ -2,7 +2,7 @@ import { defer, scan, startWith, type OperatorFunction } from 'rxjs';
 import type { Cancelled, ReplyMetrics, ReplyProgress, Stopped } from '../../src/chunk/annotations.js';
 import { waits } from '../../src/chunk/annotationSorts.js';
 import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
-import { annotated, copyWithout } from '../../src/chunk/fields.js';
+import { withField, omitFields } from '../../src/chunk/copyFields.js';
 import type { GeminiChunk, ReplySnapshot } from '../../src/chunk/geminiChunk.js';
 import { hasContentPart } from '../../src/chunk/hasContent.js';
 import type { GeminiError } from '../../src/errors/geminiError.js';
@@ -76,20 +76,20 @@ export function toReplyState(): OperatorFunction<GeminiChunk, ReplyState> {
       const reply = new ChunkBuilder();
       const after = (state: ReplyState, event: ReplyEvent): ReplyState => {
         if (event.type === 'chunk') {
-          return stateOf(annotated(reply.append(event.chunk).snapshot(), 'chunks', state.reply.chunks + 1));
+          return stateOf(withField(reply.append(event.chunk).snapshot(), 'chunks', state.reply.chunks + 1));
         }
         // A reply that has ended waits for nothing.
-        const ended = stateOf(copyWithout(state.reply, waits) as unknown as ReplySnapshot);
+        const ended = stateOf(omitFields(state.reply, waits) as unknown as ReplySnapshot);
         switch (event.type) {
           case 'complete':
             return { ...ended, status: 'complete' };
           case 'stopped':
-            return { ...ended, status: 'stopped', reply: annotated(ended.reply, 'stopped', { reason: event.reason }) };
+            return { ...ended, status: 'stopped', reply: withField(ended.reply, 'stopped', { reason: event.reason }) };
           case 'cancelled':
             return {
               ...ended,
               status: 'cancelled',
-              reply: annotated(ended.reply, 'cancelled', { reason: event.reason }),
+              reply: withField(ended.reply, 'cancelled', { reason: event.reason }),
             };
           case 'failed':
             return { ...ended, status: 'failed', error: event.error };

@@ -1,4 +1,4 @@
-import { isObject } from '../chunk/fields.js';
+import { isObject } from '../rx/isObject.js';
 import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 
 /** Calls that are run once, and all of which get the response. */

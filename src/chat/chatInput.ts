@@ -1,4 +1,4 @@
-import { isObject } from '../chunk/fields.js';
+import { isObject } from '../rx/isObject.js';
 import { isEmptyText } from '../chunk/contentsOf.js';
 import type { GeminiPart } from '../chunk/wire.js';
 import { builtInClassOf } from '../rx/builtInClassOf.js';

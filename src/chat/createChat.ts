@@ -1,4 +1,4 @@
-import { isObject } from '../chunk/fields.js';
+import { isObject } from '../rx/isObject.js';
 import type { GeminiCandidateContent } from '../chunk/wire.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { typeError } from '../rx/assertions.js';

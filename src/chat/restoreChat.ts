@@ -1,5 +1,5 @@
 import type { ToolRun } from '../chunk/annotations.js';
-import { isObject } from '../chunk/fields.js';
+import { isObject } from '../rx/isObject.js';
 import { errorFromJson } from '../errors/errorFromJson.js';
 import { typeError } from '../rx/assertions.js';
 import type { ChatJson, ChatMessageJson } from './chatJson.js';

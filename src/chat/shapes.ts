@@ -1,4 +1,4 @@
-import { isObject } from '../chunk/fields.js';
+import { isObject } from '../rx/isObject.js';
 import { typeError } from '../rx/assertions.js';
 
 /** The first thing in a value that is not as expected. */

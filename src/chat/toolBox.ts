@@ -1,6 +1,6 @@
 import { defer, forkJoin, map, of, type Observable } from 'rxjs';
 import type { ToolRun } from '../chunk/annotations.js';
-import { isObject } from '../chunk/fields.js';
+import { isObject } from '../rx/isObject.js';
 import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 import { builtInClassOf } from '../rx/builtInClassOf.js';
 import { assertOptions, assertPositiveDelay, typeError } from '../rx/assertions.js';

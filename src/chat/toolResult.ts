@@ -1,5 +1,5 @@
 import type { EndedToolRun } from '../chunk/annotations.js';
-import { isObject, type Fields } from '../chunk/fields.js';
+import { isObject, type Fields } from '../rx/isObject.js';
 import type { ToolMedia } from '../chunk/wire.js';
 import { jsonCopy } from './jsonCopy.js';
 

@@ -1,5 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
-import { annotated } from './fields.js';
+import { withField } from './copyFields.js';
 import type { GeminiChunk } from './geminiChunk.js';
 import { noticeAfter } from './noticeAfter.js';
 import { operate } from '../rx/operate.js';
@@ -29,7 +29,7 @@ export function annotate<T extends GeminiChunk, K extends string, V>(
   return operate((destination) => {
     const meter = makeMeter();
     let latest: T | undefined;
-    const emit = (chunk: T) => destination.next(annotated<T, K, V>(chunk, name, meter.read()));
+    const emit = (chunk: T) => destination.next(withField<T, K, V>(chunk, name, meter.read()));
     const speakFirst = () => {
       if (!latest) emit(noticeAfter<T>(latest));
     };

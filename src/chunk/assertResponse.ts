@@ -1,5 +1,5 @@
 import { builtInClassOf } from '../rx/builtInClassOf.js';
-import { isObject } from './fields.js';
+import { isObject } from '../rx/isObject.js';
 
 /** Throws unless `response` is an object, as the wire, the SDK and this library have it. */
 export function assertResponse(response: unknown, name = 'response'): void {

@@ -1,6 +1,7 @@
 import { CitationList } from './citationList.js';
 import { copyLater } from './copyLater.js';
-import { copyFields, copyOf, type Fields } from './fields.js';
+import { copyFields, shallowCopy } from './copyFields.js';
+import type { Fields } from '../rx/isObject.js';
 import { finishAfter } from './finishAfter.js';
 import { LogprobsList } from './logprobsList.js';
 import { PartList } from './partList.js';
@@ -31,7 +32,7 @@ export class CandidateBuilder {
   }
 
   snapshot(): GeminiCandidate {
-    const snapshot = copyOf(this.#fields);
+    const snapshot = shallowCopy(this.#fields);
     if (this.#content) snapshot['content'] = this.#contentSnapshot(this.#content);
     if (this.#finishReason) snapshot['finishReason'] = this.#finishReason;
     if (this.#citations) snapshot['citationMetadata'] = this.#citations.snapshot();
@@ -40,7 +41,7 @@ export class CandidateBuilder {
   }
 
   #contentSnapshot(content: Fields): object {
-    const snapshot = copyOf(content);
+    const snapshot = shallowCopy(content);
     if (this.#parts) snapshot['parts'] = this.#parts.snapshot();
     return snapshot;
   }

@@ -3,7 +3,8 @@ import { assertResponse } from './assertResponse.js';
 import { CandidateBuilder } from './candidateBuilder.js';
 import { copyLater } from './copyLater.js';
 import { isEmptyChunk } from './emptyChunk.js';
-import { copyFields, copyOf, copyWithout, type Fields } from './fields.js';
+import { copyFields, shallowCopy, omitFields } from './copyFields.js';
+import type { Fields } from '../rx/isObject.js';
 import type { GeminiChunk } from './geminiChunk.js';
 import { hasContent } from './hasContent.js';
 import type { GeminiCandidate } from './wire.js';
@@ -48,7 +49,7 @@ export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
     if (isEmptyChunk(chunk)) return this;
     this.#isEmpty = false;
     if (this.#isWaiting && hasContent(chunk)) {
-      this.#fields = copyWithout(this.#fields, waits);
+      this.#fields = omitFields(this.#fields, waits);
       this.#isWaiting = false;
     }
     copyLater(this.#fields, chunk, mergedFields);
@@ -66,10 +67,10 @@ export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
    * @returns A chunk in normal form.
    */
   snapshot(): T {
-    const snapshot = copyOf(this.#fields);
+    const snapshot = shallowCopy(this.#fields);
     snapshot['text'] = this.#candidates.get(0)?.text ?? '';
     if (this.#candidates.size > 0) snapshot['candidates'] = this.#byIndex();
-    if (this.#usage) snapshot['usageMetadata'] = copyOf(this.#usage);
+    if (this.#usage) snapshot['usageMetadata'] = shallowCopy(this.#usage);
     return snapshot as unknown as T;
   }
 

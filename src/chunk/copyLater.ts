@@ -1,4 +1,5 @@
-import { setField, type Fields } from './fields.js';
+import { setField } from './copyFields.js';
+import type { Fields } from '../rx/isObject.js';
 
 /** Metadata that some models send once in full, and again as an empty placeholder. */
 const metadata: ReadonlySet<string> = new Set([

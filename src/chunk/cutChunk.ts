@@ -1,5 +1,5 @@
 import { ChunkBuilder } from './chunkBuilder.js';
-import { copyOf } from './fields.js';
+import { shallowCopy } from './copyFields.js';
 import type { GeminiChunk } from './geminiChunk.js';
 import { answerText } from './partList.js';
 import { candidateOf } from './readers.js';
@@ -13,7 +13,7 @@ import type { GeminiPart } from './wire.js';
  */
 export function cutChunk<T extends GeminiChunk>(chunk: T, length: number): T {
   if (length >= chunk.text.length) return chunk;
-  const copy = copyOf(chunk);
+  const copy = shallowCopy(chunk);
   copy['text'] = chunk.text.slice(0, length);
   const cut = candidateOf(chunk);
   if (cut) {

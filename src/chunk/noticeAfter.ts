@@ -1,6 +1,6 @@
 import { standing } from './annotationSorts.js';
 import { emptyChunk } from './emptyChunk.js';
-import { copyOf } from './fields.js';
+import { shallowCopy } from './copyFields.js';
 import type { GeminiChunk } from './geminiChunk.js';
 
 /**
@@ -8,7 +8,7 @@ import type { GeminiChunk } from './geminiChunk.js';
  * received, so that it has what the type of the chunks promises. Marks and places are not copied: they are said once.
  */
 export function noticeAfter<T extends GeminiChunk>(latest: T | undefined): T {
-  const notice = copyOf(emptyChunk);
+  const notice = shallowCopy(emptyChunk);
   for (const name of standing) if (latest?.[name] !== undefined) notice[name] = latest[name];
   return notice as unknown as T;
 }

@@ -1,6 +1,6 @@
 import { ofFirstPiece, ofLastPiece } from './annotationSorts.js';
 import { answerText } from './partList.js';
-import { copyWithout } from './fields.js';
+import { omitFields } from './copyFields.js';
 import type { GeminiChunk } from './geminiChunk.js';
 import { candidateOf } from './readers.js';
 import type { GeminiPart } from './wire.js';
@@ -32,12 +32,12 @@ export function splitChunk<T extends GeminiChunk>(chunk: T, length: number): rea
   const parts = cut?.content?.role === 'model' && splitParts(cut.content.parts ?? [], length);
   if (!parts) return undefined;
   const first = {
-    ...copyWithout(chunk, ofSecond),
+    ...omitFields(chunk, ofSecond),
     text: chunk.text.slice(0, length),
     candidates: [{ index: 0, content: { role: 'model', parts: parts[0] } }],
   };
   const second = {
-    ...copyWithout(chunk, ofFirstPiece),
+    ...omitFields(chunk, ofFirstPiece),
     text: chunk.text.slice(length),
     candidates: chunk.candidates?.map((candidate) =>
       candidate === cut ? { ...cut, content: { ...cut.content, parts: parts[1] } } : candidate,

@@ -1,6 +1,7 @@
 import { assertResponse } from './assertResponse.js';
 import { ChunkBuilder } from './chunkBuilder.js';
-import { isObject, setField, type Fields } from './fields.js';
+import { setField } from './copyFields.js';
+import { isObject, type Fields } from '../rx/isObject.js';
 import type { GeminiChunk, GeminiResponse } from './geminiChunk.js';
 import { answerText } from './partList.js';
 import { reasonIn } from './reasonIn.js';

@@ -1,4 +1,5 @@
-import { copyFields, copyOf, type Fields } from './fields.js';
+import { copyFields, shallowCopy } from './copyFields.js';
+import type { Fields } from '../rx/isObject.js';
 import type { GeminiChunk } from './geminiChunk.js';
 
 type Usage = Readonly<Record<string, unknown>>;
@@ -23,7 +24,7 @@ export class UsageTally {
 
   /** Says that the next chunk is of another request. */
   nextRequest(): void {
-    this.#before = this.#latest && copyOf(this.#latest);
+    this.#before = this.#latest && shallowCopy(this.#latest);
   }
 }
 

@@ -1,4 +1,4 @@
-import { isObject, type Fields } from '../chunk/fields.js';
+import { isObject, type Fields } from '../rx/isObject.js';
 import type { GeminiChunk, GeminiResponse } from '../chunk/geminiChunk.js';
 import { isTextTooDeep, maxJsonDepth, toJson, tooDeep } from '../errors/jsonDepth.js';
 

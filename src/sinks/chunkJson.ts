@@ -1,5 +1,6 @@
 import { ChunkBuilder } from '../chunk/chunkBuilder.js';
-import { copyFields, type Fields } from '../chunk/fields.js';
+import { copyFields } from '../chunk/copyFields.js';
+import type { Fields } from '../rx/isObject.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toJson } from '../errors/jsonDepth.js';
 

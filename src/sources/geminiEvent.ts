@@ -1,4 +1,4 @@
-import { isObject, type Fields } from '../chunk/fields.js';
+import { isObject, type Fields } from '../rx/isObject.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toChunk } from '../chunk/toChunk.js';
 import { apiError } from '../errors/apiErrorBody.js';

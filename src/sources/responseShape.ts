@@ -1,5 +1,5 @@
 import { annotationNames } from '../chunk/annotationSorts.js';
-import { isObject, type Fields } from '../chunk/fields.js';
+import { isObject, type Fields } from '../rx/isObject.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { redact } from '../errors/redact.js';
 

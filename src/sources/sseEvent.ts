@@ -1,4 +1,5 @@
-import { copyOf, isObject, type Fields } from '../chunk/fields.js';
+import { shallowCopy } from '../chunk/copyFields.js';
+import { isObject, type Fields } from '../rx/isObject.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toChunk } from '../chunk/toChunk.js';
 import type { GeminiError } from '../errors/geminiError.js';
@@ -57,7 +58,7 @@ function isPlainName(name: string): boolean {
 function plainChunk(json: Fields): GeminiChunk {
   const isWhole = json['done'] === true && json['cancelled'] === undefined && json['stopped'] === undefined;
   const { text, done: _, usage, finishReason = isWhole ? 'STOP' : undefined, ...rest } = json;
-  const fields = copyOf(rest);
+  const fields = shallowCopy(rest);
   if (usage !== undefined) fields['usageMetadata'] = usage;
   const content = typeof text === 'string' && text !== '' ? { content: { role: 'model', parts: [{ text }] } } : {};
   if (finishReason !== undefined || 'content' in content) fields['candidates'] = [{ ...content, finishReason }];

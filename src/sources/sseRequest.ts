@@ -1,4 +1,4 @@
-import { copyOf } from '../chunk/fields.js';
+import { shallowCopy } from '../chunk/copyFields.js';
 import { builtInClassOf } from '../rx/builtInClassOf.js';
 import { describe } from '../rx/assertions.js';
 
@@ -12,7 +12,7 @@ export interface FromSseInit extends RequestInit {
 export function sseRequest(request: FromSseInit, lastEventId: number | undefined, signal: AbortSignal): RequestInit {
   assertRequest(request);
   // Also what is inherited, as `fetch` reads it.
-  const { json, ...init } = copyOf(request) as FromSseInit;
+  const { json, ...init } = shallowCopy(request) as FromSseInit;
   const headers = new Headers(init.headers);
   if (!headers.has('Accept')) headers.set('Accept', 'text/event-stream');
   if (json !== undefined && !headers.has('Content-Type')) headers.set('Content-Type', 'application/json');

@@ -1,5 +1,6 @@
-/** An object whose fields are set one by one: engines are slow at spreading, and every chunk comes this way. */
-export type Fields = Record<string, unknown>;
+import type { Fields } from '../rx/isObject.js';
+
+/** Fields are set one by one: engines are slow at spreading, and every chunk passes here. */
 
 /** Sets an own field; one that is named `__proto__` is a field like any other. */
 export function setField(target: Fields, field: string, value: unknown): void {
@@ -8,26 +9,26 @@ export function setField(target: Fields, field: string, value: unknown): void {
 }
 
 /** A copy to which fields are going to be added: an engine takes a microsecond for that after `{ ...source }`. */
-export function copyOf(source: object): Fields {
+export function shallowCopy(source: object): Fields {
   const copy: Fields = {};
   copyFields(copy, source);
   return copy;
 }
 
 /** A copy without some of the fields. */
-export function copyWithout(source: object, except: ReadonlySet<string>): Fields {
+export function omitFields(source: object, except: ReadonlySet<string>): Fields {
   const copy: Fields = {};
   copyFields(copy, source, except);
   return copy;
 }
 
 /** A chunk with one more field. */
-export function annotated<T extends object, F extends string, V>(
+export function withField<T extends object, F extends string, V>(
   chunk: T,
   field: F,
   value: V,
 ): T & Readonly<Record<F, V>> {
-  const copy = copyOf(chunk);
+  const copy = shallowCopy(chunk);
   copy[field] = value;
   return copy as T & Readonly<Record<F, V>>;
 }
@@ -37,9 +38,4 @@ export function copyFields(target: Fields, source: object, except?: ReadonlySet<
   for (const field in source) {
     if (!except?.has(field)) setField(target, field, (source as Fields)[field]);
   }
-}
-
-/** Whether a value is an object with fields, and not a list. */
-export function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
