@@ -35,7 +35,10 @@ export interface TimeoutReplyOptions {
  * @throws RangeError - At the call, if a limit is not a positive number of ms.
  * @example
  * ```ts
- * reply$.pipe(timeoutReply({ first: 10_000, each: 5_000, total: 120_000 })).subscribe();
+ * reply$.pipe(timeoutReply({ first: 10_000, each: 5_000, total: 120_000 })).subscribe({
+ *   next: ({ text }) => console.log(text),
+ *   error: ({ message }: GeminiError) => console.log(message),
+ * });
  * ```
  * @public
  */

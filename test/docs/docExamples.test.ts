@@ -1,32 +1,23 @@
-import type { GoogleGenAI } from '@google/genai';
-import { metrics, trace } from '@opentelemetry/api';
-import * as rxjs from 'rxjs';
 import ts from 'typescript';
-import { describe, expect, it, vi } from 'vitest';
-import * as emulatorEntry from '../../src/emulator.js';
-import * as mainEntry from '../../src/index.js';
-import * as jsonEntry from '../../src/json.js';
-import * as otelEntry from '../../src/otel.js';
-import * as testingEntry from '../../src/testing.js';
-import { docExamples } from '../support/docExamples.js';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { emulate } from '../support/emulate.js';
-import { deferred } from '../support/outcome.js';
-import { recordings } from '../support/recordings.js';
+import { allExamples, exportedFunctions } from './examples.js';
+import { expectations, usualAnswer, usualReply, type Expectation } from './expectations.js';
+import { capture, entries, importLine, runExample } from './runExample.js';
 
-const examples = docExamples();
-const entries = {
-  rxjs,
-  'rxjs-gemini': mainEntry,
-  'rxjs-gemini/json': jsonEntry,
-  'rxjs-gemini/otel': otelEntry,
-  'rxjs-gemini/testing': testingEntry,
-  'rxjs-gemini/emulator': emulatorEntry,
-};
+const examples = allExamples();
+/** Each example, with a name that counts those of the same declaration or heading: `toText 1`. */
+const numbered = examples.map(({ of, code }, index) => {
+  const number = examples.slice(0, index).filter((earlier) => earlier.of === of).length + 1;
+  return { name: `${of} ${String(number)}`, code };
+});
+const expected = new Map<string, Expectation>(
+  Object.entries(expectations).flatMap(([of, list]) =>
+    list.map((expectation, index) => [`${of} ${String(index + 1)}`, expectation] as const),
+  ),
+);
 
-/** An example's own imports, which come first where it is copied. */
-const importLine = /^import .*$/gm;
-
-/** What examples take for granted: everything that is exported, a client, and a reply. */
+/** Everything that examples take for granted: all exports, a client and a reply. */
 const given = `import { GoogleGenAI } from '@google/genai';
 ${Object.entries(entries)
   .map(([name, entry]) => `import { ${Object.keys(entry).join(', ')} } from '${name}';`)
@@ -38,9 +29,35 @@ declare const it: (title: string, test: () => void) => void;
 declare const reply$: Observable<import('rxjs-gemini').GeminiChunk>;
 `;
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 describe('the examples of the docs', () => {
-  it('are there for every operator and every source', () => {
-    expect(examples.filter(({ file }) => file.startsWith('operators/')).length).toBeGreaterThanOrEqual(13);
+  const documented = new Set(examples.map(({ of }) => of));
+  const functions = exportedFunctions();
+
+  it('find the operators that the entries export', () => {
+    const runtime = new Set(Object.values(entries).flatMap((entry) => Object.keys(entry)));
+    expect(functions.filter(({ name }) => !runtime.has(name))).toEqual([]);
+    expect(functions.filter(({ isPipeable }) => isPipeable).length).toBeGreaterThanOrEqual(28);
+  });
+
+  it('exist for every operator', () => {
+    const operators = functions.filter(({ file, isPipeable }) => isPipeable || file.startsWith('operators/'));
+    expect(operators.map(({ name }) => name).filter((name) => !documented.has(name))).toEqual([]);
+  });
+
+  it('exist for every source, sink, recording, chat and emulator function', () => {
+    const rooms = /^src\/(sources|sinks|recording|chat|emulator)\//;
+    const exported = functions.filter(({ file }) => rooms.test(file)).map(({ name }) => name);
+    expect(exported.filter((name) => !documented.has(name))).toEqual([]);
+  });
+
+  it('all have an expected result, and no result lacks its example', () => {
+    const names = numbered.map(({ name }) => name);
+    expect([...expected.keys()].filter((name) => !names.includes(name))).toEqual([]);
+    expect(names.filter((name) => !expected.has(name))).toEqual([]);
   });
 
   it('type-check as they stand', () => {
@@ -55,63 +72,22 @@ describe('the examples of the docs', () => {
     expect(typeErrorsOf([given, ...imports, ...functions].join('\n'))).toEqual([]);
   }, 60_000);
 
-  it.each(examples.map(({ file, code }) => [file, code]))('run: %s', async (_, code) => {
-    const { ai } = await emulate(['Hello, ', 'world. ', 'Here I am.']);
-    const print = vi.spyOn(console, 'log').mockReturnValue();
-    const warn = vi.spyOn(console, 'error').mockReturnValue();
-    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-    const writeError = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    try {
-      await run(code, ai);
-    } finally {
-      print.mockRestore();
-      warn.mockRestore();
-      write.mockRestore();
-      writeError.mockRestore();
-    }
+  it.each(numbered)('print their result: $name', async ({ name, code }) => {
+    const { prints, reply$ = usualReply, answer = usualAnswer, passes, use } = expected.get(name) ?? {};
+    const { ai } = await emulate(answer);
+    await capture(async (printed) => {
+      if (passes !== undefined) vi.useFakeTimers();
+      await runExample(code, { ai, reply$, use });
+      if (passes !== undefined) vi.advanceTimersByTime(passes);
+      vi.useRealTimers();
+      if (prints === undefined)
+        throw new Error(`Expected a row for it in test/docs/expectations.ts; it prints:\n${printed()}`);
+      const result = expect.poll(() => printed().trim(), { timeout: 5_000, interval: 10 });
+      if (typeof prints === 'string') await result.toBe(prints.trim());
+      else await result.toMatch(prints);
+    });
   });
 });
-
-/** Runs an example, and waits for the requests that it makes. */
-async function run(code: string, ai: GoogleGenAI): Promise<void> {
-  const requests: Promise<void>[] = [];
-  const tracked =
-    <A extends unknown[], T>(source: (...values: A) => rxjs.Observable<T>) =>
-    (...values: A) =>
-      rxjs.defer(() => {
-        const { promise, resolve } = deferred();
-        requests.push(promise);
-        return source(...values).pipe(rxjs.finalize(resolve));
-      });
-  const { fromGemini, fromGenerate, fromSse, fromStream } = mainEntry;
-  const scope: Record<string, unknown> = {
-    ...(Object.assign({}, ...Object.values(entries)) as object),
-    fromGemini: tracked(fromGemini),
-    fromGenerate: tracked(fromGenerate),
-    fromSse: tracked(fromSse),
-    fromStream: tracked(fromStream),
-    GoogleGenAI: function () {
-      return ai;
-    },
-    it: (_: string, test: () => void) => {
-      test();
-    },
-    readFile: () => Promise.resolve(JSON.stringify(recordings()[0])),
-    ai,
-    metrics,
-    trace,
-    apiKey: 'key',
-    model: 'gemini-2.5-flash',
-    reply$: rxjs.of(testingEntry.chunk('Hello, '), testingEntry.chunk('world.'), testingEntry.finishChunk()),
-  };
-  const { outputText } = ts.transpileModule(`{\n${code.replace(importLine, '')}\n}`, {
-    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
-  });
-  type AsyncConstructor = new (...sources: string[]) => (...values: unknown[]) => Promise<void>;
-  const AsyncFunction = (async () => Promise.resolve()).constructor as AsyncConstructor;
-  await new AsyncFunction(...Object.keys(scope), outputText)(...Object.values(scope));
-  await Promise.all(requests);
-}
 
 /** Examples are strict, but not stricter than `strict`. */
 const asUsual = { noPropertyAccessFromIndexSignature: false, exactOptionalPropertyTypes: false };

@@ -1,0 +1,245 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { concat, defer, lastValueFrom, map, NEVER, of, throwError, toArray, type Observable } from 'rxjs';
+import { apiError, type Emulator, type EmulatorAnswer, type EmulatorReply } from '../../src/emulator.js';
+import { GeminiError, textOf, type GeminiChunk, type WebSocketLike } from '../../src/index.js';
+import { chunk, finishChunk } from '../../src/testing.js';
+import type { Declared } from './runExample.js';
+
+/** The result of an example, and the surroundings that show it. */
+export interface Expectation {
+  /** Everything that the example prints, spaces at both ends aside; a pattern where it measures time. */
+  readonly prints: string | RegExp;
+  /** The reply of the example. @defaultValue `usualReply` */
+  readonly reply$?: Observable<GeminiChunk>;
+  /** The answers of the emulator. @defaultValue `usualAnswer` */
+  readonly answer?: EmulatorReply | EmulatorAnswer;
+  /** The virtual time that passes after the example has run, in ms. @defaultValue time is real */
+  readonly passes?: number;
+  /** Uses the values that the example only declares. */
+  readonly use?: (declared: Declared) => unknown;
+}
+
+const usage = { promptTokenCount: 3, candidatesTokenCount: 4, totalTokenCount: 7 };
+
+export const usualReply: Observable<GeminiChunk> = of(chunk('Hello, '), chunk('world.'), finishChunk('STOP', usage));
+
+export const usualAnswer = ['Hello, ', 'world. ', 'Here I am.'];
+
+const lines = usualAnswer.join('\n');
+const text = usualAnswer.join('');
+
+const usualEvents = [
+  'data: {"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"Hello, "}]}}]}',
+  'data: {"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"world."}]}}]}',
+  `data: {"candidates":[{"index":0,"finishReason":"STOP"}],"usageMetadata":${JSON.stringify(usage)}}`,
+  'event: done\ndata: {}',
+];
+
+/** A stream of events of the usual answer, with the texts and the end in order. */
+const answeredEvents =
+  /^: rxjs-gemini heartbeat=15000( after=-1)?\n[^]*"Hello, "[^]*"world. "[^]*"Here I am."[^]*event: done/;
+
+const usualParts = ['Hello, ', 'world.'].join('\n');
+const shown = usualParts.replace('\n', '');
+
+/**
+ * THE TABLE: the results of the examples of a declaration, or of those under a heading of the README, in order. A test
+ * fails while one is missing, and shows what the example prints.
+ */
+export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
+  ChunkBuilder: [{ prints: 'Hello, world' }],
+  'README: Conversations': [
+    { prints: /model complete Hello, world. Here I am\.\n[^]*user \w+ And tomorrow\?[^]*I am\.$/ },
+  ],
+  'README: Errors': [{ answer: broken(), prints: 'Hello, |world.' }],
+  'README: In the browser': [{ prints: usualParts }, { prints: answeredEvents, use: ({ chat }) => askOverHttp(chat) }],
+  'README: Testing your own code': [{ prints: '' }],
+  'README: To the browser, from any server': [
+    { prints: answeredEvents, use: ({ POST }) => printResponse(POST) },
+    { prints: answeredEvents, use: ({ ask }) => askOverHttp(ask) },
+    { prints: /"reply":"1","data".*"Hello, "[^]*"event":"done"/, use: ({ serve }) => askOverSocket(serve) },
+  ],
+  'README: Twelve lines': [{ prints: /^Hello, world. Here I am.\{\n +outcome: 'complete/ }],
+  accumulate: [{ prints: '13 []' }],
+  apiError: [
+    {
+      prints: /^\{[^]*"code": ?429[^]*"31s"[^]*\}\n[^]*Here I am\.[^]*$/,
+      use: async ({ emulator }) => {
+        console.log(await postTo(emulator));
+        await printAnswer(emulator);
+      },
+    },
+  ],
+  bufferChunks: [{ prints: 'Hello, world.' }],
+  chunk: [{ prints: 'Hello, \nworld', use: ({ reply$ }) => printTexts(reply$) }],
+  classifyErrors: [
+    {
+      reply$: of(chunk('Hello, ')),
+      prints: "truncated: The reply ended without a finish reason, so it is not whole, after 'Hello, '",
+    },
+  ],
+  coalesceMap: [{ prints: '1: world.' }],
+  contentsOf: [
+    {
+      prints: '[{"role":"user","parts":[{"text":"Hello"}]},{"role":"model","parts":[{"text":"Hello to you"}]}]',
+      use: ({ history }) => {
+        console.log(JSON.stringify(history));
+      },
+    },
+  ],
+  continueFrom: [{ prints: '3' }],
+  createChat: [{ prints: /^user: Why is the sky blue\?\n[^]*user: And at dusk\?\nmodel: Hello, world. Here I am\.$/ }],
+  defaultReply: [{ prints: /"text"/, use: ({ emulator }) => printAnswer(emulator) }],
+  fakeGemini: [{ prints: 'Hello \nworld' }],
+  fallback: [
+    {
+      answer: ({ model }) =>
+        model === 'gemini-2.5-pro' ? { error: apiError({ code: 429, quotaId: 'PerDay' }) } : usualAnswer,
+      prints: lines,
+    },
+  ],
+  finalResponse: [{ prints: 'Hello, world. 7' }],
+  fromGemini: [{ prints: text }],
+  fromGenerate: [{ prints: text }],
+  fromSse: [{ prints: usualParts }],
+  fromStream: [{ prints: lines, use: ({ reply$ }) => printTexts(reply$) }],
+  functionCallsOf: [{ prints: "[ { name: 'weather', args: { city: 'Cheyenne' } } ]" }],
+  hedge: [{ prints: lines }],
+  inspect: [{ prints: /^from Gemini .*▃\| .*13 characters, STOP\nto the view .*▃\| .*13 characters, STOP$/ }],
+  isNotice: [{ prints: 'Hello,' }],
+  jsonAt: [{ prints: 'Soup\nBread' }],
+  jsonTextAt: [{ prints: 'It w\nas early.' }],
+  // It asserts by itself.
+  marbles: [{ prints: '' }],
+  mergeChunks: [{ prints: 'Hello, world' }],
+  parseJson: [{ prints: 'So false\nSoup false\nSoup true' }],
+  pipeToServerResponse: [{ prints: answeredEvents, use: ({ ask }) => askOverHttp(ask) }],
+  rateLimit: [{ prints: lines }],
+  record: [{ prints: usualParts }],
+  renderEvery: [{ prints: `Hello, \n${shown}` }],
+  replay: [{ prints: 'Hello, \nworld' }],
+  replayRecording: [{ prints: /Hello, [^]*world/, use: ({ emulator }) => printAnswer(emulator) }],
+  resumeOnDrop: [{ answer: broken(), prints: '(resumed after truncated)' }],
+  retryTransient: [{ reply$: failingOnce(), prints: /^The service is busy; trying again in \d+(\.\d+)? ms$/ }],
+  serveWebSocket: [
+    { prints: /"reply":"1","data".*"Hello, "[^]*"event":"done"/, use: ({ serve }) => askOverSocket(serve) },
+    { prints: /"reply":"1","data".*"Hello, "[^]*"event":"done"/, use: ({ serve }) => askOverSocket(serve) },
+  ],
+  shareReply: [{ prints: 'Hello, world.{ promptTokenCount: 3, candidatesTokenCount: 4, totalTokenCount: 7 }' }],
+  smoothText: [{ prints: 'Hello, world.' }],
+  startEmulator: [{ prints: 'You said: Hello' }],
+  stopWhen: [
+    {
+      reply$: of(chunk('Fine.\nUs'), chunk('er: and you?'), finishChunk()),
+      prints: /^Fine\. (undefined\n +)?pattern$/,
+    },
+  ],
+  takeUntilCancel: [{ reply$: concat(of(chunk('Hello, ')), NEVER), prints: 'Hello, \n(the user pressed Escape)' }],
+  timeoutReply: [{ reply$: NEVER, passes: 10_000, prints: 'The model did not begin to answer within 10000 ms' }],
+  toAsyncIterable: [{ prints: shown }],
+  toChunk: [
+    {
+      prints: text,
+      use: ({ chunk }) => {
+        console.log(textOf(chunk as GeminiChunk));
+      },
+    },
+  ],
+  toEvents: [{ prints: usualParts }],
+  toGeminiError: [{ prints: 'network true' }],
+  toParts: [{ prints: `${shown}\nSTOP { promptTokenCount: 3, candidatesTokenCount: 4, totalTokenCount: 7 }` }],
+  toReadableStream: [{ prints: usualParts }],
+  toReplyState: [{ prints: `waiting  undefined\nstreaming ${shown} undefined\ncomplete ${shown} undefined` }],
+  toSse: [
+    {
+      prints: usualEvents
+        .map((event) => event.replace(/^data:/, 'undefined chunk'))
+        .join('\n')
+        .replace('event: done\ndata:', 'undefined done'),
+    },
+  ],
+  toSseResponse: [{ prints: answeredEvents }],
+  toSseText: [{ prints: [': rxjs-gemini heartbeat=15000', ...usualEvents].join('\n\n') }],
+  toText: [{ prints: usualParts }],
+  toWebSocket: [{ prints: /"data".*"Hello, "[^]*"event":"done"[^]*closed$/, use: ({ serve }) => askOverSocket(serve) }],
+  traceReply: [{ prints: usualParts }],
+  withCost: [{ prints: 'about $0.000004\nabout $0.000008\n$0.000011' }],
+  withMetrics: [{ prints: /^complete/, use: ({ measured$ }) => lastValueFrom(measured$ as Observable<unknown>) }],
+  withProgress: [{ prints: /^answering: 0 %\n[^]*: 100 %$/ }],
+};
+
+/** The usual reply, after one failure that may pass. */
+function failingOnce(): Observable<GeminiChunk> {
+  let count = 0;
+  const busy = new GeminiError('The service is busy', { kind: 'overloaded' });
+  return defer(() => (count++ === 0 ? throwError(() => busy) : usualReply));
+}
+
+/** Answers of which the first breaks off. */
+function broken(): EmulatorReply {
+  return ({ index }) => (index === 0 ? { chunks: ['Hello, ', 'nobody'], dropAfter: { chunks: 1 } } : ['world.']);
+}
+
+async function printTexts(reply$: unknown): Promise<void> {
+  const texts$ = (reply$ as Observable<GeminiChunk>).pipe(map((one) => one.text));
+  for (const each of await lastValueFrom(texts$.pipe(toArray()))) console.log(each);
+}
+
+async function printResponse(handler: unknown): Promise<void> {
+  const response = (handler as (request: Request) => Response)(new Request('http://localhost/', { method: 'POST' }));
+  console.log(await response.text());
+}
+
+/** Prints the answer of a handler of `node:http` to a request. */
+async function askOverHttp(handler: unknown): Promise<void> {
+  const server = createServer(handler as RequestListener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const response = await fetch(`http://127.0.0.1:${port}/`);
+  console.log(await response.text());
+  server.close();
+}
+
+/** Prints the messages that a handler of sockets sends to a client with one question. */
+async function askOverSocket(handler: unknown): Promise<void> {
+  const listeners = new Map<string, (event: { readonly data: unknown }) => void>();
+  const done = new Promise<void>((resolve) => {
+    const socket: WebSocketLike & Record<'pause' | 'resume', () => void> = {
+      readyState: 1,
+      bufferedAmount: 0,
+      send(message) {
+        console.log(message);
+        if (message.includes('"event":"done"')) setTimeout(resolve);
+      },
+      close: () => {
+        console.log('closed');
+      },
+      pause: () => undefined,
+      resume: () => undefined,
+      addEventListener: (type: string, listener: (event: { readonly data: unknown }) => void) =>
+        listeners.set(type, listener),
+      removeEventListener: (type: string) => listeners.delete(type),
+    };
+    (handler as (socket: WebSocketLike, isAllowed: Promise<boolean>) => unknown)(socket, Promise.resolve(true));
+  });
+  await Promise.resolve();
+  await Promise.resolve();
+  listeners.get('message')?.({ data: JSON.stringify({ reply: '1', message: 'Hello' }) });
+  await done;
+  listeners.get('close')?.({ data: undefined });
+}
+
+/** The body of an emulator's answer to a question. */
+async function postTo(emulator: unknown): Promise<string> {
+  const { url } = emulator as Emulator;
+  const body = JSON.stringify({ contents: [{ parts: [{ text: 'Hello' }] }] });
+  const response = await fetch(`${url}/v1beta/models/m:generateContent`, { method: 'POST', body });
+  return response.text();
+}
+
+/** Prints an emulator's answer, and closes the emulator. */
+async function printAnswer(emulator: unknown): Promise<void> {
+  console.log(await postTo(emulator));
+  await (emulator as Emulator).close();
+}
