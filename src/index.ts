@@ -59,15 +59,9 @@ export { ChunkBuilder } from './chunk/chunkBuilder.js';
 export { contentsOf, type GeminiContent, type GeminiContentPart } from './chunk/contentsOf.js';
 export { emptyChunk } from './chunk/emptyChunk.js';
 export { functionCallsOf, type GeminiFunctionCall } from './chunk/functionCallsOf.js';
-export type { GeminiChunk, GeminiResponse, ReplySnapshot } from './chunk/geminiChunk.js';
-export { hasContent } from './chunk/hasContent.js';
-export { isNotice } from './chunk/isNotice.js';
-export type { ReplyOutcome, ReplyStatus } from './chunk/replyStatus.js';
-export { mergeChunks } from './chunk/mergeChunks.js';
-export { citationsOf, finishReasonOf, partsOf, textOf, thoughtsOf, usageOf } from './chunk/readers.js';
-export type { CitationPart, FinishPart, ReplyPartFields, ReplyPart } from './chunk/replyPart.js';
-export { toChunk } from './chunk/toChunk.js';
+export type { GeminiChunk, ReplySnapshot } from './chunk/geminiChunk.js';
 export type {
+  GeminiResponse,
   GeminiCandidate,
   GeminiCandidateContent,
   GeminiCitation,
@@ -81,7 +75,14 @@ export type {
   GeminiFinishReason,
   ToolMedia,
   GeminiUsage,
-} from './chunk/wire.js';
+} from './chunk/response.js';
+export { hasContent } from './chunk/hasContent.js';
+export { isNotice } from './chunk/isNotice.js';
+export type { ReplyOutcome, ReplyStatus } from './chunk/replyStatus.js';
+export { mergeChunks } from './chunk/mergeChunks.js';
+export { citationsOf, finishReasonOf, partsOf, textOf, thoughtsOf, usageOf } from './chunk/readers.js';
+export type { CitationPart, FinishPart, ReplyPartFields, ReplyPart } from './chunk/replyPart.js';
+export { toChunk } from './chunk/toChunk.js';
 export type {
   GeminiGroundingChunk,
   GeminiGroundingMetadata,
@@ -91,7 +92,7 @@ export type {
   GeminiLogprobs,
   GeminiSafetyRating,
   GeminiUrlContextMetadata,
-} from './chunk/wireMetadata.js';
+} from './chunk/responseMetadata.js';
 export { fallback, type FallbackOptions } from '../operators/protect/fallback.js';
 export { hedge, type HedgeOptions } from '../operators/protect/hedge.js';
 export {

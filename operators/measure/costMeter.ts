@@ -1,6 +1,6 @@
 import type { ReplyCost } from '../../src/chunk/annotations.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
-import type { GeminiUsage } from '../../src/chunk/wire.js';
+import type { GeminiUsage } from '../../src/chunk/response.js';
 import { OutputTokens } from '../../src/chunk/outputTokens.js';
 
 /** What a million tokens of each kind cost. */

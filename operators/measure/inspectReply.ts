@@ -2,7 +2,7 @@ import { asyncScheduler, type MonoTypeOperatorFunction, type Subscription } from
 import { finishReasonAfter } from '../../src/chunk/finishReasonAfter.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasContent } from '../../src/chunk/hasContent.js';
-import { hasOtherPart } from '../../src/chunk/hasOtherPart.js';
+import { hasNonTextPart } from '../../src/chunk/hasNonTextPart.js';
 import { isNotice } from '../../src/chunk/isNotice.js';
 import { wasCutShort } from '../../src/chunk/wasCutShort.js';
 import { isGeminiError } from '../../src/errors/geminiError.js';
@@ -130,7 +130,7 @@ export function inspectReply<T extends GeminiChunk>(
 /** Undefined for answer text, which has a size. */
 function markOf(chunk: GeminiChunk): Mark | undefined {
   if (wasCutShort(chunk)) return 'x';
-  if (hasOtherPart(chunk)) return hasCall(chunk) ? 'c' : 'p';
+  if (hasNonTextPart(chunk)) return hasCall(chunk) ? 'c' : 'p';
   if (chunk.text !== '') return undefined;
   return hasContent(chunk) ? 't' : '.';
 }

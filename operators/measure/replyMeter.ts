@@ -1,7 +1,7 @@
 import type { ReplyMetrics } from '../../src/chunk/annotations.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasContent } from '../../src/chunk/hasContent.js';
-import type { GeminiUsage } from '../../src/chunk/wire.js';
+import type { GeminiUsage } from '../../src/chunk/response.js';
 import { Histogram } from './histogram.js';
 import { stopwatch } from '../../src/rx/stopwatch.js';
 

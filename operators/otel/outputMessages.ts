@@ -1,7 +1,7 @@
 import { isEmptyText } from '../../src/chunk/contentsOf.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { toReplyPart } from '../../src/chunk/replyPart.js';
-import type { GeminiPart } from '../../src/chunk/wire.js';
+import type { GeminiPart } from '../../src/chunk/response.js';
 import { finishReasonName } from './conventions.js';
 
 /**

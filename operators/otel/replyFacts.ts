@@ -2,7 +2,7 @@ import { shorthand } from '../../src/chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasContent, hasContentPart } from '../../src/chunk/hasContent.js';
 import { reasonIn } from '../../src/chunk/reasonIn.js';
-import type { GeminiCandidate, GeminiUsage } from '../../src/chunk/wire.js';
+import type { GeminiCandidate, GeminiUsage } from '../../src/chunk/response.js';
 import { stopwatch } from '../../src/rx/stopwatch.js';
 import { finishReasonName } from './conventions.js';
 

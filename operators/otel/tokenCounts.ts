@@ -1,4 +1,4 @@
-import type { GeminiUsage } from '../../src/chunk/wire.js';
+import type { GeminiUsage } from '../../src/chunk/response.js';
 
 /** Token counts as the conventions count: what is undefined was not reported. */
 export interface TokenCounts {

@@ -1,7 +1,7 @@
 import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { chunkSize } from './boundedChunks.js';
-import { asCatchUp } from '../../src/chunk/catchUp.js';
+import { markCatchUp } from '../../src/chunk/catchUp.js';
 import { contentSize } from './contentSize.js';
 
 /** The chunks of a shared reply so far, as late subscribers get them. */
@@ -24,7 +24,7 @@ export class MergedPast<T extends GeminiChunk> implements ReplyPast<T> {
   }
 
   chunks(): readonly T[] {
-    this.#merged ??= this.#past.isEmpty ? [] : [asCatchUp(this.#past.snapshot())];
+    this.#merged ??= this.#past.isEmpty ? [] : [markCatchUp(this.#past.snapshot())];
     return this.#merged;
   }
 }

@@ -1,9 +1,9 @@
 import { asyncScheduler, type MonoTypeOperatorFunction, type Subscription } from 'rxjs';
 import { ChunkQueue } from '../../src/chunk/chunkQueue.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
-import { hasOtherPart } from '../../src/chunk/hasOtherPart.js';
+import { hasNonTextPart } from '../../src/chunk/hasNonTextPart.js';
 import { isNotice } from '../../src/chunk/isNotice.js';
-import { OpenCalls } from '../../src/chunk/openCalls.js';
+import { PartialCalls } from '../../src/chunk/partialCalls.js';
 import { wasCutShort } from '../../src/chunk/wasCutShort.js';
 import {
   assertInteger,
@@ -77,7 +77,7 @@ export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions
 
   return operate<T, T>((destination) => {
     const held = new ChunkQueue<T>(until !== undefined);
-    const calls = new OpenCalls();
+    const calls = new PartialCalls();
     const findBoundaries = makeFinder?.();
     /** Chunks since the last emission. */
     let count = 0;
@@ -112,11 +112,11 @@ export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions
         }
         const boundaries = findBoundaries?.(chunk.text) ?? [];
         // A part that is no text goes alone; the pieces of one call go together.
-        const isApart = calls.any || hasOtherPart(chunk);
-        if (!calls.any && isApart) flush();
+        const isApart = calls.hasOpen || hasNonTextPart(chunk);
+        if (!calls.hasOpen && isApart) flush();
         held.push(chunk);
-        calls.read(chunk);
-        if (calls.any) return;
+        calls.append(chunk);
+        if (calls.hasOpen) return;
         if (!isNotice(chunk)) count += 1;
         if (!isApart) emitHeld(held.takeToLast(boundaries));
         if (isApart || wasCutShort(chunk) || count >= maxChunks || held.chars >= maxChars) flush();

@@ -10,7 +10,7 @@ import { isPlainText, mayJoinCalls, mayJoinTexts } from '../../src/chunk/joinPar
 import { PartList } from '../../src/chunk/partList.js';
 import { candidateOf } from '../../src/chunk/readers.js';
 import { toReplyPart, type FinishPart, type ReplyPart } from '../../src/chunk/replyPart.js';
-import type { GeminiCandidate, GeminiPart } from '../../src/chunk/wire.js';
+import type { GeminiCandidate, GeminiPart } from '../../src/chunk/response.js';
 
 /** Reads candidate 0 of a reply part by part: those that its merge has, each as soon as it is whole. */
 export class PartReader {

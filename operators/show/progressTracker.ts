@@ -2,7 +2,7 @@ import type { ReplyProgress } from '../../src/chunk/annotations.js';
 import { finishReasonAfter } from '../../src/chunk/finishReasonAfter.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasContent, hasContentPart } from '../../src/chunk/hasContent.js';
-import type { GeminiPart } from '../../src/chunk/wire.js';
+import type { GeminiPart } from '../../src/chunk/response.js';
 import { OutputTokens } from '../../src/chunk/outputTokens.js';
 import { stopwatch } from '../../src/rx/stopwatch.js';
 

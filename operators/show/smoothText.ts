@@ -1,10 +1,10 @@
 import { asyncScheduler, type MonoTypeOperatorFunction, type Subscription } from 'rxjs';
 import { ChunkQueue } from '../../src/chunk/chunkQueue.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
-import { hasOtherPart } from '../../src/chunk/hasOtherPart.js';
+import { hasNonTextPart } from '../../src/chunk/hasNonTextPart.js';
 import { candidateOf, partsOf } from '../../src/chunk/readers.js';
 import { wasCutShort } from '../../src/chunk/wasCutShort.js';
-import type { GeminiPart } from '../../src/chunk/wire.js';
+import type { GeminiPart } from '../../src/chunk/response.js';
 import { assertOneOf, assertOptions, assertPositiveDelay } from '../../src/rx/assertions.js';
 import { isRegExp } from '../../src/rx/isRegExp.js';
 import { operate } from '../../src/rx/operate.js';
@@ -125,7 +125,7 @@ export function smoothText<T extends GeminiChunk>(options: SmoothTextOptions = {
 
 /** Whether a chunk has no other parts than text, of which the answer may be cut anywhere. */
 function mayBeCut(chunk: GeminiChunk): boolean {
-  if (hasOtherPart(chunk)) return false;
+  if (hasNonTextPart(chunk)) return false;
   if (chunk.text === '') return true;
   return candidateOf(chunk)?.content?.role === 'model' && !partsOf(chunk).some(isSignedText);
 }

@@ -1,6 +1,6 @@
 import { isObject } from '../rx/isObject.js';
 import { isEmptyText } from '../chunk/contentsOf.js';
-import type { GeminiPart } from '../chunk/wire.js';
+import type { GeminiPart } from '../chunk/response.js';
 import { builtInClassOf } from '../rx/builtInClassOf.js';
 import { typeError } from '../rx/assertions.js';
 import { jsonCopy } from './jsonCopy.js';

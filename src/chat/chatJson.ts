@@ -1,5 +1,5 @@
 import type { ToolRun } from '../chunk/annotations.js';
-import type { GeminiCitation, GeminiPart, GeminiUsage } from '../chunk/wire.js';
+import type { GeminiCitation, GeminiPart, GeminiUsage } from '../chunk/response.js';
 import type { GeminiErrorJson } from '../errors/geminiError.js';
 import type { ChatState } from './chatState.js';
 import { isOpen, type ChatMessage } from './chatMessage.js';

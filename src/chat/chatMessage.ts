@@ -1,10 +1,9 @@
 import type { ToolRun } from '../chunk/annotations.js';
 import { contentsOf, isEmptyText, type GeminiContent } from '../chunk/contentsOf.js';
 import { functionCallsOf, type GeminiFunctionCall } from '../chunk/functionCallsOf.js';
-import type { GeminiResponse } from '../chunk/geminiChunk.js';
+import type { GeminiResponse, GeminiCitation, GeminiPart, GeminiUsage } from '../chunk/response.js';
 import { citationsOf, finishReasonOf, partsOf, textOf, thoughtsOf, usageOf } from '../chunk/readers.js';
 import { withData } from '../chunk/withData.js';
-import type { GeminiCitation, GeminiPart, GeminiUsage } from '../chunk/wire.js';
 import type { GeminiError } from '../errors/geminiError.js';
 import { soundCitation, soundPart, soundUsage } from './wireShapes.js';
 

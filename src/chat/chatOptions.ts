@@ -1,7 +1,7 @@
 import type { Observable, ObservableInput } from 'rxjs';
 import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import type { GeminiCandidateContent } from '../chunk/wire.js';
+import type { GeminiCandidateContent } from '../chunk/response.js';
 import {
   assertBoolean,
   assertFunction,

@@ -1,4 +1,4 @@
-import type { GeminiUsage } from '../chunk/wire.js';
+import type { GeminiUsage } from '../chunk/response.js';
 import { UsageTally } from '../chunk/usageTally.js';
 import { LiveValue } from './liveValue.js';
 import type { ChatMessage } from './chatMessage.js';

@@ -1,6 +1,6 @@
 import type { ObservableInput } from 'rxjs';
 import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
-import type { GeminiPart } from '../chunk/wire.js';
+import type { GeminiPart } from '../chunk/response.js';
 
 /** The description of a function for the model: the SDK's `FunctionDeclaration`. @public */
 export interface ToolDeclaration {

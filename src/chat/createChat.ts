@@ -1,5 +1,5 @@
 import { isObject } from '../rx/isObject.js';
-import type { GeminiCandidateContent } from '../chunk/wire.js';
+import type { GeminiCandidateContent } from '../chunk/response.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { typeError } from '../rx/assertions.js';
 import { assertClient } from '../sources/client.js';

@@ -4,7 +4,7 @@ import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { hasContent } from '../chunk/hasContent.js';
 import { isNotice } from '../chunk/isNotice.js';
-import type { GeminiPart } from '../chunk/wire.js';
+import type { GeminiPart } from '../chunk/response.js';
 import type { GeminiError } from '../errors/geminiError.js';
 import type { ChatState } from './chatState.js';
 import { cutOff, undo, withRunsEnded, type WhenCut, type Progress } from './cutOff.js';

@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { GeminiContent } from '../chunk/contentsOf.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import type { GeminiUsage } from '../chunk/wire.js';
+import type { GeminiUsage } from '../chunk/response.js';
 import type { ChatJson } from './chatJson.js';
 import type { ChatStatus } from './chatState.js';
 import type { ChatInput } from './chatInput.js';

@@ -1,6 +1,6 @@
 import type { EndedToolRun } from '../chunk/annotations.js';
 import { isObject, type Fields } from '../rx/isObject.js';
-import type { ToolMedia } from '../chunk/wire.js';
+import type { ToolMedia } from '../chunk/response.js';
 import { jsonCopy } from './jsonCopy.js';
 
 /** The response that a tool's result makes. */

@@ -1,5 +1,5 @@
 import type { EndedToolRun, ToolRun } from '../chunk/annotations.js';
-import type { GeminiPart } from '../chunk/wire.js';
+import type { GeminiPart } from '../chunk/response.js';
 
 /** A run that has ended, as it is; any other is cancelled. */
 export function endedRun(run: ToolRun): EndedToolRun {

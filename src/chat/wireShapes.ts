@@ -1,4 +1,4 @@
-import type { GeminiCitation, GeminiPart, GeminiUsage } from '../chunk/wire.js';
+import type { GeminiCitation, GeminiPart, GeminiUsage } from '../chunk/response.js';
 import { aBoolean, aNumber, anObject, aString, listOf, objectOf, optional, type Fields, type Shape } from './shapes.js';
 
 const data = optional(objectOf({ data: optional(aString), mimeType: optional(aString) }));

@@ -1,4 +1,5 @@
-import type { GeminiChunk, GeminiResponse } from './geminiChunk.js';
+import type { GeminiChunk } from './geminiChunk.js';
+import type { GeminiResponse } from './response.js';
 
 /** A field that an operator of this library adds to a chunk, and no server sends. */
 type Annotation = Exclude<keyof GeminiChunk, keyof GeminiResponse | 'text' | 'chunks'>;

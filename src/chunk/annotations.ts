@@ -1,4 +1,4 @@
-import type { ToolMedia } from './wire.js';
+import type { ToolMedia } from './response.js';
 
 /**
  * The progress of a reply, added by `withProgress`.

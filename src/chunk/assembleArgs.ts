@@ -1,6 +1,6 @@
 import { parseJsonPath, type PathSegment } from './jsonPath.js';
 import { joinText } from './joinText.js';
-import type { GeminiPartialArg } from './wire.js';
+import type { GeminiPartialArg } from './response.js';
 
 type Container = Record<PathSegment, unknown>;
 

@@ -5,7 +5,7 @@ import type { Fields } from '../rx/isObject.js';
 import { finishAfter } from './finishAfter.js';
 import { LogprobsList } from './logprobsList.js';
 import { PartList } from './partList.js';
-import type { GeminiCandidate } from './wire.js';
+import type { GeminiCandidate } from './response.js';
 
 /** Merges the pieces of one candidate. */
 export class CandidateBuilder {

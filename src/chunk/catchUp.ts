@@ -3,7 +3,7 @@ import type { GeminiChunk } from './geminiChunk.js';
 const catchUps = new WeakSet<GeminiChunk>();
 
 /** Notes that a chunk stands for all that a late subscriber missed; gives it back. */
-export function asCatchUp<T extends GeminiChunk>(chunk: T): T {
+export function markCatchUp<T extends GeminiChunk>(chunk: T): T {
   catchUps.add(chunk);
   return chunk;
 }

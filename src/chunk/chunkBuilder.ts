@@ -7,7 +7,7 @@ import { copyFields, shallowCopy, omitFields } from './copyFields.js';
 import type { Fields } from '../rx/isObject.js';
 import type { GeminiChunk } from './geminiChunk.js';
 import { hasContent } from './hasContent.js';
-import type { GeminiCandidate } from './wire.js';
+import type { GeminiCandidate } from './response.js';
 
 /**
  * Merges chunks one after the other in linear time and memory: the fold of {@link mergeChunks}, without its copies.

@@ -1,4 +1,4 @@
-import type { GeminiCitation, GeminiCitationMetadata } from './wire.js';
+import type { GeminiCitation, GeminiCitationMetadata } from './response.js';
 
 /** Merges `citationMetadata`: the ordered union of the citations; of unknown fields the later wins. */
 export class CitationList {

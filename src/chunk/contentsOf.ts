@@ -1,8 +1,7 @@
 import { isCallPiece } from './functionCallsOf.js';
-import type { GeminiResponse } from './geminiChunk.js';
+import type { GeminiResponse, GeminiPart } from './response.js';
 import { partsOf } from './readers.js';
 import { withData } from './withData.js';
-import type { GeminiPart } from './wire.js';
 
 /** One turn of a conversation, as it is sent to the model; assignable to the SDK's `Content`. @public */
 export interface GeminiContent {

@@ -3,7 +3,7 @@ import { shallowCopy } from './copyFields.js';
 import type { GeminiChunk } from './geminiChunk.js';
 import { answerText } from './partList.js';
 import { candidateOf } from './readers.js';
-import type { GeminiPart } from './wire.js';
+import type { GeminiPart } from './response.js';
 
 /**
  * A chunk up to a place in its answer text. The content of candidate 0 from there on, and its finish, are gone; all

@@ -1,6 +1,6 @@
 import { hasContentPart } from './hasContent.js';
 import { reasonIn } from './reasonIn.js';
-import type { GeminiCandidate } from './wire.js';
+import type { GeminiCandidate } from './response.js';
 
 /**
  * The finish reason of a candidate after one more of its pieces. Proxies, some models and each request of several

@@ -1,6 +1,5 @@
-import type { GeminiResponse } from './geminiChunk.js';
+import type { GeminiResponse, GeminiPartialFunctionCall, GeminiPart } from './response.js';
 import { partsOf } from './readers.js';
-import type { GeminiPartialFunctionCall, GeminiPart } from './wire.js';
 
 /** A finished function call. @public */
 export interface GeminiFunctionCall {

@@ -8,31 +8,7 @@ import type {
   Stopped,
   ToolRun,
 } from './annotations.js';
-import type { GeminiCandidate, GeminiPromptFeedback, GeminiUsage } from './wire.js';
-
-/**
- * The common shape of every response of Gemini: the SDK's `GenerateContentResponse` (1.x, 2.x and 3.x), a
- * {@link GeminiChunk} and a {@link ReplySnapshot} are all assignable to it. The readers ({@link textOf} and its
- * siblings) take it.
- *
- * Fields that are not declared here are kept at run time.
- *
- * @public
- */
-export interface GeminiResponse {
-  /** The alternatives that the model is writing; most requests have one. */
-  readonly candidates?: readonly GeminiCandidate[] | undefined;
-  /** Token counts: running totals, the latest counts. */
-  readonly usageMetadata?: GeminiUsage | undefined;
-  /** Why the prompt was blocked, if it was. */
-  readonly promptFeedback?: GeminiPromptFeedback | undefined;
-  /** The version of the model that answers, e.g. `gemini-2.5-flash`. */
-  readonly modelVersion?: string | undefined;
-  /** The server's name for this response; the same in every chunk of one request. */
-  readonly responseId?: string | undefined;
-  /** When the server took the request, RFC 3339 (Vertex AI). */
-  readonly createTime?: string | undefined;
-}
+import type { GeminiResponse } from './response.js';
 
 /**
  * One streamed piece of a response: plain, immutable, JSON-serialisable data in the normal form of {@link toChunk}.

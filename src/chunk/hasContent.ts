@@ -1,6 +1,6 @@
 import { assertResponse } from './assertResponse.js';
 import type { GeminiChunk } from './geminiChunk.js';
-import type { GeminiCandidate, GeminiPart } from './wire.js';
+import type { GeminiCandidate, GeminiPart } from './response.js';
 
 /**
  * Whether the model says something in a chunk: a non-empty text (a thought counts), or any other part.

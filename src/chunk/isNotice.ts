@@ -1,5 +1,6 @@
 import { assertResponse } from './assertResponse.js';
-import type { GeminiChunk, GeminiResponse } from './geminiChunk.js';
+import type { GeminiChunk } from './geminiChunk.js';
+import type { GeminiResponse } from './response.js';
 import { wasCutShort } from './wasCutShort.js';
 
 /** The server's fields: the declared ones, and those that a chunk may have beside them. */

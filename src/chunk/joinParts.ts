@@ -1,5 +1,5 @@
 import { joinText } from './joinText.js';
-import type { GeminiPartialArg, GeminiPart } from './wire.js';
+import type { GeminiPartialArg, GeminiPart } from './response.js';
 
 /** A text or a thought and nothing else; a part with a signature or an unknown field is none. */
 export function isPlainText(part: GeminiPart): part is GeminiPart & { text: string } {

@@ -1,5 +1,5 @@
 import type { GeminiChunk } from './geminiChunk.js';
-import type { GeminiUsage } from './wire.js';
+import type { GeminiUsage } from './response.js';
 
 /**
  * Counts the tokens that the model wrote: as reported where the server reports them, estimated from the text where it

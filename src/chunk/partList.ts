@@ -1,7 +1,7 @@
 import { assembleArgs } from './assembleArgs.js';
 import { appendPartialArgs, joinTexts, mayJoinCalls, mayJoinTexts } from './joinParts.js';
 import { joinText } from './joinText.js';
-import type { GeminiPartialFunctionCall, GeminiPart, GeminiPartialArg } from './wire.js';
+import type { GeminiPartialFunctionCall, GeminiPart, GeminiPartialArg } from './response.js';
 
 /** A candidate's parts in order; what the wire cut is joined as it is appended. */
 export class PartList {

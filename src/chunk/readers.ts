@@ -1,14 +1,14 @@
 import { assertIndex, assertResponse } from './assertResponse.js';
-import type { GeminiResponse } from './geminiChunk.js';
-import { reasonIn } from './reasonIn.js';
 import type {
+  GeminiResponse,
   GeminiCandidate,
   GeminiCitation,
   GeminiPart,
   GeminiBlockReason,
   GeminiFinishReason,
   GeminiUsage,
-} from './wire.js';
+} from './response.js';
+import { reasonIn } from './reasonIn.js';
 
 /**
  * Readers take a chunk, a snapshot or the SDK's own response, look at one candidate by its `index` (not its position),

@@ -8,7 +8,7 @@ import type {
   GeminiPart,
   GeminiPromptFeedback,
   GeminiUsage,
-} from './wire.js';
+} from './response.js';
 
 /** Fields that every {@link ReplyPart} of the model may have beside its own. @public */
 export interface ReplyPartFields {

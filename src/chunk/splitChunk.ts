@@ -3,7 +3,7 @@ import { answerText } from './partList.js';
 import { omitFields } from './copyFields.js';
 import type { GeminiChunk } from './geminiChunk.js';
 import { candidateOf } from './readers.js';
-import type { GeminiPart } from './wire.js';
+import type { GeminiPart } from './response.js';
 
 /** Fields that stay on the second piece. All others are annotations, which a type may promise of each chunk. */
 const ofSecond: ReadonlySet<string> = new Set([

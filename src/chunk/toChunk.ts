@@ -2,10 +2,10 @@ import { assertResponse } from './assertResponse.js';
 import { ChunkBuilder } from './chunkBuilder.js';
 import { setField } from './copyFields.js';
 import { isObject, type Fields } from '../rx/isObject.js';
-import type { GeminiChunk, GeminiResponse } from './geminiChunk.js';
+import type { GeminiChunk } from './geminiChunk.js';
+import type { GeminiResponse, GeminiPart } from './response.js';
 import { answerText } from './partList.js';
 import { reasonIn } from './reasonIn.js';
-import type { GeminiPart } from './wire.js';
 
 /**
  * Turns a response of Gemini, the SDK's object or the wire's JSON, into a chunk in normal form.

@@ -1,4 +1,4 @@
-import type { GeminiPart } from './wire.js';
+import type { GeminiPart } from './response.js';
 
 /** Fields that describe a part's data and are not data themselves. */
 const marks: ReadonlySet<string> = new Set([

@@ -1,4 +1,4 @@
-import type { GeminiResponse } from '../chunk/geminiChunk.js';
+import type { GeminiResponse } from '../chunk/response.js';
 import { answerText, thoughtTexts } from './answerText.js';
 import { cutText } from './cutText.js';
 import { CHARS_PER_TOKEN } from './estimateTokens.js';

@@ -1,4 +1,4 @@
-import type { GeminiResponse } from '../chunk/geminiChunk.js';
+import type { GeminiResponse } from '../chunk/response.js';
 import { answerChunks } from './answerChunks.js';
 import type { EmulatorRequest } from './exchange.js';
 import { isObject } from './isObject.js';

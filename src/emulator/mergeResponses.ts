@@ -1,5 +1,4 @@
-import type { GeminiResponse } from '../chunk/geminiChunk.js';
-import type { GeminiCandidate, GeminiPart } from '../chunk/wire.js';
+import type { GeminiResponse, GeminiCandidate, GeminiPart } from '../chunk/response.js';
 import { isObject } from './isObject.js';
 
 /** The one response of `generateContent` that says what a stream of chunks says. The later value of a field wins. */

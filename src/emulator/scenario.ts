@@ -1,5 +1,4 @@
-import type { GeminiResponse } from '../chunk/geminiChunk.js';
-import type { GeminiUsage } from '../chunk/wire.js';
+import type { GeminiResponse, GeminiUsage } from '../chunk/response.js';
 import type { ApiErrorBody } from './apiError.js';
 import type { EmulatorRequest } from './exchange.js';
 

@@ -1,4 +1,4 @@
-import type { GeminiResponse } from '../chunk/geminiChunk.js';
+import type { GeminiResponse } from '../chunk/response.js';
 import { annotationNames } from '../chunk/annotationSorts.js';
 import { RecordingReader, type RecordedError, type RecordingLine } from '../recording/recordingFormat.js';
 import { apiError } from './apiError.js';

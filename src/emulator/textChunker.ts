@@ -1,5 +1,4 @@
-import type { GeminiResponse } from '../chunk/geminiChunk.js';
-import type { GeminiUsage } from '../chunk/wire.js';
+import type { GeminiResponse, GeminiUsage } from '../chunk/response.js';
 import { countTokens } from './countTokens.js';
 import { estimateTokens } from './estimateTokens.js';
 import type { EmulatorRequest } from './exchange.js';

@@ -1,5 +1,6 @@
 import { isObject, type Fields } from '../rx/isObject.js';
-import type { GeminiChunk, GeminiResponse } from '../chunk/geminiChunk.js';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import type { GeminiResponse } from '../chunk/response.js';
 import { isTextTooDeep, maxJsonDepth, toJson, tooDeep } from '../errors/jsonDepth.js';
 
 /** The first line of a recording. */

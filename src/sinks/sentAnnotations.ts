@@ -1,4 +1,5 @@
-import type { GeminiChunk, GeminiResponse } from '../chunk/geminiChunk.js';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import type { GeminiResponse } from '../chunk/response.js';
 import { typeError } from '../rx/assertions.js';
 import { annotationNames } from '../chunk/annotationSorts.js';
 

@@ -1,6 +1,6 @@
 import type { Cancelled, Stopped } from '../chunk/annotations.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import type { GeminiUsage } from '../chunk/wire.js';
+import type { GeminiUsage } from '../chunk/response.js';
 import { publicError } from '../errors/publicError.js';
 import { chunkJson, isSentOf } from './chunkJson.js';
 import type { SseEvent } from './sseText.js';

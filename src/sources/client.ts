@@ -1,4 +1,4 @@
-import type { GeminiResponse } from '../chunk/geminiChunk.js';
+import type { GeminiResponse } from '../chunk/response.js';
 import { assertOptions, typeError } from '../rx/assertions.js';
 
 /** A client that streams: `GoogleGenAI` of any version, `fakeGemini`, or a stub. @public */

@@ -1,5 +1,5 @@
 import { contentsOf, inRuns, type GeminiContent, type GeminiContentPart } from '../chunk/contentsOf.js';
-import type { GeminiResponse } from '../chunk/geminiChunk.js';
+import type { GeminiResponse } from '../chunk/response.js';
 import { builtInClassOf } from '../rx/builtInClassOf.js';
 import { assertOptions, typeError } from '../rx/assertions.js';
 

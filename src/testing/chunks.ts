@@ -1,6 +1,6 @@
-import type { GeminiChunk, GeminiResponse } from '../chunk/geminiChunk.js';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import type { GeminiResponse, GeminiPart, GeminiUsage } from '../chunk/response.js';
 import { toChunk } from '../chunk/toChunk.js';
-import type { GeminiPart, GeminiUsage } from '../chunk/wire.js';
 import { assertOptions, assertString, typeError } from '../rx/assertions.js';
 
 /**

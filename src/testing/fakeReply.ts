@@ -1,4 +1,4 @@
-import type { GeminiResponse } from '../chunk/geminiChunk.js';
+import type { GeminiResponse } from '../chunk/response.js';
 
 /** The answer to a call: a text (as `{ text }`), a list of chunks (as `{ chunks }`), or a reply. @public */
 export type FakeAnswer = string | readonly FakeChunk[] | FakeReply;

@@ -2,7 +2,7 @@ import type { Content as SdkContent } from '@google/genai';
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { contentsOf } from '../../src/chunk/contentsOf.js';
-import type { GeminiPart } from '../../src/chunk/wire.js';
+import type { GeminiPart } from '../../src/chunk/response.js';
 import { chunk, finishChunk, partsChunk } from '../../src/testing/chunks.js';
 import { arbitraryResponse } from '../support/arbitraryChunks.js';
 

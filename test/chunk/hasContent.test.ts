@@ -4,7 +4,7 @@ import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasContent } from '../../src/chunk/hasContent.js';
 import { isNotice } from '../../src/chunk/isNotice.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
-import type { GeminiPart } from '../../src/chunk/wire.js';
+import type { GeminiPart } from '../../src/chunk/response.js';
 import {
   blockedChunk,
   callChunk,

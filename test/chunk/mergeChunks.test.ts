@@ -5,7 +5,7 @@ import { emptyChunk } from '../../src/chunk/emptyChunk.js';
 import type { GeminiChunk, ReplySnapshot } from '../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
-import type { GeminiCandidate, GeminiPart, GeminiPartialArg } from '../../src/chunk/wire.js';
+import type { GeminiCandidate, GeminiPart, GeminiPartialArg } from '../../src/chunk/response.js';
 import { callChunk, chunk, finishChunk, partsChunk, thoughtChunk, usageChunk } from '../../src/testing/chunks.js';
 
 const mergeAll = (...chunks: GeminiChunk[]): GeminiChunk => chunks.reduce(mergeChunks, emptyChunk);

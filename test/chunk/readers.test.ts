@@ -1,7 +1,7 @@
 import { GenerateContentResponse } from '@google/genai';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { functionCallsOf } from '../../src/chunk/functionCallsOf.js';
-import type { GeminiResponse } from '../../src/chunk/geminiChunk.js';
+import type { GeminiResponse } from '../../src/chunk/response.js';
 import {
   candidateOf,
   citationsOf,

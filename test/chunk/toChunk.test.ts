@@ -14,10 +14,16 @@ import {
   type UrlMetadata,
 } from '@google/genai';
 import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
-import type { GeminiChunk, GeminiResponse } from '../../src/chunk/geminiChunk.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import type {
+  GeminiResponse,
+  GeminiCandidate,
+  GeminiPart,
+  GeminiBlockReason,
+  GeminiFinishReason,
+} from '../../src/chunk/response.js';
 import { finishReasonOf } from '../../src/chunk/readers.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
-import type { GeminiCandidate, GeminiPart, GeminiBlockReason, GeminiFinishReason } from '../../src/chunk/wire.js';
 import type {
   GeminiGroundingMetadata,
   GeminiGroundingSegment,
@@ -25,7 +31,7 @@ import type {
   GeminiLogprobs,
   GeminiSafetyRating,
   GeminiUrlContextMetadata,
-} from '../../src/chunk/wireMetadata.js';
+} from '../../src/chunk/responseMetadata.js';
 import { deepFreeze } from '../support/deepFreeze.js';
 import { expectSameData } from '../support/sameData.js';
 

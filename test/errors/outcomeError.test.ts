@@ -3,7 +3,7 @@ import { emptyChunk } from '../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
-import type { GeminiPart } from '../../src/chunk/wire.js';
+import type { GeminiPart } from '../../src/chunk/response.js';
 import { outcomeError } from '../../src/errors/outcomeError.js';
 import {
   blockedChunk,

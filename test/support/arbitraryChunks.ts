@@ -1,5 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
-import type { GeminiChunk, GeminiResponse } from '../../src/chunk/geminiChunk.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import type { GeminiResponse } from '../../src/chunk/response.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
 import { deepFreeze } from './deepFreeze.js';
 

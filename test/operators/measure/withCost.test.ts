@@ -5,7 +5,7 @@ import { withCost, type PricePerMillion } from '../../../operators/measure/withC
 import type { ReplyCost, WithCost } from '../../../src/chunk/annotations.js';
 import { emptyChunk } from '../../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
-import type { GeminiUsage } from '../../../src/chunk/wire.js';
+import type { GeminiUsage } from '../../../src/chunk/response.js';
 import { chunk, finishChunk, thoughtChunk, usageChunk } from '../../../src/testing/chunks.js';
 import { marbles } from '../../support/marbles.js';
 

@@ -57,7 +57,7 @@ import { traceReply, type TraceReplyOptions } from '../../../operators/otel/trac
 import { ChunkBuilder } from '../../../src/chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
 import { toChunk } from '../../../src/chunk/toChunk.js';
-import type { GeminiUsage } from '../../../src/chunk/wire.js';
+import type { GeminiUsage } from '../../../src/chunk/response.js';
 import { GeminiError } from '../../../src/errors/geminiError.js';
 import { fromGemini } from '../../../src/sources/fromGemini.js';
 import {

@@ -8,7 +8,7 @@ import { functionCallsOf } from '../../../src/chunk/functionCallsOf.js';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../../src/chunk/mergeChunks.js';
 import { toChunk } from '../../../src/chunk/toChunk.js';
-import type { GeminiPart } from '../../../src/chunk/wire.js';
+import type { GeminiPart } from '../../../src/chunk/response.js';
 import { callChunk, chunk, finishChunk, partsChunk, thoughtChunk, usageChunk } from '../../../src/testing/chunks.js';
 import { marbles } from '../../support/marbles.js';
 

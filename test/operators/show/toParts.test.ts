@@ -18,7 +18,7 @@ import type { GeminiFunctionCall } from '../../../src/chunk/functionCallsOf.js';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
 import type { ReplyPart } from '../../../src/chunk/replyPart.js';
 import { toChunk } from '../../../src/chunk/toChunk.js';
-import type { GeminiPart, GeminiUsage } from '../../../src/chunk/wire.js';
+import type { GeminiPart, GeminiUsage } from '../../../src/chunk/response.js';
 import { blockedChunk, callChunk, chunk, finishChunk, partsChunk, thoughtChunk } from '../../../src/testing/chunks.js';
 import { marbles } from '../../support/marbles.js';
 

@@ -1,8 +1,8 @@
 import type { GeminiChunk } from './geminiChunk.js';
-import type { GeminiPart } from './wire.js';
+import type { GeminiPart } from './response.js';
 
 /** Whether a chunk has a part that is neither text nor a thought: a call, a response, data, code, … */
-export function hasOtherPart(chunk: GeminiChunk): boolean {
+export function hasNonTextPart(chunk: GeminiChunk): boolean {
   return chunk.candidates?.some(({ content }) => content?.parts?.some(isOther)) ?? false;
 }
 

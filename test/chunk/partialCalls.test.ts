@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { OpenCalls } from '../../src/chunk/openCalls.js';
+import { PartialCalls } from '../../src/chunk/partialCalls.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
-import type { GeminiPart } from '../../src/chunk/wire.js';
+import type { GeminiPart } from '../../src/chunk/response.js';
 import { callChunk, chunk, partsChunk, usageChunk } from '../../src/testing/chunks.js';
 
 const opening = partsChunk([{ functionCall: { name: 'f', willContinue: true } }]);
@@ -10,31 +10,31 @@ const piece = partsChunk([
 ]);
 const closing = partsChunk([{ functionCall: {} }]);
 
-describe('OpenCalls', () => {
+describe('PartialCalls', () => {
   it('knows a call from its opening to its closing piece', () => {
-    const calls = new OpenCalls();
+    const calls = new PartialCalls();
     const any = [chunk('a'), opening, usageChunk({}), piece, closing, callChunk('g')].map((read) => {
-      calls.read(read);
-      return calls.any;
+      calls.append(read);
+      return calls.hasOpen;
     });
     expect(any).toEqual([false, true, true, true, false, false]);
   });
 
   it('gives a call up that something else follows', () => {
-    const calls = new OpenCalls();
-    calls.read(opening);
-    calls.read(chunk('a'));
-    expect(calls.any).toBe(false);
+    const calls = new PartialCalls();
+    calls.append(opening);
+    calls.append(chunk('a'));
+    expect(calls.hasOpen).toBe(false);
   });
 
   it('knows the calls of each candidate', () => {
     const of = (index: number, part: GeminiPart) =>
       toChunk({ candidates: [{ index, content: { role: 'model', parts: [part] } }] });
-    const calls = new OpenCalls();
-    calls.read(of(1, { functionCall: { name: 'f', willContinue: true } }));
-    calls.read(of(0, { text: 'a' }));
-    expect(calls.any).toBe(true);
-    calls.read(of(1, { functionCall: {} }));
-    expect(calls.any).toBe(false);
+    const calls = new PartialCalls();
+    calls.append(of(1, { functionCall: { name: 'f', willContinue: true } }));
+    calls.append(of(0, { text: 'a' }));
+    expect(calls.hasOpen).toBe(true);
+    calls.append(of(1, { functionCall: {} }));
+    expect(calls.hasOpen).toBe(false);
   });
 });

@@ -3,12 +3,36 @@ import type {
   GeminiLogprobs,
   GeminiSafetyRating,
   GeminiUrlContextMetadata,
-} from './wireMetadata.js';
+} from './responseMetadata.js';
 
 /**
  * The wire's shapes as far as this library reads them: structural, with no import of the SDK, so that the published
  * types are right with any version of it and without it. Fields that are not declared are kept at run time.
  */
+
+/**
+ * The common shape of every response of Gemini: the SDK's `GenerateContentResponse` (1.x, 2.x and 3.x), a
+ * {@link GeminiChunk} and a {@link ReplySnapshot} are all assignable to it. The readers ({@link textOf} and its
+ * siblings) take it.
+ *
+ * Fields that are not declared here are kept at run time.
+ *
+ * @public
+ */
+export interface GeminiResponse {
+  /** The alternatives that the model is writing; most requests have one. */
+  readonly candidates?: readonly GeminiCandidate[] | undefined;
+  /** Token counts: running totals, the latest counts. */
+  readonly usageMetadata?: GeminiUsage | undefined;
+  /** Why the prompt was blocked, if it was. */
+  readonly promptFeedback?: GeminiPromptFeedback | undefined;
+  /** The version of the model that answers, e.g. `gemini-2.5-flash`. */
+  readonly modelVersion?: string | undefined;
+  /** The server's name for this response; the same in every chunk of one request. */
+  readonly responseId?: string | undefined;
+  /** When the server took the request, RFC 3339 (Vertex AI). */
+  readonly createTime?: string | undefined;
+}
 
 /**
  * The finish reason of a candidate: those that the service is known to send, and any other string, as new ones are
