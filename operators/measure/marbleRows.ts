@@ -1,4 +1,4 @@
-import { printable } from '../../src/errors/printable.js';
+import { stripControls } from '../../src/errors/stripControls.js';
 
 /** Columns in a row. */
 const width = 60;
@@ -30,7 +30,7 @@ export class MarbleRows {
   #chars = 0;
 
   constructor(label: string, column: number, write: (row: string) => void) {
-    this.#label = printable(label);
+    this.#label = stripControls(label);
     this.#column = column;
     this.#write = write;
   }
@@ -65,7 +65,7 @@ export class MarbleRows {
     // It stands in its own column, unless something has come in that.
     const last = this.#mark === '-' ? mark : this.#mark + mark;
     // The summary has text of the server, which must not move the cursor.
-    this.#write(`${this.#head()}${this.#row}${last} ${printable(summary).replaceAll('\n', ' ')}`);
+    this.#write(`${this.#head()}${this.#row}${last} ${stripControls(summary).replaceAll('\n', ' ')}`);
     this.#start = undefined;
   }
 

@@ -15,7 +15,7 @@ import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
 import { withField } from '../../src/chunk/copyFields.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { noticeAfter } from '../../src/chunk/noticeAfter.js';
-import { isNamed } from '../../src/errors/errorLike.js';
+import { hasName } from '../../src/errors/errorLike.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
 import { assertOneOf, assertOptions, typeError } from '../../src/rx/assertions.js';
 import { reasonOf } from '../../src/rx/reasonOf.js';
@@ -109,7 +109,7 @@ function isAbortSignal(value: unknown): value is AbortSignal {
 
 function cancelError(reason: unknown, partial: GeminiChunk): GeminiError {
   // What `AbortSignal.timeout` gives as its reason; also rxjs' own.
-  if (isNamed(reason, 'TimeoutError')) {
+  if (hasName(reason, 'TimeoutError')) {
     const message = 'The time was up before the reply was whole';
     return new GeminiError(message, { kind: 'timeout', retryable: false, cause: reason, partial });
   }

@@ -1,4 +1,4 @@
-import { hide } from '../../src/errors/hide.js';
+import { defineHidden } from '../../src/errors/defineHidden.js';
 import type { StandardIssue } from './standardSchema.js';
 
 /** Why a schema refused a value: the `cause` of the `GeminiError`. @public */
@@ -19,7 +19,7 @@ export class SchemaError extends Error {
    */
   constructor(message: string, value: unknown, issues: readonly StandardIssue[]) {
     super(message);
-    hide(this, 'value', value);
-    hide(this, 'issues', issues);
+    defineHidden(this, 'value', value);
+    defineHidden(this, 'issues', issues);
   }
 }

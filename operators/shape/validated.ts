@@ -1,7 +1,7 @@
 import { defer, from, map, of, type Observable } from 'rxjs';
 import { GeminiError } from '../../src/errors/geminiError.js';
-import { quoted } from '../../src/errors/quoted.js';
-import { read } from '../../src/errors/read.js';
+import { safeExcerpt } from '../../src/errors/safeExcerpt.js';
+import { readField } from '../../src/errors/readField.js';
 import { typeError } from '../../src/rx/assertions.js';
 import { SchemaError } from './schemaError.js';
 import type { StandardIssue, StandardSchema } from './standardSchema.js';
@@ -43,13 +43,13 @@ function refused(value: unknown, issues: readonly StandardIssue[], place: string
     .slice(0, named)
     .map(({ path = [], message }) => `${place}${path.map(spelled).join('')}: ${withoutValue(message, value, path)}`);
   const more = issues.length > named ? `, and ${issues.length - named} more` : '';
-  const message = `The JSON of the answer does not fit the schema: ${quoted(said.join('; '))}${more}`;
+  const message = `The JSON of the answer does not fit the schema: ${safeExcerpt(said.join('; '))}${more}`;
   return new GeminiError(message, { kind: 'protocol', cause: new SchemaError(message, value, issues) });
 }
 
 /** An issue's message without the text that it is about: some schemas quote it, and it is of the user's reply. */
 function withoutValue(message: string, value: unknown, path: readonly PathSegment[]): string {
-  const refused = path.reduce((held, segment) => read(held, keyOf(segment)), value);
+  const refused = path.reduce((held, segment) => readField(held, keyOf(segment)), value);
   if (typeof refused !== 'string' || refused === '') return message;
   const unquoted = message.replaceAll(JSON.stringify(refused), '"…"');
   // A short text may be a part of any word.

@@ -1,6 +1,6 @@
 import type { GoogleGenAI } from '@google/genai';
 import { GeminiError } from '../errors/geminiError.js';
-import { noKey } from '../errors/noKey.js';
+import { missingKeyAdvice } from '../errors/missingKey.js';
 import { startEmulator } from '../emulator/startEmulator.js';
 
 /** A client of Gemini, and what must be closed after its use. */
@@ -17,7 +17,7 @@ export interface Connection {
 export async function connect(baseUrl: string | undefined, note: (line: string) => void): Promise<Connection> {
   // A variable that is set to nothing is not set.
   const [apiKey] = [process.env['GEMINI_API_KEY'], process.env['GOOGLE_API_KEY']].filter((key) => key?.trim());
-  if (apiKey === undefined && isOfGoogle(baseUrl)) throw new GeminiError(noKey, { kind: 'auth' });
+  if (apiKey === undefined && isOfGoogle(baseUrl)) throw new GeminiError(missingKeyAdvice, { kind: 'auth' });
   const Client = await loadSdk();
   if (apiKey !== undefined || baseUrl !== undefined) {
     const ai = new Client({ apiKey: apiKey ?? 'none', ...(baseUrl !== undefined && { httpOptions: { baseUrl } }) });

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { ReplyProgress } from '../chunk/annotations.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { printable } from '../errors/printable.js';
+import { stripControls } from '../errors/stripControls.js';
 import { redact } from '../errors/redact.js';
 import { Column } from './column.js';
 import { progressLine } from './progressLine.js';
@@ -28,7 +28,7 @@ export class Display {
   /** Writes a chunk's text, and how far the reply is. */
   show(chunk: GeminiChunk): void {
     // A prompt may make a model write commands of a terminal.
-    const text = printable(chunk.text);
+    const text = stripControls(chunk.text);
     if (text !== '') {
       this.#erase();
       this.#stdout.write(text);

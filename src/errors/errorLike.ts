@@ -1,4 +1,4 @@
-import { read } from './read.js';
+import { readField } from './readField.js';
 
 /** An error of any realm, a `DOMException`, or what passes for one. */
 export interface ErrorLike {
@@ -11,10 +11,10 @@ export interface ErrorLike {
 }
 
 /** Whether an error has that name: of any realm, with a message or without. */
-export function isNamed(error: unknown, name: string): boolean {
-  return typeof error === 'object' && read(error, 'name') === name;
+export function hasName(error: unknown, name: string): boolean {
+  return typeof error === 'object' && readField(error, 'name') === name;
 }
 
 export function isErrorLike(value: unknown): value is ErrorLike {
-  return typeof value === 'object' && typeof read(value, 'message') === 'string';
+  return typeof value === 'object' && typeof readField(value, 'message') === 'string';
 }

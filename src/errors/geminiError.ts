@@ -1,9 +1,9 @@
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { hide } from './hide.js';
+import { defineHidden } from './defineHidden.js';
 import { assertOptions, typeError } from '../rx/assertions.js';
 import { isRetryableKind, type GeminiErrorKind, type OverflowLimit } from './kinds.js';
 import { redact } from './redact.js';
-import { asSafe, withoutSecrets } from './withoutSecrets.js';
+import { markSafe, withoutSecrets } from './withoutSecrets.js';
 
 /** What a {@link GeminiError} is made of; all but `kind` may be left out. @public */
 export interface GeminiErrorInit {
@@ -104,8 +104,8 @@ export class GeminiError extends Error {
     for (const [field, value] of Object.entries(context)) {
       if (value !== undefined) Object.assign(this, { [field]: value });
     }
-    if (partial) hide(this, 'partial', partial);
-    asSafe(this);
+    if (partial) defineHidden(this, 'partial', partial);
+    markSafe(this);
   }
 
   /** The JSON form, safe to log: all fields but `cause`, `stack` and `partial`. */

@@ -4,11 +4,11 @@ import { GeminiError } from './geminiError.js';
 export const maxJsonDepth = 1000;
 
 /** The sentence about JSON that is nested deeper. */
-export const tooDeep = `is nested deeper than ${String(maxJsonDepth)} levels, the limit`;
+export const tooDeepMessage = `is nested deeper than ${String(maxJsonDepth)} levels, the limit`;
 
 /** The error of JSON that is nested deeper; `subject` begins the sentence. */
 export function depthError(subject: string): GeminiError {
-  return new GeminiError(`${subject} ${tooDeep}`, { kind: 'overflow', limit: 'depth' });
+  return new GeminiError(`${subject} ${tooDeepMessage}`, { kind: 'overflow', limit: 'depth' });
 }
 
 /**
@@ -53,7 +53,7 @@ export function isValueTooDeep(value: unknown): boolean {
  *
  * @throws GeminiError - `overflow`, if it is nested too deep.
  */
-export function toJson(value: unknown, subject: string): string {
+export function toBoundedJson(value: unknown, subject: string): string {
   let json: string;
   try {
     json = JSON.stringify(value);

@@ -3,7 +3,7 @@ import { hasAnswerPart, hasContent, hasContentPart } from '../chunk/hasContent.j
 import { blockReasonOf, candidateOf, finishReasonOf } from '../chunk/readers.js';
 import { GeminiError } from './geminiError.js';
 import type { GeminiErrorKind } from './kinds.js';
-import { quoted } from './quoted.js';
+import { safeExcerpt } from './safeExcerpt.js';
 
 /** The outcomes that count as failures beside those that always do. */
 export interface OutcomeRules {
@@ -66,8 +66,8 @@ function poorFinish(reply: GeminiChunk, finishReason: string, rules: OutcomeRule
 }
 
 function badFinish(reply: GeminiChunk, finishReason: string, kind: GeminiErrorKind): GeminiError {
-  const said = quoted(candidateOf(reply)?.finishMessage ?? '');
-  const message = `The model stopped with ${quoted(finishReason)}${said === '' ? '' : `: ${said}`}`;
+  const said = safeExcerpt(candidateOf(reply)?.finishMessage ?? '');
+  const message = `The model stopped with ${safeExcerpt(finishReason)}${said === '' ? '' : `: ${said}`}`;
   // The same request usually ends the same way, also at a limit of tokens; a malformed call is an accident.
   return new GeminiError(message, { kind, retryable: kind === 'malformed_call', finishReason, partial: reply });
 }
@@ -76,13 +76,13 @@ function empty(reply: GeminiChunk, finishReason: string): GeminiError {
   const isCut = finishReason === 'MAX_TOKENS';
   const message = isCut
     ? 'The reply reached its limit of tokens before the answer began; raise `maxOutputTokens` or lower the thinking budget'
-    : `The model stopped with ${quoted(finishReason)} and gave no answer; a repeat usually helps`;
+    : `The model stopped with ${safeExcerpt(finishReason)} and gave no answer; a repeat usually helps`;
   return new GeminiError(message, { kind: 'empty', retryable: !isCut, finishReason, partial: reply });
 }
 
 function blocked(reply: GeminiChunk, blockReason: string): GeminiError {
-  const said = quoted(reply.promptFeedback?.blockReasonMessage ?? '');
-  const message = `The prompt was blocked (${quoted(blockReason)})${said === '' ? '; rephrase it' : `: ${said}`}`;
+  const said = safeExcerpt(reply.promptFeedback?.blockReasonMessage ?? '');
+  const message = `The prompt was blocked (${safeExcerpt(blockReason)})${said === '' ? '; rephrase it' : `: ${said}`}`;
   return new GeminiError(message, { kind: 'blocked', blockReason, partial: reply });
 }
 

@@ -1,4 +1,4 @@
-import { printable } from './printable.js';
+import { stripControls } from './stripControls.js';
 import { secretNames } from './secretNames.js';
 
 /** What stands for a secret. */
@@ -91,7 +91,7 @@ const hint = /[:=@%<\p{Cc}\u202A-\u202E\u2066-\u2069]|["']\s{0,9},|-----|[\w-]{1
 
 function withoutTokens(text: string): string {
   if (!hint.test(text)) return text;
-  const clean = withoutHeaders(printable(text)).replace(quoteEntity, '"');
+  const clean = withoutHeaders(stripControls(text)).replace(quoteEntity, '"');
   // Not by one pattern from the beginning of a word to its first percent sign: that is quadratic.
   const decoded = encoded.test(clean) ? clean.replace(/[^\s"'\\<>]+/g, decodedIfSecret) : clean;
   return withoutPatterns(decoded);

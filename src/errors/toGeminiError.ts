@@ -1,14 +1,14 @@
 import { assertOptions, describe } from '../rx/assertions.js';
-import { apiError } from './apiErrorBody.js';
-import { errorBodyOf } from './errorBody.js';
-import { isNamed } from './errorLike.js';
+import { errorFromBody } from './apiFailure.js';
+import { findErrorBody } from './findErrorBody.js';
+import { hasName } from './errorLike.js';
 import { GeminiError, isGeminiError, withContext } from './geminiError.js';
 import type { GeminiErrorKind } from './kinds.js';
 import { statusOf } from './httpStatus.js';
-import { isNoKey, noKey } from './noKey.js';
-import { quoted } from './quoted.js';
-import { savedError } from './savedError.js';
-import { thrownError, type ThrownError } from './thrownError.js';
+import { isMissingKey, missingKeyAdvice } from './missingKey.js';
+import { safeExcerpt } from './safeExcerpt.js';
+import { parseSavedError } from './parseSavedError.js';
+import { readThrown, type ThrownError } from './readThrown.js';
 
 /** What is known of an error beside itself. @public */
 export interface ToGeminiErrorContext {
@@ -46,10 +46,10 @@ const maxCauses = 8;
 function judged(thrown: unknown, context: ToGeminiErrorContext, causes: number): GeminiError {
   if (isGeminiError(thrown)) {
     if (isSound(thrown)) return thrown;
-    const saved = savedError(thrown);
+    const saved = parseSavedError(thrown);
     if (saved) return saved;
   }
-  const error = thrownError(thrown);
+  const error = readThrown(thrown);
   if (!error) return notAnError(thrown, context);
   if (isWrapper(error) && causes > 0) return judged(error.cause, context, causes - 1);
   return (
@@ -82,9 +82,9 @@ function isSound(error: GeminiError): boolean {
 
 /** Some reject with the JSON of an error, or with its text. */
 function notAnError(thrown: unknown, { retryAfter }: ToGeminiErrorContext): GeminiError {
-  const body = errorBodyOf(thrown);
-  if (body) return apiError(body, { retryAfter, cause: thrown });
-  const what = typeof thrown === 'string' ? `'${quoted(thrown)}'` : describe(thrown);
+  const body = findErrorBody(thrown);
+  if (body) return errorFromBody(body, { retryAfter, cause: thrown });
+  const what = typeof thrown === 'string' ? `'${safeExcerpt(thrown)}'` : describe(thrown);
   return new GeminiError(`The stream failed with ${what}`, { kind: 'unknown', cause: thrown });
 }
 
@@ -98,7 +98,10 @@ function fromHttp(error: ThrownError, { retryAfter }: ToGeminiErrorContext): Gem
   const { status, message } = error;
   if (status === undefined || status < 300) return undefined;
   const context = { status, retryAfter: retryAfter ?? error.retryAfter, cause: error.thrown };
-  return apiError(errorBodyOf(message.replace(/^got status: [^{[]*/, ''), true) ?? error.body ?? { message }, context);
+  return errorFromBody(
+    findErrorBody(message.replace(/^got status: [^{[]*/, ''), true) ?? error.body ?? { message },
+    context,
+  );
 }
 
 /** The failure that a caller, or a library between, wrapped in an error of its own. */
@@ -110,15 +113,15 @@ function fromCause(error: ThrownError, context: ToGeminiErrorContext, causes: nu
 
 /** The failure that an object describes by fields of its own: a status by name, or an error within. */
 function fromFields(error: ThrownError, { retryAfter }: ToGeminiErrorContext): GeminiError | undefined {
-  const body = errorBodyOf(error.thrown);
+  const body = findErrorBody(error.thrown);
   if (!body || statusOf(body) === undefined) return undefined;
-  return apiError(body, { retryAfter: retryAfter ?? error.retryAfter, cause: error.thrown });
+  return errorFromBody(body, { retryAfter: retryAfter ?? error.retryAfter, cause: error.thrown });
 }
 
 function fromName(error: ThrownError): GeminiError | undefined {
   const { name, message, cause } = error;
   // Node's own `AbortError` has the signal's reason as its cause.
-  if (name === 'TimeoutError' || (name === 'AbortError' && isNamed(cause, 'TimeoutError'))) {
+  if (name === 'TimeoutError' || (name === 'AbortError' && hasName(cause, 'TimeoutError'))) {
     return made('timeout', 'The time was up before the reply was whole', error);
   }
   if (name === 'AbortError') return made('cancelled', 'The request was cancelled', error);
@@ -129,9 +132,9 @@ function fromName(error: ThrownError): GeminiError | undefined {
 
 /** `fetch` hides what happened in the cause. */
 function fromConnection(error: ThrownError): GeminiError | undefined {
-  const cause = thrownError(error.cause);
+  const cause = readThrown(error.cause);
   const code = cause?.code ?? error.code ?? '';
-  const detail = quoted(cause?.message ?? '') || code;
+  const detail = safeExcerpt(cause?.message ?? '') || code;
   const said = detail === '' ? '' : `: ${detail}`;
   if (timeoutCodes.test(code)) return made('timeout', 'The service took too long', error);
   if (code.startsWith('HPE_')) return made('protocol', `The answer is not HTTP${said}`, error);
@@ -162,14 +165,14 @@ function fromSdk(error: ThrownError, { retryAfter }: ToGeminiErrorContext): Gemi
     return made('truncated', 'The reply broke off in the middle of an event', error);
   }
   if (message === 'Response body is empty') return made('protocol', 'The response has no body', error);
-  if (isNoKey(message)) return made('auth', noKey, error);
+  if (isMissingKey(message)) return made('auth', missingKeyAdvice, error);
   // The SDK throws a bare Error for a status outside 400 to 599.
-  const body = errorBodyOf(message);
-  return body && apiError(body, { retryAfter: retryAfter ?? error.retryAfter, cause: error.thrown });
+  const body = findErrorBody(message);
+  return body && errorFromBody(body, { retryAfter: retryAfter ?? error.retryAfter, cause: error.thrown });
 }
 
 function unknown(error: ThrownError): GeminiError {
-  return made('unknown', quoted(error.message) || 'The stream failed', error);
+  return made('unknown', safeExcerpt(error.message) || 'The stream failed', error);
 }
 
 function made(kind: GeminiErrorKind, message: string, { thrown: cause }: ThrownError): GeminiError {

@@ -1,5 +1,5 @@
 import { isErrorLike } from './errorLike.js';
-import { hide } from './hide.js';
+import { defineHidden } from './defineHidden.js';
 import { redact, redacted } from './redact.js';
 import { isSecretName } from './secretNames.js';
 
@@ -21,7 +21,7 @@ const maxDepth = 50;
 const known = new WeakSet<object>();
 
 /** Notes that a cause is safe to print; gives it back. */
-export function asSafe<T>(cause: T): T {
+export function markSafe<T>(cause: T): T {
   if (isObject(cause)) known.add(cause);
   return cause;
 }
@@ -72,7 +72,7 @@ export function withoutSecrets(cause: unknown): unknown {
       const isNamed = isSecretName(name) || isSecretName(before);
       const value = safeCopy(text, isSecret || isNamed, depth + 1);
       const copyKey = safeName === name ? key : safeName;
-      if (isHidden(holder, key)) hide(copy, copyKey, value);
+      if (isHidden(holder, key)) defineHidden(copy, copyKey, value);
       // All but the length of a list, which it has.
       else
         Reflect.defineProperty(copy, copyKey, {
@@ -88,7 +88,7 @@ export function withoutSecrets(cause: unknown): unknown {
 
   try {
     const copy = safeCopy(cause, false, 0);
-    return asSafe(found.isSafe ? cause : copy);
+    return markSafe(found.isSafe ? cause : copy);
   } catch {
     // It cannot be looked at, as a revoked proxy.
     return redacted;
@@ -101,7 +101,7 @@ function holderOf(value: object): object {
   return Array.isArray(value) && value.length > maxValues ? value.slice(0, maxValues + 1) : value;
 }
 
-/** Whether a property is one that {@link hide} made, or any like it. */
+/** Whether a property is one that {@link defineHidden} made, or any like it. */
 function isHidden(holder: object, key: PropertyKey): boolean {
   const { get, enumerable } = Reflect.getOwnPropertyDescriptor(holder, key) ?? {};
   return get !== undefined && !enumerable;

@@ -1,7 +1,7 @@
 import type { Subscriber } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { apiError } from '../errors/apiErrorBody.js';
-import { errorBodyOf } from '../errors/errorBody.js';
+import { errorFromBody } from '../errors/apiFailure.js';
+import { findErrorBody } from '../errors/findErrorBody.js';
 import { retryAfterOf } from '../errors/retryAfterOf.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { depthError, isValueTooDeep } from '../errors/jsonDepth.js';
@@ -32,7 +32,7 @@ export function playExchange({ response }: RecordedExchange, destination: Subscr
     if (isValueTooDeep(body)) throw depthError('The recorded response');
     const json = typeof body === 'string' ? parseJson(body) : body;
     if (status >= 400) {
-      throw apiError(errorBodyOf(json) ?? {}, { status, retryAfter: retryAfterOf(new Headers(headers)) });
+      throw errorFromBody(findErrorBody(json) ?? {}, { status, retryAfter: retryAfterOf(new Headers(headers)) });
     }
     if (json === undefined) readEvents(String(body), emit);
     else for (const each of [json].flat()) emitContent(contentOf(each), emit);

@@ -1,7 +1,7 @@
 import { isObject, type Fields } from '../rx/isObject.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import type { GeminiResponse } from '../chunk/response.js';
-import { isTextTooDeep, maxJsonDepth, toJson, tooDeep } from '../errors/jsonDepth.js';
+import { isTextTooDeep, maxJsonDepth, toBoundedJson, tooDeepMessage } from '../errors/jsonDepth.js';
 
 /** The first line of a recording. */
 export const recordingHeader = '{"recording":"rxjs-gemini","version":1}\n';
@@ -21,7 +21,7 @@ export interface RecordedError {
 
 /** The line of a chunk. */
 export function chunkLine(t: number, chunk: GeminiChunk): string {
-  return `{"t":${String(t)},"chunk":${toJson(chunk, 'A chunk')}}\n`;
+  return `{"t":${String(t)},"chunk":${toBoundedJson(chunk, 'A chunk')}}\n`;
 }
 
 /** The last line: how the reply ended. */
@@ -95,7 +95,7 @@ export class RecordingReader {
 
   #parse(line: string): Fields {
     // A line adds one level around an event.
-    if (isTextTooDeep(line, maxJsonDepth + 1)) throw new BrokenRecording(`${this.#line()} ${tooDeep}`, 'depth');
+    if (isTextTooDeep(line, maxJsonDepth + 1)) throw new BrokenRecording(`${this.#line()} ${tooDeepMessage}`, 'depth');
     let value: unknown;
     try {
       value = JSON.parse(line);

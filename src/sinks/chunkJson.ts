@@ -2,14 +2,14 @@ import { ChunkBuilder } from '../chunk/chunkBuilder.js';
 import { copyFields } from '../chunk/copyFields.js';
 import type { Fields } from '../rx/isObject.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { toJson } from '../errors/jsonDepth.js';
+import { toBoundedJson } from '../errors/jsonDepth.js';
 
 /** The JSON of a chunk without `leftOut`, which `text` belongs to: `toChunk` restores it from the candidates. */
 export function chunkJson(chunk: GeminiChunk, leftOut: ReadonlySet<string>): string {
   const full = chunk.candidates ? chunk : new ChunkBuilder().append(chunk).snapshot();
   const sent: Fields = {};
   copyFields(sent, full, leftOut);
-  return toJson(sent, 'A chunk');
+  return toBoundedJson(sent, 'A chunk');
 }
 
 /** Makes a test of whether that JSON has anything in it, for one `leftOut`. */

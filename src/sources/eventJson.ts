@@ -1,4 +1,4 @@
-import { receivedError } from '../errors/receivedError.js';
+import { parseServerError } from '../errors/parseServerError.js';
 import { brokenOff, notTheProtocol } from './brokenStream.js';
 import type { WireEvent } from './eventReader.js';
 import { parseJson } from './parseJson.js';
@@ -7,6 +7,6 @@ import { parseJson } from './parseJson.js';
 export function eventJson({ data, isLast }: WireEvent): unknown {
   const json = parseJson(data);
   // A proxy's sentence may quote the error that it received.
-  if (json === undefined) throw isLast ? brokenOff() : (receivedError(data) ?? notTheProtocol(data));
+  if (json === undefined) throw isLast ? brokenOff() : (parseServerError(data) ?? notTheProtocol(data));
   return json;
 }

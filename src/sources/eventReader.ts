@@ -1,6 +1,6 @@
 import { createParser, type EventSourceMessage, type EventSourceParser, type ParseError } from 'eventsource-parser';
-import { apiError } from '../errors/apiErrorBody.js';
-import { errorBodyOf } from '../errors/errorBody.js';
+import { errorFromBody } from '../errors/apiFailure.js';
+import { findErrorBody } from '../errors/findErrorBody.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { brokenOff, notTheProtocol } from './brokenStream.js';
 import { parseJson } from './parseJson.js';
@@ -116,8 +116,8 @@ export class EventReader {
   /** The error that bare lines amount to. */
   #notAnEvent(): GeminiError {
     const json = parseJson(this.#bare);
-    const body = errorBodyOf(json);
-    if (body) return apiError(body, {});
+    const body = findErrorBody(json);
+    if (body) return errorFromBody(body, {});
     if (json !== undefined) return notAResponse(json);
     const isHalf = this.#isAtEnd && isBeginning(this.#bare.trim());
     return isHalf ? brokenOff() : notTheProtocol(this.#bare);

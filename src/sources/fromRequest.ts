@@ -1,5 +1,5 @@
 import { map, Observable, type Subscriber } from 'rxjs';
-import { isNamed } from '../errors/errorLike.js';
+import { hasName } from '../errors/errorLike.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { whenAborted } from '../rx/whenAborted.js';
@@ -61,7 +61,7 @@ function failOnAbort(destination: Subscriber<unknown>, signal: AbortSignal): voi
 
 /** The error of a caller's own signal: `AbortSignal.timeout` says so by the name of its reason. */
 function abortError(reason: unknown): GeminiError {
-  return isNamed(reason, 'TimeoutError')
+  return hasName(reason, 'TimeoutError')
     ? new GeminiError('The time that `abortSignal` allows was up', { kind: 'timeout', retryable: false, cause: reason })
     : new GeminiError('The request was cancelled by its `abortSignal`', { kind: 'cancelled', cause: reason });
 }

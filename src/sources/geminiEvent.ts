@@ -1,9 +1,9 @@
 import { isObject, type Fields } from '../rx/isObject.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toChunk } from '../chunk/toChunk.js';
-import { apiError } from '../errors/apiErrorBody.js';
+import { errorFromBody } from '../errors/apiFailure.js';
 import type { GeminiError } from '../errors/geminiError.js';
-import { receivedError } from '../errors/receivedError.js';
+import { parseServerError } from '../errors/parseServerError.js';
 import { brokenOff } from './brokenStream.js';
 import { eventJson } from './eventJson.js';
 import { isEmptyEvent, type WireEvent } from './eventReader.js';
@@ -39,7 +39,7 @@ export function geminiEvent(event: WireEvent): EventContent {
  * @param expected - What it should be, in the words of the error.
  */
 export function contentOf(json: unknown, isOfUs = false, expected?: string): EventContent {
-  const error = receivedError(json);
+  const error = parseServerError(json);
   if (!error) return { chunk: isOfUs && isObject(json) ? toChunk(json) : chunkOf(json, expected) };
   const { error: _, ...rest } = json as Fields;
   const hasContent = isResponse(rest) && Object.keys(rest).length > 0;
@@ -57,7 +57,7 @@ export function errorOf({ data, isLast }: WireEvent): GeminiError {
   const json = parseJson(data);
   if (json === undefined && isLast) throw brokenOff();
   // Frameworks send a bare sentence, which may quote JSON.
-  return receivedError(json ?? data) ?? apiError({ message: typeof json === 'string' ? json : data }, {});
+  return parseServerError(json ?? data) ?? errorFromBody({ message: typeof json === 'string' ? json : data }, {});
 }
 
 /** Whether a type is that of a proxy's events that keep a connection open. */

@@ -1,4 +1,4 @@
-import { apiError } from '../errors/apiErrorBody.js';
+import { errorFromBody } from '../errors/apiFailure.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import type { FetchCapture } from './fetchCapture.js';
@@ -10,7 +10,7 @@ export function requestError(cause: unknown, signal: AbortSignal, capture: Fetch
   const error = toGeminiError(cause, { retryAfter: capture?.failed?.retryAfter });
   if (error.status !== undefined || error.kind === 'cancelled') return error;
   // The SDK drops the status of an error whose body it cannot read.
-  if (capture?.failed) return apiError({}, { ...capture.failed, cause });
+  if (capture?.failed) return errorFromBody({}, { ...capture.failed, cause });
   if (error.kind !== 'unknown' || capture?.isCalled !== false) return error;
   // Nothing was sent: the SDK could not build the request.
   const kind = /credential|authenticat|api key/i.test(error.message) ? 'auth' : 'invalid_request';

@@ -1,4 +1,4 @@
-import { isNamed } from '../errors/errorLike.js';
+import { hasName } from '../errors/errorLike.js';
 import { GeminiError } from '../errors/geminiError.js';
 
 /** The error of the SDK's `httpOptions.timeout`. The SDK reports it as an abort like any other. */
@@ -8,5 +8,5 @@ export function sdkTimeout(cause?: unknown): GeminiError {
 
 /** Whether an abort was not ours, and so the SDK's own timeout. */
 export function isSdkTimeout(cause: unknown, signal: AbortSignal): boolean {
-  return !signal.aborted && isNamed(cause, 'AbortError');
+  return !signal.aborted && hasName(cause, 'AbortError');
 }

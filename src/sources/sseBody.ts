@@ -1,10 +1,10 @@
 import { asyncScheduler, type Subscription } from 'rxjs';
-import { apiFailure } from '../errors/apiErrorBody.js';
-import { errorBodyOf } from '../errors/errorBody.js';
+import { apiFailure } from '../errors/apiFailure.js';
+import { findErrorBody } from '../errors/findErrorBody.js';
 import { retryAfterOf } from '../errors/retryAfterOf.js';
 import { GeminiError } from '../errors/geminiError.js';
-import { quoted } from '../errors/quoted.js';
-import { publicErrorOf, receivedError } from '../errors/receivedError.js';
+import { safeExcerpt } from '../errors/safeExcerpt.js';
+import { parsePublicError, parseServerError } from '../errors/parseServerError.js';
 import { parseJson } from './parseJson.js';
 
 /**
@@ -33,10 +33,10 @@ export async function sseBody(
 function refusal({ status, headers }: Response, text: string): GeminiError {
   const context = { status, retryAfter: retryAfterOf(headers) };
   const json = parseJson(text);
-  const body = errorBodyOf(json ?? text);
-  const { kind, retryAfter, said } = apiFailure(body ?? { message: text }, context);
-  const sentence = `The server answered with ${String(status)}${said === '' ? '' : `: ${said}`}`;
-  return publicErrorOf(json, context) ?? new GeminiError(sentence, { kind, status, retryAfter });
+  const body = findErrorBody(json ?? text);
+  const { kind, retryAfter, serverMessage } = apiFailure(body ?? { message: text }, context);
+  const sentence = `The server answered with ${String(status)}${serverMessage === '' ? '' : `: ${serverMessage}`}`;
+  return parsePublicError(json, context) ?? new GeminiError(sentence, { kind, status, retryAfter });
 }
 
 /** A server that has nothing to stream: nothing at all, or no more of a reply that broke off. */
@@ -50,9 +50,9 @@ function nothing({ status }: Response, isResumed: boolean): GeminiError {
 }
 
 function notAStream({ headers, redirected }: Response, text: string): GeminiError {
-  const type = quoted(headers.get('content-type') ?? '');
+  const type = safeExcerpt(headers.get('content-type') ?? '');
   const message = `Expected an event stream, got ${type}${redirected ? ' after a redirect' : ''}`;
-  return receivedError(parseJson(text)) ?? new GeminiError(message, { kind: 'protocol' });
+  return parseServerError(parseJson(text)) ?? new GeminiError(message, { kind: 'protocol' });
 }
 
 /** The most that is read of a body that is not an event stream, in bytes; an error's JSON is far smaller. */

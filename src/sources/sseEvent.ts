@@ -3,7 +3,7 @@ import { isObject, type Fields } from '../rx/isObject.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toChunk } from '../chunk/toChunk.js';
 import type { GeminiError } from '../errors/geminiError.js';
-import { receivedError } from '../errors/receivedError.js';
+import { parseServerError } from '../errors/parseServerError.js';
 import { eventJson } from './eventJson.js';
 import { isEmptyEvent, type WireEvent } from './eventReader.js';
 import { contentOf, errorOf } from './geminiEvent.js';
@@ -37,7 +37,7 @@ export function sseEvent(event: WireEvent, isKnown: boolean): SseStep {
   if ((type !== undefined && type !== 'message') || isEmptyEvent(event)) return nothing;
   const json = eventJson(event);
   if (!isPlain(json)) return contentOf(json, isKnown);
-  const error = receivedError(json);
+  const error = parseServerError(json);
   if (!error) return { chunk: plainChunk(json), isText: true, isEnd: json['done'] === true };
   const { error: _, done: __, ...rest } = json;
   return { chunk: rest['text'] ? plainChunk(rest) : undefined, error };

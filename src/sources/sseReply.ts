@@ -4,7 +4,7 @@ import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { blockReasonOf, candidateOf, finishReasonOf } from '../chunk/readers.js';
 import { toChunk } from '../chunk/toChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
-import { quoted } from '../errors/quoted.js';
+import { safeExcerpt } from '../errors/safeExcerpt.js';
 import type { Opening } from '../chunk/openingComment.js';
 import type { WireEvent } from './eventReader.js';
 import { isHeartbeat } from './geminiEvent.js';
@@ -132,7 +132,7 @@ function isForeign({ type, data }: WireEvent): boolean {
 
 /** The error of a stream all of whose events were passed over. */
 function otherEvents(type: string): GeminiError {
-  const name = quoted(type).slice(0, 40);
+  const name = safeExcerpt(type).slice(0, 40);
   return new GeminiError(`Expected events of a reply, got only others, the first of which is of the type '${name}'`, {
     kind: 'protocol',
   });

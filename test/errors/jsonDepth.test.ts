@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isTextTooDeep, isValueTooDeep, maxJsonDepth, toJson } from '../../src/errors/jsonDepth.js';
+import { isTextTooDeep, isValueTooDeep, maxJsonDepth, toBoundedJson } from '../../src/errors/jsonDepth.js';
 
 /** The depth of small data. */
 function depthOf(value: unknown): number {
@@ -81,15 +81,15 @@ describe('isValueTooDeep', () => {
   });
 });
 
-describe('toJson', () => {
+describe('toBoundedJson', () => {
   it('names the depth of what is nested too deep, and passes any other failure on', () => {
-    expect(toJson(nested(maxJsonDepth), 'A chunk')).toContain('[]');
+    expect(toBoundedJson(nested(maxJsonDepth), 'A chunk')).toContain('[]');
     const failure = {
       kind: 'overflow',
       limit: 'depth',
       message: 'A chunk is nested deeper than 1000 levels, the limit',
     };
-    expect(() => toJson(nested(100_000), 'A chunk')).toThrow(expect.objectContaining(failure));
-    expect(() => toJson(1n, 'A chunk')).toThrow(TypeError);
+    expect(() => toBoundedJson(nested(100_000), 'A chunk')).toThrow(expect.objectContaining(failure));
+    expect(() => toBoundedJson(1n, 'A chunk')).toThrow(TypeError);
   });
 });

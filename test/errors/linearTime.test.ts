@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { printable } from '../../src/errors/printable.js';
-import { quoted } from '../../src/errors/quoted.js';
+import { stripControls } from '../../src/errors/stripControls.js';
+import { safeExcerpt } from '../../src/errors/safeExcerpt.js';
 import { redact } from '../../src/errors/redact.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
@@ -91,8 +91,8 @@ describe.each(units)('a text of %j', (unit) => {
   });
 
   it('is quoted, and stripped of commands, in time linear in its length', async () => {
-    expect(await growth(20_000, (size) => printable(textOf(size)))).toBeLessThan(linear);
-    expect(await growth(50_000, (size) => quoted(textOf(size)))).toBeLessThan(linear);
+    expect(await growth(20_000, (size) => stripControls(textOf(size)))).toBeLessThan(linear);
+    expect(await growth(50_000, (size) => safeExcerpt(textOf(size)))).toBeLessThan(linear);
   });
 
   it('is no burden as the message of an error of a megabyte', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { apiError } from '../../src/errors/apiErrorBody.js';
+import { errorFromBody } from '../../src/errors/apiFailure.js';
 import type { GeminiErrorKind } from '../../src/errors/kinds.js';
 
 const info = (reason: string) => ({ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason });
@@ -15,7 +15,7 @@ const retryInfo = (retryDelay: unknown) => ({ '@type': 'type.googleapis.com/goog
 const perDay = 'GenerateRequestsPerDayPerProjectPerModel-FreeTier';
 const perMinute = 'GenerateRequestsPerMinutePerProjectPerModel-FreeTier';
 
-describe('apiError: the kind', () => {
+describe('errorFromBody: the kind', () => {
   const table: [kind: GeminiErrorKind, retryable: boolean, codes: number[]][] = [
     ['auth', false, [401]],
     ['permission', false, [403]],
@@ -33,9 +33,9 @@ describe('apiError: the kind', () => {
   );
 
   it.each(rows)('of HTTP %i is %s, retryable: %s', (status, kind, retryable) => {
-    expect(apiError({}, { status })).toMatchObject({ kind, status, retryable });
-    expect(apiError({ code: status }, {})).toMatchObject({ kind, status, retryable });
-    expect(apiError({ code: String(status) }, { status: 200 })).toMatchObject({ kind, status });
+    expect(errorFromBody({}, { status })).toMatchObject({ kind, status, retryable });
+    expect(errorFromBody({ code: status }, {})).toMatchObject({ kind, status, retryable });
+    expect(errorFromBody({ code: String(status) }, { status: 200 })).toMatchObject({ kind, status });
   });
 
   it.each([
@@ -56,9 +56,9 @@ describe('apiError: the kind', () => {
     ['UNAVAILABLE', 'overloaded', 503],
     ['DEADLINE_EXCEEDED', 'timeout', 504],
   ])('of %s without a code is %s', (state, kind, status) => {
-    expect(apiError({ status: state }, {})).toMatchObject({ kind, status });
+    expect(errorFromBody({ status: state }, {})).toMatchObject({ kind, status });
     // gRPC's own numbers are no HTTP statuses.
-    expect(apiError({ status: state, code: 14 }, {})).toMatchObject({ kind, status });
+    expect(errorFromBody({ status: state, code: 14 }, {})).toMatchObject({ kind, status });
   });
 
   it.each([
@@ -67,7 +67,7 @@ describe('apiError: the kind', () => {
     ['a code that is none', { code: 'x' }],
     ['a code that is not finite', { code: Infinity }],
   ])('of %s is unknown', (_, body) => {
-    const error = apiError(body, {});
+    const error = errorFromBody(body, {});
     expect(error).toMatchObject({ kind: 'unknown', retryable: false, message: 'The request failed' });
     expect(error).not.toHaveProperty('status');
   });
@@ -85,15 +85,15 @@ describe('apiError: the kind', () => {
     ['details that are no list', { code: 429, details: 'PerDay' }, 'rate_limit'],
     ['details that are null', { code: 429, details: [null, 1] }, 'rate_limit'],
   ])('of %s', (_, body, kind) => {
-    expect(apiError(body, {})).toMatchObject({ kind });
+    expect(errorFromBody(body, {})).toMatchObject({ kind });
   });
 
   it('of a quota per day is not retryable', () => {
-    expect(apiError({ code: 429, details: [failure(perDay)] }, {}).retryable).toBe(false);
+    expect(errorFromBody({ code: 429, details: [failure(perDay)] }, {}).retryable).toBe(false);
   });
 
   it("is of the body's code where that and the response's status differ", () => {
-    expect(apiError({ code: 503 }, { status: 200 })).toMatchObject({ kind: 'overloaded', status: 503 });
+    expect(errorFromBody({ code: 503 }, { status: 200 })).toMatchObject({ kind: 'overloaded', status: 503 });
   });
 });
 
@@ -105,7 +105,7 @@ const exceeded = (limit: string) =>
   `* Quota exceeded for metric: generativelanguage.googleapis.com/generate_content_free_tier_requests, ` +
   `limit: ${limit}, model: gemini-3-pro\nPlease retry in 53.015s.`;
 
-describe('apiError: what is used up', () => {
+describe('errorFromBody: what is used up', () => {
   it.each([
     'Your prepayment credits are depleted. Please go to AI Studio to manage your project and billing.',
     'Your prepaid credits have been exhausted.',
@@ -130,7 +130,7 @@ describe('apiError: what is used up', () => {
     'You have reached your API usage limits.',
     'Buy more credits to go on.',
   ])('is money: %s', (message) => {
-    const error = apiError({ code: 429, status: 'RESOURCE_EXHAUSTED', message }, { retryAfter: 1_000 });
+    const error = errorFromBody({ code: 429, status: 'RESOURCE_EXHAUSTED', message }, { retryAfter: 1_000 });
     expect(error).toMatchObject({ kind: 'quota', retryable: false, status: 429 });
     expect(error).not.toHaveProperty('retryAfter');
     expect(error.message).toMatch(
@@ -146,7 +146,7 @@ describe('apiError: what is used up', () => {
     ['a name as the status', { status: 'QUOTA_EXCEEDED', message: 'No.' }, 429],
     ['a 402', { message: 'No.' }, 402],
   ])('is money: %s', (_, body, status) => {
-    expect(apiError(body, { status })).toMatchObject({ kind: 'quota', retryable: false, status });
+    expect(errorFromBody(body, { status })).toMatchObject({ kind: 'quota', retryable: false, status });
   });
 
   it.each([
@@ -160,7 +160,7 @@ describe('apiError: what is used up', () => {
       { message: standard, details: [{ reason: 'RATE_LIMIT_EXCEEDED', metadata: { quota_limit_value: '0' } }] },
     ],
   ])('is a plan without the model, by a limit of 0: %s', (_, body) => {
-    const error = apiError({ code: 429, ...body }, { retryAfter: 1_000 });
+    const error = errorFromBody({ code: 429, ...body }, { retryAfter: 1_000 });
     expect(error).toMatchObject({ kind: 'quota', retryable: false });
     expect(error).not.toHaveProperty('retryAfter');
     expect(error.message).toMatch(/^The account's plan has no quota for this model; check its billing, or use another/);
@@ -177,7 +177,7 @@ describe('apiError: what is used up', () => {
     ['an id in the sentence', { message: 'Quota exceeded for GenerateRequestsPerDayPerProject.' }],
     ['the sentence, otherwise', { message: 'You have reached your daily limit.' }],
   ])("is the day's, by %s", (_, body) => {
-    const error = apiError({ code: 429, ...body }, {});
+    const error = errorFromBody({ code: 429, ...body }, {});
     expect(error).toMatchObject({ kind: 'quota', retryable: false });
     expect(error.message).toMatch(/^The day's quota is used up/);
     expect(error.message).not.toMatch(/retry/i);
@@ -210,18 +210,18 @@ describe('apiError: what is used up', () => {
     ['rate_limit_exceeded', { code: 'rate_limit_exceeded', message: 'Too many requests' }],
     ['too_many_requests', { code: 'too_many_requests', message: 'Slow down.' }],
   ])('is nothing, so that waiting helps: %s', (_, body) => {
-    const error = apiError({ code: 429, ...body }, { status: 429 });
+    const error = errorFromBody({ code: 429, ...body }, { status: 429 });
     expect(error).toMatchObject({ kind: 'rate_limit', retryable: true });
     expect(error.message).toMatch(/^Too many requests; wait and try again/);
   });
 });
 
-describe('apiError: no key', () => {
+describe('errorFromBody: no key', () => {
   it.each([
     [403, "Method doesn't allow unregistered callers (callers without established identity). Please use API Key."],
     [401, 'Request is missing required authentication credential. Expected OAuth 2 access token, login cookie or …'],
   ])('says so in place of the service: %i', (code, message) => {
-    const error = apiError({ code, message }, {});
+    const error = errorFromBody({ code, message }, {});
     expect(error).toMatchObject({ kind: 'auth', retryable: false, status: code });
     expect(error.message).toMatch(/^No API key: set GEMINI_API_KEY/);
     expect(error.message).not.toContain(message);
@@ -232,13 +232,13 @@ describe('apiError: no key', () => {
     'API Key not found. Please pass a valid API key.',
     'invalid_grant',
   ])('is not: %s', (message) => {
-    const error = apiError({ code: 400, message }, {});
+    const error = errorFromBody({ code: 400, message }, {});
     expect(error).toMatchObject({ kind: 'auth', status: 400 });
     expect(error.message).toMatch(/^Gemini does not accept the API key or the credentials/);
   });
 });
 
-describe('apiError: retryAfter', () => {
+describe('errorFromBody: retryAfter', () => {
   it.each([
     ['whole seconds', '31s', 31_000],
     ['parts of a second', '34.4s', 34_400],
@@ -248,7 +248,7 @@ describe('apiError: retryAfter', () => {
     ['an object with text', { seconds: '31' }, 31_000],
     ['an object with only nanos', { nanos: 5e8 }, 500],
   ])('is what RetryInfo says: %s', (_, delay, expected) => {
-    expect(apiError({ code: 429, details: [info('x'), retryInfo(delay)] }, { retryAfter: 1 }).retryAfter).toBe(
+    expect(errorFromBody({ code: 429, details: [info('x'), retryInfo(delay)] }, { retryAfter: 1 }).retryAfter).toBe(
       expected,
     );
   });
@@ -261,7 +261,7 @@ describe('apiError: retryAfter', () => {
     ['Please retry in 2m', 120_000],
     ['Please retry in 813.449906ms.', 813],
   ])('is what the sentence says: %j', (message, expected) => {
-    expect(apiError({ code: 429, message }, { retryAfter: 1 }).retryAfter).toBe(expected);
+    expect(errorFromBody({ code: 429, message }, { retryAfter: 1 }).retryAfter).toBe(expected);
   });
 
   it.each([
@@ -273,12 +273,12 @@ describe('apiError: retryAfter', () => {
     ['a sentence without a time', { message: 'Please retry in a moment.' }],
     ['nothing', {}],
   ])("is the header's with %s", (_, body) => {
-    expect(apiError({ code: 429, ...body }, { retryAfter: 1_500 }).retryAfter).toBe(1_500);
-    expect(apiError({ code: 429, ...body }, {})).not.toHaveProperty('retryAfter');
+    expect(errorFromBody({ code: 429, ...body }, { retryAfter: 1_500 }).retryAfter).toBe(1_500);
+    expect(errorFromBody({ code: 429, ...body }, {})).not.toHaveProperty('retryAfter');
   });
 });
 
-describe('apiError: the sentence', () => {
+describe('errorFromBody: the sentence', () => {
   it.each([
     [{ code: 404, message: 'models/x is not found' }, 'There is no such model or file (404): models/x is not found'],
     [{ status: 'UNAVAILABLE' }, 'The model is overloaded; try again later (503)'],
@@ -290,17 +290,17 @@ describe('apiError: the sentence', () => {
     [{ code: 400, message: '[1] is not allowed' }, 'Gemini refuses the request (400): [1] is not allowed'],
     [{ code: 403, message: 'key=secret' }, 'The key or the account may not do this (403): key=[redacted]'],
   ])('of %j is %j', (body, message) => {
-    expect(apiError(body, {}).message).toBe(message);
+    expect(errorFromBody(body, {}).message).toBe(message);
   });
 
   it('is there for every kind', () => {
     for (const status of [400, 401, 403, 404, 408, 429, 500, 503, 304]) {
-      expect(apiError({}, { status }).message).toMatch(/^[A-Z][^\n]+ \(\d+\)$/);
+      expect(errorFromBody({}, { status }).message).toMatch(/^[A-Z][^\n]+ \(\d+\)$/);
     }
   });
 });
 
 it('keeps the cause', () => {
   const cause = new Error('first');
-  expect(apiError({}, { cause }).cause).toBe(cause);
+  expect(errorFromBody({}, { cause }).cause).toBe(cause);
 });

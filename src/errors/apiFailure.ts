@@ -1,10 +1,10 @@
-import type { ErrorBody } from './errorBody.js';
+import type { ErrorBody } from './findErrorBody.js';
 import { GeminiError } from './geminiError.js';
 import { statusOf } from './httpStatus.js';
 import type { GeminiErrorKind } from './kinds.js';
-import { isNoKey, noKey } from './noKey.js';
-import { quoted } from './quoted.js';
-import { usedUp, type UsedUp } from './usedUp.js';
+import { isMissingKey, missingKeyAdvice } from './missingKey.js';
+import { safeExcerpt } from './safeExcerpt.js';
+import { exhaustedQuota, type ExhaustedQuota } from './exhaustedQuota.js';
 
 /** What is known of a failed request beside its body. */
 export interface ErrorContext {
@@ -22,16 +22,16 @@ export interface ApiFailure {
   readonly status: number | undefined;
   readonly retryAfter: number | undefined;
   /** The server's own words, fit for a sentence; `''` if it has none. */
-  readonly said: string;
+  readonly serverMessage: string;
   /** The beginning of the sentence, with advice. */
-  readonly lead: string;
+  readonly summary: string;
 }
 
 /** The error that Google's error JSON describes. */
-export function apiError(body: ErrorBody, context: ErrorContext): GeminiError {
-  const { kind, status, retryAfter, said, lead } = apiFailure(body, context);
+export function errorFromBody(body: ErrorBody, context: ErrorContext): GeminiError {
+  const { kind, status, retryAfter, serverMessage, summary } = apiFailure(body, context);
   const code = status === undefined ? '' : ` (${String(status)})`;
-  const message = `${lead}${code}${said === '' ? '' : `: ${said}`}`;
+  const message = `${summary}${code}${serverMessage === '' ? '' : `: ${serverMessage}`}`;
   return new GeminiError(message, { kind, status, retryAfter, cause: context.cause });
 }
 
@@ -41,16 +41,23 @@ export function apiFailure(body: ErrorBody, context: ErrorContext): ApiFailure {
   const details = Array.isArray(body.details) ? body.details.filter(isObject) : [];
   const message = textIn(body.message);
   const retryAfter = retryInfo(details) ?? durationOf(/retry in (\S+)/i.exec(message)?.[1]) ?? context.retryAfter;
-  if (isNoKey(message)) return { kind: 'auth', status, retryAfter, said: '', lead: noKey };
+  if (isMissingKey(message)) return { kind: 'auth', status, retryAfter, serverMessage: '', summary: missingKeyAdvice };
   const kind = isBadKey(details, message) ? 'auth' : kindOfStatus(status);
   const isPaid = status === 402;
-  const quota = kind === 'rate_limit' || isPaid ? usedUp([body.code, body.status], details, message) : undefined;
+  const quota =
+    kind === 'rate_limit' || isPaid ? exhaustedQuota([body.code, body.status], details, message) : undefined;
   if (quota === undefined && !isPaid) {
-    return { kind, status, retryAfter, said: quoted(message), lead: leads[kind] ?? 'The request failed' };
+    return {
+      kind,
+      status,
+      retryAfter,
+      serverMessage: safeExcerpt(message),
+      summary: summaries[kind] ?? 'The request failed',
+    };
   }
-  const [said, lead] = [quoted(withoutAdvice(message)), quotaLeads[quota ?? 'credit']];
+  const [serverMessage, summary] = [safeExcerpt(withoutAdvice(message)), quotaSummaries[quota ?? 'credit']];
   // Google sends a time to retry also where waiting does not help.
-  return { kind: 'quota', status, retryAfter: quota === 'day' ? retryAfter : undefined, said, lead };
+  return { kind: 'quota', status, retryAfter: quota === 'day' ? retryAfter : undefined, serverMessage, summary };
 }
 
 /** A message in words: one that is JSON is not shown. */
@@ -113,7 +120,7 @@ function durationOf(text: unknown): number | undefined {
 
 const durations = /^(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?\W*$/;
 
-const leads: Partial<Record<GeminiErrorKind, string>> = {
+const summaries: Partial<Record<GeminiErrorKind, string>> = {
   auth: 'Gemini does not accept the API key or the credentials; check GEMINI_API_KEY',
   permission: 'The key or the account may not do this',
   not_found: 'There is no such model or file',
@@ -125,7 +132,7 @@ const leads: Partial<Record<GeminiErrorKind, string>> = {
   protocol: 'The answer is not one of Gemini',
 };
 
-const quotaLeads: Readonly<Record<UsedUp, string>> = {
+const quotaSummaries: Readonly<Record<ExhaustedQuota, string>> = {
   day: "The day's quota is used up",
   credit: 'The credit or the spending limit of the account is used up; check its billing',
   plan: "The account's plan has no quota for this model; check its billing, or use another model",

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { errorFromJson } from '../../src/errors/errorFromJson.js';
 import { isGeminiError } from '../../src/errors/geminiError.js';
-import { publicErrorOf } from '../../src/errors/receivedError.js';
-import { savedError } from '../../src/errors/savedError.js';
+import { parsePublicError } from '../../src/errors/parseServerError.js';
+import { parseSavedError } from '../../src/errors/parseSavedError.js';
 
 const right = {
   name: 'GeminiError',
@@ -13,11 +13,11 @@ const right = {
   status: 429,
 };
 
-describe('an error that was saved or received', () => {
+describe('parseSavedError', () => {
   it('is as it was', () => {
     const full = { ...right, finishReason: 'STOP', blockReason: 'OTHER', kind: 'overflow', limit: 'depth' };
     expect(errorFromJson(full).toJSON()).toEqual(full);
-    expect(publicErrorOf({ error: full }, {})?.toJSON()).toEqual(full);
+    expect(parsePublicError({ error: full }, {})?.toJSON()).toEqual(full);
   });
 
   it.each<[string, object, object]>([
@@ -50,7 +50,7 @@ describe('an error that was saved or received', () => {
     ['a message that is none', { kind: 'server', message: {} }],
     ['what is inherited only', Object.create(right)],
   ])('is an unknown failure where its JSON is %s', (_, json) => {
-    expect(savedError(json)).toBeUndefined();
+    expect(parseSavedError(json)).toBeUndefined();
     expect(errorFromJson(json)).toMatchObject({ kind: 'unknown', message: 'The reply failed' });
   });
 
@@ -75,10 +75,10 @@ describe('an error that was saved or received', () => {
   });
 
   it('of a server is undefined where its kind is not one of ours, or it is too far inside', () => {
-    expect(publicErrorOf({ ...right, kind: 'constructor' }, {})).toBeUndefined();
-    expect(publicErrorOf({ error: { error: right } }, {})?.kind).toBe('rate_limit');
+    expect(parsePublicError({ ...right, kind: 'constructor' }, {})).toBeUndefined();
+    expect(parsePublicError({ error: { error: right } }, {})?.kind).toBe('rate_limit');
     const ring: Record<string, unknown> = {};
     ring['error'] = ring;
-    expect(publicErrorOf(ring, {})).toBeUndefined();
+    expect(parsePublicError(ring, {})).toBeUndefined();
   });
 });

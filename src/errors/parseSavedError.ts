@@ -1,7 +1,7 @@
 import { GeminiError } from './geminiError.js';
 import { isKind, isOverflowLimit } from './kinds.js';
-import { printable } from './printable.js';
-import { read } from './read.js';
+import { stripControls } from './stripControls.js';
+import { readField } from './readField.js';
 
 /** Facts about an error that its JSON does not have. */
 export interface SavedErrorContext {
@@ -16,7 +16,7 @@ export interface SavedErrorContext {
  * @returns The error; its kind is `unknown` where this version knows no such kind. Undefined if it has no kind or no
  * message.
  */
-export function savedError(json: unknown, context: SavedErrorContext = {}): GeminiError | undefined {
+export function parseSavedError(json: unknown, context: SavedErrorContext = {}): GeminiError | undefined {
   const kind = own(json, 'kind');
   const message = own(json, 'message');
   if (typeof kind !== 'string' || typeof message !== 'string') return undefined;
@@ -40,7 +40,7 @@ const longestDelay = 2 ** 31 - 1;
 
 function own(json: unknown, field: string): unknown {
   try {
-    return typeof json === 'object' && json !== null && Object.hasOwn(json, field) ? read(json, field) : undefined;
+    return typeof json === 'object' && json !== null && Object.hasOwn(json, field) ? readField(json, field) : undefined;
   } catch {
     // A proxy may refuse to be looked at.
     return undefined;
@@ -56,7 +56,7 @@ function statusIn(value: unknown): number | undefined {
 }
 
 function reasonIn(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? printable(value.slice(0, maxReason)) : undefined;
+  return typeof value === 'string' && value !== '' ? stripControls(value.slice(0, maxReason)) : undefined;
 }
 
 function cut(text: string, most: number): string {

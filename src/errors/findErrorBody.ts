@@ -1,5 +1,5 @@
 import { statusOf } from './httpStatus.js';
-import { read } from './read.js';
+import { readField } from './readField.js';
 
 /** An error as the JSON of a server describes it; an absent field is unknown. */
 export interface ErrorBody {
@@ -21,7 +21,7 @@ const maxText = 256 * 1024;
  *
  * @param isFailure - Whether it is known to come from a failure, so that JSON after other words is part of it.
  */
-export function errorBodyOf(json: unknown, isFailure = false): ErrorBody | undefined {
+export function findErrorBody(json: unknown, isFailure = false): ErrorBody | undefined {
   // Most events of a stream.
   if (isObject(json) && isReply(json) && errorField(json) === undefined) return undefined;
   /** Errors that were thrown may hold each other in a circle. */
@@ -50,7 +50,7 @@ export function errorBodyOf(json: unknown, isFailure = false): ErrorBody | undef
   }
 
   function within(fields: Loose, depth: number, isInside: boolean): ErrorBody | undefined {
-    return first(holders, (holder) => find(read(fields, holder), depth, isInside));
+    return first(holders, (holder) => find(readField(fields, holder), depth, isInside));
   }
 
   function innermost(fields: Loose, depth: number): ErrorBody {
@@ -99,12 +99,12 @@ type Loose = Readonly<Record<string, unknown>>;
 
 /** Whether JSON is a piece of a reply, whose other fields may hold anything. */
 function isReply(fields: Loose): boolean {
-  const candidates = read(fields, 'candidates');
-  return (Array.isArray(candidates) && candidates.length > 0) || typeof read(fields, 'text') === 'string';
+  const candidates = readField(fields, 'candidates');
+  return (Array.isArray(candidates) && candidates.length > 0) || typeof readField(fields, 'text') === 'string';
 }
 
 function errorField(fields: Loose): unknown {
-  return read(fields, 'error') ?? read(fields, 'errors');
+  return readField(fields, 'error') ?? readField(fields, 'errors');
 }
 
 /** Whether JSON is an error by its field `error`. An empty object beside a reply is a placeholder. */
@@ -122,8 +122,8 @@ function isBareError(fields: Loose): boolean {
 }
 
 function bodyOf(fields: Loose): ErrorBody {
-  const [code, type, details] = [codeOf(fields), read(fields, 'type'), read(fields, 'details')];
-  const status = typeof read(fields, 'status') === 'string' ? read(fields, 'status') : type;
+  const [code, type, details] = [codeOf(fields), readField(fields, 'type'), readField(fields, 'details')];
+  const status = typeof readField(fields, 'status') === 'string' ? readField(fields, 'status') : type;
   const [error] = [errorField(fields)].flat();
   const message = messageOf(fields) ?? (typeof error === 'string' ? error : undefined);
   return {
@@ -135,15 +135,17 @@ function bodyOf(fields: Loose): ErrorBody {
 }
 
 function codeOf(fields: Loose): unknown {
-  const status = read(fields, 'status');
-  const error = read(fields, 'error');
+  const status = readField(fields, 'status');
+  const error = readField(fields, 'error');
   const numbers = [typeof status === 'number' ? status : undefined, typeof error === 'number' ? error : undefined];
-  return first(['code', 'statusCode', 'status_code'], (name) => read(fields, name)) ?? first(numbers, (code) => code);
+  return (
+    first(['code', 'statusCode', 'status_code'], (name) => readField(fields, name)) ?? first(numbers, (code) => code)
+  );
 }
 
 function messageOf(fields: Loose): string | undefined {
   return first(['message', 'error_description', 'detail', 'title', 'faultstring', 'msg', 'Message'], (name) => {
-    const text = read(fields, name);
+    const text = readField(fields, name);
     return typeof text === 'string' && text !== '' ? text : undefined;
   });
 }

@@ -1,6 +1,6 @@
-import { errorBodyOf, type ErrorBody } from './errorBody.js';
+import { findErrorBody, type ErrorBody } from './findErrorBody.js';
 import { isErrorLike } from './errorLike.js';
-import { read } from './read.js';
+import { readField } from './readField.js';
 import { retryAfterOf } from './retryAfterOf.js';
 
 /** The fields of an error that was thrown, each read once: its getters may throw, and it may be a proxy. */
@@ -20,15 +20,15 @@ export interface ThrownError {
 }
 
 /** The error in a thrown value; undefined if it has neither a message nor the status of a failure. */
-export function thrownError(thrown: unknown): ThrownError | undefined {
+export function readThrown(thrown: unknown): ThrownError | undefined {
   if (typeof thrown !== 'object' || thrown === null) return undefined;
   const [message, name, code, response] = (['message', 'name', 'code', 'response'] as const).map((field) =>
-    read(thrown, field),
+    readField(thrown, field),
   );
-  const statuses = [read(thrown, 'status'), read(thrown, 'statusCode'), read(response, 'status')];
+  const statuses = [readField(thrown, 'status'), readField(thrown, 'statusCode'), readField(response, 'status')];
   const status = statuses.find(Number.isInteger) as number | undefined;
   if (typeof message !== 'string' && (status === undefined || status < 400)) return undefined;
-  const error = read(thrown, 'error');
+  const error = readField(thrown, 'error');
   return {
     thrown,
     name,
@@ -36,13 +36,13 @@ export function thrownError(thrown: unknown): ThrownError | undefined {
     status,
     code: typeof code === 'string' ? code : undefined,
     // An `ErrorEvent` has the error in a field of its own.
-    cause: read(thrown, 'cause') ?? (isErrorLike(error) ? error : undefined),
+    cause: readField(thrown, 'cause') ?? (isErrorLike(error) ? error : undefined),
     body: bodyIn([
       error,
-      read(thrown, 'body'),
-      read(thrown, 'responseBody'),
-      read(response, 'data'),
-      read(thrown, 'data'),
+      readField(thrown, 'body'),
+      readField(thrown, 'responseBody'),
+      readField(response, 'data'),
+      readField(thrown, 'data'),
     ]),
     retryAfter: retryAfterIn(thrown) ?? retryAfterIn(response),
   };
@@ -50,14 +50,14 @@ export function thrownError(thrown: unknown): ThrownError | undefined {
 
 function bodyIn(values: readonly unknown[]): ErrorBody | undefined {
   for (const value of values) {
-    const body = errorBodyOf(value, true);
+    const body = findErrorBody(value, true);
     if (body) return body;
   }
   return undefined;
 }
 
 function retryAfterIn(holder: unknown): number | undefined {
-  const headers = read(holder, 'headers') ?? read(holder, 'responseHeaders');
+  const headers = readField(holder, 'headers') ?? readField(holder, 'responseHeaders');
   try {
     return typeof headers === 'object' ? retryAfterOf(new Headers(headers as HeadersInit)) : undefined;
   } catch {

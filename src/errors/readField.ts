@@ -1,5 +1,5 @@
 /** A field of anything that was thrown or received; undefined if it is absent, `null`, or throws when it is read. */
-export function read(value: unknown, field: PropertyKey): unknown {
+export function readField(value: unknown, field: PropertyKey): unknown {
   try {
     return (value as Readonly<Record<PropertyKey, unknown>>)[field] ?? undefined;
   } catch {

@@ -7,7 +7,7 @@ const maxLength = 500;
  * A foreign text, fit for a sentence: without secrets and commands of a terminal, on one line, not too long; `''` for a
  * web page.
  */
-export function quoted(text: string, most = maxLength): string {
+export function safeExcerpt(text: string, most = maxLength): string {
   // Of a long one only the beginning is looked at, and more than is quoted: a secret may be cut off.
   const beginning = text.trimStart().slice(0, 16 * most);
   if (/^<|<(?:!doctype|html|head|body)\b/i.test(beginning)) return '';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { quoted } from '../../src/errors/quoted.js';
+import { safeExcerpt } from '../../src/errors/safeExcerpt.js';
 
-describe('quoted', () => {
+describe('safeExcerpt', () => {
   it.each([
     ['text as it is', 'The model is overloaded.', 'The model is overloaded.'],
     ['lines as one', '  Quota exceeded\n* limit: 20\r\n', 'Quota exceeded * limit: 20'],
@@ -11,13 +11,13 @@ describe('quoted', () => {
     ['nothing of nothing', ' \n', ''],
     ['what is less than something', 'temperature < 2 is allowed', 'temperature < 2 is allowed'],
   ])('gives %s', (_, text, expected) => {
-    expect(quoted(text)).toBe(expected);
+    expect(safeExcerpt(text)).toBe(expected);
   });
 
   it('cuts what is too long, after the secrets are out', () => {
-    const cut = quoted(`${'x'.repeat(480)} AIzaSyA-1234567890_abcdefghijklmnopqrst`);
+    const cut = safeExcerpt(`${'x'.repeat(480)} AIzaSyA-1234567890_abcdefghijklmnopqrst`);
     expect(cut).not.toContain('AIza');
-    expect(quoted('word '.repeat(1_000))).toHaveLength(500);
-    expect(quoted('word '.repeat(1_000))).toMatch(/ word…$|…$/);
+    expect(safeExcerpt('word '.repeat(1_000))).toHaveLength(500);
+    expect(safeExcerpt('word '.repeat(1_000))).toMatch(/ word…$|…$/);
   });
 });

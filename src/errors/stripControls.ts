@@ -17,6 +17,6 @@ const controls = /(?![\t\n])[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
  * A foreign text, fit for a terminal: it cannot move the cursor, hide other text, or set the clipboard. A command that
  * is cut off loses its control characters.
  */
-export function printable(text: string): string {
+export function stripControls(text: string): string {
   return text.replace(commands, '').replace(controls, '');
 }

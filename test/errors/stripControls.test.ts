@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { GeminiError } from '../../src/errors/geminiError.js';
-import { printable } from '../../src/errors/printable.js';
+import { stripControls } from '../../src/errors/stripControls.js';
 
-describe('printable', () => {
+describe('stripControls', () => {
   it.each([
     ['colours', 'a \u001B[31;1mred\u001B[0m b', 'a red b'],
     ['what clears the screen', '\u001B[2J\u001B[1;1Hx', 'x'],
@@ -16,8 +16,8 @@ describe('printable', () => {
     ['tabs and lines, which stay', 'a\tb\nc', 'a\tb\nc'],
     ['other scripts and emoji, which stay', 'שלום مرحبا 漢字 👩‍👩‍👧 é', 'שלום مرحبا 漢字 👩‍👩‍👧 é'],
   ])('takes out %s', (_, text, left) => {
-    expect(printable(text)).toBe(left);
-    expect(printable(printable(text))).toBe(left);
+    expect(stripControls(text)).toBe(left);
+    expect(stripControls(stripControls(text))).toBe(left);
   });
 
   it('is what the sentence and the stack of an error went through', () => {

@@ -1,5 +1,5 @@
 /** The reasons for which waiting does not help: a day's allowance, money, or a model that the plan does not include. */
-export type UsedUp = 'day' | 'credit' | 'plan';
+export type ExhaustedQuota = 'day' | 'credit' | 'plan';
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -11,7 +11,11 @@ type Loose = Readonly<Record<string, unknown>>;
  *
  * @param names - The error's code and status.
  */
-export function usedUp(names: readonly unknown[], details: readonly Loose[], message: string): UsedUp | undefined {
+export function exhaustedQuota(
+  names: readonly unknown[],
+  details: readonly Loose[],
+  message: string,
+): ExhaustedQuota | undefined {
   const violations = details.flatMap(violationsOf);
   if (violations.some(({ value }) => isZero(value)) || zeroLimit.test(message)) return 'plan';
   if (violations.some(({ id }) => longPeriod.test(id))) return 'day';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { errorBodyOf } from '../../src/errors/errorBody.js';
+import { findErrorBody } from '../../src/errors/findErrorBody.js';
 
 const busy = { code: 503, message: 'The model is overloaded.', status: 'UNAVAILABLE' };
 const google = { error: busy };
 const text = (value: unknown, ...indent: number[]) => JSON.stringify(value, null, ...indent);
 
-describe('errorBodyOf', () => {
+describe('findErrorBody', () => {
   it.each<[name: string, json: unknown, expected: object]>([
     ["Google's JSON", { error: { code: 503 } }, { code: 503 }],
     ['a list of one', [{ error: { code: 503 } }], { code: 503 }],
@@ -24,8 +24,8 @@ describe('errorBodyOf', () => {
     ['an empty error', { error: {} }, {}],
     ['an error beside a reply', { candidates: [{ index: 0 }], ...google }, busy],
   ])('finds the error of %s', (_, json, expected) => {
-    expect(errorBodyOf(json)).toMatchObject(expected);
-    expect(Object.keys(errorBodyOf(json) ?? {}).sort()).toEqual(
+    expect(findErrorBody(json)).toMatchObject(expected);
+    expect(Object.keys(findErrorBody(json) ?? {}).sort()).toEqual(
       expect.arrayContaining(Object.keys(expected).sort()) as unknown,
     );
   });
@@ -74,19 +74,19 @@ describe('errorBodyOf', () => {
       },
     ],
   ])('opens %s', (_, json) => {
-    expect(errorBodyOf(json)).toMatchObject(busy);
+    expect(findErrorBody(json)).toMatchObject(busy);
   });
 
   it('completes the inner error by what only the outer one says', () => {
     const details = [{ retryDelay: '3s' }];
     const inner = { error: { message: 'The model is overloaded.' } };
-    expect(errorBodyOf({ error: { code: 503, message: text(inner), details } })).toEqual({
+    expect(findErrorBody({ error: { code: 503, message: text(inner), details } })).toEqual({
       code: 503,
       message: 'The model is overloaded.',
       details,
     });
     const status = { error: { status: 'UNAVAILABLE', details: [{ a: 1 }] } };
-    expect(errorBodyOf({ error: { code: 500, message: 'failed', details, error: status } })).toEqual({
+    expect(findErrorBody({ error: { code: 500, message: 'failed', details, error: status } })).toEqual({
       status: 'UNAVAILABLE',
       message: 'failed',
       details: [{ a: 1 }, ...details],
@@ -117,24 +117,24 @@ describe('errorBodyOf', () => {
     [{ text: text(google) }],
     ['Expected {"error": "x"}'],
   ])('finds none in %j', (body) => {
-    expect(errorBodyOf(body)).toBeUndefined();
+    expect(findErrorBody(body)).toBeUndefined();
   });
 
   it('opens a bounded number of levels, lists and texts, in bounded time', () => {
     let deep: unknown = google;
     for (let level = 0; level < 100_000; level += 1) deep = { error: { message: 'no', error: deep } };
-    expect(errorBodyOf(deep)).toMatchObject({ message: 'no' });
+    expect(findErrorBody(deep)).toMatchObject({ message: 'no' });
     let wide: unknown = google;
     for (let level = 0; level < 6; level += 1) wide = text({ error: { message: wide } });
-    expect(errorBodyOf(wide)).toBeDefined();
+    expect(findErrorBody(wide)).toBeDefined();
     const list = Array.from({ length: 1_000_000 }, () => ({}));
-    expect(errorBodyOf(list)).toBeUndefined();
-    expect(errorBodyOf({ error: { message: '{'.repeat(5_000_000) } })).toBeDefined();
+    expect(findErrorBody(list)).toBeUndefined();
+    expect(findErrorBody({ error: { message: '{'.repeat(5_000_000) } })).toBeDefined();
   });
 
   it('follows no circle', () => {
     const circle: Record<string, unknown> = { message: 'boom' };
     for (const name of ['error', 'cause', 'response', 'data', 'body']) circle[name] = circle;
-    expect(errorBodyOf(circle)).toMatchObject({ message: 'boom' });
+    expect(findErrorBody(circle)).toMatchObject({ message: 'boom' });
   });
 });
