@@ -60,7 +60,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     { prints: answeredEvents, use: ({ ask }) => askOverHttp(ask) },
     { prints: /"reply":"1","data".*"Hello, "[^]*"event":"done"/, use: ({ serve }) => askOverSocket(serve) },
   ],
-  'README: Twelve lines': [{ prints: /^Hello, world. Here I am.\{\n +outcome: 'complete/ }],
+  'README: Twelve lines': [{ prints: /^Hello, world. Here I am.\{\n +outcome: 'complete'/ }],
   accumulate: [{ prints: '13 []' }],
   apiError: [
     {
@@ -90,6 +90,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   ],
   continueFrom: [{ prints: '3' }],
   createChat: [{ prints: /^user: Why is the sky blue\?\n[^]*user: And at dusk\?\nmodel: Hello, world. Here I am\.$/ }],
+  createRateLimiter: [{ prints: lines }],
   defaultReply: [{ prints: /"text"/, use: ({ emulator }) => printAnswer(emulator) }],
   fakeGemini: [{ prints: 'Hello \nworld' }],
   fallback: [
@@ -106,7 +107,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   fromStream: [{ prints: lines, use: ({ reply$ }) => printTexts(reply$) }],
   functionCallsOf: [{ prints: "[ { name: 'weather', args: { city: 'Cheyenne' } } ]" }],
   hedge: [{ prints: lines }],
-  inspect: [{ prints: /^from Gemini .*▃\| .*13 characters, STOP\nto the view .*▃\| .*13 characters, STOP$/ }],
+  inspectReply: [{ prints: /^from Gemini .*▃\| .*13 characters, STOP\nto the view .*▃\| .*13 characters, STOP$/ }],
   isNotice: [{ prints: 'Hello,' }],
   jsonAt: [{ prints: 'Soup\nBread' }],
   jsonTextAt: [{ prints: 'It w\nas early.' }],
@@ -115,7 +116,6 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   mergeChunks: [{ prints: 'Hello, world' }],
   parseJson: [{ prints: 'So false\nSoup false\nSoup true' }],
   pipeToServerResponse: [{ prints: answeredEvents, use: ({ ask }) => askOverHttp(ask) }],
-  rateLimit: [{ prints: lines }],
   record: [{ prints: usualParts }],
   renderEvery: [{ prints: `Hello, \n${shown}` }],
   replay: [{ prints: 'Hello, \nworld' }],
@@ -165,7 +165,9 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   toWebSocket: [{ prints: /"data".*"Hello, "[^]*"event":"done"[^]*closed$/, use: ({ serve }) => askOverSocket(serve) }],
   traceReply: [{ prints: usualParts }],
   withCost: [{ prints: 'about $0.000004\nabout $0.000008\n$0.000011' }],
-  withMetrics: [{ prints: /^complete/, use: ({ measured$ }) => lastValueFrom(measured$ as Observable<unknown>) }],
+  withMetrics: [
+    { prints: /^complete undefined$/, use: ({ measured$ }) => lastValueFrom(measured$ as Observable<unknown>) },
+  ],
   withProgress: [{ prints: /^answering: 0 %\n[^]*: 100 %$/ }],
 };
 
