@@ -29,7 +29,7 @@ export type { CallableTools, ChatTool, ChatTools, ToolDeclaration } from './chat
 export { createChat } from './chat/createChat.js';
 export type { WhenCut } from './chat/cutOff.js';
 export type { ChatInput } from './chat/chatInput.js';
-export type { ChatWindow } from './chat/sendWindow.js';
+export type { ChatWindow } from './chat/contextWindow.js';
 export type {
   CancelledChatMessage,
   CompleteChatMessage,

@@ -24,7 +24,7 @@ export interface TokenQuestion {
 }
 
 /** The number of tokens of some contents; unsubscribing aborts the request. */
-export function tokensOf<P>(ai: ChatClient<P>, model: string, contents: GeminiContent[]): Observable<number> {
+export function requestTokenCount<P>(ai: ChatClient<P>, model: string, contents: GeminiContent[]): Observable<number> {
   return fromRequest<{ readonly totalTokens?: number | undefined } | undefined>(() => ({
     async run({ destination, signal }) {
       destination.next(await ai.models.countTokens?.({ model, contents, config: { abortSignal: signal } }));

@@ -4,14 +4,14 @@ import type { GeminiPart } from '../chunk/response.js';
 import { builtInClassOf } from '../rx/builtInClassOf.js';
 import { typeError } from '../rx/assertions.js';
 import { jsonCopy } from './jsonCopy.js';
-import { assertShape } from './shapes.js';
-import { aPart } from './wireShapes.js';
+import { assertValid } from './validators.js';
+import { aPart } from './contentValidators.js';
 
 /** The message of a user: a text, a part (an image, a file, a function's response), or a list of both. @public */
 export type ChatInput = string | GeminiPart | readonly (string | GeminiPart)[];
 
 /** @throws TypeError - If the message is empty, or not of that type. */
-export function messageParts(message: ChatInput): GeminiPart[] {
+export function partsOfInput(message: ChatInput): GeminiPart[] {
   const items: readonly unknown[] = Array.isArray(message) ? message : [message];
   const isOne = !Array.isArray(message);
   const parts = items.map((item, index) => partOf(isOne ? 'message' : `message[${index}]`, item));
@@ -23,7 +23,7 @@ export function messageParts(message: ChatInput): GeminiPart[] {
     if (!isObject(item) || builtInClassOf(item) || 'parts' in item || 'subscribe' in item || 'then' in item) {
       throw wrongMessage(message);
     }
-    return ownPart(place, item);
+    return copyPart(place, item);
   }
 }
 
@@ -36,11 +36,11 @@ function wrongMessage(message: unknown): TypeError {
  *
  * @throws TypeError - If the part is not of the right type.
  */
-export function ownPart(place: string, part: unknown): GeminiPart {
+export function copyPart(place: string, part: unknown): GeminiPart {
   const own = jsonCopy(`\`${place}\``, part);
   if (!isObject(own)) throw typeError(place, 'a part', part);
   // As in the wire's JSON, `null` is as good as absent.
   const present = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== null));
-  assertShape(place, present, aPart);
+  assertValid(place, present, aPart);
   return present;
 }

@@ -5,7 +5,7 @@ import type { GeminiResponse, GeminiCitation, GeminiPart, GeminiUsage } from '..
 import { citationsOf, finishReasonOf, partsOf, textOf, thoughtsOf, usageOf } from '../chunk/readers.js';
 import { withData } from '../chunk/withData.js';
 import type { GeminiError } from '../errors/geminiError.js';
-import { soundCitation, soundPart, soundUsage } from './wireShapes.js';
+import { sanitizeCitation, sanitizePart, sanitizeUsage } from './contentValidators.js';
 
 /** The fields that every turn has; see {@link ChatInput}. @public */
 export interface ChatMessageFields {
@@ -82,16 +82,16 @@ export type ChatMessage = OpenChatMessage | CompleteChatMessage | CancelledChatM
 export type TurnStatus = ChatMessage['status'];
 
 /** The end of a turn that was cut off. */
-export type TurnCut = Pick<CancelledChatMessage, 'status' | 'error'> | Pick<FailedChatMessage, 'status' | 'error'>;
+export type MessageCut = Pick<CancelledChatMessage, 'status' | 'error'> | Pick<FailedChatMessage, 'status' | 'error'>;
 
 /** A turn of which only the parts are known. */
-export function turnOf(
+export function createMessage(
   id: string,
   role: ChatMessage['role'],
   parts: readonly GeminiPart[],
   status: OpenChatMessage['status'] | CompleteChatMessage['status'],
 ): OpenChatMessage | CompleteChatMessage {
-  return { id, role, status, draft: false, runs: [], ...saidBy(responseWith(parts)) };
+  return { id, role, status, draft: false, runs: [], ...messageFields(responseWith(parts)) };
 }
 
 /** Whether a turn is under way. */
@@ -105,7 +105,7 @@ export function roleOf(parts: readonly GeminiPart[]): 'user' | 'tool' {
 }
 
 /** The content of a turn, as far as the reply has come. */
-export function saidBy(reply: GeminiResponse) {
+export function messageFields(reply: GeminiResponse) {
   return {
     parts: partsOf(reply),
     text: textOf(reply),
@@ -118,26 +118,26 @@ export function saidBy(reply: GeminiResponse) {
 }
 
 /** The content of a reply that has ended, without parts that the API would refuse or a saved chat could not hold. */
-export function wholeOf(reply: GeminiResponse) {
-  const { citations, usage, ...said } = saidBy(reply);
-  const sent = contentsOf(responseWith(said.parts.map(soundPart))).flatMap(({ parts }) => parts);
+export function finalMessageFields(reply: GeminiResponse) {
+  const { citations, usage, ...said } = messageFields(reply);
+  const sent = contentsOf(responseWith(said.parts.map(sanitizePart))).flatMap(({ parts }) => parts);
   return {
     ...said,
-    ...saidBy(responseWith(sent)),
+    ...messageFields(responseWith(sent)),
     finishReason: said.finishReason,
-    citations: citations.map(soundCitation),
-    usage: usage && soundUsage(usage),
+    citations: citations.map(sanitizeCitation),
+    usage: usage && sanitizeUsage(usage),
   };
 }
 
 /** The calls at the end of a whole reply; those that the SDK has run itself are followed by their responses. */
-export function openCallsOf(reply: GeminiResponse): GeminiFunctionCall[] {
+export function callsToAnswer(reply: GeminiResponse): GeminiFunctionCall[] {
   const last = contentsOf(reply).at(-1);
   return last?.role === 'model' ? functionCallsOf(responseWith(last.parts)) : [];
 }
 
 /** The contents of a turn that may be sent: one, or several if the SDK has called functions within the reply. */
-export function contentsOfTurn({ role, parts }: ChatMessage): GeminiContent[] {
+export function contentsOfMessage({ role, parts }: ChatMessage): GeminiContent[] {
   if (role === 'model') return contentsOf(responseWith(parts));
   const sent = parts.filter((part) => !isEmptyText(part));
   return sent.length === 0 ? [] : [{ role: 'user', parts: sent.map(withData) as GeminiContent['parts'] }];

@@ -13,9 +13,9 @@ import {
 import type { ChatJson } from './chatJson.js';
 import type { ChatTools } from './chatTools.js';
 import type { WhenCut } from './cutOff.js';
-import { ownPart } from './chatInput.js';
-import type { ChatWindow } from './sendWindow.js';
-import { anObject, assertShape, listOf, objectOf, oneOf, optional } from './shapes.js';
+import { copyPart } from './chatInput.js';
+import type { ChatWindow } from './contextWindow.js';
+import { anObject, assertValid, listOf, objectOf, oneOf, optional } from './validators.js';
 
 /** The `config` that a client takes. @public */
 export type ChatConfig<P> = P extends { readonly config?: infer C } ? NonNullable<C> : object;
@@ -89,7 +89,7 @@ export function checkedOptions<P>(options: ChatOptions<P>) {
   if (typeof model !== 'string' || model === '') throw typeError('model', "a model's name", model);
   if (config !== undefined) {
     assertOptions(config, 'config');
-    assertShape('config', config, aConfig);
+    assertValid('config', config, aConfig);
   }
   if (history !== undefined && restore !== undefined) {
     throw new TypeError('Expected one of `history` and `restore`, got both');
@@ -128,9 +128,9 @@ const aContent = objectOf({ role: aRole, parts: optional(listOf(anObject)) });
 /** Copies contents as plain JSON data. */
 function checkedHistory(history: readonly GeminiCandidateContent[]): GeminiCandidateContent[] {
   if (!Array.isArray(history)) throw typeError('history', 'a list of contents', history);
-  assertShape('history', history, listOf(aContent));
+  assertValid('history', history, listOf(aContent));
   const contents: readonly GeminiCandidateContent[] = history;
   return contents.map(({ role, parts = [] }, index) => {
-    return { role, parts: parts.map((part, position) => ownPart(`history[${index}].parts[${position}]`, part)) };
+    return { role, parts: parts.map((part, position) => copyPart(`history[${index}].parts[${position}]`, part)) };
   });
 }

@@ -1,9 +1,9 @@
 import type { GeminiUsage } from '../chunk/response.js';
 import { UsageTally } from '../chunk/usageTally.js';
-import { LiveValue } from './liveValue.js';
+import { StateSubject } from './stateSubject.js';
 import type { ChatMessage } from './chatMessage.js';
-import { TurnTree } from './turnTree.js';
-import { soundUsage } from './wireShapes.js';
+import { MessageTree } from './messageTree.js';
+import { sanitizeUsage } from './contentValidators.js';
 
 /**
  * The status of a chat: `idle`, `pending` until the first content of an answer, `streaming`, or `calling` while tools
@@ -21,11 +21,11 @@ export interface OpenExchange {
 
 /** The state of a chat. Code that changes it calls `publish` at the end. */
 export class ChatState {
-  readonly tree: TurnTree;
-  readonly turns = new LiveValue<readonly ChatMessage[]>([]);
-  readonly status = new LiveValue<ChatStatus>('idle');
-  readonly usage = new LiveValue<GeminiUsage>({});
-  readonly unsent = new LiveValue<readonly ChatMessage[]>([]);
+  readonly tree: MessageTree;
+  readonly turns = new StateSubject<readonly ChatMessage[]>([]);
+  readonly status = new StateSubject<ChatStatus>('idle');
+  readonly usage = new StateSubject<GeminiUsage>({});
+  readonly unsent = new StateSubject<readonly ChatMessage[]>([]);
   /** The user's turns that wait for the answer before them, and are not in the tree yet. */
   #waiting: readonly ChatMessage[] = [];
   /** The exchanges that have not ended, oldest first. */
@@ -33,7 +33,7 @@ export class ChatState {
   readonly #tally = new UsageTally();
   #lastId = 0;
 
-  constructor(tree = new TurnTree()) {
+  constructor(tree = new MessageTree()) {
     this.tree = tree;
   }
 
@@ -89,7 +89,7 @@ export class ChatState {
   }
 
   count(usageMetadata: GeminiUsage): void {
-    this.usage.set(this.#tally.add({ text: '', usageMetadata: soundUsage(usageMetadata) }).usageMetadata);
+    this.usage.set(this.#tally.add({ text: '', usageMetadata: sanitizeUsage(usageMetadata) }).usageMetadata);
   }
 
   publish(): void {

@@ -3,22 +3,22 @@ import type { GeminiCandidateContent } from '../chunk/response.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { typeError } from '../rx/assertions.js';
 import { assertClient } from '../sources/client.js';
-import { askModel } from './askModel.js';
+import { createRequester } from './createRequester.js';
 import type { GeminiChat } from './geminiChat.js';
 import type { ChatClient } from './chatClient.js';
 import { chatToJson } from './chatJson.js';
 import { checkedOptions, type ChatOptions } from './chatOptions.js';
 import { ChatState } from './chatState.js';
-import type { ExchangePlan } from './exchange.js';
-import { messageParts } from './chatInput.js';
-import { oneTurn } from './oneTurn.js';
-import { replyTo } from './replyTo.js';
+import type { SendPlan } from './sendTransaction.js';
+import { partsOfInput } from './chatInput.js';
+import { startOnce } from './startOnce.js';
+import { runSend } from './runSend.js';
 import { restoreChat } from './restoreChat.js';
-import { SendLine } from './sendLine.js';
-import { sentContents } from './sentContents.js';
-import { ToolBox } from './toolBox.js';
-import { roleOf, turnOf } from './chatMessage.js';
-import type { Place } from './turnTree.js';
+import { SendQueue } from './sendQueue.js';
+import { toRequestContents } from './toRequestContents.js';
+import { ToolRegistry } from './toolRegistry.js';
+import { roleOf, createMessage } from './chatMessage.js';
+import type { ParentId } from './messageTree.js';
 
 /**
  * Makes a conversation with a model: its turns as state that streams, and replies as streams of chunks.
@@ -49,18 +49,18 @@ export function createChat<P>(ai: ChatClient<P>, options: ChatOptions<NoInfer<P>
   assertClient(ai, 'generateContentStream');
   const checked = checkedOptions<P>(options);
   const { whenCut, history = [], restore } = checked;
-  const toolBox = new ToolBox(checked.tools, checked.approve);
-  const line = new SendLine(checked.whenBusy);
+  const tools = new ToolRegistry(checked.tools, checked.approve);
+  const line = new SendQueue(checked.whenBusy);
   const state = new ChatState();
   if (restore !== undefined) restoreChat(state, restore);
   addHistory(state, history);
   state.publish();
 
-  const replies = { state, line, whenCut, ask: askModel(ai, checked, toolBox), rules: { ...checked, toolBox } };
-  const asked = (plan: ExchangePlan) =>
-    oneTurn(
-      (onRequest) => replyTo(plan, replies, onRequest),
-      () => line.assertOpen(),
+  const replies = { state, line, whenCut, ask: createRequester(ai, checked, tools), rules: { ...checked, tools } };
+  const asked = (plan: SendPlan) =>
+    startOnce(
+      (onRequest) => runSend(plan, replies, onRequest),
+      () => line.assertAccepting(),
     );
 
   return {
@@ -68,18 +68,18 @@ export function createChat<P>(ai: ChatClient<P>, options: ChatOptions<NoInfer<P>
     status$: state.status.changes$,
     usage$: state.usage.changes$,
     unsent$: state.unsent.changes$,
-    send: (message) => asked({ message: messageParts(message), isLast: true, place: () => state.tree.path.at(-1)?.id }),
+    send: (message) => asked({ message: partsOfInput(message), isLast: true, place: () => state.tree.path.at(-1)?.id }),
     regenerate(...nothing: readonly unknown[]) {
       if (nothing[0] !== undefined) throw typeError('regenerate', 'called without an argument', nothing[0]);
       return asked({ isLast: true, place: () => lastQuestion(state) });
     },
     edit(turnId, message) {
       assertString('turnId', turnId);
-      return asked({ message: messageParts(message), isLast: false, place: () => placeOf(state, turnId) });
+      return asked({ message: partsOfInput(message), isLast: false, place: () => placeOf(state, turnId) });
     },
     cancel(reason) {
       if (reason !== undefined) assertString('reason', reason);
-      line.cancel(reason);
+      line.cancelAll(reason);
     },
     branches(turnId) {
       assertString('turnId', turnId);
@@ -95,7 +95,7 @@ export function createChat<P>(ai: ChatClient<P>, options: ChatOptions<NoInfer<P>
       assertString('turnId', turnId);
       state.unsent.set(state.unsent.value.filter(({ id }) => id !== turnId));
     },
-    history: () => sentContents(state.tree.path),
+    history: () => toRequestContents(state.tree.path),
     toJSON: () => chatToJson(state),
   };
 }
@@ -105,9 +105,9 @@ function assertString(name: string, value: unknown): void {
 }
 
 function addHistory(state: ChatState, history: readonly GeminiCandidateContent[]): void {
-  let parent: Place;
+  let parent: ParentId;
   for (const { role, parts = [] } of history) {
-    const turn = turnOf(state.newId(), role === 'model' ? 'model' : roleOf(parts), parts, 'complete');
+    const turn = createMessage(state.newId(), role === 'model' ? 'model' : roleOf(parts), parts, 'complete');
     state.tree.add(turn, parent);
     state.tree.selectAt(parent, turn.id);
     parent = turn.id;
@@ -120,7 +120,7 @@ function lastQuestion({ tree }: ChatState): string {
   throw new GeminiError('There is nothing to answer: the user has said nothing yet', { kind: 'invalid_request' });
 }
 
-function placeOf({ tree }: ChatState, turnId: string): Place {
+function placeOf({ tree }: ChatState, turnId: string): ParentId {
   if (tree.get(turnId)?.role === 'user') return tree.parentOf(turnId);
   throw new GeminiError(`There is no turn of the user with the id '${turnId}'`, { kind: 'invalid_request' });
 }

@@ -1,9 +1,9 @@
 import type { ChunkBuilder } from '../chunk/chunkBuilder.js';
 import type { ChatState } from './chatState.js';
-import { isRefusal, refuse } from './refusals.js';
+import { isRefusal, markRefused } from './refusedMessages.js';
 import { endedRun, responsePart } from './toolRuns.js';
-import { wholeOf, type ChatMessage, type TurnCut } from './chatMessage.js';
-import type { Place } from './turnTree.js';
+import { finalMessageFields, type ChatMessage, type MessageCut } from './chatMessage.js';
+import type { ParentId } from './messageTree.js';
 
 /** The policy for an answer that was cut off. @public */
 export type WhenCut = 'draft' | 'commit' | 'rollback';
@@ -15,7 +15,7 @@ export interface Progress {
   /** Whether it has left the queue. */
   hasBegun: boolean;
   /** The turn that it follows, and the branch that was selected there. */
-  place: Place;
+  place: ParentId;
   before: string | undefined;
   /** Its first turn, where its own branch begins. */
   first: string | undefined;
@@ -32,7 +32,7 @@ export interface Progress {
 }
 
 /** Ends an exchange in `state`, which may be a copy of its own, as one that was cancelled or has failed. */
-export function cutOff(state: ChatState, exchange: Progress, whenCut: WhenCut, cut: TurnCut): void {
+export function cutOff(state: ChatState, exchange: Progress, whenCut: WhenCut, cut: MessageCut): void {
   const { message, question, refused, last } = exchange;
   if (!exchange.hasBegun || whenCut === 'rollback') {
     undo(state, exchange);
@@ -40,11 +40,16 @@ export function cutOff(state: ChatState, exchange: Progress, whenCut: WhenCut, c
     return;
   }
   const isRefusedStill = refused !== undefined && last?.status === 'pending';
-  if (question && (isRefusal(cut.error) || isRefusedStill)) refuse(state.tree, question.id);
+  if (question && (isRefusal(cut.error) || isRefusedStill)) markRefused(state.tree, question.id);
   if (!exchange.isShown) removeOwn(state, exchange);
   else if (last?.role === 'tool') state.tree.replace(withRunsEnded(last, cut));
   else if (last) {
-    state.tree.replace({ ...last, ...wholeOf(exchange.reply.snapshot()), ...cut, draft: whenCut === 'draft' });
+    state.tree.replace({
+      ...last,
+      ...finalMessageFields(exchange.reply.snapshot()),
+      ...cut,
+      draft: whenCut === 'draft',
+    });
   }
 }
 
@@ -59,7 +64,7 @@ export function undo(state: ChatState, exchange: Progress): void {
  * Ends the runs of a `tool` turn. It is not a draft, because the tools have run; calls that were cut off are answered,
  * too.
  */
-export function withRunsEnded(turn: ChatMessage, end: TurnCut | { readonly status: 'complete' }): ChatMessage {
+export function withRunsEnded(turn: ChatMessage, end: MessageCut | { readonly status: 'complete' }): ChatMessage {
   const runs = turn.runs.map(endedRun);
   return { ...turn, error: undefined, ...end, runs, parts: runs.map(responsePart) };
 }

@@ -5,10 +5,10 @@ import { typeError } from '../rx/assertions.js';
 import type { ChatJson, ChatMessageJson } from './chatJson.js';
 import type { ChatState } from './chatState.js';
 import { assertJson } from './jsonCopy.js';
-import { aChat } from './savedShapes.js';
-import { assertShape, flawError } from './shapes.js';
+import { aChat } from './chatJsonValidators.js';
+import { assertValid, flawError } from './validators.js';
 import { endedRun, responsePart } from './toolRuns.js';
-import { turnOf, type ChatMessage } from './chatMessage.js';
+import { createMessage, type ChatMessage } from './chatMessage.js';
 
 /**
  * Fills an empty state with a saved chat, in time linear in its size.
@@ -51,7 +51,7 @@ function checkedChat(json: unknown): ChatJson {
   if (!isObject(json) || json['version'] !== 1) {
     throw flawError('restore', { place: '', expected: 'what `toJSON` of a chat gave, version 1', value: json });
   }
-  assertShape('restore', json, aChat);
+  assertValid('restore', json, aChat);
   assertJson('`restore.usage`', json['usage']);
   return json as unknown as ChatJson;
 }
@@ -64,7 +64,7 @@ function turnFrom(json: ChatMessageJson, place: string, ids: Set<string>): ChatM
   // One at a time, so that no copy of a long chat is made.
   assertJson(`\`${place}\``, json);
   const runs = runsOf(json, place);
-  const turn = turnOf(id, role, runs.length > 0 ? runs.map(endedRun).map(responsePart) : parts, 'complete');
+  const turn = createMessage(id, role, runs.length > 0 ? runs.map(endedRun).map(responsePart) : parts, 'complete');
   const error = errorOf(json, place);
   const restored = { ...turn, draft, runs, citations, finishReason, usage };
   if (status === 'failed' && error) return { ...restored, status, error };

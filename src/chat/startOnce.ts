@@ -11,7 +11,7 @@ import { GeminiError } from '../errors/geminiError.js';
  * @param start - Makes the reply; calls back once its request has gone out.
  * @param assertMayStart - Throws if it cannot be started now; a later subscription may try again.
  */
-export function oneTurn(
+export function startOnce(
   start: (onRequest: () => void) => Observable<GeminiChunk>,
   assertMayStart: () => void,
 ): Observable<GeminiChunk> {

@@ -2,7 +2,7 @@ import { isObject } from '../rx/isObject.js';
 import { typeError } from '../rx/assertions.js';
 
 /** The first thing in a value that is not as expected. */
-export interface Flaw {
+export interface ValueFlaw {
   /** Its place in the value: `.parts[0].text`. */
   readonly place: string;
   readonly expected: string;
@@ -12,33 +12,33 @@ export interface Flaw {
 }
 
 /** Finds the first flaw of a value, undefined if it has none. */
-export type Shape = (value: unknown) => Flaw | undefined;
+export type Validator = (value: unknown) => ValueFlaw | undefined;
 
 /** The shapes of an object's fields, by name. */
-export type Fields = Readonly<Record<string, Shape>>;
+export type FieldValidators = Readonly<Record<string, Validator>>;
 
-export const aString = shape('a string', (value) => typeof value === 'string');
-export const aBoolean = shape('true or false', (value) => typeof value === 'boolean');
-export const aNumber = shape('a number', (value) => Number.isFinite(value));
-export const anObject = shape('an object', isObject);
+export const aString = validator('a string', (value) => typeof value === 'string');
+export const aBoolean = validator('true or false', (value) => typeof value === 'boolean');
+export const aNumber = validator('a number', (value) => Number.isFinite(value));
+export const anObject = validator('an object', isObject);
 
 /** A shape that a predicate knows. */
-export function shape(expected: string, isRight: (value: unknown) => boolean): Shape {
+export function validator(expected: string, isRight: (value: unknown) => boolean): Validator {
   return (value) => (isRight(value) ? undefined : { place: '', expected, value });
 }
 
 /** A shape that may be left out. */
-export function optional(present: Shape): Shape {
+export function optional(present: Validator): Validator {
   return (value) => (value === undefined ? undefined : present(value));
 }
 
-export function oneOf(...choices: readonly string[]): Shape {
+export function oneOf(...choices: readonly string[]): Validator {
   const known: ReadonlySet<unknown> = new Set(choices);
   const expected = choices.map((choice) => `'${choice}'`).join(' or ');
   return (value) => (known.has(value) ? undefined : { place: '', expected, value, isName: true });
 }
 
-export function listOf(item: Shape): Shape {
+export function listOf(item: Validator): Validator {
   return (value) => {
     if (!Array.isArray(value)) return { place: '', expected: 'a list', value };
     for (let index = 0; index < value.length; index++) {
@@ -50,7 +50,7 @@ export function listOf(item: Shape): Shape {
 }
 
 /** An object with such fields; its other fields have the shape `rest`. */
-export function objectOf(fields: Fields, rest?: Shape): Shape {
+export function objectOf(fields: FieldValidators, rest?: Validator): Validator {
   const known = Object.entries(fields);
   return (value) => {
     if (!isObject(value)) return { place: '', expected: 'an object', value };
@@ -68,12 +68,12 @@ export function objectOf(fields: Fields, rest?: Shape): Shape {
 }
 
 /** @throws TypeError - If a value has a flaw; it names the place, and quotes no text. */
-export function assertShape(name: string, value: unknown, right: Shape): void {
+export function assertValid(name: string, value: unknown, right: Validator): void {
   const flaw = right(value);
   if (flaw) throw flawError(name, flaw);
 }
 
-export function flawError(name: string, { place, expected, value, isName = false }: Flaw): TypeError {
+export function flawError(name: string, { place, expected, value, isName = false }: ValueFlaw): TypeError {
   const isQuoted = isName && typeof value === 'string' && value.length <= 40;
   if (typeof value !== 'string' || isQuoted) return typeError(`${name}${place}`, expected, value);
   return new TypeError(`Expected \`${name}${place}\` to be ${expected}, got a string`);

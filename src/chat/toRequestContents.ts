@@ -1,14 +1,14 @@
 import type { GeminiContent } from '../chunk/contentsOf.js';
-import { alternating } from './alternating.js';
-import { contentsOfTurn, type ChatMessage } from './chatMessage.js';
+import { normalizeHistory } from './normalizeHistory.js';
+import { contentsOfMessage, type ChatMessage } from './chatMessage.js';
 
 /** What the model is sent of some turns: all that is whole, in the order that the API demands. */
-export function sentContents(turns: readonly ChatMessage[]): GeminiContent[] {
-  return alternating(turns.filter(isSent).flatMap(contentsOfTurn));
+export function toRequestContents(turns: readonly ChatMessage[]): GeminiContent[] {
+  return normalizeHistory(turns.filter(isSendable).flatMap(contentsOfMessage));
 }
 
 /** Whether the model is sent something of a turn. */
-export function isSent(turn: ChatMessage): boolean {
+export function isSendable(turn: ChatMessage): boolean {
   const isOpen = turn.status === 'pending' || turn.status === 'streaming';
   return !isOpen && !turn.draft && turn.parts.length > 0;
 }

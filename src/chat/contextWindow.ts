@@ -14,7 +14,7 @@ export interface ChatWindow {
 type CountTokens = (turns: readonly ChatMessage[]) => Observable<number>;
 
 /** The turns of a chat that are sent. It cuts before a turn of the user only, so a call stays with its answer. */
-export class SendWindow {
+export class ContextWindow {
   readonly #turns: number;
   readonly #tokens: number;
   readonly #countTokens: CountTokens;

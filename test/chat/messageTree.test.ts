@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest';
-import { turnOf } from '../../src/chat/chatMessage.js';
-import { TurnTree } from '../../src/chat/turnTree.js';
+import { createMessage } from '../../src/chat/chatMessage.js';
+import { MessageTree } from '../../src/chat/messageTree.js';
 
-function treeOf(...edges: [parent: string | undefined, id: string][]): TurnTree {
-  const tree = new TurnTree();
+function treeOf(...edges: [parent: string | undefined, id: string][]): MessageTree {
+  const tree = new MessageTree();
   for (const [parent, id] of edges) {
-    tree.add(turnOf(id, 'user', [{ text: id }], 'complete'), parent);
+    tree.add(createMessage(id, 'user', [{ text: id }], 'complete'), parent);
     tree.selectAt(parent, id);
   }
   return tree;
 }
-const path = (tree: TurnTree) => tree.path.map(({ id }) => id).join(' ');
+const path = (tree: MessageTree) => tree.path.map(({ id }) => id).join(' ');
 
 it('follows the branches that are selected, and remembers those below', () => {
   const tree = treeOf([undefined, 'a'], ['a', 'b'], ['b', 'c'], ['a', 'd'], ['d', 'e'], [undefined, 'f']);
@@ -45,11 +45,11 @@ it('gives the same path until something changes, and another one for a turn that
 });
 
 it('takes 100 000 branches and a path of 100 000 turns in linear time', () => {
-  const tree = new TurnTree();
+  const tree = new MessageTree();
   const size = 100_000;
   for (let index = 0; index < size; index++) {
-    tree.add(turnOf(`branch ${index}`, 'user', [], 'complete'), undefined);
-    tree.add(turnOf(`${index}`, 'user', [], 'complete'), index === 0 ? 'branch 0' : `${index - 1}`);
+    tree.add(createMessage(`branch ${index}`, 'user', [], 'complete'), undefined);
+    tree.add(createMessage(`${index}`, 'user', [], 'complete'), index === 0 ? 'branch 0' : `${index - 1}`);
   }
   expect([tree.branches('branch 7').length, tree.pathTo(`${size - 1}`).length]).toEqual([size, size + 1]);
   for (let index = size - 1; index >= 0; index--) tree.remove(`branch ${index}`, undefined);

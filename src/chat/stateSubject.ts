@@ -4,7 +4,7 @@ import { BehaviorSubject, type Observable } from 'rxjs';
  * A value that replays and changes. All subscribers see its changes in one order, also those that one of them makes
  * in its `next`: a plain `BehaviorSubject` gives the later one first to those further back.
  */
-export class LiveValue<T> {
+export class StateSubject<T> {
   readonly #subject: BehaviorSubject<T>;
   readonly #waiting: T[] = [];
   #isBusy = false;

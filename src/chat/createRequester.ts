@@ -5,22 +5,22 @@ import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { typeError } from '../rx/assertions.js';
 import { replyFrom } from '../sources/replyFrom.js';
-import { tokensOf, type ChatClient } from './chatClient.js';
+import { requestTokenCount, type ChatClient } from './chatClient.js';
 import type { ChatOptions } from './chatOptions.js';
-import { sentContents } from './sentContents.js';
-import { SendWindow } from './sendWindow.js';
-import type { ToolBox } from './toolBox.js';
+import { toRequestContents } from './toRequestContents.js';
+import { ContextWindow } from './contextWindow.js';
+import type { ToolRegistry } from './toolRegistry.js';
 import type { ChatMessage } from './chatMessage.js';
 
-type Asking<P> = Pick<ChatOptions<P>, 'model' | 'config' | 'pipe' | 'failOnEmpty'> &
+type RequesterOptions<P> = Pick<ChatOptions<P>, 'model' | 'config' | 'pipe' | 'failOnEmpty'> &
   Required<Pick<ChatOptions<P>, 'window'>>;
 
 /** Sends turns to the model: one request each time that the result is subscribed; calls back as it goes out. */
-export type Ask = (turns: readonly ChatMessage[], onRequest: () => void) => Observable<GeminiChunk>;
+export type Requester = (turns: readonly ChatMessage[], onRequest: () => void) => Observable<GeminiChunk>;
 
-export function askModel<P>(ai: ChatClient<P>, options: Asking<P>, toolBox: ToolBox): Ask {
+export function createRequester<P>(ai: ChatClient<P>, options: RequesterOptions<P>, tools: ToolRegistry): Requester {
   const { model, config, window = {}, pipe = identity, failOnEmpty } = options;
-  const sendWindow = new SendWindow(window, (turns) => tokensOf(ai, model, sentContents(turns)));
+  const sendWindow = new ContextWindow(window, (turns) => requestTokenCount(ai, model, toRequestContents(turns)));
   if (window.tokens !== undefined && typeof ai.models.countTokens !== 'function') {
     throw typeError('ai', 'a client with `models.countTokens`, for a window of tokens', ai);
   }
@@ -35,7 +35,7 @@ export function askModel<P>(ai: ChatClient<P>, options: Asking<P>, toolBox: Tool
   return (turns, onRequest) =>
     // A microtask, so that an unsubscription in the same tick, as in React's StrictMode, sends no request.
     defer(() => Promise.resolve()).pipe(
-      switchMap(() => forkJoin([sendWindow.fit(turns), toolBox.declare()])),
+      switchMap(() => forkJoin([sendWindow.fit(turns), tools.declare()])),
       switchMap(([sent, declared]) =>
         pipe(replyFrom(ai, paramsOf(questionIn(sent), declared), { isDirect: true, onRequest })),
       ),
@@ -45,7 +45,7 @@ export function askModel<P>(ai: ChatClient<P>, options: Asking<P>, toolBox: Tool
 
 /** @throws GeminiError - If nothing of the user comes last, as after a response to a call that the model has not made. */
 function questionIn(turns: readonly ChatMessage[]): GeminiContent[] {
-  const contents = sentContents(turns);
+  const contents = toRequestContents(turns);
   if (contents.at(-1)?.role === 'user') return contents;
   const message = 'There is nothing to answer: the message has no words, and no response to a call of the model';
   throw new GeminiError(message, { kind: 'invalid_request' });

@@ -1,15 +1,15 @@
 import type { ChatMessage } from './chatMessage.js';
 
 /** The place above the first turns. */
-export type Place = string | undefined;
+export type ParentId = string | undefined;
 
 /** The turns of a chat with all their branches; of the branches at each place one is selected. */
-export class TurnTree {
+export class MessageTree {
   #turns = new Map<string, ChatMessage>();
-  #parents = new Map<string, Place>();
+  #parents = new Map<string, ParentId>();
   /** Sets, so that the ten thousandth branch costs as much as the second. */
-  #children = new Map<Place, Set<string>>();
-  #selected = new Map<Place, string>();
+  #children = new Map<ParentId, Set<string>>();
+  #selected = new Map<ParentId, string>();
   #path: readonly ChatMessage[] | undefined;
 
   /** The turns from the first to the last along the selected branches. The same list until something changes. */
@@ -22,8 +22,8 @@ export class TurnTree {
     return [...this.#turns.values()];
   }
 
-  copy(): TurnTree {
-    const copy = new TurnTree();
+  copy(): MessageTree {
+    const copy = new MessageTree();
     copy.#turns = new Map(this.#turns);
     copy.#parents = new Map(this.#parents);
     copy.#children = new Map([...this.#children].map(([place, ids]) => [place, new Set(ids)]));
@@ -35,16 +35,16 @@ export class TurnTree {
     return this.#turns.get(id);
   }
 
-  parentOf(id: string): Place {
+  parentOf(id: string): ParentId {
     return this.#parents.get(id);
   }
 
-  selectedAt(place: Place): string | undefined {
+  selectedAt(place: ParentId): string | undefined {
     return this.#selected.get(place);
   }
 
   /** The turns from the first to this one. */
-  pathTo(place: Place): ChatMessage[] {
+  pathTo(place: ParentId): ChatMessage[] {
     const path: ChatMessage[] = [];
     for (let turn = this.#at(place); turn; turn = this.#at(this.#parents.get(turn.id))) path.push(turn);
     return path.reverse();
@@ -52,16 +52,16 @@ export class TurnTree {
 
   /** The branches at a turn's place, oldest first, itself among them. */
   branches(id: string): ChatMessage[] {
-    return this.#turns.has(id) ? this.after(this.#parents.get(id)) : [];
+    return this.#turns.has(id) ? this.childrenOf(this.#parents.get(id)) : [];
   }
 
   /** The branches below a place. */
-  after(place: Place): ChatMessage[] {
+  childrenOf(place: ParentId): ChatMessage[] {
     return [...(this.#children.get(place) ?? [])].flatMap((id) => this.#turns.get(id) ?? []);
   }
 
   /** Adds a turn as the last branch at a place; it is on the path once it is selected. */
-  add(turn: ChatMessage, parent: Place): void {
+  add(turn: ChatMessage, parent: ParentId): void {
     this.#turns.set(turn.id, turn);
     this.#parents.set(turn.id, parent);
     const siblings = this.#children.get(parent) ?? new Set();
@@ -75,7 +75,7 @@ export class TurnTree {
   }
 
   /** Selects one of the branches at a place; none is the end of the path. */
-  selectAt(place: Place, id: string | undefined): void {
+  selectAt(place: ParentId, id: string | undefined): void {
     if (id !== undefined && this.#turns.has(id)) this.#selected.set(place, id);
     else this.#selected.delete(place);
     this.#path = undefined;
@@ -105,12 +105,12 @@ export class TurnTree {
 
   #follow(): ChatMessage[] {
     const path: ChatMessage[] = [];
-    const next = (place: Place) => this.#at(this.#selected.get(place));
+    const next = (place: ParentId) => this.#at(this.#selected.get(place));
     for (let turn = next(undefined); turn; turn = next(turn.id)) path.push(turn);
     return path;
   }
 
-  #at(place: Place): ChatMessage | undefined {
+  #at(place: ParentId): ChatMessage | undefined {
     return place === undefined ? undefined : this.#turns.get(place);
   }
 }

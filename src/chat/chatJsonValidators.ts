@@ -7,11 +7,11 @@ import {
   objectOf,
   oneOf,
   optional,
-  shape,
-  type Fields,
-  type Shape,
-} from './shapes.js';
-import { aCitation, aPart, aUsage, ofMedia } from './wireShapes.js';
+  validator,
+  type FieldValidators,
+  type Validator,
+} from './validators.js';
+import { aCitation, aPart, aUsage, ofMedia } from './contentValidators.js';
 
 const aStatus = oneOf('complete', 'cancelled', 'failed');
 /** Version 0.1 saved runs that had not ended. */
@@ -24,9 +24,9 @@ const aRun = objectOf({
   parts: optional(listOf(objectOf(ofMedia))),
 });
 /** JSON has `null` for a number that is not finite. */
-const aNumberOrNull = shape('a number', (value) => typeof value === 'number' || value === null);
+const aNumberOrNull = validator('a number', (value) => typeof value === 'number' || value === null);
 const anError = objectOf({
-  kind: shape('a kind of error', isKind),
+  kind: validator('a kind of error', isKind),
   message: aString,
   retryable: optional(aBoolean),
   retryAfter: optional(aNumberOrNull),
@@ -35,8 +35,8 @@ const anError = objectOf({
   blockReason: optional(aString),
   limit: optional(oneOf('size', 'depth', 'steps', 'memory')),
 });
-const ofTurn: Fields = {
-  id: shape('a string that is not empty', (value) => typeof value === 'string' && value !== ''),
+const ofTurn: FieldValidators = {
+  id: validator('a string that is not empty', (value) => typeof value === 'string' && value !== ''),
   role: oneOf('user', 'model', 'tool'),
   status: aStatus,
   draft: aBoolean,
@@ -47,6 +47,6 @@ const ofTurn: Fields = {
   usage: optional(aUsage),
   error: optional(anError),
 };
-const aTurn: Shape = objectOf({ ...ofTurn, parent: optional(aString), selected: aBoolean });
+const aTurn: Validator = objectOf({ ...ofTurn, parent: optional(aString), selected: aBoolean });
 /** A saved chat of version 1; the relations between its turns are checked elsewhere. */
 export const aChat = objectOf({ turns: listOf(aTurn), unsent: listOf(objectOf(ofTurn)), usage: aUsage });

@@ -9,44 +9,44 @@ import type { GeminiError } from '../errors/geminiError.js';
 import type { ChatState } from './chatState.js';
 import { cutOff, undo, withRunsEnded, type WhenCut, type Progress } from './cutOff.js';
 import {
-  openCallsOf,
+  callsToAnswer,
   roleOf,
-  saidBy,
-  turnOf,
-  wholeOf,
+  messageFields,
+  createMessage,
+  finalMessageFields,
   type OpenChatMessage,
   type ChatMessage,
-  type TurnCut,
+  type MessageCut,
 } from './chatMessage.js';
-import type { Place } from './turnTree.js';
+import type { ParentId } from './messageTree.js';
 
 /** The place of an exchange, and the words of the user in it. */
-export interface ExchangePlan {
+export interface SendPlan {
   /** Undefined if an answer is asked for again. */
   readonly message?: readonly GeminiPart[] | undefined;
   /** Whether it comes after all others, and so is shown while it waits. */
   readonly isLast: boolean;
   /** The turn to follow; read when the exchange leaves the queue. */
-  readonly place: () => Place;
+  readonly place: () => ParentId;
 }
 
 /** One send from its subscription to its end, as the chat's state has it: the user's turn and those that answer it. */
-export class Exchange {
+export class SendTransaction {
   readonly #state: ChatState;
-  readonly #plan: ExchangePlan;
+  readonly #plan: SendPlan;
   readonly #whenCut: WhenCut;
   readonly #at: Progress;
   /** Whether a request has gone out. */
   #isSent = false;
   #isOver = false;
 
-  constructor(state: ChatState, plan: ExchangePlan, whenCut: WhenCut) {
+  constructor(state: ChatState, plan: SendPlan, whenCut: WhenCut) {
     const { message, isLast } = plan;
     this.#state = state;
     this.#plan = plan;
     this.#whenCut = whenCut;
     this.#at = {
-      message: message && turnOf(state.newId(), roleOf(message), message, 'pending'),
+      message: message && createMessage(state.newId(), roleOf(message), message, 'pending'),
       hasBegun: false,
       place: undefined,
       before: undefined,
@@ -82,7 +82,7 @@ export class Exchange {
     this.#at.reply = new ChunkBuilder();
     this.#state.nextRequest();
     this.#state.status.set('pending');
-    this.#add(turnOf(this.#state.newId(), 'model', [], 'pending'));
+    this.#add(createMessage(this.#state.newId(), 'model', [], 'pending'));
     this.#state.publish();
     return before;
   }
@@ -99,7 +99,7 @@ export class Exchange {
     if (chunk.cancelled) this.cancel();
     if (this.#isOver || isNotice(chunk)) return;
     if (hasContent(chunk)) this.#speak();
-    this.#write((turn) => ({ ...turn, ...saidBy(this.#at.reply.snapshot()) }));
+    this.#write((turn) => ({ ...turn, ...messageFields(this.#at.reply.snapshot()) }));
   }
 
   /** Completes the model's turn; returns the calls to answer. */
@@ -107,8 +107,8 @@ export class Exchange {
     if (this.#isOver) return [];
     const reply = this.#at.reply.snapshot();
     this.#show();
-    this.#write((turn) => ({ ...turn, ...wholeOf(reply), status: 'complete', error: undefined }));
-    return openCallsOf(reply);
+    this.#write((turn) => ({ ...turn, ...finalMessageFields(reply), status: 'complete', error: undefined }));
+    return callsToAnswer(reply);
   }
 
   /** Opens the turn of the tools. */
@@ -116,7 +116,7 @@ export class Exchange {
     this.#at.question = undefined;
     this.#state.status.set('calling');
     const runs = calls.map((call): ToolRun => ({ call, status: 'waiting' }));
-    this.#add({ ...turnOf(this.#state.newId(), 'tool', [], 'streaming'), runs });
+    this.#add({ ...createMessage(this.#state.newId(), 'tool', [], 'streaming'), runs });
     this.#state.publish();
   }
 
@@ -154,7 +154,7 @@ export class Exchange {
     cutOff(copy, this.#at, this.#whenCut, { status: 'cancelled' });
   }
 
-  #cut(cut: TurnCut): void {
+  #cut(cut: MessageCut): void {
     this.#end(() => cutOff(this.#state, this.#at, this.#whenCut, cut));
   }
 

@@ -2,33 +2,33 @@ import { catchError, concat, defer, finalize, tap, throwError, type Observable }
 import { takeUntilCancel } from '../../operators/protect/takeUntilCancel.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
-import { answer, type AnswerRules } from './answer.js';
-import type { Ask } from './askModel.js';
+import { runToolLoop, type ToolLoopOptions } from './runToolLoop.js';
+import type { Requester } from './createRequester.js';
 import type { ChatState } from './chatState.js';
 import type { WhenCut } from './cutOff.js';
-import { Exchange, type ExchangePlan } from './exchange.js';
-import type { SendLine } from './sendLine.js';
+import { SendTransaction, type SendPlan } from './sendTransaction.js';
+import type { SendQueue } from './sendQueue.js';
 
 /** The parts of a chat that its replies share. */
 interface Replies {
   readonly state: ChatState;
-  readonly line: SendLine;
+  readonly line: SendQueue;
   readonly whenCut: WhenCut;
-  readonly ask: Ask;
-  readonly rules: Omit<AnswerRules, 'ask'>;
+  readonly ask: Requester;
+  readonly rules: Omit<ToolLoopOptions, 'request'>;
 }
 
 /** The reply to one send: it joins the queue at the subscription, and leaves it at the end. */
-export function replyTo(plan: ExchangePlan, replies: Replies, onRequest: () => void): Observable<GeminiChunk> {
+export function runSend(plan: SendPlan, replies: Replies, onRequest: () => void): Observable<GeminiChunk> {
   const { state, line, whenCut, ask, rules } = replies;
   return defer(() => {
-    const exchange = new Exchange(state, plan, whenCut);
-    const place = line.join();
+    const exchange = new SendTransaction(state, plan, whenCut);
+    const place = line.enqueue();
     state.publish();
     const leave = () => {
       // Only the first end has an effect.
       exchange.leave();
-      line.leave(place);
+      line.remove(place);
     };
     const send = () => {
       exchange.send();
@@ -36,9 +36,9 @@ export function replyTo(plan: ExchangePlan, replies: Replies, onRequest: () => v
     };
     const answer$ = defer(() => {
       exchange.begin();
-      return answer(exchange, { ...rules, ask: (turns) => ask(turns, send) });
+      return runToolLoop(exchange, { ...rules, request: (turns) => ask(turns, send) });
     });
-    return concat(place.turn$, answer$).pipe(
+    return concat(place.ready$, answer$).pipe(
       takeUntilCancel(place.cancel$),
       catchError((cause: unknown) => throwError(() => toGeminiError(cause))),
       tap({

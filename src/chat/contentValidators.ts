@@ -1,13 +1,23 @@
 import type { GeminiCitation, GeminiPart, GeminiUsage } from '../chunk/response.js';
-import { aBoolean, aNumber, anObject, aString, listOf, objectOf, optional, type Fields, type Shape } from './shapes.js';
+import {
+  aBoolean,
+  aNumber,
+  anObject,
+  aString,
+  listOf,
+  objectOf,
+  optional,
+  type FieldValidators,
+  type Validator,
+} from './validators.js';
 
 const data = optional(objectOf({ data: optional(aString), mimeType: optional(aString) }));
 const file = optional(objectOf({ fileUri: optional(aString), mimeType: optional(aString) }));
 
 /** The fields of a picture or a file that a tool returned. */
-export const ofMedia: Fields = { inlineData: data, fileData: file };
+export const ofMedia: FieldValidators = { inlineData: data, fileData: file };
 
-const ofPart: Fields = {
+const ofPart: FieldValidators = {
   text: optional(aString),
   thought: optional(aBoolean),
   thoughtSignature: optional(aString),
@@ -34,7 +44,7 @@ const ofPart: Fields = {
   codeExecutionResult: optional(objectOf({ outcome: optional(aString), output: optional(aString) })),
 };
 
-const ofCitation: Fields = {
+const ofCitation: FieldValidators = {
   startIndex: optional(aNumber),
   endIndex: optional(aNumber),
   uri: optional(aString),
@@ -42,7 +52,7 @@ const ofCitation: Fields = {
   license: optional(aString),
 };
 
-const ofUsage: Fields = {
+const ofUsage: FieldValidators = {
   promptTokenCount: optional(aNumber),
   candidatesTokenCount: optional(aNumber),
   thoughtsTokenCount: optional(aNumber),
@@ -51,7 +61,7 @@ const ofUsage: Fields = {
   totalTokenCount: optional(aNumber),
 };
 /** Counts by modality are lists, and are added up. */
-const aUsageList: Shape = (value) => (Array.isArray(value) ? listOf(anObject)(value) : undefined);
+const aUsageList: Validator = (value) => (Array.isArray(value) ? listOf(anObject)(value) : undefined);
 
 /** A part of a content. Fields that this version does not know are taken as they are. */
 export const aPart = objectOf(ofPart);
@@ -59,19 +69,19 @@ export const aCitation = objectOf(ofCitation);
 export const aUsage = objectOf(ofUsage, aUsageList);
 
 /** A part of a reply without the fields that are not of this protocol, which no request may send back. */
-export function soundPart(part: GeminiPart): GeminiPart {
-  return aPart(part) ? sound(part, ofPart) : part;
+export function sanitizePart(part: GeminiPart): GeminiPart {
+  return aPart(part) ? sanitize(part, ofPart) : part;
 }
 
-export function soundCitation(citation: GeminiCitation): GeminiCitation {
-  return aCitation(citation) ? sound(citation, ofCitation) : citation;
+export function sanitizeCitation(citation: GeminiCitation): GeminiCitation {
+  return aCitation(citation) ? sanitize(citation, ofCitation) : citation;
 }
 
-export function soundUsage(usage: GeminiUsage): GeminiUsage {
-  return aUsage(usage) ? sound(usage, ofUsage, aUsageList) : usage;
+export function sanitizeUsage(usage: GeminiUsage): GeminiUsage {
+  return aUsage(usage) ? sanitize(usage, ofUsage, aUsageList) : usage;
 }
 
-function sound<T extends object>(value: T, fields: Fields, rest?: Shape): T {
+function sanitize<T extends object>(value: T, fields: FieldValidators, rest?: Validator): T {
   const right = Object.entries(value).filter(([field, held]) => {
     const of = Object.hasOwn(fields, field) ? fields[field] : rest;
     return !of?.(held);

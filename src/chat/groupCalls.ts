@@ -10,7 +10,7 @@ export interface CallGroup {
 }
 
 /** Groups the calls that are identical, or each by itself. */
-export function callGroups(calls: readonly GeminiFunctionCall[], dedupe: boolean): readonly CallGroup[] {
+export function groupCalls(calls: readonly GeminiFunctionCall[], dedupe: boolean): readonly CallGroup[] {
   const groups = new Map<unknown, CallGroup & { readonly indexes: number[] }>();
   for (const [index, call] of calls.entries()) {
     const key = dedupe ? keyOf(call) : index;

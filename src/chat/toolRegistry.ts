@@ -6,11 +6,11 @@ import { builtInClassOf } from '../rx/builtInClassOf.js';
 import { assertOptions, assertPositiveDelay, typeError } from '../rx/assertions.js';
 import type { Approve, CallableTools, ChatTool, ChatTools } from './chatTools.js';
 import { failedRun, runTool } from './runTool.js';
-import { assertShape, aString, listOf, objectOf, optional } from './shapes.js';
+import { assertValid, aString, listOf, objectOf, optional } from './validators.js';
 import { isMedia } from './toolResult.js';
 
 /** The tools of a chat: what the model is told of them, and how a call finds its own. */
-export class ToolBox {
+export class ToolRegistry {
   readonly #own = new Map<string, ChatTool>();
   readonly #sets = new Map<string, CallableTools>();
   /** Whose function is called what, as they last said. */
@@ -63,7 +63,7 @@ const aTool = objectOf({ functionDeclarations: (list) => (list == null ? undefin
 function declaredBy([name, set]: readonly [string, CallableTools]) {
   return defer(async () => set.tool()).pipe(
     map((tool) => {
-      assertShape(`tools.${name}.tool()`, tool, aTool);
+      assertValid(`tools.${name}.tool()`, tool, aTool);
       return { set, tool, names: tool.functionDeclarations?.map((declared) => declared.name ?? '') ?? [] };
     }),
   );

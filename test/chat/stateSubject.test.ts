@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { LiveValue } from '../../src/chat/liveValue.js';
+import { StateSubject } from '../../src/chat/stateSubject.js';
 
 it('gives its value to who comes, and then each change', () => {
-  const value = new LiveValue(1);
+  const value = new StateSubject(1);
   value.set(2);
   const seen: number[] = [];
   value.changes$.subscribe((next) => seen.push(next));
@@ -12,7 +12,7 @@ it('gives its value to who comes, and then each change', () => {
 });
 
 it('gives all the changes in one order, also those that are made in a `next`', () => {
-  const value = new LiveValue(0);
+  const value = new StateSubject(0);
   const first: number[] = [];
   const second: number[] = [];
   value.changes$.subscribe((next) => {

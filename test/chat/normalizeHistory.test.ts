@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alternating } from '../../src/chat/alternating.js';
+import { normalizeHistory } from '../../src/chat/normalizeHistory.js';
 import type { GeminiContent, GeminiContentPart } from '../../src/chunk/contentsOf.js';
 import { deepFreeze } from '../support/deepFreeze.js';
 import { refusal } from './chatModel.js';
@@ -37,12 +37,12 @@ const contents = fc.array(content, { maxLength: 20 }).map(deepFreeze);
 const textsOf = (list: readonly GeminiContent[], role: GeminiContent['role']) =>
   list.flatMap((each) => (each.role === role ? each.parts.flatMap((one) => one.text ?? []) : []));
 
-describe('alternating', () => {
+describe('normalizeHistory', () => {
   it('gives what the API takes, of whatever contents, and changes none of them', () => {
     fc.assert(
       fc.property(contents, (list) => {
         // A question has to come last, as it does in every request.
-        expect(refusal(alternating([...list, user(text('?'))]))).toBe(undefined);
+        expect(refusal(normalizeHistory([...list, user(text('?'))]))).toBe(undefined);
       }),
     );
   });
@@ -50,7 +50,7 @@ describe('alternating', () => {
   it('loses no word of the user, and none of the model but what comes before the user', () => {
     fc.assert(
       fc.property(contents, (list) => {
-        const sent = alternating(list);
+        const sent = normalizeHistory(list);
         expect(textsOf(sent, 'user')).toEqual(textsOf(list, 'user'));
         const said = textsOf(list, 'model');
         expect(said.slice(said.length - textsOf(sent, 'model').length)).toEqual(textsOf(sent, 'model'));
@@ -61,8 +61,10 @@ describe('alternating', () => {
   it('gives a call the response with its id, also after one without an id', () => {
     const asked = [user(text('?')), model(call('a', '1'), call('a', '2'))];
     const [late, early] = [response('a'), response('a', '1')];
-    expect(alternating([...asked, user(late, early)]).at(-1)).toEqual(user(response('a', '1'), response('a', '2')));
-    const sent = alternating([
+    expect(normalizeHistory([...asked, user(late, early)]).at(-1)).toEqual(
+      user(response('a', '1'), response('a', '2')),
+    );
+    const sent = normalizeHistory([
       ...asked,
       user({ functionResponse: { name: 'a', response: { output: 'late' } } }, early),
     ]);
@@ -75,14 +77,14 @@ describe('alternating', () => {
   it('leaves what alternates as it is', () => {
     fc.assert(
       fc.property(contents, (list) => {
-        const sent = alternating(list);
-        expect(alternating(sent)).toEqual(sent);
+        const sent = normalizeHistory(list);
+        expect(normalizeHistory(sent)).toEqual(sent);
       }),
     );
   });
 
   it('joins neighbours of one role', () => {
-    expect(alternating([user(text('1')), user(text('2')), model(text('a')), model(text('b'))])).toEqual([
+    expect(normalizeHistory([user(text('1')), user(text('2')), model(text('a')), model(text('b'))])).toEqual([
       user(text('1'), text('2')),
       model(text('a'), text('b')),
     ]);
@@ -91,7 +93,7 @@ describe('alternating', () => {
   it('puts answers in the order of the calls, before anything else, also where they came one by one', () => {
     const asked = [user(text('1')), model(call('a', '1'), call('a', '2'), call('b'))];
     expect(
-      alternating([...asked, user(text('2'), response('b')), user(response('a', '2')), user(response('a', '1'))]),
+      normalizeHistory([...asked, user(text('2'), response('b')), user(response('a', '2')), user(response('a', '1'))]),
     ).toEqual([...asked, user(response('a', '1'), response('a', '2'), response('b')), user(text('2'))]);
   });
 
@@ -103,12 +105,17 @@ describe('alternating', () => {
   ])('keeps responses and words in two contents: %s', (_, contents, words) => {
     const asked = [user(text('1')), model(text('Hm'), call('a'))];
     const rest = [model(text('So'))];
-    expect(alternating([...asked, ...contents, ...rest])).toEqual([...asked, user(response('a')), ...words, ...rest]);
+    expect(normalizeHistory([...asked, ...contents, ...rest])).toEqual([
+      ...asked,
+      user(response('a')),
+      ...words,
+      ...rest,
+    ]);
   });
 
   it('takes an answer without an id for the first call of its name', () => {
     const asked = [user(text('1')), model(call('a', '1'), call('a', '2'))];
-    expect(alternating([...asked, user(response('a'))])).toEqual([
+    expect(normalizeHistory([...asked, user(response('a'))])).toEqual([
       ...asked,
       user(response('a', '1'), unanswered('a', '2')),
     ]);
@@ -116,14 +123,14 @@ describe('alternating', () => {
 
   it('answers what nobody answered', () => {
     const asked = [user(text('1')), model(text('Hm'), call('a'))];
-    expect(alternating([...asked, user(text('2'))])).toEqual([...asked, user(unanswered('a')), user(text('2'))]);
+    expect(normalizeHistory([...asked, user(text('2'))])).toEqual([...asked, user(unanswered('a')), user(text('2'))]);
   });
 
   it('leaves out answers to no call, and what the model says first', () => {
-    expect(alternating([model(text('Welcome')), user(response('a')), model(text('b')), user(text('1'))])).toEqual([
+    expect(normalizeHistory([model(text('Welcome')), user(response('a')), model(text('b')), user(text('1'))])).toEqual([
       user(text('1')),
     ]);
-    expect(alternating([user(text('1')), model(text('a')), user(response('a')), model(text('b'))])).toEqual([
+    expect(normalizeHistory([user(text('1')), model(text('a')), user(response('a')), model(text('b'))])).toEqual([
       user(text('1')),
       model(text('a'), text('b')),
     ]);

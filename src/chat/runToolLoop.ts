@@ -5,37 +5,37 @@ import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toChunk } from '../chunk/toChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { UsageTally } from '../chunk/usageTally.js';
-import { callGroups } from './callGroups.js';
-import type { Exchange } from './exchange.js';
-import type { ToolBox } from './toolBox.js';
+import { groupCalls } from './groupCalls.js';
+import type { SendTransaction } from './sendTransaction.js';
+import type { ToolRegistry } from './toolRegistry.js';
 import type { ChatMessage } from './chatMessage.js';
 
 /** The rules of a chat for its answers. */
-export interface AnswerRules {
+export interface ToolLoopOptions {
   /** Sends these turns to the model. */
-  readonly ask: (turns: readonly ChatMessage[]) => Observable<GeminiChunk>;
-  readonly toolBox: ToolBox;
+  readonly request: (turns: readonly ChatMessage[]) => Observable<GeminiChunk>;
+  readonly tools: ToolRegistry;
   readonly toolConcurrency: number;
   readonly dedupeCalls: boolean;
   readonly maxSteps: number;
 }
 
 /** Asks the model, runs the tools that it calls, and asks again, until it calls none. */
-export function answer(exchange: Exchange, rules: AnswerRules): Observable<GeminiChunk> {
-  const { ask, toolBox, toolConcurrency, dedupeCalls, maxSteps } = rules;
+export function runToolLoop(exchange: SendTransaction, rules: ToolLoopOptions): Observable<GeminiChunk> {
+  const { request, tools, toolConcurrency, dedupeCalls, maxSteps } = rules;
   const usage = new UsageTally();
 
   const stepsFrom = (step: number): Observable<GeminiChunk> => {
     const model$ = defer(() => {
       usage.nextRequest();
-      return ask(exchange.startStep());
+      return request(exchange.startStep());
     }).pipe(
       tap((chunk) => exchange.record(chunk)),
       map((chunk) => usage.add(chunk)),
     );
     const rest$ = defer(() => {
       const calls = exchange.finishStep();
-      if (calls.length === 0 || toolBox.isEmpty) return EMPTY;
+      if (calls.length === 0 || tools.isEmpty) return EMPTY;
       if (step >= maxSteps) throw tooManySteps(maxSteps);
       return concat(toolsFor(calls), stepsFrom(step + 1));
     });
@@ -45,11 +45,11 @@ export function answer(exchange: Exchange, rules: AnswerRules): Observable<Gemin
   const toolsFor = (calls: readonly GeminiFunctionCall[]): Observable<GeminiChunk> => {
     const notices$ = defer(() => {
       exchange.startTools(calls);
-      return from(callGroups(calls, dedupeCalls));
+      return from(groupCalls(calls, dedupeCalls));
     }).pipe(
       mergeMap(({ call, indexes }) => {
         const toRuns = mergeMap((run: ToolRun) => indexes.map((index) => ({ index, run })));
-        return toolBox.run(call).pipe(toRuns);
+        return tools.run(call).pipe(toRuns);
       }, toolConcurrency),
       map(({ index, run }): GeminiChunk => {
         const tool = { ...run, call: calls[index] ?? run.call };

@@ -1,6 +1,6 @@
 import { lastValueFrom, of, toArray } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import { callGroups } from '../../src/chat/callGroups.js';
+import { groupCalls } from '../../src/chat/groupCalls.js';
 import { createChat } from '../../src/chat/createChat.js';
 import type { GeminiFunctionCall } from '../../src/chunk/functionCallsOf.js';
 import { finishChunk, partsChunk } from '../../src/testing/chunks.js';
@@ -9,9 +9,9 @@ import { fakeGemini } from '../../src/testing/fakeGemini.js';
 const model = 'gemini-2.5-flash';
 const call = (args: object, name = 'f'): GeminiFunctionCall => ({ name, args: args as GeminiFunctionCall['args'] });
 const indexes = (calls: readonly GeminiFunctionCall[], dedupe = true) =>
-  callGroups(calls, dedupe).map((group) => group.indexes);
+  groupCalls(calls, dedupe).map((group) => group.indexes);
 
-describe('callGroups', () => {
+describe('groupCalls', () => {
   it.each<[string, GeminiFunctionCall[], number[][]]>([
     ['the same', [call({ a: 1 }), call({ a: 1 })], [[0, 1]]],
     ['fields in another order', [call({ a: 1, b: { c: 1, d: 2 } }), call({ b: { d: 2, c: 1 }, a: 1 })], [[0, 1]]],

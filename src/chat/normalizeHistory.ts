@@ -9,7 +9,7 @@ import type { GeminiContent, GeminiContentPart } from '../chunk/contentsOf.js';
  * nothing, or the service refuses the request.) A call without a response gets an error as its response, so that the
  * model knows. Responses to no call are left out, and so are the model's words before the user's first.
  */
-export function alternating(contents: readonly GeminiContent[]): GeminiContent[] {
+export function normalizeHistory(contents: readonly GeminiContent[]): GeminiContent[] {
   const sent: GeminiContent[] = [];
   for (const { role, parts } of joined(contents)) {
     if (role === 'user') {
