@@ -4,7 +4,7 @@ import { wasCutShort } from '../../src/chunk/wasCutShort.js';
 import type { GeminiError } from '../../src/errors/geminiError.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
 import type { JsonEvents } from './jsonEvents.js';
-import { invalidJson } from './jsonFailure.js';
+import { invalidJson } from './invalidJson.js';
 import { JsonReader } from './jsonReader.js';
 
 /** What JSON may begin with. */

@@ -121,7 +121,7 @@ describe('parseJson', () => {
     [['I am sorry.'], 'There is no JSON in the answer (the model stopped with STOP)'],
     [[], 'The answer has no text, so there is no JSON in it (the model stopped with STOP)'],
     [['{"a":', 'x}'], 'The answer is not JSON: expected a value at 5, got "x"'],
-    [['[01]'], 'The answer is not JSON: 01 is no number'],
+    [['[01]'], 'The answer is not JSON: 01 is not a number'],
     [['[1] or [2]'], 'The answer is not JSON: expected nothing after its value, got "o"'],
     [['```json\n[1]\n{}'], 'The answer is not JSON: expected nothing after its value, got "{"'],
   ])('fails where the answer is not JSON: %j', async (pieces, message) => {
