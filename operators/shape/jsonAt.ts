@@ -2,7 +2,7 @@ import { concatMap, type OperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { assertInteger, assertOptions } from '../../src/rx/assertions.js';
 import { operate } from '../../src/rx/operate.js';
-import { AnswerReader } from './answerReader.js';
+import { JsonAnswerReader } from './jsonAnswerReader.js';
 import { JsonBuilder } from './jsonBuilder.js';
 import { JsonPathFilter } from './jsonPathFilter.js';
 import { pathSteps } from './pathSteps.js';
@@ -51,7 +51,7 @@ export function jsonAt<T = unknown>(path: string, options: JsonAtOptions<T> = {}
 
   const read = operate<GeminiChunk, T>((destination) => {
     const found = new JsonBuilder();
-    const answer = new AnswerReader(new JsonPathFilter(steps, found), maxDepth);
+    const answer = new JsonAnswerReader(new JsonPathFilter(steps, found), maxDepth);
     const emit = () => {
       for (const value of found.take()) destination.next(value as T);
     };

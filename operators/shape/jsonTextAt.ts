@@ -2,7 +2,7 @@ import type { OperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { assertInteger, assertOptions } from '../../src/rx/assertions.js';
 import { operate } from '../../src/rx/operate.js';
-import { AnswerReader } from './answerReader.js';
+import { JsonAnswerReader } from './jsonAnswerReader.js';
 import { JsonPathFilter } from './jsonPathFilter.js';
 import { singularPath } from './pathSteps.js';
 import { TextCollector } from './textCollector.js';
@@ -45,7 +45,7 @@ export function jsonTextAt(path: string, options: JsonTextAtOptions = {}): Opera
 
   return operate<GeminiChunk, string>((destination) => {
     const found = new TextCollector();
-    const answer = new AnswerReader(new JsonPathFilter(steps, found), maxDepth);
+    const answer = new JsonAnswerReader(new JsonPathFilter(steps, found), maxDepth);
     return {
       next(chunk) {
         const failure = answer.read(chunk);

@@ -5,7 +5,7 @@ import { withPartial, type GeminiError } from '../../src/errors/geminiError.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
 import { assertInteger, assertOptions } from '../../src/rx/assertions.js';
 import { operate } from '../../src/rx/operate.js';
-import { AnswerReader } from './answerReader.js';
+import { JsonAnswerReader } from './jsonAnswerReader.js';
 import type { DeepPartial } from './deepPartial.js';
 import { JsonBuilder } from './jsonBuilder.js';
 import type { StandardSchema } from './standardSchema.js';
@@ -74,7 +74,7 @@ export function parseJson<Input = unknown, Output = Input>(
   return operate<GeminiChunk, JsonSnapshot<Input, Output>>((destination) => {
     const reply = new ChunkBuilder();
     const json = new JsonBuilder();
-    const answer = new AnswerReader(json, maxDepth);
+    const answer = new JsonAnswerReader(json, maxDepth);
     const emit = () => {
       if (json.isChanged) destination.next(json.show() as JsonSnapshot<Input, Output>);
     };
@@ -91,7 +91,7 @@ export function parseJson<Input = unknown, Output = Input>(
       complete() {
         const failure = answer.end();
         if (failure) fail(failure);
-        else if (!answer.isWhole) destination.complete();
+        else if (!answer.isDone) destination.complete();
         else {
           const checked$ = validated(schema, json.take()[0], '$').pipe(
             map((value) => ({ value, complete: true as const })),

@@ -140,6 +140,22 @@ describe('parseJson', () => {
     expect(above).toMatchObject({ kind: 'truncated', finishReason: 'MAX_TOKENS', partial: { text: '["a' } });
   });
 
+  it('reads on where content follows an early finish, and names no reason that was cleared', async () => {
+    const early = [mergeChunks(chunk('{"a":['), finishChunk()), chunk('1')];
+    const { values } = await outcomeOf(from([...early, chunk(']}')]).pipe(parseJson(), plain));
+    expect(values.map(({ complete }) => complete)).toEqual([false, false, true]);
+    expect(values.at(-1)).toEqual({ value: { a: [1] }, complete: true });
+    const error = await failureOf(from(early).pipe(parseJson()));
+    expect(error.message).toBe('The answer ends in the middle of its JSON');
+    expect(error).not.toHaveProperty('finishReason');
+  });
+
+  it('names the finish of candidate 0, not that of another', async () => {
+    const other = toChunk({ candidates: [{ index: 1, finishReason: 'SAFETY', content: { parts: [{ text: 'b' }] } }] });
+    const error = await failureOf(of(chunk('["a'), finishChunk('MAX_TOKENS'), other).pipe(parseJson()));
+    expect(error.finishReason).toBe('MAX_TOKENS');
+  });
+
   it('shows what was JSON before what is none', async () => {
     const { values, error } = await outcomeOf(reply('["a", "b",]').pipe(parseJson(), plain));
     expect(values).toEqual([{ value: ['a', 'b'], complete: false }]);

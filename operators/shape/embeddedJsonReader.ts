@@ -1,0 +1,81 @@
+import { invalidJson } from './invalidJson.js';
+import type { JsonEvents } from './jsonEvents.js';
+import { JsonReader } from './jsonReader.js';
+
+/** The characters that JSON may begin with. */
+const beginning = /^[[{"\-\dtfn]/;
+
+/**
+ * A code fence that JSON follows: one with the word `json`, or one before a brace or a bracket. A run of markers counts
+ * from its first to its last: tried from each of them, a long run would cost the square of its length.
+ */
+const fence = /(?:(?<!`)`{3,}(?!`)|(?<!~)~{3,}(?!~))(?:[ \t]*json\w*(?:\s+(?=\S)|(?=[{["]))|\s*(?=[{[]))/i;
+
+/** The length of prose that is searched again with the text after it, because a fence may begin in it. */
+const fenceLength = 200;
+
+/** Finds the JSON in a text that comes in pieces, and reads it: the whole text, or its first code fence with JSON. */
+export class EmbeddedJsonReader {
+  readonly #json: JsonReader;
+  /** The end of the text in which no JSON has begun. */
+  #before = '';
+  #hasProse = false;
+  #isFound = false;
+  #isFenced = false;
+  /** Whether the fence is closed: all further text is prose. */
+  #isClosed = false;
+
+  constructor(events: JsonEvents, maxDepth: number) {
+    this.#json = new JsonReader(events, maxDepth);
+  }
+
+  /** Whether the JSON has begun. */
+  get isFound(): boolean {
+    return this.#isFound;
+  }
+
+  /** Whether text that is not JSON has come before any JSON. */
+  get hasProse(): boolean {
+    return this.#hasProse;
+  }
+
+  /** Whether the JSON is whole. */
+  get isDone(): boolean {
+    return this.#json.isDone;
+  }
+
+  /** Reads the next piece of the text; throws as {@link JsonReader} does. */
+  write(text: string): void {
+    const json = this.#isFound ? text : this.#find(text);
+    const end = this.#json.write(json);
+    if (end < json.length) this.#readAfter(json.slice(end));
+  }
+
+  /** Ends the text, which completes a number. */
+  end(): void {
+    this.#json.end();
+  }
+
+  /** The JSON at the end of a text in which it has not begun before; empty if it does not begin here either. */
+  #find(text: string): string {
+    const before = this.#before + text;
+    const start = before.search(/\S/);
+    if (start < 0) return '';
+    this.#isFound = !this.#hasProse && beginning.test(before.slice(start, start + 1));
+    if (this.#isFound) return before.slice(start);
+    const opening = fence.exec(before);
+    this.#isFound = this.#isFenced = opening !== null;
+    this.#hasProse = true;
+    this.#before = opening ? '' : before.slice(-fenceLength);
+    return opening ? before.slice(opening.index + opening[0].length) : '';
+  }
+
+  #readAfter(text: string): void {
+    const rest = text.replace(/^[ \t\r\n]+/, '');
+    if (rest === '' || this.#isClosed) return;
+    this.#isClosed = this.#isFenced && /^[`~]/.test(rest);
+    if (this.#isClosed) return;
+    const got = JSON.stringify(rest.slice(0, 1));
+    throw invalidJson(`The answer is not JSON: expected nothing after its value, got ${got}`);
+  }
+}
