@@ -122,7 +122,7 @@ export type { GeneratingClient, StreamingClient } from './sources/client.js';
 export { continueFrom, type ContinueFromOptions } from './sources/continueFrom.js';
 export { fromGemini, type FromGeminiOptions } from './sources/fromGemini.js';
 export { fromGenerate } from './sources/fromGenerate.js';
-export { fromSse, type FromSseOptions } from './sources/fromSse.js';
+export { fromSse, type FromSseOptions, type ReconnectOptions } from './sources/fromSse.js';
 export { fromStream } from './sources/fromStream.js';
 export type { RecordedExchange } from './recording/playExchange.js';
 export type { RecordingText } from './recording/recordingPieces.js';

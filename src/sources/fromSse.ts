@@ -17,35 +17,45 @@ import { SseReply } from './sseReply.js';
 import { assertRequest, isPromiseLike, type FromSseInit } from './sseRequest.js';
 import { urlError } from './urlError.js';
 
-/** Options of {@link fromSse}. @public */
-export interface FromSseOptions {
+/** The reconnections of {@link fromSse}. @public */
+export interface ReconnectOptions {
   /**
-   * The most reconnections in a row that bring nothing new; 0 never reconnects. Counts only if the server sends the ids
-   * of chunks, and so can resume the reply.
+   * The most reconnections in a row that bring nothing new; 0 never reconnects. Reconnections need a server that sends
+   * the ids of chunks, and so can resume the reply.
    *
    * @defaultValue 3
    */
   readonly count?: number | undefined;
   /**
-   * The longest wait before a reconnection, in ms; it doubles with each one that brings nothing new, and each wait is
-   * random, between 0 and its longest. A wait that the server asks for (`retry:`, `Retry-After`) counts instead, and a
-   * little more, so that many clients do not come back in one moment; 0 counts as not asked for.
+   * The longest first wait before a reconnection, in ms. It doubles with each reconnection that brings nothing new, and
+   * the actual wait is random, between 0 and the longest. A wait that the server asks for (`retry:`, `Retry-After`)
+   * replaces it, with a random addition that spreads many clients out; a request for 0 is ignored.
    *
    * @defaultValue 500
    */
   readonly delay?: number | undefined;
-  /** The longest wait, in ms. If the server asks for more, the result fails. @defaultValue 30_000 */
-  readonly maxDelay?: number | undefined;
   /**
-   * The longest silence of the server, in ms, after which the connection counts as dead; `false` waits for ever. Any
-   * byte ends a silence, that of a heartbeat too. After a dead connection, the source reconnects if the server can
-   * resume the reply; else the result fails with kind `network`, `retryable`.
+   * The longest silence of the server, in ms, after which the connection counts as dead; `false` waits without a limit.
+   * Every byte restarts the time, also that of a heartbeat. After a dead connection, the source reconnects if the server
+   * can resume the reply; otherwise the result fails with kind `network`, `retryable`.
    *
    * @defaultValue three heartbeats of the server, if its stream opens with a comment that announces them, as that of
    * all sinks but `toSse` does; else `false`
    */
   readonly maxSilence?: number | false | undefined;
-  /** Makes the requests: one with an interceptor, or of a test. @defaultValue the global `fetch` */
+}
+
+/** Options of {@link fromSse}. @public */
+export interface FromSseOptions {
+  /** The reconnections, and the silence that counts as a broken connection: see {@link ReconnectOptions}. */
+  readonly reconnect?: ReconnectOptions | undefined;
+  /**
+   * The longest wait before a reconnection, in ms. If the server asks for more, the result fails.
+   *
+   * @defaultValue 30_000
+   */
+  readonly maxDelay?: number | undefined;
+  /** Makes the requests: a `fetch` with an interceptor, or one of a test. @defaultValue the global `fetch` */
   readonly fetch?: ((input: string | URL, init: RequestInit) => Promise<Response>) | undefined;
 }
 
@@ -96,13 +106,16 @@ export function fromSse(
   options: FromSseOptions = {},
 ): Observable<GeminiChunk> {
   assertOptions(options);
-  const { count = 3, delay = 500, maxDelay = 30_000, maxSilence, fetch } = options;
+  const { reconnect = {}, maxDelay = 30_000, fetch } = options;
+  assertNested(options);
+  assertOptions(reconnect, 'reconnect');
+  const { count = 3, delay = 500, maxSilence } = reconnect;
   if (typeof input !== 'string' && !isUrl(input)) throw typeError('input', 'a URL', input);
   if (typeof init !== 'function') assertRequest(init);
-  assertInteger('count', count, 0);
-  assertDelay('delay', delay);
+  assertInteger('reconnect.count', count, 0);
+  assertDelay('reconnect.delay', delay);
+  if (maxSilence !== undefined && maxSilence !== false) assertPositiveDelay('reconnect.maxSilence', maxSilence);
   assertDelay('maxDelay', maxDelay);
-  if (maxSilence !== undefined && maxSilence !== false) assertPositiveDelay('maxSilence', maxSilence);
   assertFunction('fetch', fetch);
 
   const send = async (request: RequestInit): Promise<Response> => {
@@ -138,6 +151,15 @@ export function fromSse(
       }),
     );
   });
+}
+
+/** @throws TypeError - If an option of `reconnect` stands outside of it, where it would be ignored. */
+function assertNested(options: object): void {
+  const { count, delay, maxSilence } = options as ReconnectOptions;
+  for (const [name, value] of Object.entries({ count, delay, maxSilence })) {
+    if (value !== undefined)
+      throw new TypeError(`Expected \`reconnect: { ${name} }\`, got \`${name}\` without \`reconnect\``);
+  }
 }
 
 /** The caller's request, now or later. */

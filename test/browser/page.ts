@@ -24,7 +24,7 @@ const page = {
   /** Begins to read one. */
   open(input: string, init?: FromSseInit, onEnd?: (error?: unknown) => void): void {
     page.chunks = [];
-    page.subscription = fromSse(input, init, { delay: 0 }).subscribe({
+    page.subscription = fromSse(input, init, { reconnect: { delay: 0 } }).subscribe({
       next: (chunk) => page.chunks.push(chunk),
       error: (error: unknown) => onEnd?.(error),
       complete: () => onEnd?.(),

@@ -124,7 +124,7 @@ describe('fromSse', () => {
       asked.push(request.method);
       void pipeToServerResponse(fromGemini(ai, params).pipe(tap(() => cutOff(response))), response);
     });
-    const { values, error } = await outcomeOf(fromSse(url, { json: 'Buy two tickets' }, { delay: 0 }));
+    const { values, error } = await outcomeOf(fromSse(url, { json: 'Buy two tickets' }, { reconnect: { delay: 0 } }));
     expect(values.map(({ text }) => text)).toEqual(['one ']);
     expect(error).toMatchObject({ kind: 'truncated', retryable: true });
     expect([asked, emulator.requests.length]).toEqual([['POST'], 1]);
@@ -151,7 +151,7 @@ describe('fromSse', () => {
       const served$ = isFirst ? first$ : reply$;
       void begun.then(() => pipeToServerResponse(served$, response, { resumable: true, lastEventId }));
     });
-    const { values, error } = await outcomeOf(fromSse(url, { json: 1 }, { delay: 0 }));
+    const { values, error } = await outcomeOf(fromSse(url, { json: 1 }, { reconnect: { delay: 0 } }));
     expect(values.map(({ text }) => text).join('')).toBe(expected ? '1234' : '12345');
     if (expected) expect(error).toMatchObject(expected);
     else expect(error).toBeUndefined();
@@ -170,7 +170,7 @@ describe('fromSse', () => {
     const path = await deafPath(url);
     const texts: string[] = [];
     const read = lastValueFrom(
-      fromSse(path.url, {}, { delay: 0 }).pipe(
+      fromSse(path.url, {}, { reconnect: { delay: 0 } }).pipe(
         tap(({ text }) => texts.push(text)),
         toArray(),
       ),
@@ -215,7 +215,7 @@ describe('fromSse', () => {
       const part$ = have > 15 ? from(chunks) : concat(from(chunks).pipe(take(have + 4)), cut(response));
       void pipeToServerResponse(part$, response, { resumable: true, lastEventId });
     });
-    const texts = await lastValueFrom(fromSse(url, {}, { delay: 0 }).pipe(toArray()));
+    const texts = await lastValueFrom(fromSse(url, {}, { reconnect: { delay: 0 } }).pipe(toArray()));
     expect(texts).toEqual(chunks);
     expect(asked).toEqual([undefined, '3', '7', '11', '15']);
   });

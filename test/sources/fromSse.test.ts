@@ -28,9 +28,11 @@ const helloBody = hello.map((each, index) => event(each, index)).join('') + end;
 const line = (data: object | string) => `data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`;
 
 /** What is read of an answer, without waiting between connections. */
-async function read(answer: Answer, init: FromSseInit = {}, options: FromSseOptions = {}) {
+async function read(answer: Answer, init: FromSseInit = {}, { reconnect, ...options }: FromSseOptions = {}) {
   const { url, requests } = await serveSse(answer);
-  const { values, error, isComplete } = await outcomeOf(fromSse(url, init, { delay: 0, ...options }));
+  const { values, error, isComplete } = await outcomeOf(
+    fromSse(url, init, { ...options, reconnect: { delay: 0, ...reconnect } }),
+  );
   return { values, text: values.map(({ text }) => text).join(''), error, isComplete, requests };
 }
 
@@ -93,7 +95,7 @@ describe('an asynchronous `init`', () => {
       tokens += 1;
       return { json: { message: 'Hi' }, headers: { Authorization: `Bearer ${tokens}` } };
     };
-    expect((await outcomeOf(fromSse(url, init, { delay: 0 }))).values).toEqual(hello);
+    expect((await outcomeOf(fromSse(url, init, { reconnect: { delay: 0 } }))).values).toEqual(hello);
     expect(requests).toMatchObject([
       { method: 'POST', body: '{"message":"Hi"}', headers: { authorization: 'Bearer 1' } },
       { method: 'POST', body: '{"message":"Hi"}', headers: { authorization: 'Bearer 2', 'last-event-id': '0' } },
@@ -570,16 +572,30 @@ describe('wrong use', () => {
     ['input', () => fromSse(1 as never), 'Expected `input` to be a URL, got 1'],
     ['init', () => fromSse('/', 'x' as never), 'Expected `init` to be what `fetch` takes, or a function that makes it'],
     ['two bodies', () => fromSse('/', { json: 1, body: 'x' }), 'Expected `init` to have `json` or `body`, got both'],
-    ['count', () => fromSse('/', {}, { count: -1 }), 'Expected `count` to be a whole number of at least 0, got -1'],
-    ['delay', () => fromSse('/', {}, { delay: -1 }), 'Expected `delay` to be a non-negative number of ms, got -1'],
+    ['no object', () => fromSse('/', {}, { reconnect: 3 as never }), 'Expected `reconnect` to be an object, got 3'],
+    ['null', () => fromSse('/', {}, { reconnect: null as never }), 'Expected `reconnect` to be an object, got null'],
+    [
+      'count',
+      () => fromSse('/', {}, { reconnect: { count: -1 } }),
+      'Expected `reconnect.count` to be a whole number of at least 0, got -1',
+    ],
+    [
+      'delay',
+      () => fromSse('/', {}, { reconnect: { delay: -1 } }),
+      'Expected `reconnect.delay` to be a non-negative number of ms, got -1',
+    ],
     ['maxDelay', () => fromSse('/', {}, { maxDelay: NaN }), 'Expected `maxDelay` to be a non-negative number of ms'],
     ['fetch', () => fromSse('/', {}, { fetch: 1 as never }), 'Expected `fetch` to be a function, got 1'],
     [
       'maxSilence',
-      () => fromSse('/', {}, { maxSilence: -1 }),
-      'Expected `maxSilence` to be a positive number of ms, got -1',
+      () => fromSse('/', {}, { reconnect: { maxSilence: -1 } }),
+      'Expected `reconnect.maxSilence` to be a positive number of ms, got -1',
     ],
-    ['maxSilence', () => fromSse('/', {}, { maxSilence: true as never }), 'Expected `maxSilence` to be a positive'],
+    [
+      'maxSilence',
+      () => fromSse('/', {}, { reconnect: { maxSilence: true as never } }),
+      'Expected `reconnect.maxSilence` to be a positive number of ms, got true',
+    ],
     ['a promise', () => fromSse('/', Promise.resolve({}) as never), 'a function that makes it, got a promise'],
     ['a Request', () => fromSse('/', new Request('http://x/')), 'got a `Request`, which can be sent once only'],
     ['a list', () => fromSse('/', [] as never), 'got an array'],
@@ -587,6 +603,12 @@ describe('wrong use', () => {
     ['bytes', () => fromSse('/', new ArrayBuffer(1) as never), 'Expected `init` to be what `fetch` takes'],
   ])('throws at the call: %s', (_, call, message) => {
     expect(call).toThrow(message);
+  });
+
+  it.each(['count', 'delay', 'maxSilence'] as const)('throws at the call: `%s` outside of `reconnect`', (name) => {
+    const sentence = `Expected \`reconnect: { ${name} }\`, got \`${name}\` without \`reconnect\``;
+    expect(() => fromSse('/', {}, { [name]: 5 })).toThrow(new TypeError(sentence));
+    expect(() => fromSse('/', {}, { [name]: undefined })).not.toThrow();
   });
 
   it('fails the reply, where only the request shows it', async () => {

@@ -36,9 +36,11 @@ function eventTextsOf(body: string): string[] {
 const lastEventId = ({ headers }: SeenRequest) => headers['last-event-id'];
 
 /** Reads what the answers give, one a connection; there is no other. */
-async function read(answers: readonly Answer[], options: FromSseOptions = {}) {
+async function read(answers: readonly Answer[], { reconnect, ...options }: FromSseOptions = {}) {
   const { url, requests } = await serveSse((...args) => answers[args[2]]?.(...args));
-  const { values, error, isComplete } = await outcomeOf(fromSse(url, { json: 'Hi' }, { delay: 0, ...options }));
+  const { values, error, isComplete } = await outcomeOf(
+    fromSse(url, { json: 'Hi' }, { ...options, reconnect: { delay: 0, ...reconnect } }),
+  );
   return { values, error, isComplete, asked: requests.map(lastEventId), requests };
 }
 
@@ -83,20 +85,22 @@ describe('a connection that breaks', () => {
 
   it('is made again as often as it takes, as long as something new comes', async () => {
     const answers = events.map((event): Answer => cut(event));
-    const { values, isComplete, asked } = await read(answers, { count: 1 });
+    const { values, isComplete, asked } = await read(answers, { reconnect: { count: 1 } });
     expect({ values, isComplete }).toEqual({ values: reply, isComplete: true });
     expect(asked).toEqual([undefined, '0', '1', '2', '3', '4']);
   });
 
   it('fails in the end, with what was wrong last', async () => {
-    const { values, error, asked } = await read([cut(upTo(2)), cut(''), whole('', {}, 503)], { count: 2 });
+    const { values, error, asked } = await read([cut(upTo(2)), cut(''), whole('', {}, 503)], {
+      reconnect: { count: 2 },
+    });
     expect(values).toEqual(reply.slice(0, 2));
     expect(error).toMatchObject({ kind: 'overloaded', status: 503 });
     expect(asked).toHaveLength(3);
   });
 
   it('is not made again with count 0', async () => {
-    const { error, asked } = await read([cut(upTo(2))], { count: 0 });
+    const { error, asked } = await read([cut(upTo(2))], { reconnect: { count: 0 } });
     expect(error?.kind).toBe('truncated');
     expect(asked).toHaveLength(1);
   });
@@ -196,26 +200,26 @@ describe('the wait before the next connection', () => {
 
   it('doubles with each that brings nothing new, up to its longest', async () => {
     const answers = [cut(upTo(1)), cut(''), cut(''), cut(events[1]!), whole(after(2))];
-    const { delays, isComplete } = await waits(answers, { delay: 2, maxDelay: 7 });
+    const { delays, isComplete } = await waits(answers, { reconnect: { delay: 2 }, maxDelay: 7 });
     expect(delays).toEqual([2, 4, 7, 2]);
     expect(isComplete).toBe(true);
   });
 
   it('is what the server asks for', async () => {
     const answers = [cut(`retry: 3\n\n${upTo(1)}`), cut(''), whole(after(1))];
-    expect((await waits(answers, { delay: 50 })).delays).toEqual([3.75, 3.75]);
+    expect((await waits(answers, { reconnect: { delay: 50 } })).delays).toEqual([3.75, 3.75]);
   });
 
   it('is that of the back-off where the server asks for none, or for what is no time', async () => {
     for (const asked of ['0', '-5', '1e3', 'soon', '']) {
       const answers = [cut(`retry: ${asked}\n\n${upTo(1)}`), cut(''), whole(after(1))];
-      expect((await waits(answers, { delay: 2 })).delays).toEqual([2, 4]);
+      expect((await waits(answers, { reconnect: { delay: 2 } })).delays).toEqual([2, 4]);
     }
   });
 
   it('is what Retry-After asks for', async () => {
     const answers = [cut(upTo(1)), whole('', { 'Retry-After': '0.004' }, 503), whole(after(1))];
-    const { delays } = await waits(answers, { delay: 50 });
+    const { delays } = await waits(answers, { reconnect: { delay: 50 } });
     expect(delays.filter((delay) => delay !== bodyOfAnError)).toEqual([50, 5]);
   });
 
@@ -236,7 +240,7 @@ describe('the wait before the next connection', () => {
       return 0 as never;
     });
     const clear = vi.spyOn(globalThis, 'clearInterval');
-    const subscription = fromSse(url, {}, { delay: 1000 }).subscribe();
+    const subscription = fromSse(url, {}, { reconnect: { delay: 1000 } }).subscribe();
     await waiting.promise;
     subscription.unsubscribe();
     expect(clear).toHaveBeenCalledExactlyOnceWith(0);
@@ -253,7 +257,9 @@ describe('the wait before the next connection', () => {
       queueMicrotask(() => controller.abort());
       return 1;
     });
-    const { error } = await outcomeOf(fromSse(url, { signal }, { delay: 1_000_000, maxDelay: 1_000_000 }));
+    const { error } = await outcomeOf(
+      fromSse(url, { signal }, { reconnect: { delay: 1_000_000 }, maxDelay: 1_000_000 }),
+    );
     random.mockRestore();
     expect(error?.kind).toBe('cancelled');
     expect(requests).toHaveLength(1);
@@ -306,7 +312,7 @@ describe('fromSse(toSse(x))', () => {
         fc.asyncProperty(arbitraryReply, fc.array(plan, { maxLength: 4 }), async (source, cuts) => {
           present = { source, cuts: source.length === 0 ? [] : cuts };
           connections = 0;
-          const result = await outcomeOf(fromSse(server.url, {}, { delay: 0, count: 5 }));
+          const result = await outcomeOf(fromSse(server.url, {}, { reconnect: { delay: 0, count: 5 } }));
           expect(result.error).toBeUndefined();
           expectSameData(result.values, source);
         }),
@@ -334,7 +340,7 @@ describe('fromSse(toSse(x))', () => {
         fc.asyncProperty(arbitraryReply, at, fc.constantFrom('break', 'end'), async (source, where, how) => {
           present = { source, at: where, how };
           const before = server.requests.length;
-          const { values, error } = await outcomeOf(fromSse(server.url, { json: 1 }, { delay: 0 }));
+          const { values, error } = await outcomeOf(fromSse(server.url, { json: 1 }, { reconnect: { delay: 0 } }));
           expect(error).toMatchObject({ kind: 'truncated', retryable: true });
           expectSameData(values, source.slice(0, values.length));
           expect(server.requests.slice(before).map(lastEventId)).toEqual([undefined]);

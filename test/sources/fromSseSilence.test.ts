@@ -4,7 +4,7 @@ import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import type { GeminiError } from '../../src/errors/geminiError.js';
 import { openingComment } from '../../src/chunk/openingComment.js';
 import { toSseResponse } from '../../src/sinks/toSseResponse.js';
-import { fromSse, type FromSseOptions } from '../../src/sources/fromSse.js';
+import { fromSse, type ReconnectOptions } from '../../src/sources/fromSse.js';
 import { chunk } from '../../src/testing/chunks.js';
 
 const encoder = new TextEncoder();
@@ -33,14 +33,14 @@ class Connection {
 }
 
 /** Reads connections one after the other; gives what came, and the end. */
-function read(connections: readonly Connection[], options: FromSseOptions = {}) {
+function read(connections: readonly Connection[], reconnect: ReconnectOptions = {}) {
   const headers: Headers[] = [];
   const fetch = async (_: unknown, init: RequestInit) => {
     headers.push(new Headers(init.headers));
     return connections[headers.length - 1]!.response;
   };
   const seen: ObservableNotification<GeminiChunk>[] = [];
-  const subscription = fromSse('/', {}, { fetch, delay: 0, ...options })
+  const subscription = fromSse('/', {}, { fetch, reconnect: { delay: 0, ...reconnect } })
     .pipe(materialize())
     .subscribe((notification) => seen.push(notification));
   const error = () => seen.flatMap((each) => (each.kind === 'E' ? [each.error as GeminiError] : []))[0];
@@ -79,7 +79,9 @@ describe('a silence of the server', () => {
   it('is broken before the headers, too', async () => {
     const fetch = vi.fn(() => new Promise<Response>(() => undefined));
     const errors: unknown[] = [];
-    fromSse('/', {}, { fetch, maxSilence: 1_000 }).subscribe({ error: (error: unknown) => errors.push(error) });
+    fromSse('/', {}, { fetch, reconnect: { maxSilence: 1_000 } }).subscribe({
+      error: (error: unknown) => errors.push(error),
+    });
     await pass(1_010);
     expect(errors).toMatchObject([{ kind: 'network', retryable: true }]);
     expect(fetch).toHaveBeenCalledTimes(1);
@@ -113,7 +115,7 @@ describe('a silence of the server', () => {
     expect(error()).toMatchObject({ kind: 'network', retryable: true });
   });
 
-  it.each<[string, string, FromSseOptions]>([
+  it.each<[string, string, ReconnectOptions]>([
     ['no word of a heartbeat', ': hello\n\n', {}],
     ['none', openingComment({ heartbeat: undefined, after: undefined }), {}],
     ['one of no ms', ': rxjs-gemini heartbeat=0\n\n', {}],
