@@ -5,9 +5,9 @@ import { operate } from '../../src/rx/operate.js';
 import { JsonAnswerReader } from './jsonAnswerReader.js';
 import { JsonBuilder } from './jsonBuilder.js';
 import { JsonPathFilter } from './jsonPathFilter.js';
-import { pathSteps } from './pathSteps.js';
+import { parsePathPattern } from './pathPattern.js';
 import type { StandardSchema } from './standardSchema.js';
-import { assertSchema, validated } from './validated.js';
+import { assertSchema, validateWithSchema } from './validateWithSchema.js';
 
 /** Options of {@link jsonAt}. @public */
 export interface JsonAtOptions<T = unknown> {
@@ -45,7 +45,7 @@ export interface JsonAtOptions<T = unknown> {
 export function jsonAt<T = unknown>(path: string, options: JsonAtOptions<T> = {}): OperatorFunction<GeminiChunk, T> {
   assertOptions(options);
   const { schema, maxDepth = 100 } = options;
-  const steps = pathSteps(path);
+  const steps = parsePathPattern(path);
   assertSchema(schema);
   assertInteger('maxDepth', maxDepth, 1);
 
@@ -73,6 +73,6 @@ export function jsonAt<T = unknown>(path: string, options: JsonAtOptions<T> = {}
   return (source) =>
     source.pipe(
       read,
-      concatMap((value, index) => validated(schema, value, `${path}, value ${index + 1}: $`)),
+      concatMap((value, index) => validateWithSchema(schema, value, `${path}, value ${index + 1}: $`)),
     );
 }

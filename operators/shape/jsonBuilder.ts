@@ -3,46 +3,46 @@ import type { Fields } from '../../src/rx/isObject.js';
 import { joinText } from '../../src/chunk/joinText.js';
 import type { JsonEvents } from './jsonEvents.js';
 
-/** An object or a list that is open, or was. It only grows, so that its first `n` children stay what they are. */
+/** An object or a list that is or was open. Only grows, so that its first `n` children never change. */
 interface Container {
   readonly outer: Container | undefined;
-  /** How many children `outer` had before this one. */
+  /** The number of children that `outer` had before this container. */
   readonly position: number;
-  /** The names of an object's members; none for a list. */
+  /** The names of an object's members; undefined for a list. */
   readonly names: string[] | undefined;
   /** The children that are whole. */
   readonly children: unknown[];
 }
 
-/** Builds values of what a reader reads, and shows the first as it stands at any time, at a constant cost. */
+/** Builds values from the events of a reader, and takes snapshots of the first at any time, at a constant cost. */
 export class JsonBuilder implements JsonEvents {
-  /** Outside of all: the values that are whole. */
+  /** The values at the top level that are whole. */
   readonly #values: unknown[] = [];
-  /** The innermost one. */
+  /** The innermost open container. */
   #open: Container = { outer: undefined, position: 0, names: undefined, children: this.#values };
-  /** The string that is open. */
+  /** The open string so far; undefined while none is open. */
   #text: string | undefined;
-  #isChanged = false;
+  #hasChanged = false;
 
-  /** Whether there is more to see than when it was last shown. */
-  get isChanged(): boolean {
-    return this.#isChanged;
+  /** Whether the value has changed since the last snapshot. */
+  get hasChanged(): boolean {
+    return this.#hasChanged;
   }
 
-  /** Gives the values that became whole since the last time, and keeps none of them. */
+  /** Returns the values that became whole since the last call, and keeps none of them. */
   take(): unknown[] {
     return this.#values.splice(0);
   }
 
-  /** The value as it stands, which stays so when it goes on. */
-  show(): GrowingValue {
-    this.#isChanged = false;
+  /** The value so far; the snapshot does not change when the value grows. */
+  snapshot(): GrowingValue {
+    this.#hasChanged = false;
     const whole = this.#open.outer ? undefined : this.#values[0];
     return new GrowingValue(this.#open, this.#text ?? whole);
   }
 
   open(isObject: boolean): void {
-    this.#isChanged = true;
+    this.#hasChanged = true;
     const outer = this.#open;
     this.#open = { outer, position: outer.children.length, names: isObject ? [] : undefined, children: [] };
   }
@@ -59,12 +59,12 @@ export class JsonBuilder implements JsonEvents {
   }
 
   startText(): void {
-    this.#isChanged = true;
+    this.#hasChanged = true;
     this.#text = '';
   }
 
   text(piece: string): void {
-    this.#isChanged = true;
+    this.#hasChanged = true;
     this.#text = joinText(this.#text ?? '', piece);
   }
 
@@ -74,20 +74,20 @@ export class JsonBuilder implements JsonEvents {
   }
 
   scalar(value: number | boolean | null): void {
-    this.#isChanged = true;
+    this.#hasChanged = true;
     this.#open.children.push(value);
   }
 }
 
 /**
- * A value that is not whole. `value` is put together when it is first read: what is open is copied, what is whole is
- * shared with every later one.
+ * The snapshot of a value that is not whole. `value` is assembled at its first read: open containers are copied, whole
+ * ones are shared with every later snapshot.
  */
 export class GrowingValue {
   readonly complete = false;
   readonly #open: Container;
   readonly #count: number;
-  /** The string that is open, or the whole value where nothing is. */
+  /** The open string, or the whole value if no container is open. */
   readonly #innermost: unknown;
   #value: unknown;
 
@@ -97,7 +97,7 @@ export class GrowingValue {
     this.#innermost = innermost;
   }
 
-  // Not a field of its own: to define one costs more than to read all that a chunk says.
+  // On the prototype: defining an own property costs more than reading a whole chunk.
   get value(): unknown {
     return (this.#value ??= valueOf(this.#open, this.#count, this.#innermost));
   }
@@ -107,7 +107,7 @@ export class GrowingValue {
   }
 }
 
-/** All of the value, in which `open` had `count` children and then `child`, if that is not undefined. */
+/** The whole value at the time when `open` had `count` children, followed by `child` unless that is undefined. */
 function valueOf(open: Container, count: number, child: unknown): unknown {
   let container = open;
   let length = count;
@@ -120,7 +120,7 @@ function valueOf(open: Container, count: number, child: unknown): unknown {
   return value;
 }
 
-/** A copy of the first `count` children and one more, unless that is undefined: no JSON is. */
+/** A copy of the first `count` children, followed by `child` unless that is undefined, which no JSON value is. */
 function withChild({ names, children }: Container, count: number, child: unknown): unknown {
   if (!names) {
     const list = children.slice(0, count);

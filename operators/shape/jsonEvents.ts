@@ -1,4 +1,4 @@
-/** What a JSON text consists of, in the order in which it comes: a {@link JsonReader} calls these. */
+/** Callbacks of a {@link JsonReader}, called for each part of a JSON value in the order of the text. */
 export interface JsonEvents {
   /** An object or a list begins. */
   readonly open: (isObject: boolean) => void;
@@ -8,9 +8,9 @@ export interface JsonEvents {
   readonly key: (name: string) => void;
   /** A string value begins. */
   readonly startText: () => void;
-  /** More of it, never half a character where the other half may follow. */
+  /** More of the open string; never ends inside a surrogate pair that may be completed. */
   readonly text: (piece: string) => void;
-  /** It is whole. */
+  /** The open string is whole. */
   readonly endText: () => void;
   /** A number, `true`, `false` or `null`. */
   readonly scalar: (value: number | boolean | null) => void;

@@ -1,16 +1,16 @@
 import type { JsonEvents } from './jsonEvents.js';
-import { wildcard, type PathStep } from './pathSteps.js';
+import { wildcard, type PathStep } from './pathPattern.js';
 
-/** Passes on what is said about the values at a path, and nothing else. Holds one name or index a step. */
+/** Forwards the events of the values at a path, and no others. Holds one name or index for each step. */
 export class JsonPathFilter implements JsonEvents {
   readonly #path: readonly PathStep[];
   readonly #events: JsonEvents;
-  /** How many objects and lists are open. */
+  /** The number of open objects and lists. */
   #depth = 0;
-  /** Where each of those that the path leads through stands, outermost first: at this name or index. */
-  readonly #here: (string | number)[] = [];
-  /** How deep the value at the path is, while it is passed on. */
-  #passing: number | undefined;
+  /** The present name or index in each open container that the path leads through, outermost first. */
+  readonly #position: (string | number)[] = [];
+  /** The depth of the value at the path while its events are forwarded. */
+  #forwardedDepth: number | undefined;
 
   constructor(path: readonly PathStep[], events: JsonEvents) {
     this.#path = path;
@@ -18,53 +18,53 @@ export class JsonPathFilter implements JsonEvents {
   }
 
   open(isObject: boolean): void {
-    if (this.#isOnPath()) {
-      if (this.#depth === this.#path.length) this.#passing = this.#depth;
-      else this.#here.push(isObject ? '' : -1);
+    if (this.#advance()) {
+      if (this.#depth === this.#path.length) this.#forwardedDepth = this.#depth;
+      else this.#position.push(isObject ? '' : -1);
     }
     this.#depth += 1;
-    if (this.#passing !== undefined) this.#events.open(isObject);
+    if (this.#forwardedDepth !== undefined) this.#events.open(isObject);
   }
 
   close(): void {
     this.#depth -= 1;
-    if (this.#passing !== undefined) this.#events.close();
-    if (this.#passing === this.#depth) this.#passing = undefined;
-    if (this.#here.length > this.#depth) this.#here.pop();
+    if (this.#forwardedDepth !== undefined) this.#events.close();
+    if (this.#forwardedDepth === this.#depth) this.#forwardedDepth = undefined;
+    if (this.#position.length > this.#depth) this.#position.pop();
   }
 
   key(name: string): void {
-    if (this.#passing !== undefined) this.#events.key(name);
-    else if (this.#here.length === this.#depth) this.#here[this.#depth - 1] = name;
+    if (this.#forwardedDepth !== undefined) this.#events.key(name);
+    else if (this.#position.length === this.#depth) this.#position[this.#depth - 1] = name;
   }
 
   startText(): void {
-    if (this.#isOnPath() && this.#depth === this.#path.length) this.#passing = this.#depth;
-    if (this.#passing !== undefined) this.#events.startText();
+    if (this.#advance() && this.#depth === this.#path.length) this.#forwardedDepth = this.#depth;
+    if (this.#forwardedDepth !== undefined) this.#events.startText();
   }
 
   text(piece: string): void {
-    if (this.#passing !== undefined) this.#events.text(piece);
+    if (this.#forwardedDepth !== undefined) this.#events.text(piece);
   }
 
   endText(): void {
-    if (this.#passing !== undefined) this.#events.endText();
-    if (this.#passing === this.#depth) this.#passing = undefined;
+    if (this.#forwardedDepth !== undefined) this.#events.endText();
+    if (this.#forwardedDepth === this.#depth) this.#forwardedDepth = undefined;
   }
 
   scalar(value: number | boolean | null): void {
-    const isAtEnd = this.#isOnPath() && this.#depth === this.#path.length;
-    if (isAtEnd || this.#passing !== undefined) this.#events.scalar(value);
+    const isAtEnd = this.#advance() && this.#depth === this.#path.length;
+    if (isAtEnd || this.#forwardedDepth !== undefined) this.#events.scalar(value);
   }
 
-  /** Moves on to the value that begins: whether the path leads to it, or through it. */
-  #isOnPath(): boolean {
-    if (this.#passing !== undefined || this.#here.length !== this.#depth) return false;
+  /** Moves to the value that begins; returns whether the path leads to or through that value. */
+  #advance(): boolean {
+    if (this.#forwardedDepth !== undefined || this.#position.length !== this.#depth) return false;
     if (this.#depth === 0) return true;
     const last = this.#depth - 1;
-    const before = this.#here[last];
-    const here = typeof before === 'number' ? before + 1 : (before ?? '');
-    this.#here[last] = here;
-    return this.#path[last] === wildcard || this.#path[last] === here;
+    const before = this.#position[last];
+    const present = typeof before === 'number' ? before + 1 : (before ?? '');
+    this.#position[last] = present;
+    return this.#path[last] === wildcard || this.#path[last] === present;
   }
 }

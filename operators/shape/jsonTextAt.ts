@@ -4,8 +4,8 @@ import { assertInteger, assertOptions } from '../../src/rx/assertions.js';
 import { operate } from '../../src/rx/operate.js';
 import { JsonAnswerReader } from './jsonAnswerReader.js';
 import { JsonPathFilter } from './jsonPathFilter.js';
-import { singularPath } from './pathSteps.js';
-import { TextCollector } from './textCollector.js';
+import { parseSingularPath } from './pathPattern.js';
+import { StringDeltaCollector } from './stringDeltaCollector.js';
 
 /** Options of {@link jsonTextAt}. @public */
 export interface JsonTextAtOptions {
@@ -40,11 +40,11 @@ export interface JsonTextAtOptions {
 export function jsonTextAt(path: string, options: JsonTextAtOptions = {}): OperatorFunction<GeminiChunk, string> {
   assertOptions(options);
   const { maxDepth = 100 } = options;
-  const steps = singularPath(path);
+  const steps = parseSingularPath(path);
   assertInteger('maxDepth', maxDepth, 1);
 
   return operate<GeminiChunk, string>((destination) => {
-    const found = new TextCollector();
+    const found = new StringDeltaCollector();
     const answer = new JsonAnswerReader(new JsonPathFilter(steps, found), maxDepth);
     return {
       next(chunk) {

@@ -9,7 +9,7 @@ import { JsonAnswerReader } from './jsonAnswerReader.js';
 import type { DeepPartial } from './deepPartial.js';
 import { JsonBuilder } from './jsonBuilder.js';
 import type { StandardSchema } from './standardSchema.js';
-import { assertSchema, validated } from './validated.js';
+import { assertSchema, validateWithSchema } from './validateWithSchema.js';
 
 /** Options of {@link parseJson}. @public */
 export interface ParseJsonOptions<Input = unknown, Output = Input> {
@@ -76,7 +76,7 @@ export function parseJson<Input = unknown, Output = Input>(
     const json = new JsonBuilder();
     const answer = new JsonAnswerReader(json, maxDepth);
     const emit = () => {
-      if (json.isChanged) destination.next(json.show() as JsonSnapshot<Input, Output>);
+      if (json.hasChanged) destination.next(json.snapshot() as JsonSnapshot<Input, Output>);
     };
     const fail = (failure: GeminiError) => {
       destination.error(withPartial(failure, reply.snapshot()));
@@ -93,7 +93,7 @@ export function parseJson<Input = unknown, Output = Input>(
         if (failure) fail(failure);
         else if (!answer.isDone) destination.complete();
         else {
-          const checked$ = validated(schema, json.take()[0], '$').pipe(
+          const checked$ = validateWithSchema(schema, json.take()[0], '$').pipe(
             map((value) => ({ value, complete: true as const })),
           );
           destination.add(

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { JsonBuilder } from '../../../operators/shape/jsonBuilder.js';
 import { JsonPathFilter } from '../../../operators/shape/jsonPathFilter.js';
 import { JsonReader } from '../../../operators/shape/jsonReader.js';
-import { pathSteps, singularPath, wildcard, type PathStep } from '../../../operators/shape/pathSteps.js';
+import { parsePathPattern, parseSingularPath, wildcard, type PathStep } from '../../../operators/shape/pathPattern.js';
 import { expectSameData } from '../../support/sameData.js';
 
 /** The values at a path, in the order of the text, by walking through the whole. */
@@ -47,7 +47,7 @@ describe('JsonPathFilter', () => {
   });
 });
 
-describe('pathSteps', () => {
+describe('parsePathPattern', () => {
   it.each<[string, readonly PathStep[]]>([
     ['$', []],
     ['$.items[*].name', ['items', wildcard, 'name']],
@@ -57,13 +57,13 @@ describe('pathSteps', () => {
     ["$['it\\'s']", ["it's"]],
     ['$.a*', ['a*']],
   ])('reads %s', (path, steps) => {
-    expect(pathSteps(path)).toEqual(steps);
+    expect(parsePathPattern(path)).toEqual(steps);
   });
 
   it.each(['', 'items', '$items', '$..name', '$.', '$[', '$[]', '$[-1]', '$[?@.a]', '$[0:2]', '$.items[*', '$[a]'])(
     'refuses %j',
     (path) => {
-      expect(() => pathSteps(path)).toThrow(
+      expect(() => parsePathPattern(path)).toThrow(
         new RangeError(
           `Expected \`path\` to be a JSON path of names, indices and wildcards ($.items[*].name), got '${path}'`,
         ),
@@ -72,10 +72,12 @@ describe('pathSteps', () => {
   );
 
   it('refuses what is no string, and, where one value is wanted, wildcards', () => {
-    expect(() => pathSteps(1 as unknown as string)).toThrow(new TypeError('Expected `path` to be a JSON path, got 1'));
-    expect(() => singularPath('$.items[*]')).toThrow(
+    expect(() => parsePathPattern(1 as unknown as string)).toThrow(
+      new TypeError('Expected `path` to be a JSON path, got 1'),
+    );
+    expect(() => parseSingularPath('$.items[*]')).toThrow(
       new RangeError("Expected `path` to be a JSON path to one value, without wildcards, got '$.items[*]'"),
     );
-    expect(singularPath('$.items[0]')).toEqual(['items', 0]);
+    expect(parseSingularPath('$.items[0]')).toEqual(['items', 0]);
   });
 });

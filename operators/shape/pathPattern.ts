@@ -1,25 +1,25 @@
 import { parseJsonPath, type PathSegment } from '../../src/chunk/jsonPath.js';
 import { rangeError, typeError } from '../../src/rx/assertions.js';
 
-/** Stands for every member or element. */
+/** The step to every member or element. */
 export const wildcard = Symbol('*');
 
-/** A member's name, an element's index, or all of them. */
+/** A step of a path: a member's name, an element's index, or all members or elements. */
 export type PathStep = PathSegment | typeof wildcard;
 
-/** A quoted name, which is left alone, or a wildcard. */
+/** A quoted name, which stays as it is, or a wildcard. */
 const wildcards = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\[\*\]|\.\*(?=[.[]|$)/gu;
 
-/** The name that a wildcard has while the rest is read; a path cannot spell it, for it has no escape like that. */
+/** The name of a wildcard while the other segments are parsed; no path can spell it, because no escape stands for NUL. */
 const mark = '\0*';
 
 /**
- * Reads a JSON path of names, indices and wildcards; `$` alone is the whole value.
+ * Parses a JSON path of names, indices and wildcards; `$` alone is the whole value.
  *
- * @throws TypeError - If it is no string.
- * @throws RangeError - If it is no such path.
+ * @throws TypeError - If `path` is not a string.
+ * @throws RangeError - If `path` is not such a path.
  */
-export function pathSteps(path: string): readonly PathStep[] {
+export function parsePathPattern(path: string): readonly PathStep[] {
   if (typeof path !== 'string') throw typeError('path', 'a JSON path', path);
   if (path === '$') return [];
   const singular = path.replace(wildcards, (found) => (/^['"]/u.test(found) ? found : `['${mark}']`));
@@ -29,13 +29,13 @@ export function pathSteps(path: string): readonly PathStep[] {
 }
 
 /**
- * Reads a JSON path that leads to one value.
+ * Parses a JSON path that leads to one value (a singular query of RFC 9535).
  *
- * @throws TypeError - If it is no string.
- * @throws RangeError - If it is no such path.
+ * @throws TypeError - If `path` is not a string.
+ * @throws RangeError - If `path` is not such a path.
  */
-export function singularPath(path: string): readonly PathStep[] {
-  const steps = pathSteps(path);
+export function parseSingularPath(path: string): readonly PathStep[] {
+  const steps = parsePathPattern(path);
   if (steps.includes(wildcard)) throw rangeError('path', 'a JSON path to one value, without wildcards', path);
   return steps;
 }

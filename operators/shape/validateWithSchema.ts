@@ -6,7 +6,7 @@ import { typeError } from '../../src/rx/assertions.js';
 import { SchemaError } from './schemaError.js';
 import type { StandardIssue, StandardSchema } from './standardSchema.js';
 
-/** Throws unless `schema` follows the specification, or is left out. */
+/** Throws a TypeError unless `schema` follows the specification or is undefined. */
 export function assertSchema(schema: StandardSchema | undefined): void {
   if (schema === undefined || typeof (schema as Partial<StandardSchema> | null)?.['~standard']?.validate === 'function')
     return;
@@ -14,11 +14,12 @@ export function assertSchema(schema: StandardSchema | undefined): void {
 }
 
 /**
- * What a schema makes of a value: synchronously, unless the schema takes time. Without one, the value itself.
+ * Emits the output of a schema for a value: synchronously, unless the schema is asynchronous. Without a schema, emits
+ * the value itself.
  *
- * @param place - The path of the value, for the sentence: `$`.
+ * @param place - The path of the value, for the messages of errors: `$`.
  */
-export function validated<T>(
+export function validateWithSchema<T>(
   schema: StandardSchema<unknown, T> | undefined,
   value: unknown,
   place: string,
@@ -29,40 +30,42 @@ export function validated<T>(
     return 'then' in result ? from(result) : of(result);
   }).pipe(
     map((result) => {
-      if (result.issues) throw refused(value, result.issues, place);
+      if (result.issues) throw schemaFailure(value, result.issues, place);
       return result.value;
     }),
   );
 }
 
-/** So many issues are in the sentence; the cause has them all. */
-const named = 3;
+/** The most issues that the message lists; the cause has all of them. */
+const maxListed = 3;
 
-function refused(value: unknown, issues: readonly StandardIssue[], place: string): GeminiError {
-  const said = issues
-    .slice(0, named)
-    .map(({ path = [], message }) => `${place}${path.map(spelled).join('')}: ${withoutValue(message, value, path)}`);
-  const more = issues.length > named ? `, and ${issues.length - named} more` : '';
-  const message = `The JSON of the answer does not fit the schema: ${safeExcerpt(said.join('; '))}${more}`;
+function schemaFailure(value: unknown, issues: readonly StandardIssue[], place: string): GeminiError {
+  const listed = issues
+    .slice(0, maxListed)
+    .map(
+      ({ path = [], message }) => `${place}${path.map(formatSegment).join('')}: ${redactValue(message, value, path)}`,
+    );
+  const more = issues.length > maxListed ? `, and ${issues.length - maxListed} more` : '';
+  const message = `The JSON of the answer does not fit the schema: ${safeExcerpt(listed.join('; '))}${more}`;
   return new GeminiError(message, { kind: 'protocol', cause: new SchemaError(message, value, issues) });
 }
 
-/** An issue's message without the text that it is about: some schemas quote it, and it is of the user's reply. */
-function withoutValue(message: string, value: unknown, path: readonly PathSegment[]): string {
+/** The message of an issue without the refused text, which belongs to the user's reply: some schemas quote that text. */
+function redactValue(message: string, value: unknown, path: readonly IssuePathSegment[]): string {
   const refused = path.reduce((held, segment) => readField(held, keyOf(segment)), value);
   if (typeof refused !== 'string' || refused === '') return message;
   const unquoted = message.replaceAll(JSON.stringify(refused), '"…"');
-  // A short text may be a part of any word.
+  // A short text may be part of any word.
   return refused.length < 4 ? unquoted : unquoted.replaceAll(refused, '…');
 }
 
-type PathSegment = PropertyKey | { readonly key: PropertyKey };
+type IssuePathSegment = PropertyKey | { readonly key: PropertyKey };
 
-function keyOf(segment: PathSegment): PropertyKey {
+function keyOf(segment: IssuePathSegment): PropertyKey {
   return typeof segment === 'object' ? segment.key : segment;
 }
 
-function spelled(segment: PathSegment): string {
+function formatSegment(segment: IssuePathSegment): string {
   const key = keyOf(segment);
   if (typeof key === 'number') return `[${key}]`;
   const name = String(key);

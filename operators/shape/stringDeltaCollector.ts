@@ -1,12 +1,12 @@
 import type { JsonEvents } from './jsonEvents.js';
 
-/** Gathers the text of one string value as it comes; of values that are none it takes nothing. */
-export class TextCollector implements JsonEvents {
+/** Collects the text of one string value as it grows; ignores values that are not strings. */
+export class StringDeltaCollector implements JsonEvents {
   #gathered = '';
   #depth = 0;
   #isDone = false;
 
-  /** Gives what came since the last time. */
+  /** Returns the text since the last call. */
   take(): string {
     const gathered = this.#gathered;
     this.#gathered = '';
@@ -26,19 +26,19 @@ export class TextCollector implements JsonEvents {
   }
 
   endText(): void {
-    // A name may be there twice: one string is one string.
+    // A name may occur twice: only its first string is read.
     this.#isDone ||= this.#depth === 0;
   }
 
   key(): void {
-    // Of no interest, as is all below.
+    // A member of an object, so not the string itself.
   }
 
   startText(): void {
-    // Its text comes next.
+    // The text of the string follows in `text`.
   }
 
   scalar(): void {
-    // No string.
+    // Not a string.
   }
 }
