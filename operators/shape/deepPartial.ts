@@ -1,5 +1,5 @@
 /**
- * A value of which only a beginning is there: members and elements may be missing, strings may go on.
+ * The type of a value of which only the beginning has arrived: members and elements may be missing, strings may grow.
  *
  * @public
  */

@@ -11,28 +11,29 @@ import { assertSchema, validateWithSchema } from './validateWithSchema.js';
 
 /** Options of {@link jsonAt}. @public */
 export interface JsonAtOptions<T = unknown> {
-  /** A schema that checks each value, and may change it: of zod, valibot, arktype, … Default: nothing does. */
+  /** The schema that checks each value and may change it: of zod, valibot, arktype, … Default: no check. */
   readonly schema?: StandardSchema<unknown, T> | undefined;
   /** The deepest nesting of objects and lists. @defaultValue 100 */
   readonly maxDepth?: number | undefined;
 }
 
 /**
- * Reads the answer as JSON while it streams, and emits each value at a path once, as soon as it is whole.
+ * Parses the answer as JSON while it streams, and emits each value at a path once, as soon as that value is whole.
  *
  * A path is `$` and steps: a name (`.name`, `['a name']`), an index (`[0]`), or all members or elements (`.*`, `[*]`).
- * Values come in the order of the text; where there are none, nothing comes. With a `schema` each is checked before it
- * is emitted, also one after the other where a check takes time.
+ * Emits the values in the order of the text, and none if the path leads to none. With a `schema`, each value is checked
+ * before it is emitted; asynchronous checks run one after the other.
  *
- * Where JSON may be in an answer, and how it fails, is as with {@link parseJson}, but without a `partial`: whole values
- * have been emitted, and none of them is kept. So a list of any length streams in the memory of one element (and of
- * those that wait for a check). Completion and errors pass; unsubscription drops the open value.
+ * The JSON is found in the answer, and fails, as with {@link parseJson}, but without a `partial`: the values that were
+ * whole have been emitted and are not kept. So a list of any length streams in the memory of one element and of those
+ * that wait for a check. Completion and errors pass through; an unsubscription drops the open value.
  *
- * @param path - Where the values are.
+ * @param path - The path of the values.
  * @param options - See {@link JsonAtOptions}.
  * @returns An operator from chunks to values.
- * @throws TypeError - At the call, if `path` is not a string or `schema` is not a schema.
+ * @throws TypeError - At the call, if `path` is not a string or `schema` is not a Standard Schema.
  * @throws RangeError - At the call, if `path` is not a path, or `maxDepth` is not a whole number of at least 1.
+ * @see {@link parseJson} for the whole value as it grows.
  * @example
  * ```ts
  * const recipes$ = of(chunk('{"items":[{"title":"Soup"},{"tit'), chunk('le":"Bread"}]}'), finishChunk());

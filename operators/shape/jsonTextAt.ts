@@ -14,20 +14,22 @@ export interface JsonTextAtOptions {
 }
 
 /**
- * Reads the answer as JSON while it streams, and gives the text of one string in it as it grows.
+ * Parses the answer as JSON while it streams, and emits the text of one string in it as that string grows.
  *
  * Emits once for each chunk that adds to the string, never an empty text and never half a surrogate pair; joined, the
- * deltas are the string. A path is `$` and steps: a name (`.name`, `['a name']`) or an index (`[0]`). Where it leads to
- * no string, nothing comes; where a name is there twice, its first string does.
+ * deltas are the string. A path is `$` and steps: a name (`.name`, `['a name']`) or an index (`[0]`). Emits nothing if
+ * the path does not lead to a string; of two members with one name, the first string is emitted.
  *
- * Where JSON may be in an answer, and how it fails, is as with {@link parseJson}, but without a `partial`. Completion
- * and errors pass; unsubscription drops nothing. Holds half a character at most.
+ * The JSON is found in the answer, and fails, as with {@link parseJson}, but without a `partial`. Completion and errors
+ * pass through; an unsubscription drops nothing. Holds at most half a character.
  *
- * @param path - Where the string is.
+ * @param path - The path of the string.
  * @param options - See {@link JsonTextAtOptions}.
  * @returns An operator from chunks to pieces of text.
- * @throws TypeError - At the call, if `path` is no string.
- * @throws RangeError - At the call, if `path` is none to one value, or `maxDepth` is not a whole number of at least 1.
+ * @throws TypeError - At the call, if `path` is not a string.
+ * @throws RangeError - At the call, if `path` is not the path of one value, or `maxDepth` is not a whole number of at
+ * least 1.
+ * @see {@link parseJson} for the whole value as it grows.
  * @example
  * ```ts
  * const story$ = of(chunk('{"title":"Dawn","text":"It w'), chunk('as early."}'), finishChunk());

@@ -13,14 +13,14 @@ import { assertSchema, validateWithSchema } from './validateWithSchema.js';
 
 /** Options of {@link parseJson}. @public */
 export interface ParseJsonOptions<Input = unknown, Output = Input> {
-  /** A schema that checks the whole value, and may change it: of zod, valibot, arktype, … Default: nothing does. */
+  /** The schema that checks the whole value and may change it: of zod, valibot, arktype, … Default: no check. */
   readonly schema?: StandardSchema<Input, Output> | undefined;
   /** The deepest nesting of objects and lists. @defaultValue 100 */
   readonly maxDepth?: number | undefined;
 }
 
 /**
- * A JSON answer as it stands, from {@link parseJson}: growing and not checked by any schema yet, or `complete`.
+ * A snapshot of a JSON answer, from {@link parseJson}: still growing and not checked by a schema, or `complete`.
  *
  * @public
  */
@@ -29,29 +29,28 @@ export type JsonSnapshot<Input = unknown, Output = Input> =
   | { readonly value: Output; readonly complete: true };
 
 /**
- * Reads the answer as JSON while it streams: the value so far at each chunk that adds to it, and the whole at the end.
+ * Parses the answer as JSON while it streams, and emits the value so far at each chunk that adds to it.
  *
- * Strings grow, objects and lists gain members; a name, a number, `true`, `false` or `null` shows when it is whole,
- * half a surrogate pair with its other half. The last value is `complete`: it comes at completion, checked by the
- * `schema`. Values are as `JSON.parse` makes them: of a name that is there twice the later counts, `__proto__` is a
- * name like any other. The answer text of candidate 0 is read: all of it, or, if it does not begin like JSON, the
- * content of its first code fence that is marked `json` or begins with a brace or a bracket; the text around the fence
- * is skipped.
+ * Strings grow, objects and lists gain members; a name, a number, `true`, `false` and `null` appear when they are
+ * whole, half a surrogate pair with its other half. Completion emits the last value with `complete: true`, checked by
+ * the `schema`. Values are those of `JSON.parse`: of two members with one name the later wins, and `__proto__` is a name
+ * like any other. The JSON is the whole answer text of candidate 0, or, if that does not begin like JSON, the content of
+ * its first code fence that is marked `json` or begins with a brace or a bracket; the text around the fence is skipped.
  *
- * A text that is not JSON, ends in its middle, or does not fit the schema fails: kind `protocol`, after the last
- * snapshot, with the reply in `partial` and, where the schema refused it, a {@link SchemaError} as the `cause`; one
- * that is nested deeper than `maxDepth` fails with `overflow`. A reply that this side cancelled or stopped completes
- * without a `complete` value where its JSON is not whole. Errors pass; put `classifyErrors` above, and a bad finish is
- * named as such. Unsubscription drops the value, and the result of a check that takes time.
+ * An answer that is not JSON, ends in the middle of its JSON or does not fit the schema fails with kind `protocol`,
+ * after the last snapshot, with the reply in `partial` and, if the schema refused the value, a {@link SchemaError} as
+ * `cause`. JSON that is nested deeper than `maxDepth` fails with `overflow`. A reply that this side cancelled or stopped
+ * completes without a `complete` value if its JSON is not whole. Errors pass through; with `classifyErrors` above, a
+ * bad finish fails by its own kind. An unsubscription drops the value and the result of an asynchronous check.
  *
- * Costs time linear in the answer; holds the reply and its value. A snapshot stays as it is and shares with later ones
- * what was whole. *Reading* its `value` for the first time copies the objects and lists that are open, at a cost of
- * their width: put `bufferChunks` above a view. Treat it as frozen. Until it is complete a snapshot computes its
- * `value`, so that a spread or a clone of the snapshot has none: take the `value`.
+ * Takes time linear in the answer; holds the reply and its value. A snapshot never changes, and shares with later ones
+ * the parts that were whole. The first *read* of its `value` copies the open objects and lists, at a cost of their
+ * width: put `bufferChunks` above a view. Treat the value as frozen. Until a snapshot is complete, `value` is a getter
+ * of its prototype, which a spread or a clone of the snapshot does not copy: take the `value`.
  *
  * @param options - See {@link ParseJsonOptions}.
  * @returns An operator from chunks to snapshots.
- * @throws TypeError - At the call, if `schema` is none.
+ * @throws TypeError - At the call, if `schema` is not a Standard Schema.
  * @throws RangeError - At the call, if `maxDepth` is not a whole number of at least 1.
  * @see {@link jsonAt} for elements, each once; {@link jsonTextAt} for the text of one string.
  * @example

@@ -9,16 +9,16 @@ export interface StandardSchema<Input = unknown, Output = Input> {
   readonly '~standard': {
     /** The version of the specification. */
     readonly version: 1;
-    /** The library. */
+    /** The name of the library. */
     readonly vendor: string;
-    /** Checks a value, at once or later. */
+    /** Checks a value, synchronously or asynchronously. */
     readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>;
-    /** The types, which are never there at run time. */
+    /** The types; always absent at run time. */
     readonly types?: { readonly input: Input; readonly output: Output } | undefined;
   };
 }
 
-/** The result of a {@link StandardSchema}: the value as it makes it, or its issues. @public */
+/** The result of a {@link StandardSchema}: its output, or the issues of the value. @public */
 export type StandardResult<Output> =
   { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly StandardIssue[] };
 
@@ -26,6 +26,6 @@ export type StandardResult<Output> =
 export interface StandardIssue {
   /** The issue, in words. */
   readonly message: string;
-  /** The path to the issue: the names and indices that lead there, each as it is or as `key`. */
+  /** The path to the issue: names and indices, each as it is or as the `key` of an object. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
