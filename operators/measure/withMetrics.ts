@@ -2,7 +2,7 @@ import type { OperatorFunction } from 'rxjs';
 import type { ReplyMetrics, WithMetrics } from '../../src/chunk/annotations.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import type { ReplyOutcome } from '../../src/chunk/replyStatus.js';
-import { annotate, type Meter } from '../../src/chunk/annotate.js';
+import { annotate, type ChunkMeter } from '../../src/chunk/annotate.js';
 import { assertFunction, assertOptions } from '../../src/rx/assertions.js';
 import { ReplyMeter } from './replyMeter.js';
 import { reportUnhandled } from '../../src/rx/reportUnhandled.js';
@@ -80,7 +80,7 @@ type Ending = DistributiveOmit<ReplyReport, 'metrics'>;
 type DistributiveOmit<R, K extends keyof R> = R extends unknown ? Omit<R, K> : never;
 
 /** Measures one reply, and reports it once. */
-class ReportingMeter extends ReplyMeter implements Meter<ReplyMetrics> {
+class ReportingMeter extends ReplyMeter implements ChunkMeter<ReplyMetrics> {
   readonly #onReport: WithMetricsOptions['onReport'];
   #isReported = false;
   #outcome: Exclude<ReplyOutcome, 'failed'> = 'complete';
@@ -105,7 +105,7 @@ class ReportingMeter extends ReplyMeter implements Meter<ReplyMetrics> {
     this.#reportSafely({ outcome: 'failed', error: cause });
   }
 
-  leave(): void {
+  dispose(): void {
     this.#reportSafely({ outcome: 'cancelled' });
   }
 

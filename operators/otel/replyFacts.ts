@@ -1,7 +1,7 @@
-import { shorthand } from '../../src/chunk/chunkBuilder.js';
+import { candidatesOf } from '../../src/chunk/candidatesOf.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasContent, hasContentPart } from '../../src/chunk/hasContent.js';
-import { reasonIn } from '../../src/chunk/reasonIn.js';
+import { normalizeReason } from '../../src/chunk/normalizeReason.js';
 import type { GeminiCandidate, GeminiUsage } from '../../src/chunk/response.js';
 import { stopwatch } from '../../src/rx/stopwatch.js';
 import { finishReasonName } from './conventions.js';
@@ -32,13 +32,13 @@ export class ReplyFacts {
     if (chunk.usageMetadata) this.usage = { ...this.usage, ...chunk.usageMetadata };
     if (chunk.cancelled) this.mark = 'cancelled';
     if (chunk.stopped) this.mark = 'stopped';
-    for (const candidate of chunk.candidates ?? shorthand(chunk.text)) this.#readFinish(candidate);
+    for (const candidate of candidatesOf(chunk)) this.#readFinish(candidate);
     return hasContent(chunk) ? this.#time() : undefined;
   }
 
   #readFinish(candidate: GeminiCandidate): void {
     const { index = 0 } = candidate;
-    const finishReason = reasonIn(candidate.finishReason);
+    const finishReason = normalizeReason(candidate.finishReason);
     // Content that follows a finish clears it.
     if (finishReason || hasContentPart(candidate)) this.#finishReasons.set(index, finishReasonName(finishReason));
   }

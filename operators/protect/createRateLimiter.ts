@@ -3,7 +3,7 @@ import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
 import { assertBoolean, assertInteger, assertOptions } from '../../src/rx/assertions.js';
-import { spreadWait } from '../../src/rx/backoff.js';
+import { addJitter } from '../../src/rx/backoff.js';
 import { Allowance } from './allowance.js';
 import { TurnQueue } from './turnQueue.js';
 
@@ -109,7 +109,7 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
           error: (cause: unknown) => {
             const { kind, retryAfter } = toGeminiError(cause);
             if (kind === 'rate_limit' && retryAfter !== undefined)
-              allowance.pause(jitter ? spreadWait(retryAfter) : retryAfter);
+              allowance.pause(jitter ? addJitter(retryAfter) : retryAfter);
             leave();
           },
           complete: leave,

@@ -5,7 +5,7 @@ import { wasCutShort } from '../../src/chunk/wasCutShort.js';
 import type { GeminiError } from '../../src/errors/geminiError.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
 import { assertBoolean, assertDelay, assertFunction, assertInteger, assertOptions } from '../../src/rx/assertions.js';
-import { longestWait, spreadWait } from '../../src/rx/backoff.js';
+import { backoffDelay, addJitter } from '../../src/rx/backoff.js';
 
 /** The argument of `onRetry`. @public */
 export interface RetryInfo {
@@ -82,11 +82,11 @@ export function retryTransient<T extends GeminiChunk>(
   assertFunction('onRetry', onRetry);
 
   const backoff = (attempt: number): number => {
-    const longest = longestWait(attempt, delay, maxDelay);
+    const longest = backoffDelay(attempt, delay, maxDelay);
     return jitter ? Math.random() * longest : longest;
   };
 
-  const later = jitter ? spreadWait : identity<number>;
+  const later = jitter ? addJitter : identity<number>;
 
   return (source) =>
     defer(() => {

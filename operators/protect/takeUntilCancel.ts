@@ -18,7 +18,7 @@ import { noticeAfter } from '../../src/chunk/noticeAfter.js';
 import { hasName } from '../../src/errors/errorLike.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
 import { assertOneOf, assertOptions, typeError } from '../../src/rx/assertions.js';
-import { reasonOf } from '../../src/rx/reasonOf.js';
+import { cancelReasonOf } from '../../src/rx/cancelReasonOf.js';
 import { whenAborted } from '../../src/rx/whenAborted.js';
 
 /** Options of {@link takeUntilCancel}. @public */
@@ -76,7 +76,7 @@ export function takeUntilCancel<T extends GeminiChunk>(
         tap((reason) => {
           ending$ = partial
             ? throwError(() => cancelError(reason, partial.snapshot()))
-            : of(withField(noticeAfter(latest), 'cancelled', { reason: reasonOf(reason) }));
+            : of(withField(noticeAfter(latest), 'cancelled', { reason: cancelReasonOf(reason) }));
         }),
       );
       // `concat` has closed the source before it goes on to the ending.
@@ -113,7 +113,7 @@ function cancelError(reason: unknown, partial: GeminiChunk): GeminiError {
     const message = 'The time was up before the reply was whole';
     return new GeminiError(message, { kind: 'timeout', retryable: false, cause: reason, partial });
   }
-  const words = reasonOf(reason);
+  const words = cancelReasonOf(reason);
   const message = words === 'cancelled' ? 'The reply was cancelled' : `The reply was cancelled: ${words}`;
   return new GeminiError(message, { kind: 'cancelled', cause: reason, partial });
 }

@@ -1,11 +1,11 @@
-import { shorthand } from '../../src/chunk/chunkBuilder.js';
+import { candidatesOf } from '../../src/chunk/candidatesOf.js';
 import { CitationList } from '../../src/chunk/citationList.js';
 import { isEmptyText } from '../../src/chunk/contentsOf.js';
-import { copyLater } from '../../src/chunk/copyLater.js';
+import { mergeFields } from '../../src/chunk/mergeFields.js';
 import { copyFields } from '../../src/chunk/copyFields.js';
 import type { Fields } from '../../src/rx/isObject.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
-import { finishAfter } from '../../src/chunk/finishAfter.js';
+import { candidateFinishAfter } from '../../src/chunk/finishReasonAfter.js';
 import { isPlainText, mayJoinCalls, mayJoinTexts } from '../../src/chunk/joinParts.js';
 import { PartList } from '../../src/chunk/partList.js';
 import { candidateOf } from '../../src/chunk/readers.js';
@@ -31,9 +31,9 @@ export class PartReader {
   read(chunk: GeminiChunk): ReplyPart[] {
     copyFields(this.#usage, chunk.usageMetadata ?? {});
     const { promptFeedback } = chunk;
-    if (promptFeedback) copyLater(this.#finish, { promptFeedback });
+    if (promptFeedback) mergeFields(this.#finish, { promptFeedback });
     for (const field of ofReply) if (chunk[field]) this.#finish[field] = chunk[field];
-    const candidate = candidateOf({ candidates: chunk.candidates ?? shorthand(chunk.text) });
+    const candidate = candidateOf({ candidates: candidatesOf(chunk) });
     if (!candidate) return [];
     this.#readFinish(candidate);
     const parts = (candidate.content?.parts ?? []).flatMap((part) => this.#readPart(part));
@@ -67,8 +67,8 @@ export class PartReader {
   }
 
   #readFinish(candidate: GeminiCandidate): void {
-    copyLater(this.#finish, candidate, notOfFinish);
-    this.#finishReason = finishAfter(this.#finishReason, candidate);
+    mergeFields(this.#finish, candidate, notOfFinish);
+    this.#finishReason = candidateFinishAfter(this.#finishReason, candidate);
   }
 
   #readCitations({ citationMetadata }: GeminiCandidate): void {

@@ -3,7 +3,7 @@ import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { withPartial, type GeminiError } from '../../src/errors/geminiError.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
-import { reasonOf } from '../../src/rx/reasonOf.js';
+import { cancelReasonOf } from '../../src/rx/cancelReasonOf.js';
 
 /**
  * An event of a reply, from {@link toEvents}: one of type `chunk` for each chunk, then the outcome, whose type is a
@@ -90,5 +90,5 @@ function completed<T extends GeminiChunk>(response: T): ReplyEvent<T> {
 function failed<T extends GeminiChunk>(cause: unknown, response: T): ReplyEvent<T> {
   const error = withPartial(toGeminiError(cause), response);
   if (error.kind !== 'cancelled') return { type: 'failed', error };
-  return { type: 'cancelled', reason: reasonOf(error.cause), response: error.partial ?? response };
+  return { type: 'cancelled', reason: cancelReasonOf(error.cause), response: error.partial ?? response };
 }

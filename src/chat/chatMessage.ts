@@ -3,7 +3,7 @@ import { contentsOf, isEmptyText, type GeminiContent } from '../chunk/contentsOf
 import { functionCallsOf, type GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 import type { GeminiResponse, GeminiCitation, GeminiPart, GeminiUsage } from '../chunk/response.js';
 import { citationsOf, finishReasonOf, partsOf, textOf, thoughtsOf, usageOf } from '../chunk/readers.js';
-import { withData } from '../chunk/withData.js';
+import { toSendablePart } from '../chunk/toSendablePart.js';
 import type { GeminiError } from '../errors/geminiError.js';
 import { sanitizeCitation, sanitizePart, sanitizeUsage } from './contentValidators.js';
 
@@ -140,7 +140,7 @@ export function callsToAnswer(reply: GeminiResponse): GeminiFunctionCall[] {
 export function contentsOfMessage({ role, parts }: ChatMessage): GeminiContent[] {
   if (role === 'model') return contentsOf(responseWith(parts));
   const sent = parts.filter((part) => !isEmptyText(part));
-  return sent.length === 0 ? [] : [{ role: 'user', parts: sent.map(withData) as GeminiContent['parts'] }];
+  return sent.length === 0 ? [] : [{ role: 'user', parts: sent.map(toSendablePart) as GeminiContent['parts'] }];
 }
 
 function responseWith(parts: readonly GeminiPart[]): GeminiResponse {

@@ -5,7 +5,7 @@ import { noticeAfter } from './noticeAfter.js';
 import { operate } from '../rx/operate.js';
 
 /** Follows one reply, and reads a value for each chunk. */
-export interface Meter<V> {
+export interface ChunkMeter<V> {
   append(chunk: GeminiChunk): void;
   read(): V;
   /** Called at completion; returns whether a last notice is due. */
@@ -13,7 +13,7 @@ export interface Meter<V> {
   /** Called when the source has failed. */
   fail?(cause: unknown): void;
   /** Called when the subscription has ended, in whatever way. */
-  leave?(): void;
+  dispose?(): void;
 }
 
 /**
@@ -24,7 +24,7 @@ export interface Meter<V> {
  */
 export function annotate<T extends GeminiChunk, K extends string, V>(
   name: K,
-  makeMeter: () => Meter<V>,
+  makeMeter: () => ChunkMeter<V>,
 ): OperatorFunction<T, T & Readonly<Record<K, V>>> {
   return operate((destination) => {
     const meter = makeMeter();
@@ -33,7 +33,7 @@ export function annotate<T extends GeminiChunk, K extends string, V>(
     const speakFirst = () => {
       if (!latest) emit(noticeAfter<T>(latest));
     };
-    destination.add(() => meter.leave?.());
+    destination.add(() => meter.dispose?.());
     return {
       next(chunk) {
         latest = chunk;

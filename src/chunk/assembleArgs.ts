@@ -49,12 +49,12 @@ function write(root: Container, own: WeakSet<object>, path: readonly PathSegment
 function inside(container: Container, own: WeakSet<object>, segment: PathSegment, isList: boolean): Container {
   const held = Object.hasOwn(container, segment) ? container[segment] : undefined;
   if (isContainer(held) && own.has(held)) return held;
-  const copy = isContainer(held) ? copyOf(held) : ((isList ? [] : {}) as Container);
+  const copy = isContainer(held) ? copyOfContainer(held) : ((isList ? [] : {}) as Container);
   own.add(copy);
   return put(container, segment, copy);
 }
 
-function copyOf(container: Container): Container {
+function copyOfContainer(container: Container): Container {
   return Array.isArray(container) ? (container.slice() as unknown as Container) : { ...container };
 }
 

@@ -4,18 +4,18 @@ import { isObject } from '../rx/isObject.js';
 /** Throws unless `response` is an object, as the wire, the SDK and this library have it. */
 export function assertResponse(response: unknown, name = 'response'): void {
   if (isObject(response) && !builtInClassOf(response)) return;
-  throw new TypeError(`Expected \`${name}\` to be a response object of Gemini, got ${describe(response)}`);
+  throw new TypeError(`Expected \`${name}\` to be a response object of Gemini, got ${describeShape(response)}`);
 }
 
 /** Throws unless `index` is one of a candidate. */
 export function assertIndex(index: unknown): void {
   if (Number.isSafeInteger(index) && (index as number) >= 0) return;
   throw new TypeError(
-    `Expected \`index\` to be the index of a candidate, got ${typeof index === 'number' ? index : describe(index)}`,
+    `Expected \`index\` to be the index of a candidate, got ${typeof index === 'number' ? index : describeShape(index)}`,
   );
 }
 
-function describe(value: unknown): string {
+function describeShape(value: unknown): string {
   if (!isObject(value)) return Array.isArray(value) ? 'an array' : value === null ? 'null' : typeof value;
   return builtInClassOf(value) ?? 'an object';
 }

@@ -1,8 +1,8 @@
 import { CitationList } from './citationList.js';
-import { copyLater } from './copyLater.js';
+import { mergeFields } from './mergeFields.js';
 import { copyFields, shallowCopy } from './copyFields.js';
 import type { Fields } from '../rx/isObject.js';
-import { finishAfter } from './finishAfter.js';
+import { candidateFinishAfter } from './finishReasonAfter.js';
 import { LogprobsList } from './logprobsList.js';
 import { PartList } from './partList.js';
 import type { GeminiCandidate } from './response.js';
@@ -24,8 +24,8 @@ export class CandidateBuilder {
 
   append(piece: GeminiCandidate): void {
     const { content, citationMetadata, logprobsResult } = piece;
-    copyLater(this.#fields, piece, mergedFields);
-    this.#finishReason = finishAfter(this.#finishReason, piece);
+    mergeFields(this.#fields, piece, candidateFieldsMergedApart);
+    this.#finishReason = candidateFinishAfter(this.#finishReason, piece);
     if (content) this.#appendContent(content);
     if (citationMetadata) (this.#citations ??= new CitationList()).append(citationMetadata);
     if (logprobsResult) (this.#logprobs ??= new LogprobsList()).append(logprobsResult);
@@ -49,7 +49,7 @@ export class CandidateBuilder {
   #appendContent(content: NonNullable<GeminiCandidate['content']>): void {
     const isFirst = this.#content === undefined;
     this.#content ??= {};
-    copyFields(this.#content, content, mergedFields);
+    copyFields(this.#content, content, candidateFieldsMergedApart);
     // Whoever said the pieces, together they are the model's turn; `contentsOf` tells calls and responses apart.
     if (!isFirst) this.#content['role'] = 'model';
     if (!content.parts) return;
@@ -58,7 +58,7 @@ export class CandidateBuilder {
   }
 }
 
-const mergedFields: ReadonlySet<string> = new Set([
+const candidateFieldsMergedApart: ReadonlySet<string> = new Set([
   'content',
   'finishReason',
   'citationMetadata',

@@ -1,8 +1,9 @@
 import { waits } from './annotationSorts.js';
 import { assertResponse } from './assertResponse.js';
 import { CandidateBuilder } from './candidateBuilder.js';
-import { copyLater } from './copyLater.js';
+import { mergeFields } from './mergeFields.js';
 import { isEmptyChunk } from './emptyChunk.js';
+import { candidatesOf } from './candidatesOf.js';
 import { copyFields, shallowCopy, omitFields } from './copyFields.js';
 import type { Fields } from '../rx/isObject.js';
 import type { GeminiChunk } from './geminiChunk.js';
@@ -52,10 +53,10 @@ export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
       this.#fields = omitFields(this.#fields, waits);
       this.#isWaiting = false;
     }
-    copyLater(this.#fields, chunk, mergedFields);
+    mergeFields(this.#fields, chunk, fieldsMergedApart);
     for (const name of waits) this.#isWaiting ||= chunk[name] !== undefined;
     if (chunk.usageMetadata) copyFields((this.#usage ??= {}), chunk.usageMetadata);
-    for (const candidate of chunk.candidates ?? shorthand(chunk.text)) {
+    for (const candidate of candidatesOf(chunk)) {
       this.#candidate(candidate.index ?? 0).append(candidate);
     }
     return this;
@@ -91,9 +92,4 @@ function byIndex(a: GeminiCandidate, b: GeminiCandidate): number {
   return (a.index ?? 0) - (b.index ?? 0);
 }
 
-const mergedFields: ReadonlySet<string> = new Set(['text', 'candidates', 'usageMetadata']);
-
-/** A chunk that was written as `{ text }` alone means one text part of candidate 0. */
-export function shorthand(text: string): GeminiCandidate[] {
-  return text === '' ? [] : [{ index: 0, content: { role: 'model', parts: [{ text }] } }];
-}
+const fieldsMergedApart: ReadonlySet<string> = new Set(['text', 'candidates', 'usageMetadata']);

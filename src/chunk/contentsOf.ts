@@ -1,7 +1,7 @@
 import { isCallPiece } from './functionCallsOf.js';
 import type { GeminiResponse, GeminiPart } from './response.js';
 import { partsOf } from './readers.js';
-import { withData } from './withData.js';
+import { toSendablePart } from './toSendablePart.js';
 
 /** One turn of a conversation, as it is sent to the model; assignable to the SDK's `Content`. @public */
 export interface GeminiContent {
@@ -59,11 +59,11 @@ export interface GeminiContentPart {
  */
 export function contentsOf(response: GeminiResponse, index = 0): GeminiContent[] {
   const parts = partsOf(response, index).filter((part) => !isCallPiece(part) && !isEmptyText(part));
-  return inRuns(parts.map(withData), 'model');
+  return toContents(parts.map(toSendablePart), 'model');
 }
 
 /** The contents of some parts: each run of function responses is a content of the user, the rest are of `role`. */
-export function inRuns(parts: readonly GeminiPart[], role: GeminiContent['role']): GeminiContent[] {
+export function toContents(parts: readonly GeminiPart[], role: GeminiContent['role']): GeminiContent[] {
   const contents: GeminiContent[] = [];
   let wasAnswer = false;
   for (const part of parts as readonly GeminiContentPart[]) {

@@ -1,7 +1,7 @@
 import { ChunkBuilder } from './chunkBuilder.js';
 import { shallowCopy } from './copyFields.js';
 import type { GeminiChunk } from './geminiChunk.js';
-import { answerText } from './partList.js';
+import { answerTextOf } from './partList.js';
 import { candidateOf } from './readers.js';
 import type { GeminiPart } from './response.js';
 
@@ -29,7 +29,7 @@ function partsUpTo(parts: readonly GeminiPart[], length: number): GeminiPart[] {
   const kept: GeminiPart[] = [];
   let rest = length;
   for (const part of parts) {
-    const text = answerText(part);
+    const text = answerTextOf(part);
     if (text.length > rest) {
       // A signature is of the whole text.
       const { thoughtSignature: _, ...unsigned } = part;

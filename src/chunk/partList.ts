@@ -13,7 +13,7 @@ export class PartList {
 
   /** The answer text: shared with the last part where that is the only answer text, so that it is held once. */
   get text(): string {
-    const last = answerText(this.#parts.at(-1));
+    const last = answerTextOf(this.#parts.at(-1));
     if (last === '') return this.#textBefore;
     return this.#textBefore === '' ? last : joinText(this.#textBefore, last);
   }
@@ -34,7 +34,7 @@ export class PartList {
 
   #push(part: GeminiPart): void {
     const before = this.#parts.at(-1);
-    this.#textBefore = joinText(this.#textBefore, answerText(before));
+    this.#textBefore = joinText(this.#textBefore, answerTextOf(before));
     if (before && this.#pieces) this.#replaceLast(withPieces(before, this.#pieces));
     this.#pieces = undefined;
     this.#parts.push(part.functionCall ? this.#open(part, part.functionCall) : part);
@@ -68,7 +68,7 @@ export class PartList {
 }
 
 /** What a part adds to the answer: its text, unless that is a thought. */
-export function answerText(part: GeminiPart | undefined): string {
+export function answerTextOf(part: GeminiPart | undefined): string {
   return part?.thought ? '' : (part?.text ?? '');
 }
 

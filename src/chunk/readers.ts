@@ -8,7 +8,7 @@ import type {
   GeminiFinishReason,
   GeminiUsage,
 } from './response.js';
-import { reasonIn } from './reasonIn.js';
+import { normalizeReason } from './normalizeReason.js';
 
 /**
  * Readers take a chunk, a snapshot or the SDK's own response, look at one candidate by its `index` (not its position),
@@ -67,12 +67,12 @@ export function partsOf(response: GeminiResponse, index = 0): readonly GeminiPar
  * @public
  */
 export function finishReasonOf(response: GeminiResponse, index = 0): GeminiFinishReason | undefined {
-  return reasonIn(candidateOf(response, index)?.finishReason);
+  return normalizeReason(candidateOf(response, index)?.finishReason);
 }
 
 /** The reason for which the prompt was blocked; undefined if it was not. */
 export function blockReasonOf(response: GeminiResponse): GeminiBlockReason | undefined {
-  return reasonIn(response.promptFeedback?.blockReason);
+  return normalizeReason(response.promptFeedback?.blockReason);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Cancelled, Stopped } from './annotations.js';
 import { isCallPiece, type GeminiFunctionCall } from './functionCallsOf.js';
-import { withData } from './withData.js';
+import { toSendablePart } from './toSendablePart.js';
 import type {
   GeminiCandidate,
   GeminiCitation,
@@ -80,7 +80,7 @@ const kinds = [
 
 /** A part with its `type`; one that is only a signature is an empty text. */
 export function toReplyPart(part: GeminiPart): ReplyPart {
-  const whole = withData(part);
+  const whole = toSendablePart(part);
   const type = typeOf(whole);
   if (type !== 'functionCall') return { ...whole, type } as ReplyPart;
   return { ...whole, type, functionCall: { args: {}, ...whole.functionCall } } as ReplyPart;

@@ -1,5 +1,5 @@
 import { ofFirstPiece, ofLastPiece } from './annotationSorts.js';
-import { answerText } from './partList.js';
+import { answerTextOf } from './partList.js';
 import { omitFields } from './copyFields.js';
 import type { GeminiChunk } from './geminiChunk.js';
 import { candidateOf } from './readers.js';
@@ -49,7 +49,7 @@ export function splitChunk<T extends GeminiChunk>(chunk: T, length: number): rea
 function splitParts(parts: readonly GeminiPart[], length: number): readonly [GeminiPart[], GeminiPart[]] | undefined {
   let rest = length;
   for (const [index, part] of parts.entries()) {
-    const text = answerText(part);
+    const text = answerTextOf(part);
     if (rest < text.length) {
       if (Object.keys(part).length > 1) return undefined;
       const first = [...parts.slice(0, index), { text: text.slice(0, rest) }];

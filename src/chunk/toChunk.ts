@@ -4,8 +4,8 @@ import { setField } from './copyFields.js';
 import { isObject, type Fields } from '../rx/isObject.js';
 import type { GeminiChunk } from './geminiChunk.js';
 import type { GeminiResponse, GeminiPart } from './response.js';
-import { answerText } from './partList.js';
-import { reasonIn } from './reasonIn.js';
+import { answerTextOf } from './partList.js';
+import { normalizeReason } from './normalizeReason.js';
 
 /**
  * Turns a response of Gemini, the SDK's object or the wire's JSON, into a chunk in normal form.
@@ -32,7 +32,7 @@ export function toChunk(response: GeminiResponse): GeminiChunk {
   const chunk = fields as unknown as GeminiChunk;
   const part = onlyPart(chunk);
   if (!part) return new ChunkBuilder().append(chunk).snapshot();
-  fields['text'] = answerText(part);
+  fields['text'] = answerTextOf(part);
   return chunk;
 }
 
@@ -86,14 +86,14 @@ const ofCitations = new Map<string, Normalise>([['citations', objects]]);
 const ofCandidate = new Map<string, Normalise>([
   ['index', (value) => (typeof value === 'number' ? value : undefined)],
   ['content', object(new Map([['parts', list(ofPart)]]))],
-  ['finishReason', reasonIn],
+  ['finishReason', normalizeReason],
   ['citationMetadata', (value) => (isObject(value) ? citations(value) : undefined)],
 ]);
 const ofResponse = new Map<string, Normalise>([
   ['text', text],
   ['candidates', (value) => (Array.isArray(value) ? value.filter(isObject).map(candidate) : undefined)],
   ['usageMetadata', object(nothing)],
-  ['promptFeedback', object(new Map([['blockReason', reasonIn]]))],
+  ['promptFeedback', object(new Map([['blockReason', normalizeReason]]))],
   ['sdkHttpResponse', leaveOut],
 ]);
 

@@ -26,8 +26,8 @@ export function parseSavedError(json: unknown, context: SavedErrorContext = {}):
     retryable: typeof retryable === 'boolean' ? retryable : undefined,
     retryAfter: delayIn(own(json, 'retryAfter')) ?? context.retryAfter,
     status: statusIn(own(json, 'status')) ?? context.status,
-    finishReason: reasonIn(own(json, 'finishReason')),
-    blockReason: reasonIn(own(json, 'blockReason')),
+    finishReason: savedReason(own(json, 'finishReason')),
+    blockReason: savedReason(own(json, 'blockReason')),
     limit: isOverflowLimit(limit) ? limit : undefined,
   });
 }
@@ -55,7 +55,7 @@ function statusIn(value: unknown): number | undefined {
   return Number.isInteger(value) && Number(value) >= 100 && Number(value) < 600 ? Number(value) : undefined;
 }
 
-function reasonIn(value: unknown): string | undefined {
+function savedReason(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? stripControls(value.slice(0, maxReason)) : undefined;
 }
 

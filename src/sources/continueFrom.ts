@@ -1,4 +1,4 @@
-import { contentsOf, inRuns, type GeminiContent, type GeminiContentPart } from '../chunk/contentsOf.js';
+import { contentsOf, toContents, type GeminiContent, type GeminiContentPart } from '../chunk/contentsOf.js';
 import type { GeminiResponse } from '../chunk/response.js';
 import { builtInClassOf } from '../rx/builtInClassOf.js';
 import { assertOptions, typeError } from '../rx/assertions.js';
@@ -57,7 +57,7 @@ export function continueFrom<P extends { readonly contents: unknown }>(
 function turnsOf(contents: unknown): GeminiContent[] {
   const items: readonly unknown[] = Array.isArray(contents) ? contents : [contents];
   if (items.every(isTurn)) return [...items];
-  return inRuns(items.map(partOf), 'user');
+  return toContents(items.map(partOf), 'user');
 }
 
 function isTurn(item: unknown): item is GeminiContent {

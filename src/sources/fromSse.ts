@@ -9,7 +9,7 @@ import {
   assertPositiveDelay,
   typeError,
 } from '../rx/assertions.js';
-import { longestWait, spreadWait } from '../rx/backoff.js';
+import { backoffDelay, addJitter } from '../rx/backoff.js';
 import { whenAborted } from '../rx/whenAborted.js';
 import { unbounded } from './fetchCapture.js';
 import { sseConnection } from './sseConnection.js';
@@ -144,7 +144,7 @@ export function fromSse(
           // Asked for no wait, it backs off as always: a server that breaks each connection is not flooded.
           const asked = [error.retryAfter, reply.retryDelay].find((ms = 0) => ms > 0);
           if (!isBroken || attempt > count || (asked ?? 0) > maxDelay) throw error;
-          const wait = asked === undefined ? Math.random() * longestWait(attempt, delay, maxDelay) : spreadWait(asked);
+          const wait = asked === undefined ? Math.random() * backoffDelay(attempt, delay, maxDelay) : addJitter(asked);
           // An abort ends the wait: the next request fails with it, before it is made.
           return abortSignal ? race(timer(wait), whenAborted(abortSignal)) : timer(wait);
         },

@@ -1,5 +1,5 @@
 import type { Subscriber } from 'rxjs';
-import { finishAfter } from '../chunk/finishAfter.js';
+import { candidateFinishAfter } from '../chunk/finishReasonAfter.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { blockReasonOf, candidateOf, finishReasonOf } from '../chunk/readers.js';
 import { toChunk } from '../chunk/toChunk.js';
@@ -85,7 +85,7 @@ export class SseReply {
     this.#hasChunk = true;
     this.#isUnindexed ||= !this.#isIndex(id);
     this.#last = this.#isUnindexed || id === undefined ? undefined : { id, chunk };
-    this.#finishReason = finishAfter(this.#finishReason, candidateOf(chunk) ?? {});
+    this.#finishReason = candidateFinishAfter(this.#finishReason, candidateOf(chunk) ?? {});
     this.#isCut ||= (blockReasonOf(chunk) ?? chunk.cancelled ?? chunk.stopped) !== undefined;
     destination.next(chunk);
   }

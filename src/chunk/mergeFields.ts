@@ -10,7 +10,7 @@ const metadata: ReadonlySet<string> = new Set([
 ]);
 
 /** Copies the fields of `source`, but those in `except`: the later value wins, and empty metadata replace nothing. */
-export function copyLater(target: Fields, source: object, except?: ReadonlySet<string>): void {
+export function mergeFields(target: Fields, source: object, except?: ReadonlySet<string>): void {
   for (const field in source) {
     if (except?.has(field)) continue;
     const value = (source as Fields)[field];

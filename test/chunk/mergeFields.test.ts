@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { copyLater } from '../../src/chunk/copyLater.js';
+import { mergeFields } from '../../src/chunk/mergeFields.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
@@ -66,12 +66,12 @@ describe('an empty placeholder', () => {
   });
 });
 
-describe('copyLater', () => {
+describe('mergeFields', () => {
   it('lets the later value win where it says anything, and of other fields always', () => {
     const target = { groundingMetadata: { a: 1 }, novelty: { a: 1 } };
-    copyLater(target, { groundingMetadata: { a: 0 }, novelty: {} });
+    mergeFields(target, { groundingMetadata: { a: 0 }, novelty: {} });
     expect(target).toEqual({ groundingMetadata: { a: 0 }, novelty: {} });
-    copyLater(target, { groundingMetadata: { a: { b: { c: [] } } } });
+    mergeFields(target, { groundingMetadata: { a: { b: { c: [] } } } });
     expect(target.groundingMetadata).toEqual({ a: { b: { c: [] } } });
   });
 });

@@ -2,6 +2,6 @@
 const placeholder = /^(?:FINISH|BLOCK|BLOCKED)_REASON_UNSPECIFIED$/;
 
 /** The finish or block reason in a field of the wire; undefined if the field is absent, empty or a placeholder. */
-export function reasonIn(value: unknown): string | undefined {
+export function normalizeReason(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' && !placeholder.test(value) ? value : undefined;
 }

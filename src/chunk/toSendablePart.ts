@@ -10,7 +10,7 @@ const marks: ReadonlySet<string> = new Set([
 ]);
 
 /** The part; one without data, such as a signature alone, gets an empty text, because the API refuses it otherwise. */
-export function withData(part: GeminiPart): GeminiPart {
+export function toSendablePart(part: GeminiPart): GeminiPart {
   if (Object.entries(part).some(([field, value]) => !marks.has(field) && value != null)) return part;
   const { text: _, ...rest } = part;
   return { text: '', ...rest };

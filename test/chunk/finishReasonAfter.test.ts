@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { finishAfter } from '../../src/chunk/finishAfter.js';
+import { candidateFinishAfter, finishReasonAfter } from '../../src/chunk/finishReasonAfter.js';
 import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { blockReasonOf, finishReasonOf } from '../../src/chunk/readers.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
-import { finishChunk } from '../../src/testing/chunks.js';
+import { chunk, finishChunk } from '../../src/testing/chunks.js';
 
 const content = { parts: [{ text: 'a' }] };
 
-describe('finishAfter', () => {
+describe('candidateFinishAfter', () => {
   it.each([
     ['a piece with a finish', { finishReason: 'STOP' }, 'STOP'],
     ['a piece with content and a finish', { content, finishReason: 'STOP' }, 'STOP'],
@@ -20,7 +20,22 @@ describe('finishAfter', () => {
     ['an empty reason beside content', { content, finishReason: '' }, undefined],
     ['nothing', {}, 'OTHER'],
   ])('after %s', (_, piece, expected) => {
-    expect(finishAfter('OTHER', piece)).toBe(expected);
+    expect(candidateFinishAfter('OTHER', piece)).toBe(expected);
+  });
+});
+
+describe('finishReasonAfter', () => {
+  const other = (piece: object) => ({ text: '', candidates: [{ index: 1, ...piece }] });
+
+  it.each([
+    ['a finish of candidate 0', finishChunk('STOP'), 'STOP'],
+    ['content of candidate 0, which clears it', chunk('a'), undefined],
+    ['a chunk of text alone, which clears it', { text: 'a' }, undefined],
+    ['content of another candidate', other({ content }), 'OTHER'],
+    ['a finish of another candidate', other({ finishReason: 'STOP' }), 'OTHER'],
+    ['a notice', { text: '', queued: { position: 0 } }, 'OTHER'],
+  ])('after %s', (_, next, expected) => {
+    expect(finishReasonAfter('OTHER', next)).toBe(expected);
   });
 });
 
