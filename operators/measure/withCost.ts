@@ -26,12 +26,12 @@ export interface WithCostOptions {
 /**
  * Adds to each chunk the cost of the reply so far, so that it is known however the reply ends.
  *
- * Each chunk is emitted as it comes, notices too, with `cost` in the currency of the prices. If the source emits
- * nothing on subscription, or nothing before its end, a notice is emitted first: see {@link isNotice}. The operator
- * counts the tokens that the server last reported. The tokens that the model wrote after that report are estimated from
- * their text, about four characters a token, or one in Chinese, Japanese and Korean (`estimated` is then true): many
- * models report the answer in the last chunk only, and a reply that is cancelled or stopped never gets there. A report
- * corrects the estimate, also downwards.
+ * Each chunk is emitted as it comes, with `cost` in the currency of the prices. If the source emits nothing on
+ * subscription, or nothing before its end, a notice (a chunk with annotations and nothing else: see {@link isNotice}) is
+ * emitted first; notices of other operators have `cost` too. The operator counts the tokens that the server last
+ * reported. The tokens that the model wrote after that report are estimated from their text, about four characters a
+ * token, or one in Chinese, Japanese and Korean (`estimated` is then true): many models report the answer in the last
+ * chunk only, and a reply that is cancelled or stopped never gets there. A report corrects the estimate, also downwards.
  *
  * Tokens from a cache are a part of the prompt and are counted once. There is one price a kind: where a price list asks
  * more for audio, for pictures or for a long prompt, give the price that applies. An error passes. Lossless; holds no

@@ -43,11 +43,11 @@ export interface WithMetricsOptions {
  * Adds to each chunk the pace of the reply: time to the first chunk, tokens a second, gaps, stalls.
  *
  * Each chunk is emitted as it comes. If the source emits nothing on subscription, or nothing before an error, a notice
- * is emitted first: see {@link isNotice}. Completion emits the final metrics in a notice, `{ text: '', metrics }`, also
- * if nothing came. `onReport` is called before that notice, before an error is passed on, or on unsubscription. Notices
- * of other operators are annotated and not counted. The notices of this operator also have the `progress` and the
- * `cost` of operators above, but no property that a `map` of yours adds. Lossless; holds no chunk, and memory is
- * constant.
+ * (a chunk with annotations and nothing else: see {@link isNotice}) is emitted first. Completion emits the final
+ * metrics in a notice, `{ text: '', metrics }`, also if nothing came. `onReport` is called before that notice, before an
+ * error is passed on, or on unsubscription. Notices of other operators are annotated and not counted. The notices of
+ * this operator also have the `progress` and the `cost` of operators above, but no property that a `map` of yours adds.
+ * Lossless; holds no chunk, and memory is constant.
  *
  * Place it above `bufferChunks`, or it measures the buffer. Above a retry it reports once an attempt, below it once a
  * reply.

@@ -15,10 +15,11 @@ export interface WithProgressOptions {
  * Adds to each chunk the progress of the reply: its phase, a percentage, the tokens so far and the time that is left.
  *
  * Each chunk is emitted as it comes. If the source emits nothing on subscription, or nothing before its end, a notice
- * is emitted first, `{ text: '', progress }`, phase `waiting`: see {@link isNotice}. Completion emits one more notice,
- * phase `done` and 100 percent, if the model finished; a reply that ends without a finish has no such notice. A chunk
- * that is marked `cancelled` or `stopped` has that phase, and no notice follows it. Notices also have the `metrics` and
- * the `cost` of operators above, but no property that a `map` of yours adds. An error passes. Lossless; holds no chunk.
+ * (a chunk with annotations and nothing else: see {@link isNotice}) is emitted first: `{ text: '', progress }`, phase
+ * `waiting`. Completion emits one more notice, phase `complete` and 100 percent, if the model finished; a reply that
+ * ends without a finish has no such notice. A chunk that is marked `cancelled` or `stopped` has that phase, and no
+ * notice follows it. Notices also have the `metrics` and the `cost` of operators above, but no property that a `map` of
+ * yours adds. An error passes. Lossless; holds no chunk.
  *
  * Tokens are the server's where it reports them; until then they are estimated from the text, about four characters a
  * token, or one in Chinese, Japanese and Korean (`estimated` is then true). A report may correct them downwards; the

@@ -74,19 +74,19 @@ export interface ReplyCost {
   readonly estimated: boolean;
 }
 
-/** The property that `withProgress` adds to each chunk. @public */
+/** The property that `withProgress` adds to each chunk, also to notices: see {@link isNotice}. @public */
 export interface WithProgress {
   /** The progress of the reply. */
   readonly progress: ReplyProgress;
 }
 
-/** The property that `withMetrics` adds to each chunk. @public */
+/** The property that `withMetrics` adds to each chunk, also to notices: see {@link isNotice}. @public */
 export interface WithMetrics {
   /** The pace of the reply. */
   readonly metrics: ReplyMetrics;
 }
 
-/** The property that `withCost` adds to each chunk. @public */
+/** The property that `withCost` adds to each chunk, also to notices: see {@link isNotice}. @public */
 export interface WithCost {
   /** The cost of the reply so far. */
   readonly cost: ReplyCost;

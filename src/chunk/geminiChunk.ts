@@ -16,6 +16,9 @@ import type { GeminiResponse } from './response.js';
  * Chunks form a monoid: {@link mergeChunks} is associative and {@link emptyChunk} is its identity. An operator
  * (`withProgress`, `withMetrics`, …) adds one property of its own.
  *
+ * A notice is a chunk that an operator makes to report something: it has annotations (`progress`, `queued`, …) and
+ * nothing else. See {@link isNotice}.
+ *
  * @public
  */
 export interface GeminiChunk extends GeminiResponse {
