@@ -14,7 +14,7 @@ function reply(...pieces: string[]): Observable<GeminiChunk> {
 
 describe('jsonAt', () => {
   it(
-    'gives each element as soon as it is whole, in order',
+    'emits each element as soon as it is whole, in order',
     marbles((m) => {
       const values = {
         a: chunk('{"items":[{"n":1},{"n'),
@@ -33,7 +33,7 @@ describe('jsonAt', () => {
   );
 
   it(
-    'passes an error, drops what is open on unsubscription, and waits for what never comes',
+    'passes an error through, drops the open value when it is unsubscribed, and waits for a source that never emits',
     marbles((m) => {
       const values = { a: chunk('[1,2'), b: chunk(',') };
       m.expectObservable(m.cold('a-#', values).pipe(jsonAt('$[*]'))).toBe('x-#', { x: 1 });
@@ -44,7 +44,7 @@ describe('jsonAt', () => {
     }),
   );
 
-  it('gives the whole value for $, a number at the end too, and nothing where the path leads nowhere', async () => {
+  it('emits the whole value for $, even a number at the end, and nothing if the path leads nowhere', async () => {
     expect((await outcomeOf(reply('4', '2').pipe(jsonAt('$')))).values).toEqual([42]);
     expect((await outcomeOf(reply('{"a":[1]}').pipe(jsonAt('$')))).values).toEqual([{ a: [1] }]);
     expect(await outcomeOf(reply('{"a":[1]}').pipe(jsonAt('$.b[*]')))).toMatchObject({ values: [], isComplete: true });
@@ -57,18 +57,18 @@ describe('jsonAt', () => {
     ['[1,[[', 'overflow', [1]],
     ['Sorry', 'protocol', []],
     ['', 'protocol', []],
-  ])('fails on %j, with what was whole before it', async (text, kind, whole) => {
+  ])('fails on %j, after the values that were whole before it', async (text, kind, whole) => {
     const { values, error } = await outcomeOf(reply(text).pipe(jsonAt('$[*]', { maxDepth: 2 })));
     expect({ values, kind: error?.kind, partial: error?.partial }).toEqual({ values: whole, kind, partial: undefined });
   });
 
-  it('completes for a reply that this side ended', async () => {
+  it('completes after a reply that this side ended', async () => {
     const end: GeminiChunk = { text: '', cancelled: { reason: 'enough' } };
     const { values, isComplete } = await outcomeOf(of(chunk('[1,2'), end).pipe(jsonAt('$[*]')));
     expect({ values, isComplete }).toEqual({ values: [1], isComplete: true });
   });
 
-  it('checks each element with the schema, in order, and says which one does not fit', async () => {
+  it('checks each element with the schema, in order, and names the element that does not fit', async () => {
     const schema = z.object({ n: z.number() });
     const { values, error } = await outcomeOf(reply('[{"n":1},{"n":"2"},{"n":3}]').pipe(jsonAt('$[*]', { schema })));
     expect(values).toEqual([{ n: 1 }]);
@@ -76,7 +76,7 @@ describe('jsonAt', () => {
     expect(error?.message).toMatch(/^The JSON of the answer does not fit the schema: \$\[\*\], value 2: \$\.n: /);
   });
 
-  it('keeps the order where checks take time', async () => {
+  it('keeps the order of asynchronous checks', async () => {
     const slow: StandardSchema<unknown, string> = {
       '~standard': {
         version: 1,
@@ -102,7 +102,7 @@ describe('jsonAt', () => {
     expect(seen).toEqual([12, 1]);
   });
 
-  it('leaves an endless synchronous source, and the rest of a chunk, when its result is closed', () => {
+  it('reads no more of an endless synchronous source, nor of the present chunk, when its result is closed', () => {
     const endless = new Observable<GeminiChunk>((destination) => {
       destination.next(chunk('['));
       while (!destination.closed) destination.next(chunk('1,2,3,'));
@@ -112,7 +112,7 @@ describe('jsonAt', () => {
     expect(seen).toEqual([1, 2]);
   });
 
-  it('fails where a check throws, and drops the rest', async () => {
+  it('fails if a check throws, and drops the rest', async () => {
     const schema = z.unknown().refine(() => {
       throw new Error('boom');
     });
@@ -124,7 +124,7 @@ describe('jsonAt', () => {
     await expect(outcomeOf(failed$.pipe(jsonAt('$[*]')))).rejects.toThrow('Not a GeminiError');
   });
 
-  it('says at the call what is wrong', () => {
+  it('throws at the call for wrong arguments', () => {
     expect(() => jsonAt('items')).toThrow(
       new RangeError(
         "Expected `path` to be a JSON path of names, indices and wildcards ($.items[*].name), got 'items'",
@@ -134,7 +134,7 @@ describe('jsonAt', () => {
     expect(() => jsonAt('$', { schema: {} as unknown as StandardSchema })).toThrow(TypeError);
   });
 
-  it('has the type of the schema, or the one that is named', () => {
+  it('has the output type of the schema, or the type argument', () => {
     expectTypeOf(EMPTY.pipe(jsonAt('$'))).toEqualTypeOf<Observable<unknown>>();
     expectTypeOf(EMPTY.pipe(jsonAt<{ n: number }>('$'))).toEqualTypeOf<Observable<{ n: number }>>();
     const schema = z.string().transform(Number);

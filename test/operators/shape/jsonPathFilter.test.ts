@@ -30,7 +30,7 @@ const { json } = fc.letrec<{ json: unknown }>((tie) => ({
 const step: fc.Arbitrary<PathStep> = fc.oneof(name, fc.nat(2), fc.constant(wildcard as PathStep));
 
 describe('JsonPathFilter', () => {
-  it('gives what a walk through the whole value finds, and keeps none of it', () => {
+  it('finds the values that a walk through the whole value finds, and keeps none of them', () => {
     fc.assert(
       fc.property(json, fc.array(step, { maxLength: 4 }), (value, path) => {
         const found = new JsonBuilder();
@@ -71,7 +71,7 @@ describe('parsePathPattern', () => {
     },
   );
 
-  it('refuses what is no string, and, where one value is wanted, wildcards', () => {
+  it('refuses a path that is not a string, and wildcards in a path to one value', () => {
     expect(() => parsePathPattern(1 as unknown as string)).toThrow(
       new TypeError('Expected `path` to be a JSON path, got 1'),
     );

@@ -65,7 +65,7 @@ const nearly = fc.tuple(
 );
 
 describe('JsonReader', () => {
-  it('reads what JSON.parse reads, wherever the text is cut', () => {
+  it('reads the texts that JSON.parse reads, wherever they are cut', () => {
     fc.assert(
       fc.property(text, places, (whole, cuts) => {
         expectSameData(read(cutAt(whole, cuts)), readWhole(whole));
@@ -75,7 +75,7 @@ describe('JsonReader', () => {
     );
   });
 
-  it('refuses what JSON.parse refuses', () => {
+  it('refuses the texts that JSON.parse refuses', () => {
     fc.assert(
       fc.property(nearly, places, fc.boolean(), ([whole, place, piece], cuts, isInstead) => {
         const at = place % (whole.length + 1);
@@ -129,13 +129,13 @@ describe('JsonReader', () => {
     expectSameData(read(whole.split('')), readWhole(whole));
   });
 
-  it('takes the later of two members of one name, and __proto__ for a name like any other', () => {
+  it('lets the later of two members with one name win, and reads __proto__ as a name like any other', () => {
     const whole = '{"a":1,"__proto__":{"polluted":true},"a":{"b":2}}';
     expectSameData(read([whole]), readWhole(whole));
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 
-  it('joins the halves of a character that were cut apart, escaped or not, and keeps those that stay alone', () => {
+  it('joins the halves of a surrogate pair that was cut, escaped or not, and keeps a lone surrogate', () => {
     expect(read(['"\\ud83d', '\\ude00"'])).toEqual({ value: '😀' });
     expect(read(['"\\ud8', '3d\\u', 'de00"'])).toEqual({ value: '😀' });
     expect(read(['"\ud83d', '\ude00"'])).toEqual({ value: '😀' });
@@ -143,13 +143,13 @@ describe('JsonReader', () => {
     expect(read(['"\ud83d', '\ud83d', 'a"'])).toEqual({ value: '\ud83d\ud83da' });
   });
 
-  it('fails with overflow beyond its depth, and reads what is as deep as that', () => {
+  it('fails with overflow beyond `maxDepth`, and reads a value of exactly that depth', () => {
     expect(read(['['.repeat(3) + ']'.repeat(3)], 3)).toEqual({ value: [[[]]] });
     expect(() => read(['[{"a":['], 2)).toThrow(expect.objectContaining({ kind: 'overflow', limit: 'depth' }) as Error);
     expect(read(['['.repeat(100_000), ']'.repeat(100_000)], Infinity)).not.toBe('refused');
   });
 
-  it('says what it expected, where, and what came', () => {
+  it('names the expected token, its place and the character that came', () => {
     const reader = new JsonReader(new JsonBuilder(), 9);
     reader.write('{"a":1');
     expect(() => reader.write(' "b"')).toThrow('The answer is not JSON: expected a comma or } at 7, got "\\""');
@@ -157,7 +157,7 @@ describe('JsonReader', () => {
 });
 
 describe('JsonBuilder', () => {
-  it('shows at each cut what partial-json makes of the text so far', () => {
+  it('has at each cut the value that partial-json makes of the text so far', () => {
     const nested = json.filter((value) => typeof value === 'object' && value !== null);
     fc.assert(
       fc.property(nested, (value) => {
@@ -176,7 +176,7 @@ describe('JsonBuilder', () => {
     );
   });
 
-  it('leaves a snapshot as it is when it goes on, also one that is read late', () => {
+  it('does not change a snapshot when the value grows, even one that is read late', () => {
     fc.assert(
       fc.property(text, places, (whole, cuts) => {
         const builder = new JsonBuilder();
@@ -190,7 +190,7 @@ describe('JsonBuilder', () => {
     );
   });
 
-  it('gives what changed a new identity, and shares what was whole', () => {
+  it('copies the containers that changed, and shares those that were whole', () => {
     const builder = new JsonBuilder();
     const reader = new JsonReader(builder, 9);
     interface Recipe {

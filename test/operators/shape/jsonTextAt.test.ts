@@ -18,7 +18,7 @@ async function deltasOf(path: string, ...pieces: string[]): Promise<string[]> {
 
 describe('jsonTextAt', () => {
   it(
-    'gives the text of one string as it grows, once a chunk',
+    'emits the text of one string as it grows, once a chunk',
     marbles((m) => {
       const values = {
         a: chunk('{"other":"no","title":"So'),
@@ -36,7 +36,7 @@ describe('jsonTextAt', () => {
   );
 
   it(
-    'passes an error, leaves its source on unsubscription, and waits for what never comes',
+    'passes an error through, unsubscribes from its source, and waits for a source that never emits',
     marbles((m) => {
       const values = { a: chunk('"a'), b: chunk('b') };
       m.expectObservable(m.cold('ab#', values).pipe(jsonTextAt('$'))).toBe('ab#');
@@ -47,20 +47,20 @@ describe('jsonTextAt', () => {
     }),
   );
 
-  it('never cuts a character in two, escaped or not', async () => {
+  it('never cuts a surrogate pair, escaped or not', async () => {
     expect(await deltasOf('$', '"a\ud83d', '\ude00b"')).toEqual(['a', '😀b']);
     expect(await deltasOf('$', '"a\\ud83d', '\\ude', '00b"')).toEqual(['a', '😀b']);
     expect(await deltasOf('$', '"a\ud83d', 'b"')).toEqual(['a', '\ud83db']);
     expect(await deltasOf('$', '"a\ud83d', '"')).toEqual(['a', '\ud83d']);
   });
 
-  it('finds a string by names and indices, and only the first of two of one name', async () => {
+  it('finds a string by names and indices, and only the first of two with one name', async () => {
     expect(await deltasOf("$.items[1]['a b']", '{"items":["x",{"a b":"y","c":"z"}]}')).toEqual(['y']);
     expect(await deltasOf('$.a', '{"a":"x",', '"a":"y"}')).toEqual(['x']);
   });
 
   it.each(['{}', '{"title":null}', '{"title":["a",{"title":"b"}]}', '{"title":""}', '["title"]'])(
-    'gives nothing for %s',
+    'emits nothing for %s',
     async (text) => {
       expect(await deltasOf('$.title', text)).toEqual([]);
     },
@@ -71,12 +71,12 @@ describe('jsonTextAt', () => {
     ['{"title":"a\n', 'protocol', ['a']],
     ['{"title":"a","x":[[', 'overflow', ['a']],
     ['', 'protocol', []],
-  ])('fails on %j, with what came before it', async (text, kind, came) => {
+  ])('fails on %j, after the text before it', async (text, kind, came) => {
     const { values, error } = await outcomeOf(reply(text).pipe(jsonTextAt('$.title', { maxDepth: 2 })));
     expect({ values, kind: error?.kind, partial: error?.partial }).toEqual({ values: came, kind, partial: undefined });
   });
 
-  it('completes for a reply that this side ended', async () => {
+  it('completes after a reply that this side ended', async () => {
     const end: GeminiChunk = { text: '', stopped: { reason: 'enough' } };
     const { values, isComplete } = await outcomeOf(of(chunk('"a'), end).pipe(jsonTextAt('$')));
     expect({ values, isComplete }).toEqual({ values: ['a'], isComplete: true });
@@ -93,7 +93,7 @@ describe('jsonTextAt', () => {
     expect(seen).toEqual(['a', 'a', '\n', 'n']);
   });
 
-  it('leaves an endless synchronous source when its result is closed', () => {
+  it('unsubscribes from an endless synchronous source when its result is closed', () => {
     const endless = new Observable<GeminiChunk>((destination) => {
       destination.next(chunk('"'));
       while (!destination.closed) destination.next(chunk('a'));
@@ -103,7 +103,7 @@ describe('jsonTextAt', () => {
     expect(seen).toEqual(['a', 'a']);
   });
 
-  it('says at the call what is wrong', () => {
+  it('throws at the call for wrong arguments', () => {
     expect(() => jsonTextAt('$.items[*]')).toThrow(
       new RangeError("Expected `path` to be a JSON path to one value, without wildcards, got '$.items[*]'"),
     );

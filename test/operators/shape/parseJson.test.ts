@@ -43,7 +43,7 @@ async function failureOf(source: Observable<unknown>): Promise<GeminiError> {
 
 describe('parseJson', () => {
   it(
-    'shows the value so far at each chunk that adds to it, and the whole at completion',
+    'emits the value so far at each chunk that adds to it, and the whole value at completion',
     marbles((m) => {
       const values = {
         a: chunk('{"ti'),
@@ -69,7 +69,7 @@ describe('parseJson', () => {
   );
 
   it(
-    'passes an error after what was there, leaves its source on unsubscription, and waits for one that never comes',
+    'passes an error through after the value so far, unsubscribes from its source, and waits for one that never emits',
     marbles((m) => {
       const values = { a: chunk('["a') };
       const x = { value: ['a'], complete: false };
@@ -102,7 +102,7 @@ describe('parseJson', () => {
     'Run `x` first:\n```sh\nls\n```\nThen:\n````json\n{"a":["```"]}\n````\n',
     'Short: ```json{"a":["```"]}```',
     '```json\n{"a":["```"]}',
-  ])('reads what is in a code fence: %j', async (text) => {
+  ])('reads the content of a code fence: %j', async (text) => {
     const whole = { value: { a: ['```'] }, complete: true };
     expect(await wholeOf(text)).toEqual(whole);
     expect(await wholeOf(...text)).toEqual(whole);
@@ -124,7 +124,7 @@ describe('parseJson', () => {
     [['[01]'], 'The answer is not JSON: 01 is not a number'],
     [['[1] or [2]'], 'The answer is not JSON: expected nothing after its value, got "o"'],
     [['```json\n[1]\n{}'], 'The answer is not JSON: expected nothing after its value, got "{"'],
-  ])('fails where the answer is not JSON: %j', async (pieces, message) => {
+  ])('fails if the answer is not JSON: %j', async (pieces, message) => {
     const chunks = [...pieces.map((piece) => chunk(piece)), finishChunk()];
     const error = await failureOf(from(chunks).pipe(parseJson()));
     expect({ kind: error.kind, message: error.message }).toEqual({ kind: 'protocol', message });
@@ -132,7 +132,7 @@ describe('parseJson', () => {
     expect(error.partial?.text).toBe(arrived.text);
   });
 
-  it('names the reason of the model for an answer that was cut, and leaves a bad finish to classifyErrors', async () => {
+  it('names the finish reason of an answer that was cut, and lets classifyErrors judge a bad finish', async () => {
     const cut$ = of(chunk('["a'), finishChunk('MAX_TOKENS'));
     const error = await failureOf(cut$.pipe(parseJson()));
     expect(error).toMatchObject({ kind: 'protocol', finishReason: 'MAX_TOKENS', partial: { text: '["a' } });
@@ -140,7 +140,7 @@ describe('parseJson', () => {
     expect(above).toMatchObject({ kind: 'truncated', finishReason: 'MAX_TOKENS', partial: { text: '["a' } });
   });
 
-  it('reads on where content follows an early finish, and names no reason that was cleared', async () => {
+  it('continues when content follows an early finish, and does not name the cleared reason', async () => {
     const early = [mergeChunks(chunk('{"a":['), finishChunk()), chunk('1')];
     const { values } = await outcomeOf(from([...early, chunk(']}')]).pipe(parseJson(), plain));
     expect(values.map(({ complete }) => complete)).toEqual([false, false, true]);
@@ -150,19 +150,19 @@ describe('parseJson', () => {
     expect(error).not.toHaveProperty('finishReason');
   });
 
-  it('names the finish of candidate 0, not that of another', async () => {
+  it('names the finish reason of candidate 0, not that of another', async () => {
     const other = toChunk({ candidates: [{ index: 1, finishReason: 'SAFETY', content: { parts: [{ text: 'b' }] } }] });
     const error = await failureOf(of(chunk('["a'), finishChunk('MAX_TOKENS'), other).pipe(parseJson()));
     expect(error.finishReason).toBe('MAX_TOKENS');
   });
 
-  it('shows what was JSON before what is none', async () => {
+  it('emits the JSON before a text that is not JSON', async () => {
     const { values, error } = await outcomeOf(reply('["a", "b",]').pipe(parseJson(), plain));
     expect(values).toEqual([{ value: ['a', 'b'], complete: false }]);
     expect(error?.kind).toBe('protocol');
   });
 
-  it('fails with overflow where the JSON is too deep', async () => {
+  it('fails with overflow if the JSON is too deep', async () => {
     const error = await failureOf(reply('[[', '[[').pipe(parseJson({ maxDepth: 3 })));
     expect(error).toMatchObject({ kind: 'overflow', partial: { text: '[[[[' } });
     expect((await failureOf(reply('['.repeat(101)).pipe(parseJson()))).kind).toBe('overflow');
@@ -178,7 +178,7 @@ describe('parseJson', () => {
     expect((await outcomeOf(of(chunk('12'), end).pipe(parseJson()))).values).toEqual([]);
   });
 
-  it('keeps the value of each snapshot, and gives it also when it is asked after the end', async () => {
+  it('keeps the value of each snapshot, even one that is read after the end', async () => {
     const { values } = await outcomeOf(reply('{"a":["x', 'y"', ',1]', '}').pipe(parseJson()));
     expect(values.map(({ value }) => value)).toEqual([{ a: ['x'] }, { a: ['xy'] }, { a: ['xy', 1] }, { a: ['xy', 1] }]);
     expect(JSON.stringify(values[0])).toBe('{"value":{"a":["x"]},"complete":false}');
@@ -197,7 +197,7 @@ describe('parseJson', () => {
     expect(seen).toEqual([['a'], ['ab'], ['a']]);
   });
 
-  it('leaves an endless synchronous source when its result is closed', () => {
+  it('unsubscribes from an endless synchronous source when its result is closed', () => {
     const endless = new Observable<GeminiChunk>((destination) => {
       destination.next(chunk('['));
       while (!destination.closed) destination.next(chunk('1,'));
@@ -207,7 +207,7 @@ describe('parseJson', () => {
     expect(seen).toEqual([[], [1]]);
   });
 
-  it('says at the call what is wrong with an option', () => {
+  it('throws at the call for wrong options', () => {
     const notOne = { parse: () => 1 } as unknown as StandardSchema;
     expect(() => parseJson({ schema: notOne })).toThrow(
       new TypeError('Expected `schema` to be a Standard Schema (of zod, valibot, arktype, …), got an object'),
@@ -232,7 +232,7 @@ describe('parseJson with a schema', () => {
     expect(values.at(-1)).toEqual({ value: good, complete: true });
   });
 
-  it.each(Object.entries(schemas))('names the places that %s refuses, and keeps the reply', async (_, schema) => {
+  it.each(Object.entries(schemas))('names the paths that %s refuses, and keeps the reply', async (_, schema) => {
     const text = '{"items":[{"name":"a","n":1},{"name":7,"n":1}]}';
     const error = await failureOf(reply(text).pipe(parseJson({ schema })));
     expect(error).toMatchObject({ kind: 'protocol', partial: { text } });
@@ -252,20 +252,20 @@ describe('parseJson with a schema', () => {
     arktype: type({ n: "'one' | 'two'" }) as unknown as StandardSchema<{ n: number }>,
   };
 
-  it.each(Object.entries(numbers))('quotes nothing of the reply where %s refuses it', async (_, schema) => {
+  it.each(Object.entries(numbers))('quotes nothing of a reply that %s refuses', async (_, schema) => {
     const error = await failureOf(reply('{"n":"my \\"private\\" words"}').pipe(parseJson({ schema })));
     expect(error.message).toMatch(/\$\.n: \S/);
     expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('private');
   });
 
-  it('names three places and counts the others, spelled so that each is one path', async () => {
+  it('names three paths and counts the others, each spelled as one path', async () => {
     const schema = z.record(z.string(), z.number());
     const text = '{"a b":"","ü":"","c":"","d":"","e":""}';
     const { message } = await failureOf(reply(text).pipe(parseJson({ schema })));
     expect(message).toMatch(/: \$\["a b"\]: .*; \$\.ü: .*; \$\.c: .*, and 2 more$/);
   });
 
-  it('waits for a check that takes time, and drops it on unsubscription', async () => {
+  it('waits for an asynchronous check, and drops it when it is unsubscribed', async () => {
     const schema = z.object({ a: z.string().refine(async (text) => text !== 'bad') });
     const { values } = await outcomeOf(reply('{"a":"good"}').pipe(parseJson({ schema })));
     expect(values.at(-1)).toEqual({ value: { a: 'good' }, complete: true });
@@ -280,7 +280,7 @@ describe('parseJson with a schema', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('emits in the same turn where the check takes no time', () => {
+  it('emits synchronously if the check is synchronous', () => {
     const seen: unknown[] = [];
     reply('[1]')
       .pipe(parseJson({ schema: z.array(z.number()) }))
@@ -288,13 +288,13 @@ describe('parseJson with a schema', () => {
     expect(seen).toEqual([false, true]);
   });
 
-  it('gives what the schema makes of the value', async () => {
+  it('emits the output of the schema', async () => {
     const schema = z.object({ at: z.string().transform((text) => new Date(text)) });
     const { values } = await outcomeOf(reply('{"at":"2026-01-01"}').pipe(parseJson({ schema })));
     expect(values.map(({ value }) => value)).toEqual([{ at: '2026-01-01' }, { at: new Date('2026-01-01') }]);
   });
 
-  it('fails where the check itself throws, at once or later', async () => {
+  it('fails if the check itself throws or rejects', async () => {
     const boom = new Error('boom');
     const throwing = z.unknown().refine(() => {
       throw boom;
@@ -319,7 +319,7 @@ describe('parseJson with a schema', () => {
     await expect(outcomeOf(failed$.pipe(parseJson({ schema })))).rejects.toThrow('Not a GeminiError');
   });
 
-  it('types what grows as partial, and what is complete as the schema does', () => {
+  it('types a growing value as partial, and a complete one as the output of the schema', () => {
     const schema = z.object({ kind: z.enum(['a', 'b']), at: z.string().transform(Number), tags: z.array(z.string()) });
     const result$ = EMPTY.pipe(parseJson({ schema }));
     interface Input {

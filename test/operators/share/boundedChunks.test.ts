@@ -5,7 +5,7 @@ import { chunk } from '../../../src/testing/chunks.js';
 const overflow = () => new Error('too much');
 
 describe('BoundedChunks', () => {
-  it('gives the very chunks in order, and nothing once it is empty', () => {
+  it('returns the same chunk objects in order, and undefined once it is empty', () => {
     const chunks = [chunk('a'), chunk('b'), chunk('c')];
     const waiting = new BoundedChunks(10_000, overflow);
     for (const each of chunks) waiting.push(each);
@@ -14,7 +14,7 @@ describe('BoundedChunks', () => {
     expect([waiting.take(), waiting.take(), waiting.take()]).toEqual([chunks[2], chunks[0], undefined]);
   });
 
-  it('throws when more waits than it may hold, by content or by number', () => {
+  it('throws when the chunks exceed `maxBytes`, by content or by number', () => {
     expect(() => new BoundedChunks(10_000, overflow).push(chunk('x'.repeat(5_000)))).toThrow('too much');
     const waiting = new BoundedChunks(10_000, overflow);
     const flood = () => {
@@ -23,7 +23,7 @@ describe('BoundedChunks', () => {
     expect(flood).toThrow('too much');
   });
 
-  it('has room again for what was taken', () => {
+  it('frees the room of the chunks that were taken', () => {
     const waiting = new BoundedChunks(10_000, overflow);
     for (let index = 0; index < 1_000; index += 1) {
       waiting.push(chunk('x'.repeat(4_000)));

@@ -21,7 +21,7 @@ function reader(subject: ChunkSubject<GeminiChunk>, inside: (text: string) => vo
 }
 
 describe('ChunkSubject', () => {
-  it('gives what was missed as one chunk, then what comes, then the end', () => {
+  it('replays the missed chunks as one, then emits live chunks and the completion', () => {
     const subject = new ChunkSubject<GeminiChunk>();
     const first = reader(subject);
     subject.next(chunk('a'));
@@ -37,14 +37,14 @@ describe('ChunkSubject', () => {
     ]);
   });
 
-  it('gives what was missed before a failure as well', () => {
+  it('replays the missed chunks before a failure', () => {
     const subject = new ChunkSubject<GeminiChunk>();
     subject.next(chunk('a'));
     subject.error('boom');
     expect(reader(subject)).toEqual(['a', '#boom']);
   });
 
-  it('brings what is emitted inside of a notification after it, to all in one order', () => {
+  it('emits a chunk that arrives inside a notification after it, in one order for all', () => {
     const subject = new ChunkSubject<GeminiChunk>();
     const first = reader(subject, (text) => {
       if (text === 'a') subject.next(chunk('b'));
@@ -58,7 +58,7 @@ describe('ChunkSubject', () => {
     ]);
   });
 
-  it('brings what is emitted inside of a first, merged chunk after it', () => {
+  it('emits a chunk that arrives inside a replayed chunk after it', () => {
     const subject = new ChunkSubject<GeminiChunk>();
     const first = reader(subject);
     subject.next(chunk('a'));
@@ -71,7 +71,7 @@ describe('ChunkSubject', () => {
     ]);
   });
 
-  it('hands the failure over to whoever shares the source, where there is somebody', () => {
+  it('calls back with the failure instead of failing, if there is a callback', () => {
     const failures: string[] = [];
     const subject = new ChunkSubject<GeminiChunk>(undefined, undefined, ({ kind }) => failures.push(kind));
     const seen = reader(subject);
@@ -80,7 +80,7 @@ describe('ChunkSubject', () => {
     expect([failures, seen]).toEqual([['unknown'], []]);
   });
 
-  it('keeps nothing of a past that is too large: who is there reads on, who comes later fails', () => {
+  it('drops a replay that is too large: present subscribers continue, later ones fail', () => {
     const subject = new ChunkSubject<GeminiChunk>({ maxBytes: 4, overflow: () => 'too large' });
     const first = reader(subject);
     subject.next(chunk('a'));
@@ -97,7 +97,7 @@ describe('ChunkSubject', () => {
     ]);
   });
 
-  it('fails with a chunk that it cannot merge, and throws nothing at whoever emits it', () => {
+  it('fails with a chunk that it cannot merge, and throws nothing into the source', () => {
     const subject = new ChunkSubject<GeminiChunk>();
     const first = reader(subject);
     subject.next(chunk('a'));

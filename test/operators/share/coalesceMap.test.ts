@@ -41,7 +41,7 @@ const slow =
 
 describe('coalesceMap', () => {
   it(
-    'merges what comes while the inner source is busy',
+    'merges the chunks that arrive while the inner source is busy',
     marbles((m) => {
       const source = m.cold(' -a-bcd--e--------f--|', letters);
       const subs = '          ^-------------------!';
@@ -53,7 +53,7 @@ describe('coalesceMap', () => {
     }),
   );
 
-  it('hands a chunk over as it is where the consumer keeps up', () => {
+  it('passes each chunk unchanged to a consumer that keeps up', () => {
     const seen: GeminiChunk[] = [];
     const chunks = [chunk('a'), { text: '', note: 1 }, chunk('b'), finishChunk()];
     from(chunks)
@@ -62,7 +62,7 @@ describe('coalesceMap', () => {
     expect(seen.map((one, index) => one === chunks[index])).toEqual([true, true, true, true]);
   });
 
-  it('counts its calls', async () => {
+  it('counts the calls of `project`', async () => {
     const calls: [string, number][] = [];
     const project = async ({ text }: GeminiChunk, index: number) => {
       calls.push([text, index]);
@@ -77,7 +77,7 @@ describe('coalesceMap', () => {
     ]);
   });
 
-  it('takes an Observable, a promise or an iterable', async () => {
+  it('accepts an Observable, a promise or an iterable', async () => {
     const inputs: ObservableInput<number>[] = [of(1), Promise.resolve(2), [3, 4]];
     for (const input of inputs) {
       const values = of(chunk('a')).pipe(
@@ -89,7 +89,7 @@ describe('coalesceMap', () => {
   });
 
   it(
-    'waits with the completion for the inner source and for what waits',
+    'completes after the inner source and after the waiting chunk',
     marbles((m) => {
       const source = m.cold(' -abc|', letters);
       const time = m.time('    ----|    ');
@@ -99,7 +99,7 @@ describe('coalesceMap', () => {
   );
 
   it(
-    'hands over what came before it passes an error on',
+    'projects the waiting chunk before it passes an error through',
     marbles((m) => {
       const source = m.cold(' -abc#', letters);
       const time = m.time('    ----|    ');
@@ -110,7 +110,7 @@ describe('coalesceMap', () => {
   );
 
   it(
-    'fails at once with an inner source, and leaves the source',
+    'fails at once with an inner source, and unsubscribes from the source',
     marbles((m) => {
       const source = m.cold(' -abc---', letters);
       const inner = m.cold('   --x-#  ');
@@ -122,7 +122,7 @@ describe('coalesceMap', () => {
   );
 
   it(
-    'emits nothing for an empty source, and never for one that never emits',
+    'emits nothing for an empty source, and waits for one that never emits',
     marbles((m) => {
       m.expectObservable(EMPTY.pipe(coalesceMap((one) => of(one)))).toBe('|');
       m.expectObservable(NEVER.pipe(coalesceMap((one) => of(one)))).toBe('-');
@@ -132,7 +132,7 @@ describe('coalesceMap', () => {
   );
 
   it(
-    'leaves both sources on unsubscription, and drops what waits',
+    'unsubscribes from both sources, and drops the waiting chunk',
     marbles((m) => {
       const source = m.cold(' -abc---', letters);
       const inner = m.cold('   ----x| ');
@@ -145,7 +145,7 @@ describe('coalesceMap', () => {
     }),
   );
 
-  it('leaves no timer', () => {
+  it('leaves no timer behind', () => {
     vi.useFakeTimers();
     try {
       const source = new Subject<GeminiChunk>();
@@ -160,7 +160,7 @@ describe('coalesceMap', () => {
     }
   });
 
-  it('does not grow the stack with sources that are over at once', () => {
+  it('does not grow the stack with inner sources that complete at once', () => {
     let calls = 0;
     range(0, 50_000)
       .pipe(
@@ -171,7 +171,7 @@ describe('coalesceMap', () => {
     expect(calls).toBe(50_000);
   });
 
-  it('takes what the consumer brings about within a value for the next one, in order', () => {
+  it('projects a chunk that arrives inside a value next, in order', () => {
     const source = new Subject<GeminiChunk>();
     const seen: string[] = [];
     source.pipe(coalesceMap(({ text }) => of(text, `(${text})`))).subscribe((text) => {
@@ -182,7 +182,7 @@ describe('coalesceMap', () => {
     expect(seen).toEqual(['a', '(a)', 'bc', '(bc)']);
   });
 
-  it('goes on for ever, on one stack, with a consumer that brings the next chunk each time', () => {
+  it('does not grow the stack with a consumer that emits the next chunk each time', () => {
     const source = new Subject<GeminiChunk>();
     let calls = 0;
     source.pipe(coalesceMap(() => of('done'))).subscribe(() => {
@@ -193,7 +193,7 @@ describe('coalesceMap', () => {
     expect(calls).toBe(50_000);
   });
 
-  it('leaves endless synchronous sources, outer and inner, when its result is closed', () => {
+  it('unsubscribes from endless synchronous sources, outer and inner, when its result is closed', () => {
     const endless = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(chunk('a'));
     });
@@ -213,7 +213,7 @@ describe('coalesceMap', () => {
     expect(seen).toEqual(Array.from({ length: 5 }, () => chunk('a')));
   });
 
-  it('hands nothing over once its result is closed', () => {
+  it('projects nothing once its result is closed', () => {
     const source = new Subject<GeminiChunk>();
     const handed: string[] = [];
     source
@@ -232,7 +232,7 @@ describe('coalesceMap', () => {
     expect(source.observed).toBe(false);
   });
 
-  it('fails with what `project` throws, at once or later', async () => {
+  it('fails with the error that `project` throws, or that its result rejects with', async () => {
     const throws = (_: GeminiChunk, index: number) => {
       if (index === 1) throw new Error('broken');
       return timer(1);
@@ -312,12 +312,12 @@ describe('coalesceMap', () => {
     );
   });
 
-  it('refuses what is no function', () => {
+  it('throws at the call if `project` is not a function', () => {
     const sentence = "Expected `project` to be a function, got 'save'";
     expect(() => coalesceMap('save' as unknown as () => Observable<never>)).toThrow(new TypeError(sentence));
   });
 
-  it('gives what the inner sources emit', () => {
+  it('has the type of the values of the inner sources', () => {
     type Marked = GeminiChunk & { readonly mark: number };
     const result = coalesceMap(async ({ mark }: Marked) => Promise.resolve(mark));
     expectTypeOf(result).toEqualTypeOf<OperatorFunction<Marked, number>>();

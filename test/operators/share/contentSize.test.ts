@@ -3,7 +3,7 @@ import { contentSize } from '../../../operators/share/contentSize.js';
 import { callChunk, chunk, finishChunk, usageChunk } from '../../../src/testing/chunks.js';
 
 describe('contentSize', () => {
-  it('counts two bytes for each UTF-16 unit of text, also of one that was written as `text` alone', () => {
+  it('counts two bytes for each UTF-16 unit of text, even of a chunk with `text` alone', () => {
     expect(contentSize(chunk('12345'))).toBe(10);
     expect(contentSize({ text: '12345' })).toBe(10);
   });
@@ -14,7 +14,7 @@ describe('contentSize', () => {
     expect(contentSize(callChunk('find', { query: 'x'.repeat(500) }))).toBeGreaterThan(1_000);
   });
 
-  it('does not count what a later chunk replaces', () => {
+  it('does not count fields that a later chunk replaces', () => {
     const grounded = { text: '', candidates: [{ groundingMetadata: { webSearchQueries: ['x'.repeat(1_000)] } }] };
     expect([usageChunk({ totalTokenCount: 1 }), finishChunk(), grounded, { text: '' }].map(contentSize)).toEqual([
       0, 0, 0, 0,

@@ -37,12 +37,12 @@ describe('keepPace', () => {
     vi.useRealTimers();
   });
 
-  it('gives a reader that keeps up each value and the end as they come, and sets no timer', () => {
+  it('emits values and the completion as they come to a subscriber that keeps up, and sets no timer', () => {
     const { seen } = listen(from([1, 2, 3]), () => holdThread(9));
     expect(seen).toEqual([1, 2, 3, '|']);
   });
 
-  it('makes what comes wait once a value took long, one task for each that does, the end included', () => {
+  it('holds the values after a slow `next`, one task for each slow `next`, the completion included', () => {
     const { seen } = listen(from([1, 2, 3, 4, 5]), (value) => holdThread(value % 2 === 1 ? 10 : 0));
     const rounds = [[...seen]];
     while (vi.getTimerCount() > 0) {
@@ -52,7 +52,7 @@ describe('keepPace', () => {
     expect(rounds).toEqual([[1], [1, 2, 3], [1, 2, 3, 4, 5], [1, 2, 3, 4, 5, '|']]);
   });
 
-  it('gives values as they come again once it has caught up', () => {
+  it('emits values as they come again once the subscriber has caught up', () => {
     const source = new Subject<number>();
     const { seen } = listen(source, (value) => holdThread(value === 1 ? 50 : 0));
     source.next(1);
@@ -63,7 +63,7 @@ describe('keepPace', () => {
     expect(seen).toEqual([1, 2, 3]);
   });
 
-  it('gives what waits before an error', () => {
+  it('emits the backlog before an error', () => {
     const source = new Subject<number>();
     const { seen } = listen(source, () => holdThread(10));
     source.next(1);
@@ -74,7 +74,7 @@ describe('keepPace', () => {
     expect(seen).toEqual([1, 2, '#boom']);
   });
 
-  it('keeps the order where a late value brings another about', () => {
+  it('keeps the order when a late value causes another', () => {
     const source = new Subject<number>();
     const { seen } = listen(source, (value) => {
       if (value === 1) holdThread(10);
@@ -85,7 +85,7 @@ describe('keepPace', () => {
     expect(seen).toEqual([1, 2, 3, 9]);
   });
 
-  it('fails, and leaves the source, where what waits is too much', () => {
+  it('fails, and unsubscribes from the source, if the backlog is too large', () => {
     const source = new Subject<number>();
     const { seen } = listen(source, () => holdThread(10));
     source.next(1);
@@ -94,7 +94,7 @@ describe('keepPace', () => {
     expect(source.observed).toBe(false);
   });
 
-  it('drops what waits when it is unsubscribed, also by a late value', () => {
+  it('drops the backlog when it is unsubscribed, even by a late value', () => {
     const source = new Subject<number>();
     const first = listen(source, () => holdThread(10));
     const second = listen(source, (value) => {

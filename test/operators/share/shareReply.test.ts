@@ -42,7 +42,7 @@ function record(source: Observable<GeminiChunk>): { seen: string[]; subscription
 
 describe('shareReply', () => {
   it(
-    'gives late subscribers what they missed as one chunk, and then what comes, over one request',
+    'replays the missed chunks as one to late subscribers, then emits live chunks, over one request',
     marbles((m) => {
       const source = m.cold(' -a--b--c|', values);
       const subs = '          ^-------!';
@@ -56,7 +56,7 @@ describe('shareReply', () => {
   );
 
   it(
-    'gives a subscriber that comes while nothing has arrived no chunk at once',
+    'replays nothing to a subscriber before the first chunk',
     marbles((m) => {
       const shared$ = m.cold('--a|', values).pipe(shareReply());
       m.expectObservable(shared$).toBe('      --a|', values);
@@ -64,7 +64,7 @@ describe('shareReply', () => {
     }),
   );
 
-  it('takes an empty chunk for nothing', () => {
+  it('replays nothing after an empty chunk', () => {
     const source = new Subject<GeminiChunk>();
     const shared$ = source.pipe(shareReply());
     const first = record(shared$);
@@ -74,7 +74,7 @@ describe('shareReply', () => {
   });
 
   it(
-    'gives the whole reply and its completion for ever after',
+    'replays the whole reply and its completion for ever after',
     marbles((m) => {
       const source = m.cold(' -a-b|', values);
       const subs = '          ^---!';
@@ -87,7 +87,7 @@ describe('shareReply', () => {
   );
 
   it(
-    'completes an empty reply for all, and never what never ends',
+    'completes an empty reply for all, and never one that never ends',
     marbles((m) => {
       const shared$ = EMPTY.pipe(shareReply());
       m.expectObservable(shared$).toBe('      |');
@@ -97,7 +97,7 @@ describe('shareReply', () => {
   );
 
   it(
-    'passes a failure to all, and makes a new request for who comes later',
+    'passes a failure to all, and makes a new request for a later subscriber',
     marbles((m) => {
       const source = m.cold(' -a-#', values);
       const subs = ['                     ^--!', '                     -----^--!'];
@@ -110,7 +110,7 @@ describe('shareReply', () => {
   );
 
   it(
-    'gives what had arrived and the failure again with `keepFailure`',
+    'replays the reply and the failure with `keepFailure`',
     marbles((m) => {
       const source = m.cold(' -ab#', values);
       const subs = '          ^--!';
@@ -121,7 +121,7 @@ describe('shareReply', () => {
     }),
   );
 
-  it('makes a new request for who comes after a failure inside of a late subscriber’s first chunk', () => {
+  it('makes a new request after a failure inside the first chunk of a late subscriber', () => {
     const requests: Subject<GeminiChunk>[] = [];
     const shared$ = defer(() => {
       const request = new Subject<GeminiChunk>();
@@ -136,7 +136,7 @@ describe('shareReply', () => {
     expect([first.seen, next.seen, requests.length]).toEqual([['a', '#boom'], ['b'], 2]);
   });
 
-  it('makes a new request for who comes inside of the failure', () => {
+  it('makes a new request for a subscriber that arrives inside the failure', () => {
     let requests = 0;
     const shared$ = defer(() => {
       requests += 1;
@@ -148,7 +148,7 @@ describe('shareReply', () => {
   });
 
   it(
-    'closes the request when the last subscriber leaves, and then begins anew',
+    'closes the request when the last subscriber unsubscribes, and then makes a new one',
     marbles((m) => {
       const source = m.cold(' -a-b-c|', values);
       const subs = ['                     ^---!', '                     -----^-----!'];
@@ -161,7 +161,7 @@ describe('shareReply', () => {
   );
 
   it(
-    'keeps the request open for `grace` after the last has left',
+    'keeps the request open for `grace` after the last subscriber',
     marbles((m) => {
       const source = m.cold(' -a-b---c|', values);
       const subs = '          ^-------!';
@@ -173,7 +173,7 @@ describe('shareReply', () => {
   );
 
   it(
-    'closes the request when `grace` is over, counted from the last that left',
+    'closes the request when `grace` has passed since the last subscriber',
     marbles((m) => {
       const source = m.cold(' -a-b-------c|', values);
       const subs = ['         ^-------!', '         ---------^-----------!'];
@@ -186,7 +186,7 @@ describe('shareReply', () => {
   );
 
   it(
-    'keeps what completes in its `grace`, and forgets what fails in it',
+    'keeps a reply that completes during `grace`, and drops one that fails',
     marbles((m) => {
       const whole = m.cold('-a-b|', values);
       const whole$ = whole.pipe(shareReply({ grace: 9 }));
@@ -207,7 +207,7 @@ describe('shareReply', () => {
     const broken = { text: 'b', candidates: [{ content: { parts: 7 } }] } as unknown as GeminiChunk;
     const failed = '#GeminiError: ';
 
-    it('fails for all its readers, unsubscribes the source, and throws nothing elsewhere', () => {
+    it('fails for all subscribers, unsubscribes from the source, and throws nothing elsewhere', () => {
       const source = new Subject<GeminiChunk>();
       const shared$ = source.pipe(shareReply({ grace: 10 }));
       const readers = [record(shared$), record(shared$)];
@@ -233,7 +233,7 @@ describe('shareReply', () => {
       expect(requests).toBe(3);
     });
 
-    it('fails in its turn where it comes inside of the `next` of a reader', () => {
+    it('fails in order if it arrives inside the `next` of a subscriber', () => {
       const source = new Subject<GeminiChunk>();
       const shared$ = source.pipe(shareReply());
       shared$.pipe(take(1)).subscribe(() => source.next(broken));
@@ -243,7 +243,7 @@ describe('shareReply', () => {
     });
   });
 
-  it('shares what it is applied to, and nothing between two applications', () => {
+  it('shares its source, and nothing between two applications', () => {
     let requests = 0;
     const source = defer(() => {
       requests += 1;
@@ -256,7 +256,7 @@ describe('shareReply', () => {
     expect(requests).toBe(2);
   });
 
-  it('gives who comes inside of another one’s `next` that chunk once', () => {
+  it('emits that chunk once to a subscriber that arrives inside the `next` of another', () => {
     const source = new Subject<GeminiChunk>();
     const shared$ = source.pipe(shareReply());
     const late: string[][] = [];
@@ -266,7 +266,7 @@ describe('shareReply', () => {
     expect(late).toEqual([['a', 'b'], ['ab']]);
   });
 
-  it('gives who comes inside of the completion of another one all of it', () => {
+  it('replays the whole reply to a subscriber that arrives inside the completion of another', () => {
     const source = new Subject<GeminiChunk>();
     const shared$ = source.pipe(shareReply());
     let late: string[] = [];
@@ -276,7 +276,7 @@ describe('shareReply', () => {
     expect(late).toEqual(['a', '|']);
   });
 
-  it('keeps the order for all where a chunk comes inside of another one’s `next`', () => {
+  it('keeps the order for all if a chunk arrives inside the `next` of a subscriber', () => {
     const source = new Subject<GeminiChunk>();
     const shared$ = source.pipe(shareReply());
     shared$.pipe(take(1)).subscribe(() => {
@@ -289,7 +289,7 @@ describe('shareReply', () => {
     expect(second.seen).toEqual(['a', 'b', 'c', '|']);
   });
 
-  it('loses nothing that comes while a late subscriber takes in what it missed', () => {
+  it('loses no chunk that arrives while a late subscriber gets its replay', () => {
     const source = new Subject<GeminiChunk>();
     const shared$ = source.pipe(shareReply());
     const first = record(shared$);
@@ -305,7 +305,7 @@ describe('shareReply', () => {
     ]);
   });
 
-  it('gives nothing more to whom another one unsubscribes', () => {
+  it('emits nothing more to a subscriber that another unsubscribes', () => {
     const source = new Subject<GeminiChunk>();
     const shared$ = source.pipe(shareReply());
     const leaving = new Subscription();
@@ -317,7 +317,7 @@ describe('shareReply', () => {
     expect([second.seen, third.seen]).toEqual([[], ['a']]);
   });
 
-  it('gives all of those that come at one point the same merged chunk', () => {
+  it('replays the same merged chunk to all that subscribe at one point', () => {
     const source = new Subject<GeminiChunk>();
     const shared$ = source.pipe(shareReply());
     shared$.subscribe();
@@ -329,7 +329,7 @@ describe('shareReply', () => {
     expect(new Set(caught).size).toBe(1);
   });
 
-  it('merges notices into what was missed, as everything', () => {
+  it('merges notices into the replay', () => {
     const progress = { phase: 'waiting', percent: 0, outputTokens: 0, estimated: true, elapsed: 0 } as const;
     const source = new Subject<GeminiChunk>();
     const shared$ = source.pipe(shareReply());
@@ -341,7 +341,7 @@ describe('shareReply', () => {
     expect(late).toEqual([{ ...values.a, progress }]);
   });
 
-  it('leaves an endless synchronous source when the last has left', () => {
+  it('unsubscribes from an endless synchronous source after the last subscriber', () => {
     const endless = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(values.a);
     });
@@ -352,7 +352,7 @@ describe('shareReply', () => {
     expect(seen).toEqual([[values.a, values.a], [values.a]]);
   });
 
-  it('gives all of a synchronous source to its first subscriber, and the merge to the next', () => {
+  it('emits each chunk of a synchronous source to its first subscriber, and the merge to the next', () => {
     const shared$ = from([values.a, values.b]).pipe(shareReply());
     expect([record(shared$).seen, record(shared$).seen]).toEqual([
       ['a', 'b', '|'],
@@ -382,7 +382,7 @@ describe('shareReply', () => {
       vi.useRealTimers();
     });
 
-    it('leaves no timer: without `grace`, after it, after the end', () => {
+    it('leaves no timer behind: without `grace`, after it, after the end', () => {
       record(NEVER.pipe(shareReply())).subscription.unsubscribe();
       expect(vi.getTimerCount()).toBe(0);
       const patient$ = NEVER.pipe(shareReply({ grace: 10 }));
@@ -397,7 +397,7 @@ describe('shareReply', () => {
       expect(vi.getTimerCount()).toBe(0);
     });
 
-    it('goes on for the others where one throws in its `next`', () => {
+    it('continues for the others when one throws in its `next`', () => {
       const unhandled: unknown[] = [];
       config.onUnhandledError = (cause) => unhandled.push(cause);
       const source = new Subject<GeminiChunk>();
@@ -419,7 +419,7 @@ describe('shareReply', () => {
       record(shared$.pipe(tap({ next: () => holdThread(ms) })));
 
     describe.each(['coalesce', 'buffer', 'error'] as const)('with `whenSlow: %o`', (whenSlow) => {
-      it('calls those that keep up as a chunk comes, whatever the others do', () => {
+      it('calls the subscribers that keep up at once, whatever the others do', () => {
         const source = new Subject<GeminiChunk>();
         const shared$ = source.pipe(shareReply({ whenSlow }));
         busyReader(shared$, 50);
@@ -430,7 +430,7 @@ describe('shareReply', () => {
         vi.runAllTimers();
       });
 
-      it('gives late subscribers one and the same merged chunk, at once', () => {
+      it('replays the same merged chunk to late subscribers at once', () => {
         const source = new Subject<GeminiChunk>();
         const shared$ = source.pipe(shareReply({ whenSlow }));
         shared$.subscribe();
@@ -441,7 +441,7 @@ describe('shareReply', () => {
         expect([...caught]).toEqual([values.x]);
       });
 
-      it('closes the request, and leaves no timer, when a slow reader is the last to leave', () => {
+      it('closes the request, and leaves no timer behind, when a slow subscriber is the last', () => {
         const source = new Subject<GeminiChunk>();
         const { subscription } = busyReader(source.pipe(shareReply({ whenSlow })), 50);
         source.next(values.a);
@@ -451,7 +451,7 @@ describe('shareReply', () => {
       });
     });
 
-    it('merges what waits for a slow reader into one chunk, and it misses nothing', () => {
+    it('merges the chunks that wait for a slow subscriber, which misses nothing', () => {
       const source = new Subject<GeminiChunk>();
       const { seen } = busyReader(source.pipe(shareReply({ whenSlow: 'coalesce' })), 50);
       for (const text of ['a', 'b', 'c']) source.next(chunk(text));
@@ -464,7 +464,7 @@ describe('shareReply', () => {
       expect(seen).toEqual(['a', 'bc', 'de', '|']);
     });
 
-    it('gives a slow reader each chunk by itself with `slow: buffer`, up to `maxBytes`', () => {
+    it('holds each chunk for a slow subscriber with `whenSlow: buffer`, up to `maxBytes`', () => {
       const source = new Subject<GeminiChunk>();
       const shared$ = source.pipe(shareReply({ whenSlow: 'buffer', maxBytes: 2_000 }));
       const slow = busyReader(shared$, 50);
@@ -481,7 +481,7 @@ describe('shareReply', () => {
       expect(record(shared$).seen).toEqual(['abcdefgh']);
     });
 
-    it('fails a slow reader alone with `slow: error`, and lets it catch up by subscribing again', () => {
+    it('fails only a slow subscriber with `whenSlow: error`, which catches up by subscribing again', () => {
       const source = new Subject<GeminiChunk>();
       const shared$ = source.pipe(shareReply({ whenSlow: 'error' }));
       const errors: unknown[] = [];
@@ -512,7 +512,7 @@ describe('shareReply', () => {
     });
   });
 
-  it('keeps nothing of a reply larger than `maxBytes`: who comes later fails, and no request is made', () => {
+  it('keeps nothing of a reply larger than `maxBytes`: later subscribers fail without a request', () => {
     let requests = 0;
     const source = new Subject<GeminiChunk>();
     const shared$ = defer(() => {
@@ -537,7 +537,7 @@ describe('shareReply', () => {
 
   describe('with `resumable: true`', () => {
     it(
-      'gives late subscribers the chunks that they missed one by one, also after completion',
+      'replays the missed chunks one by one to late subscribers, even after completion',
       marbles((m) => {
         const source = m.cold(' -a--b-----c|', values);
         const subs = '          ^----------!';
@@ -550,7 +550,7 @@ describe('shareReply', () => {
     );
 
     it(
-      'goes on without a reader for 30 s, then closes the request',
+      'keeps the request open without a subscriber for 30 s, then closes it',
       marbles((m) => {
         const source = m.cold(' -a 20s b 99s c-|', values);
         const subs = ['         ^ 59001ms !', '90s ^ 30001ms !'];
@@ -563,7 +563,7 @@ describe('shareReply', () => {
     );
 
     it(
-      'keeps a reply that completes while nobody reads',
+      'keeps a reply that completes without a subscriber',
       marbles((m) => {
         const source = m.cold(' -a-b|', values);
         const shared$ = source.pipe(shareReply({ resumable: true }));
@@ -574,7 +574,7 @@ describe('shareReply', () => {
     );
 
     it(
-      'keeps a failure for `grace`, and makes a new request for who comes later',
+      'keeps a failure for `grace`, then makes a new request',
       marbles((m) => {
         const source = m.cold(' -a-#', values);
         const subs = ['                       ^--!', '        --------------^--!'];
@@ -587,7 +587,7 @@ describe('shareReply', () => {
     );
 
     it(
-      'keeps a failure for ever with `keepFailure`, and not at all without `grace`',
+      'keeps a failure for ever with `keepFailure`, and drops it at once without `grace`',
       marbles((m) => {
         const source = m.cold(' -a-#', values);
         const kept$ = source.pipe(shareReply({ resumable: true, keepFailure: true }));
@@ -599,7 +599,7 @@ describe('shareReply', () => {
       }),
     );
 
-    it('gives who leaves in the middle of what it missed no more', () => {
+    it('emits nothing more to a subscriber that unsubscribes inside its replay', () => {
       const source = new Subject<GeminiChunk>();
       const shared$ = source.pipe(shareReply({ resumable: true }));
       shared$.subscribe();
@@ -607,7 +607,7 @@ describe('shareReply', () => {
       expect(record(shared$.pipe(take(2))).seen).toEqual(['a', 'b', '|']);
     });
 
-    it('loses, doubles and reorders nothing that comes while a late subscriber takes in what it missed', () => {
+    it('loses, doubles and reorders no chunk that arrives while a late subscriber gets its replay', () => {
       const source = new Subject<GeminiChunk>();
       const shared$ = source.pipe(shareReply({ resumable: true }));
       const first = record(shared$);
@@ -624,7 +624,7 @@ describe('shareReply', () => {
       ]);
     });
 
-    it('gives all readers the very same chunks, so that they have the same indices', () => {
+    it('emits the same chunk objects to all subscribers, so that indices agree', () => {
       const source = new Subject<GeminiChunk>();
       const shared$ = source.pipe(shareReply({ resumable: true }));
       const early: GeminiChunk[] = [];
@@ -636,7 +636,7 @@ describe('shareReply', () => {
       expect(late).toHaveLength(4);
     });
 
-    it('keeps nothing beyond `maxBytes`, which small chunks reach as well', () => {
+    it('keeps nothing beyond `maxBytes`, which many small chunks reach too', () => {
       const source = new Subject<GeminiChunk>();
       const shared$ = source.pipe(shareReply({ resumable: true, maxBytes: 2_000 }));
       const first = record(shared$);

@@ -11,7 +11,7 @@ const notice = { text: '', cancelled: { reason: 'x' } };
 
 describe('accumulate', () => {
   it(
-    'gives the reply so far at each chunk, notices included',
+    'emits the reply so far at each chunk, notices included',
     marbles((m) => {
       const [a, b] = [thoughtChunk('a'), chunk('b')];
       const values = {
@@ -28,7 +28,7 @@ describe('accumulate', () => {
   );
 
   it(
-    'gives nothing for an empty reply, and never for one that never comes',
+    'emits nothing for an empty reply, and waits for one that never comes',
     marbles((m) => {
       m.expectObservable(EMPTY.pipe(accumulate())).toBe('|');
       m.expectObservable(NEVER.pipe(accumulate())).toBe('-');
@@ -36,7 +36,7 @@ describe('accumulate', () => {
   );
 
   it(
-    'passes an error',
+    'passes an error through',
     marbles((m) => {
       const source = m.cold(' -a-#', { a: chunk('a') });
       const expected = '      -x-#';
@@ -45,7 +45,7 @@ describe('accumulate', () => {
   );
 
   it(
-    'leaves its source on unsubscription',
+    'unsubscribes from its source when it is unsubscribed',
     marbles((m) => {
       const source = m.cold(' -a-b-', { a: chunk('a'), b: chunk('b') });
       const unsub = '         --!';
@@ -56,7 +56,7 @@ describe('accumulate', () => {
     }),
   );
 
-  it('leaves a snapshot as it is when more comes', () => {
+  it('does not change a snapshot when more arrives', () => {
     const snapshots: ReplySnapshot[] = [];
     of(chunk('a'), chunk('b'), finishChunk())
       .pipe(accumulate())
@@ -76,7 +76,7 @@ describe('accumulate', () => {
     expect(seen).toEqual(['a 1', 'ab 2', 'b 1']);
   });
 
-  it('leaves an endless synchronous source when its result is closed', () => {
+  it('unsubscribes from an endless synchronous source when its result is closed', () => {
     const endless = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(chunk('a'));
     });
@@ -85,7 +85,7 @@ describe('accumulate', () => {
     expect(seen).toEqual([1, 2]);
   });
 
-  it('keeps in the type what the chunks promise', () => {
+  it('keeps the annotations that the type of the chunks promises', () => {
     const source = of({} as GeminiChunk & { progress: ReplyProgress; mine: number });
     expectTypeOf(
       source.pipe(
@@ -103,7 +103,7 @@ describe('accumulate', () => {
     expectTypeOf(of(chunk('a')).pipe(accumulate())).toExtend<Observable<ReplySnapshot>>();
   });
 
-  it('gives snapshots that are no chunks, so that none is merged again', () => {
+  it('emits snapshots that are not chunks, so that none can be merged again', () => {
     expectTypeOf<ReplySnapshot>().not.toExtend<GeminiChunk>();
     expectTypeOf(of(chunk('a')).pipe(accumulate())).not.toExtend<Observable<GeminiChunk>>();
     // @ts-expect-error A second fold does not compile.

@@ -16,12 +16,12 @@ describe('ArrivalRate', () => {
     expect(rateOf(400, [0, 50], [0, 50], [15, 50])).toBe(0);
   });
 
-  it('counts what a burst brought for the time to the next one', () => {
+  it('counts the amount of a burst for the time to the next', () => {
     expect(rateOf(400, [0, 100], [200, 9_999])).toBeCloseTo(0.5);
     expect(rateOf(400, [0, 100], [300, 50], [150, 100], [300, 1])).toBeCloseTo(1 / 3);
   });
 
-  it('takes what comes within 16 ms for one burst', () => {
+  it('counts arrivals within 16 ms as one burst', () => {
     expect(rateOf(400, [0, 40], [10, 60], [190, 1])).toBeCloseTo(0.5);
   });
 
@@ -29,14 +29,14 @@ describe('ArrivalRate', () => {
     expect(rateOf(400, [0, 100], [20, 1])).toBeCloseTo(100 / 200);
   });
 
-  it('weighs the latest bursts most', () => {
+  it('gives the latest bursts the most weight', () => {
     const slowly = Array.from({ length: 20 }, () => [100, 10] as const);
     const fast = Array.from({ length: 20 }, () => [100, 100] as const);
     expect(rateOf(400, ...slowly, ...fast)).toBeGreaterThan(0.7);
     expect(rateOf(400, ...fast, ...slowly)).toBeLessThan(0.4);
   });
 
-  it('leaves pauses out', () => {
+  it('ignores pauses', () => {
     const steady = Array.from({ length: 20 }, () => [100, 10] as const);
     expect(rateOf(400, ...steady, [60_000, 10], ...steady)).toBeCloseTo(0.1);
   });

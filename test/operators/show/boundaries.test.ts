@@ -46,11 +46,11 @@ describe('graphemes', () => {
     expect(['ab', 'c\r', '\n', 'e', '\u0301', '👩', '‍👧 '].map(find)).toEqual([[1], [2, 3], [5], [], [], [7], [12]]);
   });
 
-  it('do not end before half a character, which may belong to them', () => {
+  it('do not end before half a surrogate pair, which may belong to them', () => {
     expect(cut('grapheme', ['👍\ud83c', '\udffdb'])).toEqual(['👍🏽', 'b']);
   });
 
-  it('are those of the whole text, however it comes in pieces', () => {
+  it('are those of the whole text, however it is cut', () => {
     const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
     fc.assert(
       fc.property(inPieces(textOfTokens(...tokens)), (pieces) => {
@@ -68,7 +68,7 @@ describe('words', () => {
     expect(cut('word', ['Hello, **big** world'])).toEqual(['Hello, ', '**big** ', 'world']);
   });
 
-  it('go on while nothing but letters came', () => {
+  it('do not end while only letters have come', () => {
     expect(boundaryFinders('word', 2000)()('Hello')).toEqual([]);
   });
 
@@ -76,17 +76,17 @@ describe('words', () => {
     expect(cut('word', ['I can', "'", 't pay 3', '.', '14'])).toEqual(['I ', "can't ", 'pay ', '3.14']);
   });
 
-  it('are told apart where a script has no spaces', () => {
+  it('are separated in a script without spaces', () => {
     expect(cut('word', ['今日は良い天気'], { locale: 'ja' })).toEqual(['今日', 'は', '良い', '天気']);
   });
 
-  it('take white space that comes first with them', () => {
+  it('include white space before the first of them', () => {
     expect(cut('word', ['\n', ' a', ' ', ' ', 'b'])).toEqual(['\n a ', ' b']);
   });
 });
 
 describe('lines', () => {
-  it('end after a line feed, also where it comes alone', () => {
+  it('end after a line feed, even one that comes alone', () => {
     expect(cut('line', ['a\r', '\nb', '\n', '\nc'])).toEqual(['a\r\n', 'b\n', '\n', 'c']);
   });
 });
@@ -99,7 +99,7 @@ describe('sentences', () => {
     expect(find('So')).toEqual([10]);
   });
 
-  it('go on where what follows the full stop is no new sentence', () => {
+  it('do not end if the text after the full stop is not a new sentence', () => {
     expect(cut('sentence', ['Page. 12', ' apples, e.g. pears. Good'])).toEqual([
       'Page. 12 apples, e.g. pears. ',
       'Good',
@@ -114,11 +114,11 @@ describe('sentences', () => {
     expect(cut('sentence', ['1. One\n2. Two\n'])).toEqual(['1. One\n', '2. Two\n']);
   });
 
-  it('end with their line, and white space is none', () => {
+  it('end with their line; white space is not a sentence', () => {
     expect(cut('sentence', ['# A title\n', '\n', 'Yes! No'])).toEqual(['# A title\n', '\nYes! ', 'No']);
   });
 
-  it('follow the language', () => {
+  it('follow the locale', () => {
     expect(cut('sentence', ['你好。世界'], { locale: 'zh' })).toEqual(['你好。', '世界']);
   });
 
@@ -129,7 +129,7 @@ describe('sentences', () => {
 });
 
 describe('paragraphs', () => {
-  it('end after a blank line, of which further ones lead the next', () => {
+  it('end after a blank line; further blank lines lead the next', () => {
     expect(cut('paragraph', ['\na\nb\n', ' \r\n', '\n\nc\n\n'])).toEqual(['\na\nb\n \r\n', '\n\nc\n\n']);
   });
 
@@ -140,11 +140,11 @@ describe('paragraphs', () => {
 });
 
 describe('patterns', () => {
-  it('end a piece where they match, also over pieces of the text', () => {
+  it('end a piece where they match, even across pieces of the text', () => {
     expect(cut(/-{3}/u, ['a-', '-', '-b---', 'c'])).toEqual(['a---', 'b---', 'c']);
   });
 
-  it('are not changed, and their flags g and y mean nothing', () => {
+  it('are not changed, and their flags g and y are ignored', () => {
     for (const pattern of [/,/g, /,/y, /,/gy, /,/]) {
       pattern.lastIndex = 3;
       expect(cut(pattern, ['a,b', ',c'])).toEqual(['a,', 'b,', 'c']);
@@ -152,7 +152,7 @@ describe('patterns', () => {
     }
   });
 
-  it('cut after each character where they match nothing', () => {
+  it('cut after each character if they match the empty string', () => {
     expect(cut(/(?:)/, ['ab', 'c'])).toEqual(['a', 'b', 'c']);
   });
 
@@ -180,7 +180,7 @@ describe('any boundaries', () => {
   );
 
   it.each<BoundaryKind>(['word', 'line', 'sentence', 'paragraph', /[.?]/u])(
-    '%s: ascend, and lie in what came',
+    '%s: ascend, and lie in the text so far',
     (kind) => {
       fc.assert(
         fc.property(inPieces(prose), (pieces) => {
@@ -201,7 +201,7 @@ describe('any boundaries', () => {
   );
 
   it.each<BoundaryKind>(['line', 'sentence', 'paragraph', /[.?]/u])(
-    '%s: do not depend on how the text comes',
+    '%s: do not depend on how the text is cut',
     (kind) => {
       fc.assert(
         fc.property(inPieces(prose), (pieces) => {
@@ -211,7 +211,7 @@ describe('any boundaries', () => {
     },
   );
 
-  it('of words do not either, where there is one space at a time', () => {
+  it('word: do not depend on how a text with single spaces is cut', () => {
     fc.assert(
       fc.property(inPieces(textOfTokens('Hello ', 'no, ', "can't ", '3.14 ', '**b** ', 'é', 'x')), (pieces) => {
         expect(cut('word', pieces)).toEqual(cut('word', [pieces.join('')]));
@@ -219,7 +219,7 @@ describe('any boundaries', () => {
     );
   });
 
-  it('of words and sentences are among those of Intl.Segmenter', () => {
+  it('word, sentence: are among those of Intl.Segmenter', () => {
     fc.assert(
       fc.property(fc.constantFrom('word' as const, 'sentence' as const), inPieces(prose), (granularity, pieces) => {
         const segments = [...new Intl.Segmenter('en', { granularity }).segment(pieces.join(''))];
@@ -234,19 +234,19 @@ describe('any boundaries', () => {
     );
   });
 
-  it('give up what is longer than the limit, so that it is not looked at again and again', () => {
+  it('give up a unit longer than the limit, so that it is not scanned again and again', () => {
     const find = boundaryFinders(/a+b/u, 10)();
     expect([...'aaaaaaaaaaaab'].flatMap((letter) => find(letter))).toEqual([13]);
     expect(cut(/a{12}b/u, [...'aaaaaaaaaaaabc'], { limit: 10 })).toEqual(['aaaaaaaaaaaabc']);
   });
 
-  it('are found by finders that share nothing', () => {
+  it('are found by finders that share no state', () => {
     const make = boundaryFinders('sentence', 2000, 'en');
     make()('```\n');
     expect(make()('One. Two')).toEqual([5]);
   });
 
-  it('need a locale that is one', () => {
+  it('need a valid locale', () => {
     expect(() => boundaryFinders('word', 2000, 'not a locale')).toThrow(RangeError);
   });
 });

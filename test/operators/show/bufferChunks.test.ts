@@ -40,7 +40,7 @@ const groups = { ...letters, x: chunk('ab'), y: chunk('cd'), z: chunk('ef') };
 describe('bufferChunks', () => {
   describe('maxChunks', () => {
     it(
-      'merges that many, and the rest before completion',
+      'merges that many chunks, and the rest before completion',
       marbles((m) => {
         const source = m.cold(' -a-b-c-d-e--|', letters);
         const subs = '          ^-----------!';
@@ -66,7 +66,7 @@ describe('bufferChunks', () => {
 
   describe('maxWait', () => {
     it(
-      'counts from the first chunk that is held',
+      'counts from the first held chunk',
       marbles((m) => {
         const source = m.cold(' -a-b---c-d-----e--f|', letters);
         const wait = m.time('    ---|                ');
@@ -87,7 +87,7 @@ describe('bufferChunks', () => {
     );
 
     it(
-      'begins anew after another limit was reached',
+      'starts again after another limit was reached',
       marbles((m) => {
         const source = m.cold(' -a-b--c-----d---|', letters);
         const wait = m.time('    ----|            ');
@@ -98,7 +98,7 @@ describe('bufferChunks', () => {
     );
 
     it(
-      'emits what no boundary ended, and waits for the rest after a boundary',
+      'emits text that no boundary ended, and waits for the rest after a boundary',
       marbles((m) => {
         const source = m.cold(' -a--b--------|', { a: chunk('Hello wor'), b: chunk('ld') });
         const wait = m.time('    -----|        ');
@@ -110,7 +110,7 @@ describe('bufferChunks', () => {
   });
 
   describe('maxChars', () => {
-    it('emits once that much is held, and never cuts a chunk', () => {
+    it('emits once that much text is held, and never cuts a chunk', () => {
       expect(texts({ maxChars: 4 }, 'ab', 'c', 'defgh', 'ijklmno', 'p')).toEqual(['abcdefgh', 'ijklmno', 'p']);
     });
 
@@ -139,15 +139,15 @@ describe('bufferChunks', () => {
       expect(texts({ until: /;/ }, 'a;b', ';;c')).toEqual(['a;', 'b;;', 'c']);
     });
 
-    it('uses the language', () => {
+    it('uses the locale', () => {
       expect(texts({ until: 'word', locale: ['ja', 'en'] }, '今日は', '良い')).toEqual(['今日', 'は', '良い']);
     });
 
-    it('goes by whichever limit is reached first', () => {
+    it('emits at whichever limit is reached first', () => {
       expect(texts({ until: 'word', maxChunks: 2 }, 'a', 'b', 'c d', 'e', 'f')).toEqual(['ab', 'c ', 'def']);
     });
 
-    it('leaves the finish, the usage and all else on the second piece', () => {
+    it('keeps the finish, the usage and all other fields on the second piece', () => {
       const usage = { usageMetadata: { totalTokenCount: 3 } };
       const [finish] = finishChunk().candidates!;
       const last = { ...chunk('b c'), candidates: [{ ...chunk('b c').candidates![0]!, ...finish }], ...usage };
@@ -155,7 +155,7 @@ describe('bufferChunks', () => {
       expect(result).toEqual([chunk('ab '), mergeChunks(chunk('c'), finishChunk('STOP', usage.usageMetadata))]);
     });
 
-    it('keeps what an operator added on both pieces', () => {
+    it('keeps standing annotations on both pieces', () => {
       const annotated = { ...chunk('a b'), mine: 1 };
       expect(buffered({ until: 'word' }, annotated)).toEqual([
         { ...chunk('a '), mine: 1 },
@@ -163,7 +163,7 @@ describe('bufferChunks', () => {
       ]);
     });
 
-    it('never cuts a signed part, but at a boundary before it', () => {
+    it('cuts before a signed part, never inside it', () => {
       const signed = partsChunk([{ text: 'a b' }, { text: 'c d', thoughtSignature: 's' }]);
       const [first, ...others] = buffered({ until: 'word' }, signed, chunk(' e'));
       expect(first?.text).toBe('a ');
@@ -173,12 +173,12 @@ describe('bufferChunks', () => {
       ]);
     });
 
-    it('holds thoughts in their place', () => {
+    it('keeps thoughts in their order', () => {
       const result = buffered({ until: 'word' }, thoughtChunk('t u'), chunk('a'), thoughtChunk('v'), chunk(' b'));
       expect(result).toEqual([merged([thoughtChunk('t u'), chunk('a'), thoughtChunk('v'), chunk(' ')]), chunk('b')]);
     });
 
-    it('makes no promise to a part of the wire: a grapheme stays whole', () => {
+    it('keeps a grapheme whole that the wire cut', () => {
       expect(texts({ until: /./ }, 'a👩‍👧b', 'c')).toEqual(['a👩‍👧b', 'c']);
       expect(texts({ until: /\ud83d/ }, 'a😀b')).toEqual(['a😀b']);
     });
@@ -189,9 +189,9 @@ describe('bufferChunks', () => {
     });
   });
 
-  describe('parts that are no text', () => {
+  describe('parts other than text', () => {
     it(
-      'flush what is held and pass at once, in order',
+      'flush the held chunks and pass at once, in order',
       marbles((m) => {
         const image = partsChunk([{ text: 'see: a' }, { inlineData: { data: 'AA==' } }]);
         const values = { ...letters, f: callChunk('f'), i: image };
@@ -202,7 +202,7 @@ describe('bufferChunks', () => {
     );
 
     it(
-      'are whole calls: pieces are held until the closing one, whatever the limits say',
+      'are whole calls: pieces are held until the closing one, regardless of the limits',
       marbles((m) => {
         const values = {
           a: chunk('a'),
@@ -220,7 +220,7 @@ describe('bufferChunks', () => {
       }),
     );
 
-    it('are read as calls where they come in pieces', () => {
+    it('are whole function calls if they come in pieces', () => {
       const pieces = [
         partsChunk([{ functionCall: { name: 'f', willContinue: true } }]),
         partsChunk([{ functionCall: { partialArgs: [{ jsonPath: '$.x', stringValue: 'y' }], willContinue: true } }]),
@@ -230,7 +230,7 @@ describe('bufferChunks', () => {
       expect(calls).toEqual([[{ name: 'f', args: { x: 'y' } }], [{ name: 'f', args: { x: 'y' } }]]);
     });
 
-    it('come out at the end where the closing piece is missing', () => {
+    it('are emitted at completion if the closing piece is missing', () => {
       const opening = partsChunk([{ functionCall: { name: 'f', willContinue: true } }]);
       expect(buffered({ maxChunks: 1 }, opening)).toEqual([opening]);
       expect(buffered({ maxChunks: 9 }, opening, chunk('a'), chunk('b'))).toEqual([
@@ -240,7 +240,7 @@ describe('bufferChunks', () => {
     });
   });
 
-  it.each(['cancelled', 'stopped'])('lets all out with a mark of %s', (mark) => {
+  it.each(['cancelled', 'stopped'])('flushes at once with a mark of %s', (mark) => {
     const marked: GeminiChunk = { text: '', [mark]: { reason: 'x' } };
     const source = new Subject<GeminiChunk>();
     const seen: GeminiChunk[] = [];
@@ -250,13 +250,13 @@ describe('bufferChunks', () => {
     expect(seen).toEqual([merged([chunk('a'), marked])]);
   });
 
-  it('passes a notice at once while it holds nothing, else merges it', () => {
+  it('passes a notice through while it holds nothing, else merges it', () => {
     const result = buffered({ maxChunks: 2 }, notice, chunk('a'), notice, chunk('b'), notice);
     expect(result).toEqual([notice, merged([chunk('a'), notice, chunk('b')]), notice]);
   });
 
   it(
-    'emits nothing for an empty source, and never for one that never emits',
+    'emits nothing for an empty source, and waits for one that never emits',
     marbles((m) => {
       m.expectObservable(EMPTY.pipe(bufferChunks({ maxWait: 1 }))).toBe('|');
       m.expectObservable(NEVER.pipe(bufferChunks({ maxWait: 1 }))).toBe('-');
@@ -264,7 +264,7 @@ describe('bufferChunks', () => {
   );
 
   it(
-    'emits what is held before an error',
+    'emits the held chunks before an error',
     marbles((m) => {
       const source = m.cold(' -a-b-#', letters);
       const expected = '      -----(x#)';
@@ -273,7 +273,7 @@ describe('bufferChunks', () => {
   );
 
   it(
-    'drops what is held on unsubscription',
+    'drops what it holds when it is unsubscribed',
     marbles((m) => {
       const source = m.cold(' -a-b-c-', letters);
       const unsub = '         ----!   ';
@@ -284,7 +284,7 @@ describe('bufferChunks', () => {
     }),
   );
 
-  it('leaves no timer', () => {
+  it('leaves no timer behind', () => {
     vi.useFakeTimers();
     const source = new Subject<GeminiChunk>();
     const subscription = source.pipe(bufferChunks({ maxWait: 10, maxChunks: 3, until: 'word' })).subscribe();
@@ -321,7 +321,7 @@ describe('bufferChunks', () => {
     ]);
   });
 
-  it('leaves an endless synchronous source when its result is closed', () => {
+  it('unsubscribes from an endless synchronous source when its result is closed', () => {
     const endless = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(chunk('a b'));
     });
@@ -332,7 +332,7 @@ describe('bufferChunks', () => {
     }
   });
 
-  it('fails with what the source throws, after what it holds', () => {
+  it('errors with the error that the source throws, after the values that it holds', () => {
     const broken = concat(
       of(chunk('a')),
       of(chunk('b')).pipe(
@@ -349,7 +349,7 @@ describe('bufferChunks', () => {
     expect(seen).toEqual(['a', new Error('broken')]);
   });
 
-  it('changes nothing of what a stream means', () => {
+  it('does not change the merge of a stream', () => {
     const text = fc
       .array(fc.constantFrom('a', 'Be', "n't", ' ', ' ', '. ', '\n', '\n\n', '```', '😀'), { maxLength: 6 })
       .map((words) => words.join(''));
@@ -425,11 +425,11 @@ describe('bufferChunks', () => {
     [{ maxChars: 1.5 }, 'Expected `maxChars` to be a whole number of at least 1, got 1.5'],
     [{ until: 'page' as 'line' }, "Expected `until` to be 'word' or 'line' or 'sentence' or 'paragraph', got 'page'"],
     [{ until: 'word', locale: 'no locale' }, "Expected `locale` to be a BCP 47 language tag, got 'no locale'"],
-  ])('refuses %o at the call', (options, message) => {
+  ])('throws at the call for %o', (options, message) => {
     expect(() => bufferChunks(options)).toThrow(message);
   });
 
-  it('throws a TypeError for what is no limit, a RangeError for one that is too small', () => {
+  it('throws a TypeError for a limit of the wrong type, a RangeError for one that is too small', () => {
     expect(() => bufferChunks({})).toThrow(TypeError);
     expect(() => bufferChunks({ until: '' as 'word' })).toThrow(TypeError);
     expect(() => bufferChunks({ maxChars: 0 })).toThrow(RangeError);

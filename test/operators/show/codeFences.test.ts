@@ -7,11 +7,11 @@ function codeIn(...pieces: string[]): boolean[] {
 }
 
 describe('codeFences', () => {
-  it('tells code from text, the fences are code', () => {
+  it('separates code from text; fences are code', () => {
     expect(codeIn('a\n', '```ts\n', 'b\n', '```\n', 'c\n')).toEqual([false, true, true, true, false]);
   });
 
-  it('knows a fence in a list, in a quotation and after white space', () => {
+  it('finds a fence in a list, in a quotation and after white space', () => {
     for (const fence of ['- ```\n', '1. ```\n', '> ```\n', '   ~~~\n']) {
       expect(codeIn(fence, 'b\n')).toEqual([true, true]);
     }
@@ -28,7 +28,7 @@ describe('codeFences', () => {
     ]);
   });
 
-  it('takes backticks within a line for no fence', () => {
+  it('ignores backticks within a line', () => {
     expect(codeIn('```a``` b\n', 'c\n')).toEqual([false, false]);
   });
 

@@ -12,7 +12,7 @@ const values = { a: chunk('a'), b: chunk('b'), f: finishChunk('STOP', { totalTok
 
 describe('finalResponse', () => {
   it(
-    'gives the whole reply at completion',
+    'emits the whole reply at completion',
     marbles((m) => {
       const source = m.cold(' -a-b-f-|', values);
       const subs = '          ^------!';
@@ -24,7 +24,7 @@ describe('finalResponse', () => {
   );
 
   it(
-    'gives an empty chunk if nothing came, and nothing before the end',
+    'emits an empty chunk for an empty reply, and nothing before completion',
     marbles((m) => {
       m.expectObservable(EMPTY.pipe(finalResponse())).toBe('(x|)', { x: emptyChunk });
       m.expectObservable(NEVER.pipe(finalResponse())).toBe('-');
@@ -32,14 +32,14 @@ describe('finalResponse', () => {
   );
 
   it(
-    'passes an error, and then gives nothing',
+    'passes an error through without a value',
     marbles((m) => {
       m.expectObservable(m.cold(' -a-#', values).pipe(finalResponse())).toBe('---#');
     }),
   );
 
   it(
-    'leaves its source on unsubscription',
+    'unsubscribes from its source when it is unsubscribed',
     marbles((m) => {
       const source = m.cold(' -a-b-|', values);
       const unsub = '         --!';
@@ -60,7 +60,7 @@ describe('finalResponse', () => {
     expect(seen).toEqual(['ab', 'a']);
   });
 
-  it('reads no more of a synchronous source than its result needs', () => {
+  it('reads no more of a synchronous source than its subscriber needs', () => {
     const endless = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(chunk('a'));
     });

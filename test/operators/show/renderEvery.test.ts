@@ -33,9 +33,9 @@ function stubFrames() {
 }
 
 describe('renderEvery', () => {
-  describe('ms', () => {
+  describe('interval', () => {
     it(
-      'emits the first value at once, then the newest one each time the time is up',
+      'emits the first value at once, then the newest one after each interval',
       marbles((m) => {
         const source = m.cold(' -a-b-c-------d-e----f--|');
         const subs = '          ^----------------------!';
@@ -47,7 +47,7 @@ describe('renderEvery', () => {
     );
 
     it(
-      'emits the newest value before completion, which it does not delay',
+      'emits the newest value before completion, without a delay',
       marbles((m) => {
         const source = m.cold(' -a-b-c-|');
         const expected = '      -a-----(c|)';
@@ -56,7 +56,7 @@ describe('renderEvery', () => {
     );
 
     it(
-      'emits the newest value before an error, which it does not delay',
+      'emits the newest value before an error, without a delay',
       marbles((m) => {
         const source = m.cold(' -a-b-c-#');
         const expected = '      -a-----(c#)';
@@ -65,14 +65,14 @@ describe('renderEvery', () => {
     );
 
     it(
-      'repeats no value at the end',
+      'does not repeat a value at the end',
       marbles((m) => {
         m.expectObservable(m.cold('-a-|').pipe(renderEvery({ interval: 100 }))).toBe('-a-|');
         m.expectObservable(m.cold('-a-b---#').pipe(renderEvery({ interval: 4 }))).toBe('-a---b-#');
       }),
     );
 
-    it('counts from when the consumer has taken the value before', () => {
+    it('counts from the return of the consumer', () => {
       vi.useFakeTimers();
       const source = new Subject<string>();
       const seen: string[] = [];
@@ -90,7 +90,7 @@ describe('renderEvery', () => {
       expect(seen).toEqual(['a', 'from the view']);
     });
 
-    it('has a timer only for as long as it has to hold values back, and leaves none', () => {
+    it('has a timer only while it holds values back, and leaves none behind', () => {
       vi.useFakeTimers();
       const source = new Subject<string>();
       const subscription = source.pipe(renderEvery({ interval: 10 })).subscribe();
@@ -130,7 +130,7 @@ describe('renderEvery', () => {
       source.complete();
     });
 
-    it('emits the last value at the end where a hidden page draws no frames', () => {
+    it('emits the last value at completion in a hidden page, which draws no frames', () => {
       stubFrames();
       for (const end of [EMPTY, throwError(() => 'broken')]) {
         const seen: unknown[] = [];
@@ -141,7 +141,7 @@ describe('renderEvery', () => {
       }
     });
 
-    it('asks for no more frames than it needs, and for none when it is left', () => {
+    it('requests no more frames than it needs, and cancels them when it is unsubscribed', () => {
       const browser = stubFrames();
       const source = new Subject<string>();
       const subscription = source.pipe(renderEvery({ frame: true })).subscribe();
@@ -155,7 +155,7 @@ describe('renderEvery', () => {
       expect(browser.requested).toBe(0);
     });
 
-    it('goes by the frames of the test scheduler', () => {
+    it('follows the frames of the test scheduler', () => {
       stubFrames();
       marbles((m) => {
         m.animate('             ----x---x---x---x');
@@ -166,7 +166,7 @@ describe('renderEvery', () => {
     });
 
     it(
-      'means every 16 ms where there are no frames',
+      'emits every 16 ms if there are no frames',
       marbles((m) => {
         const source = m.cold(' -a-b-c 20ms d--|');
         const expected = '      -a 15ms c 11ms (d|)';
@@ -176,7 +176,7 @@ describe('renderEvery', () => {
   });
 
   it(
-    'emits nothing for an empty source, and never for one that never emits',
+    'emits nothing for an empty source, and waits for one that never emits',
     marbles((m) => {
       m.expectObservable(EMPTY.pipe(renderEvery({ interval: 1 }))).toBe('|');
       m.expectObservable(NEVER.pipe(renderEvery({ interval: 1 }))).toBe('-');
@@ -184,7 +184,7 @@ describe('renderEvery', () => {
   );
 
   it(
-    'drops what is held on unsubscription',
+    'drops what it holds when it is unsubscribed',
     marbles((m) => {
       const source = m.cold(' -a-b-c');
       const unsub = '         ----!';
@@ -195,7 +195,7 @@ describe('renderEvery', () => {
     }),
   );
 
-  it('holds a value that is undefined like any other', () => {
+  it('holds undefined like any other value', () => {
     const seen: unknown[] = [];
     of(1, undefined)
       .pipe(renderEvery({ interval: 10 }))
@@ -203,7 +203,7 @@ describe('renderEvery', () => {
     expect(seen).toEqual([1, undefined]);
   });
 
-  it('gives a view the last state of a reply', () => {
+  it('emits the last state of a reply to a view', () => {
     const reply$ = of(chunk('a'), chunk('b'), finishChunk());
     const seen: string[] = [];
     reply$.pipe(toReplyState(), renderEvery({ interval: 100 })).subscribe(({ status, reply }) => {
@@ -224,7 +224,7 @@ describe('renderEvery', () => {
     expect(seen).toEqual(['1 a', '2 b', '1 b']);
   });
 
-  it('leaves an endless synchronous source when its result is closed', () => {
+  it('unsubscribes from an endless synchronous source when its result is closed', () => {
     const endless = new Observable<string>((destination) => {
       while (!destination.closed) destination.next('a');
     });
@@ -233,7 +233,7 @@ describe('renderEvery', () => {
     expect(seen).toEqual(['a']);
   });
 
-  it('fails with what the source throws, after what it holds', () => {
+  it('errors with the error that the source throws, after the values that it holds', () => {
     const broken = of('a', 'b', 'c').pipe(
       map((value) => {
         if (value === 'c') throw new Error('broken');
@@ -254,7 +254,7 @@ describe('renderEvery', () => {
     [{ interval: 0 }, RangeError, 'Expected `interval` to be a positive number of ms, got 0'],
     [{ interval: '16' }, TypeError, "Expected `interval` to be a positive number of ms, got '16'"],
     [{ frame: false }, TypeError, 'Expected `frame` to be true, got false'],
-  ])('refuses %o at the call', (options, kind, message) => {
+  ])('throws at the call for %o', (options, kind, message) => {
     expect(() => renderEvery(options as RenderEveryOptions)).toThrow(kind);
     expect(() => renderEvery(options as RenderEveryOptions)).toThrow(message);
   });

@@ -76,21 +76,21 @@ describe('smoothText', () => {
       }
     });
 
-    it('follows the pace at which text arrives: where it comes often, it is held no longer than that', () => {
+    it('follows the pace at which text arrives, and holds frequent text no longer', () => {
       const arrivals = every(50, 80, 'twelve chars');
       const lags = lagsOf(arrivals, flow(arrivals, { by: 'grapheme' }));
       // The last second, but not the last grapheme of all, which waits for what might follow.
       expect(Math.max(...lags.slice(-240, -1))).toBeLessThanOrEqual(70);
     });
 
-    it('takes what comes in the same moment for one burst', () => {
+    it('counts chunks of one moment as one burst', () => {
       const packets = Array.from({ length: 12 }, (_, index) => every(0, 10, 'ten chars.', index * 300)).flat();
       const emissions = flow(packets, { by: 'grapheme' });
       const lengths = emissions.filter(([at]) => at > 1_200).map(([, { text }]) => text.length);
       expect(Math.max(...lengths)).toBeLessThanOrEqual(7);
     });
 
-    it('catches up where a backlog grew', () => {
+    it('catches up when a backlog grows', () => {
       const slowly = every(300, 8, 'x'.repeat(30));
       const fast = every(30, 120, 'x'.repeat(30), 2_400);
       const lags = lagsOf([...slowly, ...fast], flow([...slowly, ...fast], { by: 'grapheme' }));
@@ -99,13 +99,13 @@ describe('smoothText', () => {
       expect(worst(lags.length - 901)).toBeLessThanOrEqual(150);
     });
 
-    it('does not take a pause for a slow pace', () => {
+    it('does not mistake a pause for a slow pace', () => {
       const arrivals = [...every(50, 20, 'twelve chars'), ...every(50, 20, 'twelve chars', 60_000)];
       const lags = lagsOf(arrivals, flow(arrivals, { by: 'grapheme' }));
       expect(Math.max(...lags.slice(-120, -1))).toBeLessThanOrEqual(100);
     });
 
-    it('lets nothing out later than `maxLag`, whatever its end is', () => {
+    it('emits no text later than `maxLag`, however it ends', () => {
       const text = fc.string({ unit: fc.constantFrom('a', ' ', '\n', 'é', '日', family), minLength: 1, maxLength: 80 });
       const steps = fc.array(fc.record({ gap: fc.constantFrom(0, 1, 10, 100, 399, 1_000), text }), { maxLength: 12 });
       const by = fc.constantFrom('grapheme' as const, 'word' as const, 'line' as const, /nowhere/, /[ae]/);
@@ -121,7 +121,7 @@ describe('smoothText', () => {
       );
     });
 
-    it('lets out what is overdue when a chunk comes, where no timer had time to', () => {
+    it('emits overdue text when a chunk comes, if no timer could fire', () => {
       vi.useFakeTimers();
       const source = new Subject<GeminiChunk>();
       const seen: string[] = [];
@@ -132,7 +132,7 @@ describe('smoothText', () => {
       expect(seen.join('')).toMatch(/^abcdef/);
     });
 
-    it('looks at no text twice, however long the backlog is', () => {
+    it('scans no text twice, however long the backlog is', () => {
       const segment = vi.spyOn(Intl.Segmenter.prototype, 'segment');
       const length = 20_000;
       flow([[0, 'ein Wört '.repeat(length / 9)]], { by: 'word' });
@@ -157,7 +157,7 @@ describe('smoothText', () => {
       ['Japanese', '今日は天気が良いので散歩に行きました'],
       ['Chinese', '我们今天去公园散步看花'],
       ['Thai', 'วันนี้อากาศดีมากเราไปเดินเล่น'],
-    ])('word: finds words where there are no spaces: %s', (_, text) => {
+    ])('word: finds words in a script without spaces: %s', (_, text) => {
       const ends = new Set(
         Array.from(new Intl.Segmenter([], { granularity: 'word' }).segment(text), (word) => word.index),
       );
@@ -167,7 +167,7 @@ describe('smoothText', () => {
       for (const piece of pieces.slice(0, -1)) expect(ends).toContain((end += piece.length));
     });
 
-    it('grapheme: goes letter by letter', () => {
+    it('grapheme: ends each piece after a grapheme', () => {
       const pieces = texts(flow([[0, 'abcdefghi']], { by: 'grapheme' }));
       expect(pieces).toEqual([...'abcdefghi']);
     });
@@ -181,7 +181,7 @@ describe('smoothText', () => {
       expect(texts(flow([[0, 'a;bb;ccc;d']], { by: /;/ }))).toEqual(['a;', 'bb;', 'ccc;', 'd']);
     });
 
-    it('holds what no unit has ended yet, and shows it as it is after `maxLag`', () => {
+    it('holds an unfinished unit, and emits it as it is after `maxLag`', () => {
       const emissions = flow([
         [0, 'one tw'],
         [100, 'o'],
@@ -192,7 +192,7 @@ describe('smoothText', () => {
   });
 
   describe('graphemes', () => {
-    it('are never cut, also where the wire cuts them', () => {
+    it('are never cut, even if the wire cut them', () => {
       const grapheme = fc.constantFrom(
         'a',
         ' ',
@@ -248,7 +248,7 @@ describe('smoothText', () => {
       ).toEqual(['a', 'e', '\u0301', 'b']);
     });
 
-    it('go on waiting where they are half a surrogate pair, without a timer', () => {
+    it('wait without a timer while they are half a surrogate pair', () => {
       vi.useFakeTimers();
       const source = new Subject<GeminiChunk>();
       const seen: string[] = [];
@@ -266,8 +266,8 @@ describe('smoothText', () => {
     });
   });
 
-  describe('what is no text', () => {
-    it('passes at once, as it is, while no text waits', () => {
+  describe('other content than text', () => {
+    it('passes through unchanged while no text waits', () => {
       const chunks = [thoughtChunk('Hm'), callChunk('f'), usageChunk({ totalTokenCount: 1 }), notice, finishChunk()];
       const emissions = flow(chunks.map((one) => [0, one]));
       expect(emissions.map(([at, one]) => [at, chunks.indexOf(one)])).toEqual(
@@ -275,7 +275,7 @@ describe('smoothText', () => {
       );
     });
 
-    it('comes after the text that came before it, and before what came after', () => {
+    it('comes after the text before it, and before the text after it', () => {
       const usage = { usageMetadata: { totalTokenCount: 3 } };
       const parts = [
         chunk('one two '),
@@ -305,7 +305,7 @@ describe('smoothText', () => {
       ],
       ['a mark of `cancelled`', { text: '', cancelled: { reason: 'x' } }],
       ['a mark of `stopped`', { text: '', stopped: { reason: 'x' } }],
-    ])('lets all out that waits, and comes with it: %s', (_, urgent) => {
+    ])('flushes the waiting text and comes with it: %s', (_, urgent) => {
       const [first, ...others] = flow([
         [0, 'one two three'],
         [5, urgent],
@@ -316,7 +316,7 @@ describe('smoothText', () => {
       expect(others[1]).toEqual([10, chunk('four ')]);
     });
 
-    it('leaves another candidate with the text that it came with', () => {
+    it('keeps another candidate with the text that it came with', () => {
       const two = partsChunk([{ text: 'one two three' }]);
       const other = { index: 1, content: { role: 'model', parts: [{ text: 'eins zwei' }] } };
       const both = { ...two, candidates: [...two.candidates!, other] };
@@ -350,7 +350,7 @@ describe('smoothText', () => {
       ]);
     });
 
-    it('gets at once what waits when it is hidden, and an even flow when it is seen again', () => {
+    it('gets the waiting text at once when it is hidden, and an even flow when it is visible again', () => {
       vi.useFakeTimers();
       const { turn } = openPage('visible');
       const source = new Subject<GeminiChunk>();
@@ -367,7 +367,7 @@ describe('smoothText', () => {
       expect(seen).toEqual(['one ', 'two three', ' four ']);
     });
 
-    it('is not listened to when the reply has ended, or was left', () => {
+    it('has no listener once the reply has ended or was unsubscribed', () => {
       const { page } = openPage('visible');
       const listeners = () => getEventListeners(page, 'visibilitychange').length;
       const subscription = NEVER.pipe(smoothText()).subscribe();
@@ -385,7 +385,7 @@ describe('smoothText', () => {
   const values = { a: chunk('one two three'), x: chunk('one '), y: chunk('two three') };
 
   it(
-    'emits nothing for an empty source, and never for one that never emits',
+    'emits nothing for an empty source, and waits for one that never emits',
     marbles((m) => {
       m.expectObservable(EMPTY.pipe(smoothText())).toBe('|');
       m.expectObservable(NEVER.pipe(smoothText())).toBe('-');
@@ -393,7 +393,7 @@ describe('smoothText', () => {
   );
 
   it(
-    'emits what is held before completion, at once',
+    'emits the held text before completion, at once',
     marbles((m) => {
       const source = m.cold(' -a--|', values);
       const subs = '          ^---!';
@@ -404,7 +404,7 @@ describe('smoothText', () => {
   );
 
   it(
-    'emits what is held before an error, at once',
+    'emits the held text before an error, at once',
     marbles((m) => {
       const source = m.cold(' -a--#', values);
       const expected = '      -x--(y#)';
@@ -413,7 +413,7 @@ describe('smoothText', () => {
   );
 
   it(
-    'drops what is held on unsubscription',
+    'drops what it holds when it is unsubscribed',
     marbles((m) => {
       const source = m.cold(' -a--', values);
       const unsub = '         ---!';
@@ -424,7 +424,7 @@ describe('smoothText', () => {
     }),
   );
 
-  it('has a timer only while text waits, and leaves none', () => {
+  it('has a timer only while text waits, and leaves none behind', () => {
     vi.useFakeTimers();
     const source = new Subject<GeminiChunk>();
     const subscription = source.pipe(smoothText()).subscribe();
@@ -444,7 +444,7 @@ describe('smoothText', () => {
     }
   });
 
-  it('takes what a consumer sends into the source while it is being called', () => {
+  it('accepts chunks that the consumer causes inside its `next`', () => {
     vi.useFakeTimers();
     const source = new Subject<GeminiChunk>();
     const seen: string[] = [];
@@ -472,7 +472,7 @@ describe('smoothText', () => {
     expect(seen).toEqual(['one two three four five', 'four five']);
   });
 
-  it('leaves an endless synchronous source when its result is closed', () => {
+  it('unsubscribes from an endless synchronous source when its result is closed', () => {
     const endless = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(chunk('one two '));
     });
@@ -481,7 +481,7 @@ describe('smoothText', () => {
     expect(seen).toEqual(['one ']);
   });
 
-  it('does not fill the memory where the source leaves no time for timers', () => {
+  it('does not fill the memory if the source leaves no time for timers', () => {
     const endless = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(chunk('one two '));
     });
@@ -490,7 +490,7 @@ describe('smoothText', () => {
     expect(seen).toHaveLength(3);
   });
 
-  it('fails with what the source throws, after what it holds', () => {
+  it('errors with the error that the source throws, after the values that it holds', () => {
     const broken = concat(
       of(values.a),
       of(values.a).pipe(
@@ -513,7 +513,7 @@ describe('smoothText', () => {
     [{ maxLag: 0 }, RangeError, 'Expected `maxLag` to be a positive number of ms, got 0'],
     [{ maxLag: Infinity }, RangeError, 'Expected `maxLag` to be a positive number of ms, got Infinity'],
     [{ maxLag: '1' as unknown as number }, TypeError, "Expected `maxLag` to be a positive number of ms, got '1'"],
-  ])('refuses %o at the call', (options, kind, message) => {
+  ])('throws at the call for %o', (options, kind, message) => {
     expect(() => smoothText(options)).toThrow(kind);
     expect(() => smoothText(options)).toThrow(message);
   });

@@ -26,7 +26,7 @@ function lastOf(failure: unknown): ReplyEvent | undefined {
 
 describe('toEvents', () => {
   it(
-    'gives each chunk, and the whole reply at completion',
+    'emits each chunk, and the whole reply at completion',
     marbles((m) => {
       const source = m.cold(' -a-f-|', { a, f });
       const subs = '          ^----!';
@@ -41,7 +41,7 @@ describe('toEvents', () => {
   );
 
   it(
-    'is complete with an empty chunk if nothing came, and never if nothing ever comes',
+    'completes an empty reply with an empty chunk, and never one that never comes',
     marbles((m) => {
       m.expectObservable(EMPTY.pipe(toEvents())).toBe('(x|)', { x: { type: 'complete', response: emptyChunk } });
       m.expectObservable(NEVER.pipe(toEvents())).toBe('-');
@@ -49,7 +49,7 @@ describe('toEvents', () => {
   );
 
   it(
-    'gives a failure as a value, and completes',
+    'emits a failure as a value, and completes',
     marbles((m) => {
       const failure = new GeminiError('It broke', { kind: 'network', partial: a });
       const source = m.cold(' -a-#', { a }, failure);
@@ -61,19 +61,19 @@ describe('toEvents', () => {
     }),
   );
 
-  it('makes a GeminiError of what was thrown, with what had come', () => {
+  it('converts a thrown value into a GeminiError with the reply so far', () => {
     const event = lastOf(new TypeError('fetch failed'));
     expect(event).toMatchObject({ type: 'failed', error: { kind: 'network', partial: a } });
   });
 
-  it('keeps the partial that is there', () => {
+  it('keeps the partial of an error', () => {
     const partial = chunk('more');
     const event = lastOf(new GeminiError('It broke', { kind: 'truncated', partial }));
     expect(event).toMatchObject({ type: 'failed', error: { partial } });
   });
 
   it(
-    'tells of a cancellation that completes',
+    'reports a cancellation that completes',
     marbles((m) => {
       const source = m.cold(' -a-(n|)', { a, n: notice });
       const expected = '      -x-(ny|)';
@@ -90,7 +90,7 @@ describe('toEvents', () => {
     [new Error('too slow'), 'too slow'],
     [42, 'cancelled'],
     [undefined, 'cancelled'],
-  ])('tells of a cancellation that fails, with the reason %o in words', (cause, reason) => {
+  ])('reports a cancellation that fails, with the reason of %o', (cause, reason) => {
     const partial = chunk('more');
     expect(lastOf(new GeminiError('Cancelled', { kind: 'cancelled', cause, partial }))).toEqual({
       type: 'cancelled',
@@ -99,11 +99,11 @@ describe('toEvents', () => {
     });
   });
 
-  it('takes an abort for a cancellation', () => {
+  it('reports an abort as a cancellation', () => {
     expect(lastOf(new DOMException('stop', 'AbortError'))).toEqual({ type: 'cancelled', reason: 'stop', response: a });
   });
 
-  it('ends with `stopped`, the reason and the reply, where `stopWhen` ended the reply', () => {
+  it('ends with `stopped`, the reason and the reply if `stopWhen` ended it', () => {
     const events: ReplyEvent[] = [];
     const last = { ...a, stopped: { reason: 'END' } };
     of(last)
@@ -112,7 +112,7 @@ describe('toEvents', () => {
     expect(events).toMatchObject([{ type: 'chunk' }, { type: 'stopped', reason: 'END', response: { text: 'a' } }]);
   });
 
-  it('never errors, also where a callback above throws', () => {
+  it('never errors, even if a callback above throws', () => {
     const events: ReplyEvent[] = [];
     const broken = map((): GeminiChunk => {
       throw new Error('broken');
@@ -127,7 +127,7 @@ describe('toEvents', () => {
   });
 
   it(
-    'leaves its source on unsubscription',
+    'unsubscribes from its source when it is unsubscribed',
     marbles((m) => {
       const source = m.cold(' -a-a-', { a });
       const unsub = '         --!';
@@ -152,7 +152,7 @@ describe('toEvents', () => {
     expect(seen).toEqual(['ab', 'b']);
   });
 
-  it('leaves an endless synchronous source when its result is closed', () => {
+  it('unsubscribes from an endless synchronous source when its result is closed', () => {
     const endless = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(a);
     });

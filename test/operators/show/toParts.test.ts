@@ -84,18 +84,18 @@ describe('toParts', () => {
       ['fileData', { fileData: { fileUri: 'gs://a', mimeType: 'image/png' } }],
       ['executableCode', { executableCode: { code: '1', language: 'PYTHON' } }],
       ['codeExecutionResult', { codeExecutionResult: { outcome: 'OUTCOME_OK', output: '1' } }],
-    ])('is %s of a part with its fields', (type, part) => {
+    ])('is %s for a part with its fields', (type, part) => {
       expect(partOf(part)).toEqual([{ ...part, type }]);
       const signed = { ...part, thoughtSignature: 's', novelty: 7 };
       expect(partOf(signed)).toEqual([{ ...signed, type }]);
     });
 
-    it('is unknown of a part of another kind, which keeps all its fields', () => {
+    it('is unknown for a part of another kind, which keeps all its fields', () => {
       const novelty = { hologram: { depth: 3 }, thoughtSignature: 's' };
       expect(partOf(novelty)).toEqual([{ ...novelty, type: 'unknown' }]);
     });
 
-    it('is none of a part without fields, which is left out', () => {
+    it('is absent for a part without fields, which is left out', () => {
       expect(partOf({})).toEqual([]);
     });
   });
@@ -106,7 +106,7 @@ describe('toParts', () => {
     const middle = partsChunk([{ functionCall: { partialArgs: [piece(1, true)], willContinue: true } }]);
     const closing = partsChunk([{ functionCall: { partialArgs: [piece(2, false)] } }]);
 
-    it('has arguments, if only none', () => {
+    it('always has arguments, possibly empty', () => {
       expect(partOf({ functionCall: { name: 'f' } })).toEqual([
         { type: 'functionCall', functionCall: { name: 'f', args: {} } },
       ]);
@@ -123,7 +123,7 @@ describe('toParts', () => {
       expect(seen).toEqual([text('a'), whole]);
     });
 
-    it('of which pieces are missing is unknown, with the pieces that came', () => {
+    it('with missing pieces is unknown, with the pieces that came', () => {
       const cut = { ...opening.candidates![0]!.content!.parts![0]!, type: 'unknown' };
       const functionCall = { name: 'f', willContinue: true, partialArgs: [piece(1, true)] };
       expect(partsOf(opening, middle)).toEqual([{ ...cut, functionCall }, finish]);
@@ -164,7 +164,7 @@ describe('toParts', () => {
       expect(partsOf({ text: 'a' }, chunk('b'), { text: '' })).toEqual([text('ab'), finish]);
     });
 
-    it('is the same however the reply was cut', () => {
+    it('does not depend on how the reply was cut', () => {
       const chunks = [thoughtChunk('Hm'), chunk('a b'), chunk(' c'), callChunk('f'), chunk('d e'), finishChunk()];
       const merged: ReplyPart[] = [];
       for (const options of [{ maxChunks: 9 }, { until: 'word' as const }]) {
@@ -184,7 +184,7 @@ describe('toParts', () => {
       expect(parts).toEqual([text('ab'), ...citations, { ...finish, finishReason: 'STOP' }]);
     });
 
-    it('comes at once where no text is open', () => {
+    it('comes at once if no text is open', () => {
       const source = new Subject<GeminiChunk>();
       const seen: ReplyPart[] = [];
       source.pipe(toParts()).subscribe((part) => seen.push(part));
@@ -194,7 +194,7 @@ describe('toParts', () => {
   });
 
   describe('the finish', () => {
-    it('has what is said of the reply as a whole, the latest of each', () => {
+    it('has the fields of the whole reply, the latest of each', () => {
       const grounded = (query: string) =>
         toChunk({
           candidates: [
@@ -213,14 +213,14 @@ describe('toParts', () => {
       ]);
     });
 
-    it('is taken back by content that follows', () => {
+    it('is cleared by content that follows', () => {
       expect(partsOf(finishChunk(), chunk('a')).at(-1)).toEqual(finish);
       expect(partsOf(finishChunk(), chunk('a'), finishChunk('SAFETY')).at(-1)).toMatchObject({
         finishReason: 'SAFETY',
       });
     });
 
-    it('says what this side did, and why a prompt was blocked', () => {
+    it('has the marks of this side, and the reason of a blocked prompt', () => {
       const cancelled = { reason: 'enough' };
       expect(partsOf(chunk('a'), { text: '', cancelled })).toEqual([text('a'), { ...finish, cancelled }]);
       expect(partsOf({ ...chunk('a'), stopped: cancelled })).toEqual([text('a'), { ...finish, stopped: cancelled }]);
@@ -228,7 +228,7 @@ describe('toParts', () => {
     });
   });
 
-  it('looks at candidate 0', () => {
+  it('is that of candidate 0', () => {
     const both = toChunk({
       candidates: [
         { index: 1, content: { parts: [{ text: 'b' }] }, finishReason: 'SAFETY' },
@@ -239,7 +239,7 @@ describe('toParts', () => {
   });
 
   it(
-    'gives the finish of an empty reply, and nothing of one that never says anything',
+    'emits the finish of an empty reply, and nothing for one that never emits',
     marbles((m) => {
       m.expectObservable(EMPTY.pipe(toParts())).toBe('(f|)', { f: finish });
       m.expectObservable(NEVER.pipe(toParts())).toBe('-');
@@ -256,7 +256,7 @@ describe('toParts', () => {
   );
 
   it(
-    'drops the open part on unsubscription',
+    'drops the open part when it is unsubscribed',
     marbles((m) => {
       const source = m.cold(' -a-b-', { a: chunk('a'), b: callChunk('f') });
       const unsub = '         --!   ';
@@ -266,7 +266,7 @@ describe('toParts', () => {
     }),
   );
 
-  it('leaves a synchronous, endless source when it is left', () => {
+  it('unsubscribes from an endless synchronous source when its result is closed', () => {
     const endless = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(partsChunk([{ text: 'a' }, { functionCall: { name: 'f' } }]));
     });
@@ -275,7 +275,7 @@ describe('toParts', () => {
     expect(seen).toEqual(['text', 'functionCall', 'text']);
   });
 
-  it('shares no state between two subscriptions', () => {
+  it('shares no state between subscriptions', () => {
     const source = new Subject<GeminiChunk>();
     const result$ = source.pipe(toParts());
     const seen: ReplyPart[][] = [[], []];
@@ -290,7 +290,7 @@ describe('toParts', () => {
     ]);
   });
 
-  it('fails with what the source throws', () => {
+  it('errors with the error that the source throws', () => {
     const seen: unknown[] = [];
     const broken = of(chunk('a')).pipe(concatWith(throwError(() => new Error('broken'))));
     broken
@@ -302,7 +302,7 @@ describe('toParts', () => {
     expect(seen).toEqual(['text', new Error('broken')]);
   });
 
-  it('is told apart by its type', () => {
+  it('is a union over its type', () => {
     expectTypeOf(toParts()).toEqualTypeOf<OperatorFunction<GeminiChunk, ReplyPart>>();
     const read = (part: ReplyPart) => {
       if (part.type === 'text' || part.type === 'thought') expectTypeOf(part.text).toEqualTypeOf<string>();

@@ -41,12 +41,12 @@ describe('toReplyState', () => {
     }),
   );
 
-  it('takes a thought for content', () => {
+  it('counts a thought as content', () => {
     expect(statesOf(of(thoughtChunk('hm'))).map(({ status }) => status)).toEqual(['waiting', 'streaming', 'complete']);
   });
 
   it(
-    'waits for what never comes, and is complete where nothing came',
+    'waits for a reply that never comes, and is complete after an empty one',
     marbles((m) => {
       const result = EMPTY.pipe(toReplyState());
       m.expectObservable(NEVER.pipe(toReplyState())).toBe('w', { w: waiting });
@@ -54,7 +54,7 @@ describe('toReplyState', () => {
     }),
   );
 
-  it('shows the progress and the metrics that the chunks carry, also while it waits', () => {
+  it('has the progress and the metrics of the chunks, even while it waits', () => {
     const metrics = { elapsed: 1 } as never;
     const states = statesOf(of<GeminiChunk[]>({ text: '', progress }, { ...a, metrics }));
     expect(states[1]).toEqual({ status: 'waiting', reply: { text: '', progress, chunks: 1 }, progress });
@@ -63,7 +63,7 @@ describe('toReplyState', () => {
   });
 
   it(
-    'has failed with a GeminiError, and keeps the reply',
+    'is failed with a GeminiError, and keeps the reply',
     marbles((m) => {
       const error = new GeminiError('It broke', { kind: 'network', partial: a });
       const source = m.cold(' -a-#', { a }, error);
@@ -77,12 +77,12 @@ describe('toReplyState', () => {
     }),
   );
 
-  it('makes a GeminiError of what was thrown', () => {
+  it('converts a thrown value into a GeminiError', () => {
     const states = statesOf(of(a).pipe(concatWith(throwError(() => new TypeError('fetch failed')))));
     expect(states.at(-1)).toMatchObject({ status: 'failed', error: { kind: 'network', partial: a } });
   });
 
-  it('is cancelled in both modes of a cancellation, and the reply says why', () => {
+  it('is cancelled in both modes of a cancellation, with the reason in the reply', () => {
     const cancelled = { reason: 'enough' };
     const failure = new GeminiError('Cancelled', { kind: 'cancelled', cause: 'enough' });
     const completing = statesOf(of(a, { text: '', cancelled }));
@@ -91,14 +91,14 @@ describe('toReplyState', () => {
     expect(failing.at(-1)).toEqual({ status: 'cancelled', reply: { ...a, cancelled, chunks: 1 } });
   });
 
-  it('never errors, also where a callback above throws', () => {
+  it('never errors, even if a callback above throws', () => {
     const broken = map((): GeminiChunk => {
       throw new Error('broken');
     });
     expect(statesOf(of(a).pipe(broken)).map(({ status }) => status)).toEqual(['waiting', 'failed']);
   });
 
-  it('begins before its source does', () => {
+  it('emits before its source does', () => {
     const seen: string[] = [];
     const source = new Observable<GeminiChunk>(() => {
       seen.push('subscribed');
@@ -109,7 +109,7 @@ describe('toReplyState', () => {
   });
 
   it(
-    'leaves its source on unsubscription',
+    'unsubscribes from its source when it is unsubscribed',
     marbles((m) => {
       const source = m.cold(' -a-a-', { a });
       const unsub = '         --!';
@@ -131,7 +131,7 @@ describe('toReplyState', () => {
     expect(seen).toEqual(['', 'a', '', 'ab', 'b']);
   });
 
-  it('leaves an endless synchronous source when its result is closed', () => {
+  it('unsubscribes from an endless synchronous source when its result is closed', () => {
     const endless = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(a);
     });
@@ -149,12 +149,12 @@ describe('toReplyState', () => {
     expect(queuedBy(failing$)).toEqual([undefined, queued, undefined]);
   });
 
-  it('is `stopped`, with the reason, where `stopWhen` ended the reply', () => {
+  it('is `stopped`, with the reason, if `stopWhen` ended the reply', () => {
     const stopped = { reason: 'END' };
     expect(statesOf(of({ ...a, stopped })).at(-1)).toMatchObject({ status: 'stopped', reply: { text: 'a', stopped } });
   });
 
-  it('tells by its status what else is there', () => {
+  it('is a union over its status', () => {
     const read = (state: ReplyState) => {
       if (state.status === 'failed') expectTypeOf(state.error).toEqualTypeOf<GeminiError>();
       else expectTypeOf(state.error).toEqualTypeOf<undefined>();
@@ -170,7 +170,7 @@ describe('toReplyState', () => {
     expectTypeOf<ReplyState['status']>().toEqualTypeOf<ReplyStatus>();
   });
 
-  it('takes any chunks', () => {
+  it('accepts any chunks', () => {
     expectTypeOf(of({ ...a, mine: 1 }).pipe(toReplyState())).toEqualTypeOf<Observable<ReplyState>>();
   });
 });

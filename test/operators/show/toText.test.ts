@@ -9,7 +9,7 @@ import { marbles } from '../../support/marbles.js';
 
 describe('toText', () => {
   it(
-    'gives the answer of candidate 0 piece by piece, and no empty strings',
+    'emits the answer of candidate 0 piece by piece, and no empty strings',
     marbles((m) => {
       const values = {
         t: thoughtChunk('a thought'),
@@ -29,7 +29,7 @@ describe('toText', () => {
   );
 
   it(
-    'gives nothing for an empty reply, and never for one that never comes',
+    'emits nothing for an empty reply, and waits for one that never comes',
     marbles((m) => {
       m.expectObservable(EMPTY.pipe(toText())).toBe('|');
       m.expectObservable(NEVER.pipe(toText())).toBe('-');
@@ -37,14 +37,14 @@ describe('toText', () => {
   );
 
   it(
-    'passes an error',
+    'passes an error through',
     marbles((m) => {
       m.expectObservable(m.cold(' a#', { a: chunk('a') }).pipe(toText())).toBe('a#');
     }),
   );
 
   it(
-    'leaves its source on unsubscription',
+    'unsubscribes from its source when it is unsubscribed',
     marbles((m) => {
       const source = m.cold(' -a-a-', { a: chunk('a') });
       const unsub = '         --!';
@@ -54,7 +54,7 @@ describe('toText', () => {
     }),
   );
 
-  it('leaves an endless synchronous source when its result is closed', () => {
+  it('unsubscribes from an endless synchronous source when its result is closed', () => {
     const endless = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(chunk('a'));
     });
@@ -63,7 +63,7 @@ describe('toText', () => {
     expect(seen).toEqual(['a']);
   });
 
-  it('takes any chunks, and no snapshots', () => {
+  it('accepts any chunks, and no snapshots', () => {
     expectTypeOf(of({ ...chunk('a'), mine: 1 }).pipe(toText())).toEqualTypeOf<Observable<string>>();
     // @ts-expect-error The text of a snapshot is no delta.
     of(chunk('a')).pipe(accumulate(), toText());

@@ -24,7 +24,7 @@ function seenOf<F extends keyof ReplyProgress>(field: F, chunks: readonly Gemini
 
 describe('withProgress', () => {
   it(
-    'adds the progress to each chunk, between a notice where nothing comes at once and one at the end',
+    'adds the progress to each chunk, between a first notice if no chunk comes at once and one at the end',
     marbles((m) => {
       const a = chunk('x'.repeat(40));
       const t = thoughtChunk('x'.repeat(40));
@@ -54,7 +54,7 @@ describe('withProgress', () => {
   );
 
   describe('phase', () => {
-    it('is thinking while only thoughts came, and answering from the first answer on', () => {
+    it('is thinking while only thoughts have come, and answering from the first answer on', () => {
       const chunks = [usageChunk({ promptTokenCount: 3 }), thoughtChunk('Hm'), chunk('a'), thoughtChunk('Hm')];
       expect(seenOf('phase', chunks)).toEqual(['waiting', 'thinking', 'answering', 'answering']);
     });
@@ -91,7 +91,7 @@ describe('withProgress', () => {
       expect(seenOf('phase', [])).toEqual(['waiting']);
     });
 
-    it('does not come when content took the finish back', () => {
+    it('does not come when content cleared the finish', () => {
       const reply = [chunk('a'), finishChunk(), chunk('b')];
       expect(seenOf('phase', reply)).not.toContain('complete');
       expect(seenOf('phase', [...reply, finishChunk()])).toContain('complete');
@@ -105,7 +105,7 @@ describe('withProgress', () => {
   });
 
   describe('percent', () => {
-    it('is of 1000 tokens unless told', () => {
+    it('counts to 1000 tokens by default', () => {
       expect(seenOf('percent', [chunk('x'.repeat(400))])).toEqual([10]);
     });
 
@@ -114,14 +114,14 @@ describe('withProgress', () => {
       expect(seenOf('percent', chunks)).toEqual([99, 99, 100]);
     });
 
-    it('does not go back when the report is lower than the estimate', () => {
+    it('does not decrease when the report is lower than the estimate', () => {
       const chunks = [chunk('x'.repeat(400)), usageChunk({ candidatesTokenCount: 20 }), finishChunk()];
       expect(seenOf('percent', chunks, 200)).toEqual([50, 50, 50, 100]);
       expect(seenOf('outputTokens', chunks, 200)).toEqual([100, 20, 20, 20]);
     });
   });
 
-  it('says which counts are estimated', () => {
+  it('marks the counts that are estimated', () => {
     const reported = chunk('x'.repeat(8), { usageMetadata: { candidatesTokenCount: 5 } });
     const chunks = [chunk('x'.repeat(8)), reported, chunk('x'.repeat(8))];
     expect(seenOf('estimated', chunks)).toEqual([true, false, true]);
@@ -129,7 +129,7 @@ describe('withProgress', () => {
   });
 
   it(
-    'knows no remaining time without a pace, past what was expected, and once the reply was cut short',
+    'has no remaining time without a pace, beyond the expected tokens, and once the reply was cut short',
     marbles((m) => {
       const x: GeminiChunk = { text: '', cancelled: { reason: 'enough' } };
       const source = m.cold('-a-a-a-(ax|)', { a: chunk('x'.repeat(40)), x });
@@ -146,7 +146,7 @@ describe('withProgress', () => {
   );
 
   it(
-    'passes an error on without a further notice',
+    'passes an error through without a further notice',
     marbles((m) => {
       const source = m.cold('  --f-#', { f: finishChunk() });
       const subs = '           ^---!';
@@ -171,7 +171,7 @@ describe('withProgress', () => {
   );
 
   it(
-    'leaves the source on unsubscription',
+    'unsubscribes from its source when it is unsubscribed',
     marbles((m) => {
       const source = m.cold('  ---f|', { f: finishChunk() });
       const unsub = '          --!';
@@ -183,7 +183,7 @@ describe('withProgress', () => {
     }),
   );
 
-  it('makes the request before its first notice, and closes it for a consumer that takes no more', () => {
+  it('makes the request before its first notice, and closes it for a consumer that takes one value', () => {
     const source = new Subject<GeminiChunk>();
     const phases: string[] = [];
     source.pipe(withProgress(), take(1)).subscribe(({ progress }) => {
@@ -194,7 +194,7 @@ describe('withProgress', () => {
     expect(source.observed).toBe(false);
   });
 
-  it('leaves a synchronous, endless source when it is left', () => {
+  it('unsubscribes from an endless synchronous source when its result is closed', () => {
     const endless = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(chunk('abcd'));
     });
@@ -203,7 +203,7 @@ describe('withProgress', () => {
     expect(tokens).toEqual([1, 2, 3]);
   });
 
-  it('shares no state between two subscriptions', () => {
+  it('shares no state between subscriptions', () => {
     const source = new Subject<GeminiChunk>();
     const result = source.pipe(withProgress());
     const first: number[] = [];
@@ -216,7 +216,7 @@ describe('withProgress', () => {
     expect(second).toEqual([0, 1]);
   });
 
-  it('keeps other annotations, and does not change the chunk', () => {
+  it('keeps other annotations, and does not mutate the chunk', () => {
     const marked = Object.freeze({ ...chunk('a'), mark: 7 });
     const seen: unknown[] = [];
     of(marked)
@@ -225,7 +225,7 @@ describe('withProgress', () => {
     expect(seen).toMatchObject([{ ...marked, progress: { phase: 'answering' } }]);
   });
 
-  it('refuses wrong options at the call', () => {
+  it('throws at the call for wrong options', () => {
     const sentence = 'Expected `expectedTokens` to be a positive number, got 0';
     expect(() => withProgress({ expectedTokens: 0 })).toThrow(new RangeError(sentence));
     for (const expectedTokens of [-1, NaN, Infinity]) {
