@@ -4,20 +4,23 @@ import type { Fields } from '../rx/isObject.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toBoundedJson } from '../errors/jsonDepth.js';
 
-/** The JSON of a chunk without `leftOut`, which `text` belongs to: `toChunk` restores it from the candidates. */
-export function chunkJson(chunk: GeminiChunk, leftOut: ReadonlySet<string>): string {
+/**
+ * The JSON of a chunk without the fields `omitted`. `text` is one of these: the candidates carry it, and are added if
+ * the chunk has none.
+ */
+export function chunkJson(chunk: GeminiChunk, omitted: ReadonlySet<string>): string {
   const full = chunk.candidates ? chunk : new ChunkBuilder().append(chunk).snapshot();
   const sent: Fields = {};
-  copyFields(sent, full, leftOut);
+  copyFields(sent, full, omitted);
   return toBoundedJson(sent, 'A chunk');
 }
 
-/** Makes a test of whether that JSON has anything in it, for one `leftOut`. */
-export function isSentOf(leftOut: ReadonlySet<string>): (chunk: GeminiChunk) => boolean {
+/** Makes a function that returns whether the JSON of a chunk has any field. */
+export function hasSentField(omitted: ReadonlySet<string>): (chunk: GeminiChunk) => boolean {
   return (chunk) => {
     if (chunk.text !== '') return true;
     for (const field in chunk) {
-      if (!leftOut.has(field) && (chunk as unknown as Fields)[field] !== undefined) return true;
+      if (!omitted.has(field) && (chunk as unknown as Fields)[field] !== undefined) return true;
     }
     return false;
   };

@@ -10,24 +10,24 @@ export type ClientMessage =
       readonly lastEventId?: number | undefined;
     };
 
-/** The longest name of a reply: each is kept, and sent back with every chunk. */
-const maxName = 128;
+/** The longest name of a reply: each name is stored, and sent back with every chunk. */
+const maxNameLength = 128;
 
-/** Reads a message of a client; undefined if it is not one of those. */
-export function clientMessage(data: unknown): ClientMessage | undefined {
-  const said = typeof data === 'string' ? parsed(data) : undefined;
-  if (typeof said !== 'object' || said === null || !('reply' in said)) return undefined;
-  const { reply } = said;
-  if (typeof reply !== 'string' || reply.length > maxName) return undefined;
-  if ('cancel' in said) return said.cancel === true ? { reply, cancel: true } : undefined;
-  if (!('message' in said)) return undefined;
-  const { message } = said;
-  if (!('lastEventId' in said)) return { reply, message };
-  const { lastEventId } = said;
-  return isIndex(lastEventId) ? { reply, message, lastEventId } : undefined;
+/** Reads a message of a client; returns undefined if it is not a {@link ClientMessage}. */
+export function readClientMessage(data: unknown): ClientMessage | undefined {
+  const json = typeof data === 'string' ? parsed(data) : undefined;
+  if (typeof json !== 'object' || json === null || !('reply' in json)) return undefined;
+  const { reply } = json;
+  if (typeof reply !== 'string' || reply.length > maxNameLength) return undefined;
+  if ('cancel' in json) return json.cancel === true ? { reply, cancel: true } : undefined;
+  if (!('message' in json)) return undefined;
+  const { message } = json;
+  if (!('lastEventId' in json)) return { reply, message };
+  const { lastEventId } = json;
+  return isEventIndex(lastEventId) ? { reply, message, lastEventId } : undefined;
 }
 
-function isIndex(value: unknown): value is number {
+function isEventIndex(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= -1;
 }
 

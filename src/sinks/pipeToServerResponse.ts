@@ -1,10 +1,11 @@
 import { concat, EMPTY, finalize, lastValueFrom, merge, takeUntil, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { assertObservable, typeError } from '../rx/assertions.js';
-import { sseText } from './sseText.js';
-import { abortOf } from './abortOf.js';
-import { eventsOf, openingText } from './eventsOf.js';
-import { serverPort, type ServerResponseLike } from './serverPort.js';
+import { abortOption } from './abortOption.js';
+import { responseWriter } from './responseWriter.js';
+import { openingText, sendEvents } from './sendEvents.js';
+import type { ServerResponseLike } from './serverResponseLike.js';
+import { sseText } from './sseMessage.js';
 import { stallLimit, type StallOptions } from './stallLimit.js';
 import type { ToSseResponseOptions } from './toSseResponse.js';
 
@@ -15,20 +16,20 @@ export interface PipeToServerResponseOptions<T extends GeminiChunk = GeminiChunk
 /**
  * Answers a request with a reply as server-sent events on Node: `http`, `http2`, Express, Fastify.
  *
- * Subscribes at once and writes at the client's pace: chunks that arrive while the socket is full are merged, so one
- * chunk waits, however slow the client is. The headers (status 200) leave at once with an opening comment, beside those
- * that were set before; `Cache-Control` keeps its directives and gains `no-transform`. For another status or other
- * headers, send them before the call: then nothing is added. The body ends with `event: done`, or with `event: error`
- * and the public form of the error (its kind, whether and when to try again, a sentence; never the cause, a key or a
- * stack). A comment is sent while nothing else is. Lossless; holds one merged chunk.
+ * Subscribes at the call and writes at the client's pace: chunks that arrive while the socket is full are merged, so one
+ * chunk waits, however slow the client is. Sends status 200 and the headers at once, with an opening comment. Headers
+ * that were set before the call are kept; `Cache-Control` keeps its directives and gains `no-transform`. For another
+ * status or other headers, send them before the call: then nothing is added. The body ends with `event: done`, or with
+ * `event: error` and the public form of the error (its kind, whether and when to try again, a sentence; never the
+ * cause, a key or a stack). Heartbeat comments fill the silences. Lossless; holds one merged chunk.
  *
- * A client that disconnects (also before the call, also while its response waits behind others on the connection), a
- * broken connection, an abort of `signal`, and a client that has accepted nothing for `maxStall` unsubscribe the
- * source, as `whenDisconnected` says. A request with `HEAD` gets the headers alone: the source is not subscribed.
- * Middleware that compresses is flushed after each write (`response.flush`).
+ * These count as a disconnection, which unsubscribes the source according to `whenDisconnected`: the client closes the
+ * connection (also before the call, or while its response waits behind others on the connection), the connection
+ * breaks, `signal` aborts, or the client has accepted nothing for `maxStall`. A request with `HEAD` gets the headers
+ * alone: the source is not subscribed. Calls `response.flush` after each write, for middleware that compresses.
  *
  * @param source - The reply. Put a `tap({ error })` on it to log the cause, which the client does not get.
- * @param response - See {@link ServerResponseLike}. It is ended, also after an abort.
+ * @param response - See {@link ServerResponseLike}. It is always ended, also after an abort.
  * @param options - See {@link PipeToServerResponseOptions}.
  * @returns A promise that resolves when the whole response was handed to the operating system, or the client has
  * disconnected or was dropped; never rejects.
@@ -49,29 +50,30 @@ export function pipeToServerResponse<T extends GeminiChunk>(
   options: PipeToServerResponseOptions<T> = {},
 ): Promise<void> {
   assertObservable('source', source);
-  const events = eventsOf(options);
-  const abort$ = abortOf(options.signal);
+  const events = sendEvents(options);
+  const abort$ = abortOption(options.signal);
   const limit = stallLimit(options);
-  assertResponse(response);
-  const port = serverPort(response, limit);
-  // It has reported so already, and does not report it twice.
-  if (port.isOver()) return Promise.resolve();
+  assertServerResponse(response);
+  const writer = responseWriter(response, limit);
+  // Such a response has emitted `close` already, and does not emit it again.
+  if (writer.isClosed()) return Promise.resolve();
   if (inUse.has(response))
     throw new TypeError('Expected `response` to be unused, got one that another reply is written to');
   inUse.add(response);
 
-  const hasBody = port.open(openingText(options));
-  const sent$ = hasBody ? source.pipe(events((event) => port.send(sseText(event)))) : EMPTY;
-  const done$ = concat(sent$.pipe(takeUntil(merge(port.left$, abort$))), port.ended$.pipe(takeUntil(port.left$))).pipe(
-    finalize(port.release),
-  );
+  const hasBody = writer.open(openingText(options));
+  const sent$ = hasBody ? source.pipe(events((event) => writer.write(sseText(event)))) : EMPTY;
+  const done$ = concat(
+    sent$.pipe(takeUntil(merge(writer.closed$, abort$))),
+    writer.end$.pipe(takeUntil(writer.closed$)),
+  ).pipe(finalize(writer.removeListeners));
   return lastValueFrom(done$, { defaultValue: undefined });
 }
 
 /** The responses with a reply: two replies in one would be mixed. */
 const inUse = new WeakSet<ServerResponseLike>();
 
-function assertResponse(response: unknown): void {
+function assertServerResponse(response: unknown): void {
   const methods = ['writeHead', 'write', 'end', 'on', 'off'];
   if (typeof response === 'object' && response !== null) {
     const fields = response as Readonly<Record<string, unknown>>;

@@ -1,9 +1,19 @@
+import type { ServerResponseLike } from './serverResponseLike.js';
+
 /**
- * The headers of a stream of server-sent events. No proxy may keep or pack it (`no-transform` also keeps compressing
- * middleware away), and nginx not hold it back. `Connection` is not one of them: HTTP/2 forbids it.
+ * The headers of a stream of server-sent events. No proxy may store or compress it (`no-transform` also keeps
+ * compressing middleware away), and nginx must not buffer it. `Connection` is left out: HTTP/2 forbids it.
  */
 export const sseHeaders: Readonly<Record<string, string>> = {
   'Content-Type': 'text/event-stream; charset=utf-8',
   'Cache-Control': 'no-cache, no-transform',
   'X-Accel-Buffering': 'no',
 };
+
+/** Those headers, with the directives for caches that the application has set on the response. */
+export function sseHeadersBeside(response: ServerResponseLike): Record<string, string> {
+  const ofApplication = response.getHeader?.('Cache-Control');
+  if (typeof ofApplication !== 'string' || ofApplication === '') return { ...sseHeaders };
+  const isStated = /\bno-transform\b/i.test(ofApplication);
+  return { ...sseHeaders, 'Cache-Control': isStated ? ofApplication : `${ofApplication}, no-transform` };
+}

@@ -2,23 +2,23 @@ import { concat, EMPTY, map, merge, of, switchMap, take, type Observable } from 
 import { assertPositiveDelay } from '../rx/assertions.js';
 import { timeUp } from '../rx/idleTimer.js';
 
-/** Option of the sinks that write to a client by themselves. @public */
+/** Option of the sinks that write to a connection. @public */
 export interface StallOptions {
   /**
-   * Longest time that a full socket may accept no more bytes, in ms: the client does not read, or has vanished. It is
-   * then dropped: its connection is closed, which counts as a disconnection. `false` waits for ever.
+   * The longest time that a full socket may accept no more bytes, in ms: the client does not read, or has vanished. Its
+   * connection is then closed, which counts as a disconnection. `false` waits for ever.
    *
    * @defaultValue 300_000
    */
   readonly maxStall?: number | false | undefined;
 }
 
-/** Waits for `ready$`, or in its place for `whenStalled()` once that has taken `maxStall` ms. */
+/** Waits until `ready$` completes; if that takes `maxStall` ms, waits for `whenStalled()` instead. */
 export type StallLimit = (ready$: Observable<never>, whenStalled: () => Observable<never>) => Observable<never>;
 
 /** Checks the option. The timer runs only while something waits for the client. */
 export function stallLimit(options: StallOptions): StallLimit {
-  const maxStall = maxStallOf(options);
+  const maxStall = readMaxStall(options);
   if (maxStall === Infinity) return (ready$) => ready$;
   return (ready$, whenStalled) =>
     merge(concat(ready$, of(false)), timeUp(maxStall).pipe(map(() => true))).pipe(
@@ -28,7 +28,7 @@ export function stallLimit(options: StallOptions): StallLimit {
 }
 
 /** The option, checked; `Infinity` for `false`. */
-export function maxStallOf({ maxStall = 300_000 }: StallOptions): number {
+export function readMaxStall({ maxStall = 300_000 }: StallOptions): number {
   if (maxStall === false) return Infinity;
   assertPositiveDelay('maxStall', maxStall);
   return maxStall;

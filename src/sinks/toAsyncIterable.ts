@@ -2,13 +2,13 @@ import type { Observable } from 'rxjs';
 import { coalesceChunks } from '../chunk/coalesceChunks.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { assertInteger, assertObservable, assertOptions } from '../rx/assertions.js';
-import { deliverable, type DeliveryOptions } from './deliverable.js';
-import { pullFrom } from './pullFrom.js';
+import { deliveryOf, type DeliveryOptions } from './delivery.js';
+import { pullIterator } from './pullIterator.js';
 
 /** Options of {@link toAsyncIterable} and {@link toReadableStream}. @public */
 export interface ToAsyncIterableOptions extends DeliveryOptions {
   /**
-   * The most chunks that wait, each by itself, until they are asked for; further ones are merged into one more.
+   * The most chunks that wait unmerged to be read; the chunks after them are merged into one more.
    *
    * @defaultValue 0: all that waits is one chunk
    */
@@ -16,12 +16,12 @@ export interface ToAsyncIterableOptions extends DeliveryOptions {
 }
 
 /**
- * Reads a reply with `for await`, at the loop's pace: chunks that come while the loop is busy are merged.
+ * Reads a reply with `for await`, at the loop's pace: chunks that arrive while the loop is busy are merged.
  *
- * Each loop subscribes for itself, at its first step. It gets what has arrived as one chunk, or waits for the next. A
- * failure of the source is thrown once all that came before it was read; `break`, `return` and a `throw` in the loop
- * unsubscribe the source, also while it is silent. A loop that takes long holds the reply, and its request, for as
- * long. Lossless; holds `highWaterMark` chunks and one merged chunk.
+ * Each loop subscribes for itself, at its first step. A step gets the chunks that have arrived, merged into one, or
+ * waits for the next. A failure of the source is thrown once every chunk before it was read; `break`, `return` and a
+ * `throw` in the loop unsubscribe the source, also while the source is silent. A slow loop keeps the reply and its
+ * request open. Lossless; holds `highWaterMark` chunks and one merged chunk.
  *
  * @param source - The reply.
  * @param options - See {@link ToAsyncIterableOptions}.
@@ -41,10 +41,10 @@ export function toAsyncIterable<T extends GeminiChunk>(
   assertOptions(options);
   const { highWaterMark = 0 } = options;
   if (highWaterMark !== Infinity) assertInteger('highWaterMark', highWaterMark, 0);
-  const { prepare } = deliverable<T>(options);
+  const { select } = deliveryOf<T>(options);
   return {
     [Symbol.asyncIterator]: () =>
-      pullFrom<T>((put) => source.pipe(prepare(everyChunk), coalesceChunks(put)), highWaterMark),
+      pullIterator<T>((put) => source.pipe(select(everyChunk), coalesceChunks(put)), highWaterMark),
   };
 }
 

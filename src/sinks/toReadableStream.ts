@@ -1,16 +1,15 @@
 import type { Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { readableFrom } from './readableFrom.js';
+import { iteratorToStream } from './iteratorToStream.js';
 import { toAsyncIterable, type ToAsyncIterableOptions } from './toAsyncIterable.js';
 
 /**
- * Turns a reply into a web `ReadableStream` of chunks, read at the reader's pace: chunks that come meanwhile are
- * merged.
+ * Turns a reply into a web `ReadableStream` of chunks, read at the reader's pace: chunks that arrive while the reader is
+ * busy are merged.
  *
  * The source is subscribed at the first read, and unsubscribed by `cancel()`. The stream closes when the reply is
- * complete; a failure of the source errors it once all that came before was read. A reader that does not read
- * holds the reply, and its request, until it cancels. Lossless; holds `highWaterMark` chunks
- * and one merged chunk.
+ * complete; a failure of the source errors the stream once every chunk before it was read. A reader that neither reads
+ * nor cancels keeps the reply and its request open. Lossless; holds `highWaterMark` chunks and one merged chunk.
  *
  * @param source - The reply.
  * @param options - See {@link ToAsyncIterableOptions}.
@@ -29,5 +28,5 @@ export function toReadableStream<T extends GeminiChunk>(
   source: Observable<T>,
   options: ToAsyncIterableOptions = {},
 ): ReadableStream<T> {
-  return readableFrom(toAsyncIterable(source, options)[Symbol.asyncIterator]());
+  return iteratorToStream(toAsyncIterable(source, options)[Symbol.asyncIterator]());
 }

@@ -1,15 +1,15 @@
 import { of, startWith, type OperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { sseText } from './sseText.js';
-import { eventsOf, openingText, type ReplySseOptions } from './eventsOf.js';
+import { openingText, sendEvents, type ReplySseOptions } from './sendEvents.js';
+import { sseText } from './sseMessage.js';
 
 /**
- * Turns a reply into the text of a stream of server-sent events, for whatever writes it.
+ * Turns a reply into the text of a stream of server-sent events, for any kind of connection that writes text.
  *
- * Emits a comment, so that the headers leave at once; then the text of one event a chunk, as it comes; then
+ * Emits a comment, so that the headers are sent at once; then the text of one event a chunk, as the chunk arrives; then
  * `event: done`, or `event: error` with the public form of the error (its kind, whether and when to try again, a
- * sentence; never the cause, a key or a stack), and completes in both cases. A comment is sent while nothing else is.
- * An unsubscription is the client's disconnection. Lossless; holds nothing.
+ * sentence; never the cause, a key or a stack), and completes in both cases. Heartbeat comments fill the silences. An
+ * unsubscription counts as the client's disconnection. Lossless; holds nothing.
  *
  * @param options - See {@link ReplySseOptions}.
  * @returns An operator from chunks to texts: joined, they are the body of the response.
@@ -22,7 +22,7 @@ import { eventsOf, openingText, type ReplySseOptions } from './eventsOf.js';
  * @public
  */
 export function toSseText<T extends GeminiChunk>(options: ReplySseOptions<T> = {}): OperatorFunction<T, string> {
-  const events = eventsOf(options)((event) => of(sseText(event)));
+  const events = sendEvents(options)((event) => of(sseText(event)));
   const opening = openingText(options);
   return (source) => source.pipe(events, startWith(opening));
 }

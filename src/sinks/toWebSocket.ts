@@ -1,29 +1,33 @@
 import { concat, lastValueFrom, takeUntil, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { assertObservable, assertOptions } from '../rx/assertions.js';
-import { eventsOf, type ReplyFormatOptions } from './eventsOf.js';
-import { messageOf, webSocketPort, type ReplySocketOptions, type WebSocketLike } from './webSocketPort.js';
+import { sendEvents, type ReplyFormatOptions } from './sendEvents.js';
+import type { WebSocketLike } from './webSocketLike.js';
+import { webSocketMessage } from './webSocketMessage.js';
+import { webSocketWriter, type ReplySocketOptions } from './webSocketWriter.js';
 
 /** Options of {@link toWebSocket}. @public */
 export interface ToWebSocketOptions<T extends GeminiChunk = GeminiChunk>
   extends ReplyFormatOptions<T>, ReplySocketOptions {}
 
 /**
- * Sends a reply over a WebSocket, one message a chunk: a browser's, Node's, or one of the package `ws`.
+ * Sends a reply over a WebSocket of the browser, of Node or of the package `ws`, one message a chunk.
  *
  * The messages are JSON: `{ data }` with a chunk (`{ id, data }` with `resumable: true`),
- * `{ event: 'heartbeat', data: {} }` while nothing else is sent, and last `{ event: 'done', data: {} }`, or
+ * `{ event: 'heartbeat', data: {} }` after a silence, and last `{ event: 'done', data: {} }`, or
  * `{ event: 'error', data }` with the public form of the error (its kind, whether and when to try again, a sentence;
  * never the cause, a key or a stack). Subscribes as soon as the socket is open. While more than `highWaterMark` bytes
- * wait in the socket, chunks are merged; the socket is checked every 10 ms, and only then. The socket's closing, its
- * error or an abort of `signal` unsubscribes the source, as `whenDisconnected` says; so does a client that has taken none
- * of the waiting bytes for `maxStall`, and its socket is closed. Otherwise the socket stays open. Lossless; holds one
- * merged chunk.
+ * wait in the socket, chunks are merged; a full socket is checked every 10 ms.
+ *
+ * A closing socket, an error of the socket and an abort of `signal` unsubscribe the source, according to
+ * `whenDisconnected`. So does a client that has taken none of the waiting bytes for `maxStall`, and its socket is
+ * closed; otherwise the socket stays open. Lossless; holds one merged chunk.
  *
  * @param source - The reply. Put a `tap({ error })` on it to log the cause, which the client does not get.
  * @param socket - See {@link WebSocketLike}.
  * @param options - See {@link ToWebSocketOptions}.
- * @returns A promise that resolves when all is handed to the socket, or the client has disconnected; never rejects.
+ * @returns A promise that resolves when the whole reply was handed to the socket, or the client has disconnected;
+ * never rejects.
  * @throws TypeError, RangeError - At the call, if an option is wrong.
  * @see {@link serveWebSocket} for many replies over one socket.
  * @example
@@ -42,8 +46,8 @@ export function toWebSocket<T extends GeminiChunk>(
 ): Promise<void> {
   assertObservable('source', source);
   assertOptions(options);
-  const events = eventsOf<T>(options);
-  const port = webSocketPort(socket, options);
-  const sent$ = source.pipe(events((event) => port.send(messageOf(event))));
-  return lastValueFrom(concat(port.opened$, sent$).pipe(takeUntil(port.left$)), { defaultValue: undefined });
+  const events = sendEvents<T>(options);
+  const writer = webSocketWriter(socket, options);
+  const sent$ = source.pipe(events((event) => writer.write(webSocketMessage(event))));
+  return lastValueFrom(concat(writer.opened$, sent$).pipe(takeUntil(writer.closed$)), { defaultValue: undefined });
 }

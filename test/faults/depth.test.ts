@@ -10,7 +10,7 @@ import { toChunk } from '../../src/chunk/toChunk.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
 import { contentSize } from '../../operators/share/contentSize.js';
 import { recordingHeader } from '../../src/recording/recordingFormat.js';
-import { clientMessage } from '../../src/sinks/clientMessage.js';
+import { readClientMessage } from '../../src/sinks/clientMessage.js';
 import { toSse } from '../../src/sinks/toSse.js';
 import { fromGemini } from '../../src/sources/fromGemini.js';
 import { fromGenerate } from '../../src/sources/fromGenerate.js';
@@ -142,7 +142,7 @@ describe('JSON from outside that is nested deeper than 1 000', () => {
   });
 
   it('is no message of a client of a WebSocket', () => {
-    const message = (depth: number) => clientMessage(`{"reply":"1","message":${nestedJson(depth)}}`);
+    const message = (depth: number) => readClientMessage(`{"reply":"1","message":${nestedJson(depth)}}`);
     expect(message(999)).toMatchObject({ reply: '1' });
     expect([message(1_000), message(bottomless)]).toEqual([undefined, undefined]);
   });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
-import { chunkJson, isSentOf } from '../../src/sinks/chunkJson.js';
-import { leftOutBy } from '../../src/sinks/sentAnnotations.js';
+import { chunkJson, hasSentField } from '../../src/sinks/chunkJson.js';
+import { omittedFields } from '../../src/sinks/omittedFields.js';
 import { chunk } from '../../src/testing/chunks.js';
 
-const leftOut = leftOutBy(false);
+const leftOut = omittedFields(false);
 
 describe('chunkJson', () => {
   const candidates = [{ index: 0, content: { role: 'model', parts: [{ text: 'Hi' }] } }];
@@ -17,10 +17,10 @@ describe('chunkJson', () => {
 
   it('has annotations only where they are wanted, and fields that nobody knows always', () => {
     const annotated = { text: '', queued: { position: 1 }, novelty: 1, ['__proto__']: 2 };
-    expect(chunkJson(annotated, leftOutBy(true))).toBe('{"queued":{"position":1},"novelty":1,"__proto__":2}');
-    expect(chunkJson(annotated, leftOutBy(['queued']))).toBe('{"queued":{"position":1},"novelty":1,"__proto__":2}');
+    expect(chunkJson(annotated, omittedFields(true))).toBe('{"queued":{"position":1},"novelty":1,"__proto__":2}');
+    expect(chunkJson(annotated, omittedFields(['queued']))).toBe('{"queued":{"position":1},"novelty":1,"__proto__":2}');
     expect(chunkJson(annotated, leftOut)).toBe('{"novelty":1,"__proto__":2}');
-    expect(chunkJson(annotated, leftOutBy(['cost']))).toBe('{"novelty":1,"__proto__":2}');
+    expect(chunkJson(annotated, omittedFields(['cost']))).toBe('{"novelty":1,"__proto__":2}');
   });
 
   it('has always what says how a reply ended', () => {
@@ -29,8 +29,8 @@ describe('chunkJson', () => {
   });
 });
 
-describe('isSentOf', () => {
-  const isSent = isSentOf(leftOut);
+describe('hasSentField', () => {
+  const isSent = hasSentField(leftOut);
 
   it.each<[object, boolean]>([
     [{ text: '' }, false],

@@ -7,7 +7,7 @@ import { shareReply } from '../../operators/share/shareReply.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { textOf } from '../../src/chunk/readers.js';
 import { pipeToServerResponse } from '../../src/sinks/pipeToServerResponse.js';
-import type { ServerResponseLike } from '../../src/sinks/serverPort.js';
+import type { ServerResponseLike } from '../../src/sinks/serverResponseLike.js';
 import type { ToSseResponseOptions } from '../../src/sinks/toSseResponse.js';
 import { fromGemini } from '../../src/sources/fromGemini.js';
 import { chunk, finishChunk } from '../../src/testing/chunks.js';

@@ -1,6 +1,6 @@
 import { EMPTY, NEVER } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import { maxStallOf, stallLimit } from '../../src/sinks/stallLimit.js';
+import { readMaxStall, stallLimit } from '../../src/sinks/stallLimit.js';
 import { marbles } from '../support/marbles.js';
 
 describe('stallLimit', () => {
@@ -30,9 +30,9 @@ describe('stallLimit', () => {
   });
 });
 
-describe('maxStallOf', () => {
+describe('readMaxStall', () => {
   it('is five minutes unless it is set, or for ever', () => {
-    expect([{}, { maxStall: undefined }, { maxStall: 5 }, { maxStall: false as const }].map(maxStallOf)).toEqual([
+    expect([{}, { maxStall: undefined }, { maxStall: 5 }, { maxStall: false as const }].map(readMaxStall)).toEqual([
       300_000,
       300_000,
       5,
@@ -41,7 +41,7 @@ describe('maxStallOf', () => {
   });
 
   it.each([0, -1, NaN, Infinity, 2 ** 31, null, true, '5'])('is not %o', (maxStall) => {
-    expect(() => maxStallOf({ maxStall: maxStall as never })).toThrow(
+    expect(() => readMaxStall({ maxStall: maxStall as never })).toThrow(
       'Expected `maxStall` to be a positive number of ms',
     );
   });

@@ -7,7 +7,7 @@ import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { textOf } from '../../src/chunk/readers.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
 import { toWebSocket } from '../../src/sinks/toWebSocket.js';
-import type { WebSocketLike } from '../../src/sinks/webSocketPort.js';
+import type { WebSocketLike } from '../../src/sinks/webSocketLike.js';
 import { fromGemini } from '../../src/sources/fromGemini.js';
 import { chunk, finishChunk } from '../../src/testing/chunks.js';
 import { emulate, params } from '../support/emulate.js';

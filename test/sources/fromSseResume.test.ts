@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events';
 import { from, lastValueFrom, reduce } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
-import type { ReplySseOptions } from '../../src/sinks/eventsOf.js';
+import type { ReplySseOptions } from '../../src/sinks/sendEvents.js';
 import { openingComment } from '../../src/chunk/openingComment.js';
 import { toSseText } from '../../src/sinks/toSseText.js';
 import { fromSse, type FromSseOptions } from '../../src/sources/fromSse.js';

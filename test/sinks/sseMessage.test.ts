@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sseText } from '../../src/sinks/sseText.js';
+import { sseText } from '../../src/sinks/sseMessage.js';
 
 describe('sseText', () => {
   it('writes an event in a line for each of its fields, and a heartbeat as a comment', () => {

@@ -1,5 +1,5 @@
-/** A web stream of an iterator's values. It holds none itself: an error would drop what it holds. */
-export function readableFrom<V>(iterator: AsyncIterator<V, undefined>): ReadableStream<V> {
+/** Makes a web stream of an iterator's values. It buffers none: an error would drop the values in its buffer. */
+export function iteratorToStream<V>(iterator: AsyncIterator<V, undefined>): ReadableStream<V> {
   return new ReadableStream<V>(
     {
       async pull(controller) {

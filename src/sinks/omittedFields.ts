@@ -1,7 +1,7 @@
+import { annotationNames } from '../chunk/annotationSorts.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import type { GeminiResponse } from '../chunk/response.js';
 import { typeError } from '../rx/assertions.js';
-import { annotationNames } from '../chunk/annotationSorts.js';
 
 /**
  * The name of a property that an operator adds to a chunk: `progress` of `withProgress`, `cost` of `withCost`, …
@@ -10,19 +10,19 @@ import { annotationNames } from '../chunk/annotationSorts.js';
  */
 export type AnnotationName = Exclude<keyof GeminiChunk, keyof GeminiResponse | 'text' | 'chunks'>;
 
-/** Annotations that report the end of a reply: a reader that does not get them takes it for one that broke off. */
+/** Annotations that report the end of a reply. A reader that does not get them takes the reply for one that was cut. */
 const outcomes: ReadonlySet<string> = new Set<AnnotationName>(['cancelled', 'stopped']);
 
-/** The fields of a chunk that are not sent with that option: annotations, and `text`, which is in the candidates. */
-export function leftOutBy(annotations: unknown): ReadonlySet<string> {
+/** The fields of a chunk that are not sent with that option: annotations, and `text`, which the candidates carry. */
+export function omittedFields(annotations: unknown): ReadonlySet<string> {
   if (annotations === true) return new Set(['text']);
   const sent = annotations === false ? [] : annotations;
   if (!Array.isArray(sent)) throw wrongAnnotations(annotations);
   for (const name of sent as readonly unknown[]) {
     if (typeof name !== 'string' || !annotationNames.has(name)) throw wrongAnnotations(name);
   }
-  const leftOut = [...annotationNames].filter((name) => !outcomes.has(name) && !sent.includes(name));
-  return new Set(['text', ...leftOut]);
+  const omitted = [...annotationNames].filter((name) => !outcomes.has(name) && !sent.includes(name));
+  return new Set(['text', ...omitted]);
 }
 
 function wrongAnnotations(value: unknown): TypeError {

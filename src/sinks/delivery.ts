@@ -1,35 +1,35 @@
 import { defer, filter, identity, share, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
+import { isCatchUp } from '../chunk/catchUp.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { assertBoolean, assertInteger, assertOneOf, assertOptions, typeError } from '../rx/assertions.js';
-import { isCatchUp } from '../chunk/catchUp.js';
 import { operate } from '../rx/operate.js';
 
 /** Options of all sinks. @public */
 export interface DeliveryOptions {
   /**
    * The policy for a reply whose reader disconnects before the end. `cancel`: the source is unsubscribed, which closes
-   * the request to Gemini. `finish`: it runs to its end without a reader, for operators above that store or bill the
-   * reply.
+   * the request to Gemini. `finish`: the source runs to its end without a reader, for operators above that store or
+   * bill the reply.
    *
    * @defaultValue 'cancel'
    */
   readonly whenDisconnected?: 'cancel' | 'finish' | undefined;
   /**
-   * Whether a reader whose connection broke can get the rest of this reply. Only then are chunks sent with their index
-   * as an `id`, by which a reader asks for the rest; without one, `fromSse` does not connect again.
+   * Whether a reader whose connection broke can get the rest of this reply. Chunks are then sent with their index as
+   * an `id`, and the reader asks for the rest by the last `id`; without ids, `fromSse` does not connect again.
    *
-   * Needs a source that gives each subscription the same chunks, one by one, and is still there when the reader comes
-   * back: that of `shareReply({ resumable: true })`, or a stored reply. The other options have to stay the same, too,
-   * as only chunks that are sent have an index.
+   * Needs a source that emits the same chunks, one by one, for each subscription, and still exists when the reader
+   * connects again: that of `shareReply({ resumable: true })`, or a stored reply. The other options have to stay the
+   * same too, because only chunks that are sent have an index.
    *
    * @defaultValue false
    */
   readonly resumable?: boolean | undefined;
   /**
-   * With `resumable: true`, the index of the last chunk that the reader has: the chunks up to there are left out. A
-   * number, or the header `Last-Event-ID` as it came; a text that is not an index means that the reader has nothing. A
-   * source that ends before that chunk, or has merged it with others, fails with kind `truncated`.
+   * With `resumable: true`, the index of the last chunk that the reader has; the chunks up to that index are left out.
+   * A number, or the value of the header `Last-Event-ID`; a text that is not an index means that the reader has
+   * nothing. A source that ends before that chunk, or has merged it with others, fails with kind `truncated`.
    *
    * @defaultValue none: the reader gets all
    */
@@ -42,53 +42,54 @@ export interface Delivery<T> {
   readonly lastIndex: number;
   readonly isResumable: boolean;
   /**
-   * Leaves out chunks that are not sent, and those that the reader has; subscribes until the end where that is wanted.
+   * Makes an operator that emits the chunks to send: leaves out those that `isSent` refuses and those that the reader
+   * has. With `whenDisconnected: 'finish'`, it stays subscribed to the source until the end.
    *
    * @param isSent - Whether anything of a chunk is sent, so that it has an index.
    */
-  readonly prepare: (isSent: (chunk: T) => boolean) => MonoTypeOperatorFunction<T>;
+  readonly select: (isSent: (chunk: T) => boolean) => MonoTypeOperatorFunction<T>;
 }
 
-export function deliverable<T extends GeminiChunk>(options: DeliveryOptions): Delivery<T> {
+export function deliveryOf<T extends GeminiChunk>(options: DeliveryOptions): Delivery<T> {
   assertOptions(options);
   const { whenDisconnected = 'cancel', resumable = false, lastEventId } = options;
   assertOneOf('whenDisconnected', whenDisconnected, ['cancel', 'finish']);
   assertBoolean('resumable', resumable);
-  const lastIndex = indexOf(lastEventId);
+  const lastIndex = lastIndexIn(lastEventId);
   if (!resumable && (lastEventId ?? undefined) !== undefined) {
     throw new TypeError('Expected `resumable: true` beside `lastEventId`: a reply cannot be resumed without its ids');
   }
-  const stay: MonoTypeOperatorFunction<T> = whenDisconnected === 'finish' ? toItsEnd : identity;
-  const resume: MonoTypeOperatorFunction<T> = lastIndex < 0 ? identity : after(lastIndex);
-  const prepare = (isSent: (chunk: T) => boolean) => (source: Observable<T>) =>
+  const stay: MonoTypeOperatorFunction<T> = whenDisconnected === 'finish' ? keepSubscribed : identity;
+  const resume: MonoTypeOperatorFunction<T> = lastIndex < 0 ? identity : skipDelivered(lastIndex);
+  const select = (isSent: (chunk: T) => boolean) => (source: Observable<T>) =>
     stay(source).pipe(filter(isSent), resume);
-  return { lastIndex, isResumable: resumable, prepare };
+  return { lastIndex, isResumable: resumable, select };
 }
 
-function indexOf(lastEventId: unknown): number {
+function lastIndexIn(lastEventId: unknown): number {
   if (lastEventId === undefined || lastEventId === null) return -1;
-  // Node has a list of a header that came more than once.
-  if (Array.isArray(lastEventId)) return indexOf(lastEventId.at(-1));
+  // Node has a list for a header that was sent more than once.
+  if (Array.isArray(lastEventId)) return lastIndexIn(lastEventId.at(-1));
   if (typeof lastEventId === 'string') return /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : -1;
   if (typeof lastEventId !== 'number') throw typeError('lastEventId', 'an index or a header', lastEventId);
   assertInteger('lastEventId', lastEventId, -1);
   return lastEventId;
 }
 
-/** Once subscribed, the source is unsubscribed only when it has ended. */
-function toItsEnd<T>(source: Observable<T>): Observable<T> {
+/** Stays subscribed to the source until the source has ended. */
+function keepSubscribed<T>(source: Observable<T>): Observable<T> {
   return defer(() => source.pipe(share({ resetOnRefCountZero: false })));
 }
 
-/** Leaves out the chunks up to that index, all of which have to come. */
-function after<T extends GeminiChunk>(lastIndex: number): MonoTypeOperatorFunction<T> {
+/** Leaves out the chunks up to that index; fails if the source does not emit each of them. */
+function skipDelivered<T extends GeminiChunk>(lastIndex: number): MonoTypeOperatorFunction<T> {
   return operate((destination) => {
     let index = -1;
     return {
       next(chunk) {
         index += 1;
         if (index > lastIndex) destination.next(chunk);
-        // Left out as if it were one chunk, it would take text with it that the reader does not have.
+        // A catch-up chunk stands for several: left out as one, it would take text with it that the reader lacks.
         else if (isCatchUp(chunk)) throw notResumable('`shareReply` merged what was missed, without `resumable: true`');
       },
       complete() {

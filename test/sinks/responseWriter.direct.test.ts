@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { textOf } from '../../src/chunk/readers.js';
 import { pipeToServerResponse, type PipeToServerResponseOptions } from '../../src/sinks/pipeToServerResponse.js';
-import type { ServerResponseLike } from '../../src/sinks/serverPort.js';
+import type { ServerResponseLike } from '../../src/sinks/serverResponseLike.js';
 import { fromGemini } from '../../src/sources/fromGemini.js';
 import { chunk } from '../../src/testing/chunks.js';
 import { emulate, params } from '../support/emulate.js';

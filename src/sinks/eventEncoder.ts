@@ -2,33 +2,33 @@ import type { Cancelled, Stopped } from '../chunk/annotations.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import type { GeminiUsage } from '../chunk/response.js';
 import { publicError } from '../errors/publicError.js';
-import { chunkJson, isSentOf } from './chunkJson.js';
-import type { SseEvent } from './sseText.js';
+import { chunkJson, hasSentField } from './chunkJson.js';
+import type { ReplySseMessage } from './sseMessage.js';
 
 /** The form in which a chunk is sent. @public */
 export type ReplyFormat<T extends GeminiChunk = GeminiChunk> = 'chunk' | 'text' | ((chunk: T) => unknown);
 
-/** Makes the events of one reply. An `id` is undefined in a reply that cannot be resumed. */
-export interface SseEncoder<T> {
-  /** Sees each chunk of the source, before any are merged; returns whether anything of it is sent. */
+/** Makes the events of one reply. `id` is undefined in a reply that cannot be resumed. */
+export interface EventEncoder<T> {
+  /** Whether anything of a chunk is sent. Called with each chunk of the source, before any are merged. */
   readonly isSent: (chunk: T) => boolean;
-  /** Undefined where a chunk has nothing to be sent. */
-  chunk(chunk: T, id: string | undefined): SseEvent | undefined;
-  failure(cause: unknown, id: string | undefined): SseEvent;
-  end(id: string | undefined): SseEvent;
+  /** The event of a chunk; undefined if nothing of the chunk is sent. */
+  chunk(chunk: T, id: string | undefined): ReplySseMessage | undefined;
+  failure(cause: unknown, id: string | undefined): ReplySseMessage;
+  end(id: string | undefined): ReplySseMessage;
 }
 
 /**
- * @param leftOut - The fields of a chunk that are not sent.
- * @param isResumable - Whether chunks are counted, so that those of which nothing is sent must be known.
+ * @param omitted - The fields of a chunk that are not sent.
+ * @param isResumable - Whether chunks are counted. If so, `isSent` has to find those of which nothing is sent.
  */
-export function sseEncoder<T extends GeminiChunk>(
+export function eventEncoder<T extends GeminiChunk>(
   format: ReplyFormat<T>,
-  leftOut: ReadonlySet<string>,
+  omitted: ReadonlySet<string>,
   isResumable: boolean,
-): SseEncoder<T> {
+): EventEncoder<T> {
   if (format === 'text') return textEncoder();
-  const { isSent, json } = format === 'chunk' ? chunkWriter<T>(leftOut) : customWriter(format, isResumable);
+  const { isSent, json } = format === 'chunk' ? chunkWriter<T>(omitted) : customWriter(format, isResumable);
   return {
     isSent,
     chunk(chunk, id) {
@@ -45,19 +45,19 @@ export function withId(id: string | undefined): { readonly id?: string } {
   return id === undefined ? {} : { id };
 }
 
-interface Writer<T> {
+interface ChunkWriter<T> {
   readonly isSent: (chunk: T) => boolean;
   readonly json: (chunk: T) => string | undefined;
 }
 
-function chunkWriter<T extends GeminiChunk>(leftOut: ReadonlySet<string>): Writer<T> {
-  // With all annotations, every chunk is sent, an empty one as well.
-  const isSent = leftOut.size === 1 ? () => true : isSentOf(leftOut);
-  return { isSent, json: (chunk) => chunkJson(chunk, leftOut) };
+function chunkWriter<T extends GeminiChunk>(omitted: ReadonlySet<string>): ChunkWriter<T> {
+  // With all annotations, every chunk is sent, even an empty one.
+  const isSent = omitted.size === 1 ? () => true : hasSentField(omitted);
+  return { isSent, json: (chunk) => chunkJson(chunk, omitted) };
 }
 
-function customWriter<T extends GeminiChunk>(format: (chunk: T) => unknown, isCounted: boolean): Writer<T> {
-  /** The JSON of the last chunk, which most often is sent as it is: the function is not called twice for it. */
+function customWriter<T extends GeminiChunk>(format: (chunk: T) => unknown, isCounted: boolean): ChunkWriter<T> {
+  /** The JSON of the last chunk. Most often that chunk is sent unmerged, and the function is not called again. */
   let last: { readonly chunk: T; readonly json: string | undefined } | undefined;
   const json = (chunk: T) => (last?.chunk === chunk ? last.json : jsonOf(format(chunk)));
   const isSent = (chunk: T) => {
@@ -67,8 +67,8 @@ function customWriter<T extends GeminiChunk>(format: (chunk: T) => unknown, isCo
   return { isSent: isCounted ? isSent : () => true, json };
 }
 
-/** The plain format of many routes: no types, and no ids unless the reply can be resumed. */
-function textEncoder(): SseEncoder<GeminiChunk> {
+/** The plain format of many routes: no event types, and no ids unless the reply can be resumed. */
+function textEncoder(): EventEncoder<GeminiChunk> {
   let usage: GeminiUsage | undefined;
   let cancelled: Cancelled | undefined;
   let stopped: Stopped | undefined;
@@ -85,5 +85,5 @@ function textEncoder(): SseEncoder<GeminiChunk> {
   };
 }
 
-/** Its own type is wrong: undefined, a function and a symbol have no JSON. */
+/** `JSON.stringify` with its real type: undefined, a function and a symbol have no JSON. */
 const jsonOf: (value: unknown) => string | undefined = JSON.stringify;

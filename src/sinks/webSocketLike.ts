@@ -1,0 +1,28 @@
+import { typeError } from '../rx/assertions.js';
+
+/** A `WebSocket` of the browser, of Node or of the package `ws`. @public */
+export interface WebSocketLike {
+  /** 0 while it connects, 1 while it is open. */
+  readonly readyState: number;
+  /** The number of bytes that wait to be sent. */
+  readonly bufferedAmount: number;
+  /** Sends a text. */
+  send(text: string): unknown;
+  /** Closes the connection at once, as sockets of `ws` can: called on a client that has stalled. */
+  terminate?(): unknown;
+  /** Closes the connection: called on a client that has stalled, if there is no `terminate`. */
+  close?(): unknown;
+  /** Listens to messages. */
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): unknown;
+  /** Listens to changes of `readyState`, and to errors. */
+  addEventListener(type: 'open' | 'close' | 'error', listener: () => void): unknown;
+  /** Stops listening. */
+  removeEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): unknown;
+  /** Stops listening. */
+  removeEventListener(type: 'open' | 'close' | 'error', listener: () => void): unknown;
+}
+
+export function assertWebSocket(socket: unknown): void {
+  const hasListeners = typeof socket === 'object' && socket !== null && 'addEventListener' in socket;
+  if (!hasListeners || typeof socket.addEventListener !== 'function') throw typeError('socket', 'a WebSocket', socket);
+}
