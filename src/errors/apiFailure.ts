@@ -1,3 +1,4 @@
+import { isObject } from '../rx/isObject.js';
 import type { ErrorBody } from './findErrorBody.js';
 import { GeminiError } from './geminiError.js';
 import { statusOf } from './httpStatus.js';
@@ -139,7 +140,3 @@ const quotaSummaries: Readonly<Record<ExhaustedQuota, string>> = {
 };
 
 type Loose = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is Loose {
-  return typeof value === 'object' && value !== null;
-}

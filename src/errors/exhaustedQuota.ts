@@ -1,3 +1,5 @@
+import { isObject } from '../rx/isObject.js';
+
 /** The reasons for which waiting does not help: a day's allowance, money, or a model that the plan does not include. */
 export type ExhaustedQuota = 'day' | 'credit' | 'plan';
 
@@ -97,7 +99,3 @@ const offer = new RegExp(
   ].join('|'),
   'i',
 );
-
-function isObject(value: unknown): value is Loose {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

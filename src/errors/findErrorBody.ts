@@ -1,3 +1,5 @@
+import { isObject } from '../rx/isObject.js';
+import { tryParseJson } from '../rx/tryParseJson.js';
 import { statusOf } from './httpStatus.js';
 import { readField } from './readField.js';
 
@@ -41,7 +43,7 @@ export function findErrorBody(json: unknown, isFailure = false): ErrorBody | und
   /** The error in a text that is JSON, or has JSON after other words. */
   function inText(text: string, depth: number, isInside: boolean): ErrorBody | undefined {
     if (text.length > maxText) return undefined;
-    const whole = parsed(text);
+    const whole = tryParseJson(text);
     if (whole !== undefined) return find(whole, depth, isInside);
     const start = text.search(/\{\s*\\*["']|\[\s*\{/);
     const end = Math.max(text.lastIndexOf('}'), text.lastIndexOf(']'));
@@ -171,24 +173,12 @@ function first<T, R>(items: readonly T[], each: (item: T) => R | undefined): R |
   return undefined;
 }
 
-function isObject(value: unknown): value is Loose {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** JSON as other programs quote it in a sentence: as it is, with its quotes escaped, or as Python prints it. */
 function quotedJson(text: string): unknown {
-  const json = parsed(text);
+  const json = tryParseJson(text);
   if (json !== undefined) return json;
-  const unescaped = text.includes('\\"') ? parsed(`"${text}"`) : undefined;
-  return parsed(typeof unescaped === 'string' ? unescaped : text.replace(pythonTokens, jsonToken));
+  const unescaped = text.includes('\\"') ? tryParseJson(`"${text}"`) : undefined;
+  return tryParseJson(typeof unescaped === 'string' ? unescaped : text.replace(pythonTokens, jsonToken));
 }
 
 const pythonTokens = /'((?:[^'\\]|\\[^])*)'|"(?:[^"\\]|\\[^])*"|\b(?:True|False|None)\b/g;

@@ -1,3 +1,4 @@
+import { maxTimerDelay } from '../rx/maxTimerDelay.js';
 import { GeminiError } from './geminiError.js';
 import { isKind, isOverflowLimit } from './kinds.js';
 import { stripControls } from './stripControls.js';
@@ -35,9 +36,6 @@ export function parseSavedError(json: unknown, context: SavedErrorContext = {}):
 const maxMessage = 2_000;
 const maxReason = 100;
 
-/** The longest wait of the platform's timers, in ms, to which a longer one is cut. */
-const longestDelay = 2 ** 31 - 1;
-
 function own(json: unknown, field: string): unknown {
   try {
     return typeof json === 'object' && json !== null && Object.hasOwn(json, field) ? readField(json, field) : undefined;
@@ -48,7 +46,7 @@ function own(json: unknown, field: string): unknown {
 }
 
 function delayIn(value: unknown): number | undefined {
-  return typeof value === 'number' && value >= 0 ? Math.min(value, longestDelay) : undefined;
+  return typeof value === 'number' && value >= 0 ? Math.min(value, maxTimerDelay) : undefined;
 }
 
 function statusIn(value: unknown): number | undefined {

@@ -22,7 +22,7 @@ const known = new WeakSet<object>();
 
 /** Notes that a cause is safe to print; gives it back. */
 export function markSafe<T>(cause: T): T {
-  if (isObject(cause)) known.add(cause);
+  if (isReference(cause)) known.add(cause);
   return cause;
 }
 
@@ -44,7 +44,7 @@ export function withoutSecrets(cause: unknown): unknown {
   function safeCopy(value: unknown, isSecret: boolean, depth: number): unknown {
     if (typeof value === 'string' || typeof value === 'symbol') return safeText(String(value), isSecret);
     // Bytes are printed as numbers.
-    if (!isObject(value) || ArrayBuffer.isView(value)) return value;
+    if (!isReference(value) || ArrayBuffer.isView(value)) return value;
     if (!isSecret && known.has(value)) return value;
     const copied = copies.get(value);
     if (copied) return copied;
@@ -117,7 +117,7 @@ function shortStack(stack: unknown, error: object): unknown {
 
 const longMessage = 4096;
 
-function isObject(value: unknown): value is object {
+function isReference(value: unknown): value is object {
   return Object(value) === value;
 }
 

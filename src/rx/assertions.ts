@@ -1,10 +1,9 @@
 import { isObservable } from 'rxjs';
 import { builtInClassOf } from './builtInClassOf.js';
+import { isObject } from './isObject.js';
+import { maxTimerDelay } from './maxTimerDelay.js';
 
 /** Checks of options: each throws at the call, and says what was expected and what came. */
-
-/** What the platform's timers can wait, in ms: about 24.8 days. A longer wait would be over at once. */
-const longestDelay = 2 ** 31 - 1;
 
 /** Throws unless `value` is a finite number above 0. */
 export function assertPositive(name: string, value: unknown): void {
@@ -20,13 +19,13 @@ export function assertNonNegative(name: string, value: unknown): void {
 
 /** Throws unless `value` is a number of ms, 0 or more, that a timer can wait. */
 export function assertDelay(name: string, value: unknown): void {
-  if (isNumber(value) && value >= 0 && value <= longestDelay) return;
+  if (isNumber(value) && value >= 0 && value <= maxTimerDelay) return;
   throw wrongNumber(name, 'a non-negative number of ms', value);
 }
 
 /** Throws unless `value` is a number of ms, more than 0, that a timer can wait. */
 export function assertPositiveDelay(name: string, value: unknown): void {
-  if (isNumber(value) && value > 0 && value <= longestDelay) return;
+  if (isNumber(value) && value > 0 && value <= maxTimerDelay) return;
   throw wrongNumber(name, 'a positive number of ms', value);
 }
 
@@ -57,9 +56,22 @@ export function assertBoolean(name: string, value: unknown): void {
  * defaulted. Unknown names pass, as an object with more fields does in TypeScript.
  */
 export function assertOptions(value: unknown, name = 'options'): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw typeError(name, 'an object', value);
+  if (!isObject(value)) throw typeError(name, 'an object', value);
   const builtIn = builtInClassOf(value);
   if (builtIn) throw new TypeError(`Expected \`${name}\` to be an object with fields of its own, got ${builtIn}`);
+}
+
+/**
+ * Throws unless one of several options is there, each of which may be left out.
+ *
+ * @param options - The options by name; undefined counts as left out.
+ */
+export function assertAtLeastOne(options: Readonly<Record<string, unknown>>): void {
+  if (Object.values(options).some((value) => value !== undefined)) return;
+  const names = Object.keys(options).map((name) => `\`${name}\``);
+  const last = names.pop() ?? '';
+  const list = names.length === 0 ? last : `${names.join(', ')} and ${last}`;
+  throw new TypeError(`Expected at least one of ${list}, got none`);
 }
 
 /** Throws unless `value` is a string. */

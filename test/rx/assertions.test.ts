@@ -1,6 +1,7 @@
 import { EMPTY, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
+  assertAtLeastOne,
   assertBoolean,
   assertDelay,
   assertFunction,
@@ -196,5 +197,23 @@ describe('assertOptions', () => {
     expect(() => {
       assertOptions(3, 'pricePerMillion');
     }).toThrow(new TypeError('Expected `pricePerMillion` to be an object, got 3'));
+  });
+});
+
+describe('assertAtLeastOne', () => {
+  it('accepts options one of which is there', () => {
+    assertAtLeastOne({ first: undefined, each: 1, total: undefined });
+    assertAtLeastOne({ first: null });
+  });
+
+  it.each([
+    [{ first: undefined }, 'Expected at least one of `first`, got none'],
+    [{ first: undefined, each: undefined }, 'Expected at least one of `first` and `each`, got none'],
+    [
+      { first: undefined, each: undefined, total: undefined },
+      'Expected at least one of `first`, `each` and `total`, got none',
+    ],
+  ])('refuses %o', (options, message) => {
+    expect(() => assertAtLeastOne(options)).toThrow(new TypeError(message));
   });
 });
