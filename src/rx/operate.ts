@@ -5,6 +5,8 @@ export interface Handlers<T> {
   readonly next?: (value: T) => void;
   readonly error?: (cause: unknown) => void;
   readonly complete?: () => void;
+  /** Emits the held values; called before `error` and before `complete`. */
+  readonly flush?: () => void;
   /** Called once the source is subscribed and has not ended: after all that it emitted synchronously. */
   readonly subscribed?: () => void;
 }
@@ -19,7 +21,6 @@ export interface Handlers<T> {
 export function operate<T, R>(init: (destination: Subscriber<R>) => Handlers<T>): OperatorFunction<T, R> {
   return (source) =>
     new Observable<R>((destination) => {
-      const handlers = init(destination);
       const guarded =
         <A extends unknown[]>(handler: (...values: A) => void) =>
         (...values: A): void => {
@@ -30,9 +31,13 @@ export function operate<T, R>(init: (destination: Subscriber<R>) => Handlers<T>)
             destination.error(cause);
           }
         };
-      const forward = (value: T) => {
-        destination.next(value as unknown as R);
-      };
+      const {
+        next = (value) => destination.next(value),
+        error = (cause) => destination.error(cause),
+        complete = () => destination.complete(),
+        flush,
+        subscribed,
+      } = init(destination);
       if (destination.closed) return;
       // Not by the subscription alone: a source may emit, and go on, while it is still being subscribed.
       const closed$ = new Observable<void>((notifier) => {
@@ -40,11 +45,17 @@ export function operate<T, R>(init: (destination: Subscriber<R>) => Handlers<T>)
       });
       destination.add(
         source.pipe(takeUntil(closed$)).subscribe({
-          next: guarded(handlers.next ?? forward),
-          error: guarded(handlers.error ?? ((cause) => destination.error(cause))),
-          complete: guarded(handlers.complete ?? (() => destination.complete())),
+          next: guarded(next),
+          error: guarded((cause) => {
+            flush?.();
+            if (!destination.closed) error(cause);
+          }),
+          complete: guarded(() => {
+            flush?.();
+            if (!destination.closed) complete();
+          }),
         }),
       );
-      if (handlers.subscribed) guarded(handlers.subscribed)();
+      if (subscribed) guarded(subscribed)();
     });
 }

@@ -148,6 +148,49 @@ describe('operate', () => {
     expect(request).not.toHaveBeenCalled();
   });
 
+  it('flushes once before completion and before an error, and not on unsubscription', () => {
+    const holdLast = operate<number, number>((destination) => {
+      let held: number | undefined;
+      return {
+        next: (value) => (held = value),
+        flush: () => held !== undefined && destination.next(held),
+      };
+    });
+    expect(seen(of(1, 2).pipe(holdLast))).toEqual([2, 'complete']);
+    expect(
+      seen(
+        concat(
+          of(1),
+          throwError(() => boom),
+        ).pipe(holdLast),
+      ),
+    ).toEqual([1, ['error', boom]]);
+    const values: unknown[] = [];
+    concat(of(1), NEVER)
+      .pipe(holdLast)
+      .subscribe((value) => values.push(value))
+      .unsubscribe();
+    expect(values).toEqual([]);
+  });
+
+  it('flushes before the handlers of an ending, which do not run if the flush ended the result', () => {
+    const calls: string[] = [];
+    const record = (flush: () => void): Handlers<number> => ({
+      flush,
+      error: () => calls.push('error'),
+      complete: () => calls.push('complete'),
+    });
+    EMPTY.pipe(operate(() => record(() => calls.push('flush')))).subscribe();
+    throwError(() => boom)
+      .pipe(operate(() => record(() => calls.push('flush'))))
+      .subscribe();
+    expect(calls.splice(0)).toEqual(['flush', 'complete', 'flush', 'error']);
+
+    EMPTY.pipe(operate((destination) => record(() => destination.complete()))).subscribe();
+    expect(seen(EMPTY.pipe(operate(() => record(throws))))).toEqual([['error', boom]]);
+    expect(calls).toEqual([]);
+  });
+
   it('runs the teardown once, in every ending', () => {
     const endings = [
       of(1),
