@@ -4,14 +4,10 @@ import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'v
 import { classifyErrors } from '../../operators/protect/classifyErrors.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
-import { fromGemini } from '../../src/sources/fromGemini.js';
 import { replay, type ReplayOptions, type ReplaySource } from '../../src/recording/replay.js';
-import { replayRecording } from '../../src/emulator/replayRecording.js';
 import { chunk } from '../../src/testing/chunks.js';
-import { emulate, params } from '../support/emulate.js';
 import { marbles } from '../support/marbles.js';
 import { outcomeOf } from '../support/outcome.js';
-import { recordedExchanges } from '../support/recordings.js';
 
 const values = { a: chunk('a'), b: chunk('b'), c: { text: '', cancelled: { reason: 'cancelled' } } };
 
@@ -244,14 +240,6 @@ describe('replay', () => {
   });
 
   describe('of recorded exchanges', () => {
-    it.each(recordedExchanges())('gives what the real client reads: %s', async (_, exchange) => {
-      const { ai } = await emulate(replayRecording({ exchanges: [exchange] }));
-      const read = await outcomeOf(fromGemini(ai, params));
-      const played = await outcomeOf(replay({ exchanges: [exchange] }));
-      expect(played.values).toEqual(read.values);
-      expect([played.isComplete, played.error?.toJSON()]).toEqual([read.isComplete, read.error?.toJSON()]);
-    });
-
     it('plays the one that is asked for, also a list or one response', async () => {
       const responses = ['a', 'b', 'c'].map((each) => ({ candidates: [{ content: { parts: [{ text: each }] } }] }));
       const recording = { exchanges: [{ response: { body: responses } }, { response: { body: responses[2] } }] };

@@ -1,9 +1,10 @@
-import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { lastingClock } from '../../src/rx/clock.js';
 import { stopwatch } from '../../src/rx/stopwatch.js';
 import { marbles } from '../support/marbles.js';
 
 afterEach(() => {
+  vi.unstubAllGlobals();
   vi.useRealTimers();
 });
 
@@ -62,7 +63,6 @@ describe('stopwatch', () => {
   it('goes by the clock of rxjs where there is no other', () => {
     vi.useFakeTimers();
     vi.stubGlobal('performance', undefined);
-    onTestFinished(() => void vi.unstubAllGlobals());
     const elapsed = stopwatch();
     vi.advanceTimersByTime(30);
     expect(elapsed()).toBe(30);

@@ -5,9 +5,7 @@ import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { textOf } from '../../src/chunk/readers.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
 import { toSseResponse } from '../../src/sinks/toSseResponse.js';
-import { fromGemini } from '../../src/sources/fromGemini.js';
 import { chunk, finishChunk } from '../../src/testing/chunks.js';
-import { emulate, params } from '../support/emulate.js';
 import { eventsIn } from './sse.js';
 
 describe('toSseResponse', () => {
@@ -90,20 +88,6 @@ describe('toSseResponse', () => {
     }
   });
 
-  it.each(['cancel', 'signal'] as const)('closes the request when the reader leaves: %s', async (by) => {
-    const { ai, emulator } = await emulate({ chunks: ['a', 'b', 'c'], stallAfter: { chunks: 1 } });
-    const { signal, abort } = abortable();
-    const reader = toSseResponse(fromGemini(ai, params), { signal }).body!.getReader();
-    // The opening comment, and the first chunk.
-    for (let pieces = 0; pieces < 2; pieces++) await reader.read();
-    if (by === 'cancel') await reader.cancel();
-    else abort();
-    await emulator.requests[0]!.closed;
-    expect(emulator.requests[0]).toMatchObject({ closedEarly: true });
-    expect(await reader.read()).toEqual({ done: true, value: undefined });
-    expect(getEventListeners(signal, 'abort')).toEqual([]);
-  });
-
   it('makes no request where the signal has aborted', async () => {
     const subscribed = vi.fn();
     const source$ = new Observable<GeminiChunk>(subscribed);
@@ -150,19 +134,6 @@ describe('toSseResponse', () => {
     toSseResponse(new Observable<GeminiChunk>(subscribed));
     await new Promise((resolve) => setImmediate(resolve));
     expect(subscribed).not.toHaveBeenCalled();
-  });
-
-  it.each(['signal', 'request'] as const)('closes the request to the model when the client leaves: %s', async (by) => {
-    const { ai, emulator } = await emulate({ chunks: ['a', 'b'], stallAfter: { chunks: 1 } });
-    const own = abortable();
-    const ofRequest = abortable();
-    const request = new Request('http://127.0.0.1/', { method: 'POST', signal: ofRequest.signal });
-    const body = toSseResponse(fromGemini(ai, params), { signal: own.signal, request }).text();
-    await vi.waitUntil(() => emulator.requests.length === 1, { timeout: 9_000 });
-    (by === 'signal' ? own : ofRequest).abort();
-    await emulator.requests[0]!.closed;
-    expect(emulator.requests[0]).toMatchObject({ closedEarly: true });
-    expect(await body).not.toContain('event:');
   });
 
   it('takes the request of other servers, whose methods it knows', async () => {

@@ -2,11 +2,8 @@ import type { Content as SdkContent, GenerateContentParameters } from '@google/g
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { GeminiContent } from '../../src/chunk/contentsOf.js';
 import { continueFrom } from '../../src/sources/continueFrom.js';
-import { fromGemini } from '../../src/sources/fromGemini.js';
 import { callChunk, chunk, finishChunk, partsChunk, thoughtChunk } from '../../src/testing/chunks.js';
 import { deepFreeze } from '../support/deepFreeze.js';
-import { emulate, params } from '../support/emulate.js';
-import { outcomeOf } from '../support/outcome.js';
 
 const partial = chunk('Once upon a ti');
 const said = { role: 'model', parts: [{ text: 'Once upon a ti' }] };
@@ -98,12 +95,6 @@ describe('continueFrom', () => {
     const wrong = { instruction } as unknown as { instruction: string };
     const message = `Expected \`instruction\` to be a text, got ${got}`;
     expect(() => continueFrom({ contents: 'Hello' }, partial, wrong)).toThrow(new TypeError(message));
-  });
-
-  it('is what the SDK takes, and sends', async () => {
-    const { ai, emulator } = await emulate('me.');
-    expect((await outcomeOf(fromGemini(ai, continueFrom(params, partial, options)))).isComplete).toBe(true);
-    expect(emulator.requests[0]?.body).toMatchObject({ contents: [question, said, goOn] });
   });
 
   it("is generic in the params' type", () => {

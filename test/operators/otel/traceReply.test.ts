@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { GoogleGenAI } from '@google/genai';
 import {
   context,
   diag,
@@ -69,7 +70,7 @@ import {
   thoughtChunk,
   usageChunk,
 } from '../../../src/testing/chunks.js';
-import { emulate, params } from '../../support/emulate.js';
+import { params } from '../../support/emulate.js';
 import { marbles } from '../../support/marbles.js';
 
 /** As `@opentelemetry/context-async-hooks` has it. */
@@ -481,12 +482,13 @@ describe('traceReply', () => {
 
     it('makes the request of a real client within its span', async () => {
       const fetched: unknown[] = [];
-      const { fetch } = globalThis;
-      vi.spyOn(globalThis, 'fetch').mockImplementation((...request) => {
+      const event = { ...finishChunk(), modelVersion: params.model };
+      vi.spyOn(globalThis, 'fetch').mockImplementation(() => {
         fetched.push(activeName());
-        return fetch(...request);
+        const headers = { 'Content-Type': 'text/event-stream' };
+        return Promise.resolve(new Response(`data: ${JSON.stringify(event)}\n\n`, { headers }));
       });
-      const { ai } = await emulate(['Hello, ', 'world.']);
+      const ai = new GoogleGenAI({ apiKey: 'test-key' });
       const reply$ = fromGemini(ai, params).pipe(traceReply({ tracer, model: params.model }), toArray());
       await within('outside', () => lastValueFrom(reply$));
       expect(fetched).toEqual([`generate_content ${params.model}`]);

@@ -2,7 +2,6 @@ import {
   EMPTY,
   defer,
   map,
-  merge,
   NEVER,
   Observable,
   of,
@@ -15,7 +14,6 @@ import {
   type Subscription,
 } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
-import { finalResponse } from '../../../operators/show/finalResponse.js';
 import { retryTransient } from '../../../operators/protect/retryTransient.js';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
 import {
@@ -24,12 +22,10 @@ import {
   type RateLimiterOptions,
 } from '../../../operators/protect/createRateLimiter.js';
 import { GeminiError } from '../../../src/errors/geminiError.js';
-import { fromGemini } from '../../../src/sources/fromGemini.js';
 import { chunk, finishChunk, usageChunk } from '../../../src/testing/chunks.js';
 import { holdThread } from '../../support/holdThread.js';
-import { emulate, params } from '../../support/emulate.js';
 import { marbles } from '../../support/marbles.js';
-import { deferred, outcomeOf } from '../../support/outcome.js';
+import { outcomeOf } from '../../support/outcome.js';
 
 const values = {
   a: chunk('a'),
@@ -661,45 +657,4 @@ describe('createRateLimiter', () => {
     expectTypeOf(rich$.pipe(limit)).toEqualTypeOf<Observable<{ text: string; rich: boolean } | GeminiChunk>>();
     expectTypeOf(of(values.a).pipe(limit)).toEqualTypeOf<Observable<GeminiChunk>>();
   });
-
-  describe('on real sockets', () => {
-    it('opens no request for one that waits, nor for one that left the queue', async () => {
-      const arrived = deferred();
-      const { ai, emulator } = await emulate(({ prompt }) => {
-        arrived.resolve();
-        return prompt === 'first' ? { chunks: ['Hello'], stallAfter: { chunks: 1 } } : 'Hello';
-      });
-      const limit = createRateLimiter({ concurrency: 1 });
-      const ask = (contents: string) => fromGemini(ai, { ...params, contents }).pipe(limit);
-      const first = ask('first').subscribe();
-      const second = ask('second').subscribe();
-      const third = outcomeOf(ask('third').pipe(finalResponse()));
-      await arrived.promise;
-      second.unsubscribe();
-      expect(emulator.requests).toHaveLength(1);
-      first.unsubscribe();
-      expect((await third).values[0]?.text).toBe('Hello');
-      await Promise.all(emulator.requests.map(({ closed }) => closed));
-      expect(emulator.requests.map(({ closedEarly }) => closedEarly)).toEqual([true, false]);
-    });
-
-    it('never has more than `concurrency` answers under way', async () => {
-      let [open, most] = [0, 0];
-      const { ai, emulator } = await emulate(() => {
-        most = Math.max(most, ++open);
-        return { chunks: answer(() => (open -= 1)) };
-      });
-      const limit = createRateLimiter({ concurrency: 2 });
-      const ask$ = fromGemini(ai, params).pipe(limit, finalResponse());
-      const { values: replies } = await outcomeOf(merge(...Array.from({ length: 8 }, () => ask$)));
-      expect(replies.map(({ text }) => text)).toEqual(Array.from({ length: 8 }, () => 'Hello, world'));
-      expect(emulator.requests).toHaveLength(8);
-      expect(most).toBe(2);
-    });
-  });
 });
-
-async function* answer(end: () => void): AsyncGenerator<string> {
-  for (const text of ['Hello, ', 'world']) yield await Promise.resolve(text);
-  end();
-}

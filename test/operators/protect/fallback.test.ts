@@ -5,11 +5,8 @@ import { finalResponse } from '../../../operators/show/finalResponse.js';
 import { retryTransient } from '../../../operators/protect/retryTransient.js';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
 import { fallback, type FallbackOptions } from '../../../operators/protect/fallback.js';
-import { apiError } from '../../../src/emulator/apiError.js';
 import { GeminiError } from '../../../src/errors/geminiError.js';
-import { fromGemini } from '../../../src/sources/fromGemini.js';
 import { blockedChunk, callChunk, chunk, finishChunk, thoughtChunk, usageChunk } from '../../../src/testing/chunks.js';
-import { emulate, params } from '../../support/emulate.js';
 import { marbles } from '../../support/marbles.js';
 import { outcomeOf } from '../../support/outcome.js';
 
@@ -284,15 +281,5 @@ describe('fallback', () => {
     const rich$ = of({ text: 'a', rich: true });
     expectTypeOf(fallback([rich$, rich$])).toEqualTypeOf<Observable<{ text: string; rich: boolean }>>();
     expectTypeOf<FallbackOptions['on']>().toEqualTypeOf<((error: GeminiError, index: number) => boolean) | undefined>();
-  });
-
-  it('asks another model of a real server, and each once', async () => {
-    const { ai, emulator } = await emulate(({ model }) =>
-      model === 'first' ? { error: apiError({ code: 503 }) } : { text: 'Hello' },
-    );
-    const ask = (model: string) => fromGemini(ai, { ...params, model }).pipe(classifyErrors());
-    const { values: seen } = await outcomeOf(fallback([ask('first'), ask('second')]).pipe(finalResponse()));
-    expect(seen.map(({ text, modelVersion }) => [text, modelVersion])).toEqual([['Hello', 'second']]);
-    expect(emulator.requests.map(({ model }) => model)).toEqual(['first', 'second']);
   });
 });

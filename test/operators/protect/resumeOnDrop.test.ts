@@ -2,17 +2,13 @@ import { defer, EMPTY, finalize, NEVER, Observable, of, Subject, take, throwErro
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { classifyErrors } from '../../../operators/protect/classifyErrors.js';
 import { resumeOnDrop, type ResumeOnDropOptions } from '../../../operators/protect/resumeOnDrop.js';
-import { retryTransient } from '../../../operators/protect/retryTransient.js';
 import type { Resumed } from '../../../src/chunk/annotations.js';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../../src/chunk/mergeChunks.js';
 import { finishReasonOf } from '../../../src/chunk/readers.js';
 import { GeminiError } from '../../../src/errors/geminiError.js';
 import type { GeminiErrorKind } from '../../../src/errors/kinds.js';
-import { continueFrom } from '../../../src/sources/continueFrom.js';
-import { fromGemini } from '../../../src/sources/fromGemini.js';
 import { callChunk, chunk, finishChunk, thoughtChunk, usageChunk } from '../../../src/testing/chunks.js';
-import { emulate, params } from '../../support/emulate.js';
 import { marbles } from '../../support/marbles.js';
 import { outcomeOf } from '../../support/outcome.js';
 
@@ -364,32 +360,6 @@ describe('resumeOnDrop', () => {
     const { chunks } = await readThrough(broken(lost, values.a), continuations(of(given)));
     expect(chunks).toEqual([values.a, values.B]);
     expect(JSON.parse(JSON.stringify(chunks))).toEqual(chunks);
-  });
-
-  it('makes one reply of what a server dropped', async () => {
-    const pieces = ['Once ', 'upon a ', 'ti'];
-    const { ai, emulator } = await emulate(({ index }) =>
-      index === 0 ? { chunks: [...pieces, 'gone'], dropAfter: { chunks: 3 } } : index === 1 ? { status: 503 } : 'me.',
-    );
-    const ask = (request: typeof params) =>
-      fromGemini(ai, request).pipe(classifyErrors(), retryTransient({ delay: 1 }));
-    const { values: chunks, isComplete } = await outcomeOf(
-      ask(params).pipe(
-        resumeOnDrop({
-          continueWith: (partial) => fromGemini(ai, continueFrom(params, partial)).pipe(retryTransient({ delay: 1 })),
-        }),
-      ),
-    );
-    expect(chunks.map(({ text }) => text).join('')).toBe('Once upon a time.');
-    expect(chunks.flatMap(({ resumed }) => resumed ?? [])).toEqual([{ attempt: 1, kind: 'truncated' }]);
-    expect(isComplete).toBe(true);
-    expect(emulator.requests[2]?.body).toMatchObject({
-      contents: [
-        { role: 'user', parts: [{ text: 'Hello' }] },
-        { role: 'model', parts: [{ text: 'Once upon a ti' }] },
-        { role: 'user' },
-      ],
-    });
   });
 
   it.each([

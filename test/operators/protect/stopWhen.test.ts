@@ -15,7 +15,6 @@ import {
 } from 'rxjs';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { classifyErrors } from '../../../operators/protect/classifyErrors.js';
-import { finalResponse } from '../../../operators/show/finalResponse.js';
 import { stopWhen, type StopPredicate, type StopWhenOptions } from '../../../operators/protect/stopWhen.js';
 import { withCost } from '../../../operators/measure/withCost.js';
 import { emptyChunk } from '../../../src/chunk/emptyChunk.js';
@@ -24,9 +23,7 @@ import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../../src/chunk/mergeChunks.js';
 import { finishReasonOf } from '../../../src/chunk/readers.js';
 import { toChunk } from '../../../src/chunk/toChunk.js';
-import { fromGemini } from '../../../src/sources/fromGemini.js';
 import { callChunk, chunk, finishChunk, partsChunk, thoughtChunk, usageChunk } from '../../../src/testing/chunks.js';
-import { emulate, params } from '../../support/emulate.js';
 import { marbles } from '../../support/marbles.js';
 
 function stopped(limit: StopPredicate | StopWhenOptions, ...chunks: readonly GeminiChunk[]): GeminiChunk[] {
@@ -63,15 +60,6 @@ describe('stopWhen', () => {
       m.expectSubscriptions(source.subscriptions).toBe(subs);
     }),
   );
-
-  it('closes the request', async () => {
-    const { ai, emulator } = await emulate({ chunks: ['Hello, ', 'world'], stallAfter: { chunks: 1 } });
-    const reply = await lastValueFrom(fromGemini(ai, params).pipe(stopWhen({ maxChars: 5 }), finalResponse()));
-    expect(reply).toMatchObject({ text: 'Hello', stopped: { reason: 'maxChars' } });
-    const [request] = emulator.requests;
-    await request?.closed;
-    expect(request).toMatchObject({ closedEarly: true, finished: false });
-  });
 
   it('ends a reply that is no failure: the mark counts as a finish', async () => {
     const reply$ = of(chunk('Hello, '), chunk('world')).pipe(stopWhen({ pattern: ', ' }), classifyErrors());
