@@ -32,7 +32,9 @@ export function operate<T, R>(init: (destination: Subscriber<R>) => Handlers<T>)
           }
         };
       const {
-        next = (value) => destination.next(value),
+        next = (value: T) => {
+          destination.next(value as unknown as R);
+        },
         error = (cause) => destination.error(cause),
         complete = () => destination.complete(),
         flush,
