@@ -48,7 +48,7 @@ export default {
         'The emulator writes the wire format by itself. From the chunks it takes types, and the names to leave out.',
       severity: 'error',
       from: { path: '^src/emulator/' },
-      to: { path: '^src/chunk/', pathNot: 'annotationSorts', dependencyTypesNot: ['type-only'] },
+      to: { path: '^src/chunk/', pathNot: 'replyAnnotations', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'runs-anywhere',

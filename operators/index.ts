@@ -15,7 +15,7 @@ export { record, type RecordOptions, type RecordWritable } from '../src/recordin
 export { renderEvery, type RenderEveryOptions } from './show/renderEvery.js';
 export { resumeOnDrop, type ResumeOnDropOptions } from './protect/resumeOnDrop.js';
 export { retryTransient, type RetryInfo, type RetryTransientOptions } from './protect/retryTransient.js';
-export type { AnnotationName } from '../src/sinks/omittedFields.js';
+export type { AnnotationName } from '../src/chunk/replyAnnotations.js';
 export { shareReply, type ShareReplyOptions } from './share/shareReply.js';
 export { smoothText, type SmoothTextOptions } from './show/smoothText.js';
 export type { ReplyFormat } from '../src/sinks/eventEncoder.js';

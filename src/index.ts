@@ -78,6 +78,7 @@ export type {
 } from './chunk/response.js';
 export { hasContent } from './chunk/hasContent.js';
 export { isNotice } from './chunk/isNotice.js';
+export type { AnnotationName, ReplyAnnotations } from './chunk/replyAnnotations.js';
 export type { ReplyOutcome, ReplyStatus } from './chunk/replyStatus.js';
 export { mergeChunks } from './chunk/mergeChunks.js';
 export { citationsOf, finishReasonOf, partsOf, textOf, thoughtsOf, usageOf } from './chunk/readers.js';
@@ -105,7 +106,6 @@ export type { GeminiErrorKind, OverflowLimit } from './errors/kinds.js';
 export { toGeminiError, type ToGeminiErrorContext } from './errors/toGeminiError.js';
 export type { DeliveryOptions } from './sinks/delivery.js';
 export type { ReplyFormat } from './sinks/eventEncoder.js';
-export type { AnnotationName } from './sinks/omittedFields.js';
 export { pipeToServerResponse, type PipeToServerResponseOptions } from './sinks/pipeToServerResponse.js';
 export type { ReplyFormatOptions, ReplySseOptions } from './sinks/sendEvents.js';
 export type { ServerResponseLike, ServerSocketLike, ServerStreamLike } from './sinks/serverResponseLike.js';

@@ -1,6 +1,6 @@
 import { defer, scan, startWith, type OperatorFunction } from 'rxjs';
 import type { Cancelled, ReplyMetrics, ReplyProgress, Stopped } from '../../src/chunk/annotations.js';
-import { waits } from '../../src/chunk/annotationSorts.js';
+import { waitAnnotations } from '../../src/chunk/replyAnnotations.js';
 import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
 import { withField, omitFields } from '../../src/chunk/copyFields.js';
 import type { GeminiChunk, ReplySnapshot } from '../../src/chunk/geminiChunk.js';
@@ -79,7 +79,7 @@ export function toReplyState(): OperatorFunction<GeminiChunk, ReplyState> {
           return stateOf(withField(reply.append(event.chunk).snapshot(), 'chunks', state.reply.chunks + 1));
         }
         // A reply that has ended waits for nothing.
-        const ended = stateOf(omitFields(state.reply, waits) as unknown as ReplySnapshot);
+        const ended = stateOf(omitFields(state.reply, waitAnnotations) as unknown as ReplySnapshot);
         switch (event.type) {
           case 'complete':
             return { ...ended, status: 'complete' };

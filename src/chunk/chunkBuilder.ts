@@ -1,4 +1,4 @@
-import { waits } from './annotationSorts.js';
+import { waitAnnotations } from './replyAnnotations.js';
 import { assertResponse } from './assertResponse.js';
 import { CandidateBuilder } from './candidateBuilder.js';
 import { mergeFields } from './mergeFields.js';
@@ -50,11 +50,11 @@ export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
     if (isEmptyChunk(chunk)) return this;
     this.#isEmpty = false;
     if (this.#isWaiting && hasContent(chunk)) {
-      this.#fields = omitFields(this.#fields, waits);
+      this.#fields = omitFields(this.#fields, waitAnnotations);
       this.#isWaiting = false;
     }
     mergeFields(this.#fields, chunk, fieldsMergedApart);
-    for (const name of waits) this.#isWaiting ||= chunk[name] !== undefined;
+    for (const name of waitAnnotations) this.#isWaiting ||= chunk[name] !== undefined;
     if (chunk.usageMetadata) copyFields((this.#usage ??= {}), chunk.usageMetadata);
     for (const candidate of candidatesOf(chunk)) {
       this.#candidate(candidate.index ?? 0).append(candidate);

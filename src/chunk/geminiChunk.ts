@@ -1,13 +1,4 @@
-import type {
-  Cancelled,
-  Queued,
-  ReplyCost,
-  ReplyMetrics,
-  ReplyProgress,
-  Resumed,
-  Stopped,
-  ToolRun,
-} from './annotations.js';
+import type { ReplyAnnotations } from './replyAnnotations.js';
 import type { GeminiResponse } from './response.js';
 
 /**
@@ -21,25 +12,9 @@ import type { GeminiResponse } from './response.js';
  *
  * @public
  */
-export interface GeminiChunk extends GeminiResponse {
+export interface GeminiChunk extends GeminiResponse, ReplyAnnotations {
   /** Candidate 0's answer text in this chunk, without thoughts; `''` where there is none. */
   readonly text: string;
-  /** The progress of the reply; from `withProgress`. */
-  readonly progress?: ReplyProgress | undefined;
-  /** The pace of the reply; from `withMetrics`. */
-  readonly metrics?: ReplyMetrics | undefined;
-  /** Its place in the queue; from `createRateLimiter`, in notices. Content that comes later clears it in a merge. */
-  readonly queued?: Queued | undefined;
-  /** The cost of the reply so far; from `withCost`. */
-  readonly cost?: ReplyCost | undefined;
-  /** Marks the first chunk after a seam: the reply broke before it; from `resumeOnDrop`. */
-  readonly resumed?: Resumed | undefined;
-  /** Marks the last chunk of a reply that this side cancelled; from `takeUntilCancel`. */
-  readonly cancelled?: Cancelled | undefined;
-  /** Marks the last chunk of a reply that this side ended early; from `stopWhen`. */
-  readonly stopped?: Stopped | undefined;
-  /** The state of a call of a tool; from `createChat`, in notices. */
-  readonly tool?: ToolRun | undefined;
   /** Never there: a {@link ReplySnapshot} has it, so a snapshot is no chunk and is not merged a second time. */
   readonly chunks?: never;
 }
@@ -51,25 +26,9 @@ export interface GeminiChunk extends GeminiResponse {
  *
  * @public
  */
-export interface ReplySnapshot extends GeminiResponse {
+export interface ReplySnapshot extends GeminiResponse, ReplyAnnotations {
   /** Candidate 0's answer text so far, without thoughts. */
   readonly text: string;
   /** The number of chunks that were merged, notices included. */
   readonly chunks: number;
-  /** The latest progress, if `withProgress` is above. */
-  readonly progress?: ReplyProgress | undefined;
-  /** The latest metrics, if `withMetrics` is above. */
-  readonly metrics?: ReplyMetrics | undefined;
-  /** Its place in the queue, until content comes, if `createRateLimiter` is above. */
-  readonly queued?: Queued | undefined;
-  /** The latest cost, if `withCost` is above. */
-  readonly cost?: ReplyCost | undefined;
-  /** The latest seam, if the reply broke and `resumeOnDrop` went on with it. */
-  readonly resumed?: Resumed | undefined;
-  /** Set once the reply was cancelled by `takeUntilCancel`. */
-  readonly cancelled?: Cancelled | undefined;
-  /** Set once the reply was ended early by `stopWhen`. */
-  readonly stopped?: Stopped | undefined;
-  /** The state of the latest call of a tool, if a chat runs tools. */
-  readonly tool?: ToolRun | undefined;
 }

@@ -1,4 +1,4 @@
-import { standing } from './annotationSorts.js';
+import { standingAnnotations } from './replyAnnotations.js';
 import { emptyChunk } from './emptyChunk.js';
 import { shallowCopy } from './copyFields.js';
 import type { GeminiChunk } from './geminiChunk.js';
@@ -9,6 +9,6 @@ import type { GeminiChunk } from './geminiChunk.js';
  */
 export function noticeAfter<T extends GeminiChunk>(latest: T | undefined): T {
   const notice = shallowCopy(emptyChunk);
-  for (const name of standing) if (latest?.[name] !== undefined) notice[name] = latest[name];
+  for (const name of standingAnnotations) if (latest?.[name] !== undefined) notice[name] = latest[name];
   return notice as unknown as T;
 }

@@ -1,4 +1,4 @@
-import { ofFirstPiece, ofLastPiece } from './annotationSorts.js';
+import { firstPieceAnnotations, lastPieceAnnotations } from './replyAnnotations.js';
 import { answerTextOf } from './partList.js';
 import { omitFields } from './copyFields.js';
 import type { GeminiChunk } from './geminiChunk.js';
@@ -12,7 +12,7 @@ const ofSecond: ReadonlySet<string> = new Set([
   'modelVersion',
   'responseId',
   'createTime',
-  ...ofLastPiece,
+  ...lastPieceAnnotations,
 ]);
 
 /**
@@ -37,7 +37,7 @@ export function splitChunk<T extends GeminiChunk>(chunk: T, length: number): rea
     candidates: [{ index: 0, content: { role: 'model', parts: parts[0] } }],
   };
   const second = {
-    ...omitFields(chunk, ofFirstPiece),
+    ...omitFields(chunk, firstPieceAnnotations),
     text: chunk.text.slice(length),
     candidates: chunk.candidates?.map((candidate) =>
       candidate === cut ? { ...cut, content: { ...cut.content, parts: parts[1] } } : candidate,

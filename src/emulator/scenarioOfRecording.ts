@@ -1,5 +1,5 @@
 import type { GeminiResponse } from '../chunk/response.js';
-import { annotationNames } from '../chunk/annotationSorts.js';
+import { annotationNames } from '../chunk/replyAnnotations.js';
 import { RecordingReader, type RecordedError, type RecordingLine } from '../recording/recordingFormat.js';
 import { apiError } from './apiError.js';
 import type { EmulatorRequest } from './exchange.js';

@@ -1,14 +1,5 @@
-import { annotationNames } from '../chunk/annotationSorts.js';
-import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import type { GeminiResponse } from '../chunk/response.js';
+import { annotationNames, type AnnotationName } from '../chunk/replyAnnotations.js';
 import { typeError } from '../rx/assertions.js';
-
-/**
- * The name of a property that an operator adds to a chunk: `progress` of `withProgress`, `cost` of `withCost`, …
- *
- * @public
- */
-export type AnnotationName = Exclude<keyof GeminiChunk, keyof GeminiResponse | 'text' | 'chunks'>;
 
 /** Annotations that report the end of a reply. A reader that does not get them takes the reply for one that was cut. */
 const outcomes: ReadonlySet<string> = new Set<AnnotationName>(['cancelled', 'stopped']);

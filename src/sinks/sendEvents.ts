@@ -8,7 +8,8 @@ import { moment } from '../rx/clock.js';
 import { deliveryOf, type DeliveryOptions } from './delivery.js';
 import { eventEncoder, withId, type ReplyFormat } from './eventEncoder.js';
 import { keepAlive } from './keepAlive.js';
-import { omittedFields, type AnnotationName } from './omittedFields.js';
+import type { AnnotationName } from '../chunk/replyAnnotations.js';
+import { omittedFields } from './omittedFields.js';
 import type { ReplySseMessage } from './sseMessage.js';
 
 /** Options of the sinks that write the wire format. @public */

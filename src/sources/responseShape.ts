@@ -1,4 +1,4 @@
-import { annotationNames } from '../chunk/annotationSorts.js';
+import { annotationNames } from '../chunk/replyAnnotations.js';
 import { isObject, type Fields } from '../rx/isObject.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { redact } from '../errors/redact.js';

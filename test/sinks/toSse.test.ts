@@ -28,7 +28,7 @@ import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
 import type { ReplySseOptions } from '../../src/sinks/sendEvents.js';
-import type { AnnotationName } from '../../src/sinks/omittedFields.js';
+import type { AnnotationName } from '../../src/chunk/replyAnnotations.js';
 import type { ReplySseMessage } from '../../src/sinks/sseMessage.js';
 import { toSse } from '../../src/sinks/toSse.js';
 import { toSseText } from '../../src/sinks/toSseText.js';

@@ -1,0 +1,84 @@
+import type {
+  Cancelled,
+  Queued,
+  ReplyCost,
+  ReplyMetrics,
+  ReplyProgress,
+  Resumed,
+  Stopped,
+  ToolRun,
+} from './annotations.js';
+
+/**
+ * The annotations of a reply: properties that operators of this library add to a chunk, and no server sends. A
+ * {@link ReplySnapshot} has the latest of each.
+ *
+ * @public
+ */
+export interface ReplyAnnotations {
+  /** The progress of the reply, from `withProgress`. */
+  readonly progress?: ReplyProgress | undefined;
+  /** The pace of the reply, from `withMetrics`. */
+  readonly metrics?: ReplyMetrics | undefined;
+  /** The cost of the reply so far, from `withCost`. */
+  readonly cost?: ReplyCost | undefined;
+  /** The place of the reply in the queue, from `createRateLimiter`, in notices. Later content clears it in a merge. */
+  readonly queued?: Queued | undefined;
+  /** The seam where the reply broke, from `resumeOnDrop`: on the first chunk after it. */
+  readonly resumed?: Resumed | undefined;
+  /** The cancellation of the reply by this side, from `takeUntilCancel`: on the last chunk. */
+  readonly cancelled?: Cancelled | undefined;
+  /** The early end of the reply by this side, from `stopWhen`: on the last chunk. */
+  readonly stopped?: Stopped | undefined;
+  /** The state of a tool call, from `createChat`, in notices. */
+  readonly tool?: ToolRun | undefined;
+}
+
+/**
+ * The name of an annotation: `progress` of `withProgress`, `cost` of `withCost`, …
+ *
+ * @public
+ */
+export type AnnotationName = keyof ReplyAnnotations;
+
+/**
+ * - `standing`: true until the next one, and on every chunk below the operator that adds it. A notice that any operator
+ *   makes copies it, and so does each piece of a chunk that is cut.
+ * - `place`: the position of a reader in the reply. Never copied; on the last piece of a cut.
+ * - `mark`: reported once. Never copied; on the last piece of a cut.
+ * - `seam`: a mark about the text before its chunk. Never copied; on the first piece of a cut.
+ * - `wait`: a mark that lasts until content comes: a merge clears it then. Never copied; on the last piece of a cut.
+ */
+type AnnotationSort = 'standing' | 'place' | 'mark' | 'seam' | 'wait';
+
+/** The sort of each annotation; the compiler checks that the table is complete. */
+const sorts: Readonly<Record<AnnotationName, AnnotationSort>> = {
+  cancelled: 'mark',
+  cost: 'standing',
+  metrics: 'standing',
+  progress: 'standing',
+  queued: 'wait',
+  resumed: 'seam',
+  stopped: 'mark',
+  tool: 'mark',
+};
+
+/** The names of all annotations. */
+export const annotationNames: ReadonlySet<string> = new Set(Object.keys(sorts));
+
+/** Annotations that every notice copies. */
+export const standingAnnotations: ReadonlySet<AnnotationName> = namesOf('standing');
+
+/** Annotations that later content clears. */
+export const waitAnnotations: ReadonlySet<AnnotationName> = namesOf('wait');
+
+/** Annotations that the first piece of a cut chunk does not have. */
+export const lastPieceAnnotations: ReadonlySet<string> = namesOf('place', 'mark', 'wait');
+
+/** Annotations that the last piece of a cut chunk does not have. */
+export const firstPieceAnnotations: ReadonlySet<string> = namesOf('seam');
+
+function namesOf(...wanted: readonly AnnotationSort[]): ReadonlySet<AnnotationName> {
+  const names = Object.keys(sorts) as AnnotationName[];
+  return new Set(names.filter((name) => wanted.includes(sorts[name])));
+}
