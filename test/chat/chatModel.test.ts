@@ -183,7 +183,11 @@ async function follow(plan: readonly Step[], whenCut: WhenCut): Promise<void> {
       case 'restore':
         chat = createChat(ai, { ...options, restore: copyOf(chat) });
     }
-    expect(copyOf(createChat(ai, { ...options, restore: copyOf(chat) }))).toEqual(copyOf(chat));
+    // A restored chat is as long as the plan so far: after the first steps it is compared at some of them, and as text.
+    if (index < 20 || index % 10 === 0 || index === plan.length - 1) {
+      const restored = createChat(ai, { ...options, restore: copyOf(chat) });
+      expect(JSON.stringify(restored)).toBe(JSON.stringify(chat));
+    }
     const turns = await firstValueFrom(chat.messages$);
     expect(turns.map(({ role, status, parts }) => [role, status, ...wordsIn(parts as GeminiContent['parts'])])).toEqual(
       model.turns.map(({ role, status, words }) => [role, status, ...words]),

@@ -1,12 +1,20 @@
+import { build } from 'esbuild';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { apiError } from '../../src/emulator/apiError.js';
 import { startEmulator, type EmulatorOptions } from '../../src/emulator/startEmulator.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const node = [process.execPath, '--import', 'tsx', 'src/cli/main.ts'] as const;
+/** The command in one file: without `tsx` in each process, it starts in a third of the time. */
+const cli = `${root}node_modules/.cache/rxjs-gemini/cli.mjs`;
+const node = [process.execPath, '--enable-source-maps', cli] as const;
+
+beforeAll(async () => {
+  const entryPoints = [`${root}src/cli/main.ts`];
+  await build({ entryPoints, outfile: cli, bundle: true, packages: 'external', format: 'esm', platform: 'node' });
+});
 
 interface Run {
   readonly code: number | null;
@@ -41,9 +49,9 @@ async function emulator(options: EmulatorOptions): Promise<string[]> {
 
 describe('ask', { timeout: 30_000 }, () => {
   it('streams from its own emulator without a key, says so on stderr, and writes only the text to stdout', async () => {
-    const { code, stdout, stderr } = await run(['ask', 'Why is the sky blue?']);
+    const { code, stdout, stderr } = await run(['ask', 'Why?']);
     expect(code).toBe(0);
-    expect(stdout).toContain('Why is the sky blue?');
+    expect(stdout).toContain('Why?');
     expect(stdout).not.toContain('\u001B');
     expect(stderr.split('\n')[0]).toBe('No GEMINI_API_KEY: this is the embedded emulator, not a model.');
     expect(stderr).toMatch(/Done: \d+ tokens in [\d.]+ s · first text after [\d.]+ s · \d+ tokens\/s/);
@@ -87,7 +95,7 @@ describe('ask', { timeout: 30_000 }, () => {
     ['silence', { reply: { firstDelay: 1e9 } }, /^.*\.\n$/],
   ])('says in one sentence that it met %s, and exits with 1', async (_, options, sentence) => {
     const args = await emulator(options);
-    const { code, stdout, stderr } = await run(['ask', ...args, '--timeout', '1', '--retries', '0', 'Hello']);
+    const { code, stdout, stderr } = await run(['ask', ...args, '--timeout', '0.5', '--retries', '0', 'Hello']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(sentence);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
