@@ -170,6 +170,39 @@ describe('withPartial', () => {
   });
 });
 
+describe('withContext', () => {
+  it('copies every field, the stack and the cause of an error of any copy of the package', async () => {
+    vi.resetModules();
+    const other = await import('../../src/errors/geminiError.js');
+    const init = {
+      kind: 'overflow',
+      retryable: true,
+      retryAfter: 5,
+      status: 500,
+      finishReason: 'STOP',
+      blockReason: 'OTHER',
+      limit: 'size',
+      partial: chunk('a'),
+      cause: new Error('first'),
+    } as const;
+    for (const error of [new GeminiError('No.', init), new other.GeminiError('No.', init)]) {
+      const copy = withContext(error, { status: 503 });
+      expect(copy).toBeInstanceOf(GeminiError);
+      expect(copy.toJSON()).toEqual({ ...error.toJSON(), status: 503 });
+      expect(copy.partial).toEqual(chunk('a'));
+      expect(Object.keys(copy)).not.toContain('partial');
+      expect(copy.cause).toBe(error.cause);
+      expect(copy.stack).toBe(error.stack);
+      expect(error.status).toBe(500);
+    }
+  });
+
+  it('removes a field that is replaced by undefined', () => {
+    const error = new GeminiError('No.', { kind: 'server', status: 500 });
+    expect(withContext(error, { status: undefined })).not.toHaveProperty('status');
+  });
+});
+
 it('is made of an error of another realm', () => {
   const foreign: unknown = vm.runInNewContext("new TypeError('fetch failed')");
   expect(foreign).not.toBeInstanceOf(Error);
