@@ -1,5 +1,5 @@
 // npx tsx examples/batchUnderRateLimit.ts
-// Twenty prompts and one limit. Each row shows them all: a place in the queue, then · until it
+// Twenty prompts and one limiter. Each row shows them all: a place in the queue, then · until it
 // begins, ▶ while it streams, and ✓.
 import { auditTime, combineLatest, lastValueFrom, tap } from 'rxjs';
 import {
@@ -20,12 +20,12 @@ const cellOf = ({ status, reply: { queued } }: ReplyState) =>
 
 await withClient(
   async (ai) => {
-    const limit = createRateLimiter({ requestsPerMinute: 60, concurrency: 4 });
+    const limiter = createRateLimiter({ requestsPerMinute: 60, concurrency: 4 });
     const replies = prompts.map((contents) =>
       fromGemini(ai, { model: 'gemini-2.5-flash', contents }).pipe(
-        limit,
+        limiter.limit(),
         classifyErrors(),
-        // Below the limit: a request that is made again waits for its turn again.
+        // Below the limiter: a request that is made again waits again.
         retryTransient(),
         // Never fails, so that one bad prompt does not end the batch.
         toReplyState(),

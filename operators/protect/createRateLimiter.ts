@@ -1,14 +1,13 @@
-import { concat, defer, finalize, map, tap, type Observable } from 'rxjs';
+import { concat, defer, finalize, map, tap, type OperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
-import { GeminiError } from '../../src/errors/geminiError.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
-import { assertBoolean, assertInteger, assertOptions } from '../../src/rx/assertions.js';
+import { assertAtLeastOne, assertBoolean, assertInteger, assertOptions, typeError } from '../../src/rx/assertions.js';
 import { addJitter } from '../../src/rx/backoff.js';
-import { Allowance } from './allowance.js';
-import { TurnQueue } from './turnQueue.js';
+import { RequestQueue } from './requestQueue.js';
+import type { CheckedLimits } from './sharedLimits.js';
 
-/** Options of {@link createRateLimiter}: at least one of the three limits. @public */
-export interface RateLimiterOptions {
+/** Limits of {@link createRateLimiter}, for all replies or for those of one key. @public */
+export interface RateLimits {
   /** The most requests that begin in any 60 s. @defaultValue no limit */
   readonly requestsPerMinute?: number | undefined;
   /** The most input tokens of the requests of any 60 s. @defaultValue no limit */
@@ -16,12 +15,26 @@ export interface RateLimiterOptions {
   /** The most requests that are open at once. @defaultValue no limit */
   readonly concurrency?: number | undefined;
   /**
-   * The input tokens that a request counts for `tokensPerMinute` until the server reports them.
-   * @defaultValue 1000, or `tokensPerMinute` where that is less
+   * The most replies that wait; one more fails at once, kind `rate_limit`, retryable.
+   * @defaultValue 1000 in all, 100 of one key
+   */
+  readonly maxQueued?: number | undefined;
+}
+
+/** Options of {@link createRateLimiter}: limits for all replies, for each key, or both; at least one. @public */
+export interface RateLimiterOptions extends RateLimits {
+  /** The limits of each key, for replies that {@link RateLimiter.limit} was given one. @defaultValue no limits */
+  readonly perKey?: RateLimits | undefined;
+  /**
+   * The most keys that are in use or have begun a request in the last minute; a reply of another one fails at once, kind
+   * `rate_limit`, retryable. @defaultValue 10 000
+   */
+  readonly maxKeys?: number | undefined;
+  /**
+   * The input tokens that a request counts until the server reports them, if {@link LimitOptions.tokens} is absent.
+   * @defaultValue 1000, or `tokensPerMinute` if less
    */
   readonly estimate?: number | undefined;
-  /** The most replies that wait; one more fails at once, kind `rate_limit`, retryable. @defaultValue 1000 */
-  readonly maxQueued?: number | undefined;
   /**
    * Whether the wait that the server asks for (`retryAfter`) is made longer by a random part, up to a quarter and at
    * most 5 s, so that many processes do not come back in one moment. @defaultValue true
@@ -29,107 +42,140 @@ export interface RateLimiterOptions {
   readonly jitter?: boolean | undefined;
 }
 
-/**
- * The operator for all replies that share a limit, from {@link createRateLimiter}. Its notices come before the source is
- * subscribed, so they lack the annotations of operators above.
- *
- * @public
- */
-export type RateLimiter = <T extends GeminiChunk>(source: Observable<T>) => Observable<T | GeminiChunk>;
+/** Options of {@link RateLimiter.limit}. @public */
+export interface LimitOptions {
+  /** The user or tenant for whom the reply counts by `perKey`. @defaultValue the reply counts for the outer limits only */
+  readonly key?: string | undefined;
+  /** The input tokens that the request counts until the server reports them. @defaultValue `estimate` of the limiter */
+  readonly tokens?: number | undefined;
+}
+
+/** A limiter from {@link createRateLimiter}. @public */
+export interface RateLimiter {
+  /**
+   * Makes each request wait until the limits have room for it. Its notices come before the source is subscribed, so they
+   * lack the annotations of operators above.
+   *
+   * @param options - See {@link LimitOptions}.
+   * @returns An operator from chunks to the same chunks and notices, which are plain {@link GeminiChunk}s.
+   * @throws TypeError - At the call, if `key` is not a string, or absent although only `perKey` has limits.
+   * @throws RangeError - At the call, if `tokens` is not a whole number from 1 to `tokensPerMinute`.
+   */
+  readonly limit: <T extends GeminiChunk>(options?: LimitOptions) => OperatorFunction<T, T | GeminiChunk>;
+}
 
 /**
- * Makes a limiter: one operator for all replies that share a limit, which lets each begin when its turn has come.
+ * Creates a limiter for all replies that share a quota. Its operator, `limiter.limit()`, makes each request wait until the
+ * limits have room for it.
  *
- * The subscription to the source waits, so that the request is made when there is room: first come, first served. One
- * that has to wait emits a notice, `{ text: '', queued: { position } }`, at once, and another whenever its position
- * changes: 1 is the next, 0 means that its turn has come. From then on chunks are emitted as they come. An
- * unsubscription leaves the queue, and the others move up; from the 17th on, their notices come in a microtask. A place
- * among the `concurrency` is free again once a reply has completed, failed or been unsubscribed.
+ * Keep the limiter, in a variable or a service: each call of this function makes new limits, so one that is created
+ * inside a pipe limits nothing.
+ *
+ * Requests begin first come, first served, among those for which `perKey` has room. A reply that waits for its key
+ * takes no place of the outer `concurrency` and delays no other key. A reply without a key counts for the outer limits
+ * only. A key is forgotten when it has nothing open, nothing queued and no request in the last minute.
+ *
+ * A reply that has to wait emits a notice, `{ text: '', queued: { position } }`, at once, and another whenever its
+ * position changes: 1 is the next, 0 means that its request begins. Positions follow the order in which the replies
+ * would begin as things stand: those for which their key has room, then those that wait for their key. A later reply can
+ * therefore move one back that waits for its key. From the 17th on, notices come in a microtask. An unsubscription leaves the
+ * queue. A place of `concurrency` is free again once a reply has completed, failed or been unsubscribed.
  *
  * In any 60 s at most `requestsPerMinute` requests begin, which is stricter than a minute of the clock. A request
- * counts as `estimate` tokens, and as its `promptTokenCount` as soon as a chunk reports it, from when it began:
- * Gemini's limit a minute is one of input tokens. If that was more than the estimate, the next ones wait longer. A
- * source that fails with kind `rate_limit` and a `retryAfter` makes all wait that long, and a little longer (`jitter`).
+ * counts as `tokens`, or `estimate`, and as its `promptTokenCount` as soon as a chunk reports it, from when it began:
+ * Gemini's limit a minute is one of input tokens. If that was more, the next ones wait longer. A source that fails with
+ * kind `rate_limit` and a `retryAfter` makes all wait that long, and a little longer (`jitter`), for it is the project's quota.
  *
- * A reply beyond `maxQueued` fails at once, kind `rate_limit`. Its `retryAfter` is the wait until the next queued reply
- * may begin; it is absent if that depends on the end of another reply.
+ * A reply beyond `maxQueued` or `maxKeys` fails at once, kind `rate_limit`. Its `retryAfter` is the wait until a
+ * queued reply may begin, or a key is forgotten; it is absent if that depends on the end of another reply.
  *
  * Place it directly below the source and `timeoutReply`, whose limits are not meant for the queue, and above
- * `retryTransient`, each of whose requests then waits for its turn. Lossless; holds no chunk; remembers the requests of
- * the last minute and those that wait, at most `maxQueued`. No timer runs while nobody waits.
+ * `retryTransient`, each of whose requests then waits again. Lossless; holds no chunk; remembers the requests of the
+ * last minute, those that wait, at most `maxQueued`, and at most `maxKeys` keys. No timer runs while nobody waits.
  *
  * @param options - See {@link RateLimiterOptions}.
- * @returns The limiter. Keep it, and apply it to every reply that counts: each call of this function makes a new limit.
+ * @returns The limiter, see {@link RateLimiter}.
  * @throws TypeError - At the call, if there is no limit, or an option is not a number (`jitter`: not a boolean).
  * @throws RangeError - At the call, if an option is not a whole number of at least 1 (`maxQueued`: 0), or `estimate` is
  * more than `tokensPerMinute`.
  * @example
  * ```ts
- * const limit = createRateLimiter({ requestsPerMinute: 60, concurrency: 4 });
+ * const limiter = createRateLimiter({ requestsPerMinute: 60, perKey: { concurrency: 1 } });
  * fromGemini(ai, { model, contents: 'Hello' })
- *   .pipe(limit, retryTransient())
+ *   .pipe(limiter.limit({ key: 'user 1' }), retryTransient())
  *   .subscribe(({ queued, text }) => console.log(queued ? `${queued.position} in the queue` : text));
  * ```
  * @public
  */
 export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   assertOptions(options);
-  const {
-    requestsPerMinute = Infinity,
-    tokensPerMinute = Infinity,
-    concurrency = Infinity,
-    maxQueued = 1000,
-    jitter = true,
-  } = options;
-  const { estimate = Math.min(1000, tokensPerMinute) } = options;
-  assertLimits({ requestsPerMinute, tokensPerMinute, concurrency });
-  assertInteger('estimate', estimate, 1, tokensPerMinute);
-  assertInteger('maxQueued', maxQueued, 0);
+  const { perKey, maxKeys = 10_000, jitter = true } = options;
+  if (perKey !== undefined) assertOptions(perKey, 'perKey');
+  const limits = checkedLimits(options, 1000);
+  const keyLimits = perKey && checkedLimits(perKey, 100, 'perKey.');
+  const isLimited = hasLimit(limits) || undefined;
+  assertAtLeastOne({
+    requestsPerMinute: isLimited,
+    tokensPerMinute: isLimited,
+    concurrency: isLimited,
+    perKey: (keyLimits && hasLimit(keyLimits)) || undefined,
+  });
+  const mostOfKey = Math.min(limits.tokensPerMinute, keyLimits?.tokensPerMinute ?? Infinity);
+  const { estimate = Math.min(1000, mostOfKey) } = options;
+  assertInteger('estimate', estimate, 1, mostOfKey);
+  assertInteger('maxKeys', maxKeys, 1);
   assertBoolean('jitter', jitter);
 
-  const allowance = new Allowance(requestsPerMinute, tokensPerMinute);
-  const turns = new TurnQueue({ allowance, concurrency, estimate });
+  const queue = new RequestQueue(limits, keyLimits, maxKeys);
 
-  return <T extends GeminiChunk>(source: Observable<T>): Observable<T | GeminiChunk> =>
-    defer(() => {
-      const turn = turns.join();
-      const leave = () => {
-        turns.leave(turn);
-      };
-      if (turn.position$.value > maxQueued) {
-        leave();
-        throw refusal(maxQueued, turns.wait);
-      }
-      const notices$ = turn.position$.pipe(map((position): GeminiChunk => ({ text: '', queued: { position } })));
-      return concat(notices$, source).pipe(
-        tap({
-          next: ({ usageMetadata }) => {
-            turns.settle(turn, usageMetadata?.promptTokenCount);
-          },
-          error: (cause: unknown) => {
-            const { kind, retryAfter } = toGeminiError(cause);
-            if (kind === 'rate_limit' && retryAfter !== undefined)
-              allowance.pause(jitter ? addJitter(retryAfter) : retryAfter);
-            leave();
-          },
-          complete: leave,
-        }),
-        // Not by `tap`, which does not hear of a subscriber that is closed before it is subscribed.
-        finalize(leave),
-      );
-    });
+  const limit = <T extends GeminiChunk>(limitOptions: LimitOptions = {}): OperatorFunction<T, T | GeminiChunk> => {
+    assertOptions(limitOptions);
+    const { key, tokens = estimate } = limitOptions;
+    if (typeof key !== 'string' && (key !== undefined || !isLimited)) throw typeError('key', 'a string', key);
+    assertInteger('tokens', tokens, 1, key === undefined ? limits.tokensPerMinute : mostOfKey);
+
+    return (source) =>
+      defer(() => {
+        const request = queue.join(key, tokens);
+        const leave = () => {
+          queue.leave(request);
+        };
+        const notices$ = request.position$.pipe(map((position): GeminiChunk => ({ text: '', queued: { position } })));
+        return concat(notices$, source).pipe(
+          tap({
+            next: ({ usageMetadata }) => {
+              queue.settle(request, usageMetadata?.promptTokenCount);
+            },
+            error: (cause: unknown) => {
+              const { kind, retryAfter } = toGeminiError(cause);
+              if (kind === 'rate_limit' && retryAfter !== undefined)
+                queue.pause(jitter ? addJitter(retryAfter) : retryAfter);
+              leave();
+            },
+            complete: leave,
+          }),
+          // Not by `tap`, which does not hear of a subscriber that is closed before it is subscribed.
+          finalize(leave),
+        );
+      });
+  };
+
+  const misused = (): never => {
+    throw new TypeError('Expected `limiter.limit()` in a pipe, got the limiter itself');
+  };
+  return Object.assign(misused, { limit });
 }
 
-/** The error of a reply beyond `maxQueued`, with the wait until a queued one may begin, if time decides that. */
-function refusal(maxQueued: number, wait: number): GeminiError {
-  const message = `More than ${String(maxQueued)} replies wait for the rate limit`;
-  return new GeminiError(message, { kind: 'rate_limit', retryAfter: wait > 0 ? Math.ceil(wait) : undefined });
-}
-
-function assertLimits(limits: Readonly<Record<string, number>>): void {
-  const given = Object.entries(limits).filter(([, limit]) => limit !== Infinity);
-  if (given.length === 0) {
-    throw new TypeError('Expected at least one of `requestsPerMinute`, `tokensPerMinute` and `concurrency`, got none');
+function checkedLimits(limits: RateLimits, queued: number, prefix = ''): CheckedLimits {
+  const { requestsPerMinute = Infinity, tokensPerMinute = Infinity, concurrency = Infinity } = limits;
+  const { maxQueued = queued } = limits;
+  for (const [name, limit] of Object.entries({ requestsPerMinute, tokensPerMinute, concurrency })) {
+    if (limit !== Infinity) assertInteger(`${prefix}${name}`, limit, 1);
   }
-  for (const [name, limit] of given) assertInteger(name, limit, 1);
+  assertInteger(`${prefix}maxQueued`, maxQueued, 0);
+  return { requestsPerMinute, tokensPerMinute, concurrency, maxQueued };
+}
+
+function hasLimit({ requestsPerMinute, tokensPerMinute, concurrency }: CheckedLimits): boolean {
+  return Math.min(requestsPerMinute, tokensPerMinute, concurrency) < Infinity;
 }

@@ -34,7 +34,7 @@ describe('the documented order', () => {
   const guarded$ = reply$.pipe(
     timeoutReply({ first: 10_000 }),
     classifyErrors(),
-    createRateLimiter({ concurrency: 4 }),
+    createRateLimiter({ concurrency: 4 }).limit(),
     retryTransient(),
     resumeOnDrop({ continueWith: () => NEVER }),
     takeUntilCancel(NEVER),
@@ -68,7 +68,7 @@ describe('the documented order', () => {
   it('promises no annotation of operators that may emit before there is a source', () => {
     const cancelled$ = reply$.pipe(withMetrics(), takeUntilCancel(NEVER));
     expectTypeOf(cancelled$).toEqualTypeOf<Observable<GeminiChunk | (GeminiChunk & WithMetrics)>>();
-    const limited$ = reply$.pipe(withMetrics(), createRateLimiter({ concurrency: 1 }));
+    const limited$ = reply$.pipe(withMetrics(), createRateLimiter({ concurrency: 1 }).limit());
     expectTypeOf(limited$).toEqualTypeOf<Observable<GeminiChunk | (GeminiChunk & WithMetrics)>>();
   });
 });

@@ -22,7 +22,8 @@ const chunks = [
 ];
 
 /** One for all replies, as it is meant. */
-const unlimited = library.createRateLimiter({ requestsPerMinute: 10_000, tokensPerMinute: 1e9, concurrency: 10 });
+const plenty = { requestsPerMinute: 10_000, tokensPerMinute: 1e9, concurrency: 10 };
+const limiter = library.createRateLimiter({ ...plenty, perKey: plenty });
 
 /** The real SDK's, which export to memory or nowhere. */
 const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
@@ -38,7 +39,8 @@ const operators = {
   'fallback([source])': () => (source) => library.fallback([source]),
   'hedge([source], { after })': () => (source) => library.hedge([source], { after: 1e6 }),
   "inspectReply('reply', { write })": () => library.inspectReply('reply', { write: () => {} }),
-  'createRateLimiter({ requestsPerMinute, tokensPerMinute, concurrency })': () => unlimited,
+  'limiter.limit()': () => limiter.limit(),
+  'limiter.limit({ key, tokens })': () => limiter.limit({ key: 'a', tokens: 10 }),
   'record({ write })': () => library.record({ write: () => {} }),
   'renderEvery({ interval: 50 })': () => library.renderEvery({ interval: 50 }),
   'retryTransient()': () => library.retryTransient(),

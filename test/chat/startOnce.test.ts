@@ -135,7 +135,7 @@ describe('a send that is unsubscribed before its request goes out', () => {
   });
 
   it('leaves nothing while a limiter, a count or a set of tools holds it up', async () => {
-    const limit = createRateLimiter({ concurrency: 1 });
+    const limit = createRateLimiter({ concurrency: 1 }).limit();
     NEVER.pipe(limit).subscribe();
     const { models } = fakeGemini(['never asked']);
     const countTokens = vi.fn(() => new Promise<never>(() => {}));

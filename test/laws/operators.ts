@@ -109,8 +109,13 @@ export const operators: readonly Operator[] = [
   chunks('hedge([source])', () => (source) => hedge([source], { after: 15 })),
   chunks('hedge([failing, source])', () => (source) => hedge([throwError(() => busy), source], { after: 0 })),
   chunks("inspectReply('reply', { write })", () => inspectReply('reply', { write: () => undefined })),
-  chunks('createRateLimiter({ requestsPerMinute })', () => createRateLimiter({ requestsPerMinute: 1_000 })),
-  chunks('createRateLimiter({ concurrency: 1 })', () => createRateLimiter({ concurrency: 1 })),
+  chunks('createRateLimiter({ requestsPerMinute }).limit()', () =>
+    createRateLimiter({ requestsPerMinute: 1_000 }).limit(),
+  ),
+  chunks('createRateLimiter({ concurrency: 1 }).limit()', () => createRateLimiter({ concurrency: 1 }).limit()),
+  chunks("createRateLimiter({ perKey: { concurrency: 1 } }).limit({ key: 'a' })", () =>
+    createRateLimiter({ perKey: { concurrency: 1, requestsPerMinute: 1_000 } }).limit({ key: 'a', tokens: 5 }),
+  ),
   chunks('record({ write })', () => record({ write: () => undefined })),
   chunks('resumeOnDrop({ continueWith: () => EMPTY })', () => resumeOnDrop({ continueWith: () => EMPTY })),
   chunks('retryTransient()', () => retryTransient()),

@@ -32,7 +32,7 @@ const recording = [
 ].join('\n');
 const busy = new GeminiError('busy', { kind: 'rate_limit', retryAfter: 1_500 });
 const limited = () => {
-  const limit = createRateLimiter({ requestsPerMinute: 2 });
+  const limit = createRateLimiter({ requestsPerMinute: 2 }).limit();
   return merge(...Array.from({ length: 5 }, () => of(chunk('a')).pipe(limit)));
 };
 

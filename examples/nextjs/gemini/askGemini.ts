@@ -8,7 +8,7 @@ const model = process.env['GEMINI_MODEL'] ?? 'gemini-2.5-flash';
 const config = { systemInstruction: 'Answer in plain text, without Markdown.' };
 
 /** One for the whole server: all replies share the project's quota. */
-const limit = createRateLimiter({ requestsPerMinute: 60, concurrency: 8, maxQueued: 100 });
+const limiter = createRateLimiter({ requestsPerMinute: 60, concurrency: 8, maxQueued: 100 });
 
 let client: GoogleGenAI | undefined;
 
@@ -18,5 +18,5 @@ export function askGemini(prompt: string): Observable<GeminiChunk> {
     // Not when this is loaded: that happens in the build too, where there is no key.
     client ??= new GoogleGenAI({});
     return fromGemini(client, { model, contents: prompt, config });
-  }).pipe(timeoutReply({ first: 30_000, each: 20_000 }), limit, classifyErrors(), retryTransient());
+  }).pipe(timeoutReply({ first: 30_000, each: 20_000 }), limiter.limit(), classifyErrors(), retryTransient());
 }

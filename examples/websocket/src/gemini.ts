@@ -15,11 +15,11 @@ export type Ask = (prompt: string) => Observable<GeminiChunk>;
 export async function connectGemini(): Promise<Ask> {
   const ai = await createClient();
   // One for the whole server: all replies share the project's quota.
-  const limit = createRateLimiter({ requestsPerMinute: 60, concurrency: 8, maxQueued: 100 });
+  const limiter = createRateLimiter({ requestsPerMinute: 60, concurrency: 8, maxQueued: 100 });
   return (prompt) =>
     fromGemini(ai, { model, contents: prompt, config }).pipe(
       timeoutReply({ first: 30_000, each: 20_000 }),
-      limit,
+      limiter.limit(),
       classifyErrors(),
       retryTransient(),
     );

@@ -18,7 +18,7 @@ describe('createRateLimiter on real sockets', () => {
       arrived.resolve();
       return prompt === 'first' ? { chunks: ['Hello'], stallAfter: { chunks: 1 } } : 'Hello';
     });
-    const limit = createRateLimiter({ concurrency: 1 });
+    const limit = createRateLimiter({ concurrency: 1 }).limit();
     const ask = (contents: string) => fromGemini(ai, { ...params, contents }).pipe(limit);
     const first = ask('first').subscribe();
     const second = ask('second').subscribe();
@@ -38,7 +38,7 @@ describe('createRateLimiter on real sockets', () => {
       most = Math.max(most, ++open);
       return { chunks: answer(() => (open -= 1)) };
     });
-    const limit = createRateLimiter({ concurrency: 2 });
+    const limit = createRateLimiter({ concurrency: 2 }).limit();
     const ask$ = fromGemini(ai, params).pipe(limit, finalResponse());
     const { values: replies } = await outcomeOf(merge(...Array.from({ length: 8 }, () => ask$)));
     expect(replies.map(({ text }) => text)).toEqual(Array.from({ length: 8 }, () => 'Hello, world'));

@@ -11,6 +11,7 @@ import {
   takeUntil,
   tap,
   throwError,
+  type MonoTypeOperatorFunction,
   type Subscription,
 } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
@@ -18,6 +19,7 @@ import { retryTransient } from '../../../operators/protect/retryTransient.js';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
 import {
   createRateLimiter,
+  type LimitOptions,
   type RateLimiter,
   type RateLimiterOptions,
 } from '../../../operators/protect/createRateLimiter.js';
@@ -38,16 +40,19 @@ const values = {
 };
 const busy = new GeminiError('Busy.', { kind: 'overloaded' });
 
+/** A name is the key; `a1`, `a2` are requests of the key `a`. */
+const optionsOf = (name: string): LimitOptions => ({ key: name.slice(0, 1) });
+
 /** A limiter and those who come to it: each has a name, and what happens to its request is done by hand. */
 class Desk {
-  readonly #limit: RateLimiter;
+  readonly #limiter: RateLimiter;
   readonly #sources = new Map<string, Subject<GeminiChunk>>();
   readonly #subscriptions = new Map<string, Subscription>();
   /** `a 2` is the position of a, `a!` its request, `a overflow` its failure. */
   readonly #log: string[] = [];
 
   constructor(options: RateLimiterOptions) {
-    this.#limit = createRateLimiter(options);
+    this.#limiter = createRateLimiter(options);
   }
 
   come(...names: string[]): this {
@@ -58,7 +63,7 @@ class Desk {
         this.#log.push(`${name}!`);
         return source;
       });
-      const subscription = request$.pipe(this.#limit).subscribe({
+      const subscription = request$.pipe(this.#limiter.limit(optionsOf(name))).subscribe({
         next: ({ queued }) => queued && this.#log.push(`${name} ${queued.position}`),
         error: (cause: unknown) => this.#log.push(`${name} ${(cause as GeminiError).kind}`),
       });
@@ -95,7 +100,7 @@ describe('createRateLimiter', () => {
     marbles((m) => {
       const source = m.cold(' -a-b(f|)', values);
       const subs = '          ^---!';
-      const limit = createRateLimiter({ requestsPerMinute: 5, tokensPerMinute: 5000, concurrency: 5 });
+      const limit = createRateLimiter({ requestsPerMinute: 5, tokensPerMinute: 5000, concurrency: 5 }).limit();
       m.expectObservable(source.pipe(limit)).toBe('-a-b(f|)', values);
       m.expectSubscriptions(source.subscriptions).toBe(subs);
       m.expectObservable(EMPTY.pipe(limit)).toBe('|');
@@ -107,7 +112,7 @@ describe('createRateLimiter', () => {
   it(
     'subscribes the source when its turn has come, and says where it stands until then',
     marbles((m) => {
-      const limit = createRateLimiter({ concurrency: 1 });
+      const limit = createRateLimiter({ concurrency: 1 }).limit();
       const first = m.cold('  --a--|', values);
       const firstSubs = '     ^----!';
       const second = m.cold('      ---a|', values);
@@ -146,7 +151,7 @@ describe('createRateLimiter', () => {
     });
 
     it('has closed the request before the next one is made', () => {
-      const limit = createRateLimiter({ concurrency: 1 });
+      const limit = createRateLimiter({ concurrency: 1 }).limit();
       const source = new Subject<GeminiChunk>();
       const wasOpen: boolean[] = [];
       const subscription = source.pipe(limit).subscribe();
@@ -161,7 +166,7 @@ describe('createRateLimiter', () => {
     });
 
     it('has the room of a reply back before its end goes out', () => {
-      const limit = createRateLimiter({ concurrency: 1 });
+      const limit = createRateLimiter({ concurrency: 1 }).limit();
       const seen: GeminiChunk[] = [];
       const next = () => {
         of(values.b)
@@ -180,7 +185,7 @@ describe('createRateLimiter', () => {
 
     it('has the room of one back that fails while it is being subscribed, or is left then', () => {
       const desk = new Desk({ concurrency: 1 });
-      const limit = createRateLimiter({ concurrency: 1 });
+      const limit = createRateLimiter({ concurrency: 1 }).limit();
       throwError(() => busy)
         .pipe(limit)
         .subscribe({ error: () => {} });
@@ -202,7 +207,7 @@ describe('createRateLimiter', () => {
     });
 
     it('lets thousands leave in one moment, and tells each of the rest where it stands once', async () => {
-      const limit = createRateLimiter({ concurrency: 1, maxQueued: 100_000 });
+      const limit = createRateLimiter({ concurrency: 1, maxQueued: 100_000 }).limit();
       const first = (NEVER as Observable<GeminiChunk>).pipe(limit).subscribe();
       let notices = 0;
       const waiting = Array.from({ length: 20_000 }, () =>
@@ -225,7 +230,7 @@ describe('createRateLimiter', () => {
     });
 
     it('tells those far behind in a microtask, once for all that left', async () => {
-      const limit = createRateLimiter({ concurrency: 1 });
+      const limit = createRateLimiter({ concurrency: 1 }).limit();
       (NEVER as Observable<GeminiChunk>).pipe(limit).subscribe();
       const log: number[][] = Array.from({ length: 40 }, () => []);
       const waiting = log.map((positions) =>
@@ -247,7 +252,7 @@ describe('createRateLimiter', () => {
     });
 
     it('serves thousands that end while they are being subscribed', () => {
-      const limit = createRateLimiter({ concurrency: 1, maxQueued: 10_000 });
+      const limit = createRateLimiter({ concurrency: 1, maxQueued: 10_000 }).limit();
       const first = new Subject<GeminiChunk>();
       first.pipe(limit).subscribe();
       let count = 0;
@@ -275,7 +280,7 @@ describe('createRateLimiter', () => {
 
     it('makes no request for one who leaves in the notice that its turn has come', () => {
       const desk = new Desk({ concurrency: 1 }).come('a');
-      const limit = createRateLimiter({ concurrency: 1 });
+      const limit = createRateLimiter({ concurrency: 1 }).limit();
       const first = new Subject<GeminiChunk>();
       const request = vi.fn(() => NEVER);
       first.pipe(limit).subscribe();
@@ -291,7 +296,7 @@ describe('createRateLimiter', () => {
     });
 
     it('is right for all when one leaves, or comes, in the notice of another', () => {
-      const limit = createRateLimiter({ concurrency: 1 });
+      const limit = createRateLimiter({ concurrency: 1 }).limit();
       const first = new Subject<GeminiChunk>();
       const log: string[] = [];
       const wait = (name: string, onPosition?: (position: number) => void) =>
@@ -320,7 +325,7 @@ describe('createRateLimiter', () => {
 
     it('is not kept for one who is gone before it is told', () => {
       vi.useFakeTimers();
-      const limit = createRateLimiter({ requestsPerMinute: 1 });
+      const limit = createRateLimiter({ requestsPerMinute: 1 }).limit();
       const gone$ = new Subject<void>();
       const seen: GeminiChunk[] = [];
       of(values.a).pipe(limit).subscribe();
@@ -355,7 +360,7 @@ describe('createRateLimiter', () => {
     });
 
     it('says in its error how many wait', async () => {
-      const limit = createRateLimiter({ concurrency: 1, maxQueued: 0 });
+      const limit = createRateLimiter({ concurrency: 1, maxQueued: 0 }).limit();
       const open = (NEVER as Observable<GeminiChunk>).pipe(limit).subscribe();
       const { error } = await outcomeOf(of(values.a).pipe(limit));
       expect(error).toMatchObject({ kind: 'rate_limit', retryable: true });
@@ -393,7 +398,7 @@ describe('createRateLimiter', () => {
     });
 
     it('never has more than so many in any 60 s, whatever comes when', () => {
-      const limit = createRateLimiter({ requestsPerMinute: 3 });
+      const limit = createRateLimiter({ requestsPerMinute: 3 }).limit();
       const starts: number[] = [];
       for (let index = 0; index < 30; index++) {
         defer(() => {
@@ -512,7 +517,7 @@ describe('createRateLimiter', () => {
       const starts: number[] = [];
       const begin = Date.now();
       for (let process = 0; process < 200; process++) {
-        const limit = createRateLimiter({ concurrency: 1 });
+        const limit = createRateLimiter({ concurrency: 1 }).limit();
         throwError(() => limited)
           .pipe(limit)
           .subscribe({ error: () => undefined });
@@ -533,12 +538,12 @@ describe('createRateLimiter', () => {
     });
 
     it('says when it refuses how long it takes until there is room', () => {
-      const refusalOf = (limit: RateLimiter) => {
+      const refusalOf = (limit: MonoTypeOperatorFunction<GeminiChunk>) => {
         let failure: unknown;
         (NEVER as Observable<GeminiChunk>).pipe(limit).subscribe({ error: (cause: unknown) => (failure = cause) });
         return failure as GeminiError;
       };
-      const limit = createRateLimiter({ requestsPerMinute: 2, maxQueued: 0 });
+      const limit = createRateLimiter({ requestsPerMinute: 2, maxQueued: 0 }).limit();
       of(values.a).pipe(limit).subscribe();
       vi.advanceTimersByTime(15_000);
       of(values.a).pipe(limit).subscribe();
@@ -549,7 +554,7 @@ describe('createRateLimiter', () => {
       expect(refusalOf(limit)).toBeUndefined();
 
       // The first and the second have to expire before there is room for 60 tokens.
-      const byTokens = createRateLimiter({ tokensPerMinute: 100, estimate: 60, maxQueued: 0 });
+      const byTokens = createRateLimiter({ tokensPerMinute: 100, estimate: 60, maxQueued: 0 }).limit();
       of(usageChunk({ promptTokenCount: 20 }))
         .pipe(byTokens)
         .subscribe();
@@ -585,7 +590,7 @@ describe('createRateLimiter', () => {
   it(
     'runs in virtual time',
     marbles((m) => {
-      const limit = createRateLimiter({ requestsPerMinute: 1 });
+      const limit = createRateLimiter({ requestsPerMinute: 1 }).limit();
       const source = m.cold('(a|)', values);
       m.expectObservable(source.pipe(limit)).toBe('(a|)', values);
       m.expectObservable(source.pipe(limit)).toBe('1 59999ms (0a|)', values);
@@ -596,7 +601,7 @@ describe('createRateLimiter', () => {
   it(
     'makes each retry wait for its turn, and those that wait are not timed',
     marbles((m) => {
-      const limit = createRateLimiter({ requestsPerMinute: 1 });
+      const limit = createRateLimiter({ requestsPerMinute: 1 }).limit();
       const failing = m.cold('#', values, busy);
       const retry = retryTransient<GeminiChunk>({ count: 1, delay: 5, jitter: false });
       m.expectObservable(failing.pipe(limit, retry)).toBe('5ms 1 59994ms (0#)', values, busy);
@@ -605,15 +610,15 @@ describe('createRateLimiter', () => {
 
   it('shares nothing with another limiter', () => {
     const seen: GeminiChunk[] = [];
-    (NEVER as Observable<GeminiChunk>).pipe(createRateLimiter({ concurrency: 1 })).subscribe();
+    (NEVER as Observable<GeminiChunk>).pipe(createRateLimiter({ concurrency: 1 }).limit()).subscribe();
     of(values.a)
-      .pipe(createRateLimiter({ concurrency: 1 }))
+      .pipe(createRateLimiter({ concurrency: 1 }).limit())
       .subscribe((one) => seen.push(one));
     expect(seen).toEqual([values.a]);
   });
 
   it('serves on when a subscriber throws', () => {
-    const limit = createRateLimiter({ concurrency: 1 });
+    const limit = createRateLimiter({ concurrency: 1 }).limit();
     const first = new Subject<GeminiChunk>();
     const seen: unknown[] = [];
     const throws = map(() => {
@@ -635,7 +640,11 @@ describe('createRateLimiter', () => {
   });
 
   it.each<[object, typeof TypeError | typeof RangeError, string]>([
-    [{}, TypeError, 'Expected at least one of `requestsPerMinute`, `tokensPerMinute` and `concurrency`, got none'],
+    [
+      {},
+      TypeError,
+      'Expected at least one of `requestsPerMinute`, `tokensPerMinute`, `concurrency` and `perKey`, got none',
+    ],
     [{ concurrency: 0 }, RangeError, 'Expected `concurrency` to be a whole number of at least 1, got 0'],
     [
       { requestsPerMinute: 1.5 },
@@ -646,15 +655,328 @@ describe('createRateLimiter', () => {
     [{ tokensPerMinute: 9, estimate: 10 }, RangeError, 'Expected `estimate` to be a whole number from 1 to 9, got 10'],
     [{ concurrency: 1, estimate: 0 }, RangeError, 'Expected `estimate` to be a whole number of at least 1, got 0'],
     [{ concurrency: 1, jitter: 1 }, TypeError, 'Expected `jitter` to be true or false, got 1'],
+    [
+      { perKey: {} },
+      TypeError,
+      'Expected at least one of `requestsPerMinute`, `tokensPerMinute`, `concurrency` and `perKey`, got none',
+    ],
+    [{ perKey: 3 }, TypeError, 'Expected `perKey` to be an object, got 3'],
+    [
+      { perKey: { concurrency: 0 } },
+      RangeError,
+      'Expected `perKey.concurrency` to be a whole number of at least 1, got 0',
+    ],
+    [
+      { tokensPerMinute: 20, perKey: { tokensPerMinute: 9 }, estimate: 10 },
+      RangeError,
+      'Expected `estimate` to be a whole number from 1 to 9, got 10',
+    ],
+    [{ concurrency: 1, maxKeys: 0 }, RangeError, 'Expected `maxKeys` to be a whole number of at least 1, got 0'],
     [{ concurrency: 1, maxQueued: -1 }, RangeError, 'Expected `maxQueued` to be a whole number of at least 0, got -1'],
   ])('throws at the call for %j', (options, type, message) => {
     expect(() => createRateLimiter(options)).toThrow(new type(message));
   });
 
-  it('is one operator for chunks of any type, beside which its notices stand', () => {
-    const limit = createRateLimiter({ concurrency: 1 });
+  it('keeps the type of the chunks, and adds its notices', () => {
+    const limiter = createRateLimiter({ concurrency: 1 });
     const rich$ = of({ text: 'a', rich: true });
-    expectTypeOf(rich$.pipe(limit)).toEqualTypeOf<Observable<{ text: string; rich: boolean } | GeminiChunk>>();
-    expectTypeOf(of(values.a).pipe(limit)).toEqualTypeOf<Observable<GeminiChunk>>();
+    expectTypeOf(rich$.pipe(limiter.limit())).toEqualTypeOf<
+      Observable<{ text: string; rich: boolean } | GeminiChunk>
+    >();
+    expectTypeOf(of(values.a).pipe(limiter.limit({ key: 'a' }))).toEqualTypeOf<Observable<GeminiChunk>>();
+  });
+
+  describe('limits of each key', () => {
+    beforeEach(() => {
+      vi.useFakeTimers();
+    });
+    afterEach(() => {
+      expect(vi.getTimerCount()).toBe(0);
+      vi.useRealTimers();
+    });
+
+    it(
+      'makes the second request of a key wait, and no other',
+      marbles((m) => {
+        const limiter = createRateLimiter({ concurrency: 5, perKey: { concurrency: 1 } });
+        const first = m.cold('  --a--|', values);
+        const second = m.cold('      -b|', values);
+        const secondSubs = '    -----^-!';
+        const other = m.cold('  -a|', values);
+        m.expectObservable(first.pipe(limiter.limit({ key: 'a' }))).toBe('   --a--|', values);
+        m.expectObservable(second.pipe(limiter.limit({ key: 'a' }))).toBe('  1----0b|', values);
+        m.expectObservable(other.pipe(limiter.limit({ key: 'b' }))).toBe('   -a|', values);
+        m.expectObservable(other.pipe(limiter.limit())).toBe('   -a|', values);
+        m.expectSubscriptions(second.subscriptions).toBe(secondSubs);
+      }),
+    );
+
+    it('lets a key with five that wait take no common place, and delay no other key', () => {
+      const desk = new Desk({ concurrency: 2, perKey: { concurrency: 1 } });
+      desk.come('a1', 'a2', 'a3', 'a4', 'a5', 'a6');
+      expect(desk.look()).toEqual(['a1!', 'a2 1', 'a3 2', 'a4 3', 'a5 4', 'a6 5']);
+      desk.come('b1');
+      expect(desk.look()).toEqual(['b1!']);
+      // Both common places are taken: c is the next to begin, though all of a came before.
+      desk.come('c1');
+      expect(desk.look()).toEqual(['a2 2', 'a3 3', 'a4 4', 'a5 5', 'a6 6', 'c1 1']);
+      desk.complete('b1');
+      expect(desk.look()).toEqual(['c1 0', 'c1!', 'a2 1', 'a3 2', 'a4 3', 'a5 4', 'a6 5']);
+      desk.complete('a1');
+      expect(desk.look()).toEqual(['a2 0', 'a2!', 'a3 1', 'a4 2', 'a5 3', 'a6 4']);
+    });
+
+    it('is first come, first served among those for which their key has room', () => {
+      const desk = new Desk({ concurrency: 1, perKey: { concurrency: 2 } }).come(
+        'x',
+        'a1',
+        'b1',
+        'a2',
+        'a3',
+        'b2',
+        'c1',
+      );
+      // All but a3 have a place in their key.
+      expect(desk.look()).toEqual(['x!', 'a1 1', 'b1 2', 'a2 3', 'a3 4', 'a3 5', 'b2 4', 'a3 6', 'c1 5']);
+      const begun = ['x', 'a1', 'b1', 'a2', 'a3', 'b2', 'c1'].flatMap((name) => {
+        desk.complete(name);
+        return desk.look().filter((line) => line.endsWith('!'));
+      });
+      expect(begun).toEqual(['a1!', 'b1!', 'a2!', 'a3!', 'b2!', 'c1!']);
+    });
+
+    it('frees the place of a queued reply that is unsubscribed, in its key and in the common queue', () => {
+      const desk = new Desk({ concurrency: 1, perKey: { concurrency: 1 } }).come('x', 'a1', 'a2', 'a3', 'b1');
+      expect(desk.look().slice(1)).toEqual(['a1 1', 'a2 2', 'a3 3', 'a2 3', 'a3 4', 'b1 2']);
+      desk.leave('a1');
+      // a2 has the place of a1, and came before b1.
+      expect(desk.look()).toEqual(['a2 1', 'a3 3']);
+      desk.leave('a3');
+      desk.complete('x');
+      expect(desk.look()).toEqual(['a2 0', 'a2!', 'b1 1']);
+    });
+
+    it('counts the minute of each key by itself, with a timer only for keys that wait for it', () => {
+      const desk = new Desk({ perKey: { requestsPerMinute: 1 } }).come('a1', 'a2');
+      vi.advanceTimersByTime(30_000);
+      desk.come('b1', 'b2', 'a3');
+      expect(desk.look()).toEqual(['a1!', 'a2 1', 'b1!', 'b2 2', 'a3 3']);
+      expect(vi.getTimerCount()).toBe(2);
+      vi.advanceTimersByTime(29_999);
+      expect(desk.look()).toEqual([]);
+      vi.advanceTimersByTime(1);
+      expect(desk.look()).toEqual(['a2 0', 'a2!', 'b2 1', 'a3 2']);
+      desk.leave('b2');
+      expect(vi.getTimerCount()).toBe(1);
+      vi.advanceTimersByTime(60_000);
+      expect(desk.look()).toEqual(['a3 1', 'a3 0', 'a3!']);
+    });
+
+    it('counts `tokens` until the server reports them, for the key and for all', () => {
+      const limiter = createRateLimiter({ tokensPerMinute: 100, perKey: { tokensPerMinute: 60 }, estimate: 10 });
+      const log: string[] = [];
+      const come = (name: string, tokens?: number) => {
+        const source = new Subject<GeminiChunk>();
+        defer(() => (log.push(name), source))
+          .pipe(limiter.limit({ key: name.slice(0, 1), tokens }))
+          .subscribe();
+        return (promptTokenCount: number) => source.next(usageChunk({ promptTokenCount }));
+      };
+      const report = come('a1', 50);
+      come('a2');
+      come('a3');
+      come('b1', 30);
+      come('c1', 20);
+      expect(log).toEqual(['a1', 'a2', 'b1']);
+      report(30);
+      expect(log).toEqual(['a1', 'a2', 'b1', 'a3', 'c1']);
+      report(60);
+      come('d1');
+      vi.advanceTimersByTime(60_000);
+      expect(log.slice(5)).toEqual(['d1']);
+    });
+
+    it('takes their places from the replies of a key whose prompt was longer than expected', () => {
+      const desk = new Desk({ concurrency: 1, perKey: { tokensPerMinute: 100 }, estimate: 40 }).come('a1');
+      desk.complete('a1');
+      desk.come('x', 'a2', 'b1');
+      expect(desk.look()).toEqual(['a1!', 'x!', 'a2 1', 'b1 2']);
+      const late = new Desk({ concurrency: 2, perKey: { tokensPerMinute: 100 }, estimate: 40 }).come(
+        'a1',
+        'x',
+        'a2',
+        'a3',
+        'b1',
+      );
+      expect(late.look()).toEqual(['a1!', 'x!', 'a2 1', 'a3 2', 'a3 3', 'b1 2']);
+      late.next('a1', usageChunk({ promptTokenCount: 90 }));
+      expect(late.look()).toEqual(['b1 1', 'a2 2']);
+      late.complete('x');
+      late.complete('b1');
+      expect(late.look()).toEqual(['b1 0', 'b1!', 'a2 1', 'a3 2']);
+      vi.advanceTimersByTime(60_000);
+      expect(late.look()).toEqual(['a2 0', 'a2!', 'a3 1']);
+      late.complete('a2');
+      expect(late.look()).toEqual(['a3 0', 'a3!']);
+    });
+
+    it('pauses all keys when the server asks for it: it is the quota of the project', () => {
+      const desk = new Desk({ perKey: { concurrency: 1 }, jitter: false }).come('a1', 'a2');
+      desk.error('a1', new GeminiError('Slowly.', { kind: 'rate_limit', retryAfter: 5_000 }));
+      desk.come('b1');
+      expect(desk.look()).toEqual(['a1!', 'a2 1', 'a1 rate_limit', 'b1 2']);
+      vi.advanceTimersByTime(5_000);
+      expect(desk.look()).toEqual(['a2 0', 'a2!', 'b1 0', 'b1!']);
+    });
+
+    it('refuses a reply beyond `maxQueued` of its key, while others still wait', () => {
+      const desk = new Desk({ concurrency: 2, maxQueued: 3, perKey: { concurrency: 1, maxQueued: 1 } });
+      desk.come('a1', 'a2', 'a3', 'b1', 'c1', 'd1', 'e1');
+      expect(desk.look()).toEqual([
+        'a1!',
+        'a2 1',
+        'a3 rate_limit',
+        'b1!',
+        'a2 2',
+        'c1 1',
+        'a2 3',
+        'd1 2',
+        'e1 rate_limit',
+      ]);
+      const usual = new Desk({ perKey: { concurrency: 1 } });
+      usual.come(...Array.from({ length: 102 }, (_, index) => `a${index}`));
+      expect(usual.look().slice(-2)).toEqual(['a100 100', 'a101 rate_limit']);
+    });
+
+    it('reports in the refusal of a key how long it takes until its next one may begin', () => {
+      const limiter = createRateLimiter({ concurrency: 1, perKey: { requestsPerMinute: 1, maxQueued: 0 } });
+      const failureOf = (key: string) => {
+        let failure: unknown;
+        of(values.a)
+          .pipe(limiter.limit({ key }))
+          .subscribe({ error: (cause: unknown) => (failure = cause) });
+        return failure as GeminiError;
+      };
+      expect(failureOf('a')).toBeUndefined();
+      vi.advanceTimersByTime(15_000);
+      expect(failureOf('a')).toMatchObject({ kind: 'rate_limit', retryable: true, retryAfter: 45_000 });
+      expect(failureOf('a').message).toBe('More than 0 replies of one key wait for the rate limit');
+      const open = NEVER.pipe(limiter.limit()).subscribe();
+      expect(failureOf('b')).not.toHaveProperty('retryAfter');
+      open.unsubscribe();
+    });
+
+    it('forgets a key that has been idle for a minute, and refuses a new one beyond `maxKeys`', () => {
+      const desk = new Desk({ maxKeys: 2, perKey: { requestsPerMinute: 5 } }).come('a1', 'b1', 'c1');
+      expect(desk.look()).toEqual(['a1!', 'b1!', 'c1 rate_limit']);
+      desk.complete('a1');
+      vi.advanceTimersByTime(59_999);
+      desk.come('c2');
+      expect(desk.look()).toEqual(['c2 rate_limit']);
+      vi.advanceTimersByTime(1);
+      // b is open still.
+      desk.come('c3', 'd1', 'a2');
+      expect(desk.look()).toEqual(['c3!', 'd1 rate_limit', 'a2 rate_limit']);
+      // The minute of b has passed, so that it is forgotten when it ends.
+      desk.complete('b1');
+      desk.come('d2');
+      expect(desk.look()).toEqual(['d2!']);
+    });
+
+    it('forgets a key at once if nothing of it is to be remembered', () => {
+      const desk = new Desk({ maxKeys: 1, concurrency: 1, perKey: { concurrency: 1, maxQueued: 0 } }).come('a1', 'b1');
+      expect(desk.look()).toEqual(['a1!', 'b1 rate_limit']);
+      desk.complete('a1');
+      desk.come('b2', 'b3');
+      expect(desk.look()).toEqual(['b2!', 'b3 rate_limit']);
+      desk.leave('b2');
+      // A reply without a key makes this one wait, and it is refused: nothing of it stays.
+      const limiter = createRateLimiter({ maxKeys: 1, concurrency: 1, maxQueued: 1, perKey: { maxQueued: 1 } });
+      const open = NEVER.pipe(limiter.limit()).subscribe();
+      const queued = NEVER.pipe(limiter.limit({ key: 'a' })).subscribe();
+      queued.unsubscribe();
+      const other = NEVER.pipe(limiter.limit({ key: 'b' })).subscribe();
+      other.unsubscribe();
+      open.unsubscribe();
+    });
+
+    it('reports when a key is forgotten, if time decides that', () => {
+      const limiter = createRateLimiter({ maxKeys: 1, perKey: { requestsPerMinute: 5 } });
+      const failureOf = (key: string, source$: Observable<GeminiChunk>) => {
+        let failure: unknown;
+        const subscription = source$
+          .pipe(limiter.limit({ key }))
+          .subscribe({ error: (cause: unknown) => (failure = cause) });
+        return [failure as GeminiError, subscription] as const;
+      };
+      const [, open] = failureOf('a', NEVER);
+      vi.advanceTimersByTime(20_000);
+      const [refused] = failureOf('b', NEVER);
+      expect(refused.message).toBe('More than 1 keys of the rate limit are in use');
+      expect(refused).toMatchObject({ kind: 'rate_limit', retryable: true });
+      expect(refused).not.toHaveProperty('retryAfter');
+      open.unsubscribe();
+      expect(failureOf('b', NEVER)[0]).toMatchObject({ retryAfter: 40_000 });
+    });
+
+    it('counts a reply without a key for the outer limits only', () => {
+      const limiter = createRateLimiter({ concurrency: 3, perKey: { concurrency: 1 } });
+      const begun: string[] = [];
+      const come = (name: string, key?: string) =>
+        defer(() => (begun.push(name), NEVER))
+          .pipe(limiter.limit({ key }))
+          .subscribe();
+      const all = [come('1'), come('2'), come('a1', 'a'), come('3')];
+      expect(begun).toEqual(['1', '2', 'a1']);
+      for (const one of all) one.unsubscribe();
+    });
+
+    it('makes a request of each subscription', () => {
+      const limiter = createRateLimiter({ perKey: { concurrency: 1 } });
+      const request = vi.fn(() => NEVER);
+      const limited$ = defer(request).pipe(limiter.limit({ key: 'a' }));
+      const first = limited$.subscribe();
+      const second = limited$.subscribe();
+      expect(request).toHaveBeenCalledTimes(1);
+      first.unsubscribe();
+      expect(request).toHaveBeenCalledTimes(2);
+      second.unsubscribe();
+    });
+
+    it('tells 1,000 replies of many keys where they stand at a cost that grows with their number', async () => {
+      const limiter = createRateLimiter({ concurrency: 4, perKey: { concurrency: 1 } });
+      const sources = Array.from({ length: 1_000 }, () => new Subject<GeminiChunk>());
+      let notices = 0;
+      for (const [index, source] of sources.entries())
+        source.pipe(limiter.limit({ key: `${index % 200}` })).subscribe(() => (notices += 1));
+      for (const source of sources) source.complete();
+      await Promise.resolve();
+      expect(notices).toBeLessThan(20 * 1_000);
+    });
+
+    it.each<[unknown, string]>([
+      [{ key: 3 }, 'Expected `key` to be a string, got 3'],
+      [{ key: null }, 'Expected `key` to be a string, got null'],
+      [{}, 'Expected `key` to be a string, got undefined'],
+      [{ key: 'a', tokens: 0 }, 'Expected `tokens` to be a whole number from 1 to 9, got 0'],
+      [{ key: 'a', tokens: 10 }, 'Expected `tokens` to be a whole number from 1 to 9, got 10'],
+      [{ key: 'a', tokens: '5' }, "Expected `tokens` to be a whole number from 1 to 9, got '5'"],
+      ['a', "Expected `options` to be an object, got 'a'"],
+    ])('throws at the call for limit(%j)', (options, message) => {
+      const { limit } = createRateLimiter({ perKey: { tokensPerMinute: 9 } });
+      expect(() => limit(options as LimitOptions)).toThrow(message);
+    });
+
+    it('allows more tokens for a reply without a key', () => {
+      const { limit } = createRateLimiter({ tokensPerMinute: 20, perKey: { tokensPerMinute: 9 } });
+      expect(() => limit({ tokens: 20 })).not.toThrow();
+      expect(() => limit({ tokens: 21 })).toThrow('from 1 to 20, got 21');
+    });
+
+    it('is no operator itself', () => {
+      const limiter = createRateLimiter({ concurrency: 1 });
+      // @ts-expect-error -- The operator is `limiter.limit()`.
+      expect(() => of(values.a).pipe(limiter)).toThrow('Expected `limiter.limit()` in a pipe, got the limiter itself');
+    });
   });
 });

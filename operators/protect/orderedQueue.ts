@@ -1,0 +1,55 @@
+interface Place<T> {
+  readonly item: T;
+  before: Place<T> | undefined;
+  after: Place<T> | undefined;
+}
+
+/**
+ * A queue in the order of `order`, from which any item can be removed at a constant cost. So can one be added whose
+ * order is the highest; another costs a step for each item behind it.
+ */
+export class OrderedQueue<T extends { readonly order: number }> {
+  readonly #places = new Map<T, Place<T>>();
+  #first: Place<T> | undefined;
+  #last: Place<T> | undefined;
+
+  get size(): number {
+    return this.#places.size;
+  }
+
+  get first(): T | undefined {
+    return this.#first?.item;
+  }
+
+  add(item: T): void {
+    let before = this.#last;
+    while (before && before.item.order > item.order) before = before.before;
+    const after = before ? before.after : this.#first;
+    const place: Place<T> = { item, before, after };
+    if (before) before.after = place;
+    else this.#first = place;
+    if (after) after.before = place;
+    else this.#last = place;
+    this.#places.set(item, place);
+  }
+
+  /** Returns whether the item was in the queue. */
+  delete(item: T): boolean {
+    const place = this.#places.get(item);
+    if (!place) return false;
+    this.#places.delete(item);
+    const { before, after } = place;
+    if (before) before.after = after;
+    else this.#first = after;
+    if (after) after.before = before;
+    else this.#last = before;
+    return true;
+  }
+
+  /** The first items, at most `count`. */
+  take(count: number): T[] {
+    const items: T[] = [];
+    for (let place = this.#first; place && items.length < count; place = place.after) items.push(place.item);
+    return items;
+  }
+}

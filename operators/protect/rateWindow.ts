@@ -1,0 +1,83 @@
+/** A request in the log of a {@link RateWindow}. */
+export interface CountedRequest {
+  readonly at: number;
+  /** An estimate, until the server has reported the number. */
+  tokens: number;
+}
+
+export const minute = 60_000;
+
+/** The requests of the last 60 s and their tokens, and the wait until there is room for more. */
+export class RateWindow {
+  readonly #requests: number;
+  readonly #tokens: number;
+  readonly #now: () => number;
+  /** The requests that began in the last minute, oldest first; entries before `#first` have expired. */
+  #log: CountedRequest[] = [];
+  #first = 0;
+  /** The tokens of all requests that have not expired. */
+  #spent = 0;
+  #pausedUntil = 0;
+
+  constructor(requests: number, tokens: number, now: () => number) {
+    this.#requests = requests;
+    this.#tokens = tokens;
+    this.#now = now;
+  }
+
+  /** The wait until the last minute has no request, in ms. */
+  waitUntilEmpty(): number {
+    const last = this.#log.at(-1);
+    return last ? Math.max(0, last.at + minute - this.#now()) : 0;
+  }
+
+  /** The wait until so many requests, of so many tokens in all, may begin, in ms; `Infinity` if they never may at once. */
+  waitFor(tokens: number, requests = 1): number {
+    if (requests > this.#requests || tokens > this.#tokens) return Infinity;
+    const now = this.#now();
+    this.#expire(now);
+    let begin = Math.max(now, this.#pausedUntil);
+    let [count, spent] = [this.#log.length - this.#first + requests, this.#spent + tokens];
+    for (let at = this.#first; count > this.#requests || spent > this.#tokens; at++) {
+      const oldest = this.#log[at];
+      if (!oldest) break;
+      begin = Math.max(begin, oldest.at + minute);
+      count -= 1;
+      spent -= oldest.tokens;
+    }
+    return begin - now;
+  }
+
+  /** Counts a request that begins now. */
+  count(tokens: number): CountedRequest {
+    const request = { at: this.#now(), tokens };
+    // Without a limit a minute, no request has to be remembered.
+    if (Math.min(this.#requests, this.#tokens) < Infinity) {
+      this.#log.push(request);
+      this.#spent += tokens;
+    }
+    return request;
+  }
+
+  /** Replaces the estimate of a request. */
+  settle(request: CountedRequest, tokens: number): void {
+    const isCounted = request.at >= (this.#log[this.#first]?.at ?? Infinity);
+    if (isCounted) this.#spent += tokens - request.tokens;
+    request.tokens = tokens;
+  }
+
+  /** Lets no request begin for so many ms. */
+  pause(duration: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, this.#now() + duration);
+  }
+
+  #expire(now: number): void {
+    for (let oldest = this.#log[this.#first]; oldest && now - oldest.at >= minute; oldest = this.#log[this.#first]) {
+      this.#spent -= oldest.tokens;
+      this.#first += 1;
+    }
+    if (this.#first < 1_000 && this.#first < this.#log.length) return;
+    this.#log = this.#log.slice(this.#first);
+    this.#first = 0;
+  }
+}

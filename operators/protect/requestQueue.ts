@@ -1,0 +1,157 @@
+import { asyncScheduler, BehaviorSubject, Subscription } from 'rxjs';
+import { GeminiError } from '../../src/errors/geminiError.js';
+import { lastingClock } from '../../src/rx/clock.js';
+import { stopwatch } from '../../src/rx/stopwatch.js';
+import type { KeyLimits, QueuedRequest } from './keyLimits.js';
+import { KeyRegistry } from './keyRegistry.js';
+import { minute } from './rateWindow.js';
+import { SharedLimits, type CheckedLimits } from './sharedLimits.js';
+import { WaitingRequests } from './waitingRequests.js';
+
+/** Lets requests begin: first come, first served among those for which their key has room. */
+export class RequestQueue {
+  /** The time of all limits. They last as long as their process, whose clock may be set meanwhile. */
+  readonly #now = stopwatch(lastingClock());
+  readonly #limits: SharedLimits;
+  readonly #keys: KeyRegistry | undefined;
+  readonly #waiting = new WaitingRequests();
+  #arrivals = 0;
+  /** The timer until the next request may begin, if only time decides that. */
+  #alarm = Subscription.EMPTY;
+  #isServing = false;
+  /** Whether requests came, left or ended while others were served. */
+  #hasChanged = false;
+
+  constructor(limits: CheckedLimits, perKey: CheckedLimits | undefined, maxKeys: number) {
+    this.#limits = new SharedLimits(limits, this.#now);
+    this.#keys = perKey && new KeyRegistry(perKey, maxKeys, this.#now);
+  }
+
+  /**
+   * Adds a request, which begins at once if it may.
+   *
+   * @throws GeminiError - If too many wait, or there are too many keys.
+   */
+  join(name: string | undefined, tokens: number): QueuedRequest {
+    const key = name === undefined ? undefined : this.#keys?.get(name);
+    this.#assertRoom(key, tokens);
+    this.#arrivals += 1;
+    const position$ = new BehaviorSubject(0);
+    const request: QueuedRequest = { order: this.#arrivals, tokens, key, position$, hasEnded: false };
+    this.#waiting.add(request);
+    if (key) this.#advance(key);
+    position$.next(this.#waiting.lastPosition(request));
+    this.#serve();
+    return request;
+  }
+
+  /** Ends a request, or removes it from the queue. Does nothing the second time. */
+  leave(request: QueuedRequest): void {
+    if (request.hasEnded) return;
+    request.hasEnded = true;
+    const { key, counted } = request;
+    if (counted) {
+      this.#limits.end();
+      key?.end();
+    } else this.#waiting.delete(request);
+    if (key) {
+      this.#advance(key);
+      this.#keys?.forgetIfIdle(key);
+    }
+    this.#serve();
+  }
+
+  /** Replaces the estimate of a request by the number that the server has reported. */
+  settle({ counted, key }: QueuedRequest, tokens: number | undefined): void {
+    if (!counted || !tokens || tokens === counted.forAll.tokens) return;
+    this.#limits.window.settle(counted.forAll, tokens);
+    if (key && counted.forKey) {
+      key.window.settle(counted.forKey, tokens);
+      if (key.isOverbooked) this.#waiting.withdraw(key);
+      this.#advance(key);
+    }
+    if (this.#waiting.size > 0) this.#serve();
+  }
+
+  /** Lets no request begin for so many ms. */
+  pause(duration: number): void {
+    this.#limits.window.pause(duration);
+  }
+
+  /** @throws GeminiError - If a request would have to wait, and too many do. */
+  #assertRoom(key: KeyLimits | undefined, tokens: number): void {
+    const [nextOfAll, nextOfKey] = [this.#waiting.next, key?.waiting.first];
+    const waitForKey = key?.waitForPlace(nextOfKey?.tokens ?? tokens) ?? 0;
+    const wait = Math.max(this.#limits.waitFor(nextOfAll?.tokens ?? tokens), waitForKey);
+    if (wait === 0 && !nextOfAll && !nextOfKey) return;
+    const isKeyFull = key !== undefined && key.queued >= key.maxQueued;
+    if (!isKeyFull && this.#waiting.size < this.#limits.maxQueued) return;
+    if (key) this.#keys?.forgetIfIdle(key);
+    throw queueFull(isKeyFull ? `${key.maxQueued} replies of one key` : `${this.#limits.maxQueued} replies`, wait);
+  }
+
+  #serve(): void {
+    this.#hasChanged = true;
+    if (this.#isServing) return;
+    this.#isServing = true;
+    while (this.#hasChanged) {
+      this.#hasChanged = false;
+      this.#beginNext();
+      this.#waiting.sendPositions();
+    }
+    this.#isServing = false;
+    this.#setAlarm();
+  }
+
+  #beginNext(): void {
+    for (let next = this.#waiting.next; next; next = this.#waiting.next) {
+      const { key, tokens, position$ } = next;
+      if (this.#limits.waitFor(tokens) > 0) return;
+      this.#waiting.delete(next);
+      next.counted = { forAll: this.#limits.begin(tokens), forKey: key?.begin(tokens) };
+      if (key) {
+        this.#keys?.touch(key);
+        this.#setKeyAlarm(key);
+      }
+      position$.next(0);
+      position$.complete();
+    }
+  }
+
+  /** Gives the requests of a key their places as far as there is room, and sets the timer until there is more. */
+  #advance(key: KeyLimits): void {
+    this.#waiting.advance(key);
+    this.#setKeyAlarm(key);
+  }
+
+  #setKeyAlarm(key: KeyLimits): void {
+    key.alarm.unsubscribe();
+    const next = key.waiting.first;
+    const wait = next ? key.waitForPlace(next.tokens) : Infinity;
+    if (wait < Infinity) key.alarm = this.#after(wait, () => this.#advance(key));
+  }
+
+  #setAlarm(): void {
+    this.#alarm.unsubscribe();
+    const { next } = this.#waiting;
+    const wait = next ? this.#limits.waitFor(next.tokens) : Infinity;
+    if (wait < Infinity) this.#alarm = this.#after(wait, () => undefined);
+  }
+
+  /** A timer that fires too early is set again: none can wait for as long as a server may ask. */
+  #after(wait: number, prepare: () => void): Subscription {
+    const delay = Math.min(wait, minute);
+    const due = this.#now() + delay;
+    return asyncScheduler.schedule(() => {
+      this.#now(due);
+      prepare();
+      this.#serve();
+    }, delay);
+  }
+}
+
+/** The error of a reply beyond `maxQueued`, with the wait until a queued one may begin, if time decides that. */
+function queueFull(limit: string, wait: number): GeminiError {
+  const retryAfter = wait > 0 && wait < Infinity ? Math.ceil(wait) : undefined;
+  return new GeminiError(`More than ${limit} wait for the rate limit`, { kind: 'rate_limit', retryAfter });
+}

@@ -1,0 +1,87 @@
+import { asapScheduler, Subscription } from 'rxjs';
+import type { KeyLimits, QueuedRequest } from './keyLimits.js';
+import { OrderedQueue } from './orderedQueue.js';
+
+/**
+ * The number of requests that get a new position at once. The others get it in a microtask, so that thousands that
+ * leave in one moment cost thousands of notices in all, and not thousands each.
+ */
+const toldAtOnce = 16;
+
+/**
+ * The requests that wait, in the order in which they would begin as things stand: first those that have a place in
+ * their key, or no key, then those that wait for their key; each first come, first served.
+ */
+export class WaitingRequests {
+  readonly #ready = new OrderedQueue<QueuedRequest>();
+  readonly #held = new OrderedQueue<QueuedRequest>();
+  /** The microtask that sends positions to the requests behind the first ones. */
+  #telling = Subscription.EMPTY;
+
+  get size(): number {
+    return this.#ready.size + this.#held.size;
+  }
+
+  /** The first request that waits for the limits of all, and not for its key. */
+  get next(): QueuedRequest | undefined {
+    return this.#ready.first;
+  }
+
+  /** Adds a request, which has no place in its key. */
+  add(request: QueuedRequest): void {
+    request.key?.waiting.add(request);
+    (request.key ? this.#held : this.#ready).add(request);
+  }
+
+  delete(request: QueuedRequest): void {
+    const { key, tokens } = request;
+    if (this.#ready.delete(request)) {
+      key?.release(tokens);
+      return;
+    }
+    this.#held.delete(request);
+    key?.waiting.delete(request);
+  }
+
+  /** Gives the next requests of a key their places in it, as far as there is room. */
+  advance(key: KeyLimits): void {
+    for (let next = key.waiting.first; next && key.waitForPlace(next.tokens) === 0; next = key.waiting.first) {
+      key.waiting.delete(next);
+      this.#held.delete(next);
+      key.reserve(next.tokens);
+      this.#ready.add(next);
+    }
+  }
+
+  /** Takes their places from all requests of a key. */
+  withdraw(key: KeyLimits): void {
+    for (const request of this.#ready.take(Infinity)) {
+      if (request.key !== key) continue;
+      this.delete(request);
+      this.add(request);
+    }
+  }
+
+  /** The position of the request that came last. */
+  lastPosition({ key }: QueuedRequest): number {
+    return key?.waiting.first ? this.size : this.#ready.size;
+  }
+
+  /** Sends the first requests their positions, and the others in a microtask. */
+  sendPositions(): void {
+    this.#send(toldAtOnce);
+    if (this.size <= toldAtOnce || !this.#telling.closed) return;
+    this.#telling = asapScheduler.schedule(() => {
+      this.#telling = Subscription.EMPTY;
+      this.#send(Infinity);
+    });
+  }
+
+  #send(count: number): void {
+    const ready = this.#ready.take(count);
+    const held = this.#held.take(count - ready.length);
+    for (const [index, { position$ }] of [...ready, ...held].entries()) {
+      if (position$.value !== index + 1) position$.next(index + 1);
+    }
+  }
+}
