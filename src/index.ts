@@ -21,13 +21,12 @@ export { withCost, type PricePerMillion, type WithCostOptions } from '../operato
 export { withMetrics, type ReplyReport, type WithMetricsOptions } from '../operators/measure/withMetrics.js';
 export { withProgress, type WithProgressOptions } from '../operators/show/withProgress.js';
 export type { GeminiChat } from './chat/geminiChat.js';
-export type { ChatClient, TokenQuestion } from './chat/chatClient.js';
+export type { ChatClient } from './chat/chatClient.js';
 export type { ChatJson, ChatMessageJson } from './chat/chatJson.js';
 export type { ChatConfig, ChatOptions } from './chat/chatOptions.js';
 export type { ChatStatus } from './chat/chatState.js';
 export type { CallableTools, ChatTool, ChatTools, ToolDeclaration } from './chat/chatTools.js';
 export { createChat } from './chat/createChat.js';
-export type { WhenCut } from './chat/cutOff.js';
 export type { ChatInput } from './chat/chatInput.js';
 export type { ChatWindow } from './chat/contextWindow.js';
 export type {
@@ -37,7 +36,6 @@ export type {
   OpenChatMessage,
   ChatMessage,
   ChatMessageFields,
-  TurnStatus,
 } from './chat/chatMessage.js';
 export type {
   Cancelled,

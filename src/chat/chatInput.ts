@@ -7,10 +7,10 @@ import { jsonCopy } from './jsonCopy.js';
 import { assertValid } from './validators.js';
 import { aPart } from './contentValidators.js';
 
-/** The message of a user: a text, a part (an image, a file, a function's response), or a list of both. @public */
+/** The input for a user's message: a text, a part (an image, a file, a function's response), or a list of both. @public */
 export type ChatInput = string | GeminiPart | readonly (string | GeminiPart)[];
 
-/** @throws TypeError - If the message is empty, or not of that type. */
+/** @throws TypeError - If the message is empty, or not a {@link ChatInput}. */
 export function partsOfInput(message: ChatInput): GeminiPart[] {
   const items: readonly unknown[] = Array.isArray(message) ? message : [message];
   const isOne = !Array.isArray(message);

@@ -1,74 +1,79 @@
 import type { ToolRun } from '../chunk/annotations.js';
+import type { ReplyOutcome } from '../chunk/replyStatus.js';
 import type { GeminiCitation, GeminiPart, GeminiUsage } from '../chunk/response.js';
 import type { GeminiErrorJson } from '../errors/geminiError.js';
-import type { ChatState } from './chatState.js';
 import { isOpen, type ChatMessage } from './chatMessage.js';
+import type { ChatState } from './chatState.js';
 
-/** A turn in a {@link ChatJson}. @public */
+/** A message in a {@link ChatJson}. @public */
 export interface ChatMessageJson {
-  /** Its id. */
+  /** The id of the message: `message-N`; `turn-N` in a chat that was first saved as version 1. */
   readonly id: string;
-  /** The speaker. */
+  /** The sender. */
   readonly role: ChatMessage['role'];
-  /** The end of the turn. */
-  readonly status: 'complete' | 'cancelled' | 'failed';
-  /** Whether it is only shown. */
+  /** The outcome; only a model's message is `stopped`. */
+  readonly status: ReplyOutcome;
+  /** Whether the message is only shown and not sent. */
   readonly draft: boolean;
   /** The content. */
   readonly parts: readonly GeminiPart[];
-  /** The tools that ran. */
+  /** The tool runs. */
   readonly runs: readonly ToolRun[];
-  /** The sources that are quoted. */
+  /** The cited sources. */
   readonly citations: readonly GeminiCitation[];
-  /** Why the model stopped. */
+  /** The finish reason from the model. */
   readonly finishReason?: string | undefined;
-  /** Its token counts. */
+  /** The token counts. */
   readonly usage?: GeminiUsage | undefined;
-  /** Why it failed. */
+  /** The failure. */
   readonly error?: GeminiErrorJson | undefined;
 }
 
-/** A chat as plain JSON, from `toJSON`, for the option `restore`. @public */
+/** A chat as plain JSON, from {@link GeminiChat.toJSON}, for the option `restore`. @public */
 export interface ChatJson {
-  /** The version of this format. */
-  readonly version: 1;
+  /** The version of this format; `restore` reads version 1 as well. */
+  readonly version: 2;
   /**
-   * All turns, parents first, each with the turn that it follows, and whether it is the branch that is selected there.
+   * All messages, parents first: each with the id of the message that it follows, and whether it is the branch that is
+   * selected there.
    */
-  readonly turns: readonly (ChatMessageJson & { readonly parent?: string | undefined; readonly selected: boolean })[];
-  /** The turns of {@link GeminiChat.unsent$}. */
+  readonly messages: readonly (ChatMessageJson & {
+    readonly parent?: string | undefined;
+    readonly selected: boolean;
+  })[];
+  /** The messages of {@link GeminiChat.unsent$}. */
   readonly unsent: readonly ChatMessageJson[];
   /** The tokens that the chat has used. */
   readonly usage: GeminiUsage;
-  /** The number of ids that were given out. */
+  /** The number of ids that were given. */
   readonly lastId: number;
 }
 
-/** An exchange that is under way is saved as if it had been cancelled now. */
+/** A send that is under way is saved as if it had been cancelled now. */
 export function chatToJson(state: ChatState): ChatJson {
   const { tree, unsent, usage, lastId } = state.asCancelled();
   return {
-    version: 1,
-    turns: tree.all.map((turn) => {
-      const parent = tree.parentOf(turn.id);
+    version: 2,
+    messages: tree.all.map((message) => {
+      const parent = tree.parentOf(message.id);
       return {
-        ...toJson(turn),
+        ...messageToJson(message),
         ...(parent !== undefined && { parent }),
-        selected: tree.selectedAt(parent) === turn.id,
+        selected: tree.selectedAt(parent) === message.id,
       };
     }),
-    unsent: unsent.value.map(toJson),
+    unsent: unsent.value.map(messageToJson),
     usage: usage.value,
     lastId,
   };
 }
 
-function toJson(turn: ChatMessage): ChatMessageJson {
-  const { id, role, draft, parts, runs, citations, finishReason, usage, error } = turn;
+function messageToJson(message: ChatMessage): ChatMessageJson {
+  const { id, role, draft, parts, runs, citations, finishReason, usage, error } = message;
   return {
     id,
     role,
-    status: isOpen(turn) ? 'cancelled' : turn.status,
+    status: isOpen(message) ? 'cancelled' : message.status,
     draft,
     parts,
     runs,

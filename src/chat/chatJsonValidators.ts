@@ -1,4 +1,5 @@
 import { isKind } from '../errors/kinds.js';
+import { aCitation, aPart, aUsage, mediaFields } from './contentValidators.js';
 import {
   aBoolean,
   anObject,
@@ -8,12 +9,9 @@ import {
   oneOf,
   optional,
   validator,
-  type FieldValidators,
   type Validator,
 } from './validators.js';
-import { aCitation, aPart, aUsage, ofMedia } from './contentValidators.js';
 
-const aStatus = oneOf('complete', 'cancelled', 'failed');
 /** Version 0.1 saved runs that had not ended. */
 const aRunStatus = oneOf('waiting', 'approving', 'running', 'complete', 'failed', 'denied', 'cancelled');
 const aCall = objectOf({ id: optional(aString), name: aString, args: anObject });
@@ -21,7 +19,7 @@ const aRun = objectOf({
   call: aCall,
   status: aRunStatus,
   response: optional(anObject),
-  parts: optional(listOf(objectOf(ofMedia))),
+  parts: optional(listOf(objectOf(mediaFields))),
 });
 /** JSON has `null` for a number that is not finite. */
 const aNumberOrNull = validator('a number', (value) => typeof value === 'number' || value === null);
@@ -35,18 +33,42 @@ const anError = objectOf({
   blockReason: optional(aString),
   limit: optional(oneOf('size', 'depth', 'steps', 'memory')),
 });
-const ofTurn: FieldValidators = {
-  id: validator('a string that is not empty', (value) => typeof value === 'string' && value !== ''),
-  role: oneOf('user', 'model', 'tool'),
-  status: aStatus,
-  draft: aBoolean,
-  parts: listOf(aPart),
-  runs: listOf(aRun),
-  citations: listOf(aCitation),
-  finishReason: optional(aString),
-  usage: optional(aUsage),
-  error: optional(anError),
-};
-const aTurn: Validator = objectOf({ ...ofTurn, parent: optional(aString), selected: aBoolean });
-/** A saved chat of version 1; the relations between its turns are checked elsewhere. */
-export const aChat = objectOf({ turns: listOf(aTurn), unsent: listOf(objectOf(ofTurn)), usage: aUsage });
+
+/** A version of the format: its names, and the fields of a saved chat; relations between messages are not checked. */
+export interface ChatFormat {
+  /** The field with all messages. */
+  readonly list: string;
+  /** One of them, in a sentence. */
+  readonly noun: string;
+  readonly validate: Validator;
+}
+
+const version1 = chatFormat('turns', 'turn', ['complete', 'cancelled', 'failed']);
+const version2 = chatFormat('messages', 'message', ['complete', 'stopped', 'cancelled', 'failed']);
+
+/** The formats by `version`. */
+export const chatFormats: ReadonlyMap<unknown, ChatFormat> = new Map([
+  [1, version1],
+  [2, version2],
+]);
+
+function chatFormat(list: string, noun: string, statuses: readonly string[]): ChatFormat {
+  const fields = {
+    id: validator('a string that is not empty', (value) => typeof value === 'string' && value !== ''),
+    role: oneOf('user', 'model', 'tool'),
+    status: oneOf(...statuses),
+    draft: aBoolean,
+    parts: listOf(aPart),
+    runs: listOf(aRun),
+    citations: listOf(aCitation),
+    finishReason: optional(aString),
+    usage: optional(aUsage),
+    error: optional(anError),
+  };
+  const inTree = objectOf({ ...fields, parent: optional(aString), selected: aBoolean });
+  return {
+    list,
+    noun,
+    validate: objectOf({ [list]: listOf(inTree), unsent: listOf(objectOf(fields)), usage: aUsage }),
+  };
+}

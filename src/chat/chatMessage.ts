@@ -1,19 +1,15 @@
 import type { ToolRun } from '../chunk/annotations.js';
-import { contentsOf, isEmptyText, type GeminiContent } from '../chunk/contentsOf.js';
-import { functionCallsOf, type GeminiFunctionCall } from '../chunk/functionCallsOf.js';
-import type { GeminiResponse, GeminiCitation, GeminiPart, GeminiUsage } from '../chunk/response.js';
-import { citationsOf, finishReasonOf, partsOf, textOf, thoughtsOf, usageOf } from '../chunk/readers.js';
-import { toSendablePart } from '../chunk/toSendablePart.js';
+import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
+import type { GeminiCitation, GeminiPart, GeminiUsage } from '../chunk/response.js';
 import type { GeminiError } from '../errors/geminiError.js';
-import { sanitizeCitation, sanitizePart, sanitizeUsage } from './contentValidators.js';
 
-/** The fields that every turn has; see {@link ChatInput}. @public */
+/** The fields that every {@link ChatMessage} has. @public */
 export interface ChatMessageFields {
-  /** Its name in this chat, for ever; none is used twice. */
+  /** The id of the message: unique in its chat, kept by `restore`, and never given again. */
   readonly id: string;
-  /** The speaker; `tool` turns hold the responses to calls, and go to the model as the user's. */
+  /** The sender. A `tool` message holds the responses to calls, and is sent to the model with the role `user`. */
   readonly role: 'user' | 'model' | 'tool';
-  /** Whether it is only shown, and not sent: an answer that was cut off, or words of the user that were refused. */
+  /** Whether the message is only shown and not sent: an answer that was cut off, or a user's message that was refused. */
   readonly draft: boolean;
   /** The content, merged: texts, thoughts, calls, data, with their signatures. */
   readonly parts: readonly GeminiPart[];
@@ -21,128 +17,76 @@ export interface ChatMessageFields {
   readonly text: string;
   /** The thoughts. */
   readonly thoughts: string;
-  /** The finished calls of a model's turn. */
+  /** The complete calls of a model's message. */
   readonly calls: readonly GeminiFunctionCall[];
-  /** The tools that run, or ran, in a `tool` turn, in the order of the calls. */
+  /** The tool runs of a `tool` message, in the order of the calls. */
   readonly runs: readonly ToolRun[];
-  /** The sources that are quoted. */
+  /** The cited sources. */
   readonly citations: readonly GeminiCitation[];
-  /** Why the model stopped, once it has. */
+  /** The finish reason from the model; absent while the reply has not finished. */
   readonly finishReason?: string | undefined;
-  /** The token counts of the request that wrote this turn. */
+  /** The token counts of the request that this message answers. */
   readonly usage?: GeminiUsage | undefined;
 }
 
-/** A turn that is under way. @public */
+/** A message that is under way. @public */
 export interface OpenChatMessage extends ChatMessageFields {
   /**
-   * `pending` until its first content, then `streaming`. A user's turn is `pending` while it waits for the one before;
-   * one of tools is `streaming` while they run.
+   * The status: `waiting` until the first content, then `streaming`. A user's message is `waiting` while it is queued; a
+   * `tool` message is `streaming` while its tools run.
    */
-  readonly status: 'pending' | 'streaming';
-  /** Never there. */
+  readonly status: 'waiting' | 'streaming';
+  /** Always absent. */
   readonly error?: undefined;
 }
 
-/** A turn that is whole; a user's turn is, once it is sent. @public */
+/** A message that is whole; a user's message is whole once it has left the queue. @public */
 export interface CompleteChatMessage extends ChatMessageFields {
-  /** The turn is whole. */
-  readonly status: 'complete';
-  /** Never there. */
+  /**
+   * The status: `complete`, or `stopped` if `stopWhen` in the option `pipe` ended this reply of the model. A stopped
+   * message is a whole answer: it is sent with the next request, and the tools that it calls run.
+   */
+  readonly status: 'complete' | 'stopped';
+  /** Always absent. */
   readonly error?: undefined;
 }
 
-/** A turn that was cancelled. @public */
+/** A message that was cancelled. @public */
 export interface CancelledChatMessage extends ChatMessageFields {
-  /** The turn was cancelled. */
+  /** The message was cancelled. */
   readonly status: 'cancelled';
-  /** The error of kind `cancelled`, if the turn was cancelled by one. */
+  /** The error of kind `cancelled`, if an error cancelled the message. */
   readonly error?: GeminiError | undefined;
 }
 
-/** A turn that failed. @public */
+/** A message that failed. @public */
 export interface FailedChatMessage extends ChatMessageFields {
-  /** The turn failed. */
+  /** The message failed. */
   readonly status: 'failed';
   /** The failure. */
   readonly error: GeminiError;
 }
 
 /**
- * One turn of a chat: the words of the user, the answer of the model to one request, or the responses of tools to its
- * calls. A union over `status`: a turn that has `failed` has an `error`.
+ * A message of a chat: the words of the user, the reply of the model to one request, or the responses of tools to its
+ * calls. A union over `status`, a {@link ReplyStatus}: a message that has `failed` has an `error`.
  *
- * Immutable: a turn that changes is another object with the same `id`, and one that does not is the same object.
+ * Immutable: a message that changes is replaced by another object with the same `id`; an unchanged message stays the
+ * same object.
  *
  * @public
  */
 export type ChatMessage = OpenChatMessage | CompleteChatMessage | CancelledChatMessage | FailedChatMessage;
 
-/** The status of a {@link ChatInput}: `pending` until its first content, `streaming`, and how it ended. @public */
-export type TurnStatus = ChatMessage['status'];
-
-/** The end of a turn that was cut off. */
+/** The outcome of a message that was cut off. */
 export type MessageCut = Pick<CancelledChatMessage, 'status' | 'error'> | Pick<FailedChatMessage, 'status' | 'error'>;
 
-/** A turn of which only the parts are known. */
-export function createMessage(
-  id: string,
-  role: ChatMessage['role'],
-  parts: readonly GeminiPart[],
-  status: OpenChatMessage['status'] | CompleteChatMessage['status'],
-): OpenChatMessage | CompleteChatMessage {
-  return { id, role, status, draft: false, runs: [], ...messageFields(responseWith(parts)) };
+/** Whether a message is under way. */
+export function isOpen(message: ChatMessage): message is OpenChatMessage {
+  return message.status === 'waiting' || message.status === 'streaming';
 }
 
-/** Whether a turn is under way. */
-export function isOpen(turn: ChatMessage): turn is OpenChatMessage {
-  return turn.status === 'pending' || turn.status === 'streaming';
-}
-
-/** The role of parts that are not the model's: responses to calls are a turn of tools, also if the caller runs them. */
+/** The role of parts that the caller sends: responses to calls are a `tool` message, also if the caller runs the tools. */
 export function roleOf(parts: readonly GeminiPart[]): 'user' | 'tool' {
   return parts.some((part) => part.functionResponse) ? 'tool' : 'user';
-}
-
-/** The content of a turn, as far as the reply has come. */
-export function messageFields(reply: GeminiResponse) {
-  return {
-    parts: partsOf(reply),
-    text: textOf(reply),
-    thoughts: thoughtsOf(reply),
-    calls: functionCallsOf(reply),
-    citations: citationsOf(reply),
-    finishReason: finishReasonOf(reply),
-    usage: usageOf(reply),
-  };
-}
-
-/** The content of a reply that has ended, without parts that the API would refuse or a saved chat could not hold. */
-export function finalMessageFields(reply: GeminiResponse) {
-  const { citations, usage, ...said } = messageFields(reply);
-  const sent = contentsOf(responseWith(said.parts.map(sanitizePart))).flatMap(({ parts }) => parts);
-  return {
-    ...said,
-    ...messageFields(responseWith(sent)),
-    finishReason: said.finishReason,
-    citations: citations.map(sanitizeCitation),
-    usage: usage && sanitizeUsage(usage),
-  };
-}
-
-/** The calls at the end of a whole reply; those that the SDK has run itself are followed by their responses. */
-export function callsToAnswer(reply: GeminiResponse): GeminiFunctionCall[] {
-  const last = contentsOf(reply).at(-1);
-  return last?.role === 'model' ? functionCallsOf(responseWith(last.parts)) : [];
-}
-
-/** The contents of a turn that may be sent: one, or several if the SDK has called functions within the reply. */
-export function contentsOfMessage({ role, parts }: ChatMessage): GeminiContent[] {
-  if (role === 'model') return contentsOf(responseWith(parts));
-  const sent = parts.filter((part) => !isEmptyText(part));
-  return sent.length === 0 ? [] : [{ role: 'user', parts: sent.map(toSendablePart) as GeminiContent['parts'] }];
-}
-
-function responseWith(parts: readonly GeminiPart[]): GeminiResponse {
-  return { candidates: [{ index: 0, content: { role: 'model', parts } }] };
 }

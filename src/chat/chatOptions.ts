@@ -10,41 +10,45 @@ import {
   assertOptions,
   typeError,
 } from '../rx/assertions.js';
+import { copyPart } from './chatInput.js';
 import type { ChatJson } from './chatJson.js';
 import type { ChatTools } from './chatTools.js';
-import type { WhenCut } from './cutOff.js';
-import { copyPart } from './chatInput.js';
 import type { ChatWindow } from './contextWindow.js';
 import { anObject, assertValid, listOf, objectOf, oneOf, optional } from './validators.js';
 
-/** The `config` that a client takes. @public */
+/** The type of `config` that a client accepts. @public */
 export type ChatConfig<P> = P extends { readonly config?: infer C } ? NonNullable<C> : object;
 
 /** Options of {@link createChat}. @public */
 export interface ChatOptions<P = object> {
-  /** The model's name. */
+  /** The name of the model. */
   readonly model: string;
   /** The SDK's `config` of each request, with its `systemInstruction`, `temperature`, `tools`, … */
   readonly config?: ChatConfig<P> | undefined;
-  /** The contents so far, of the SDK or of `contentsOf`; they are copied. @defaultValue none */
+  /** The contents so far, from the SDK or from `contentsOf`; copied at the call. @defaultValue none */
   readonly history?: readonly GeminiCandidateContent[] | undefined;
-  /** A saved chat to continue, from {@link GeminiChat.toJSON}; instead of `history`. */
-  readonly restore?: ChatJson | undefined;
   /**
-   * The policy for an answer that fails or is cancelled. `draft`: it stays visible and is not sent to the model; the
-   * words of the user are, with the next message. `commit`: it stays, and is sent as if it were whole. `rollback`: the
-   * chat is as it was before, and the user's turn is in `unsent$`.
+   * A saved chat to continue, from {@link GeminiChat.toJSON}, instead of `history`. A chat that was saved as version 1
+   * is restored as well, with its ids.
+   */
+  readonly restore?: ChatJson | { readonly version: 1; readonly turns: readonly unknown[] } | undefined;
+  /**
+   * The policy for an answer that fails or is cancelled. `draft`: the answer stays visible and is not sent to the model;
+   * the user's message is sent, with the next one. `commit`: the answer stays, and is sent as if it were whole.
+   * `rollback`: the chat is as it was before the send, and the user's message is in `unsent$`.
    *
-   * With `draft` the results of tools are sent, because the tools have run. With `draft` and `commit`, words of the
-   * user that were refused (kinds `blocked`, `safety`, `recitation`, `invalid_request`) stay visible and are not sent
-   * again, because all that follows them would be refused, too; `regenerate` sends them.
+   * With `draft` the results of tools are sent, because the tools have run. With `draft` and `commit`, a user's message
+   * that was refused (kinds `blocked`, `safety`, `recitation`, `invalid_request`) stays visible and is not sent again,
+   * because every message after it would be refused, too; `regenerate` sends it.
    *
    * @defaultValue 'draft'
    */
-  readonly whenCut?: WhenCut | undefined;
+  readonly whenCut?: 'draft' | 'commit' | 'rollback' | undefined;
   /**
-   * The policy for a send while another one streams: it waits for its turn, cancels the other, or fails at once, kind
-   * `rate_limit`, and may be tried again. @defaultValue 'queue'
+   * The policy for a send while another one is answered. `queue`: the send waits. `switch`: it cancels all before it.
+   * `reject`: it fails at once, kind `rate_limit`, and may be subscribed again later.
+   *
+   * @defaultValue 'queue'
    */
   readonly whenBusy?: 'queue' | 'switch' | 'reject' | undefined;
   /** The part of the chat that is sent. @defaultValue all of it */
@@ -54,31 +58,45 @@ export interface ChatOptions<P = object> {
    * the calls
    */
   readonly tools?: ChatTools | undefined;
-  /** The most calls of one reply that run at once; `Infinity` is no limit. @defaultValue 8 */
+  /** The most calls of one reply that run at once; `Infinity` removes the limit. @defaultValue 8 */
   readonly toolConcurrency?: number | undefined;
   /**
    * Whether identical calls of one reply (the same function with the same arguments) run once, and all of them get the
-   * result. `approve` is asked once for them. @defaultValue false
+   * result. `approve` is called once for them.
+   *
+   * @defaultValue false
    */
   readonly dedupeCalls?: boolean | undefined;
-  /** Called before each call, which runs only if the first value is `true`. @defaultValue all run */
+  /** Called before each call of a tool, which runs only if the first value is `true`. @defaultValue all calls run */
   readonly approve?: ((call: GeminiFunctionCall) => ObservableInput<boolean>) | undefined;
   /**
-   * The most requests of one send, its tools' included; one more fails it, kind `overflow` with `limit: 'steps'`.
+   * The most requests of one send, those with the results of tools included; one more fails the send, kind `overflow`
+   * with `limit: 'steps'`.
+   *
    * @defaultValue 10
    */
   readonly maxSteps?: number | undefined;
   /**
-   * Applies operators to each request, such as `timeoutReply`, `retryTransient` or a `createRateLimiter`. The chat applies
-   * `classifyErrors` after them; put it before a retry as well, with the same `failOnEmpty`. @defaultValue nothing
+   * Applies operators to each request, such as `timeoutReply`, `retryTransient` or a `limiter.limit()`. The chat applies
+   * `classifyErrors` after them; put it before a retry as well, with the same `failOnEmpty`.
+   *
+   * A `stopWhen` here ends one request: the message is `stopped`, a whole answer, and its complete calls run; `maxSteps`
+   * and {@link GeminiChat.cancel} end the send. (`stopWhen` on the reply of `send` unsubscribes, which cancels.)
+   *
+   * @defaultValue no operators
    */
   readonly pipe?: ((reply$: Observable<GeminiChunk>) => Observable<GeminiChunk>) | undefined;
   /**
    * Whether a reply that finishes without an answer fails, kind `empty`, as in {@link classifyErrors}: after `STOP` the
-   * failure is retryable, after `MAX_TOKENS` it is not. @defaultValue false
+   * failure is retryable, after `MAX_TOKENS` it is not.
+   *
+   * @defaultValue false
    */
   readonly failOnEmpty?: boolean | undefined;
 }
+
+export type WhenCut = NonNullable<ChatOptions['whenCut']>;
+export type WhenBusy = NonNullable<ChatOptions['whenBusy']>;
 
 /** @throws TypeError, RangeError - If an option is wrong. */
 export function checkedOptions<P>(options: ChatOptions<P>) {
@@ -102,7 +120,7 @@ export function checkedOptions<P>(options: ChatOptions<P>) {
   assertBoolean('failOnEmpty', failOnEmpty);
   assertFunction('approve', approve);
   assertFunction('pipe', pipe);
-  // Each by its name: those that a class inherits are not copied by a spread.
+  // Each by name: a spread does not copy options that a class inherits.
   return {
     model,
     config,

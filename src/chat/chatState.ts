@@ -1,35 +1,35 @@
-import type { GeminiUsage } from '../chunk/response.js';
 import { UsageTally } from '../chunk/usageTally.js';
-import { StateSubject } from './stateSubject.js';
+import type { GeminiUsage } from '../chunk/response.js';
 import type { ChatMessage } from './chatMessage.js';
-import { MessageTree } from './messageTree.js';
 import { sanitizeUsage } from './contentValidators.js';
+import { MessageTree } from './messageTree.js';
+import { StateSubject } from './stateSubject.js';
 
 /**
- * The status of a chat: `idle`, `pending` until the first content of an answer, `streaming`, or `calling` while tools
+ * The status of a chat: `idle`; `waiting` until the first content of an answer; `streaming`; or `calling` while tools
  * run.
  *
  * @public
  */
-export type ChatStatus = 'idle' | 'pending' | 'streaming' | 'calling';
+export type ChatStatus = 'idle' | 'waiting' | 'streaming' | 'calling';
 
-/** An exchange that has not ended, as the state knows it. */
-export interface OpenExchange {
-  /** Cancels the exchange in a copy of the state. */
+/** A send that has not ended, as the state sees it. */
+export interface OpenTransaction {
+  /** Cancels the send in a copy of the state. */
   cancelIn(copy: ChatState): void;
 }
 
-/** The state of a chat. Code that changes it calls `publish` at the end. */
+/** The state of a chat. Code that changes the tree or the queued messages calls `publish` at the end. */
 export class ChatState {
   readonly tree: MessageTree;
-  readonly turns = new StateSubject<readonly ChatMessage[]>([]);
+  readonly messages = new StateSubject<readonly ChatMessage[]>([]);
   readonly status = new StateSubject<ChatStatus>('idle');
   readonly usage = new StateSubject<GeminiUsage>({});
   readonly unsent = new StateSubject<readonly ChatMessage[]>([]);
-  /** The user's turns that wait for the answer before them, and are not in the tree yet. */
-  #waiting: readonly ChatMessage[] = [];
-  /** The exchanges that have not ended, oldest first. */
-  readonly #open = new Set<OpenExchange>();
+  /** The user's messages that are shown while they are queued; not in the tree yet. */
+  #queued: readonly ChatMessage[] = [];
+  /** The sends that have not ended, oldest first. */
+  readonly #transactions = new Set<OpenTransaction>();
   readonly #tally = new UsageTally();
   #lastId = 0;
 
@@ -37,68 +37,69 @@ export class ChatState {
     this.tree = tree;
   }
 
+  /** The number of ids that were given. */
   get lastId(): number {
     return this.#lastId;
   }
 
   newId(): string {
     this.#lastId += 1;
-    return `turn-${this.#lastId}`;
+    return `message-${this.#lastId}`;
   }
 
-  /** Goes on counting where another chat stopped. */
-  startIds(lastId: number): void {
+  /** Continues the numbers of another chat. */
+  continueIds(lastId: number): void {
     this.#lastId = lastId;
   }
 
-  open(exchange: OpenExchange): void {
-    this.#open.add(exchange);
+  addTransaction(transaction: OpenTransaction): void {
+    this.#transactions.add(transaction);
   }
 
-  close(exchange: OpenExchange): void {
-    this.#open.delete(exchange);
+  removeTransaction(transaction: OpenTransaction): void {
+    this.#transactions.delete(transaction);
   }
 
-  /** The state with every open exchange cancelled: this object if no exchange is open. */
+  /** The state with every open send cancelled; this object if no send is open. */
   asCancelled(): ChatState {
-    if (this.#open.size === 0) return this;
+    if (this.#transactions.size === 0) return this;
     const copy = new ChatState(this.tree.copy());
     copy.unsent.set(this.unsent.value);
     copy.usage.set(this.usage.value);
     copy.#lastId = this.#lastId;
-    for (const exchange of this.#open) exchange.cancelIn(copy);
+    for (const transaction of this.#transactions) transaction.cancelIn(copy);
     return copy;
   }
 
-  wait(turn: ChatMessage): void {
-    this.#waiting = [...this.#waiting, turn];
+  showQueued(message: ChatMessage): void {
+    this.#queued = [...this.#queued, message];
   }
 
-  stopWaiting({ id }: ChatMessage): void {
-    this.#waiting = this.#waiting.filter((turn) => turn.id !== id);
+  hideQueued({ id }: ChatMessage): void {
+    this.#queued = this.#queued.filter((message) => message.id !== id);
   }
 
-  /** Keeps turns of the user that the chat does not have, oldest first. */
-  keepUnsent(turns: readonly ChatMessage[]): void {
-    this.unsent.set([...this.unsent.value, ...turns].sort((a, b) => ageOf(a) - ageOf(b)));
+  /** Keeps the user's messages that are not in the tree, oldest first. */
+  keepUnsent(messages: readonly ChatMessage[]): void {
+    this.unsent.set([...this.unsent.value, ...messages].sort((a, b) => messageNumber(a.id) - messageNumber(b.id)));
   }
 
-  /** Starts the counts of another request. */
+  /** Starts the token counts of another request. */
   nextRequest(): void {
     this.#tally.nextRequest();
   }
 
-  count(usageMetadata: GeminiUsage): void {
+  countUsage(usageMetadata: GeminiUsage): void {
     this.usage.set(this.#tally.add({ text: '', usageMetadata: sanitizeUsage(usageMetadata) }).usageMetadata);
   }
 
   publish(): void {
     const { path } = this.tree;
-    this.turns.set(this.#waiting.length === 0 ? path : [...path, ...this.#waiting]);
+    this.messages.set(this.#queued.length === 0 ? path : [...path, ...this.#queued]);
   }
 }
 
-/** Ids are given in order, and those of a restored chat come first. */
-function ageOf({ id }: ChatMessage): number {
-  return Number(/^turn-(\d+)$/.exec(id)?.[1] ?? 0);
+/** The number in an id, in the order in which ids were given; 0 for an id of another form. Version 1 has `turn-N`. */
+export function messageNumber(id: string): number {
+  return Number(/^(?:message|turn)-(\d+)$/.exec(id)?.[1] ?? 0);
 }

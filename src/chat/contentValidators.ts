@@ -15,9 +15,9 @@ const data = optional(objectOf({ data: optional(aString), mimeType: optional(aSt
 const file = optional(objectOf({ fileUri: optional(aString), mimeType: optional(aString) }));
 
 /** The fields of a picture or a file that a tool returned. */
-export const ofMedia: FieldValidators = { inlineData: data, fileData: file };
+export const mediaFields: FieldValidators = { inlineData: data, fileData: file };
 
-const ofPart: FieldValidators = {
+const partFields: FieldValidators = {
   text: optional(aString),
   thought: optional(aBoolean),
   thoughtSignature: optional(aString),
@@ -37,14 +37,14 @@ const ofPart: FieldValidators = {
       id: optional(aString),
       name: optional(aString),
       response: optional(anObject),
-      parts: optional(listOf(objectOf(ofMedia))),
+      parts: optional(listOf(objectOf(mediaFields))),
     }),
   ),
   executableCode: optional(objectOf({ code: optional(aString), language: optional(aString) })),
   codeExecutionResult: optional(objectOf({ outcome: optional(aString), output: optional(aString) })),
 };
 
-const ofCitation: FieldValidators = {
+const citationFields: FieldValidators = {
   startIndex: optional(aNumber),
   endIndex: optional(aNumber),
   uri: optional(aString),
@@ -52,7 +52,7 @@ const ofCitation: FieldValidators = {
   license: optional(aString),
 };
 
-const ofUsage: FieldValidators = {
+const usageFields: FieldValidators = {
   promptTokenCount: optional(aNumber),
   candidatesTokenCount: optional(aNumber),
   thoughtsTokenCount: optional(aNumber),
@@ -60,31 +60,32 @@ const ofUsage: FieldValidators = {
   toolUsePromptTokenCount: optional(aNumber),
   totalTokenCount: optional(aNumber),
 };
+
 /** Counts by modality are lists, and are added up. */
 const aUsageList: Validator = (value) => (Array.isArray(value) ? listOf(anObject)(value) : undefined);
 
-/** A part of a content. Fields that this version does not know are taken as they are. */
-export const aPart = objectOf(ofPart);
-export const aCitation = objectOf(ofCitation);
-export const aUsage = objectOf(ofUsage, aUsageList);
+/** A part of a content. Unknown fields are valid. */
+export const aPart = objectOf(partFields);
+export const aCitation = objectOf(citationFields);
+export const aUsage = objectOf(usageFields, aUsageList);
 
-/** A part of a reply without the fields that are not of this protocol, which no request may send back. */
+/** Removes the fields of a reply's part that are not of this protocol, which no request may send back. */
 export function sanitizePart(part: GeminiPart): GeminiPart {
-  return aPart(part) ? sanitize(part, ofPart) : part;
+  return aPart(part) ? sanitize(part, partFields) : part;
 }
 
 export function sanitizeCitation(citation: GeminiCitation): GeminiCitation {
-  return aCitation(citation) ? sanitize(citation, ofCitation) : citation;
+  return aCitation(citation) ? sanitize(citation, citationFields) : citation;
 }
 
 export function sanitizeUsage(usage: GeminiUsage): GeminiUsage {
-  return aUsage(usage) ? sanitize(usage, ofUsage, aUsageList) : usage;
+  return aUsage(usage) ? sanitize(usage, usageFields, aUsageList) : usage;
 }
 
 function sanitize<T extends object>(value: T, fields: FieldValidators, rest?: Validator): T {
-  const right = Object.entries(value).filter(([field, held]) => {
-    const of = Object.hasOwn(fields, field) ? fields[field] : rest;
-    return !of?.(held);
+  const valid = Object.entries(value).filter(([name, field]) => {
+    const validate = Object.hasOwn(fields, name) ? fields[name] : rest;
+    return !validate?.(field);
   });
-  return Object.fromEntries(right) as T;
+  return Object.fromEntries(valid) as T;
 }

@@ -1,35 +1,37 @@
 import { isObject } from '../rx/isObject.js';
 import type { GeminiCandidateContent } from '../chunk/response.js';
 import { GeminiError } from '../errors/geminiError.js';
-import { typeError } from '../rx/assertions.js';
+import { assertString, typeError } from '../rx/assertions.js';
 import { assertClient } from '../sources/client.js';
-import { createRequester } from './createRequester.js';
-import type { GeminiChat } from './geminiChat.js';
 import type { ChatClient } from './chatClient.js';
+import { partsOfInput } from './chatInput.js';
 import { chatToJson } from './chatJson.js';
+import { roleOf } from './chatMessage.js';
 import { checkedOptions, type ChatOptions } from './chatOptions.js';
 import { ChatState } from './chatState.js';
-import type { SendPlan } from './sendTransaction.js';
-import { partsOfInput } from './chatInput.js';
-import { startOnce } from './startOnce.js';
-import { runSend } from './runSend.js';
-import { restoreChat } from './restoreChat.js';
-import { SendQueue } from './sendQueue.js';
-import { toRequestContents } from './toRequestContents.js';
-import { ToolRegistry } from './toolRegistry.js';
-import { roleOf, createMessage } from './chatMessage.js';
+import { createRequester } from './createRequester.js';
+import type { GeminiChat } from './geminiChat.js';
+import { createMessage } from './messageFields.js';
 import type { ParentId } from './messageTree.js';
+import { restoreChat } from './restoreChat.js';
+import { runSend } from './runSend.js';
+import { SendQueue } from './sendQueue.js';
+import type { SendPlan } from './sendTransaction.js';
+import { startOnce } from './startOnce.js';
+import { ToolRegistry } from './toolRegistry.js';
+import { toRequestContents } from './toRequestContents.js';
 
 /**
- * Makes a conversation with a model: its turns as state that streams, and replies as streams of chunks.
+ * Makes a conversation with a model: messages as state that streams, and replies as streams of chunks.
  *
  * The history that is sent has the order that the API demands, whatever failed, was cancelled, regenerated or edited:
- * words of the user that got no answer go with the next ones, calls are followed by one content with their responses,
- * the user's next words come after it in a content of their own, and each model's turn is one content with its
+ * a user's message without an answer goes with the next one, calls are followed by one content with their responses,
+ * the user's next words come after it in a content of their own, and each reply of the model is one content with its
  * signatures. Replies come as from {@link fromGemini} through {@link classifyErrors}. Functions in `tools` run when the
- * model calls them, and the model is asked again with their results.
+ * model calls them, and their results go to the model in another request of the same reply.
  *
- * Nothing happens before a reply is subscribed, and nothing is left once it has ended. Holds all turns of all branches.
+ * Nothing happens before a reply is subscribed; no request, timer or listener remains once the reply has ended. Holds
+ * all messages of all branches.
  *
  * @param ai - The client: `new GoogleGenAI({ apiKey })` of any version from 1.50, `fakeGemini`, or a stub.
  * @param options - See {@link ChatOptions}.
@@ -39,7 +41,9 @@ import type { ParentId } from './messageTree.js';
  * @example
  * ```ts
  * const chat = createChat(ai, { model: 'gemini-2.5-flash', config: { systemInstruction: 'Be brief.' } });
- * chat.messages$.subscribe((turns) => console.log(turns.map(({ role, text }) => `${role}: ${text}`).join('\n')));
+ * chat.messages$.subscribe((messages) => {
+ *   console.log(messages.map(({ role, text }) => `${role}: ${text}`).join('\n'));
+ * });
  * await lastValueFrom(chat.send('Why is the sky blue?'));
  * await lastValueFrom(chat.send('And at dusk?'));
  * ```
@@ -50,77 +54,76 @@ export function createChat<P>(ai: ChatClient<P>, options: ChatOptions<NoInfer<P>
   const checked = checkedOptions<P>(options);
   const { whenCut, history = [], restore } = checked;
   const tools = new ToolRegistry(checked.tools, checked.approve);
-  const line = new SendQueue(checked.whenBusy);
+  const queue = new SendQueue(checked.whenBusy);
   const state = new ChatState();
   if (restore !== undefined) restoreChat(state, restore);
   addHistory(state, history);
   state.publish();
 
-  const replies = { state, line, whenCut, ask: createRequester(ai, checked, tools), rules: { ...checked, tools } };
-  const asked = (plan: SendPlan) =>
+  const context = { state, queue, request: createRequester(ai, checked, tools), loop: { ...checked, tools } };
+  const reply = (plan: Omit<SendPlan, 'whenCut'>) =>
     startOnce(
-      (onRequest) => runSend(plan, replies, onRequest),
-      () => line.assertAccepting(),
+      (onRequest) => runSend({ ...plan, whenCut }, context, onRequest),
+      () => queue.assertAccepting(),
     );
 
   return {
-    messages$: state.turns.changes$,
+    messages$: state.messages.changes$,
     status$: state.status.changes$,
     usage$: state.usage.changes$,
     unsent$: state.unsent.changes$,
-    send: (message) => asked({ message: partsOfInput(message), isLast: true, place: () => state.tree.path.at(-1)?.id }),
+    send(message) {
+      return reply({ message: partsOfInput(message), isLast: true, parentId: () => state.tree.path.at(-1)?.id });
+    },
     regenerate(...nothing: readonly unknown[]) {
       if (nothing[0] !== undefined) throw typeError('regenerate', 'called without an argument', nothing[0]);
-      return asked({ isLast: true, place: () => lastQuestion(state) });
+      return reply({ isLast: true, parentId: () => lastQuestion(state) });
     },
-    edit(turnId, message) {
-      assertString('turnId', turnId);
-      return asked({ message: partsOfInput(message), isLast: false, place: () => placeOf(state, turnId) });
+    edit(messageId, message) {
+      assertString('messageId', messageId);
+      return reply({ message: partsOfInput(message), isLast: false, parentId: () => parentOf(state, messageId) });
     },
     cancel(reason) {
       if (reason !== undefined) assertString('reason', reason);
-      line.cancelAll(reason);
+      queue.cancelAll(reason);
     },
-    branches(turnId) {
-      assertString('turnId', turnId);
-      return state.tree.branches(turnId);
+    branches(messageId) {
+      assertString('messageId', messageId);
+      return state.tree.branches(messageId);
     },
     select(branch) {
       const { id }: { readonly id?: string } = isObject(branch) ? branch : {};
-      if (id === undefined || !state.tree.get(id)) throw typeError('branch', 'a turn of this chat', id ?? branch);
+      if (id === undefined || !state.tree.get(id)) throw typeError('branch', 'a message of this chat', id ?? branch);
       state.tree.select(id);
       state.publish();
     },
-    discard(turnId) {
-      assertString('turnId', turnId);
-      state.unsent.set(state.unsent.value.filter(({ id }) => id !== turnId));
+    discard(messageId) {
+      assertString('messageId', messageId);
+      state.unsent.set(state.unsent.value.filter(({ id }) => id !== messageId));
     },
     history: () => toRequestContents(state.tree.path),
     toJSON: () => chatToJson(state),
   };
 }
 
-function assertString(name: string, value: unknown): void {
-  if (typeof value !== 'string') throw typeError(name, 'a string', value);
-}
-
 function addHistory(state: ChatState, history: readonly GeminiCandidateContent[]): void {
-  let parent: ParentId;
+  let parentId: ParentId;
   for (const { role, parts = [] } of history) {
-    const turn = createMessage(state.newId(), role === 'model' ? 'model' : roleOf(parts), parts, 'complete');
-    state.tree.add(turn, parent);
-    state.tree.selectAt(parent, turn.id);
-    parent = turn.id;
+    const message = createMessage(state.newId(), role === 'model' ? 'model' : roleOf(parts), parts, 'complete');
+    state.tree.add(message, parentId);
+    state.tree.selectAt(parentId, message.id);
+    parentId = message.id;
   }
 }
 
 function lastQuestion({ tree }: ChatState): string {
   const question = tree.path.findLast(({ role }) => role === 'user');
   if (question) return question.id;
-  throw new GeminiError('There is nothing to answer: the user has said nothing yet', { kind: 'invalid_request' });
+  throw new GeminiError('There is nothing to answer: the chat has no message of the user', { kind: 'invalid_request' });
 }
 
-function placeOf({ tree }: ChatState, turnId: string): ParentId {
-  if (tree.get(turnId)?.role === 'user') return tree.parentOf(turnId);
-  throw new GeminiError(`There is no turn of the user with the id '${turnId}'`, { kind: 'invalid_request' });
+/** The message that a user's message follows. */
+function parentOf({ tree }: ChatState, messageId: string): ParentId {
+  if (tree.get(messageId)?.role === 'user') return tree.parentOf(messageId);
+  throw new GeminiError(`There is no message of the user with the id '${messageId}'`, { kind: 'invalid_request' });
 }

@@ -1,116 +1,117 @@
 import type { ChatMessage } from './chatMessage.js';
 
-/** The place above the first turns. */
+/** The message that another one follows; undefined above the first messages. */
 export type ParentId = string | undefined;
 
-/** The turns of a chat with all their branches; of the branches at each place one is selected. */
+/** The messages of a chat with all their branches. Below each message, and above the first, one branch is selected. */
 export class MessageTree {
-  #turns = new Map<string, ChatMessage>();
+  #messages = new Map<string, ChatMessage>();
   #parents = new Map<string, ParentId>();
   /** Sets, so that the ten thousandth branch costs as much as the second. */
   #children = new Map<ParentId, Set<string>>();
   #selected = new Map<ParentId, string>();
   #path: readonly ChatMessage[] | undefined;
 
-  /** The turns from the first to the last along the selected branches. The same list until something changes. */
+  /** The messages from the first to the last along the selected branches; the same list until something changes. */
   get path(): readonly ChatMessage[] {
-    return (this.#path ??= this.#follow());
+    return (this.#path ??= this.#selectedPath());
   }
 
-  /** All turns, parents first. */
+  /** All messages, parents first. */
   get all(): readonly ChatMessage[] {
-    return [...this.#turns.values()];
+    return [...this.#messages.values()];
   }
 
   copy(): MessageTree {
     const copy = new MessageTree();
-    copy.#turns = new Map(this.#turns);
+    copy.#messages = new Map(this.#messages);
     copy.#parents = new Map(this.#parents);
-    copy.#children = new Map([...this.#children].map(([place, ids]) => [place, new Set(ids)]));
+    copy.#children = new Map([...this.#children].map(([parentId, ids]) => [parentId, new Set(ids)]));
     copy.#selected = new Map(this.#selected);
     return copy;
   }
 
   get(id: string): ChatMessage | undefined {
-    return this.#turns.get(id);
+    return this.#messages.get(id);
   }
 
   parentOf(id: string): ParentId {
     return this.#parents.get(id);
   }
 
-  selectedAt(place: ParentId): string | undefined {
-    return this.#selected.get(place);
+  /** The id of the branch that is selected below a message. */
+  selectedAt(parentId: ParentId): string | undefined {
+    return this.#selected.get(parentId);
   }
 
-  /** The turns from the first to this one. */
-  pathTo(place: ParentId): ChatMessage[] {
+  /** The messages from the first to this one. */
+  pathTo(id: string | undefined): ChatMessage[] {
     const path: ChatMessage[] = [];
-    for (let turn = this.#at(place); turn; turn = this.#at(this.#parents.get(turn.id))) path.push(turn);
+    for (let at = this.#find(id); at; at = this.#find(this.#parents.get(at.id))) path.push(at);
     return path.reverse();
   }
 
-  /** The branches at a turn's place, oldest first, itself among them. */
+  /** The message and its alternatives, oldest first; empty for an unknown id. */
   branches(id: string): ChatMessage[] {
-    return this.#turns.has(id) ? this.childrenOf(this.#parents.get(id)) : [];
+    return this.#messages.has(id) ? this.childrenOf(this.#parents.get(id)) : [];
   }
 
-  /** The branches below a place. */
-  childrenOf(place: ParentId): ChatMessage[] {
-    return [...(this.#children.get(place) ?? [])].flatMap((id) => this.#turns.get(id) ?? []);
+  /** The branches below a message, oldest first. */
+  childrenOf(parentId: ParentId): ChatMessage[] {
+    return [...(this.#children.get(parentId) ?? [])].flatMap((id) => this.#messages.get(id) ?? []);
   }
 
-  /** Adds a turn as the last branch at a place; it is on the path once it is selected. */
-  add(turn: ChatMessage, parent: ParentId): void {
-    this.#turns.set(turn.id, turn);
-    this.#parents.set(turn.id, parent);
-    const siblings = this.#children.get(parent) ?? new Set();
-    this.#children.set(parent, siblings.add(turn.id));
+  /** Adds a message as the last branch below another; it is on the path once it is selected. */
+  add(message: ChatMessage, parentId: ParentId): void {
+    this.#messages.set(message.id, message);
+    this.#parents.set(message.id, parentId);
+    const siblings = this.#children.get(parentId) ?? new Set();
+    this.#children.set(parentId, siblings.add(message.id));
   }
 
-  replace(turn: ChatMessage): void {
-    this.#turns.set(turn.id, turn);
-    const index = this.path.findLastIndex(({ id }) => id === turn.id);
-    if (index >= 0) this.#path = this.path.with(index, turn);
+  replace(message: ChatMessage): void {
+    this.#messages.set(message.id, message);
+    const index = this.path.findLastIndex(({ id }) => id === message.id);
+    if (index >= 0) this.#path = this.path.with(index, message);
   }
 
-  /** Selects one of the branches at a place; none is the end of the path. */
-  selectAt(place: ParentId, id: string | undefined): void {
-    if (id !== undefined && this.#turns.has(id)) this.#selected.set(place, id);
-    else this.#selected.delete(place);
+  /** Selects one of the branches below a message; without an id, the path ends there. */
+  selectAt(parentId: ParentId, id: string | undefined): void {
+    if (id !== undefined && this.#messages.has(id)) this.#selected.set(parentId, id);
+    else this.#selected.delete(parentId);
     this.#path = undefined;
   }
 
-  /** Selects the branches that lead to a turn; below it, those that were selected last. */
+  /** Selects the branches that lead to a message; below it, the branches that were selected last stay so. */
   select(id: string): void {
-    for (const turn of this.pathTo(id)) this.selectAt(this.#parents.get(turn.id), turn.id);
+    for (const message of this.pathTo(id)) this.selectAt(this.#parents.get(message.id), message.id);
   }
 
-  /** Takes a turn out with all that follows it; `instead` is then selected in its place. */
-  remove(id: string, instead: string | undefined): void {
-    const parent = this.#parents.get(id);
-    this.#children.get(parent)?.delete(id);
-    if (this.#selected.get(parent) === id) this.selectAt(parent, instead);
-    // The list grows while it is gone through: a long chat is deeper than a stack.
-    const gone = [id];
-    for (const turn of gone) {
-      for (const child of this.#children.get(turn) ?? []) gone.push(child);
-      this.#turns.delete(turn);
-      this.#parents.delete(turn);
-      this.#children.delete(turn);
-      this.#selected.delete(turn);
+  /** Removes a message and all that follow it; if it was selected, its alternative `insteadId` is then. */
+  remove(id: string, insteadId: string | undefined): void {
+    const parentId = this.#parents.get(id);
+    this.#children.get(parentId)?.delete(id);
+    if (this.#selected.get(parentId) === id) this.selectAt(parentId, insteadId);
+    // The list grows during the loop; no recursion, because a long chat is deeper than a stack.
+    const removed = [id];
+    for (const message of removed) {
+      for (const child of this.#children.get(message) ?? []) removed.push(child);
+      this.#messages.delete(message);
+      this.#parents.delete(message);
+      this.#children.delete(message);
+      this.#selected.delete(message);
     }
     this.#path = undefined;
   }
 
-  #follow(): ChatMessage[] {
+  #selectedPath(): ChatMessage[] {
     const path: ChatMessage[] = [];
-    const next = (place: ParentId) => this.#at(this.#selected.get(place));
-    for (let turn = next(undefined); turn; turn = next(turn.id)) path.push(turn);
+    const next = (id: ParentId) => this.#find(this.#selected.get(id));
+    for (let at = next(undefined); at; at = next(at.id)) path.push(at);
     return path;
   }
 
-  #at(place: ParentId): ChatMessage | undefined {
-    return place === undefined ? undefined : this.#turns.get(place);
+  #find(id: string | undefined): ChatMessage | undefined {
+    return id === undefined ? undefined : this.#messages.get(id);
   }
 }

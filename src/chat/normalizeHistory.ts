@@ -1,17 +1,17 @@
 import type { GeminiContent, GeminiContentPart } from '../chunk/contentsOf.js';
 
 /**
- * Contents in the order that the API demands: the user's first, then user and model by turns. A model's content with
- * calls is followed by one content that answers each of them, in their order, and by nothing else.
+ * Puts contents in the order that the API demands: the user's first, then model and user alternately. A content of the
+ * model with calls is followed by one content that answers each call, in their order, and has nothing else.
  *
- * Neighbours of one role become one content, but for the responses to calls: they are a content of their own, and the
+ * Neighbours of one role become one content, except for the responses to calls: they are a content of their own, and the
  * user's words are the next one. (In one content with the responses, the model continues the user's sentence, answers
  * nothing, or the service refuses the request.) A call without a response gets an error as its response, so that the
- * model knows. Responses to no call are left out, and so are the model's words before the user's first.
+ * model knows. Drops responses without a call, and the model's words before the user's first.
  */
 export function normalizeHistory(contents: readonly GeminiContent[]): GeminiContent[] {
   const sent: GeminiContent[] = [];
-  for (const { role, parts } of joined(contents)) {
+  for (const { role, parts } of joinNeighbours(contents)) {
     if (role === 'user') {
       const responses = responsesTo(callsOf(sent.at(-1)), parts);
       const words = parts.filter((part) => !part.functionResponse);
@@ -21,10 +21,10 @@ export function normalizeHistory(contents: readonly GeminiContent[]): GeminiCont
   return sent;
 }
 
-function joined(contents: readonly GeminiContent[]): GeminiContent[] {
-  const merged: GeminiContent[] = [];
-  for (const content of contents) append(merged, content);
-  return merged;
+function joinNeighbours(contents: readonly GeminiContent[]): GeminiContent[] {
+  const joined: GeminiContent[] = [];
+  for (const content of contents) append(joined, content);
+  return joined;
 }
 
 function append(contents: GeminiContent[], { role, parts }: GeminiContent): void {
@@ -41,23 +41,23 @@ function callsOf(content: GeminiContent | undefined): Call[] {
   return content.parts.flatMap(({ functionCall }) => (functionCall ? [functionCall] : []));
 }
 
-/** One response for each call, in the order of the calls: by id, and by name where one of the two has no id. */
+/** One response for each call, in the order of the calls: matched by id, or by name if one of the two has no id. */
 function responsesTo(calls: readonly Call[], parts: readonly GeminiContentPart[]): GeminiContentPart[] {
   const responses = parts.filter((part) => part.functionResponse);
-  const take = (isTheirs: (response: Call) => boolean) => {
-    const index = responses.findIndex(({ functionResponse }) => functionResponse && isTheirs(functionResponse));
+  const take = (isMatch: (response: Call) => boolean) => {
+    const index = responses.findIndex(({ functionResponse }) => functionResponse && isMatch(functionResponse));
     return responses.splice(index, index < 0 ? 0 : 1)[0];
   };
   // All ids first: a response without an id is not for a call whose own response comes later.
   const byId = calls.map(({ id }) => (id ? take((response) => response.id === id) : undefined));
   return calls.map((call, index) => {
     const isByName = ({ id, name }: Call) => name === call.name && !(id && call.id);
-    return answerTo(call, byId[index] ?? take(isByName));
+    return withCallIdentity(call, byId[index] ?? take(isByName));
   });
 }
 
-/** The answer under the call's own id and name, which not every tool repeats. */
-function answerTo({ id, name }: Call, part: GeminiContentPart = unanswered): GeminiContentPart {
+/** Puts the call's own id and name on the response, because not every tool repeats them. */
+function withCallIdentity({ id, name }: Call, part: GeminiContentPart = unanswered): GeminiContentPart {
   const { id: _id, name: _name, ...rest } = part.functionResponse ?? {};
   return {
     ...part,

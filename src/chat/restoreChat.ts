@@ -3,74 +3,86 @@ import { isObject } from '../rx/isObject.js';
 import { errorFromJson } from '../errors/errorFromJson.js';
 import { typeError } from '../rx/assertions.js';
 import type { ChatJson, ChatMessageJson } from './chatJson.js';
-import type { ChatState } from './chatState.js';
+import { chatFormats } from './chatJsonValidators.js';
+import type { ChatMessage } from './chatMessage.js';
+import { messageNumber, type ChatState } from './chatState.js';
 import { assertJson } from './jsonCopy.js';
-import { aChat } from './chatJsonValidators.js';
-import { assertValid, flawError } from './validators.js';
+import { createMessage } from './messageFields.js';
 import { endedRun, responsePart } from './toolRuns.js';
-import { createMessage, type ChatMessage } from './chatMessage.js';
+import { assertValid, flawError } from './validators.js';
 
 /**
- * Fills an empty state with a saved chat, in time linear in its size.
+ * Fills an empty state with a saved chat of any version, in time linear in its size.
  *
- * @throws TypeError - If `json` is not what `toJSON` can have produced; it names the place.
+ * @throws TypeError - If `toJSON` cannot have produced `json`; the sentence names the place.
  */
-export function restoreChat(state: ChatState, json: ChatJson): void {
-  const { turns, unsent, usage, lastId } = checkedChat(json);
+export function restoreChat(state: ChatState, json: unknown): void {
+  const { list, noun, messages, unsent, usage, lastId } = checkedChat(json);
   const ids = new Set<string>();
   const selected = new Set<string | undefined>();
 
-  for (const [index, turn] of turns.entries()) {
-    const place = `restore.turns[${index}]`;
-    const { parent, id } = turn;
+  const restored = (message: ChatMessageJson, place: string): ChatMessage => {
+    const { id } = message;
+    if (ids.has(id)) throw wrongId(`${place}.id`, `an id that no other ${noun} has`, id);
+    ids.add(id);
+    return messageFrom(message, place);
+  };
+
+  for (const [index, message] of messages.entries()) {
+    const place = `restore.${list}[${index}]`;
+    const { parent, id } = message;
     const isEarlier = parent === undefined || ids.has(parent);
-    if (!isEarlier) throw wrongId(`${place}.parent`, 'the id of an earlier turn', parent);
-    state.tree.add(turnFrom(turn, place, ids), parent);
-    if (!turn.selected) continue;
+    if (!isEarlier) throw wrongId(`${place}.parent`, `the id of an earlier ${noun}`, parent);
+    state.tree.add(restored(message, place), parent);
+    if (!message.selected) continue;
     if (selected.has(parent)) throw typeError(`${place}.selected`, 'false: a branch is selected there already', true);
     selected.add(parent);
     state.tree.selectAt(parent, id);
   }
-  const kept = unsent.map((turn, index) => {
+  const kept = unsent.map((message, index) => {
     const place = `restore.unsent[${index}]`;
-    if (turn.role === 'model') throw typeError(`${place}.role`, "'user' or 'tool'", turn.role);
-    return turnFrom(turn, place, ids);
+    if (message.role === 'model') throw typeError(`${place}.role`, "'user' or 'tool'", message.role);
+    return restored(message, place);
   });
 
-  const highest = Math.max(ids.size, highestOf(ids));
+  let highest = ids.size;
+  for (const id of ids) highest = Math.max(highest, messageNumber(id));
   if (!Number.isSafeInteger(lastId) || lastId < highest) {
     const expected = `a whole number of at least ${highest}, so that no id is used twice`;
     throw flawError('restore', { place: '.lastId', expected, value: lastId });
   }
   state.keepUnsent(kept);
-  state.count(usage);
-  state.startIds(lastId);
+  state.countUsage(usage);
+  state.continueIds(lastId);
 }
 
-function checkedChat(json: unknown): ChatJson {
-  if (!isObject(json) || json['version'] !== 1) {
-    throw flawError('restore', { place: '', expected: 'what `toJSON` of a chat gave, version 1', value: json });
+type SavedChat = Omit<ChatJson, 'version'> & { readonly list: string; readonly noun: string };
+
+function checkedChat(json: unknown): SavedChat {
+  const format = isObject(json) ? chatFormats.get(json['version']) : undefined;
+  if (!isObject(json) || !format) {
+    throw flawError('restore', { place: '', expected: 'a chat that `toJSON` saved, version 1 or 2', value: json });
   }
-  assertValid('restore', json, aChat);
+  const { list, noun, validate } = format;
+  assertValid('restore', json, validate);
   assertJson('`restore.usage`', json['usage']);
-  return json as unknown as ChatJson;
+  const { unsent, usage, lastId } = json as unknown as ChatJson;
+  return { list, noun, messages: json[list] as ChatJson['messages'], unsent, usage, lastId };
 }
 
-/** Only the fields that are known: text, thoughts and calls follow from the parts. */
-function turnFrom(json: ChatMessageJson, place: string, ids: Set<string>): ChatMessage {
+/** Reads only the known fields; text, thoughts and calls follow from the parts. */
+function messageFrom(json: ChatMessageJson, place: string): ChatMessage {
   const { id, role, status, draft, parts, citations, finishReason, usage } = json;
-  if (ids.has(id)) throw wrongId(`${place}.id`, 'an id that no other turn has', id);
-  ids.add(id);
-  // One at a time, so that no copy of a long chat is made.
+  // One message at a time, so that no copy of a long chat is made.
   assertJson(`\`${place}\``, json);
   const runs = runsOf(json, place);
-  const turn = createMessage(id, role, runs.length > 0 ? runs.map(endedRun).map(responsePart) : parts, 'complete');
+  const message = createMessage(id, role, runs.length > 0 ? runs.map(endedRun).map(responsePart) : parts, 'complete');
   const error = errorOf(json, place);
-  const restored = { ...turn, draft, runs, citations, finishReason, usage };
+  const restored = { ...message, draft, runs, citations, finishReason, usage };
   if (status === 'failed' && error) return { ...restored, status, error };
-  return status === 'cancelled'
-    ? { ...restored, status, error }
-    : { ...restored, status: 'complete', error: undefined };
+  if (status === 'cancelled') return { ...restored, status, error };
+  if (status === 'stopped' && role !== 'model') throw typeError(`${place}.role`, "'model', as it is 'stopped'", role);
+  return { ...restored, status: status === 'stopped' ? status : 'complete', error: undefined };
 }
 
 function runsOf({ role, runs }: ChatMessageJson, place: string): readonly ToolRun[] {
@@ -92,10 +104,4 @@ function errorOf({ status, error }: ChatMessageJson, place: string) {
 
 function wrongId(place: string, expected: string, value: string): TypeError {
   return flawError(place, { place: '', expected, value, isName: true });
-}
-
-function highestOf(ids: Iterable<string>): number {
-  let highest = 0;
-  for (const id of ids) highest = Math.max(highest, Number(/^turn-(\d+)$/.exec(id)?.[1] ?? 0));
-  return highest;
 }

@@ -2,59 +2,62 @@ import { catchError, concat, defer, finalize, tap, throwError, type Observable }
 import { takeUntilCancel } from '../../operators/protect/takeUntilCancel.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
-import { runToolLoop, type ToolLoopOptions } from './runToolLoop.js';
-import type { Requester } from './createRequester.js';
 import type { ChatState } from './chatState.js';
-import type { WhenCut } from './cutOff.js';
-import { SendTransaction, type SendPlan } from './sendTransaction.js';
+import type { Requester } from './createRequester.js';
+import { runToolLoop, type ToolLoopOptions } from './runToolLoop.js';
 import type { SendQueue } from './sendQueue.js';
+import { SendTransaction, type SendPlan } from './sendTransaction.js';
 
-/** The parts of a chat that its replies share. */
-interface Replies {
+/** The parts of a chat that its sends share. */
+interface SendContext {
   readonly state: ChatState;
-  readonly line: SendQueue;
-  readonly whenCut: WhenCut;
-  readonly ask: Requester;
-  readonly rules: Omit<ToolLoopOptions, 'request'>;
+  readonly queue: SendQueue;
+  readonly request: Requester;
+  readonly loop: Omit<ToolLoopOptions, 'request'>;
 }
 
-/** The reply to one send: it joins the queue at the subscription, and leaves it at the end. */
-export function runSend(plan: SendPlan, replies: Replies, onRequest: () => void): Observable<GeminiChunk> {
-  const { state, line, whenCut, ask, rules } = replies;
+/**
+ * The reply to one send: enqueued at the subscription, then the tool loop, and removed from the queue at the end. The
+ * transaction records in the chat's state how the reply begins and ends.
+ *
+ * @param onRequest - Called when a request goes out.
+ */
+export function runSend(plan: SendPlan, context: SendContext, onRequest: () => void): Observable<GeminiChunk> {
+  const { state, queue, request, loop } = context;
   return defer(() => {
-    const exchange = new SendTransaction(state, plan, whenCut);
-    const place = line.enqueue();
+    const transaction = new SendTransaction(state, plan);
+    const send = queue.enqueue();
     state.publish();
-    const leave = () => {
-      // Only the first end has an effect.
-      exchange.leave();
-      line.remove(place);
+    const release = () => {
+      // Only the first end of a transaction has an effect.
+      transaction.abandon();
+      queue.remove(send);
     };
-    const send = () => {
-      exchange.send();
+    const markRequested = () => {
+      transaction.markRequested();
       onRequest();
     };
-    const answer$ = defer(() => {
-      exchange.begin();
-      return runToolLoop(exchange, { ...rules, request: (turns) => ask(turns, send) });
+    const reply$ = defer(() => {
+      transaction.begin();
+      return runToolLoop(transaction, { ...loop, request: (messages) => request(messages, markRequested) });
     });
-    return concat(place.ready$, answer$).pipe(
-      takeUntilCancel(place.cancel$),
+    return concat(send.ready$, reply$).pipe(
+      takeUntilCancel(send.cancel$),
       catchError((cause: unknown) => throwError(() => toGeminiError(cause))),
       tap({
         next: ({ cancelled }) => {
-          if (cancelled) exchange.cancel();
+          if (cancelled) transaction.cancel();
         },
         error: (cause: unknown) => {
-          exchange.fail(toGeminiError(cause));
-          leave();
+          transaction.fail(toGeminiError(cause));
+          release();
         },
         complete: () => {
-          exchange.complete();
-          leave();
+          transaction.complete();
+          release();
         },
       }),
-      finalize(leave),
+      finalize(release),
     );
   });
 }

@@ -3,48 +3,48 @@ import type { ToolRun } from '../chunk/annotations.js';
 import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toChunk } from '../chunk/toChunk.js';
-import { GeminiError } from '../errors/geminiError.js';
 import { UsageTally } from '../chunk/usageTally.js';
+import { GeminiError } from '../errors/geminiError.js';
+import type { ChatMessage } from './chatMessage.js';
 import { groupCalls } from './groupCalls.js';
 import type { SendTransaction } from './sendTransaction.js';
 import type { ToolRegistry } from './toolRegistry.js';
-import type { ChatMessage } from './chatMessage.js';
 
-/** The rules of a chat for its answers. */
+/** Options of {@link runToolLoop}. */
 export interface ToolLoopOptions {
-  /** Sends these turns to the model. */
-  readonly request: (turns: readonly ChatMessage[]) => Observable<GeminiChunk>;
+  /** Sends these messages to the model. */
+  readonly request: (messages: readonly ChatMessage[]) => Observable<GeminiChunk>;
   readonly tools: ToolRegistry;
   readonly toolConcurrency: number;
   readonly dedupeCalls: boolean;
   readonly maxSteps: number;
 }
 
-/** Asks the model, runs the tools that it calls, and asks again, until it calls none. */
-export function runToolLoop(exchange: SendTransaction, rules: ToolLoopOptions): Observable<GeminiChunk> {
-  const { request, tools, toolConcurrency, dedupeCalls, maxSteps } = rules;
+/** Requests a reply, runs the tools that it calls, and requests the next reply, until a reply has no calls. */
+export function runToolLoop(transaction: SendTransaction, options: ToolLoopOptions): Observable<GeminiChunk> {
+  const { request, tools, toolConcurrency, dedupeCalls, maxSteps } = options;
   const usage = new UsageTally();
 
   const stepsFrom = (step: number): Observable<GeminiChunk> => {
-    const model$ = defer(() => {
+    const reply$ = defer(() => {
       usage.nextRequest();
-      return request(exchange.startStep());
+      return request(transaction.startReply());
     }).pipe(
-      tap((chunk) => exchange.record(chunk)),
+      tap((chunk) => transaction.recordChunk(chunk)),
       map((chunk) => usage.add(chunk)),
     );
-    const rest$ = defer(() => {
-      const calls = exchange.finishStep();
+    const nextSteps$ = defer(() => {
+      const calls = transaction.finishReply();
       if (calls.length === 0 || tools.isEmpty) return EMPTY;
       if (step >= maxSteps) throw tooManySteps(maxSteps);
-      return concat(toolsFor(calls), stepsFrom(step + 1));
+      return concat(runTools(calls), stepsFrom(step + 1));
     });
-    return concat(model$, rest$);
+    return concat(reply$, nextSteps$);
   };
 
-  const toolsFor = (calls: readonly GeminiFunctionCall[]): Observable<GeminiChunk> => {
+  const runTools = (calls: readonly GeminiFunctionCall[]): Observable<GeminiChunk> => {
     const notices$ = defer(() => {
-      exchange.startTools(calls);
+      transaction.startTools(calls);
       return from(groupCalls(calls, dedupeCalls));
     }).pipe(
       mergeMap(({ call, indexes }) => {
@@ -53,12 +53,12 @@ export function runToolLoop(exchange: SendTransaction, rules: ToolLoopOptions): 
       }, toolConcurrency),
       map(({ index, run }): GeminiChunk => {
         const tool = { ...run, call: calls[index] ?? run.call };
-        exchange.recordRun(index, tool);
+        transaction.recordRun(index, tool);
         return { text: '', tool };
       }),
     );
     const responses$ = defer(() => {
-      const parts = exchange.finishTools();
+      const parts = transaction.finishTools();
       return of(toChunk({ candidates: [{ index: 0, content: { role: 'user', parts } }] }));
     });
     return concat(notices$, responses$);

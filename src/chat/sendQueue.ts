@@ -1,49 +1,51 @@
 import { ReplaySubject, Subject } from 'rxjs';
 import { GeminiError } from '../errors/geminiError.js';
+import type { WhenBusy } from './chatOptions.js';
 
-/** A place in a {@link SendQueue}. */
+/** A send in a {@link SendQueue}. */
 export interface QueuedSend {
-  /** Completes when its turn has come. */
+  /** Completes when the send may start. */
   readonly ready$: Subject<never>;
-  /** Says that it is to end, and why; also to who asks late. */
+  /** Emits the reason when the send is cancelled, to late subscribers too. */
   readonly cancel$: ReplaySubject<unknown>;
 }
 
-/** Whose turn it is: one after the other, first come, first served. */
+/** The sends of a chat: one runs, the others wait, in the order in which they were enqueued. */
 export class SendQueue {
-  readonly #concurrency: 'queue' | 'switch' | 'reject';
-  #places: readonly QueuedSend[] = [];
+  readonly #whenBusy: WhenBusy;
+  /** The running send first. */
+  #sends: readonly QueuedSend[] = [];
 
-  constructor(concurrency: 'queue' | 'switch' | 'reject') {
-    this.#concurrency = concurrency;
+  constructor(whenBusy: WhenBusy) {
+    this.#whenBusy = whenBusy;
   }
 
-  /** @throws GeminiError - With `concurrency: 'reject'`, while another message is being answered. */
+  /** @throws GeminiError - With `whenBusy: 'reject'`, while another message is being answered. */
   assertAccepting(): void {
-    if (this.#concurrency !== 'reject' || this.#places.length === 0) return;
+    if (this.#whenBusy !== 'reject' || this.#sends.length === 0) return;
     throw new GeminiError('The chat is busy with another message', { kind: 'rate_limit' });
   }
 
   enqueue(): QueuedSend {
-    if (this.#concurrency === 'switch') this.cancelAll('another message was sent');
-    const place: QueuedSend = { ready$: new Subject(), cancel$: new ReplaySubject(1) };
-    this.#places = [...this.#places, place];
-    this.#call();
-    return place;
+    if (this.#whenBusy === 'switch') this.cancelAll('another message was sent');
+    const send: QueuedSend = { ready$: new Subject(), cancel$: new ReplaySubject(1) };
+    this.#sends = [...this.#sends, send];
+    this.#startNext();
+    return send;
   }
 
-  /** May be called twice. */
-  remove(place: QueuedSend): void {
-    this.#places = this.#places.filter((other) => other !== place);
-    this.#call();
+  /** Removes a send that has ended, and starts the next one. May be called twice. */
+  remove(send: QueuedSend): void {
+    this.#sends = this.#sends.filter((other) => other !== send);
+    this.#startNext();
   }
 
-  /** Cancels every queued send, newest first, so that cancelling one does not start the next. */
+  /** Cancels every send, newest first, so that cancelling one does not start the next. */
   cancelAll(reason: unknown): void {
-    for (const { cancel$ } of this.#places.toReversed()) cancel$.next(reason);
+    for (const { cancel$ } of this.#sends.toReversed()) cancel$.next(reason);
   }
 
-  #call(): void {
-    this.#places[0]?.ready$.complete();
+  #startNext(): void {
+    this.#sends[0]?.ready$.complete();
   }
 }

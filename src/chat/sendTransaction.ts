@@ -6,129 +6,129 @@ import { hasContent } from '../chunk/hasContent.js';
 import { isNotice } from '../chunk/isNotice.js';
 import type { GeminiPart } from '../chunk/response.js';
 import type { GeminiError } from '../errors/geminiError.js';
+import { AskedQuestion } from './askedQuestion.js';
+import { isOpen, roleOf, type ChatMessage, type MessageCut } from './chatMessage.js';
+import type { WhenCut } from './chatOptions.js';
 import type { ChatState } from './chatState.js';
-import { cutOff, undo, withRunsEnded, type WhenCut, type Progress } from './cutOff.js';
-import {
-  callsToAnswer,
-  roleOf,
-  messageFields,
-  createMessage,
-  finalMessageFields,
-  type OpenChatMessage,
-  type ChatMessage,
-  type MessageCut,
-} from './chatMessage.js';
+import { callsToAnswer, createMessage, finalMessageFields, messageFields } from './messageFields.js';
 import type { ParentId } from './messageTree.js';
+import { SendBranch } from './sendBranch.js';
+import { withRunsEnded } from './toolRuns.js';
 
-/** The place of an exchange, and the words of the user in it. */
+/** The message of a send, and its place in the chat. */
 export interface SendPlan {
-  /** Undefined if an answer is asked for again. */
+  /** The words of the user; undefined if an answer is regenerated. */
   readonly message?: readonly GeminiPart[] | undefined;
-  /** Whether it comes after all others, and so is shown while it waits. */
+  /** Whether the message follows all others, and so is shown while it is queued. */
   readonly isLast: boolean;
-  /** The turn to follow; read when the exchange leaves the queue. */
-  readonly place: () => ParentId;
+  /** The message to attach to; read when this send leaves the queue. */
+  readonly parentId: () => ParentId;
+  readonly whenCut: WhenCut;
 }
 
-/** One send from its subscription to its end, as the chat's state has it: the user's turn and those that answer it. */
+/**
+ * One send from its subscription to its end, as the state of the chat has it: the user's message and the messages that
+ * answer it. A cut or an undo ends it as the policy `whenCut` says.
+ */
 export class SendTransaction {
   readonly #state: ChatState;
   readonly #plan: SendPlan;
-  readonly #whenCut: WhenCut;
-  readonly #at: Progress;
+  /** The user's message that the send adds. */
+  readonly #message: ChatMessage | undefined;
+  /** Undefined while the send is queued. */
+  #branch: SendBranch | undefined;
+  #question: AskedQuestion | undefined;
+  /** The reply to the present request. */
+  #reply = new ChunkBuilder();
   /** Whether a request has gone out. */
-  #isSent = false;
-  #isOver = false;
+  #isRequested = false;
+  #isEnded = false;
 
-  constructor(state: ChatState, plan: SendPlan, whenCut: WhenCut) {
+  constructor(state: ChatState, plan: SendPlan) {
     const { message, isLast } = plan;
     this.#state = state;
     this.#plan = plan;
-    this.#whenCut = whenCut;
-    this.#at = {
-      message: message && createMessage(state.newId(), roleOf(message), message, 'pending'),
-      hasBegun: false,
-      place: undefined,
-      before: undefined,
-      first: undefined,
-      last: undefined,
-      question: undefined,
-      refused: undefined,
-      isShown: true,
-      reply: new ChunkBuilder(),
-    };
-    state.open(this);
-    if (this.#at.message && isLast) state.wait(this.#at.message);
+    this.#message = message && createMessage(state.newId(), roleOf(message), message, 'waiting');
+    state.addTransaction(this);
+    if (this.#message && isLast) state.showQueued(this.#message);
   }
 
-  /** Called when the exchange leaves the queue. */
+  /** Called when the send leaves the queue. */
   begin(): void {
-    const at = this.#at;
-    at.place = this.#plan.place();
-    at.hasBegun = true;
-    at.before = this.#state.tree.selectedAt(at.place);
-    if (at.message) {
-      this.#state.stopWaiting(at.message);
-      at.question = this.#add({ ...at.message, status: 'complete', error: undefined });
-    } else {
-      at.isShown = at.before === undefined;
-      this.#askAgain();
-    }
+    const { tree } = this.#state;
+    const message = this.#message;
+    const parentId = this.#plan.parentId();
+    this.#branch = new SendBranch(tree, parentId, message === undefined);
+    let question: ChatMessage | undefined;
+    if (message) {
+      question = { ...message, status: 'complete', error: undefined };
+      this.#state.hideQueued(message);
+      this.#branch.add(question);
+    } else if (parentId !== undefined) question = tree.get(parentId);
+    if (question) this.#question = new AskedQuestion(tree, question);
   }
 
-  /** Opens the model's turn; returns those before it. */
-  startStep(): readonly ChatMessage[] {
-    const before = this.#state.tree.pathTo(this.#at.last?.id ?? this.#at.place);
-    this.#at.reply = new ChunkBuilder();
+  /** Adds the model's message; returns the messages before it. */
+  startReply(): readonly ChatMessage[] {
+    const before = this.#branch?.path ?? [];
+    this.#reply = new ChunkBuilder();
     this.#state.nextRequest();
-    this.#state.status.set('pending');
-    this.#add(createMessage(this.#state.newId(), 'model', [], 'pending'));
+    this.#branch?.add(createMessage(this.#state.newId(), 'model', [], 'waiting'));
+    this.#state.status.set('waiting');
     this.#state.publish();
     return before;
   }
 
-  /** Called when a request goes out: from then on the words of the user stay. */
-  send(): void {
-    this.#isSent = true;
+  /** Called when a request goes out: from then on the user's message stays. */
+  markRequested(): void {
+    this.#isRequested = true;
   }
 
-  /** A chunk of the model's turn has come. */
-  record(chunk: GeminiChunk): void {
-    if (chunk.usageMetadata) this.#state.count(chunk.usageMetadata);
-    this.#at.reply.append(chunk);
+  /** Adds a chunk to the model's message. */
+  recordChunk(chunk: GeminiChunk): void {
+    if (chunk.usageMetadata) this.#state.countUsage(chunk.usageMetadata);
+    this.#reply.append(chunk);
     if (chunk.cancelled) this.cancel();
-    if (this.#isOver || isNotice(chunk)) return;
-    if (hasContent(chunk)) this.#speak();
-    this.#write((turn) => ({ ...turn, ...messageFields(this.#at.reply.snapshot()) }));
+    if (this.#isEnded || isNotice(chunk)) return;
+    const isStreaming = hasContent(chunk);
+    if (isStreaming) this.#branch?.select();
+    this.#branch?.updateLast((message) => ({
+      ...(isStreaming && isOpen(message) ? { ...message, status: 'streaming' } : message),
+      ...messageFields(this.#reply.snapshot()),
+    }));
+    // After the message is written: a subscriber may cancel here.
+    if (isStreaming) this.#state.status.set('streaming');
+    this.#state.publish();
   }
 
-  /** Completes the model's turn; returns the calls to answer. */
-  finishStep(): readonly GeminiFunctionCall[] {
-    if (this.#isOver) return [];
-    const reply = this.#at.reply.snapshot();
-    this.#show();
-    this.#write((turn) => ({ ...turn, ...finalMessageFields(reply), status: 'complete', error: undefined }));
+  /** Completes the model's message; returns the calls to answer. */
+  finishReply(): readonly GeminiFunctionCall[] {
+    if (this.#isEnded) return [];
+    const reply = this.#reply.snapshot();
+    const status = reply.stopped ? 'stopped' : 'complete';
+    this.#branch?.select();
+    this.#update((message) => ({ ...message, ...finalMessageFields(reply), status, error: undefined }));
     return callsToAnswer(reply);
   }
 
-  /** Opens the turn of the tools. */
+  /** Adds the `tool` message. */
   startTools(calls: readonly GeminiFunctionCall[]): void {
-    this.#at.question = undefined;
-    this.#state.status.set('calling');
+    this.#question?.markAnswered();
     const runs = calls.map((call): ToolRun => ({ call, status: 'waiting' }));
-    this.#add({ ...createMessage(this.#state.newId(), 'tool', [], 'streaming'), runs });
+    this.#branch?.add({ ...createMessage(this.#state.newId(), 'tool', [], 'streaming'), runs });
+    this.#state.status.set('calling');
     this.#state.publish();
   }
 
   /** Records a changed run of a tool. */
   recordRun(index: number, run: ToolRun): void {
-    if (!this.#isOver) this.#write((turn) => ({ ...turn, runs: turn.runs.with(index, run) }));
+    if (!this.#isEnded) this.#update((message) => ({ ...message, runs: message.runs.with(index, run) }));
   }
 
-  /** Completes the `tool` turn; returns the responses. */
+  /** Completes the `tool` message; returns the responses. */
   finishTools(): readonly GeminiPart[] {
-    this.#write((turn) => withRunsEnded(turn, { status: 'complete' }));
-    return this.#at.last?.parts ?? [];
+    this.#update((message) => withRunsEnded(message, { status: 'complete' }));
+    return this.#branch?.last?.parts ?? [];
   }
 
   complete(): void {
@@ -143,69 +143,59 @@ export class SendTransaction {
     this.#cut({ status: error.kind === 'cancelled' ? 'cancelled' : 'failed', error });
   }
 
-  /** Called when the last subscriber has unsubscribed. An exchange that was never sent leaves nothing behind. */
-  leave(): void {
-    if (this.#isSent) this.cancel();
-    else this.#end(() => undo(this.#state, this.#at));
+  /** Called when the last subscriber has unsubscribed. A send without a request leaves nothing behind. */
+  abandon(): void {
+    if (this.#isRequested) this.cancel();
+    else this.#end(() => this.#undoIn(this.#state));
   }
 
-  /** Cancels the exchange in a copy of the chat's state. */
+  /** Cancels the send in a copy of the chat's state. */
   cancelIn(copy: ChatState): void {
-    cutOff(copy, this.#at, this.#whenCut, { status: 'cancelled' });
+    this.#cutIn(copy, { status: 'cancelled' });
   }
 
   #cut(cut: MessageCut): void {
-    this.#end(() => cutOff(this.#state, this.#at, this.#whenCut, cut));
+    this.#end(() => this.#cutIn(this.#state, cut));
   }
 
-  /** Only the first end counts. */
-  #end(ending: () => void): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    ending();
-    this.#state.close(this);
-    if (this.#at.hasBegun) this.#state.status.set('idle');
+  /** Only the first end has an effect. */
+  #end(applyEnd: () => void): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    applyEnd();
+    this.#state.removeTransaction(this);
+    if (this.#branch) this.#state.status.set('idle');
     this.#state.publish();
   }
 
-  /** Words that were refused are sent after all. */
-  #askAgain(): void {
-    const { place } = this.#at;
-    const question = place === undefined ? undefined : this.#state.tree.get(place);
-    this.#at.question = question;
-    if (!question?.draft) return;
-    this.#at.refused = question;
-    this.#at.question = { ...question, draft: false };
-    this.#state.tree.replace(this.#at.question);
+  #cutIn(state: ChatState, cut: MessageCut): void {
+    const { whenCut } = this.#plan;
+    const branch = this.#branch;
+    if (!branch || whenCut === 'rollback') {
+      this.#undoIn(state);
+      if (this.#message) state.keepUnsent([{ ...this.#message, ...cut }]);
+      return;
+    }
+    const { tree } = state;
+    const { last } = branch;
+    this.#question?.cutIn(tree, cut.error, last?.status !== 'waiting');
+    if (!branch.isSelected) branch.removeFrom(tree);
+    else if (last?.role === 'tool') tree.replace(withRunsEnded(last, cut));
+    else if (last) {
+      const content = finalMessageFields(this.#reply.snapshot());
+      tree.replace({ ...last, ...content, ...cut, draft: whenCut === 'draft' });
+    }
   }
 
-  #add(turn: ChatMessage): ChatMessage {
-    const parent = this.#at.last?.id ?? this.#at.place;
-    this.#at.first ??= turn.id;
-    this.#at.last = turn;
-    this.#state.tree.add(turn, parent);
-    if (this.#at.isShown || this.#at.first !== turn.id) this.#state.tree.selectAt(parent, turn.id);
-    return turn;
+  /** Restores the chat as it was before the send. */
+  #undoIn(state: ChatState): void {
+    this.#branch?.removeFrom(state.tree);
+    this.#question?.restoreIn(state.tree);
+    if (this.#message) state.hideQueued(this.#message);
   }
 
-  /** The model says something. */
-  #speak(): void {
-    const { last } = this.#at;
-    this.#show();
-    this.#state.status.set('streaming');
-    if (last?.status === 'pending') this.#at.last = { ...last, status: 'streaming' } satisfies OpenChatMessage;
-  }
-
-  #show(): void {
-    if (this.#at.isShown) return;
-    this.#at.isShown = true;
-    this.#state.tree.selectAt(this.#at.place, this.#at.first);
-  }
-
-  #write(change: (turn: ChatMessage) => ChatMessage): void {
-    if (!this.#at.last) return;
-    this.#at.last = change(this.#at.last);
-    this.#state.tree.replace(this.#at.last);
+  #update(change: (message: ChatMessage) => ChatMessage): void {
+    this.#branch?.updateLast(change);
     this.#state.publish();
   }
 }

@@ -1,18 +1,19 @@
 import { BehaviorSubject, type Observable } from 'rxjs';
 
 /**
- * A value that replays and changes. All subscribers see its changes in one order, also those that one of them makes
- * in its `next`: a plain `BehaviorSubject` gives the later one first to those further back.
+ * A state that replays its latest value. All subscribers get the changes in one order, also the changes that one of
+ * them makes in its `next`; a plain `BehaviorSubject` gives subscribers further back the later change first.
  */
 export class StateSubject<T> {
   readonly #subject: BehaviorSubject<T>;
-  readonly #waiting: T[] = [];
-  #isBusy = false;
+  /** The changes that subscribers have not been called with yet. */
+  readonly #pending: T[] = [];
+  #isEmitting = false;
   #latest: T;
 
-  constructor(first: T) {
-    this.#subject = new BehaviorSubject(first);
-    this.#latest = first;
+  constructor(initial: T) {
+    this.#subject = new BehaviorSubject(initial);
+    this.#latest = initial;
   }
 
   get value(): T {
@@ -23,16 +24,16 @@ export class StateSubject<T> {
     return this.#subject.asObservable();
   }
 
-  /** A value that is the present one is no change. */
+  /** Sets the state; the present value is not a change. */
   set(value: T): void {
     if (value === this.#latest) return;
     this.#latest = value;
-    this.#waiting.push(value);
-    if (this.#isBusy) return;
-    this.#isBusy = true;
-    // The list may grow while it is gone through.
-    for (const next of this.#waiting) this.#subject.next(next);
-    this.#waiting.length = 0;
-    this.#isBusy = false;
+    this.#pending.push(value);
+    if (this.#isEmitting) return;
+    this.#isEmitting = true;
+    // The list may grow during the loop.
+    for (const next of this.#pending) this.#subject.next(next);
+    this.#pending.length = 0;
+    this.#isEmitting = false;
   }
 }

@@ -1,14 +1,14 @@
 import type { GeminiContent } from '../chunk/contentsOf.js';
+import { isOpen, type ChatMessage } from './chatMessage.js';
+import { contentsOfMessage } from './messageFields.js';
 import { normalizeHistory } from './normalizeHistory.js';
-import { contentsOfMessage, type ChatMessage } from './chatMessage.js';
 
-/** What the model is sent of some turns: all that is whole, in the order that the API demands. */
-export function toRequestContents(turns: readonly ChatMessage[]): GeminiContent[] {
-  return normalizeHistory(turns.filter(isSendable).flatMap(contentsOfMessage));
+/** The contents of a request for messages: those of all sendable ones, in the order that the API demands. */
+export function toRequestContents(messages: readonly ChatMessage[]): GeminiContent[] {
+  return normalizeHistory(messages.filter(isSendable).flatMap(contentsOfMessage));
 }
 
-/** Whether the model is sent something of a turn. */
-export function isSendable(turn: ChatMessage): boolean {
-  const isOpen = turn.status === 'pending' || turn.status === 'streaming';
-  return !isOpen && !turn.draft && turn.parts.length > 0;
+/** Whether a message has content that is sent to the model. */
+export function isSendable(message: ChatMessage): boolean {
+  return !isOpen(message) && !message.draft && message.parts.length > 0;
 }

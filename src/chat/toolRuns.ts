@@ -1,13 +1,23 @@
 import type { EndedToolRun, ToolRun } from '../chunk/annotations.js';
 import type { GeminiPart } from '../chunk/response.js';
+import type { ChatMessage, MessageCut } from './chatMessage.js';
 
-/** A run that has ended, as it is; any other is cancelled. */
+/** A run that has ended is returned as it is; any other is cancelled. */
 export function endedRun(run: ToolRun): EndedToolRun {
   if (run.response) return run;
   return { call: run.call, status: 'cancelled', response: { error: 'The call was cancelled.' } };
 }
 
-/** The response to a call. */
+/** The part of a request that responds to a call. */
 export function responsePart({ call: { id, name }, response, parts }: EndedToolRun): GeminiPart {
   return { functionResponse: { ...(id !== undefined && { id }), name, response, ...(parts && { parts }) } };
+}
+
+/**
+ * Ends the runs of a `tool` message. The message is not a draft, because the tools have run; calls that were cut off
+ * get a response, too.
+ */
+export function withRunsEnded(message: ChatMessage, end: MessageCut | { readonly status: 'complete' }): ChatMessage {
+  const runs = message.runs.map(endedRun);
+  return { ...message, error: undefined, ...end, runs, parts: runs.map(responsePart) };
 }

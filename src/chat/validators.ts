@@ -1,9 +1,9 @@
 import { isObject } from '../rx/isObject.js';
 import { typeError } from '../rx/assertions.js';
 
-/** The first thing in a value that is not as expected. */
+/** The first flaw of a value: a field that is not as expected. */
 export interface ValueFlaw {
-  /** Its place in the value: `.parts[0].text`. */
+  /** The place in the value: `.parts[0].text`. */
   readonly place: string;
   readonly expected: string;
   readonly value: unknown;
@@ -11,10 +11,10 @@ export interface ValueFlaw {
   readonly isName?: boolean;
 }
 
-/** Finds the first flaw of a value, undefined if it has none. */
+/** Finds the first flaw of a value; returns undefined if the value is valid. */
 export type Validator = (value: unknown) => ValueFlaw | undefined;
 
-/** The shapes of an object's fields, by name. */
+/** The validators of an object's fields, by name. */
 export type FieldValidators = Readonly<Record<string, Validator>>;
 
 export const aString = validator('a string', (value) => typeof value === 'string');
@@ -22,12 +22,12 @@ export const aBoolean = validator('true or false', (value) => typeof value === '
 export const aNumber = validator('a number', (value) => Number.isFinite(value));
 export const anObject = validator('an object', isObject);
 
-/** A shape that a predicate knows. */
-export function validator(expected: string, isRight: (value: unknown) => boolean): Validator {
-  return (value) => (isRight(value) ? undefined : { place: '', expected, value });
+/** A validator from a predicate. */
+export function validator(expected: string, isValid: (value: unknown) => boolean): Validator {
+  return (value) => (isValid(value) ? undefined : { place: '', expected, value });
 }
 
-/** A shape that may be left out. */
+/** Also accepts `undefined`. */
 export function optional(present: Validator): Validator {
   return (value) => (value === undefined ? undefined : present(value));
 }
@@ -49,13 +49,13 @@ export function listOf(item: Validator): Validator {
   };
 }
 
-/** An object with such fields; its other fields have the shape `rest`. */
+/** Accepts an object with these fields; `rest` validates its other fields. */
 export function objectOf(fields: FieldValidators, rest?: Validator): Validator {
   const known = Object.entries(fields);
   return (value) => {
     if (!isObject(value)) return { place: '', expected: 'an object', value };
-    for (const [field, of] of known) {
-      const flaw = of(Object.hasOwn(value, field) ? value[field] : undefined);
+    for (const [field, validate] of known) {
+      const flaw = validate(Object.hasOwn(value, field) ? value[field] : undefined);
       if (flaw) return { ...flaw, place: `.${field}${flaw.place}` };
     }
     if (!rest) return undefined;
@@ -67,9 +67,9 @@ export function objectOf(fields: FieldValidators, rest?: Validator): Validator {
   };
 }
 
-/** @throws TypeError - If a value has a flaw; it names the place, and quotes no text. */
-export function assertValid(name: string, value: unknown, right: Validator): void {
-  const flaw = right(value);
+/** @throws TypeError - If a value has a flaw; the sentence names the place, and quotes no text. */
+export function assertValid(name: string, value: unknown, validate: Validator): void {
+  const flaw = validate(value);
   if (flaw) throw flawError(name, flaw);
 }
 

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { createChat } from '../../src/chat/createChat.js';
 import type { GeminiChat } from '../../src/chat/geminiChat.js';
 import type { ChatJson } from '../../src/chat/chatJson.js';
-import type { WhenCut } from '../../src/chat/cutOff.js';
+import type { WhenCut } from '../../src/chat/chatOptions.js';
 import type { GeminiContent } from '../../src/chunk/contentsOf.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { blockedChunk, chunk, finishChunk, partsChunk } from '../../src/testing/chunks.js';
@@ -144,9 +144,9 @@ async function follow(plan: readonly Step[], whenCut: WhenCut): Promise<void> {
     answers = answersTo(step.steps, step.ending, answer);
     const before = requests.length;
     const sent = new ChatModel('draft');
-    sent.turns = model.turns.slice(0, place);
-    if (message === undefined) sent.turns.push({ ...sent.turns.pop()!, isSent: true });
-    else sent.turns.push({ role: 'user', words: [message], status: 'complete', isSent: true });
+    sent.messages = model.messages.slice(0, place);
+    if (message === undefined) sent.messages.push({ ...sent.messages.pop()!, isSent: true });
+    else sent.messages.push({ role: 'user', words: [message], status: 'complete', isSent: true });
     expected = sent.sent(Infinity);
     await play(reply$, chat, step.ending);
     model.exchange(place, message, step.steps, step.ending, answer);
@@ -156,11 +156,11 @@ async function follow(plan: readonly Step[], whenCut: WhenCut): Promise<void> {
   };
 
   for (const [index, step] of plan.entries()) {
-    const users = model.turns.flatMap(({ role }, position) => (role === 'user' ? [position] : []));
+    const users = model.messages.flatMap(({ role }, position) => (role === 'user' ? [position] : []));
     const message = `message ${index}`;
     switch (step.do) {
       case 'send':
-        await exchange(model.turns.length, message, step, chat.send(message));
+        await exchange(model.messages.length, message, step, chat.send(message));
         break;
       case 'regenerate':
         if (users.length > 0) await exchange(users.at(-1)! + 1, undefined, step, chat.regenerate());
@@ -168,13 +168,13 @@ async function follow(plan: readonly Step[], whenCut: WhenCut): Promise<void> {
       case 'edit': {
         const position = users[step.at % users.length];
         if (position === undefined) break;
-        await exchange(position, message, step, chat.edit(model.turns[position]!.id!, message));
+        await exchange(position, message, step, chat.edit(model.messages[position]!.id!, message));
         break;
       }
       case 'select': {
-        const turn = model.turns[step.at % model.turns.length];
-        if (!turn) break;
-        const branches = chat.branches(turn.id!);
+        const message = model.messages[step.at % model.messages.length];
+        if (!message) break;
+        const branches = chat.branches(message.id!);
         const branch = branches[step.branch % branches.length]!;
         chat.select(branch);
         model.select(branch.id);
@@ -188,22 +188,22 @@ async function follow(plan: readonly Step[], whenCut: WhenCut): Promise<void> {
       const restored = createChat(ai, { ...options, restore: copyOf(chat) });
       expect(JSON.stringify(restored)).toBe(JSON.stringify(chat));
     }
-    const turns = await firstValueFrom(chat.messages$);
-    expect(turns.map(({ role, status, parts }) => [role, status, ...wordsIn(parts as GeminiContent['parts'])])).toEqual(
-      model.turns.map(({ role, status, words }) => [role, status, ...words]),
-    );
+    const messages = await firstValueFrom(chat.messages$);
+    expect(
+      messages.map(({ role, status, parts }) => [role, status, ...wordsIn(parts as GeminiContent['parts'])]),
+    ).toEqual(model.messages.map(({ role, status, words }) => [role, status, ...words]));
     expect(wordsOf(chat.history())).toEqual(model.sent(Infinity));
     expect((await firstValueFrom(chat.unsent$)).map(({ text }) => text)).toEqual(model.unsent);
     expect(await firstValueFrom(chat.status$)).toBe('idle');
-    model.show(turns.map(({ id }) => id));
-    const branches = chat.branches(turns.findLast(({ role }) => role === 'model')?.id ?? '');
+    model.show(messages.map(({ id }) => id));
+    const branches = chat.branches(messages.findLast(({ role }) => role === 'model')?.id ?? '');
     expect(branches.every(({ id }) => model.knows(id))).toBe(true);
   }
   expect(requests.flatMap(({ contents }) => refusal(contents) ?? [])).toEqual([]);
 }
 
 it.each(['draft', 'commit', 'rollback'] as const)(
-  'a chat of up to 200 turns is what a plain list of turns is, and all that it sends alternates: %s',
+  'a chat of up to 200 messages is what a plain list of messages is, and all that it sends alternates: %s',
   async (whenCut) => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 200, size: 'max' }), (plan) => follow(plan, whenCut)),

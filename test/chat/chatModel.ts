@@ -1,5 +1,5 @@
 import type { GeminiContent } from '../../src/chunk/contentsOf.js';
-import type { WhenCut } from '../../src/chat/cutOff.js';
+import type { WhenCut } from '../../src/chat/chatOptions.js';
 
 /** How an exchange ends, after the functions that its steps call. */
 export type Ending =
@@ -27,7 +27,7 @@ export type Step =
   | { readonly do: 'select'; readonly at: number; readonly branch: number }
   | { readonly do: 'restore' };
 
-/** One turn, as plain as can be: what is said is a list of words. All lists that it is in have the same object. */
+/** One message, as plain as can be: what is said is a list of words. All lists that it is in have the same object. */
 export interface Entry {
   readonly role: 'user' | 'model' | 'tool';
   readonly words: readonly string[];
@@ -42,9 +42,9 @@ export const hanging = ['lookUp', 'hang'];
 const isWhole = (ending: Ending) => ending === 'answers' || ending === 'says nothing';
 const saysSomething = (ending: Ending) => ending !== 'fails' && ending !== 'is refused';
 
-/** A chat as a plain list of turns, and the lists that it showed before. */
+/** A chat as a plain list of messages, and the lists that it showed before. */
 export class ChatModel {
-  turns: Entry[] = [];
+  messages: Entry[] = [];
   unsent: string[] = [];
   readonly #shown: Entry[][] = [];
   readonly #whenCut: WhenCut;
@@ -53,7 +53,7 @@ export class ChatModel {
     this.#whenCut = whenCut;
   }
 
-  /** What is said at `place`; without a message, the user's turn before it is answered again. */
+  /** What is said at `place`; without a message, the user's message before it is answered again. */
   exchange(
     place: number,
     message: string | undefined,
@@ -61,7 +61,7 @@ export class ChatModel {
     ending: Ending,
     answer: string,
   ): void {
-    const before = this.turns;
+    const before = this.messages;
     if (ending === 'is left at once') return;
     if (!isWhole(ending) && this.#whenCut === 'rollback') {
       if (message !== undefined) this.unsent.push(message);
@@ -73,30 +73,30 @@ export class ChatModel {
     if (isRefused || (wasRefused && ending === 'fails' && calls.length === 0)) this.#refuse(asked);
     const isEmpty = calls.length === 0 && !saysSomething(ending);
     if (message === undefined && isEmpty && !isWhole(ending) && before.length > place) {
-      this.turns = [...asked, ...before.slice(place)];
+      this.messages = [...asked, ...before.slice(place)];
       return;
     }
-    this.turns = [...asked, ...this.#answers(calls, ending, answer)];
+    this.messages = [...asked, ...this.#answers(calls, ending, answer)];
   }
 
   /** Remembers what is shown now, by the ids that the chat gave. */
   show(ids: readonly string[]): void {
-    for (const [index, turn] of this.turns.entries()) turn.id = ids[index]!;
-    this.#shown.push(this.turns);
+    for (const [index, message] of this.messages.entries()) message.id = ids[index]!;
+    this.#shown.push(this.messages);
   }
 
-  /** Whether a turn was ever shown. */
-  knows(turn: string): boolean {
-    return this.#shown.some((turns) => turns.some(({ id }) => id === turn));
+  /** Whether a message was ever shown. */
+  knows(message: string): boolean {
+    return this.#shown.some((messages) => messages.some(({ id }) => id === message));
   }
 
-  /** The last list that was shown with that turn in it. */
+  /** The last list that was shown with that message in it. */
   select(branch: string): void {
-    this.turns = this.#shown.findLast((turns) => turns.some(({ id }) => id === branch))!;
+    this.messages = this.#shown.findLast((messages) => messages.some(({ id }) => id === branch))!;
   }
 
   /**
-   * The contents that are sent of the first so many turns: neighbours of one speaker are one content, but responses are
+   * The contents that are sent of the first so many messages: neighbours of one speaker are one content, but responses are
    * one of their own, and each call has a response.
    */
   sent(count: number): string[] {
@@ -107,7 +107,7 @@ export class ChatModel {
       if (last?.speaker === speaker) last.words.push(...words);
       else contents.push({ speaker, words: [...words] });
     };
-    for (const { role, words, isSent } of this.turns.slice(0, count)) {
+    for (const { role, words, isSent } of this.messages.slice(0, count)) {
       if (!isSent || words.length === 0) continue;
       if (role !== 'tool' && open.length > 0) say('tool', open);
       open = role === 'model' ? words.filter((word) => word.startsWith('call ')).map(answerTo) : [];
@@ -116,25 +116,27 @@ export class ChatModel {
     return contents.map(({ speaker, words }) => [speaker === 'model' ? 'model' : 'user', ...words].join(', '));
   }
 
-  #asked(turns: readonly Entry[], message: string | undefined): Entry[] {
+  #asked(messages: readonly Entry[], message: string | undefined): Entry[] {
     if (message === undefined) {
-      turns.at(-1)!.isSent = true;
-      return [...turns];
+      messages.at(-1)!.isSent = true;
+      return [...messages];
     }
-    return [...turns, { role: 'user', words: [message], status: 'complete', isSent: true }];
+    return [...messages, { role: 'user', words: [message], status: 'complete', isSent: true }];
   }
 
   /** Words of the user that are refused are not sent again, nor those that went with them, but what was answered once. */
-  #refuse(turns: Entry[]): void {
-    for (let index = turns.length - 1; index >= 0; index--) {
-      const { role, id } = turns[index]!;
-      if (role === 'user' && !this.#wasAnswered(id)) turns[index]!.isSent = false;
-      else if (role !== 'user' && says(turns[index])) return;
+  #refuse(messages: Entry[]): void {
+    for (let index = messages.length - 1; index >= 0; index--) {
+      const { role, id } = messages[index]!;
+      if (role === 'user' && !this.#wasAnswered(id)) messages[index]!.isSent = false;
+      else if (role !== 'user' && says(messages[index])) return;
     }
   }
 
   #wasAnswered(question: string | undefined): boolean {
-    return this.#shown.some((turns) => says(turns[turns.findIndex(({ id }) => id === question) + 1 || Infinity]));
+    return this.#shown.some((messages) =>
+      says(messages[messages.findIndex(({ id }) => id === question) + 1 || Infinity]),
+    );
   }
 
   #answers(calls: readonly (readonly string[])[], ending: Ending, answer: string): Entry[] {
@@ -171,7 +173,7 @@ export class ChatModel {
   }
 }
 
-const says = (turn: Entry | undefined) => turn?.isSent && turn.words.length > 0;
+const says = (message: Entry | undefined) => message?.isSent && message.words.length > 0;
 const answerTo = (call: string) => call.replace('call', 'response of');
 
 /** Contents in the words of the model. */

@@ -23,14 +23,14 @@ function chatWith(answers: readonly FakeAnswer[], options: Partial<ChatOptions> 
   return { ai, chat, sent: (index: number) => ai.calls[index]?.params.contents };
 }
 
-function turnsOf(chat: GeminiChat): readonly ChatMessage[] {
-  let turns: readonly ChatMessage[] = [];
-  chat.messages$.subscribe((latest) => (turns = latest)).unsubscribe();
-  return turns;
+function messagesOf(chat: GeminiChat): readonly ChatMessage[] {
+  let messages: readonly ChatMessage[] = [];
+  chat.messages$.subscribe((latest) => (messages = latest)).unsubscribe();
+  return messages;
 }
 
-/** The turns as a reader sees them: who, what, and how it stands. */
-const shown = (chat: GeminiChat) => turnsOf(chat).map(({ role, text, status }) => `${role} ${status}: ${text}`);
+/** The messages as a reader sees them: who, what, and how it stands. */
+const shown = (chat: GeminiChat) => messagesOf(chat).map(({ role, text, status }) => `${role} ${status}: ${text}`);
 
 const user = (text: string) => ({ role: 'user', parts: [{ text }] });
 const said = (text: string) => ({ role: 'model', parts: [{ text }] });
@@ -54,13 +54,13 @@ describe('createChat', () => {
   it('does nothing before a reply is subscribed', () => {
     const { ai, chat } = chatWith([]);
     chat.send('Hello');
-    expect([ai.calls.length, turnsOf(chat)]).toEqual([0, []]);
+    expect([ai.calls.length, messagesOf(chat)]).toEqual([0, []]);
   });
 
-  it("puts the user's turn in on subscribe, and the model's as one content at completion", async () => {
+  it("puts the user's message in on subscribe, and the model's as one content at completion", async () => {
     const { chat, sent } = chatWith(['Hello to you', 'Fine']);
     const reply = lastValueFrom(chat.send('Hello').pipe(toArray()));
-    expect(shown(chat)).toEqual(['user complete: Hello', 'model pending: ']);
+    expect(shown(chat)).toEqual(['user complete: Hello', 'model waiting: ']);
     expect((await reply).map(({ text }) => text)).toEqual(['Hello ', 'to ', 'you']);
     expect(shown(chat)).toEqual(['user complete: Hello', 'model complete: Hello to you']);
     await lastValueFrom(chat.send(['How ', { text: 'are you?' }]));
@@ -88,7 +88,7 @@ describe('createChat', () => {
       { text: ', it is' },
       { text: '', thoughtSignature: 'ZW5k' },
     ]);
-    expect(turnsOf(chat)[1]).toMatchObject({ text: 'Yes, it is', thoughts: 'Hm. ', finishReason: 'STOP' });
+    expect(messagesOf(chat)[1]).toMatchObject({ text: 'Yes, it is', thoughts: 'Hm. ', finishReason: 'STOP' });
   });
 
   it('asks once for two subscriptions, and the later one misses nothing', async () => {
@@ -132,12 +132,12 @@ describe('messages$', () => {
   it('gives every change, with the same object for what did not change and the same id for what did', async () => {
     const { chat } = chatWith([{ chunks: ['a', 'b'] }, 'c']);
     const states: (readonly ChatMessage[])[] = [];
-    chat.messages$.subscribe((turns) => states.push(turns));
+    chat.messages$.subscribe((messages) => states.push(messages));
     await lastValueFrom(chat.send('1'));
     await lastValueFrom(chat.send('2'));
-    const answers = states.map((turns) => turns[1]).filter((turn) => turn !== undefined);
+    const answers = states.map((messages) => messages[1]).filter((message) => message !== undefined);
     expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
-    expect(states.map((turns) => turns.at(-1)?.text)).toEqual(
+    expect(states.map((messages) => messages.at(-1)?.text)).toEqual(
       ['', 'a', 'ab', 'ab', '', 'c', 'c'].flatMap((text, index) =>
         index === 0 ? [undefined, '1', text] : index === 4 ? ['2', text] : [text],
       ),
@@ -150,15 +150,15 @@ describe('messages$', () => {
   it('gives all subscribers the changes in one order, also what one of them makes in its `next`', async () => {
     const { chat } = chatWith([{ chunks: ['a', 'b'], stallAfter: { chunks: 2 } }]);
     const seen: string[] = [];
-    chat.messages$.subscribe((turns) => {
-      if (turns[1]?.text === 'a') chat.cancel();
+    chat.messages$.subscribe((messages) => {
+      if (messages[1]?.text === 'a') chat.cancel();
     });
-    chat.messages$.subscribe((turns) => seen.push(turns[1]?.status ?? 'none'));
+    chat.messages$.subscribe((messages) => seen.push(messages[1]?.status ?? 'none'));
     await lastValueFrom(chat.send('Hello'));
-    expect(seen).toEqual(['none', 'none', 'pending', 'streaming', 'cancelled']);
+    expect(seen).toEqual(['none', 'none', 'waiting', 'streaming', 'cancelled']);
   });
 
-  it('has the error of a turn, and its token counts', async () => {
+  it('has the error of a message, and its token counts', async () => {
     const usageMetadata = { promptTokenCount: 3, totalTokenCount: 5 };
     const { chat } = chatWith([
       {
@@ -167,7 +167,7 @@ describe('messages$', () => {
       },
     ]);
     expect((await outcomeOf(chat.send('Hello'))).error?.kind).toBe('overloaded');
-    expect(turnsOf(chat)[1]).toMatchObject({
+    expect(messagesOf(chat)[1]).toMatchObject({
       status: 'failed',
       draft: true,
       text: 'Half',
@@ -196,9 +196,9 @@ describe('whenCut', () => {
   it('rollback: restores what was before, and gives the words back', async () => {
     const { chat } = chatWith(['Hi', broken], { whenCut: 'rollback' });
     await outcomeOf(chat.send('Hello'));
-    const before = turnsOf(chat);
+    const before = messagesOf(chat);
     await outcomeOf(chat.send('How are you?'));
-    expect(turnsOf(chat)).toEqual(before);
+    expect(messagesOf(chat)).toEqual(before);
     const [unsent] = await firstValueFrom(chat.unsent$);
     expect(unsent).toMatchObject({ role: 'user', text: 'How are you?', status: 'failed', error: { kind: 'network' } });
     chat.discard(unsent!.id);
@@ -210,7 +210,7 @@ describe('whenCut', () => {
     const { chat, sent } = chatWith([{ error: new TypeError('fetch failed') }, refused, 'Fine', refused, 'Now']);
     await outcomeOf(chat.send('One'));
     await outcomeOf(chat.send('Two'));
-    expect(turnsOf(chat).map(({ draft }) => draft)).toEqual([true, true, true, true]);
+    expect(messagesOf(chat).map(({ draft }) => draft)).toEqual([true, true, true, true]);
     await outcomeOf(chat.send('Three'));
     expect(sent(2)).toEqual([user('Three')]);
     await outcomeOf(chat.send('Four'));
@@ -220,19 +220,19 @@ describe('whenCut', () => {
   });
 });
 
-describe('concurrency', () => {
-  it('queue: lets a send wait for its turn, its words in view', async () => {
+describe('whenBusy', () => {
+  it('queue: lets a send wait for its message, its words in view', async () => {
     const { ai, chat, sent } = chatWith(['a', 'b', 'c']);
     const requests: number[] = [];
     const count = tap(() => requests.push(ai.calls.length));
     const replies = ['1', '2', '3'].map((text) => lastValueFrom(chat.send(text).pipe(count)));
-    expect(shown(chat)).toEqual(['user complete: 1', 'model pending: ', 'user pending: 2', 'user pending: 3']);
+    expect(shown(chat)).toEqual(['user complete: 1', 'model waiting: ', 'user waiting: 2', 'user waiting: 3']);
     await Promise.all(replies);
     expect(requests).toEqual([1, 2, 3]);
     expect(sent(2)).toEqual([user('1'), said('a'), user('2'), said('b'), user('3')]);
   });
 
-  it('queue: keeps the words of one that is cancelled before its turn', async () => {
+  it('queue: keeps the words of one that is cancelled before its message', async () => {
     const { ai, chat } = chatWith([silent, 'never asked']);
     await begun(chat.send('1'));
     const waiting = [outcomeOf(chat.send('2')), outcomeOf(chat.send('3'))];
@@ -260,7 +260,7 @@ describe('concurrency', () => {
     const first = await begun(chat.send('1'));
     const second$ = chat.send('2');
     expect((await outcomeOf(second$)).error).toMatchObject({ kind: 'rate_limit', retryable: true });
-    expect(turnsOf(chat).length).toBe(2);
+    expect(messagesOf(chat).length).toBe(2);
     first.unsubscribe();
     expect((await outcomeOf(second$)).isComplete).toBe(true);
   });
@@ -281,10 +281,10 @@ describe('branches', () => {
     const { chat } = chatWith(['Old', { chunks: [thoughtChunk('Hm'), 'New'], firstDelay: 1 }]);
     await lastValueFrom(chat.send('Hello'));
     const seen: string[] = [];
-    chat.messages$.subscribe((turns) => seen.push(`${turns[1]?.status ?? ''} ${turns[1]?.text ?? ''}`));
+    chat.messages$.subscribe((messages) => seen.push(`${messages[1]?.status ?? ''} ${messages[1]?.text ?? ''}`));
     await lastValueFrom(chat.regenerate());
     expect(seen).toEqual(['complete Old', 'streaming ', 'streaming New', 'complete New']);
-    const [old, latest] = chat.branches(turnsOf(chat)[1]!.id);
+    const [old, latest] = chat.branches(messagesOf(chat)[1]!.id);
     expect([old?.text, latest?.text]).toEqual(['Old', 'New']);
     chat.select(old!);
     expect(chat.history()).toEqual([user('Hello'), said('Old')]);
@@ -293,9 +293,9 @@ describe('branches', () => {
   it('keeps the old answer where the new one fails before it says something', async () => {
     const { chat } = chatWith(['Old', { error: new TypeError('fetch failed') }]);
     await lastValueFrom(chat.send('Hello'));
-    const before = turnsOf(chat);
+    const before = messagesOf(chat);
     expect((await outcomeOf(chat.regenerate())).error?.kind).toBe('network');
-    expect(turnsOf(chat)).toEqual(before);
+    expect(messagesOf(chat)).toEqual(before);
     expect(chat.branches(before[1]!.id)).toEqual([before[1]]);
   });
 
@@ -303,7 +303,7 @@ describe('branches', () => {
     const { chat, sent } = chatWith(['a', 'b', 'c']);
     await lastValueFrom(chat.send('1'));
     await lastValueFrom(chat.send('2'));
-    const [first] = turnsOf(chat);
+    const [first] = messagesOf(chat);
     await lastValueFrom(chat.edit(first!.id, 'One'));
     expect(sent(2)).toEqual([user('One')]);
     expect(shown(chat)).toEqual(['user complete: One', 'model complete: c']);
@@ -311,15 +311,15 @@ describe('branches', () => {
     expect(shown(chat)).toEqual(['user complete: 1', 'model complete: a', 'user complete: 2', 'model complete: b']);
   });
 
-  it('fails with words for a turn that is none of the user, and keeps what was said', async () => {
+  it('fails with words for a message that is none of the user, and keeps what was said', async () => {
     const { chat } = chatWith(['a']);
     expect((await outcomeOf(chat.regenerate())).error?.kind).toBe('invalid_request');
-    expect((await outcomeOf(chat.edit('turn-9', 'Hello'))).error?.kind).toBe('invalid_request');
+    expect((await outcomeOf(chat.edit('message-9', 'Hello'))).error?.kind).toBe('invalid_request');
     expect((await firstValueFrom(chat.unsent$)).map(({ text }) => text)).toEqual(['Hello']);
-    expect(chat.branches('turn-9')).toEqual([]);
+    expect(chat.branches('message-9')).toEqual([]);
     expect(() => {
-      chat.select({ id: 'turn-9' });
-    }).toThrow("Expected `branch` to be a turn of this chat, got 'turn-9'");
+      chat.select({ id: 'message-9' });
+    }).toThrow("Expected `branch` to be a message of this chat, got 'message-9'");
   });
 });
 
@@ -337,12 +337,12 @@ describe('toJSON', () => {
     const { chat: restored, sent } = chatWith(['c'], { restore: JSON.parse(saved) as ChatJson });
     expect(JSON.stringify(restored)).toBe(saved);
     expect(shown(restored)).toEqual(shown(chat));
-    expect(turnsOf(restored)[3]?.error).toBeInstanceOf(GeminiError);
+    expect(messagesOf(restored)[3]?.error).toBeInstanceOf(GeminiError);
     expect(await firstValueFrom(restored.usage$)).toEqual({ totalTokenCount: 7 });
-    expect(restored.branches(turnsOf(restored)[1]!.id).map(({ text }) => text)).toEqual(['a', 'b']);
+    expect(restored.branches(messagesOf(restored)[1]!.id).map(({ text }) => text)).toEqual(['a', 'b']);
     await lastValueFrom(restored.send('3'));
     expect(sent(0)).toEqual([user('1'), said('b'), { role: 'user', parts: [{ text: '2' }, { text: '3' }] }]);
-    const ids = turnsOf(restored).map(({ id }) => id);
+    const ids = messagesOf(restored).map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
@@ -360,8 +360,8 @@ describe('toJSON', () => {
 describe('window', () => {
   const history = [user('1'), said('a'), user('2'), said('b'), user('3'), said('c')];
 
-  it('sends as many of the latest turns as fit, from a turn of the user on', async () => {
-    const { chat, sent } = chatWith(['d'], { history, window: { turns: 4 } });
+  it('sends as many of the latest messages as fit, from a message of the user on', async () => {
+    const { chat, sent } = chatWith(['d'], { history, window: { messages: 4 } });
     await lastValueFrom(chat.send('4'));
     expect(sent(0)).toEqual([user('3'), said('c'), user('4')]);
     expect(chat.history().length).toBe(8);
@@ -370,7 +370,7 @@ describe('window', () => {
   it('always sends the last one, with all that its tools did', async () => {
     const calls: FakeAnswer = [callChunk('lookUp'), finishChunk()];
     const tools = { lookUp: { declaration: {}, run: () => 1 } };
-    const { chat, sent } = chatWith([calls, calls, 'd'], { history, window: { turns: 1 }, tools });
+    const { chat, sent } = chatWith([calls, calls, 'd'], { history, window: { messages: 1 }, tools });
     await lastValueFrom(chat.send('4'));
     expect((sent(2) as unknown[]).length).toBe(5);
   });
@@ -473,15 +473,15 @@ describe('createChat, asked wrongly', () => {
   const wrong: [string, object][] = [
     ["Expected `model` to be a model's name, got undefined", { model: undefined }],
     ["Expected `whenCut` to be 'draft' or 'commit' or 'rollback', got 'all'", { whenCut: 'all' }],
-    ["Expected `concurrency` to be 'queue' or 'switch' or 'reject', got 2", { concurrency: 2 }],
+    ["Expected `whenBusy` to be 'queue' or 'switch' or 'reject', got 2", { whenBusy: 2 }],
     ['Expected `maxSteps` to be a whole number of at least 1, got 0', { maxSteps: 0 }],
     ['Expected `toolConcurrency` to be a whole number of at least 1, got 0', { toolConcurrency: 0 }],
-    ['Expected `window.turns` to be a whole number of at least 1, got 0', { window: { turns: 0 } }],
+    ['Expected `window.messages` to be a whole number of at least 1, got 0', { window: { messages: 0 } }],
     ['Expected `window.tokens` to be a whole number of at least 1, got 1.5', { window: { tokens: 1.5 } }],
     ['Expected `history` to be a list of contents, got an object', { history: {} }],
-    ['Expected `restore` to be what `toJSON` of a chat gave, version 1, got an object', { restore: { version: 2 } }],
+    ['Expected `restore` to be a chat that `toJSON` saved, version 1 or 2, got an object', { restore: { version: 3 } }],
     ['Expected one of `history` and `restore`, got both', { history: [], restore: {} }],
-    ['Expected `restore` to be what `toJSON` of a chat gave, version 1, got null', { restore: null }],
+    ['Expected `restore` to be a chat that `toJSON` saved, version 1 or 2, got null', { restore: null }],
     ['Expected `history` to be a list of contents, got null', { history: null }],
     ['Expected `history[0]` to be an object, got a string', { history: ['Hello to you'] }],
     [
@@ -554,11 +554,11 @@ describe('createChat, asked wrongly', () => {
 
   it.each(wrongMessages)('throws for a message that cannot be sent: %#', (message, words) => {
     const { chat } = chatWith([]);
-    for (const say of [() => chat.send(message as never), () => chat.edit('turn-1', message as never)]) {
+    for (const say of [() => chat.send(message as never), () => chat.edit('message-1', message as never)]) {
       expect(say).toThrow(TypeError);
       expect(say).toThrow(words);
     }
-    expect(turnsOf(chat)).toEqual([]);
+    expect(messagesOf(chat)).toEqual([]);
   });
 
   it('takes a message as it was at the call, and `null` for absent', async () => {
@@ -571,16 +571,16 @@ describe('createChat, asked wrongly', () => {
   });
 
   const wrongArguments: [string, (chat: Record<keyof GeminiChat, (...values: unknown[]) => unknown>) => unknown][] = [
-    ['Expected `turnId` to be a string, got 3', (chat) => chat.edit(3, 'Hello')],
-    ['Expected `turnId` to be a string, got an object', (chat) => chat.edit({ id: 'turn-1' }, 'Hello')],
-    ['Expected `message` to be a text, a part or a list of them, got undefined', (chat) => chat.edit('turn-1')],
+    ['Expected `messageId` to be a string, got 3', (chat) => chat.edit(3, 'Hello')],
+    ['Expected `messageId` to be a string, got an object', (chat) => chat.edit({ id: 'message-1' }, 'Hello')],
+    ['Expected `message` to be a text, a part or a list of them, got undefined', (chat) => chat.edit('message-1')],
     ['Expected `message` to be a text, a part or a list of them, got undefined', (chat) => chat.send()],
-    ["Expected `regenerate` to be called without an argument, got 'turn-1'", (chat) => chat.regenerate('turn-1')],
-    ['Expected `turnId` to be a string, got undefined', (chat) => chat.branches()],
-    ['Expected `turnId` to be a string, got null', (chat) => chat.discard(null)],
-    ['Expected `branch` to be a turn of this chat, got undefined', (chat) => chat.select()],
-    ["Expected `branch` to be a turn of this chat, got 'turn-1'", (chat) => chat.select('turn-1')],
-    ['Expected `branch` to be a turn of this chat, got 3', (chat) => chat.select({ id: 3 })],
+    ["Expected `regenerate` to be called without an argument, got 'message-1'", (chat) => chat.regenerate('message-1')],
+    ['Expected `messageId` to be a string, got undefined', (chat) => chat.branches()],
+    ['Expected `messageId` to be a string, got null', (chat) => chat.discard(null)],
+    ['Expected `branch` to be a message of this chat, got undefined', (chat) => chat.select()],
+    ["Expected `branch` to be a message of this chat, got 'message-1'", (chat) => chat.select('message-1')],
+    ['Expected `branch` to be a message of this chat, got 3', (chat) => chat.select({ id: 3 })],
     ['Expected `reason` to be a string, got 3', (chat) => chat.cancel(3)],
   ];
 

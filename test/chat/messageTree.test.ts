@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createMessage } from '../../src/chat/chatMessage.js';
+import { createMessage } from '../../src/chat/messageFields.js';
 import { MessageTree } from '../../src/chat/messageTree.js';
 import { growth, linear } from '../support/growth.js';
 
@@ -35,7 +35,7 @@ it('forgets all that follows what is taken out, and selects another instead', ()
   expect(path(tree)).toBe('a');
 });
 
-it('gives the same path until something changes, and another one for a turn that does', () => {
+it('gives the same path until something changes, and another one for a message that does', () => {
   const tree = treeOf([undefined, 'a'], ['a', 'b']);
   const before = tree.path;
   expect(tree.path).toBe(before);

@@ -103,11 +103,11 @@ describe('a chat over real sockets', () => {
     expect(signals.map((signal) => [signal.aborted, getEventListeners(signal, 'abort').length])).toEqual([[false, 0]]);
   });
 
-  it("leaves no listener on the caller's own signal, after twenty turns", async () => {
+  it("leaves no listener on the caller's own signal, after twenty messages", async () => {
     const { ai } = await emulate('Fine.');
     const { signal } = new AbortController();
     const chat = createChat(ai, { model, config: { abortSignal: signal } });
-    for (let turn = 0; turn < 20; turn += 1) await lastValueFrom(chat.send(`${turn}`));
+    for (let message = 0; message < 20; message += 1) await lastValueFrom(chat.send(`${message}`));
     expect(getEventListeners(signal, 'abort')).toEqual([]);
     expect(chat.history().length).toBe(40);
   });

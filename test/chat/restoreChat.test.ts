@@ -27,16 +27,16 @@ function restored(
   return createChat(fakeGemini(answers), { model, ...options, restore: json as ChatJson });
 }
 
-/** A turn by hand. */
-function turn(id: unknown, fields: Loose = {}): Loose {
+/** A saved message by hand. */
+function message(id: unknown, fields: Loose = {}): Loose {
   const said = { parts: [{ text: `said in ${String(id)}` }], runs: [], citations: [], selected: true };
   return { id, role: 'user', status: 'complete', draft: false, ...said, ...fields };
 }
-function chatOf(turns: readonly Loose[], fields: Loose = {}): Loose {
-  return { version: 1, turns, unsent: [], usage: {}, lastId: turns.length, ...fields };
+function chatOf(messages: readonly Loose[], fields: Loose = {}): Loose {
+  return { version: 2, messages, unsent: [], usage: {}, lastId: messages.length, ...fields };
 }
 
-/** A chat with a turn of every kind, saved. */
+/** A chat with a message of every kind, saved. */
 async function everything(): Promise<ChatJson> {
   const cited = chunk('b', {
     usageMetadata: { totalTokenCount: 7, promptTokensDetails: [{ modality: 'TEXT', tokenCount: 7 }] } as object,
@@ -71,7 +71,7 @@ async function everything(): Promise<ChatJson> {
 describe('restore', () => {
   it('takes all that `toJSON` gives, and gives the same again', async () => {
     const json = await everything();
-    const statuses = new Set(json.turns.map(({ role, status }) => `${role} ${status}`));
+    const statuses = new Set(json.messages.map(({ role, status }) => `${role} ${status}`));
     expect([...statuses].sort()).toEqual([
       'model complete',
       'model failed',
@@ -89,94 +89,121 @@ describe('restore', () => {
     ['restore', []],
     ['restore', 'the words of a user'],
     ['restore', 7],
-    ['restore', { ...chatOf([]), version: 2 }],
-    ['restore', { ...chatOf([]), version: '1' }],
-    ['restore.turns', chatOf([], { turns: undefined })],
-    ['restore.turns', chatOf([], { turns: {} })],
+    ['restore', { ...chatOf([]), version: 3 }],
+    ['restore', { ...chatOf([]), version: '2' }],
+    ['restore.turns', { ...chatOf([]), version: 1 }],
+    ['restore.messages', chatOf([], { messages: undefined })],
+    ['restore.messages', chatOf([], { messages: {} })],
     ['restore.unsent', chatOf([], { unsent: null })],
     ['restore.usage', chatOf([], { usage: undefined })],
     ['restore.usage.totalTokenCount', chatOf([], { usage: { totalTokenCount: '7' } })],
     ['restore.usage.promptTokensDetails[0]', chatOf([], { usage: { promptTokensDetails: [null] } })],
     ['restore.usage', chatOf([], { usage: { more: 1n } })],
-    ['restore.lastId', chatOf([turn('turn-1')], { lastId: undefined })],
-    ['restore.lastId', chatOf([turn('turn-1')], { lastId: 0 })],
-    ['restore.lastId', chatOf([turn('turn-5')], { lastId: 4 })],
-    ['restore.lastId', chatOf([turn('turn-1')], { lastId: '1' })],
-    ['restore.lastId', chatOf([turn('turn-1')], { lastId: 1.5 })],
-    ['restore.lastId', chatOf([turn('turn-1')], { lastId: 1e300 })],
-    ['restore.lastId', chatOf([turn('turn-1')], { lastId: null })],
-    ['restore.lastId', chatOf([turn('a'), turn('b', { parent: 'a' })], { lastId: 1 })],
-    ['restore.lastId', chatOf([], { unsent: [turn('turn-3')], lastId: 2 })],
-    ['restore.turns[0]', chatOf([null as never])],
-    ['restore.turns[1].id', chatOf([turn('turn-1'), turn('turn-1')])],
-    ['restore.turns[0].id', chatOf([turn(1)])],
-    ['restore.turns[0].id', chatOf([turn('')])],
-    ['restore.unsent[0].id', chatOf([turn('turn-1')], { unsent: [turn('turn-1')], lastId: 9 })],
-    ['restore.unsent[0].role', chatOf([], { unsent: [turn('turn-1', { role: 'model' })], lastId: 9 })],
-    ['restore.turns[0].parent', chatOf([turn('turn-1', { parent: 'turn-1' })])],
-    ['restore.turns[0].parent', chatOf([turn('turn-1', { parent: 'turn-2' }), turn('turn-2', { parent: 'turn-1' })])],
-    ['restore.turns[0].parent', chatOf([turn('turn-1', { parent: 'turn-2' }), turn('turn-2')])],
-    ['restore.turns[1].parent', chatOf([turn('turn-1'), turn('turn-2', { parent: 'turn-9' })])],
-    ['restore.turns[1].parent', chatOf([turn('turn-1'), turn('turn-2', { parent: null })])],
-    ['restore.turns[1].parent', chatOf([turn('turn-1'), turn('turn-2', { parent: '__proto__' })])],
-    ['restore.turns[1].parent', chatOf([turn('turn-1')], { turns: [turn('turn-1'), turn('turn-2', { parent: 1 })] })],
-    ['restore.turns[1].selected', chatOf([turn('turn-1'), turn('turn-2')])],
-    ['restore.turns[0].selected', chatOf([turn('turn-1', { selected: 1 })])],
-    ['restore.turns[0].role', chatOf([turn('turn-1', { role: 'system' })])],
-    ['restore.turns[0].role', chatOf([turn('turn-1', { role: 'constructor' })])],
-    ['restore.turns[0].status', chatOf([turn('turn-1', { status: 'streaming' })])],
-    ['restore.turns[0].status', chatOf([turn('turn-1', { status: undefined })])],
-    ['restore.turns[0].draft', chatOf([turn('turn-1', { draft: 'no' })])],
-    ['restore.turns[0].parts', chatOf([turn('turn-1', { parts: 'words' })])],
-    ['restore.turns[0].parts[0]', chatOf([turn('turn-1', { parts: ['text'] })])],
-    ['restore.turns[0].parts[1]', chatOf([turn('turn-1', { parts: [{ text: 'a' }, null] })])],
-    ['restore.turns[0].parts[0].text', chatOf([turn('turn-1', { parts: [{ text: 3 }] })])],
-    ['restore.turns[0].parts[0].thought', chatOf([turn('turn-1', { parts: [{ text: 'a', thought: 'yes' }] })])],
-    ['restore.turns[0].parts[0].thoughtSignature', chatOf([turn('turn-1', { parts: [{ thoughtSignature: {} }] })])],
-    ['restore.turns[0].parts[0].inlineData', chatOf([turn('turn-1', { parts: [{ inlineData: 'AA==' }] })])],
-    ['restore.turns[0].parts[0].fileData.fileUri', chatOf([turn('turn-1', { parts: [{ fileData: { fileUri: 1 } }] })])],
-    ['restore.turns[0].parts[0].functionCall', chatOf([turn('turn-1', { parts: [{ functionCall: [] }] })])],
+    ['restore.lastId', chatOf([message('message-1')], { lastId: undefined })],
+    ['restore.lastId', chatOf([message('message-1')], { lastId: 0 })],
+    ['restore.lastId', chatOf([message('message-5')], { lastId: 4 })],
+    ['restore.lastId', chatOf([message('message-1')], { lastId: '1' })],
+    ['restore.lastId', chatOf([message('message-1')], { lastId: 1.5 })],
+    ['restore.lastId', chatOf([message('message-1')], { lastId: 1e300 })],
+    ['restore.lastId', chatOf([message('message-1')], { lastId: null })],
+    ['restore.lastId', chatOf([message('a'), message('b', { parent: 'a' })], { lastId: 1 })],
+    ['restore.lastId', chatOf([], { unsent: [message('message-3')], lastId: 2 })],
+    ['restore.messages[0]', chatOf([null as never])],
+    ['restore.messages[1].id', chatOf([message('message-1'), message('message-1')])],
+    ['restore.messages[0].id', chatOf([message(1)])],
+    ['restore.messages[0].id', chatOf([message('')])],
+    ['restore.unsent[0].id', chatOf([message('message-1')], { unsent: [message('message-1')], lastId: 9 })],
+    ['restore.unsent[0].role', chatOf([], { unsent: [message('message-1', { role: 'model' })], lastId: 9 })],
+    ['restore.messages[0].parent', chatOf([message('message-1', { parent: 'message-1' })])],
     [
-      'restore.turns[0].parts[0].functionCall.args',
-      chatOf([turn('turn-1', { parts: [{ functionCall: { args: 1 } }] })]),
+      'restore.messages[0].parent',
+      chatOf([message('message-1', { parent: 'message-2' }), message('message-2', { parent: 'message-1' })]),
+    ],
+    ['restore.messages[0].parent', chatOf([message('message-1', { parent: 'message-2' }), message('message-2')])],
+    ['restore.messages[1].parent', chatOf([message('message-1'), message('message-2', { parent: 'message-9' })])],
+    ['restore.messages[1].parent', chatOf([message('message-1'), message('message-2', { parent: null })])],
+    ['restore.messages[1].parent', chatOf([message('message-1'), message('message-2', { parent: '__proto__' })])],
+    [
+      'restore.messages[1].parent',
+      chatOf([message('message-1')], { messages: [message('message-1'), message('message-2', { parent: 1 })] }),
+    ],
+    ['restore.messages[1].selected', chatOf([message('message-1'), message('message-2')])],
+    ['restore.messages[0].selected', chatOf([message('message-1', { selected: 1 })])],
+    ['restore.messages[0].role', chatOf([message('message-1', { role: 'system' })])],
+    ['restore.messages[0].role', chatOf([message('message-1', { role: 'constructor' })])],
+    ['restore.messages[0].status', chatOf([message('message-1', { status: 'streaming' })])],
+    ['restore.messages[0].status', chatOf([message('message-1', { status: undefined })])],
+    ['restore.messages[0].draft', chatOf([message('message-1', { draft: 'no' })])],
+    ['restore.messages[0].parts', chatOf([message('message-1', { parts: 'words' })])],
+    ['restore.messages[0].parts[0]', chatOf([message('message-1', { parts: ['text'] })])],
+    ['restore.messages[0].parts[1]', chatOf([message('message-1', { parts: [{ text: 'a' }, null] })])],
+    ['restore.messages[0].parts[0].text', chatOf([message('message-1', { parts: [{ text: 3 }] })])],
+    [
+      'restore.messages[0].parts[0].thought',
+      chatOf([message('message-1', { parts: [{ text: 'a', thought: 'yes' }] })]),
     ],
     [
-      'restore.turns[0].parts[0].functionResponse.name',
-      chatOf([turn('turn-1', { parts: [{ functionResponse: { name: 1 } }] })]),
+      'restore.messages[0].parts[0].thoughtSignature',
+      chatOf([message('message-1', { parts: [{ thoughtSignature: {} }] })]),
     ],
-    ['restore.turns[0].runs', chatOf([turn('turn-1', { runs: undefined })])],
-    ['restore.turns[0].runs[0].call', chatOf([turn('turn-1', { role: 'tool', runs: [{}] })])],
-    ['restore.turns[0].runs[0].call.args', chatOf([turn('turn-1', { role: 'tool', runs: [{ call: { name: 'f' } }] })])],
+    ['restore.messages[0].parts[0].inlineData', chatOf([message('message-1', { parts: [{ inlineData: 'AA==' }] })])],
     [
-      'restore.turns[0].runs[0].status',
-      chatOf([turn('turn-1', { role: 'tool', runs: [{ call: { name: 'f', args: {} }, status: 'done' }] })]),
+      'restore.messages[0].parts[0].fileData.fileUri',
+      chatOf([message('message-1', { parts: [{ fileData: { fileUri: 1 } }] })]),
+    ],
+    ['restore.messages[0].parts[0].functionCall', chatOf([message('message-1', { parts: [{ functionCall: [] }] })])],
+    [
+      'restore.messages[0].parts[0].functionCall.args',
+      chatOf([message('message-1', { parts: [{ functionCall: { args: 1 } }] })]),
     ],
     [
-      'restore.turns[0].runs[0].response',
-      chatOf([turn('turn-1', { role: 'tool', runs: [{ call: { name: 'f', args: {} }, status: 'complete' }] })]),
+      'restore.messages[0].parts[0].functionResponse.name',
+      chatOf([message('message-1', { parts: [{ functionResponse: { name: 1 } }] })]),
+    ],
+    ['restore.messages[0].runs', chatOf([message('message-1', { runs: undefined })])],
+    ['restore.messages[0].runs[0].call', chatOf([message('message-1', { role: 'tool', runs: [{}] })])],
+    [
+      'restore.messages[0].runs[0].call.args',
+      chatOf([message('message-1', { role: 'tool', runs: [{ call: { name: 'f' } }] })]),
     ],
     [
-      'restore.turns[0].runs',
-      chatOf([turn('turn-1', { runs: [{ call: { name: 'f', args: {} }, status: 'complete', response: {} }] })]),
+      'restore.messages[0].runs[0].status',
+      chatOf([message('message-1', { role: 'tool', runs: [{ call: { name: 'f', args: {} }, status: 'done' }] })]),
     ],
-    ['restore.turns[0].citations', chatOf([turn('turn-1', { citations: {} })])],
-    ['restore.turns[0].citations[0]', chatOf([turn('turn-1', { citations: [1] })])],
-    ['restore.turns[0].citations[0].uri', chatOf([turn('turn-1', { citations: [{ uri: {} }] })])],
-    ['restore.turns[0].finishReason', chatOf([turn('turn-1', { finishReason: 1 })])],
-    ['restore.turns[0].usage', chatOf([turn('turn-1', { usage: 7 })])],
-    ['restore.turns[0].error', chatOf([turn('turn-1', { status: 'failed' })])],
-    ['restore.turns[0].error', chatOf([turn('turn-1', { status: 'failed', error: 'Busy.' })])],
-    ['restore.turns[0].error', chatOf([turn('turn-1', { error: { kind: 'server', message: 'No.' } })])],
     [
-      'restore.turns[0].error.kind',
-      chatOf([turn('turn-1', { status: 'failed', error: { kind: 'constructor', message: 'No.' } })]),
+      'restore.messages[0].runs[0].response',
+      chatOf([message('message-1', { role: 'tool', runs: [{ call: { name: 'f', args: {} }, status: 'complete' }] })]),
     ],
-    ['restore.turns[0].error.message', chatOf([turn('turn-1', { status: 'failed', error: { kind: 'server' } })])],
     [
-      'restore.turns[0].error.retryAfter',
-      chatOf([turn('turn-1', { status: 'failed', error: { kind: 'server', message: 'No.', retryAfter: 'soon' } })]),
+      'restore.messages[0].runs',
+      chatOf([message('message-1', { runs: [{ call: { name: 'f', args: {} }, status: 'complete', response: {} }] })]),
     ],
-    ['restore.turns[0]', chatOf([turn('turn-1', { parts: [{ functionCall: { name: 'f', args: { a: 1n } } }] })])],
+    ['restore.messages[0].citations', chatOf([message('message-1', { citations: {} })])],
+    ['restore.messages[0].citations[0]', chatOf([message('message-1', { citations: [1] })])],
+    ['restore.messages[0].citations[0].uri', chatOf([message('message-1', { citations: [{ uri: {} }] })])],
+    ['restore.messages[0].finishReason', chatOf([message('message-1', { finishReason: 1 })])],
+    ['restore.messages[0].usage', chatOf([message('message-1', { usage: 7 })])],
+    ['restore.messages[0].error', chatOf([message('message-1', { status: 'failed' })])],
+    ['restore.messages[0].error', chatOf([message('message-1', { status: 'failed', error: 'Busy.' })])],
+    ['restore.messages[0].error', chatOf([message('message-1', { error: { kind: 'server', message: 'No.' } })])],
+    [
+      'restore.messages[0].error.kind',
+      chatOf([message('message-1', { status: 'failed', error: { kind: 'constructor', message: 'No.' } })]),
+    ],
+    [
+      'restore.messages[0].error.message',
+      chatOf([message('message-1', { status: 'failed', error: { kind: 'server' } })]),
+    ],
+    [
+      'restore.messages[0].error.retryAfter',
+      chatOf([
+        message('message-1', { status: 'failed', error: { kind: 'server', message: 'No.', retryAfter: 'soon' } }),
+      ]),
+    ],
+    [
+      'restore.messages[0]',
+      chatOf([message('message-1', { parts: [{ functionCall: { name: 'f', args: { a: 1n } } }] })]),
+    ],
   ];
 
   it.each(wrong)('refuses what `toJSON` does not give, and names the place: %s', (place, json) => {
@@ -198,7 +225,7 @@ describe('restore', () => {
     await fc.assert(
       fc.asyncProperty(
         places,
-        fc.oneof(fc.jsonValue(), fc.constantFrom('turn-1', 'turn-3', 0, 1e9)),
+        fc.oneof(fc.jsonValue(), fc.constantFrom('message-1', 'message-3', 0, 1e9)),
         async (path, value) => {
           const changed = copyOf(json);
           let holder: unknown = changed;
@@ -225,9 +252,9 @@ describe('restore', () => {
             return;
           }
           await lastValueFrom(chat.send('And?'));
-          const turns = await firstValueFrom(chat.messages$);
-          expect(turns.at(-1)?.text).toBe('Fine.');
-          expect(new Set(chat.toJSON().turns.map(({ id }) => id)).size).toBe(chat.toJSON().turns.length);
+          const messages = await firstValueFrom(chat.messages$);
+          expect(messages.at(-1)?.text).toBe('Fine.');
+          expect(new Set(chat.toJSON().messages.map(({ id }) => id)).size).toBe(chat.toJSON().messages.length);
           expect(copyOf(restored(copyOf(chat)))).toEqual(copyOf(chat));
         },
       ),
@@ -238,15 +265,18 @@ describe('restore', () => {
   it('takes only the fields that it knows', async () => {
     const odd = { text: 5, thoughts: {}, calls: 'x', toString: 1, more: true };
     const error = { kind: 'server', message: 'No.', cause: 'x' };
-    const chat = restored(chatOf([turn('turn-1', { ...odd, status: 'failed', error })]));
+    const chat = restored(chatOf([message('message-1', { ...odd, status: 'failed', error })]));
     const [first] = await firstValueFrom(chat.messages$);
-    expect(first).toMatchObject({ text: 'said in turn-1', thoughts: '', calls: [] });
+    expect(first).toMatchObject({ text: 'said in message-1', thoughts: '', calls: [] });
     expect([first && 'more' in first, isGeminiError(first?.error), first?.error?.kind]).toEqual([
       false,
       true,
       'server',
     ]);
-    expect(JSON.parse(JSON.stringify(chat.toJSON().turns[0]?.error))).toMatchObject({ kind: 'server', message: 'No.' });
+    expect(JSON.parse(JSON.stringify(chat.toJSON().messages[0]?.error))).toMatchObject({
+      kind: 'server',
+      message: 'No.',
+    });
   });
 
   it('ends the runs that version 0.1 saved while they ran', async () => {
@@ -257,9 +287,9 @@ describe('restore', () => {
     const calls = runs.map(({ call }) => ({ functionCall: call }));
     const chat = restored(
       chatOf([
-        turn('turn-1'),
-        turn('turn-2', { role: 'model', parent: 'turn-1', parts: calls }),
-        turn('turn-3', { role: 'tool', parent: 'turn-2', status: 'cancelled', parts: [], runs }),
+        message('message-1'),
+        message('message-2', { role: 'model', parent: 'message-1', parts: calls }),
+        message('message-3', { role: 'tool', parent: 'message-2', status: 'cancelled', parts: [], runs }),
       ]),
     );
     const ended = (await firstValueFrom(chat.messages$))[2];
@@ -276,22 +306,25 @@ describe('restore', () => {
       'deep',
       chatOf(
         Array.from({ length: size }, (_, index) =>
-          turn(`turn-${index + 1}`, { ...(index > 0 && { parent: `turn-${index}` }) }),
+          message(`message-${index + 1}`, { ...(index > 0 && { parent: `message-${index}` }) }),
         ),
       ),
     ],
-    ['wide', chatOf(Array.from({ length: size }, (_, index) => turn(`turn-${index + 1}`, { selected: index === 0 })))],
+    [
+      'wide',
+      chatOf(Array.from({ length: size }, (_, index) => message(`message-${index + 1}`, { selected: index === 0 }))),
+    ],
     [
       'unsent',
-      chatOf([], { unsent: Array.from({ length: size }, (_, index) => turn(`turn-${index + 1}`)), lastId: size }),
+      chatOf([], { unsent: Array.from({ length: size }, (_, index) => message(`message-${index + 1}`)), lastId: size }),
     ],
   ])(
-    'takes time that is linear in the turns: %s',
+    'takes time that is linear in the messages: %s',
     async (_, json) => {
       const chat = restored(json);
-      const turns = await firstValueFrom(chat.messages$);
-      chat.branches('turn-1');
-      if (turns.length > 0) await lastValueFrom(chat.edit('turn-1', 'Hello'));
+      const messages = await firstValueFrom(chat.messages$);
+      chat.branches('message-1');
+      if (messages.length > 0) await lastValueFrom(chat.edit('message-1', 'Hello'));
       expect(JSON.stringify(chat).length).toBeGreaterThan(size);
     },
     30_000,
@@ -304,11 +337,16 @@ describe('a chat that is saved while it is busy', () => {
     ['while a tool runs', [call('hang')], (chat) => [chat.send('Go')], 'calling'],
     ['in the second step', [call('f'), half], (chat) => [chat.send('Go')], 'streaming'],
     ['while it streams', [half], (chat) => [chat.send('Go')], 'streaming'],
-    ['before its first word', [{ chunks: [], stallAfter: { chunks: 0 } }], (chat) => [chat.send('Go')], 'pending'],
-    ['with a queue', [half], (chat) => [chat.send('Go'), chat.send('Then'), chat.edit('turn-1', 'Other')], 'streaming'],
+    ['before its first word', [{ chunks: [], stallAfter: { chunks: 0 } }], (chat) => [chat.send('Go')], 'waiting'],
+    [
+      'with a queue',
+      [half],
+      (chat) => [chat.send('Go'), chat.send('Then'), chat.edit('message-1', 'Other')],
+      'streaming',
+    ],
     ['while it answers again', [half], (chat) => [chat.regenerate()], 'streaming'],
-    ['before it answers again', [{ chunks: [], stallAfter: { chunks: 0 } }], (chat) => [chat.regenerate()], 'pending'],
-    ['while an edit is answered', [half], (chat) => [chat.edit('turn-1', 'Other')], 'streaming'],
+    ['before it answers again', [{ chunks: [], stallAfter: { chunks: 0 } }], (chat) => [chat.regenerate()], 'waiting'],
+    ['while an edit is answered', [half], (chat) => [chat.edit('message-1', 'Other')], 'streaming'],
   ];
 
   for (const whenCut of ['draft', 'commit', 'rollback'] as const) {

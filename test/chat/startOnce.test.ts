@@ -41,7 +41,7 @@ describe('a send that is unsubscribed before its request goes out', () => {
   it.each(['queue', 'switch', 'reject'] as const)('is sent and shown once by StrictMode: %s', async (whenBusy) => {
     const { ai, chat } = chatWith(['Fine.'], { whenBusy });
     const seen: string[][] = [];
-    chat.messages$.subscribe((turns) => seen.push(turns.map(({ text }) => text)));
+    chat.messages$.subscribe((messages) => seen.push(messages.map(({ text }) => text)));
     const effect = () => chat.send('Hi').subscribe();
     effect().unsubscribe();
     effect();
@@ -83,9 +83,9 @@ describe('a send that is unsubscribed before its request goes out', () => {
     const second = second$.subscribe();
     const third = lastValueFrom(chat.send('3'));
     second.unsubscribe();
-    expect(await shown(chat)).toEqual(['user complete: 1', 'model pending: ', 'user pending: 3']);
+    expect(await shown(chat)).toEqual(['user complete: 1', 'model waiting: ', 'user waiting: 3']);
     await Promise.all([first, third, lastValueFrom(second$)]);
-    expect((await shown(chat)).filter((turn) => turn.startsWith('user'))).toEqual(
+    expect((await shown(chat)).filter((message) => message.startsWith('user'))).toEqual(
       [1, 3, 2].map((n) => `user complete: ${n}`),
     );
     expect([ai.calls.length, await unsent(chat)]).toEqual([3, []]);
@@ -177,12 +177,12 @@ describe('a send that `cancel` ends before its request goes out', () => {
   it.each<[string, Partial<ChatOptions>, string[], string[]]>([
     ['draft', {}, ['user complete: Hi', 'model cancelled: '], []],
     ['rollback', { whenCut: 'rollback' }, [], ['Hi']],
-  ])('keeps its words: %s', async (_, options, turns, kept) => {
+  ])('keeps its words: %s', async (_, options, messages, kept) => {
     const { ai, chat } = chatWith([], options);
     const reply = outcomeOf(chat.send('Hi'));
     chat.cancel('stop');
     expect((await reply).values).toEqual([{ text: '', cancelled: { reason: 'stop' } }]);
-    expect([await shown(chat), await unsent(chat), ai.calls.length]).toEqual([turns, kept, 0]);
+    expect([await shown(chat), await unsent(chat), ai.calls.length]).toEqual([messages, kept, 0]);
   });
 
   it("does not make a chat idle while another one's reply streams", async () => {

@@ -23,10 +23,10 @@ function chatWith(answers: readonly FakeAnswer[], options: Partial<ChatOptions>)
   return { ai, chat, sent: (index: number) => ai.calls[index]?.params.contents as { parts: object[] }[] };
 }
 
-function turnsOf(chat: GeminiChat): readonly ChatMessage[] {
-  let turns: readonly ChatMessage[] = [];
-  chat.messages$.subscribe((latest) => (turns = latest)).unsubscribe();
-  return turns;
+function messagesOf(chat: GeminiChat): readonly ChatMessage[] {
+  let messages: readonly ChatMessage[] = [];
+  chat.messages$.subscribe((latest) => (messages = latest)).unsubscribe();
+  return messages;
 }
 
 const calls = (...names: string[]): FakeAnswer => [
@@ -38,8 +38,8 @@ const tool = (run: ChatTool['run'], timeout?: number): ChatTool => ({
   run,
   timeout,
 });
-const responses = (turn: ChatMessage | undefined) =>
-  turn?.parts.map(({ functionResponse }) => functionResponse?.response);
+const responses = (message: ChatMessage | undefined) =>
+  message?.parts.map(({ functionResponse }) => functionResponse?.response);
 
 afterEach(() => {
   vi.useRealTimers();
@@ -65,7 +65,7 @@ describe('the tools of a chat', () => {
       parts: [{ functionResponse: { id: 'call-7', name: 'weather', response: { city: 'Oslo', sky: 'grey' } } }],
     };
     expect(sent(1)).toEqual([{ role: 'user', parts: [{ text: 'How is it in Oslo?' }] }, called, answered]);
-    expect(turnsOf(chat).map(({ role, status }) => `${role} ${status}`)).toEqual([
+    expect(messagesOf(chat).map(({ role, status }) => `${role} ${status}`)).toEqual([
       'user complete',
       'model complete',
       'tool complete',
@@ -74,10 +74,12 @@ describe('the tools of a chat', () => {
     expect(contentsOf(reply)).toEqual([called, answered, { role: 'model', parts: [{ text: 'Rain.' }] }]);
   });
 
-  it('tell where they stand: in notices, and in the turn of the tools', async () => {
+  it('tell where they stand: in notices, and in the message of the tools', async () => {
     const { chat } = chatWith([calls('count'), 'Done.'], { tools: { count: tool(() => of(1, 2, 3)) } });
     const runs: unknown[] = [];
-    chat.messages$.subscribe((turns) => runs.push(turns.at(-1)?.runs[0]?.progress ?? turns.at(-1)?.runs[0]?.status));
+    chat.messages$.subscribe((messages) =>
+      runs.push(messages.at(-1)?.runs[0]?.progress ?? messages.at(-1)?.runs[0]?.status),
+    );
     const chunks = await lastValueFrom(chat.send('Count').pipe(toArray()));
     expect(chunks.flatMap(({ tool }) => (tool ? [[tool.status, tool.progress, tool.response]] : []))).toEqual([
       ['running', undefined, undefined],
@@ -125,14 +127,14 @@ describe('the tools of a chat', () => {
   ])('may give %s', async (_, run, response) => {
     const { chat } = chatWith([calls('f'), 'Done.'], { tools: { f: tool(run) } });
     await lastValueFrom(chat.send('Go'));
-    expect(responses(turnsOf(chat)[2])).toEqual([response]);
-    expect(turnsOf(chat)[3]?.text).toBe('Done.');
+    expect(responses(messagesOf(chat)[2])).toEqual([response]);
+    expect(messagesOf(chat)[3]?.text).toBe('Done.');
   });
 
   it('tells the model of a function that does not exist', async () => {
     const { chat } = chatWith([calls('g'), 'Done.'], { tools: { f: tool(() => 1) } });
     await lastValueFrom(chat.send('Go'));
-    expect(responses(turnsOf(chat)[2])).toEqual([{ error: "There is no function named 'g'." }]);
+    expect(responses(messagesOf(chat)[2])).toEqual([{ error: "There is no function named 'g'." }]);
   });
 
   it('run at once, and answer in the order of the calls', async () => {
@@ -153,7 +155,7 @@ describe('the tools of a chat', () => {
       results[name].complete();
     }
     await reply;
-    expect(responses(turnsOf(chat)[2])).toEqual([{ output: 'a' }, { output: 'b' }]);
+    expect(responses(messagesOf(chat)[2])).toEqual([{ output: 'a' }, { output: 'b' }]);
   });
 
   it('run so many at once as `toolConcurrency` says', async () => {
@@ -181,7 +183,7 @@ describe('the tools of a chat', () => {
     await vi.advanceTimersByTimeAsync(50);
     await reply;
     expect(signal?.aborted).toBe(true);
-    expect(responses(turnsOf(chat)[2])).toEqual([{ error: 'The function gave no result within 50 ms.' }]);
+    expect(responses(messagesOf(chat)[2])).toEqual([{ error: 'The function gave no result within 50 ms.' }]);
     expect(vi.getTimerCount()).toBe(0);
   });
 
@@ -208,7 +210,7 @@ describe('the tools of a chat', () => {
     else subscription.unsubscribe();
     expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
     expect([left.mock.calls.length, vi.getTimerCount()]).toEqual([1, 0]);
-    expect(turnsOf(chat)[2]?.runs.map(({ status }) => status)).toEqual(['complete', 'cancelled']);
+    expect(messagesOf(chat)[2]?.runs.map(({ status }) => status)).toEqual(['complete', 'cancelled']);
     await lastValueFrom(chat.send('And?'));
     expect(sent(1).slice(2)).toEqual([
       {
@@ -234,14 +236,14 @@ describe('the tools of a chat', () => {
     expect(chunks.find(({ tool }) => tool)?.tool?.status).toBe('approving');
     expect(run).toHaveBeenCalledTimes(1);
     const denied = { error: 'The user denied this call.' };
-    expect(responses(turnsOf(chat)[2])).toEqual([{ output: 1 }, denied, denied, { error: 'Closed' }]);
+    expect(responses(messagesOf(chat)[2])).toEqual([{ output: 1 }, denied, denied, { error: 'Closed' }]);
   });
 
   it.each(['no', 1, {}, undefined])('run only after a yes, and not after %j', async (answer) => {
     const run = vi.fn();
     const { chat } = chatWith([calls('f'), 'Done.'], { tools: { f: tool(run) }, approve: () => of(answer as boolean) });
     await lastValueFrom(chat.send('Go'));
-    expect([run.mock.calls.length, responses(turnsOf(chat)[2])]).toEqual([
+    expect([run.mock.calls.length, responses(messagesOf(chat)[2])]).toEqual([
       0,
       [{ error: 'The user denied this call.' }],
     ]);
@@ -271,7 +273,7 @@ describe('the tools of a chat', () => {
       message: "The model still calls functions after 2 requests, the chat's `maxSteps`",
     });
     expect(ai.calls.length).toBe(2);
-    expect(turnsOf(chat).at(-1)).toMatchObject({ role: 'model', status: 'failed', draft: true });
+    expect(messagesOf(chat).at(-1)).toMatchObject({ role: 'model', status: 'failed', draft: true });
   });
 
   it('are added up in the token counts', async () => {
@@ -289,7 +291,7 @@ describe('the tools of a chat', () => {
     chat.usage$.subscribe(({ totalTokenCount }) => totals.push(totalTokenCount));
     const reply = await lastValueFrom(chat.send('Go').pipe(finalResponse()));
     expect(reply.usageMetadata).toEqual({ totalTokenCount: 12 });
-    expect(turnsOf(chat).map(({ usage }) => usage?.totalTokenCount)).toEqual([undefined, 5, undefined, 7]);
+    expect(messagesOf(chat).map(({ usage }) => usage?.totalTokenCount)).toEqual([undefined, 5, undefined, 7]);
     expect(totals).toEqual([undefined, 5, 8, 12]);
   });
 
@@ -297,7 +299,7 @@ describe('the tools of a chat', () => {
     const { chat, sent } = chatWith([calls('f'), 'Done.', calls('f'), 'Well.'], {});
     await lastValueFrom(chat.send('Go'));
     await lastValueFrom(chat.send({ functionResponse: { id: '0', name: 'f', response: { output: 1 } } }));
-    expect(turnsOf(chat).map(({ role }) => role)).toEqual(['user', 'model', 'tool', 'model']);
+    expect(messagesOf(chat).map(({ role }) => role)).toEqual(['user', 'model', 'tool', 'model']);
     await lastValueFrom(chat.send('Again'));
     await lastValueFrom(chat.send('Never mind'));
     expect(
@@ -347,7 +349,7 @@ describe('sets of tools', () => {
     const { ai, chat } = chatWith(['never asked'], { tools: { docs: mcpToTool(mcpClient(true)) } });
     const { error } = await outcomeOf(chat.send('Go'));
     expect(error?.message).toContain('No server');
-    expect(turnsOf(chat)[1]?.status).toBe('failed');
+    expect(messagesOf(chat)[1]?.status).toBe('failed');
     expect(ai.calls.length).toBe(0);
   });
 
@@ -377,7 +379,7 @@ describe('sets of tools', () => {
     } as unknown as CallableTools;
     const { chat } = chatWith([calls('f'), 'Done.'], { tools: { docs } });
     await lastValueFrom(chat.send('Go'));
-    expect(responses(turnsOf(chat)[2])).toEqual([{ a: 1 }]);
+    expect(responses(messagesOf(chat)[2])).toEqual([{ a: 1 }]);
   });
 
   it('tell the model where they give no response', async () => {
@@ -387,7 +389,7 @@ describe('sets of tools', () => {
     };
     const { chat } = chatWith([calls('f'), 'Done.'], { tools: { empty } });
     await lastValueFrom(chat.send('Go'));
-    expect(responses(turnsOf(chat)[2])).toEqual([{ error: "The function 'f' gave no response." }]);
+    expect(responses(messagesOf(chat)[2])).toEqual([{ error: "The function 'f' gave no response." }]);
   });
 });
 
