@@ -1,6 +1,5 @@
 import { contentsOf, isEmptyText, type GeminiContent } from '../chunk/contentsOf.js';
 import { functionCallsOf, type GeminiFunctionCall } from '../chunk/functionCallsOf.js';
-
 import { citationsOf, finishReasonOf, partsOf, textOf, thoughtsOf, usageOf } from '../chunk/readers.js';
 import { toSendablePart } from '../chunk/toSendablePart.js';
 import type { GeminiPart, GeminiResponse } from '../chunk/response.js';

@@ -2,12 +2,14 @@ import { firstValueFrom, lastValueFrom, of, tap, toArray, type Subscription } fr
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { finalResponse } from '../../operators/show/finalResponse.js';
 import { retryTransient } from '../../operators/protect/retryTransient.js';
+import { stopWhen } from '../../operators/protect/stopWhen.js';
 import { takeUntilCancel } from '../../operators/protect/takeUntilCancel.js';
 import { createChat } from '../../src/chat/createChat.js';
 import type { GeminiChat } from '../../src/chat/geminiChat.js';
 import type { ChatJson } from '../../src/chat/chatJson.js';
 import type { ChatOptions } from '../../src/chat/chatOptions.js';
 import type { ChatMessage } from '../../src/chat/chatMessage.js';
+import { functionCallsOf } from '../../src/chunk/functionCallsOf.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
 import { callChunk, chunk, finishChunk, partsChunk, thoughtChunk } from '../../src/testing/chunks.js';
 import { fakeGemini } from '../../src/testing/fakeGemini.js';
@@ -174,6 +176,32 @@ describe('messages$', () => {
       error: { kind: 'overloaded' },
       usage: usageMetadata,
     });
+  });
+});
+
+describe('status$', () => {
+  it('gives each step of a send', async () => {
+    const { chat } = chatWith([[callChunk('f'), finishChunk()], 'Done.'], {
+      tools: { f: { declaration: {}, run: () => 1 } },
+    });
+    const seen: string[] = [];
+    chat.status$.subscribe((status) => seen.push(status));
+    await lastValueFrom(chat.send('Go'));
+    expect(seen).toEqual(['idle', 'waiting', 'streaming', 'calling', 'waiting', 'streaming', 'idle']);
+  });
+
+  it.each<[string, FakeAnswer[], string[]]>([
+    ['waiting', [silent], ['user complete', 'model cancelled']],
+    ['streaming', [silent], ['user complete', 'model cancelled']],
+    ['calling', [[callChunk('f'), finishChunk()]], ['user complete', 'model complete', 'tool cancelled']],
+  ])('lets a subscriber cancel at once: %s', async (status, answers, expected) => {
+    const { chat } = chatWith(answers, { tools: { f: { declaration: {}, run: () => 1 } } });
+    chat.status$.subscribe((latest) => {
+      if (latest === status) chat.cancel();
+    });
+    await outcomeOf(chat.send('Go'));
+    expect(messagesOf(chat).map(({ role, status }) => `${role} ${status}`)).toEqual(expected);
+    expect(await firstValueFrom(chat.status$)).toBe('idle');
   });
 });
 
@@ -648,6 +676,45 @@ describe('pipe', () => {
     });
     expect((await lastValueFrom(chat.send('Hello').pipe(finalResponse()))).text).toBe('Fine');
     expect(ai.calls.length).toBe(2);
+  });
+
+  it('stops a reply with `stopWhen`: the message is whole, and is sent', async () => {
+    const { chat, sent } = chatWith([{ chunks: ['Yes. ', 'And more.'] }, 'Fine'], {
+      pipe: (reply$) => reply$.pipe(stopWhen({ pattern: 'And' })),
+    });
+    const { values, isComplete } = await outcomeOf(chat.send('Is it?'));
+    expect([values.at(-1)?.stopped, isComplete]).toEqual([{ reason: 'pattern' }, true]);
+    expect(shown(chat)).toEqual(['user complete: Is it?', 'model stopped: Yes. ']);
+    expect(messagesOf(chat)[1]).toMatchObject({ draft: false });
+    await lastValueFrom(chat.send('So?'));
+    expect(sent(1)).toEqual([user('Is it?'), said('Yes. '), user('So?')]);
+  });
+
+  it('stops a reply with `stopWhen` after whole calls: the tools run', async () => {
+    const calls = [callChunk('f', {}, 'c1'), callChunk('f', {}, 'c2'), callChunk('f', {}, 'c3'), finishChunk()];
+    const { chat, sent } = chatWith([calls, 'Fine'], {
+      tools: { f: { declaration: {}, run: () => 1 } },
+      pipe: (reply$) => reply$.pipe(stopWhen((_, reply) => functionCallsOf(reply()).length === 2 && 'enough calls')),
+    });
+    await lastValueFrom(chat.send('Go'));
+    expect(messagesOf(chat).map(({ role, status }) => `${role} ${status}`)).toEqual([
+      'user complete',
+      'model stopped',
+      'tool complete',
+      'model complete',
+    ]);
+    const answers = (sent(1) as { parts: { functionResponse?: { id?: string } }[] }[]).at(-1)?.parts;
+    expect(answers?.map(({ functionResponse }) => functionResponse?.id)).toEqual(['c1', 'c2']);
+  });
+
+  it('keeps a stopped reply `stopped` in a saved chat', async () => {
+    const { chat } = chatWith(['Yes. And more.'], { pipe: (reply$) => reply$.pipe(stopWhen({ maxChars: 4 })) });
+    await lastValueFrom(chat.send('Is it?'));
+    const saved = chat.toJSON();
+    expect(saved.messages.map(({ status }) => status)).toEqual(['complete', 'stopped']);
+    const { chat: restored } = chatWith([], { restore: saved });
+    expect(shown(restored)).toEqual(shown(chat));
+    expect(restored.toJSON()).toEqual(saved);
   });
 
   it('may cancel', async () => {

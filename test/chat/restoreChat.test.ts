@@ -36,6 +36,21 @@ function chatOf(messages: readonly Loose[], fields: Loose = {}): Loose {
   return { version: 2, messages, unsent: [], usage: {}, lastId: messages.length, ...fields };
 }
 
+/** The same chat as version 1, with its names. */
+function asVersion1({ version, messages, ...rest }: Loose): Loose {
+  const withOldIds = (text: unknown) => (typeof text === 'string' ? text.replace('message-', 'turn-') : text);
+  const turns = (list: unknown) =>
+    !Array.isArray(list)
+      ? list
+      : list.map((item: Loose | null) =>
+          item && 'id' in item
+            ? { ...item, id: withOldIds(item['id']), ...('parent' in item && { parent: withOldIds(item['parent']) }) }
+            : item,
+        );
+  expect(version).toBe(2);
+  return { version: 1, turns: turns(messages), ...rest, unsent: turns(rest['unsent']) };
+}
+
 /** A chat with a message of every kind, saved. */
 async function everything(): Promise<ChatJson> {
   const cited = chunk('b', {
@@ -91,7 +106,6 @@ describe('restore', () => {
     ['restore', 7],
     ['restore', { ...chatOf([]), version: 3 }],
     ['restore', { ...chatOf([]), version: '2' }],
-    ['restore.turns', { ...chatOf([]), version: 1 }],
     ['restore.messages', chatOf([], { messages: undefined })],
     ['restore.messages', chatOf([], { messages: {} })],
     ['restore.unsent', chatOf([], { unsent: null })],
@@ -206,18 +220,33 @@ describe('restore', () => {
     ],
   ];
 
-  it.each(wrong)('refuses what `toJSON` does not give, and names the place: %s', (place, json) => {
-    let error: unknown;
-    try {
-      restored(json);
-    } catch (cause) {
-      error = cause;
-    }
-    expect(error).toBeInstanceOf(TypeError);
-    const { message } = error as TypeError;
-    expect(message.slice(0, message.indexOf('`', 10) + 1).replace(/^Expected /, '')).toBe(`\`${place}\``);
-    expect(message).not.toContain('words');
-  });
+  const wrongVersion2: typeof wrong = [
+    ['restore.turns', { ...chatOf([]), version: 1 }],
+    ['restore.messages', { ...asVersion1(chatOf([])), version: 2 }],
+    ['restore.messages[0].role', chatOf([message('message-1', { status: 'stopped' })])],
+  ];
+  const wrongVersion1: typeof wrong = [
+    ...wrong
+      .filter(([, json]) => (json as Loose | null)?.['version'] === 2)
+      .map(([place, json]): [string, unknown] => [place.replace('messages', 'turns'), asVersion1(json as Loose)]),
+    ['restore.turns[0].status', asVersion1(chatOf([message('message-1', { role: 'model', status: 'stopped' })]))],
+  ];
+
+  it.each([...wrong, ...wrongVersion2, ...wrongVersion1])(
+    'refuses a value that `toJSON` does not give, and names the place: %s',
+    (place, json) => {
+      let error: unknown;
+      try {
+        restored(json);
+      } catch (cause) {
+        error = cause;
+      }
+      expect(error).toBeInstanceOf(TypeError);
+      const { message } = error as TypeError;
+      expect(message.slice(0, message.indexOf('`', 10) + 1).replace(/^Expected /, '')).toBe(`\`${place}\``);
+      expect(message).not.toContain('words');
+    },
+  );
 
   it('refuses any other value in any place, or gives a chat that works', async () => {
     const json = await everything();
