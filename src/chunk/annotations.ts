@@ -169,7 +169,7 @@ export interface EndedToolRun extends ToolRunFields {
 }
 
 /**
- * The state of a call of a tool, in the notices of a chat and in its `tool` turns.
+ * The state of a call of a tool, in the notices of a chat and in its `tool` messages.
  *
  * @public
  */
