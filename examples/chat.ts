@@ -1,5 +1,5 @@
 // npx tsx examples/chat.ts
-// A conversation: each reply is folded into one turn, thoughts and signatures kept, and sent along with the next.
+// A conversation: each reply is merged into one content, with its thoughts and signatures, and sent with the next question.
 import { lastValueFrom, tap } from 'rxjs';
 import { classifyErrors, contentsOf, finalResponse, fromGemini, type GeminiContent } from 'rxjs-gemini';
 import { withClient } from './support/withClient.js';
@@ -16,9 +16,9 @@ await withClient(async (ai) => {
         finalResponse(),
       ),
     );
-    // Only a reply that is whole becomes history: after a failure the question can be asked again.
+    // Only a whole reply becomes history: after a failure the question can be asked again.
     history.splice(0, history.length, ...contents, ...contentsOf(reply));
     process.stdout.write('\n');
   }
-  console.log(`\n${String(history.length)} turns`);
+  console.log(`\n${String(history.length)} contents`);
 });

@@ -1,5 +1,5 @@
 // npx tsx examples/toolsWithProgress.ts
-// The model calls two functions at once; each tells how far it is, and its result goes back to the model by itself.
+// The model calls two functions at once; each reports its progress, and the chat sends its result to the model.
 import { interval, map, take } from 'rxjs';
 import { createChat, type ChatTool } from 'rxjs-gemini';
 import { withClient } from './support/withClient.js';
@@ -10,7 +10,7 @@ const temperature: ChatTool = {
     parametersJsonSchema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
   },
   timeout: 10_000,
-  // Each value of an Observable is progress, and the last is the result. A promise or a plain value does as well.
+  // Each value of an Observable is progress, and the last is the result. A promise or a plain value works as well.
   run: ({ city }) =>
     interval(city === 'Oslo' ? 150 : 250).pipe(
       take(4),

@@ -13,12 +13,12 @@ interface Command {
 const commands: Readonly<Record<string, Command>> = {
   '/retry': {
     usage: '/retry',
-    does: 'asks again for the last answer',
+    does: 'requests the last answer again',
     run: (session) => session.retry(),
   },
   '/edit': {
     usage: '/edit [text]',
-    does: 'says something else instead of the last message',
+    does: 'sends another text in place of the last message',
     run: (session, terminal, text) =>
       from(session.question()).pipe(
         switchMap((question) => {
@@ -31,7 +31,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
   '/save': {
     usage: '/save [file]',
-    does: 'saves the chat; the file is chat.json where none is named',
+    does: 'saves the chat, in chat.json by default',
     async run(session, terminal, file = 'chat.json') {
       await writeFile(file, JSON.stringify(session, undefined, 2));
       terminal.note(`Saved as ${file}.`);
@@ -39,7 +39,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
   '/load': {
     usage: '/load [file]',
-    does: 'goes on with a chat that was saved',
+    does: 'continues a saved chat',
     async run(session, terminal, file = 'chat.json') {
       await session.restore(JSON.parse(await readFile(file, 'utf8')) as ChatJson);
       terminal.note(`Loaded ${file}.`);
@@ -47,7 +47,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
   '/help': {
     usage: '/help',
-    does: 'says this',
+    does: 'shows this list',
     run(_, terminal) {
       for (const { usage, does } of Object.values(commands)) terminal.note(`${usage.padEnd(14)} ${does}`);
       return EMPTY;
@@ -63,7 +63,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
 };
 
-/** Runs a line: a command where it begins with a slash, else a message. What goes wrong is said, and the chat goes on. */
+/** Runs a line: a command if it begins with a slash, else a message. Prints an error, and the chat continues. */
 export function run(line: string, session: Session, terminal: Terminal): Observable<unknown> {
   const [name = '', argument] = line.trim().split(/\s+(.*)/s);
   return defer(() => {

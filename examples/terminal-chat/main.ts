@@ -1,5 +1,5 @@
 // npx tsx examples/terminal-chat/main.ts [model]
-// A chat in the terminal. Ctrl-C stops the reply and not the program; /help says what else there is.
+// A chat in the terminal. Ctrl-C cancels the reply and not the program; /help lists the commands.
 import { lastValueFrom } from 'rxjs';
 import { withClient } from '../support/withClient.js';
 import { run } from './commands.js';

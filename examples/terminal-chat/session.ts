@@ -8,23 +8,23 @@ import {
   timeoutReply,
   withCost,
   withMetrics,
-  type GeminiChat,
   type ChatJson,
-  type GeminiChunk,
   type ChatMessage,
+  type GeminiChat,
+  type GeminiChunk,
 } from 'rxjs-gemini';
 import { statusText } from './statusText.js';
 import type { Terminal } from './terminal.js';
 
-/** Of gemini-2.5-flash, in dollars: see https://ai.google.dev/gemini-api/docs/pricing. */
+/** The prices of gemini-2.5-flash, in dollars: see https://ai.google.dev/gemini-api/docs/pricing. */
 const pricePerMillion = { input: 0.3, output: 2.5, cached: 0.03 };
 
-/** The chat that is going on, and how a terminal shows it. */
+/** A chat that is shown in a terminal. */
 export class Session {
   readonly #terminal: Terminal;
   readonly #open: (restore?: ChatJson) => GeminiChat;
   #chat: GeminiChat;
-  /** What all replies since the start have cost. */
+  /** The cost of all replies since the start, in dollars. */
   #cost = 0;
 
   constructor(ai: GoogleGenAI, model: string, terminal: Terminal) {
@@ -52,25 +52,25 @@ export class Session {
     return this.#show(this.#chat.regenerate());
   }
 
-  edit(turn: ChatMessage, message: string): Observable<unknown> {
-    return this.#show(this.#chat.edit(turn.id, message));
+  edit({ id }: ChatMessage, message: string): Observable<unknown> {
+    return this.#show(this.#chat.edit(id, message));
   }
 
   cancel(): void {
     this.#chat.cancel('Ctrl-C');
   }
 
-  /** What the user said last. */
+  /** The last message of the user. */
   async question(): Promise<ChatMessage | undefined> {
-    const turns = await firstValueFrom(this.#chat.messages$);
-    return turns.findLast(({ role }) => role === 'user');
+    const messages = await firstValueFrom(this.#chat.messages$);
+    return messages.findLast(({ role }) => role === 'user');
   }
 
   toJSON(): ChatJson {
     return this.#chat.toJSON();
   }
 
-  /** Goes on with a chat that was saved, and shows it. */
+  /** Continues a saved chat, and shows it. */
   async restore(json: ChatJson): Promise<void> {
     this.#chat = this.#open(json);
     for (const { role, thoughts, text } of await firstValueFrom(this.#chat.messages$)) {

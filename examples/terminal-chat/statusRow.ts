@@ -1,7 +1,7 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
 
-/** The last row of a terminal, which stays while text scrolls above it. */
+/** The last row of a terminal, which stays in place while text scrolls above it. */
 export class StatusRow {
   readonly #input: ReadStream;
   readonly #output: WriteStream;
@@ -13,7 +13,7 @@ export class StatusRow {
     this.#reserve();
     output.on('resize', this.#reserve);
     process.on('exit', this.close);
-    // Readline clears the screen below its line, and hears of a key first.
+    // Readline clears the screen below its line, and gets each key first.
     input.on('keypress', this.paint);
   }
 
@@ -22,7 +22,7 @@ export class StatusRow {
     this.paint();
   }
 
-  /** Gives the terminal back as it was, also where the program fails. */
+  /** Restores the terminal, also if the program fails. */
   readonly close = (): void => {
     process.off('exit', this.close);
     this.#output.off('resize', this.#reserve);
@@ -32,13 +32,13 @@ export class StatusRow {
     this.#output.write('\u001B7\u001B[r\u001B8');
   };
 
-  /** Text scrolls in the rows above; a line break makes room where the cursor is in the last. */
+  /** Text scrolls in the rows above; a line break makes room if the cursor is in the last row. */
   readonly #reserve = (): void => {
     this.#output.write(`\n\u001B7\u001B[1;${String(this.#output.rows - 1)}r\u001B8\u001B[A`);
     this.paint();
   };
 
-  /** Goes to the last row, and back to where the cursor was. */
+  /** Writes the last row, and restores the cursor. */
   readonly paint = (): void => {
     const { rows, columns } = this.#output;
     const text = styleText('dim', this.#text.slice(0, columns - 1));

@@ -1,6 +1,6 @@
 import type { ReplyCost, ReplyMetrics } from 'rxjs-gemini';
 
-/** How a reply is going, in a line: its tokens, how fast they come, what they cost, and what all have cost so far. */
+/** The metrics of a reply in one line: its tokens, their rate, their cost, and the cost of all replies so far. */
 export function statusText({ metrics, cost }: { metrics: ReplyMetrics; cost: ReplyCost }, total: number): string {
   const { elapsed, outputTokens, tokensPerSecond } = metrics;
   const facts = [

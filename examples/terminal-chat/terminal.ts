@@ -10,19 +10,19 @@ type Style = Parameters<typeof styleText>[0];
 
 const prompt = '> ';
 
-/** Lines and Ctrl-C in, text out. What is typed while a reply is written shows at the next prompt. */
+/** Lines and Ctrl-C in, text out. Text typed while a reply is written shows at the next prompt. */
 export class Terminal {
-  /** Ctrl-C, each time. */
+  /** Emits at each Ctrl-C. */
   readonly interrupts$: Observable<unknown>;
   readonly #input: ReadStream;
   readonly #output: WriteStream;
   readonly #readline: Interface;
-  /** There is none where the output is a file or a pipe. */
+  /** Undefined if the output is a file or a pipe. */
   readonly #statusRow: StatusRow | undefined;
-  /** How many lines wait for those before them. */
+  /** The number of lines that wait for earlier ones. */
   #waiting = 0;
   #isPrompting = false;
-  /** Where the text ends on its line, in cells of the terminal. */
+  /** The column at which the text ends, in cells of the terminal. */
   #column = 0;
   #isClosed = false;
 
@@ -32,12 +32,12 @@ export class Terminal {
     this.#output = output;
     this.#readline = createInterface({ input, output: this.#echo(), terminal: isTerminal, prompt });
     this.#readline.once('close', () => (this.#isClosed = true));
-    // In a terminal readline takes the key; without one, or from elsewhere, it comes as a signal.
+    // In a terminal readline reads the key; without a terminal, or from another process, it arrives as a signal.
     this.interrupts$ = merge(fromEvent(this.#readline, 'SIGINT'), fromEvent(process, 'SIGINT'));
     this.#statusRow = isTerminal ? new StatusRow(input, output) : undefined;
   }
 
-  /** Runs each line that is entered, one after the other, until the input ends. */
+  /** Runs the entered lines one after the other, until the input ends. */
   serve(run: (line: string) => Observable<unknown>): Observable<unknown> {
     this.#prompt();
     const lines$ = fromEvent(this.#readline, 'line').pipe(
@@ -59,7 +59,7 @@ export class Terminal {
     );
   }
 
-  /** Writes text where the last text ended. */
+  /** Writes text after the last text. */
   write(text: string, style?: Style): void {
     if (text === '') return;
     this.#output.write(style && this.#output.isTTY ? styleText(style, text) : text);
@@ -67,38 +67,38 @@ export class Terminal {
     this.#column = (lineStart > 0 ? 0 : this.#column) + cellsOf(text.slice(lineStart));
   }
 
-  /** Goes to the beginning of a line, if it is not there. */
+  /** Starts a new line, unless the cursor is at the beginning of one. */
   startLine(): void {
     if (this.#column > 0) this.write('\n');
   }
 
-  /** Writes a line of its own. */
+  /** Writes a text on a line of its own. */
   note(text: string, style: Style = 'dim'): void {
     this.startLine();
     this.write(`${text}\n`, style);
     if (this.#isPrompting) this.#prompt();
   }
 
-  /** Shows a text that is soon replaced by another: in the last row. */
+  /** Shows a text in the last row, until another replaces it. */
   showStatus(text: string): void {
-    // At the right edge a terminal has a line break in mind, which it forgets when the cursor goes elsewhere.
+    // At the right edge a terminal has a pending line break, and loses it when the cursor moves.
     if (this.#column % this.#output.columns !== 0 || this.#column === 0) this.#statusRow?.show(text);
   }
 
-  /** Shows a text that stays: in the last row, or on a line where there is none. */
+  /** Shows a text that stays: in the last row, or on a line of its own without a terminal. */
   keepStatus(text: string): void {
     if (this.#statusRow) this.#statusRow.show(text);
     else if (text) this.note(text);
   }
 
-  /** Types for the user, who may change it before Enter. */
+  /** Fills in the next line, which the user may change before Enter. */
   prefill(text: string): void {
     if (this.#statusRow) this.#readline.write(text.replaceAll(/\s+/g, ' '));
   }
 
   close(): void {
     if (!this.#isClosed) this.#readline.close();
-    // Readline pauses it, but within an event of its own a pipe goes on and would keep the program.
+    // Readline only pauses the input; a pipe that is still read would keep the process alive.
     this.#input.destroy();
     this.startLine();
     this.#statusRow?.close();
@@ -113,7 +113,7 @@ export class Terminal {
     this.#statusRow?.paint();
   }
 
-  /** What readline writes to: it is heard at the prompt only. */
+  /** The output of readline, which is passed on only at the prompt. */
   #echo(): Writable {
     const output = this.#output;
     const echo = new Writable({

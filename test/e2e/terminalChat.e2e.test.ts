@@ -117,7 +117,7 @@ describe('examples/terminal-chat', { timeout: 60_000 }, () => {
     await chat.sees('Answer 3 to One / Answer 0 to One. / Four.');
     chat.types('/quit\n');
     expect(await chat.exitCode()).toBe(0);
-    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ version: 1 });
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ version: 2 });
     expect(emulator.requests).toHaveLength(4);
   });
 
