@@ -34,12 +34,12 @@ function wrongMessage(message: unknown): TypeError {
 /**
  * Copies a caller's part as plain JSON data: the history cannot hold a value that has no JSON.
  *
- * @throws TypeError - If the part is not of the right type.
+ * @throws TypeError - If `part` is not a part.
  */
 export function copyPart(place: string, part: unknown): GeminiPart {
   const own = jsonCopy(`\`${place}\``, part);
   if (!isObject(own)) throw typeError(place, 'a part', part);
-  // As in the wire's JSON, `null` is as good as absent.
+  // As in the JSON of the API, `null` means absent.
   const present = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== null));
   assertValid(place, present, aPart);
   return present;

@@ -4,17 +4,17 @@ import type { GeminiPart } from '../chunk/response.js';
 
 /** The description of a function for the model: the SDK's `FunctionDeclaration`. @public */
 export interface ToolDeclaration {
-  /** Its name; that of the tool counts. */
+  /** The name of the function; ignored, because the key in `tools` is its name. */
   readonly name?: string | undefined;
   /** The purpose of the function, and when to call it. */
   readonly description?: string | undefined;
-  /** Its arguments, as the SDK's `Schema`. */
+  /** The arguments, as the SDK's `Schema`. */
   readonly parameters?: object | undefined;
-  /** Its arguments, as a JSON Schema. */
+  /** The arguments, as a JSON Schema. */
   readonly parametersJsonSchema?: unknown;
-  /** Its result, as the SDK's `Schema`. */
+  /** The result, as the SDK's `Schema`. */
   readonly response?: object | undefined;
-  /** Its result, as a JSON Schema. */
+  /** The result, as a JSON Schema. */
   readonly responseJsonSchema?: unknown;
 }
 
@@ -34,8 +34,8 @@ export interface ChatTool {
    * `{ functionResponse: { response, parts } }`.
    *
    * @param args - The arguments from the model, a copy; they are not checked against the declaration.
-   * @param context - Its `signal` is aborted when nobody waits for the result any more; `call` has the call's id.
-   * @returns The result, a promise of it, or an Observable whose values are its progress and whose last is the result.
+   * @param context - The `signal`, which is aborted when the result is no longer wanted, and the `call` with its id.
+   * @returns The result, a promise of the result, or an Observable: each value is progress, and the last is the result.
    */
   run(
     args: Readonly<Record<string, unknown>>,
@@ -51,8 +51,8 @@ export interface CallableTools {
   callTool(calls: { id?: string; name: string; args: Record<string, unknown> }[]): Promise<readonly GeminiPart[]>;
 }
 
-/** The tools of a chat, by the names under which the model calls them; those of a set have their own. @public */
+/** The tools of a chat, by the names under which the model calls them; functions of a set have their own names. @public */
 export type ChatTools = Readonly<Record<string, ChatTool | CallableTools>>;
 
-/** Asks whether a call may run: the first value counts. */
+/** Decides whether a call may run: the first value counts. */
 export type Approve = (call: GeminiFunctionCall) => ObservableInput<boolean>;

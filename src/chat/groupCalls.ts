@@ -1,15 +1,15 @@
 import { isObject } from '../rx/isObject.js';
 import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 
-/** Calls that are run once, and all of which get the response. */
+/** Calls that run once, and all get the response. */
 export interface CallGroup {
-  /** The call that is run. */
+  /** The call that runs. */
   readonly call: GeminiFunctionCall;
-  /** The positions of all of them, in the order of the calls. */
+  /** The positions of all calls of the group, in the order of the reply. */
   readonly indexes: readonly number[];
 }
 
-/** Groups the calls that are identical, or each by itself. */
+/** Groups identical calls; without `dedupe`, each call is a group of its own. */
 export function groupCalls(calls: readonly GeminiFunctionCall[], dedupe: boolean): readonly CallGroup[] {
   const groups = new Map<unknown, CallGroup & { readonly indexes: number[] }>();
   for (const [index, call] of calls.entries()) {
@@ -26,7 +26,7 @@ function keyOf(call: GeminiFunctionCall): unknown {
   try {
     return JSON.stringify([call.name, call.args], (_, value: unknown) => (isObject(value) ? sorted(value) : value));
   } catch {
-    // Too deep to compare: it counts as unique.
+    // Too deep to compare: counts as unique.
     return call;
   }
 }

@@ -4,8 +4,8 @@ import { isTextTooDeep, isValueTooDeep, maxJsonDepth } from '../errors/jsonDepth
 const maxDepth = maxJsonDepth - 100;
 
 /**
- * Copies a value as plain JSON data. All that a chat shows, sends and saves has JSON, and does not change when the
- * original does.
+ * Copies a value as plain JSON data, so that everything that a chat shows, sends and saves has JSON, and does not change
+ * with the original.
  *
  * @param name - The subject of the error's sentence.
  * @throws TypeError - If the value has no JSON. The sentence has the reason, and quotes nothing of the value.
@@ -37,7 +37,7 @@ function noJson(name: string, reason: string): TypeError {
   return new TypeError(`${name} has no JSON: ${reason}.`);
 }
 
-/** The reason in own words: engines quote names of the value, and a `toJSON` may quote anything. */
+/** The reason in our words: an engine's message quotes names of the value, and a `toJSON` may quote anything. */
 function reasonOf(cause: unknown, value: unknown): string {
   if (cause instanceof RangeError) return isValueTooDeep(value) ? tooDeep : 'it is too long';
   if (!(cause instanceof TypeError)) return 'it cannot be read';

@@ -30,42 +30,42 @@ import { jsonCopy } from './jsonCopy.js';
 import { responseOf } from './toolResult.js';
 
 /**
- * Runs a tool for a call and reports its state. Never errors: a tool that fails, or whose result has no JSON, has that
- * as its response. Unsubscribing aborts the tool's signal and unsubscribes from its result.
+ * Runs a tool for a call, and emits each state of the run. Never errors: a failure, or a result that has no JSON,
+ * becomes the response. Unsubscribing aborts the tool's signal and unsubscribes from its result.
  */
 export function runTool(call: GeminiFunctionCall, tool: ChatTool, approve: Approve | undefined): Observable<ToolRun> {
-  const run$ = concat(of<ToolRun>({ call, status: 'running' }), running(call, tool));
-  const run = approve ? asked(call, approve, run$) : run$;
+  const run$ = concat(of<ToolRun>({ call, status: 'running' }), runStates(call, tool));
+  const run = approve ? withApproval(call, approve, run$) : run$;
   return run.pipe(catchError((cause: unknown) => of(failedRun(call, cause))));
 }
 
 /** The run of a call that failed, with the error that the model gets. */
 export function failedRun(call: GeminiFunctionCall, cause: unknown): EndedToolRun {
-  return { call, status: 'failed', response: { error: sentenceOf(cause) } };
+  return { call, status: 'failed', response: { error: errorText(cause) } };
 }
 
 /** The longest error that the model gets, in UTF-16 units. */
 const maxLength = 10_000;
 
-function sentenceOf(cause: unknown): string {
+function errorText(cause: unknown): string {
   try {
     const text = typeof cause === 'string' ? cause : isErrorLike(cause) ? cause.message : describe(cause);
-    return redact(clipped(text)) || 'The function failed.';
+    return redact(clip(text)) || 'The function failed.';
   } catch {
     return 'The function failed.';
   }
 }
 
-/** Clips before the redaction, whose cost grows with the text; half a word may be half a secret, and is left out. */
-function clipped(text: string): string {
+/** Clips before the redaction, whose cost grows with the text; drops a half word, because it may be half a secret. */
+function clip(text: string): string {
   if (text.length <= maxLength) return text;
   const words = text.slice(0, maxLength).replace(/\S+$/, '');
   return words && `${words}…`;
 }
 
-function asked(call: GeminiFunctionCall, approve: Approve, run$: Observable<ToolRun>): Observable<ToolRun> {
+function withApproval(call: GeminiFunctionCall, approve: Approve, run$: Observable<ToolRun>): Observable<ToolRun> {
   const denied: ToolRun = { call, status: 'denied', response: { error: 'The user denied this call.' } };
-  const answer$ = defer(() => approve(ownCall(call))).pipe(take(1), defaultIfEmpty(false));
+  const answer$ = defer(() => approve(copyCall(call))).pipe(take(1), defaultIfEmpty(false));
   return concat(
     of<ToolRun>({ call, status: 'approving' }),
     // Only `true` allows the call: `'no'` from a form is truthy, too.
@@ -73,30 +73,30 @@ function asked(call: GeminiFunctionCall, approve: Approve, run$: Observable<Tool
   );
 }
 
-/** A copy of the call for a tool, whose changes to the arguments do not reach the history. */
-function ownCall(call: GeminiFunctionCall): GeminiFunctionCall {
+/** Copies the call for a tool, so that its changes to the arguments do not reach the history. */
+function copyCall(call: GeminiFunctionCall): GeminiFunctionCall {
   return {
     ...call,
     args: jsonCopy('The arguments of the call', call.args, maxJsonDepth) as GeminiFunctionCall['args'],
   };
 }
 
-function running(call: GeminiFunctionCall, tool: ChatTool): Observable<ToolRun> {
+function runStates(call: GeminiFunctionCall, tool: ChatTool): Observable<ToolRun> {
   return defer(() => {
     let result: unknown;
-    const progress$ = started(ownCall(call), tool).pipe(
+    const progress$ = startTool(copyCall(call), tool).pipe(
       tap((value) => {
         result = value;
       }),
       concatMap((value) => progressOf(call, value)),
-      tool.timeout === undefined ? identity : within(tool.timeout),
+      tool.timeout === undefined ? identity : withTimeout(tool.timeout),
     );
     const result$ = defer(() => of<ToolRun>({ call, status: 'complete', ...responseOf(result) }));
     return concat(progress$, result$);
   });
 }
 
-/** The progress of a run. A value that has no JSON is not shown; it is a failure only if it is the last one. */
+/** The progress of a run. A value that has no JSON is not shown; it fails the run only if it is the last value. */
 function progressOf(call: GeminiFunctionCall, value: unknown): Observable<ToolRun> {
   try {
     const progress = value === undefined ? undefined : jsonCopy('The progress', value);
@@ -106,19 +106,19 @@ function progressOf(call: GeminiFunctionCall, value: unknown): Observable<ToolRu
   }
 }
 
-/** The values of a tool, under a signal that is aborted on unsubscription. */
-function started(call: GeminiFunctionCall, tool: ChatTool): Observable<unknown> {
+/** The values of a tool; an unsubscription aborts its signal. */
+function startTool(call: GeminiFunctionCall, tool: ChatTool): Observable<unknown> {
   return defer(() => {
     const controller = new AbortController();
-    let isOver = false;
+    let hasEnded = false;
     const end = () => {
-      isOver = true;
+      hasEnded = true;
     };
     return resultsOf(tool.run(call.args, { signal: controller.signal, call })).pipe(
       tap({ complete: end, error: end }),
       finalize(() => {
-        // An abort after the end would be heard by whoever still listens to the signal.
-        if (!isOver) controller.abort();
+        // An abort after the end would call listeners that are still on the signal.
+        if (!hasEnded) controller.abort();
       }),
     );
   });
@@ -133,11 +133,11 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
-function within<T>(timeout: number): MonoTypeOperatorFunction<T> {
-  const over$ = timeUp(timeout).pipe(
+function withTimeout<T>(timeout: number): MonoTypeOperatorFunction<T> {
+  const timeUp$ = timeUp(timeout).pipe(
     map((): never => {
       throw new Error(`The function gave no result within ${timeout} ms.`);
     }),
   );
-  return takeUntil(over$);
+  return takeUntil(timeUp$);
 }

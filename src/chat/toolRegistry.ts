@@ -9,11 +9,11 @@ import { failedRun, runTool } from './runTool.js';
 import { assertValid, aString, listOf, objectOf, optional } from './validators.js';
 import { isMedia } from './toolResult.js';
 
-/** The tools of a chat: what the model is told of them, and how a call finds its own. */
+/** The tools of a chat: declares them to the model, and runs the tool of each call. */
 export class ToolRegistry {
   readonly #own = new Map<string, ChatTool>();
   readonly #sets = new Map<string, CallableTools>();
-  /** Whose function is called what, as they last said. */
+  /** The set of each function, by its name, from the latest declarations. */
   #owners = new Map<string, CallableTools>();
   readonly #approve: Approve | undefined;
 
@@ -24,7 +24,7 @@ export class ToolRegistry {
       throw typeError('tools', 'an object of tools by their names', tools);
     }
     for (const [name, tool] of Object.entries(tools)) {
-      const own = checked(name, tool);
+      const own = checkedTool(name, tool);
       if (isSet(own)) this.#sets.set(name, own);
       else this.#own.set(name, own);
     }
@@ -34,12 +34,12 @@ export class ToolRegistry {
     return this.#own.size === 0 && this.#sets.size === 0;
   }
 
-  /** What `config.tools` gets. */
+  /** The declarations for `config.tools`. */
   declare(): Observable<object[]> {
     const own = [...this.#own].map(([name, { declaration }]) => ({ ...declaration, name }));
     const ownTools = own.length === 0 ? [] : [{ functionDeclarations: own }];
     if (this.#sets.size === 0) return of(ownTools);
-    return forkJoin([...this.#sets].map(declaredBy)).pipe(
+    return forkJoin([...this.#sets].map(declareSet)).pipe(
       map((declared) => {
         this.#owners = new Map(declared.flatMap(({ set, names }) => names.map((name) => [name, set] as const)));
         return [...ownTools, ...declared.map(({ tool }) => tool)];
@@ -50,7 +50,7 @@ export class ToolRegistry {
   /** Runs the tool of a call; never errors. */
   run(call: GeminiFunctionCall): Observable<ToolRun> {
     const owner = this.#owners.get(call.name);
-    const tool = this.#own.get(call.name) ?? (owner && toolOf(owner, call));
+    const tool = this.#own.get(call.name) ?? (owner && toolFromSet(owner, call));
     if (!tool) return of(failedRun(call, new Error(`There is no function named '${call.name}'.`)));
     return runTool(call, tool, this.#approve);
   }
@@ -59,8 +59,8 @@ export class ToolRegistry {
 const declarations = listOf(objectOf({ name: optional(aString) }));
 const aTool = objectOf({ functionDeclarations: (list) => (list == null ? undefined : declarations(list)) });
 
-/** The functions of a set, which may give them at once, too. */
-function declaredBy([name, set]: readonly [string, CallableTools]) {
+/** The declared functions of a set; `tool` may return a plain value, too. */
+function declareSet([name, set]: readonly [string, CallableTools]) {
   return defer(async () => set.tool()).pipe(
     map((tool) => {
       assertValid(`tools.${name}.tool()`, tool, aTool);
@@ -69,17 +69,17 @@ function declaredBy([name, set]: readonly [string, CallableTools]) {
   );
 }
 
-/** One call to a set of functions. */
-function toolOf(set: CallableTools, { id, name }: GeminiFunctionCall): ChatTool {
+/** A tool that passes one call to a set of functions. */
+function toolFromSet(set: CallableTools, { id, name }: GeminiFunctionCall): ChatTool {
   return {
     declaration: {},
     async run(args) {
-      const answer: unknown = await set.callTool([{ ...(id !== undefined && { id }), name, args: { ...args } }]);
-      const parts = Array.isArray(answer) ? answer.filter(isObject) : [];
+      const result: unknown = await set.callTool([{ ...(id !== undefined && { id }), name, args: { ...args } }]);
+      const parts = Array.isArray(result) ? result.filter(isObject) : [];
       const functionResponse = parts.map((part) => part['functionResponse']).find(isObject);
       if (!functionResponse) throw new Error(`The function '${name}' gave no response.`);
       const { response = {}, parts: own } = functionResponse;
-      // Pictures beside the response, as older tools return them, would stand between the responses to parallel calls.
+      // Pictures beside the response, from older tools, would come between the responses to parallel calls: moved into it.
       const media = [...(Array.isArray(own) ? (own as unknown[]) : []), ...parts.filter(isMedia)];
       return { functionResponse: { response: isObject(response) ? response : { output: response }, parts: media } };
     },
@@ -90,7 +90,7 @@ function isSet(tool: ChatTool | CallableTools): tool is CallableTools {
   return 'callTool' in tool && 'tool' in tool;
 }
 
-function checked(name: string, tool: ChatTool | CallableTools): ChatTool | CallableTools {
+function checkedTool(name: string, tool: ChatTool | CallableTools): ChatTool | CallableTools {
   const place = `tools.${name}`;
   if (!isObject(tool)) throw typeError(place, 'a tool: an object with `declaration` and `run`', tool);
   if (isSet(tool)) {

@@ -3,14 +3,21 @@ import { isObject, type Fields } from '../rx/isObject.js';
 import type { ToolMedia } from '../chunk/response.js';
 import { jsonCopy } from './jsonCopy.js';
 
-/** The response that a tool's result makes. */
+/** The response made from a tool's result. */
 type ToolResponse = Pick<EndedToolRun, 'response' | 'parts'>;
 
-/** The other fields of the SDK's `FunctionResponse`. */
-const ofResponse: ReadonlySet<string> = new Set(['id', 'name', 'response', 'parts', 'scheduling', 'willContinue']);
+/** The fields of the SDK's `FunctionResponse`. */
+const functionResponseFields: ReadonlySet<string> = new Set([
+  'id',
+  'name',
+  'response',
+  'parts',
+  'scheduling',
+  'willContinue',
+]);
 
 /**
- * A result in the form that the API takes: an object, and pictures and files beside it.
+ * Puts a result into the form that the API takes: an object, with pictures and files beside it.
  *
  * @throws TypeError - If the result has no JSON.
  */
@@ -18,11 +25,11 @@ export function responseOf(result: unknown): ToolResponse {
   const json = jsonCopy("The function's result", result ?? null);
   if (!isRecord(result) || !isObject(json)) return { response: { output: json } };
   if (isFunctionResponse(json['functionResponse']) && Object.keys(json).length === 1) {
-    return ofFunctionResponse(json['functionResponse']);
+    return fromFunctionResponse(json['functionResponse']);
   }
   const { parts, ...response } = json;
   if (!isMediaList(parts)) return { response: json };
-  return isFunctionResponse(json) ? ofFunctionResponse(json) : { response, parts };
+  return isFunctionResponse(json) ? fromFunctionResponse(json) : { response, parts };
 }
 
 /** Whether a value is a plain object: not a list, a date or a map. */
@@ -32,12 +39,14 @@ function isRecord(value: unknown): boolean {
 
 function isFunctionResponse(json: unknown): json is Fields {
   return (
-    isObject(json) && isObject(json['response'] ?? {}) && Object.keys(json).every((field) => ofResponse.has(field))
+    isObject(json) &&
+    isObject(json['response'] ?? {}) &&
+    Object.keys(json).every((field) => functionResponseFields.has(field))
   );
 }
 
-/** The parts of the SDK's form are passed on as they are, also those of a kind that is not known here. */
-function ofFunctionResponse({ response, parts }: Fields): ToolResponse {
+/** Parts in the SDK's form stay as they are, also parts of an unknown kind. */
+function fromFunctionResponse({ response, parts }: Fields): ToolResponse {
   const media = Array.isArray(parts) ? parts.filter(isObject) : [];
   return { response: isObject(response) ? response : {}, ...(media.length > 0 && { parts: media }) };
 }
