@@ -1,11 +1,22 @@
 import { assertDelay, assertInteger, assertOneOf, assertPositiveDelay, typeError } from '../rx/assertions.js';
-import { isObject } from './isObject.js';
-import type { EmulatorScenario } from './scenario.js';
+import { isObject } from '../rx/isObject.js';
+import type { EmulatorChunk, EmulatorScenario } from './scenario.js';
 
 const DELAYS = ['headersDelay', 'firstDelay', 'pace'] as const;
 const CONTENTS = ['text', 'chunks', 'body', 'error'] as const;
 
-/** Throws a `TypeError` or `RangeError` unless the scenario is one that can be played. */
+/** The scenario that an answer stands for, checked at once: running it later cannot fail half-way. */
+export function scenarioOf(answer: unknown): EmulatorScenario {
+  if (typeof answer === 'string') return { text: answer };
+  if (Array.isArray(answer)) return { chunks: answer as readonly EmulatorChunk[] };
+  if (!isObject(answer)) {
+    throw new TypeError(`Expected \`reply\` to give a text, a list of chunks or a scenario, got ${String(answer)}`);
+  }
+  assertScenario(answer);
+  return answer;
+}
+
+/** Throws a `TypeError` or `RangeError` unless the fields of the scenario are valid. */
 export function assertScenario(scenario: EmulatorScenario): void {
   for (const name of DELAYS) if (scenario[name] !== undefined) assertDelay(name, scenario[name]);
   if (scenario.heartbeat !== undefined) assertPositiveDelay('heartbeat', scenario.heartbeat);
@@ -58,7 +69,7 @@ function assertPosition(name: string, position: { readonly chunks?: unknown; rea
   else assertInteger(`${name}.chunks`, chunks, 0);
 }
 
-/** A string is iterable too, letter by letter: never what was meant. */
+/** A string is iterable as well, character by character, but never meant that way. */
 function isListLike(value: unknown): boolean {
   return typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);
 }

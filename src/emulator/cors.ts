@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** The pages that may read the answers, beside those of this machine: their origins, or all. */
+/** The origins of pages that may read the answers, besides those of this machine; `'*'` for all. */
 export type AllowedOrigins = readonly string[] | '*';
 
-/** Lets a page read the answers, if its origin may; a preflight is answered here. Returns whether it was one. */
+/**
+ * Sets the headers with which a page of an allowed origin may read the answer. Answers a preflight request, and returns
+ * whether the request was one.
+ */
 export function allowOrigins(incoming: IncomingMessage, response: ServerResponse, origins: AllowedOrigins): boolean {
   const { method, headers } = incoming;
   const { origin } = headers;
@@ -29,7 +32,7 @@ function preflight(headers: IncomingMessage['headers']): Record<string, string> 
   };
 }
 
-/** Whether an origin is a page of this machine. A name that only begins like one is not. */
+/** Whether an origin is on this machine; not a host whose name only begins like a local one. */
 function isLoopback(origin: string): boolean {
   try {
     const { hostname } = new URL(origin);

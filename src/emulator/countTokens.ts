@@ -1,13 +1,20 @@
-import { estimateTokens } from './estimateTokens.js';
 import { contentsIn, fieldOf, partsIn } from './requestBody.js';
 
-/** What Gemini charges for a small image; of other media the emulator knows no length either. */
+/** The average number of characters in a token of English text. */
+export const CHARS_PER_TOKEN = 4;
+
+/** The tokens of a small image; used for all media, whose real size the emulator does not know. */
 const TOKENS_PER_FILE = 258;
 
 /** The answer to `countTokens`. */
 export interface TokenCount {
   readonly totalTokens: number;
   readonly promptTokensDetails: readonly { readonly modality: string; readonly tokenCount: number }[];
+}
+
+/** Estimates the tokens of a text from its length. */
+export function estimateTokens(chars: number): number {
+  return Math.ceil(chars / CHARS_PER_TOKEN);
 }
 
 /** Estimates the tokens of a request's contents and system instruction, by modality. */

@@ -1,29 +1,28 @@
 import { isTextTooDeep } from '../errors/jsonDepth.js';
+import { isObject } from '../rx/isObject.js';
 import { apiError } from './apiError.js';
-import { contentsIn, promptIn } from './requestBody.js';
 import { countTokens } from './countTokens.js';
-import { describeModel, listModels, modelError } from './models.js';
-import { isObject } from './isObject.js';
 import type { EmulatorRequest } from './exchange.js';
 import { keyError } from './keyError.js';
+import { describeModel, listModels, modelError } from './models.js';
 import type { OpenExchange } from './openExchange.js';
-import { readBody } from './readBody.js';
+import { contentsIn, promptIn, receiveBody } from './requestBody.js';
 import type { EmulatorReply } from './scenario.js';
 import { sendError, sendJson } from './sendJson.js';
 import { writeAnswer } from './writeAnswer.js';
 
-/** What an emulator goes by. */
+/** The options by which an emulator answers. */
 export interface EmulatorRules {
   readonly reply: EmulatorReply;
   readonly apiKey: string | undefined;
   readonly models: readonly string[] | undefined;
 }
 
-/** Answers a request. Rejects only if the client leaves while it sends its body. */
+/** Answers a request. Rejects only if the client disconnects while it sends its body. */
 export async function handleRequest(exchange: OpenExchange, { reply, apiKey, models }: EmulatorRules): Promise<void> {
   const { record, route } = exchange;
-  const json = await readBody(exchange.incoming);
-  record.body = parse(json);
+  const json = await receiveBody(exchange.incoming);
+  record.body = parsedBody(json);
 
   if (!route) {
     sendError(
@@ -50,13 +49,13 @@ export async function handleRequest(exchange: OpenExchange, { reply, apiKey, mod
     );
 }
 
-/** What `reply` gets of an exchange, apart from its route. */
+/** The fields of a request that do not depend on its route. */
 function requestOf({ record, signal }: OpenExchange, body: EmulatorRequest['body']) {
   const { index, method, path, headers } = record;
   return { index, method, path, headers, body, prompt: promptIn(body), signal };
 }
 
-function parse(json: string | undefined): unknown {
+function parsedBody(json: string | undefined): unknown {
   if (json === undefined || isTextTooDeep(json)) return undefined;
   try {
     return JSON.parse(json) as unknown;

@@ -1,7 +1,7 @@
 import { apiError, type ApiErrorBody } from './apiError.js';
 import type { OpenExchange } from './openExchange.js';
 
-/** What Gemini answers a request without the right key; `undefined` if it may pass. */
+/** Gemini's error for a request without the right key; `undefined` if the request may pass. */
 export function keyError({ incoming, route }: OpenExchange, apiKey: string | undefined): ApiErrorBody | undefined {
   if (apiKey === undefined) return undefined;
   const { headers } = incoming;

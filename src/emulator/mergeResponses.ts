@@ -1,7 +1,7 @@
 import type { GeminiResponse, GeminiCandidate, GeminiPart } from '../chunk/response.js';
-import { isObject } from './isObject.js';
+import { isObject } from '../rx/isObject.js';
 
-/** The one response of `generateContent` that says what a stream of chunks says. The later value of a field wins. */
+/** Merges the chunks of a stream into one response of `generateContent`. The later value of a field wins. */
 export function mergeResponses(chunks: readonly unknown[]): GeminiResponse {
   let merged: GeminiResponse = {};
   const candidates = new Map<number, GeminiCandidate>();

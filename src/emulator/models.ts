@@ -1,10 +1,10 @@
 import { apiError, type ApiErrorBody } from './apiError.js';
 import type { Route } from './routeOf.js';
 
-/** What the list of models holds where every name exists. */
+/** The list of models, if every model exists. */
 const SOME_MODELS = ['gemini-2.5-flash', 'gemini-2.5-flash-lite', 'gemini-2.5-pro'];
 
-/** What Gemini answers for a model that does not exist; `undefined` if it does. */
+/** Gemini's error for a model that does not exist; `undefined` if the model exists. */
 export function modelError(route: Route, models: readonly string[] | undefined): ApiErrorBody | undefined {
   const { action, model, resource, version } = route;
   if (models === undefined || model === '' || models.includes(model)) return undefined;

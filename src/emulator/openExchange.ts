@@ -4,15 +4,15 @@ import type { Route } from './routeOf.js';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** An exchange under way: its record, and what ends it. */
+/** An exchange that has not ended: its record, its connection, and a way to end it. */
 export interface OpenExchange {
   readonly record: Mutable<EmulatorExchange>;
   readonly incoming: IncomingMessage;
   readonly response: ServerResponse;
   readonly route: Route | undefined;
-  /** Aborts when the client leaves or the emulator closes before the answer is finished. */
+  /** Aborts when the client disconnects or the emulator closes before the answer is finished. */
   readonly signal: AbortSignal;
-  /** Ends it from this side, so that it does not count as the client's doing. */
+  /** Ends the exchange from this side, so that `closedEarly` stays false. */
   readonly end: () => void;
 }
 
@@ -50,7 +50,7 @@ export function openExchange(
   const settle = () => {
     response.off('close', settle);
     socket.off('close', settle);
-    // The socket tells the response first, and then still us.
+    // The socket emits `close` to the response first, so this listener may run twice.
     if (record.closedAt !== undefined) return;
     record.finished = response.writableFinished;
     record.closedEarly = !record.finished && !controller.signal.aborted;
@@ -59,7 +59,7 @@ export function openExchange(
     close();
   };
   response.once('close', settle);
-  // A pipelined request's response has no socket of its own yet, and is not told when it closes.
+  // The response to a pipelined request has no socket yet, and does not emit `close` with it.
   socket.once('close', settle);
 
   const end = () => {

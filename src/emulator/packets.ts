@@ -1,7 +1,7 @@
 import type { Step } from './steps.js';
 
-/** Joins the writes of so many chunks into one. Anything but a write sends what is held first. */
-export async function* gluePackets(steps: AsyncIterable<Step>, eventsPerPacket: number): AsyncGenerator<Step> {
+/** Joins the writes of each `eventsPerPacket` chunks into one. Any other step sends the held writes first. */
+export async function* joinPackets(steps: AsyncIterable<Step>, eventsPerPacket: number): AsyncGenerator<Step> {
   let held: Buffer[] = [];
   let chunks = 0;
   const release = (): Step => {
@@ -23,8 +23,8 @@ export async function* gluePackets(steps: AsyncIterable<Step>, eventsPerPacket: 
   if (held.length > 0) yield release();
 }
 
-/** Cuts writes into packets of at most so many bytes; a chunk counts with its last packet. */
-export async function* slicePackets(steps: AsyncIterable<Step>, packetBytes: number): AsyncGenerator<Step> {
+/** Cuts writes into packets of at most `packetBytes`; a chunk counts as sent with its last packet. */
+export async function* cutPackets(steps: AsyncIterable<Step>, packetBytes: number): AsyncGenerator<Step> {
   for await (const step of steps) {
     if (step.kind !== 'send') {
       yield step;

@@ -1,38 +1,38 @@
 import { apiError } from './apiError.js';
-import { completeChunks } from './completeChunks.js';
-import { cutAtBytes } from './cutAtBytes.js';
 import type { EmulatorRequest } from './exchange.js';
-import { framesOf, rawFrames, unterminated, type Frame } from './framesOf.js';
-import { fieldOf } from './requestBody.js';
+import { withFaultsAtBytes } from './faults.js';
+import { chunkFrames, rawFrames, unterminated, type Frame } from './frames.js';
 import { mergeResponses } from './mergeResponses.js';
-import { gluePackets, slicePackets } from './packets.js';
+import { paceFrames } from './paceFrames.js';
+import { cutPackets, joinPackets } from './packets.js';
+import { fieldOf } from './requestBody.js';
 import type { EmulatorScenario } from './scenario.js';
+import { scenarioChunks } from './scenarioChunks.js';
 import type { Step } from './steps.js';
-import { stepsOf } from './stepsOf.js';
-import { jsonFormat, listFormat, sseFormat, type WireFormat } from './wireFormat.js';
-import { withHeartbeat } from './withHeartbeat.js';
+import { eventStreamFormat, jsonFormat, jsonListFormat, type WireFormat } from './wireFormat.js';
+import { withHeartbeats } from './withHeartbeats.js';
 
-/** A scenario made ready for one request. */
+/** The answer to one request, ready to be written. */
 export interface AnswerPlan {
   readonly status: number;
   readonly contentType: string;
-  /** How long the headers wait, in ms. */
+  /** The wait before the headers, in ms. */
   readonly headersDelay: number;
-  /** What follows the headers. */
+  /** The steps after the headers. */
   readonly steps: AsyncIterable<Step>;
 }
 
-/** Plans the answer to a request. */
+/** Plans the answer of a scenario to a request: chunks in frames of the wire format, and these in steps. */
 export async function planAnswer(
   scenario: EmulatorScenario,
   request: EmulatorRequest,
-  asList: boolean,
+  isList: boolean,
 ): Promise<AnswerPlan> {
   const isStream = request.action === 'streamGenerateContent';
   const error = errorOf(scenario, isStream);
-  if (error) return planError(scenario, asList ? [error] : error, statusOf(error));
-  if (scenario.body !== undefined) return planBody(scenario, scenario.body, isStream && !asList);
-  return isStream ? planStream(scenario, request, asList) : planWhole(scenario, request);
+  if (error) return planError(scenario, isList ? [error] : error, statusOf(error));
+  if (scenario.body !== undefined) return planBody(scenario, scenario.body, isStream && !isList);
+  return isStream ? planStream(scenario, request, isList) : planWhole(scenario, request);
 }
 
 /** The error that is the whole answer, if there is one. */
@@ -53,22 +53,22 @@ function planError(scenario: EmulatorScenario, error: unknown, status: number): 
 function planBody(
   scenario: EmulatorScenario,
   body: NonNullable<EmulatorScenario['body']>,
-  asEvents: boolean,
+  isEventStream: boolean,
 ): AnswerPlan {
-  return planFrames(scenario, rawFrames(body), asEvents ? sseFormat(scenario) : jsonFormat());
+  return planFrames(scenario, rawFrames(body), isEventStream ? eventStreamFormat(scenario) : jsonFormat());
 }
 
-function planStream(scenario: EmulatorScenario, request: EmulatorRequest, asList: boolean): AnswerPlan {
-  const format = asList ? listFormat() : sseFormat(scenario);
-  const frames = framesOf(completeChunks(scenario, request), format);
+function planStream(scenario: EmulatorScenario, request: EmulatorRequest, isList: boolean): AnswerPlan {
+  const format = isList ? jsonListFormat() : eventStreamFormat(scenario);
+  const frames = chunkFrames(scenarioChunks(scenario, request), format);
   const whole = scenario.unterminated ? unterminated(frames, format.delimiter) : frames;
   return planFrames(scenario, whole, format);
 }
 
-/** One response of all chunks, ready after the time that they would have taken. */
+/** One response with all chunks, after the time that a stream of them would have taken. */
 async function planWhole(scenario: EmulatorScenario, request: EmulatorRequest): Promise<AnswerPlan> {
   const chunks: unknown[] = [];
-  for await (const chunk of completeChunks(scenario, request)) chunks.push(chunk);
+  for await (const chunk of scenarioChunks(scenario, request)) chunks.push(chunk);
   const { headersDelay = 0, firstDelay = 0, pace = 0, eventsPerPacket = 1 } = scenario;
   const packets = Math.ceil(chunks.length / eventsPerPacket);
   const format = jsonFormat();
@@ -83,11 +83,11 @@ function planFrames(
   format: WireFormat,
 ): AnswerPlan {
   const { status = 200, headersDelay = 0, heartbeat, eventsPerPacket = 1, packetBytes } = scenario;
-  let steps = stepsOf(frames, scenario, format);
-  if (eventsPerPacket > 1) steps = gluePackets(steps, eventsPerPacket);
-  if (heartbeat !== undefined && format.comment) steps = withHeartbeat(steps, heartbeat, format.comment);
-  steps = cutAtBytes(steps, scenario);
-  if (packetBytes !== undefined) steps = slicePackets(steps, packetBytes);
+  let steps = paceFrames(frames, scenario, format);
+  if (eventsPerPacket > 1) steps = joinPackets(steps, eventsPerPacket);
+  if (heartbeat !== undefined && format.comment) steps = withHeartbeats(steps, heartbeat, format.comment);
+  steps = withFaultsAtBytes(steps, scenario);
+  if (packetBytes !== undefined) steps = cutPackets(steps, packetBytes);
   return { status, contentType: format.contentType, headersDelay, steps };
 }
 

@@ -1,6 +1,6 @@
 import { assertOptions, rangeError, typeError } from '../rx/assertions.js';
+import { isObject } from '../rx/isObject.js';
 import { assertScenario } from './assertScenario.js';
-import { isObject } from './isObject.js';
 import type { EmulatorReply, EmulatorScenario } from './scenario.js';
 import { scenarioOfRecording } from './scenarioOfRecording.js';
 

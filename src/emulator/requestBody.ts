@@ -1,31 +1,48 @@
-import { isObject } from './isObject.js';
+import type { IncomingMessage } from 'node:http';
+import { isObject } from '../rx/isObject.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A field of a request by its camelCase name; Google's servers take the snake_case spelling as well. */
+/** Gemini's own limit on a request, media included. */
+const MAX_BYTES = 100 * 1024 * 1024;
+
+/** The body of a request as text; `undefined` if it is too large. Rejects if the client disconnects meanwhile. */
+export async function receiveBody(incoming: IncomingMessage): Promise<string | undefined> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of incoming as AsyncIterable<Buffer>) {
+    bytes += piece.length;
+    // The rest is read and discarded: a client that is still writing would not read an answer.
+    if (bytes > MAX_BYTES) pieces.length = 0;
+    else pieces.push(piece);
+  }
+  return bytes > MAX_BYTES ? undefined : Buffer.concat(pieces).toString();
+}
+
+/** A field of a request by its camelCase name; like Google's servers, reads the snake_case spelling as well. */
 export function fieldOf(body: unknown, name: string): unknown {
   if (!isObject(body)) return undefined;
   return body[name] ?? body[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)];
 }
 
-/** The turns of the conversation. */
+/** The messages of the conversation. */
 export function contentsIn(body: unknown): readonly unknown[] {
   const contents = fieldOf(body, 'contents');
   if (Array.isArray(contents)) return contents;
   return isObject(contents) ? [contents] : [];
 }
 
-/** The parts of a turn or of the system instruction. */
+/** The parts of a message or of the system instruction. */
 export function partsIn(content: unknown): readonly Json[] {
   const parts = fieldOf(content, 'parts');
   if (Array.isArray(parts)) return parts.filter(isObject);
   return isObject(parts) ? [parts] : [];
 }
 
-/** The text of the user's last turn; `''` if there is none. A turn without a role is the user's. */
+/** The text of the user's last message; `''` if there is none. A message without a role is the user's. */
 export function promptIn(body: unknown): string {
-  const turn = contentsIn(body).findLast((content) => (fieldOf(content, 'role') ?? 'user') === 'user');
-  return partsIn(turn)
+  const message = contentsIn(body).findLast((content) => (fieldOf(content, 'role') ?? 'user') === 'user');
+  return partsIn(message)
     .map((part) => (typeof part['text'] === 'string' ? part['text'] : ''))
     .join('');
 }

@@ -1,9 +1,9 @@
 import type { EmulatorAction } from './exchange.js';
 
-/** What a path asks for. */
+/** The method of the API that a request calls, and its model. */
 export interface Route {
   readonly action: EmulatorAction;
-  /** Its name, without `models/`; `''` for the list of models. */
+  /** The model's name, without `models/`; `''` for the list of models. */
   readonly model: string;
   /** `v1beta` and so on. */
   readonly version: string;
@@ -19,7 +19,7 @@ const VERBS: readonly unknown[] = ['streamGenerateContent', 'generateContent', '
 
 /** Reads a request line; `undefined` if the emulator does not know the path. */
 export function routeOf(method: string | undefined, url: string | undefined): Route | undefined {
-  const target = parse(url);
+  const target = parseTarget(url);
   if (!target) return undefined;
   const { pathname, searchParams: query } = target;
   const { version, parent, kind, model = '', verb } = PATH.exec(decode(pathname))?.groups ?? {};
@@ -37,7 +37,7 @@ function actionOf(method: string | undefined, model: string, verb: string | unde
 }
 
 /** A request line may hold anything, `*` for one. */
-function parse(url = '/'): URL | undefined {
+function parseTarget(url = '/'): URL | undefined {
   return URL.canParse(url, 'http://emulator') ? new URL(url, 'http://emulator') : undefined;
 }
 

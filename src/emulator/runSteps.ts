@@ -1,16 +1,14 @@
 import type { OpenExchange } from './openExchange.js';
-import { nextTurn } from './nextTurn.js';
-import { sleep } from './sleep.js';
 import type { Step } from './steps.js';
-import { unlessAborted } from './untilAborted.js';
+import { nextTurn, sleep, unlessAborted } from './waits.js';
 
 /**
- * The wait before a reset, in ms. An RST overtakes what the client has not read yet, and a client on Node that finds
- * data and an RST together reports a FIN.
+ * The wait before a reset, in ms. An RST overtakes data that the client has not read yet, and a client on Node that
+ * finds data and an RST together reports a FIN.
  */
-const UNTIL_READ = 10;
+const RESET_DELAY = 10;
 
-/** Plays steps on a response whose headers are out, and ends it. Stops at once when the client leaves. */
+/** Runs the steps of a response whose headers are sent, and ends it. Stops at once when the client disconnects. */
 export async function runSteps(steps: AsyncIterable<Step>, exchange: OpenExchange): Promise<void> {
   const { response, record, signal } = exchange;
   for await (const step of steps) {
@@ -24,7 +22,7 @@ export async function runSteps(steps: AsyncIterable<Step>, exchange: OpenExchang
         record.chunksSent += step.chunks;
         break;
       case 'drop':
-        if (step.reset) await sleep(UNTIL_READ, signal);
+        if (step.reset) await sleep(RESET_DELAY, signal);
         dropConnection(exchange, step.reset);
         return;
       case 'end':
@@ -35,7 +33,7 @@ export async function runSteps(steps: AsyncIterable<Step>, exchange: OpenExchang
   if (!signal.aborted) response.end();
 }
 
-/** Breaks the connection: with a FIN once all is written, or with an RST. */
+/** Breaks the connection: with a FIN after the last write, or with an RST. */
 export function dropConnection({ response, end }: OpenExchange, reset: boolean): void {
   const { socket } = response;
   end();
@@ -44,8 +42,8 @@ export function dropConnection({ response, end }: OpenExchange, reset: boolean):
 }
 
 /**
- * Writes one packet and waits until the system has taken it (longer while the client does not read), then for one more
- * turn of the event loop, so that a client in the same process reads it by itself.
+ * Writes a packet and waits until the operating system has taken it, which takes longer while the client does not read;
+ * then waits for the next turn of the event loop, so that a client in the same process reads each packet by itself.
  */
 async function writePacket(bytes: Buffer, { response, record, signal }: OpenExchange): Promise<void> {
   const written = new Promise<void>((resolve) => {

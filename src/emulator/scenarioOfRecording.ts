@@ -4,14 +4,14 @@ import { RecordingReader, type RecordedError, type RecordingLine } from '../reco
 import { apiError } from './apiError.js';
 import type { EmulatorRequest } from './exchange.js';
 import type { EmulatorScenario } from './scenario.js';
-import { sleep } from './sleep.js';
+import { sleep } from './waits.js';
 
 interface TimedChunk {
   readonly t: number;
   readonly chunk: GeminiResponse;
 }
 
-/** The scenario in which a server sends what was recorded, at the times at which it came. */
+/** Makes the scenario in which a server sends a recorded reply, at the times at which its chunks arrived. */
 export function scenarioOfRecording(text: string, speed: number): (request: EmulatorRequest) => EmulatorScenario {
   const lines = replyIn(text);
   const chunks = lines.flatMap((line) => (line.end === undefined ? timedChunk(line) : []));
@@ -19,7 +19,7 @@ export function scenarioOfRecording(text: string, speed: number): (request: Emul
   return ({ signal }) => (ending.error ? ending : { ...ending, chunks: inTime(chunks, speed, signal) });
 }
 
-/** The lines of the first reply in it. */
+/** The lines of the first reply in a recording. */
 function replyIn(text: string): RecordingLine[] {
   const lines: RecordingLine[] = [];
   for (const line of linesOf(text)) {
@@ -35,7 +35,7 @@ function* linesOf(text: string): Generator<RecordingLine, void> {
   yield* reader.end();
 }
 
-/** What the server sent of a chunk; nothing of one that only carries annotations. */
+/** The chunk as the server sent it; nothing for a chunk that has only annotations. */
 function timedChunk({ t, chunk }: TimedChunk): TimedChunk[] {
   const fields = Object.entries(chunk).filter(([name]) => !notSent.has(name));
   const { text } = chunk as { readonly text?: string };
@@ -46,7 +46,7 @@ function timedChunk({ t, chunk }: TimedChunk): TimedChunk[] {
 
 const notSent = new Set([...annotationNames, 'text']);
 
-/** By the clock, so that timers that are late do not add up. */
+/** Measured from the start, so that the delays of late timers do not add up. */
 async function* inTime(
   chunks: readonly TimedChunk[],
   speed: number,
@@ -59,10 +59,10 @@ async function* inTime(
   }
 }
 
-/** How and when the server ended a reply that ended so for the client. */
+/** The fault or the silence with which the server ends a reply that ended like the recorded one. */
 function endingOf(last: RecordingLine | undefined, sent: readonly TimedChunk[], speed: number): EmulatorScenario {
   const chunks = sent.length;
-  // The rest is not known: what was recorded breaks off.
+  // The recording breaks off here, so the rest is not known.
   if (last?.end === undefined || last.end === 'cancelled') return { dropAfter: { chunks } };
   const failure = last.end === 'error' ? failureOf(last.error, chunks) : {};
   const duration = Math.max(0, last.t - (sent.at(-1)?.t ?? 0)) / speed;
@@ -71,7 +71,7 @@ function endingOf(last: RecordingLine | undefined, sent: readonly TimedChunk[], 
 
 function failureOf({ kind, message, ...context }: RecordedError, chunks: number): EmulatorScenario {
   const { status, retryAfter, finishReason, blockReason } = context;
-  // The outcome is in the chunks.
+  // The chunks have this outcome already.
   if (finishReason !== undefined || blockReason !== undefined) return {};
   if (kind === 'network' || kind === 'truncated') return { dropAfter: { chunks, reset: kind === 'network' } };
   if (kind === 'protocol') return { garbageAfter: { chunks } };

@@ -1,7 +1,7 @@
 import type { ApiErrorBody } from './apiError.js';
 import type { OpenExchange } from './openExchange.js';
 
-/** Answers with one JSON body. */
+/** Answers with a JSON body. */
 export function sendJson({ response, record, signal }: OpenExchange, body: object, status = 200): void {
   if (signal.aborted) return;
   const bytes = Buffer.from(`${JSON.stringify(body, null, 2)}\n`);
@@ -11,13 +11,13 @@ export function sendJson({ response, record, signal }: OpenExchange, body: objec
   response.end(bytes);
 }
 
-/** Answers with an error, in a list where the answer would have been one. */
+/** Answers with an error; in a list if the answer would have been a list. */
 export function sendError(exchange: OpenExchange, error: ApiErrorBody): void {
-  sendJson(exchange, inList(exchange) ? [error] : error, error.error.code);
+  sendJson(exchange, isListAnswer(exchange) ? [error] : error, error.error.code);
 }
 
-/** Whether the answer is a list: a stream that did not ask for server-sent events. */
-export function inList({ route }: OpenExchange): boolean {
+/** Whether the answer is a JSON list: a stream without `alt=sse`. */
+export function isListAnswer({ route }: OpenExchange): boolean {
   return route?.action === 'streamGenerateContent' && !wantsEvents(route.query);
 }
 

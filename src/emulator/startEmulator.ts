@@ -1,15 +1,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { assertInteger, assertOptions, typeError } from '../rx/assertions.js';
+import { scenarioOf } from './assertScenario.js';
 import { allowOrigins } from './cors.js';
 import { defaultReply } from './defaultReply.js';
 import type { EmulatorExchange } from './exchange.js';
 import { type EmulatorRules, handleRequest } from './handleRequest.js';
-import { nextTurn } from './nextTurn.js';
 import { openExchange, type OpenExchange } from './openExchange.js';
 import { routeOf } from './routeOf.js';
 import type { EmulatorAnswer, EmulatorReply } from './scenario.js';
-import { scenarioOf } from './scenarioOf.js';
+import { nextTurn } from './waits.js';
 
 /** Options of {@link startEmulator}. @public */
 export interface EmulatorOptions {
@@ -17,17 +17,17 @@ export interface EmulatorOptions {
   readonly port?: number | undefined;
   /** The address to listen on. @defaultValue '127.0.0.1' */
   readonly host?: string | undefined;
-  /** The answer to a request: a function, or one answer for all. @defaultValue `defaultReply()` */
+  /** A function that returns the answer to a request, or one answer for all. @defaultValue `defaultReply()` */
   readonly reply?: EmulatorReply | EmulatorAnswer | undefined;
   /**
-   * The only API key that is let in: a missing one is answered with 403, a wrong one with 400. @defaultValue all are
+   * The only API key that is accepted: a missing key is answered with 403, a wrong one with 400. @defaultValue any key
    */
   readonly apiKey?: string | undefined;
-  /** The only models that exist; the others are answered with 404. @defaultValue every name exists */
+  /** The only models that exist; others are answered with 404. @defaultValue every model exists */
   readonly models?: readonly string[] | undefined;
   /**
-   * The origins of pages that may read the answers beside those of this machine (`localhost`, `127.0.0.1`, `[::1]`, on
-   * any port): a list such as `['https://app.example']`, or `'*'` for all. @defaultValue none
+   * The origins of pages that may read the answers, besides those of this machine (`localhost`, `127.0.0.1`, `[::1]`,
+   * on any port): a list such as `['https://app.example']`, or `'*'` for all. @defaultValue none
    */
   readonly origins?: readonly string[] | '*' | undefined;
   /** The most exchanges that `requests` keeps; the oldest are dropped. @defaultValue Infinity */
@@ -38,20 +38,21 @@ export interface EmulatorOptions {
 export interface Emulator {
   /** Its address without a slash at the end, e.g. `http://127.0.0.1:34567`: the SDK's `httpOptions.baseUrl`. */
   readonly url: string;
-  /** What it saw, in the order of arrival; live. CORS preflights are not in it. */
+  /** The exchanges so far, in the order of arrival; a live list, without CORS preflights. */
   readonly requests: readonly EmulatorExchange[];
-  /** How many sockets are open now, idle ones included. */
+  /** The number of sockets that are open now, idle ones included. */
   readonly connections: number;
-  /** Ends all answers, sockets and timers; resolves when nothing is left. Idempotent. */
+  /** Ends all answers, sockets and timers; resolves when none is left. Idempotent. */
   close(): Promise<void>;
   /** The same as `close`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Starts a local HTTP server that speaks Gemini's wire protocol, for any client of it: no key, no cost, no network.
+ * Starts a local HTTP server that speaks Gemini's wire protocol: any client of Gemini can use it, without a key, a cost
+ * or a network.
  *
- * It answers `streamGenerateContent` (as server-sent events with `alt=sse`, else as a JSON list), `generateContent`,
+ * Answers `streamGenerateContent` (as server-sent events with `alt=sse`, else as a JSON list), `generateContent`,
  * `countTokens` and the list of models, on the paths of the Gemini API, of Vertex AI and of Firebase, in any version.
  * `reply` decides the answer, its pace and its faults: see {@link EmulatorScenario}. A client that disconnects stops
  * its answer at once. Node only.
@@ -102,7 +103,7 @@ export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> 
     if (requests.length > history) requests.shift();
     open.add(exchange);
     void exchange.record.closed.then(() => open.delete(exchange));
-    // It rejects if the client leaves before it has said what it wants: the record says so.
+    // Rejects if the client disconnects while it sends its body, which the record shows.
     handleRequest(exchange, rules).catch(() => response.destroy());
   });
   server.on('connection', (socket) => {
@@ -115,7 +116,7 @@ export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> 
     for (const exchange of open) exchange.end();
     for (const socket of sockets) socket.destroy();
     await closed;
-    // Handles go at the very end of a turn, so in the second turn from here they are gone and have said so.
+    // Handles are closed at the very end of a turn, and emit `close` in the next one: two turns from here all are gone.
     await nextTurn();
     await nextTurn();
   };
@@ -138,7 +139,7 @@ export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> 
   });
 }
 
-/** One answer for all requests is checked now rather than at the first of them. */
+/** Checks one answer for all requests now rather than at the first of them. */
 function replyOf(reply: EmulatorReply | EmulatorAnswer): EmulatorReply {
   if (typeof reply === 'function') return reply;
   const scenario = scenarioOf(reply);
@@ -148,7 +149,7 @@ function replyOf(reply: EmulatorReply | EmulatorAnswer): EmulatorReply {
 function urlOf(address: AddressInfo | string | null): string {
   if (address === null || typeof address === 'string') return '';
   const { family, port } = address;
-  // What means "any address" to listen on is none to connect to.
+  // A server can listen on the addresses that stand for all, but no client can connect to them.
   const host = address.address.replace(/^0\.0\.0\.0$/, '127.0.0.1').replace(/^::$/, '::1');
   return `http://${family === 'IPv6' ? `[${host}]` : host}:${String(port)}`;
 }

@@ -1,8 +1,8 @@
-/** What the emulator does next with a response whose headers are out. A list of steps that ends, ends the response. */
+/** A step of a response whose headers are sent. The response ends after its last step. */
 export type Step =
-  /** Writes bytes; so many chunks are complete with them. */
+  /** Writes bytes, with which `chunks` chunks are complete. */
   | { readonly kind: 'send'; readonly bytes: Buffer; readonly chunks: number }
-  /** Waits so many ms; `Infinity` is for ever. */
+  /** Waits, for ever with `Infinity`. */
   | { readonly kind: 'wait'; readonly ms: number }
   /** Breaks the connection. */
   | { readonly kind: 'drop'; readonly reset: boolean }

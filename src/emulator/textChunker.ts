@@ -1,15 +1,14 @@
 import type { GeminiResponse, GeminiUsage } from '../chunk/response.js';
-import { countTokens } from './countTokens.js';
-import { estimateTokens } from './estimateTokens.js';
+import { countTokens, estimateTokens } from './countTokens.js';
 import type { EmulatorRequest } from './exchange.js';
 
-/** What a piece of text is, beside text. */
+/** The fields of a piece of text besides the text. */
 interface TextPiece {
-  /** The candidate that says it; 0 if absent. */
+  /** The candidate that the text belongs to; 0 if absent. */
   readonly index?: number;
-  /** Whether it is a thought. */
+  /** Whether the text is a thought. */
   readonly thought?: boolean;
-  /** Why the candidate stops with it. */
+  /** The reason why the candidate stops after this piece. */
   readonly finishReason?: string | undefined;
 }
 
@@ -17,8 +16,8 @@ interface TextPiece {
 export type TextChunker = (text: string, piece?: TextPiece) => GeminiResponse;
 
 /**
- * Turns one answer's pieces of text into chunks as Gemini 2.5 sends them: `usageMetadata` counts over all pieces that
- * went through, and `modelVersion` and `responseId` are the same on each.
+ * Turns the pieces of text of one answer into chunks as Gemini 2.5 sends them: `usageMetadata` has the totals of all
+ * pieces so far, and `modelVersion` and `responseId` are the same on each.
  */
 export function textChunker({ body, index: requestIndex, model }: EmulatorRequest): TextChunker {
   const { totalTokens: promptTokenCount, promptTokensDetails } = countTokens(body);
@@ -50,4 +49,18 @@ export function textChunker({ body, index: requestIndex, model }: EmulatorReques
       responseId: `emulated-${String(requestIndex)}`,
     };
   };
+}
+
+/** The number of words in a chunk, as many as a model sends at a time. */
+const WORDS = 3;
+
+/**
+ * Cuts a text into pieces of a few words; joined, they are the text. A long run without spaces is cut as well, between
+ * code points. Returns at least one piece: an empty one for an empty text.
+ */
+export function splitText(text: string): readonly [string, ...string[]] {
+  const words = text.match(/\s*\S{1,16}(?:\s+$)?/gu) ?? [text];
+  const pieces: string[] = [];
+  for (let at = WORDS; at < words.length; at += WORDS) pieces.push(words.slice(at, at + WORDS).join(''));
+  return [words.slice(0, WORDS).join(''), ...pieces];
 }

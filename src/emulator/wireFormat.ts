@@ -1,24 +1,24 @@
 import type { EmulatorErrorAfter, EmulatorScenario } from './scenario.js';
 
-/** How an answer is spelled in its body. */
+/** The format of an answer's body. */
 export interface WireFormat {
   readonly contentType: string;
-  /** One chunk. */
+  /** Writes a chunk. */
   readonly event: (data: unknown, isFirst: boolean) => string;
-  /** An error that breaks in. */
+  /** Writes an error within the answer. */
   readonly error: (error: unknown, as: EmulatorErrorAfter['as'], isFirst: boolean) => string;
-  /** What comes after the last chunk. */
+  /** Writes the end of the body, after the last chunk. */
   readonly tail: (isEmpty: boolean) => string;
-  /** What ends an event and may be left out of the last. */
+  /** Ends an event; may be missing after the last one. */
   readonly delimiter: string;
-  /** What keeps a silent connection alive. */
+  /** A heartbeat; `''` if the format has none. */
   readonly comment: string;
 }
 
 const JSON_TYPE = 'application/json; charset=UTF-8';
 
 /** Server-sent events: `?alt=sse`. */
-export function sseFormat({ delimiter = '\r\n\r\n', lines = [], done = false }: EmulatorScenario): WireFormat {
+export function eventStreamFormat({ delimiter = '\r\n\r\n', lines = [], done = false }: EmulatorScenario): WireFormat {
   const eol = delimiter.slice(0, delimiter.length / 2);
   const event = (data: unknown, above: readonly string[]) =>
     [...above, `data: ${JSON.stringify(data)}`].join(eol) + delimiter;
@@ -32,8 +32,8 @@ export function sseFormat({ delimiter = '\r\n\r\n', lines = [], done = false }: 
   };
 }
 
-/** One JSON list, written an item at a time: `streamGenerateContent` without `alt=sse`. */
-export function listFormat(): WireFormat {
+/** A JSON list, written an item at a time: `streamGenerateContent` without `alt=sse`. */
+export function jsonListFormat(): WireFormat {
   const item = (data: unknown, isFirst: boolean) => (isFirst ? '[' : ',\r\n') + JSON.stringify(data);
   return {
     contentType: JSON_TYPE,
@@ -45,7 +45,7 @@ export function listFormat(): WireFormat {
   };
 }
 
-/** One JSON value: `generateContent` and errors. */
+/** A JSON value: `generateContent` and errors. */
 export function jsonFormat(): WireFormat {
   return {
     contentType: JSON_TYPE,

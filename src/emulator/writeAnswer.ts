@@ -1,29 +1,28 @@
 import { apiError } from './apiError.js';
+import { scenarioOf } from './assertScenario.js';
 import type { EmulatorRequest } from './exchange.js';
 import type { OpenExchange } from './openExchange.js';
 import { type AnswerPlan, planAnswer } from './planAnswer.js';
 import { dropConnection, runSteps } from './runSteps.js';
 import type { EmulatorReply, EmulatorScenario } from './scenario.js';
-import { scenarioOf } from './scenarioOf.js';
-import { inList, sendError } from './sendJson.js';
-import { sleep } from './sleep.js';
-import { unlessAborted } from './untilAborted.js';
+import { isListAnswer, sendError } from './sendJson.js';
+import { sleep, unlessAborted } from './waits.js';
 
-/** Asks `reply` what to answer, and answers that. */
+/** Calls `reply`, and answers the request with its scenario. */
 export async function writeAnswer(
   exchange: OpenExchange,
   request: EmulatorRequest,
   reply: EmulatorReply,
 ): Promise<void> {
   const { signal } = exchange;
-  const hasLeft = () => signal.aborted;
+  const hasDisconnected = () => signal.aborted;
   let scenario: EmulatorScenario;
   let plan: AnswerPlan;
   try {
     const answer = await unlessAborted(Promise.resolve(reply(request)), signal);
-    if (hasLeft()) return;
+    if (hasDisconnected()) return;
     scenario = scenarioOf(answer);
-    plan = await planAnswer(scenario, request, inList(exchange));
+    plan = await planAnswer(scenario, request, isListAnswer(exchange));
     setHeaders(exchange, plan.contentType, scenario.headers);
   } catch (error) {
     sendError(exchange, apiError({ code: 500, message: `The emulator's \`reply\` failed: ${String(error)}` }));
@@ -31,7 +30,7 @@ export async function writeAnswer(
   }
 
   await sleep(plan.headersDelay, signal);
-  if (hasLeft()) return;
+  if (hasDisconnected()) return;
   const { dropAfter } = scenario;
   if (dropAfter && 'request' in dropAfter) {
     dropConnection(exchange, dropAfter.reset ?? false);

@@ -1,10 +1,8 @@
-import { cutText } from './cutText.js';
-
-/** As much of a prompt as is quoted. */
+/** The most characters of a prompt that are quoted. */
 const QUOTED_CHARS = 400;
 
-/** The default answer: several paragraphs of Markdown that quote the prompt. The same prompt has the same answer. */
-export function answerText(prompt: string, candidate: number): string {
+/** The default answer: several paragraphs of Markdown that quote the prompt. The same prompt gets the same answer. */
+export function defaultText(prompt: string, candidate: number): string {
   const variant = candidate === 0 ? '' : `*This is alternative ${String(candidate + 1)}.*\n\n`;
   return `${variant}You asked:
 
@@ -28,14 +26,19 @@ When you want a real answer, set \`GEMINI_API_KEY\` and talk to Gemini itself. N
 `;
 }
 
-/** What the default answer thinks before it speaks, a chunk each. */
-export function thoughtTexts(prompt: string): readonly string[] {
+/** The thoughts before the default answer, a chunk each. */
+export function defaultThoughts(prompt: string): readonly string[] {
   return [
     '**Reading the question**\n\n',
     `The user asks: "${excerpt(prompt)}" `,
     'I am an emulator and know nothing, so I should say so.\n\n',
     '**Planning the answer**\n\nQuote the question, explain what is happening, suggest what to try next.\n',
   ];
+}
+
+/** The first characters (UTF-16 units) of a text, without half a character at the end. */
+export function cutText(text: string, maxChars: number): string {
+  return text.slice(0, maxChars).replace(/[\uD800-\uDBFF]$/, '');
 }
 
 const excerpt = (prompt: string): string => {

@@ -1,19 +1,17 @@
 import type { GeminiResponse } from '../chunk/response.js';
-import { answerChunks } from './answerChunks.js';
+import { isObject } from '../rx/isObject.js';
+import { defaultChunks } from './defaultChunks.js';
 import type { EmulatorRequest } from './exchange.js';
-import { isObject } from './isObject.js';
 import type { EmulatorChunk, EmulatorScenario } from './scenario.js';
-import { splitText } from './splitText.js';
-import { textChunker } from './textChunker.js';
-import { untilAborted } from './untilAborted.js';
-import { withLast } from './withLast.js';
+import { splitText, textChunker } from './textChunker.js';
+import { untilAborted } from './waits.js';
 
 /**
- * The chunks of a scenario as they go over the wire: strings become chunks, the last one gets its `finishReason` and
- * its `usage`. Ends early when the client leaves.
+ * The chunks of a scenario as they are sent: strings become chunks, and the last chunk gets its `finishReason` and
+ * `usage`. Ends early when the client disconnects.
  */
-export async function* completeChunks(scenario: EmulatorScenario, request: EmulatorRequest): AsyncGenerator {
-  const chunks = scenario.text === undefined ? (scenario.chunks ?? answerChunks(request)) : splitText(scenario.text);
+export async function* scenarioChunks(scenario: EmulatorScenario, request: EmulatorRequest): AsyncGenerator {
+  const chunks = scenario.text === undefined ? (scenario.chunks ?? defaultChunks(request)) : splitText(scenario.text);
   const chunkText = textChunker(request);
   const { finishReason, usage } = scenario;
 
@@ -24,13 +22,13 @@ export async function* completeChunks(scenario: EmulatorScenario, request: Emula
   };
 
   if (Symbol.asyncIterator in chunks) {
-    let saidText = true;
+    let endsWithText = true;
     for await (const chunk of untilAborted(chunks, request.signal)) {
-      saidText = typeof chunk === 'string';
+      endsWithText = typeof chunk === 'string';
       yield complete(chunk, false);
     }
-    // What comes last is only known once it is over, so the end has a chunk of its own.
-    const ends = finishReason === undefined ? saidText : finishReason !== null || usage;
+    // No chunk is known to be the last before the iterable has ended, so the end gets a chunk of its own.
+    const ends = finishReason === undefined ? endsWithText : finishReason !== null || usage;
     if (ends && !request.signal.aborted) yield complete('', true);
   } else {
     for (const [chunk, isLast] of withLast<EmulatorChunk>(chunks)) yield complete(chunk, isLast);
@@ -46,4 +44,14 @@ function withFinish(response: EmulatorChunk, finishReason: string): EmulatorChun
 function withUsage(response: EmulatorChunk, usage: EmulatorScenario['usage'], isLast: boolean): unknown {
   if (usage === undefined || !isObject(response)) return response;
   return { ...response, usageMetadata: isLast ? (usage ?? undefined) : undefined };
+}
+
+/** Each value, and whether it is the last: reads one value ahead. */
+function* withLast<T>(values: Iterable<T>): Generator<readonly [value: T, isLast: boolean]> {
+  let held: { readonly value: T } | undefined;
+  for (const value of values) {
+    if (held) yield [held.value, false];
+    held = { value };
+  }
+  if (held) yield [held.value, true];
 }

@@ -1,14 +1,14 @@
 import { apiError } from './apiError.js';
 import type { WireFormat } from './wireFormat.js';
 
-/** A piece of a body: a chunk, or what goes around the chunks. */
+/** A piece of a body: a chunk, or the text around the chunks. */
 export interface Frame {
   readonly content: string | Uint8Array;
   readonly isChunk: boolean;
 }
 
-/** Spells chunks in a wire format. A source that throws ends in an error event, as a server's would. */
-export async function* framesOf(chunks: AsyncIterable<unknown>, format: WireFormat): AsyncGenerator<Frame> {
+/** Writes chunks in a wire format. An iterable that throws ends in an error event, as a server's stream does. */
+export async function* chunkFrames(chunks: AsyncIterable<unknown>, format: WireFormat): AsyncGenerator<Frame> {
   let isFirst = true;
   try {
     for await (const chunk of chunks) {
@@ -29,7 +29,7 @@ export function* rawFrames(body: string | Uint8Array | Iterable<string | Uint8Ar
   for (const content of pieces) yield { content, isChunk: true };
 }
 
-/** The same frames, the last one without its delimiter: read one ahead. */
+/** The frames, the last of them without its delimiter: reads one frame ahead. */
 export async function* unterminated(frames: AsyncIterable<Frame>, delimiter: string): AsyncGenerator<Frame> {
   let held: Frame | undefined;
   for await (const frame of frames) {

@@ -1,31 +1,29 @@
 import type { GeminiResponse } from '../chunk/response.js';
-import { answerText, thoughtTexts } from './answerText.js';
-import { cutText } from './cutText.js';
-import { CHARS_PER_TOKEN } from './estimateTokens.js';
+import { CHARS_PER_TOKEN } from './countTokens.js';
+import { cutText, defaultText, defaultThoughts } from './defaultText.js';
 import type { EmulatorRequest } from './exchange.js';
 import { fieldOf } from './requestBody.js';
-import { splitText } from './splitText.js';
-import { textChunker } from './textChunker.js';
+import { splitText, textChunker } from './textChunker.js';
 
-/** The most candidates that Gemini gives; a client may name any number. */
-const maxCandidates = 8;
+/** The most candidates that Gemini returns; a client may ask for any number. */
+const MAX_CANDIDATES = 8;
 
 /**
  * The chunks of the default answer. Honours `generationConfig`: `maxOutputTokens` (of the answer; thoughts are not
  * counted), `candidateCount` and `thinkingConfig.includeThoughts`.
  */
-export function answerChunks(request: EmulatorRequest): readonly GeminiResponse[] {
+export function defaultChunks(request: EmulatorRequest): readonly GeminiResponse[] {
   const config = fieldOf(request.body, 'generationConfig');
   const chunkText = textChunker(request);
   const chunks: GeminiResponse[] = [];
 
   if (fieldOf(fieldOf(config, 'thinkingConfig'), 'includeThoughts') === true) {
-    for (const text of thoughtTexts(request.prompt)) chunks.push(chunkText(text, { thought: true }));
+    for (const text of defaultThoughts(request.prompt)) chunks.push(chunkText(text, { thought: true }));
   }
   const maxChars = positive(fieldOf(config, 'maxOutputTokens'), Infinity) * CHARS_PER_TOKEN;
-  const count = Math.min(positive(fieldOf(config, 'candidateCount'), 1), maxCandidates);
+  const count = Math.min(positive(fieldOf(config, 'candidateCount'), 1), MAX_CANDIDATES);
   const candidates = Array.from({ length: count }, (_, index) => {
-    const text = answerText(request.prompt, index);
+    const text = defaultText(request.prompt, index);
     const finishReason = text.length > maxChars ? 'MAX_TOKENS' : 'STOP';
     return { index, finishReason, pieces: splitText(cutText(text, maxChars)) };
   });

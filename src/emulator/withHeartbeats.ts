@@ -1,20 +1,20 @@
-import { sleep } from './sleep.js';
 import { send, type Step, wait } from './steps.js';
+import { sleep } from './waits.js';
 
-/** Puts a comment after each `every` ms of silence: in waits, and while the next step is not there yet. */
-export async function* withHeartbeat(
+/** Adds a comment after each `every` ms of silence: within waits, and until the next step is there. */
+export async function* withHeartbeats(
   steps: AsyncGenerator<Step>,
   every: number,
   comment: string,
 ): AsyncGenerator<Step> {
-  const beat = send(comment, 0);
+  const heartbeat = send(comment, 0);
   try {
     for (;;) {
       const next = steps.next();
-      while (!(await settlesWithin(next, every))) yield beat;
+      while (!(await settlesWithin(next, every))) yield heartbeat;
       const result = await next;
       if (result.done) return;
-      if (result.value.kind === 'wait') yield* beatsIn(result.value.ms, every, beat);
+      if (result.value.kind === 'wait') yield* heartbeatsIn(result.value.ms, every, heartbeat);
       else yield result.value;
     }
   } finally {
@@ -22,11 +22,11 @@ export async function* withHeartbeat(
   }
 }
 
-function* beatsIn(ms: number, every: number, beat: Step): Generator<Step> {
+function* heartbeatsIn(ms: number, every: number, heartbeat: Step): Generator<Step> {
   let left = ms;
   for (; left > every; left -= every) {
     yield wait(every);
-    yield beat;
+    yield heartbeat;
   }
   yield wait(left);
 }

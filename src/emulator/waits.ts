@@ -1,0 +1,45 @@
+import { firstValueFrom, map, merge } from 'rxjs';
+import { whenAborted } from '../rx/whenAborted.js';
+
+/**
+ * Resolves after `ms`, at once for 0 and never for `Infinity`; earlier if the signal aborts. Leaves no timer and no
+ * listener.
+ */
+export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms === 0) return;
+  let timer: NodeJS.Timeout | undefined;
+  const elapsed = new Promise<void>((resolve) => {
+    if (ms !== Infinity) timer = setTimeout(resolve, ms);
+  });
+  await unlessAborted(elapsed, signal);
+  clearTimeout(timer);
+}
+
+/** Resolves with the value of `promise`, or with `undefined` as soon as the signal aborts. Leaves no listener. */
+export function unlessAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): Promise<T | undefined> {
+  // The promise comes first: it is listened to even if the signal has aborted, so that no rejection goes unhandled.
+  const result$ = merge(Promise.resolve(promise), whenAborted(signal).pipe(map(() => undefined)));
+  return firstValueFrom(result$, { defaultValue: undefined });
+}
+
+/** The values of `source` until the signal aborts, even while the next value is awaited. Closes the iterator then. */
+export async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+  const iterator = source[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const result = await unlessAborted(iterator.next(), signal);
+      if (!result || result.done) return;
+      yield result.value;
+    }
+  } finally {
+    // Not awaited: a generator that waits for ever inside its `next()` never answers a `return()`.
+    Promise.resolve(iterator.return?.()).catch(() => undefined);
+  }
+}
+
+/** Resolves in the next turn of the event loop: after sockets that are ready have been read and written. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
