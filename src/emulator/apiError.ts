@@ -6,11 +6,11 @@ export interface ApiErrorBody {
   readonly error: {
     /** The HTTP status. */
     readonly code: number;
-    /** The message, in words. */
+    /** The message. */
     readonly message: string;
     /** The canonical name, e.g. `RESOURCE_EXHAUSTED`. */
     readonly status: string;
-    /** More, each with its `@type`. */
+    /** More details, each with its `@type`. */
     readonly details?: readonly Readonly<Record<string, unknown>>[];
   };
 }
@@ -19,20 +19,20 @@ export interface ApiErrorBody {
 export interface ApiErrorOptions {
   /** The HTTP status. */
   readonly code: number;
-  /** The canonical name. @defaultValue the one that goes with `code` */
+  /** The canonical name. @defaultValue the name that belongs to `code` */
   readonly status?: string | undefined;
-  /** The message, in words. @defaultValue Gemini's sentence for `code` */
+  /** The message. @defaultValue Gemini's sentence for `code` */
   readonly message?: string | undefined;
-  /** The wait before a retry, in ms: adds a `google.rpc.RetryInfo`. @defaultValue none */
+  /** The wait before a retry, in ms; adds a `google.rpc.RetryInfo`. @defaultValue none */
   readonly retryDelay?: number | undefined;
   /**
-   * The quota that ran out, e.g. `GenerateRequestsPerDayPerProjectPerModel-FreeTier`: adds a `google.rpc.QuotaFailure`.
+   * The quota that ran out, e.g. `GenerateRequestsPerDayPerProjectPerModel-FreeTier`; adds a `google.rpc.QuotaFailure`.
    * @defaultValue none
    */
   readonly quotaId?: string | undefined;
-  /** Why, as a machine reads it, e.g. `API_KEY_INVALID`: adds a `google.rpc.ErrorInfo`. @defaultValue none */
+  /** The machine-readable reason, e.g. `API_KEY_INVALID`; adds a `google.rpc.ErrorInfo`. @defaultValue none */
   readonly reason?: string | undefined;
-  /** More details, as they are. @defaultValue none */
+  /** More details, sent as they are. @defaultValue none */
   readonly details?: readonly Readonly<Record<string, unknown>>[] | undefined;
 }
 
@@ -52,7 +52,7 @@ const KINDS: Readonly<Record<number, readonly [status: string, message: string]>
 };
 
 /**
- * Makes the JSON body with which Google's APIs report an error.
+ * Makes the JSON body of an error, as Google's APIs send it.
  *
  * @param options - See {@link ApiErrorOptions}.
  * @returns Plain data, for a scenario's `error` or `errorAfter.error`.
@@ -100,7 +100,7 @@ const quotaFailure = (quotaId: string) => ({
   ],
 });
 
-/** A protobuf `Duration` in JSON counts in seconds: `34.4s`. */
+/** A protobuf `Duration` in JSON is in seconds: `34.4s`. */
 const retryInfo = (retryDelay: number) => ({
   '@type': 'type.googleapis.com/google.rpc.RetryInfo',
   retryDelay: `${String(retryDelay / 1000)}s`,

@@ -10,11 +10,11 @@ export interface DefaultReplyOptions {
 }
 
 /**
- * Makes the reply of an emulator that was given none: some paragraphs of Markdown that quote the prompt, at a model's
- * pace, so that an answer takes three to four seconds.
+ * Makes the reply of an emulator without the option `reply`: some paragraphs of Markdown that quote the prompt, at a
+ * model's pace, so that an answer takes three to four seconds.
  *
- * It honours `generationConfig.maxOutputTokens`, `candidateCount` and `thinkingConfig.includeThoughts`, and counts
- * tokens as Gemini 2.5 does. The same prompt gets the same answer.
+ * Honours `generationConfig.maxOutputTokens`, `candidateCount` and `thinkingConfig.includeThoughts`, and counts tokens
+ * as Gemini 2.5 does. The same prompt gets the same answer.
  *
  * @param options - See {@link DefaultReplyOptions}.
  * @returns A `reply` for `startEmulator`.

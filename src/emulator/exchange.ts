@@ -1,15 +1,15 @@
-/** What a request asks for. `undefined` in its place: a path that the emulator does not know. @public */
+/** A method of the API that the emulator answers. @public */
 export type EmulatorAction = 'streamGenerateContent' | 'generateContent' | 'countTokens' | 'listModels' | 'getModel';
 
-/** A request for an answer, as `reply` gets it. @public */
+/** A request for an answer, passed to `reply`. @public */
 export interface EmulatorRequest {
-  /** Its place among all requests, from 0: the same as in `emulator.requests`. */
+  /** The position among all requests, from 0: the index in `emulator.requests`, unless `history` dropped some. */
   readonly index: number;
   /** The HTTP method. */
   readonly method: string;
   /** The path with its query. */
   readonly path: string;
-  /** Which method of the API is called. */
+  /** The method of the API. */
   readonly action: 'streamGenerateContent' | 'generateContent';
   /** The model's name, without `models/`. */
   readonly model: string;
@@ -17,47 +17,47 @@ export interface EmulatorRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The parsed body. */
   readonly body: Readonly<Record<string, unknown>>;
-  /** The text of the last turn of the user; `''` if it has none. */
+  /** The text of the user's last message; `''` if there is none. */
   readonly prompt: string;
-  /** Aborts when the client leaves or the emulator closes before the answer is finished. */
+  /** Aborts when the client disconnects or the emulator closes before the answer is finished. */
   readonly signal: AbortSignal;
 }
 
 /**
- * What the emulator saw of one request and did about it: a live record, final once `closed` resolves. Times are in
- * ms, of `performance.now()`.
+ * A request and its answer, as the emulator saw them: a live record, final once `closed` resolves. Times are in ms, of
+ * `performance.now()`.
  *
  * @public
  */
 export interface EmulatorExchange {
-  /** Its place among all requests, from 0. */
+  /** The position among all requests, from 0. */
   readonly index: number;
   /** The HTTP method. */
   readonly method: string;
   /** The path with its query. */
   readonly path: string;
-  /** Which method of the API is called, if the path names one. */
+  /** The method of the API; `undefined` if the emulator does not know the path. */
   readonly action: EmulatorAction | undefined;
   /** The model's name, without `models/`, if the path names one. */
   readonly model: string | undefined;
   /** The headers, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The parsed body; `undefined` until it has come, and if it is not JSON. */
+  /** The parsed body; `undefined` until it has arrived, and if it is not JSON. */
   readonly body: unknown;
-  /** When the headers came. */
+  /** The time at which the headers arrived. */
   readonly startedAt: number;
-  /** When the exchange ended. */
+  /** The time at which the exchange ended; `undefined` until then. */
   readonly closedAt: number | undefined;
-  /** The status that was sent; `undefined` before the headers went out. */
+  /** The status that was sent; `undefined` before the headers are sent. */
   readonly status: number | undefined;
-  /** How many chunks were handed to the socket. */
+  /** The number of chunks that were handed to the socket. */
   readonly chunksSent: number;
-  /** How many bytes of the body were handed to the socket. */
+  /** The number of bytes of the body that were handed to the socket. */
   readonly bytesSent: number;
-  /** Whether the whole HTTP response went out; not after a drop. */
+  /** Whether the whole HTTP response was sent; false after a drop. */
   readonly finished: boolean;
   /** Whether the client closed the connection before the answer was finished. */
   readonly closedEarly: boolean;
-  /** Resolves when the exchange has ended, either way; never rejects. */
+  /** Resolves when the exchange has ended, for any reason; never rejects. */
   readonly closed: Promise<void>;
 }

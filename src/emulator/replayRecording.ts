@@ -10,47 +10,47 @@ export interface RecordedResponse {
   readonly status?: number | undefined;
   /** The headers; those that belong to the recorded connection (`Content-Length` and so on) are left out. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** The body as it went over the wire; anything but a string is sent as JSON. */
+  /** The body as it was sent; any value but a string is sent as JSON. */
   readonly body?: unknown;
 }
 
 /** Recorded exchanges of requests and responses, as JSON. @public */
 export interface Recording {
-  /** Its name. */
+  /** The name of the recording. */
   readonly name?: string | undefined;
-  /** Where it is from. */
+  /** The origin of the recording. */
   readonly origin?: string | undefined;
-  /** The exchanges, in order. What was asked is not looked at. */
+  /** The exchanges, in order. Their requests are ignored. */
   readonly exchanges: readonly { readonly request?: unknown; readonly response: RecordedResponse }[];
 }
 
-/** Options of a replay: everything of a scenario but its content. @public */
+/** Options of {@link replayRecording}: the fields of a scenario, except those of its content. @public */
 export interface ReplayRecordingOptions extends Omit<
   EmulatorScenario,
   'text' | 'chunks' | 'body' | 'error' | 'finishReason' | 'usage' | 'done' | 'lines' | 'delimiter' | 'unterminated'
 > {
   /**
-   * The factor by which a recording of `record` is sent faster than it was recorded; `Infinity` is all at once.
-   * Exchanges have no times of their own: they are sent at `pace`. @defaultValue 1
+   * The factor by which a recording of `record` is sent faster than it was recorded; `Infinity` sends it all at once.
+   * Exchanges have no times: they are sent at `pace`. @defaultValue 1
    */
   readonly speed?: number | undefined;
 }
 
 /**
- * Makes a reply that answers with what was recorded: HTTP exchanges, or the JSON lines that `record` writes.
+ * Makes a reply that answers with a recording: HTTP exchanges, or the JSON lines that `record` writes.
  *
- * Exchanges are sent byte for byte: the first request gets the first response, and after the last it begins again. Each
- * server-sent event counts as a chunk, so `pace`, `packetBytes` and the faults apply.
+ * Exchanges are sent byte for byte: the first request gets the first response, and the request after the last exchange
+ * gets the first again. Each server-sent event counts as a chunk, so `pace`, `packetBytes` and the faults apply.
  *
- * JSON lines are one reply, the same for each request: the chunks without what operators added to them, at the times
- * at which they came. An error comes as the server would have caused it: a status, an error event, a broken
- * connection, silence; where the recording was cancelled or breaks off, so does the connection.
+ * JSON lines are one reply, sent to every request: the chunks without the annotations of operators, at the times at
+ * which they arrived. A recorded error is sent in the form in which a server causes it: a status, an error event, a
+ * broken connection, or silence. If the recording was cancelled or breaks off, the connection is broken there.
  *
  * @param recording - See {@link Recording}; or the text of JSON lines.
  * @param options - See {@link ReplayRecordingOptions}.
- * @returns A `reply` for `startEmulator`; its place in the recording is its own.
- * @throws TypeError, RangeError - At the call, if the recording has no exchanges, a line is none of a recording or an
- * option is wrong.
+ * @returns A `reply` for `startEmulator`, with its own position in the recording.
+ * @throws TypeError, RangeError - At the call, if the recording has no exchanges, a line of it is malformed or an option
+ * is wrong.
  * @example
  * ```ts
  * import { readFile } from 'node:fs/promises';
