@@ -1,15 +1,11 @@
 import { NEVER, type Observable } from 'rxjs';
 import { typeError } from '../rx/assertions.js';
+import { isAbortSignal } from '../rx/isAbortSignal.js';
 import { whenAborted } from '../rx/whenAborted.js';
 
 /** Emits when the signal of an option aborts, at once if it has; never without a signal. Checks the option. */
 export function abortOption(signal: AbortSignal | undefined): Observable<unknown> {
   if (signal === undefined) return NEVER;
-  // Known by its shape: polyfills and other realms have their own class.
-  if (!isSignal(signal)) throw typeError('signal', 'an AbortSignal', signal);
+  if (!isAbortSignal(signal)) throw typeError('signal', 'an AbortSignal', signal);
   return whenAborted(signal);
-}
-
-function isSignal(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'aborted' in value;
 }
