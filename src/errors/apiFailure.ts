@@ -1,5 +1,5 @@
 import { isObject } from '../rx/isObject.js';
-import type { ErrorBody } from './findErrorBody.js';
+import type { ErrorBody } from './errorBody.js';
 import { GeminiError } from './geminiError.js';
 import { statusOf } from './httpStatus.js';
 import type { GeminiErrorKind } from './kinds.js';

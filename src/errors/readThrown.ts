@@ -1,4 +1,5 @@
-import { findErrorBody, type ErrorBody } from './findErrorBody.js';
+import { findErrorBody } from './findErrorBody.js';
+import type { ErrorBody } from './errorBody.js';
 import { isErrorLike } from './errorLike.js';
 import { readField } from './readField.js';
 import { retryAfterOf } from './retryAfterOf.js';
