@@ -1,6 +1,6 @@
 import type { ToolRun } from '../chunk/annotations.js';
 import { isObject } from '../rx/isObject.js';
-import { errorFromJson } from '../errors/errorFromJson.js';
+import { errorFromJson } from '../errors/parseSavedError.js';
 import { typeError } from '../rx/assertions.js';
 import type { ChatJson, ChatMessageJson } from './chatJson.js';
 import { chatFormats } from './chatJsonValidators.js';

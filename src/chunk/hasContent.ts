@@ -28,7 +28,8 @@ export function hasAnswerPart(candidate: GeminiCandidate): boolean {
   return candidate.content?.parts?.some((part) => !part.thought && isContentPart(part)) ?? false;
 }
 
-function isContentPart(part: GeminiPart): boolean {
+/** Whether a part is content: a non-empty text, or any other part; a bare signature is not. */
+export function isContentPart(part: GeminiPart): boolean {
   if (part.text) return true;
   for (const field in part) {
     if (field !== 'text' && field !== 'thought' && field !== 'thoughtSignature') return true;

@@ -33,6 +33,11 @@ export function parseSavedError(json: unknown, context: SavedErrorContext = {}):
   });
 }
 
+/** The error of a JSON form, without a cause, a stack and a partial; any JSON makes one. */
+export function errorFromJson(json: unknown): GeminiError {
+  return parseSavedError(json) ?? new GeminiError('The reply failed', { kind: 'unknown' });
+}
+
 const maxMessage = 2_000;
 const maxReason = 100;
 

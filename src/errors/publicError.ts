@@ -1,6 +1,6 @@
 import type { GeminiErrorJson } from './geminiError.js';
 import type { GeminiErrorKind, OverflowLimit } from './kinds.js';
-import { errorFromJson } from './errorFromJson.js';
+import { errorFromJson } from './parseSavedError.js';
 import { toGeminiError } from './toGeminiError.js';
 
 /** What a stranger may know of an error. */

@@ -1,9 +1,9 @@
 import { assertOptions, describe } from '../rx/assertions.js';
 import { errorFromBody } from './apiFailure.js';
+import { connectionError, errorOfThrown } from './connectionError.js';
 import { findErrorBody } from './findErrorBody.js';
 import { hasName } from './errorLike.js';
 import { GeminiError, isGeminiError, withContext } from './geminiError.js';
-import type { GeminiErrorKind } from './kinds.js';
 import { statusOf } from './httpStatus.js';
 import { isMissingKey, missingKeyAdvice } from './missingKey.js';
 import { safeExcerpt } from './safeExcerpt.js';
@@ -55,7 +55,7 @@ function judged(thrown: unknown, context: ToGeminiErrorContext, causes: number):
   return (
     fromHttp(error, context) ??
     fromName(error) ??
-    fromConnection(error) ??
+    connectionError(error) ??
     fromSdk(error, context) ??
     fromCause(error, context, causes) ??
     fromFields(error, context) ??
@@ -122,59 +122,28 @@ function fromName(error: ThrownError): GeminiError | undefined {
   const { name, message, cause } = error;
   // Node's own `AbortError` has the signal's reason as its cause.
   if (name === 'TimeoutError' || (name === 'AbortError' && hasName(cause, 'TimeoutError'))) {
-    return made('timeout', 'The time was up before the reply was whole', error);
+    return errorOfThrown('timeout', 'The time was up before the reply was whole', error);
   }
-  if (name === 'AbortError') return made('cancelled', 'The request was cancelled', error);
+  if (name === 'AbortError') return errorOfThrown('cancelled', 'The request was cancelled', error);
   // All engines name it; a `SyntaxError` of a pattern or a script is the caller's.
-  if (name === 'SyntaxError' && message.includes('JSON')) return made('protocol', 'What came is not JSON', error);
+  if (name === 'SyntaxError' && message.includes('JSON'))
+    return errorOfThrown('protocol', 'What came is not JSON', error);
   return undefined;
 }
-
-/** `fetch` hides what happened in the cause. */
-function fromConnection(error: ThrownError): GeminiError | undefined {
-  const cause = readThrown(error.cause);
-  const code = cause?.code ?? error.code ?? '';
-  const detail = safeExcerpt(cause?.message ?? '') || code;
-  const said = detail === '' ? '' : `: ${detail}`;
-  if (timeoutCodes.test(code)) return made('timeout', 'The service took too long', error);
-  if (code.startsWith('HPE_')) return made('protocol', `The answer is not HTTP${said}`, error);
-  // The other side closed in the middle of the reply; a reset is a matter of the network.
-  if (cutCodes.test(code) || (error.message === 'terminated' && !networkCodes.test(code))) {
-    return made('truncated', 'The connection was closed before the reply was whole', error);
-  }
-  const isNetwork = networkCodes.test(code) || error.name === 'NetworkError';
-  if (!isNetwork && !(error.name === 'TypeError' && fetchFailures.test(error.message))) return undefined;
-  return made('network', `There is no connection to the service, or it was reset${said}`, error);
-}
-
-const timeoutCodes = /^(?:UND_ERR_(?:HEADERS|BODY|CONNECT)_TIMEOUT|ETIMEDOUT|ESOCKETTIMEDOUT)$/;
-const cutCodes = /^(?:ERR_STREAM_PREMATURE_CLOSE|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)$/;
-const networkCodes =
-  /^(?:ECONN|ENOTFOUND|EAI_|EHOST|ENET|EPIPE|EPROTO|CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
-
-/**
- * The sentences of Node, Chrome, Safari, Firefox, React Native and Workers. Others with `fetch` are bugs of a caller.
- */
-const fetchFailures =
-  /^(?:fetch failed|failed to fetch\b|load failed|a?\s*network ?error\b|network request failed|network connection lost|the network connection was lost|the internet connection appears to be offline|error in input stream)/i;
 
 /** The sentences of the SDK's own reader, and of the library that it signs requests with. */
 function fromSdk(error: ThrownError, { retryAfter }: ToGeminiErrorContext): GeminiError | undefined {
   const { message } = error;
   if (message.startsWith('Incomplete JSON segment')) {
-    return made('truncated', 'The reply broke off in the middle of an event', error);
+    return errorOfThrown('truncated', 'The reply broke off in the middle of an event', error);
   }
-  if (message === 'Response body is empty') return made('protocol', 'The response has no body', error);
-  if (isMissingKey(message)) return made('auth', missingKeyAdvice, error);
+  if (message === 'Response body is empty') return errorOfThrown('protocol', 'The response has no body', error);
+  if (isMissingKey(message)) return errorOfThrown('auth', missingKeyAdvice, error);
   // The SDK throws a bare Error for a status outside 400 to 599.
   const body = findErrorBody(message);
   return body && errorFromBody(body, { retryAfter: retryAfter ?? error.retryAfter, cause: error.thrown });
 }
 
 function unknown(error: ThrownError): GeminiError {
-  return made('unknown', safeExcerpt(error.message) || 'The stream failed', error);
-}
-
-function made(kind: GeminiErrorKind, message: string, { thrown: cause }: ThrownError): GeminiError {
-  return new GeminiError(message, { kind, cause });
+  return errorOfThrown('unknown', safeExcerpt(error.message) || 'The stream failed', error);
 }

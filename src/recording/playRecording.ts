@@ -1,7 +1,7 @@
 import { asyncScheduler, type Subscriber, type Subscription } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toChunk } from '../chunk/toChunk.js';
-import { errorFromJson } from '../errors/errorFromJson.js';
+import { errorFromJson } from '../errors/parseSavedError.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { BrokenRecording, RecordingReader, type RecordingLine } from './recordingFormat.js';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { errorFromJson } from '../../src/errors/errorFromJson.js';
+import { errorFromJson, parseSavedError } from '../../src/errors/parseSavedError.js';
 import { isGeminiError } from '../../src/errors/geminiError.js';
 import { parsePublicError } from '../../src/errors/parseServerError.js';
-import { parseSavedError } from '../../src/errors/parseSavedError.js';
 
 const right = {
   name: 'GeminiError',
