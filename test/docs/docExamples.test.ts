@@ -45,19 +45,22 @@ describe('the examples of the docs', () => {
 
   it('exist for every operator', () => {
     const operators = functions.filter(({ file, isPipeable }) => isPipeable || file.startsWith('operators/'));
-    expect(operators.map(({ name }) => name).filter((name) => !documented.has(name))).toEqual([]);
+    const missing = operators.map(({ name }) => name).filter((name) => !documented.has(name));
+    expect(missing, 'each needs an @example in its doc comment').toEqual([]);
   });
 
   it('exist for every source, sink, recording, chat and emulator function', () => {
     const rooms = /^src\/(sources|sinks|recording|chat|emulator)\//;
     const exported = functions.filter(({ file }) => rooms.test(file)).map(({ name }) => name);
-    expect(exported.filter((name) => !documented.has(name))).toEqual([]);
+    const missing = exported.filter((name) => !documented.has(name));
+    expect(missing, 'each needs an @example in its doc comment').toEqual([]);
   });
 
   it('all have an expected result, and no result lacks its example', () => {
     const names = numbered.map(({ name }) => name);
     expect([...expected.keys()].filter((name) => !names.includes(name))).toEqual([]);
-    expect(names.filter((name) => !expected.has(name))).toEqual([]);
+    const missing = names.filter((name) => !expected.has(name));
+    expect(missing, 'each needs a row in test/docs/expectations.ts').toEqual([]);
   });
 
   it('type-check as they stand', () => {
