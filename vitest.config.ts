@@ -32,6 +32,15 @@ const exclude = [
   'test/package/**',
 ];
 
+/** The tests of the project `unit`, which are also those that look for mutants. */
+export const unitTests = {
+  include: ['test/**/*.test.ts'],
+  exclude: [...exclude, ...processTests],
+  // The files of a worker share their modules, which are loaded once.
+  isolate: false,
+  setupFiles: ['test/support/unitSetup.ts'],
+};
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -49,19 +58,7 @@ export default defineConfig({
     testTimeout: 10_000,
     hookTimeout: 10_000,
     projects: [
-      {
-        extends: true,
-        test: {
-          name: 'unit',
-          include: ['test/**/*.test.ts'],
-          exclude: [...exclude, ...processTests],
-          // The files of a worker share their modules, which are loaded once.
-          isolate: false,
-          maxWorkers: '100%',
-          sequence: { groupOrder: 0 },
-          setupFiles: ['test/support/unitSetup.ts'],
-        },
-      },
+      { extends: true, test: { ...unitTests, name: 'unit', maxWorkers: '100%', sequence: { groupOrder: 0 } } },
       {
         extends: true,
         test: {
