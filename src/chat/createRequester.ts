@@ -5,7 +5,7 @@ import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { typeError } from '../rx/assertions.js';
 import { fromRequest } from '../sources/fromRequest.js';
-import { replyFrom } from '../sources/replyFrom.js';
+import { geminiReply } from '../sources/geminiReply.js';
 import type { ChatClient } from './chatClient.js';
 import type { ChatMessage } from './chatMessage.js';
 import type { ChatOptions } from './chatOptions.js';
@@ -41,7 +41,7 @@ export function createRequester<P>(ai: ChatClient<P>, options: RequesterOptions<
     defer(() => Promise.resolve()).pipe(
       switchMap(() => forkJoin([contextWindow.fit(messages), registry.declare()])),
       switchMap(([fitting, declared]) =>
-        pipe(replyFrom(ai, paramsOf(contentsToAnswer(fitting), declared), { isDirect: true, onRequest })),
+        pipe(geminiReply(ai, paramsOf(contentsToAnswer(fitting), declared), { isDirect: true, onRequest })),
       ),
       classifyErrors({ failOnEmpty }),
     );

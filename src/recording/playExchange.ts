@@ -5,9 +5,10 @@ import { findErrorBody } from '../errors/findErrorBody.js';
 import { retryAfterOf } from '../errors/retryAfterOf.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { depthError, isValueTooDeep } from '../errors/jsonDepth.js';
-import { parseJson } from '../sources/parseJson.js';
 import { EventReader } from '../sources/eventReader.js';
-import { contentOf, geminiEvent, type EventContent } from '../sources/geminiEvent.js';
+import { geminiEvent } from '../sources/geminiEvent.js';
+import { parseUntrustedJson } from '../sources/parseUntrustedJson.js';
+import { responseContent, type ResponseContent } from '../sources/responseContent.js';
 
 /** A recorded HTTP exchange. @public */
 export interface RecordedExchange {
@@ -30,12 +31,12 @@ export function playExchange({ response }: RecordedExchange, destination: Subscr
   };
   try {
     if (isValueTooDeep(body)) throw depthError('The recorded response');
-    const json = typeof body === 'string' ? parseJson(body) : body;
+    const json = typeof body === 'string' ? parseUntrustedJson(body) : body;
     if (status >= 400) {
       throw errorFromBody(findErrorBody(json) ?? {}, { status, retryAfter: retryAfterOf(new Headers(headers)) });
     }
     if (json === undefined) readEvents(String(body), emit);
-    else for (const each of [json].flat()) emitContent(contentOf(each), emit);
+    else for (const each of [json].flat()) emitContent(responseContent(each), emit);
     destination.complete();
   } catch (cause) {
     destination.error(toGeminiError(cause));
@@ -52,7 +53,7 @@ function readEvents(body: string, onChunk: (chunk: GeminiChunk) => void): void {
   events.end();
 }
 
-function emitContent({ chunk, error }: EventContent, onChunk: (chunk: GeminiChunk) => void): void {
+function emitContent({ chunk, error }: ResponseContent, onChunk: (chunk: GeminiChunk) => void): void {
   if (chunk) onChunk(chunk);
   if (error) throw error;
 }

@@ -1,8 +1,9 @@
 import type { Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { assertOneOf, assertOptions } from '../rx/assertions.js';
-import { assertClient, assertParams, type StreamingClient } from './client.js';
-import { replyFrom } from './replyFrom.js';
+import { assertClient, type StreamingClient } from './client.js';
+import { geminiReply } from './geminiReply.js';
+import { assertParams } from './requestParams.js';
 
 /** Options of {@link fromGemini}. @public */
 export interface FromGeminiOptions {
@@ -52,5 +53,5 @@ export function fromGemini<P>(
   assertOneOf('reader', reader, ['direct', 'sdk']);
   assertClient(ai, 'generateContentStream');
   assertParams(params);
-  return replyFrom(ai, params, { isDirect: reader === 'direct' });
+  return geminiReply(ai, params, { isDirect: reader === 'direct' });
 }

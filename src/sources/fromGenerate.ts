@@ -3,12 +3,13 @@ import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import type { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { depthError, isValueTooDeep } from '../errors/jsonDepth.js';
-import { assertClient, assertParams, resolveParams, withConfig, type GeneratingClient } from './client.js';
-import { fetchCaptureFor } from './fetchCaptureFor.js';
-import { chunkOf, contentOf } from './geminiEvent.js';
+import { assertClient, type GeneratingClient } from './client.js';
 import { fromRequest } from './fromRequest.js';
-import { parseJson } from './parseJson.js';
-import { requestError } from './requestError.js';
+import { parseUntrustedJson } from './parseUntrustedJson.js';
+import { assertParams, resolveParams, withConfig } from './requestParams.js';
+import { responseChunk, responseContent } from './responseContent.js';
+import { sdkRequestError } from './sdkError.js';
+import { sdkFetchFor } from './sdkFetch.js';
 
 /**
  * A reply of Gemini that is not streamed, as a cold Observable of one chunk: `ai.models.generateContent`, so that the
@@ -39,18 +40,17 @@ export function fromGenerate<P>(
     return {
       abortSignal: resolved.config?.abortSignal,
       async run({ destination, signal }) {
-        const capture = fetchCaptureFor(ai, resolved.config);
         const body = new ResponseBody();
-        capture?.judgeBodies((text) => body.judge(text));
+        const sdkFetch = sdkFetchFor(ai, resolved.config, { onSuccess: body.check });
         try {
-          const config = { abortSignal: signal, ...capture?.config };
+          const config = { abortSignal: signal, ...sdkFetch?.config };
           const response = await ai.models.generateContent(withConfig(resolved, config));
-          if (body.error && !body.isResponse) throw body.error;
+          if (body.error && !body.hasContent) throw body.error;
           if (isValueTooDeep(response)) throw depthError(subject);
-          destination.next(chunkOf(response, expected));
+          destination.next(responseChunk(response, expected));
           if (body.error) throw body.error;
         } catch (cause) {
-          throw requestError(cause, signal, capture);
+          throw sdkRequestError(cause, signal, sdkFetch);
         }
       },
     };
@@ -60,24 +60,33 @@ export function fromGenerate<P>(
 const subject = 'The response';
 const expected = 'a response of Gemini';
 
-/** Judges the body of a success before the SDK reads it: an error, or another vendor's answer, would be an empty reply. */
+/**
+ * Reads the body of a success before the SDK does, which drops every field that it does not know: an error, or another
+ * vendor's response, would become an empty reply.
+ */
 class ResponseBody {
-  /** The error that the body is, or has beside its content. */
+  /** The error in the body, alone or beside its content. */
   error: GeminiError | undefined;
-  /** Whether the body has content. */
-  isResponse = true;
+  hasContent = true;
 
-  judge(text: string): boolean {
+  /** Returns a response for the SDK: the body, or an empty object in place of a body without content. */
+  readonly check = async (response: Response): Promise<Response> => {
+    const { status, headers } = response;
+    const text = await response.text();
+    this.#read(text);
+    return new Response(this.hasContent ? text : '{}', { status, headers });
+  };
+
+  #read(text: string): void {
     try {
-      const json = parseJson(text, subject);
-      // The SDK has its own words for a body that is not JSON.
-      const content = json === undefined ? undefined : contentOf(json, false, expected);
+      const json = parseUntrustedJson(text, subject);
+      // The SDK has its own sentence for a body that is not JSON.
+      const content = json === undefined ? undefined : responseContent(json, false, expected);
       this.error = content?.error;
-      this.isResponse = content?.error === undefined || content.chunk !== undefined;
+      this.hasContent = content?.error === undefined || content.chunk !== undefined;
     } catch (cause) {
       this.error = toGeminiError(cause);
-      this.isResponse = false;
+      this.hasContent = false;
     }
-    return this.isResponse;
   }
 }

@@ -1,22 +1,22 @@
-import { map, Observable, type Subscriber } from 'rxjs';
+import { map, Observable, type Subscriber, type Subscription } from 'rxjs';
 import { hasName } from '../errors/errorLike.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { whenAborted } from '../rx/whenAborted.js';
 
-/** What a running request has to do with its subscription. */
+/** The connection of a running request to its subscription. */
 export interface RequestHandle<T> {
-  /** Where the values go. Once it is closed nothing more is to be done. */
+  /** The subscriber, to which the values go. Once it is closed, the request ends. */
   readonly destination: Subscriber<T>;
-  /** Aborted when the subscription ends before the request does. */
+  /** Aborted if the subscription ends before the request does. */
   readonly signal: AbortSignal;
 }
 
-/** One subscription's request. */
-export interface Request<T> {
+/** The request of one subscription. */
+export interface PreparedRequest<T> {
   /** The caller's own signal: as soon as it is aborted, the result fails. */
   readonly abortSignal?: AbortSignal | undefined;
-  /** Makes the request, and settles when it is over. */
+  /** Makes the request, and settles when the request has ended. */
   readonly run: (handle: RequestHandle<T>) => Promise<void>;
 }
 
@@ -24,22 +24,22 @@ export interface Request<T> {
  * A cold Observable that makes one request a subscription.
  *
  * Unsubscribing aborts the request's signal and waits for nothing: on Node 20 a body may never settle after an abort,
- * so what `run` does later is ignored.
+ * so the outcome of `run` is then ignored.
  */
-export function fromRequest<T>(prepare: () => Request<T>): Observable<T> {
+export function fromRequest<T>(prepare: () => PreparedRequest<T>): Observable<T> {
   return new Observable<T>((destination) => {
     const { abortSignal, run } = prepare();
-    if (abortSignal) failOnAbort(destination, abortSignal);
+    if (abortSignal) failOnAbort(destination, abortSignal, abortError);
     if (destination.closed) return;
     const controller = new AbortController();
-    let isOver = false;
+    let isDone = false;
     destination.add(() => {
-      // An abort after the end would be heard by whoever still listens to the signal.
-      if (!isOver) controller.abort();
+      // An abort after the end would reach those who still listen to the signal.
+      if (!isDone) controller.abort();
     });
     run({ destination, signal: controller.signal }).then(
       () => {
-        isOver = true;
+        isDone = true;
         destination.complete();
       },
       (cause: unknown) => {
@@ -49,17 +49,27 @@ export function fromRequest<T>(prepare: () => Request<T>): Observable<T> {
   });
 }
 
-/** Fails `destination` as soon as `signal` is aborted: at once if it is already. */
-function failOnAbort(destination: Subscriber<unknown>, signal: AbortSignal): void {
+/** Fails `destination` as soon as `signal` is aborted, at once if it is already, with the error of the reason. */
+export function failOnAbort(
+  destination: Subscriber<unknown>,
+  signal: AbortSignal,
+  errorOf: (reason: unknown) => GeminiError,
+): Subscription {
   const failure$ = whenAborted(signal).pipe(
     map((reason): never => {
-      throw abortError(reason);
+      throw errorOf(reason);
     }),
   );
-  destination.add(failure$.subscribe({ error: (error: unknown) => destination.error(error) }));
+  const subscription = failure$.subscribe({
+    error(error: unknown) {
+      if (!destination.closed) destination.error(error);
+    },
+  });
+  destination.add(subscription);
+  return subscription;
 }
 
-/** The error of a caller's own signal: `AbortSignal.timeout` says so by the name of its reason. */
+/** The error of a caller's own signal: that of `AbortSignal.timeout` is known by the name of its reason. */
 function abortError(reason: unknown): GeminiError {
   return hasName(reason, 'TimeoutError')
     ? new GeminiError('The time that `abortSignal` allows was up', { kind: 'timeout', retryable: false, cause: reason })

@@ -11,10 +11,10 @@ import {
 } from '../rx/assertions.js';
 import { backoffDelay, addJitter } from '../rx/backoff.js';
 import { whenAborted } from '../rx/whenAborted.js';
-import { unbounded } from './fetchCapture.js';
 import { sseConnection } from './sseConnection.js';
 import { SseReply } from './sseReply.js';
 import { assertRequest, isPromiseLike, type FromSseInit } from './sseRequest.js';
+import { unboundedFetch } from './unboundedFetch.js';
 import { urlError } from './urlError.js';
 
 /** The reconnections of {@link fromSse}. @public */
@@ -120,7 +120,7 @@ export function fromSse(
 
   const send = async (request: RequestInit): Promise<Response> => {
     try {
-      return await (fetch ? fetch(input, request) : globalThis.fetch(input, unbounded(request)));
+      return await (fetch ? fetch(input, request) : unboundedFetch(input, request));
     } catch (cause) {
       throw (fetch ? undefined : urlError(input, cause)) ?? cause;
     }

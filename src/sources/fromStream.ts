@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { typeError } from '../rx/assertions.js';
 import { fromRequest } from './fromRequest.js';
-import { iterate } from './iterate.js';
+import { readAsyncIterable } from './readAsyncIterable.js';
 
 /**
  * Wraps any async stream as a cold Observable: an SDK `Chat`'s `sendMessageStream`, a reply of another client.
@@ -29,7 +29,7 @@ export function fromStream<T>(
   if (typeof open !== 'function') throw typeError('open', 'a function that opens a stream', open);
   return fromRequest<T>(() => ({
     async run({ destination, signal }) {
-      await iterate(await open(signal), destination, (value) => {
+      await readAsyncIterable(await open(signal), destination, (value) => {
         destination.next(value);
       });
     },

@@ -4,46 +4,46 @@ import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toChunk } from '../chunk/toChunk.js';
 import type { GeminiError } from '../errors/geminiError.js';
 import { parseServerError } from '../errors/parseServerError.js';
-import { eventJson } from './eventJson.js';
-import { isEmptyEvent, type WireEvent } from './eventReader.js';
-import { contentOf, errorOf } from './geminiEvent.js';
+import { isEmptyEvent, type ServerSentEvent } from './eventReader.js';
+import { eventError, eventJson } from './geminiEvent.js';
+import { responseContent } from './responseContent.js';
 
-/** The content of a server's event. */
-export interface SseStep {
+/** The content of a server's event: a chunk, the end of the reply, an error, or none of these. */
+export interface SseContent {
   readonly chunk?: GeminiChunk | undefined;
-  /** Whether it is of the plain format, whose replies have no finish reason. */
+  /** Whether the event is of the plain format, whose replies have no finish reason. */
   readonly isText?: boolean;
-  /** Whether nothing comes after it. */
+  /** Whether the event is the last of the reply. */
   readonly isEnd?: boolean;
-  /** Comes after the chunk, if there are both. */
+  /** Follows the chunk, if there are both. */
   readonly error?: GeminiError | undefined;
 }
 
-const nothing: SseStep = {};
-const end: SseStep = { isEnd: true };
+const nothing: SseContent = {};
+const end: SseContent = { isEnd: true };
 
 /**
  * Reads an event of the wire format of the sinks, of the plain format (`{ text }`, `{ done }`), or of Gemini's own.
  *
  * @param isKnown - Whether the stream is of one of the first two formats, in which an event may have other fields as
  * well.
- * @throws GeminiError - If the event is of no format.
+ * @throws GeminiError - If the event is not of one of these formats.
  */
-export function sseEvent(event: WireEvent, isKnown: boolean): SseStep {
+export function sseEvent(event: ServerSentEvent, isKnown: boolean): SseContent {
   const { type, data } = event;
   if (type === 'done' || data === '[DONE]') return end;
-  if (type === 'error') return { error: errorOf(event) };
-  // As in an `EventSource`, what has another name is for somebody else: a heartbeat, say.
+  if (type === 'error') return { error: eventError(event) };
+  // As in an `EventSource`, events of other types are for other readers: a heartbeat, say.
   if ((type !== undefined && type !== 'message') || isEmptyEvent(event)) return nothing;
   const json = eventJson(event);
-  if (!isPlain(json)) return contentOf(json, isKnown);
+  if (!isPlain(json)) return responseContent(json, isKnown);
   const error = parseServerError(json);
   if (!error) return { chunk: plainChunk(json), isText: true, isEnd: json['done'] === true };
   const { error: _, done: __, ...rest } = json;
   return { chunk: rest['text'] ? plainChunk(rest) : undefined, error };
 }
 
-/** Whether an event has nothing but fields of the plain format, or one by which that is known. */
+/** Whether an event has only fields of the plain format, or one that only this format has. */
 function isPlain(json: unknown): json is Fields {
   if (!isObject(json) || 'candidates' in json) return false;
   const names = Object.keys(json);
@@ -54,7 +54,7 @@ function isPlainName(name: string): boolean {
   return name === 'done' || name === 'usage' || name === 'finishReason';
 }
 
-/** The chunk that a text, or the end with its token counts, is. A reply that was cut short has no finish reason. */
+/** The chunk of a text, or of the end with its token counts. A reply that was cut short gets no finish reason. */
 function plainChunk(json: Fields): GeminiChunk {
   const isWhole = json['done'] === true && json['cancelled'] === undefined && json['stopped'] === undefined;
   const { text, done: _, usage, finishReason = isWhole ? 'STOP' : undefined, ...rest } = json;

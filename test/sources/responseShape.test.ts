@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toChunk } from '../../src/chunk/toChunk.js';
-import { isResponse, notAResponse } from '../../src/sources/responseShape.js';
+import { notAResponse } from '../../src/sources/protocolErrors.js';
+import { isResponse } from '../../src/sources/responseShape.js';
 import { chunk, thoughtChunk } from '../../src/testing/chunks.js';
 import { otherShapes } from '../support/otherShapes.js';
 

@@ -9,41 +9,41 @@ const missedBeats = 3;
 const longestDelay = 2 ** 31 - 1;
 
 /**
- * Watches one connection, and fails its subscriber once nothing has come for too long, not even a heartbeat: a path
- * that dies without a word (sleep, another network) is not reported by any socket.
+ * Monitors one connection, and fails its subscriber after too long a silence, without even a heartbeat: no socket
+ * reports a path that died silently (sleep, another network).
  */
-export class Silence {
+export class HeartbeatMonitor {
   readonly #destination: Subscriber<unknown>;
   readonly #isFixed: boolean;
   #timer: IdleTimer | undefined;
 
-  /** @param limit - In ms; `false` watches nothing; undefined waits for the server to announce its heartbeat. */
+  /** @param limit - In ms; `false` disables the monitor; undefined waits for the server to announce its heartbeat. */
   constructor(destination: Subscriber<unknown>, limit: number | false | undefined) {
     this.#destination = destination;
     this.#isFixed = limit !== undefined;
-    if (limit !== undefined && limit !== false) this.#watch(limit);
+    if (limit !== undefined && limit !== false) this.#start(limit);
   }
 
-  /** Notes that something came. */
+  /** Restarts the time: bytes have arrived. */
   readonly touch = (): void => {
     this.#timer?.touch();
   };
 
-  /** Notes the time between heartbeats that the server announces, in ms. */
-  hear(heartbeat: number): void {
-    const limit = missedBeats * heartbeat;
-    if (!this.#isFixed && !this.#timer && limit <= longestDelay) this.#watch(limit);
+  /** Sets the limit by the interval of heartbeats that the server announces, in ms. */
+  announce(interval: number): void {
+    const limit = missedBeats * interval;
+    if (!this.#isFixed && !this.#timer && limit <= longestDelay) this.#start(limit);
   }
 
-  #watch(limit: number): void {
+  #start(limit: number): void {
     this.#timer = idleTimer(limit, () => {
-      this.#destination.error(dead(limit));
+      this.#destination.error(deadError(limit));
     });
     this.#destination.add(this.#timer.wait);
   }
 }
 
-function dead(limit: number): GeminiError {
+function deadError(limit: number): GeminiError {
   const message = `The connection is dead: the server sent nothing for ${String(limit)} ms, not even a heartbeat`;
   return new GeminiError(message, { kind: 'network' });
 }

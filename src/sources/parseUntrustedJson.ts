@@ -1,12 +1,12 @@
 import { depthError, isTextTooDeep } from '../errors/jsonDepth.js';
 
 /**
- * The JSON of a text from outside; undefined if it is not JSON.
+ * The JSON of a text from outside; undefined if the text is not JSON.
  *
  * @param subject - Begins the sentence of the error.
- * @throws GeminiError - `overflow`, if it is nested deeper than is read.
+ * @throws GeminiError - `overflow`, if the JSON is nested deeper than this library reads.
  */
-export function parseJson(text: string, subject = 'An event'): unknown {
+export function parseUntrustedJson(text: string, subject = 'An event'): unknown {
   if (isTextTooDeep(text)) throw depthError(subject);
   try {
     return JSON.parse(text) as unknown;

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { unboundedDispatcher } from '../../src/sources/unboundedDispatcher.js';
+import { unboundedDispatcher } from '../../src/sources/unboundedFetch.js';
 import { fromGemini } from '../../src/sources/fromGemini.js';
 import { emulate, params } from '../support/emulate.js';
 import { outcomeOf } from '../support/outcome.js';

@@ -5,42 +5,50 @@ import { retryAfterOf } from '../errors/retryAfterOf.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { safeExcerpt } from '../errors/safeExcerpt.js';
 import { parsePublicError, parseServerError } from '../errors/parseServerError.js';
-import { parseJson } from './parseJson.js';
+import { parseUntrustedJson } from './parseUntrustedJson.js';
 
-/**
- * The body of a response that is an event stream; any other is an error.
- *
- * @param isResumed - Whether the rest of a reply was asked for.
- * @param subscription - Ends the wait for the body of an error.
- */
-export async function sseBody(
-  response: Response,
-  isResumed: boolean,
-  subscription: Subscription,
-): Promise<ReadableStream<Uint8Array>> {
-  const { ok, body, headers } = response;
-  const type = headers.get('content-type');
-  // Some servers do not say what they send; if it is no event stream, its first line tells.
-  if (ok && body && (type === null || /^\s*text\/event-stream\b/i.test(type))) return body;
-  const text = body ? await beginningOf(body, subscription) : '';
-  if (!ok) throw refusal(response, text);
-  throw !body || response.status === 204 ? nothing(response, isResumed) : notAStream(response, text);
+/** A response whose body is an event stream. */
+interface StreamResponse extends Response {
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
+}
+
+/** Whether a response is an event stream; some servers omit the type, and then the first line decides. */
+export function isEventStream(response: Response): response is StreamResponse {
+  const type = response.headers.get('content-type');
+  return response.ok && response.body !== null && (type === null || /^\s*text\/event-stream\b/i.test(type));
 }
 
 /**
- * The error of a status. It does not use the words for Google's errors: the key, or the user, may be this server's own.
+ * The error of a response that is not an event stream: an HTTP error, a response without a body, or another type.
+ *
+ * @param isResumed - Whether the request asked for the rest of a reply.
+ * @param subscription - Ends the wait for the body of the error.
  */
-function refusal({ status, headers }: Response, text: string): GeminiError {
+export async function sseResponseError(
+  response: Response,
+  isResumed: boolean,
+  subscription: Subscription,
+): Promise<GeminiError> {
+  const { ok, body, status } = response;
+  const text = body ? await beginningOf(body, subscription) : '';
+  if (!ok) return statusError(response, text);
+  return !body || status === 204 ? emptyResponseError(response, isResumed) : contentTypeError(response, text);
+}
+
+/**
+ * The error of an HTTP error. Its sentence is not one for Google's errors: the key, or the user, may be this server's.
+ */
+function statusError({ status, headers }: Response, text: string): GeminiError {
   const context = { status, retryAfter: retryAfterOf(headers) };
-  const json = parseJson(text);
+  const json = parseUntrustedJson(text);
   const body = findErrorBody(json ?? text);
   const { kind, retryAfter, serverMessage } = apiFailure(body ?? { message: text }, context);
   const sentence = `The server answered with ${String(status)}${serverMessage === '' ? '' : `: ${serverMessage}`}`;
   return parsePublicError(json, context) ?? new GeminiError(sentence, { kind, status, retryAfter });
 }
 
-/** A server that has nothing to stream: nothing at all, or no more of a reply that broke off. */
-function nothing({ status }: Response, isResumed: boolean): GeminiError {
+/** The error of a server that has nothing to stream: nothing at all, or no more of a reply that broke off. */
+function emptyResponseError({ status }: Response, isResumed: boolean): GeminiError {
   if (!isResumed) {
     const message = `Expected an event stream, got an answer without a body (status ${String(status)})`;
     return new GeminiError(message, { kind: 'protocol', status });
@@ -49,25 +57,25 @@ function nothing({ status }: Response, isResumed: boolean): GeminiError {
   return new GeminiError(message, { kind: 'truncated', status, retryable: false });
 }
 
-function notAStream({ headers, redirected }: Response, text: string): GeminiError {
+function contentTypeError({ headers, redirected }: Response, text: string): GeminiError {
   const type = safeExcerpt(headers.get('content-type') ?? '');
   const message = `Expected an event stream, got ${type}${redirected ? ' after a redirect' : ''}`;
-  return parseServerError(parseJson(text)) ?? new GeminiError(message, { kind: 'protocol' });
+  return parseServerError(parseUntrustedJson(text)) ?? new GeminiError(message, { kind: 'protocol' });
 }
 
-/** The most that is read of a body that is not an event stream, in bytes; an error's JSON is far smaller. */
+/** The most bytes that are read of a body that is not an event stream; an error's JSON is far smaller. */
 const maxSize = 64 * 1024;
 
-/** The longest wait for it, in ms: some servers keep the connection of an error open. */
+/** The longest wait for that body, in ms: some servers keep the connection of an error open. */
 const maxWait = 3_000;
 
-/** The beginning of a body, as far as it comes. */
+/** The beginning of a body, as far as it arrives. */
 async function beginningOf(body: ReadableStream<Uint8Array>, subscription: Subscription): Promise<string> {
   const reader = body.getReader();
   const cancel = () => {
     reader.cancel().catch(() => undefined);
   };
-  // A read that waits settles by it, as if that were all.
+  // The cancellation settles a pending read, as at the end of the body.
   const wait = asyncScheduler.schedule(cancel, maxWait);
   subscription.add(wait);
   const decoder = new TextDecoder();
@@ -81,7 +89,7 @@ async function beginningOf(body: ReadableStream<Uint8Array>, subscription: Subsc
       rest -= value.length;
     }
   } catch {
-    // The status is known, and counts for more than how the rest was lost.
+    // The status is known, and matters more than the loss of the rest.
   }
   wait.unsubscribe();
   subscription.remove(wait);

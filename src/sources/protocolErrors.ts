@@ -1,0 +1,49 @@
+import { GeminiError } from '../errors/geminiError.js';
+import { redact } from '../errors/redact.js';
+
+/** The error of a stream that ends in the middle of an event. */
+export function truncatedError(): GeminiError {
+  return new GeminiError('The reply broke off in the middle of an event', { kind: 'truncated' });
+}
+
+/** The error of a text in place of an event. */
+export function notAnEvent(text: string): GeminiError {
+  // Redacted before it is cut: half a key would not look like one.
+  const beginning = redact(text.trim().slice(0, 2_000)).slice(0, 80);
+  return new GeminiError(`Expected an event of Gemini's stream, got '${beginning}'`, { kind: 'protocol' });
+}
+
+/**
+ * The error of JSON that is not a response. It names the shape, by which a developer knows the format, and never a
+ * value, which may be a user's.
+ */
+export function notAResponse(json: unknown, expected = "an event of Gemini's stream"): GeminiError {
+  return new GeminiError(`Expected ${expected}, got ${shapeOf(json)}`, { kind: 'protocol' });
+}
+
+/** The most fields, items and units of a name that a sentence shows. */
+const maxNames = 8;
+const maxName = 32;
+
+function shapeOf(json: unknown): string {
+  if (Array.isArray(json)) return json.length === 0 ? 'an empty array' : `an array of ${countOf(json.length, 'item')}`;
+  if (typeof json === 'object' && json !== null) return `an object ${namesOf(Object.keys(json))}`;
+  if (json === null || json === undefined) return String(json);
+  return `${/^[aeiou]/.test(typeof json) ? 'an' : 'a'} ${typeof json}`;
+}
+
+function namesOf(names: readonly string[]): string {
+  if (names.length === 0) return 'without fields';
+  const shown = names.slice(0, maxNames).map((name) => (isName(name) ? `'${name}'` : '…'));
+  const rest = names.length - shown.length;
+  return `with the ${names.length === 1 ? 'field' : 'fields'} ${shown.join(', ')}${rest > 0 ? ` and ${String(rest)} more` : ''}`;
+}
+
+/** Whether a field's name is one of a format: one with blanks, or a long one, may be a user's text or a key. */
+function isName(name: string): boolean {
+  return name.length <= maxName && /^[@$]?[A-Za-z_][\w.-]*$/.test(name) && redact(name) === name;
+}
+
+function countOf(count: number, noun: string): string {
+  return `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

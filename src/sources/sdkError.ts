@@ -1,0 +1,31 @@
+import { errorFromBody } from '../errors/apiFailure.js';
+import { hasName } from '../errors/errorLike.js';
+import { GeminiError } from '../errors/geminiError.js';
+import { toGeminiError } from '../errors/toGeminiError.js';
+import type { SdkFetch } from './sdkFetch.js';
+
+/**
+ * The error of a request that the SDK rejects: of an HTTP error, with the status and the `Retry-After` that only the
+ * response shows; of a request that was not sent; of the SDK's timeout.
+ */
+export function sdkRequestError(cause: unknown, signal: AbortSignal, sdkFetch: SdkFetch | undefined): GeminiError {
+  if (isSdkTimeout(cause, signal)) return sdkTimeout(cause);
+  const error = toGeminiError(cause, { retryAfter: sdkFetch?.failed?.retryAfter });
+  if (error.status !== undefined || error.kind === 'cancelled') return error;
+  // The SDK drops the status of an error whose body it cannot read.
+  if (sdkFetch?.failed) return errorFromBody({}, { ...sdkFetch.failed, cause });
+  if (error.kind !== 'unknown' || sdkFetch?.isCalled !== false) return error;
+  // Nothing was sent: the SDK could not build the request.
+  const kind = /credential|authenticat|api key/i.test(error.message) ? 'auth' : 'invalid_request';
+  return new GeminiError(`The SDK could not build the request: ${error.message}`, { kind, cause });
+}
+
+/** The error of the SDK's `httpOptions.timeout`. The SDK reports it as an abort like any other. */
+export function sdkTimeout(cause?: unknown): GeminiError {
+  return new GeminiError("The time that the SDK's `httpOptions.timeout` allows was up", { kind: 'timeout', cause });
+}
+
+/** Whether an abort was not ours, and so the SDK's own timeout. */
+export function isSdkTimeout(cause: unknown, signal: AbortSignal): boolean {
+  return !signal.aborted && hasName(cause, 'AbortError');
+}
