@@ -125,6 +125,6 @@ export { fromGenerate } from './sources/fromGenerate.js';
 export { fromSse, type FromSseOptions, type ReconnectOptions } from './sources/fromSse.js';
 export { fromStream } from './sources/fromStream.js';
 export type { RecordedExchange } from './recording/playExchange.js';
-export type { RecordingText } from './recording/recordingPieces.js';
+export type { RecordingText } from './recording/recordingText.js';
 export { replay, type RecordedExchanges, type ReplayOptions, type ReplaySource } from './recording/replay.js';
 export type { FromSseInit } from './sources/sseRequest.js';

@@ -1,6 +1,7 @@
 import type { GeminiResponse } from '../chunk/response.js';
 import { annotationNames } from '../chunk/replyAnnotations.js';
-import { RecordingReader, type RecordedError, type RecordingLine } from '../recording/recordingFormat.js';
+import type { RecordedError, RecordingLine } from '../recording/recordingLines.js';
+import { RecordingReader } from '../recording/recordingReader.js';
 import { apiError } from './apiError.js';
 import type { EmulatorRequest } from './exchange.js';
 import type { EmulatorScenario } from './scenario.js';

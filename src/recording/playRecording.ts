@@ -4,9 +4,10 @@ import { toChunk } from '../chunk/toChunk.js';
 import { errorFromJson } from '../errors/parseSavedError.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
-import { BrokenRecording, RecordingReader, type RecordingLine } from './recordingFormat.js';
+import type { RecordingLine } from './recordingLines.js';
+import { RecordingError, RecordingReader } from './recordingReader.js';
 import { stopwatch } from '../rx/stopwatch.js';
-import type { RecordingPiece, RecordingPieces } from './recordingPieces.js';
+import type { RecordingPiece, RecordingPieces } from './recordingText.js';
 
 /** The longest time that a timer can wait, in ms. */
 const longestWait = 2 ** 31 - 1;
@@ -87,7 +88,7 @@ function emit(line: RecordingLine, destination: Subscriber<GeminiChunk>): void {
 }
 
 function errorOf(cause: unknown): GeminiError {
-  if (!(cause instanceof BrokenRecording)) return toGeminiError(cause);
+  if (!(cause instanceof RecordingError)) return toGeminiError(cause);
   const { message, limit } = cause;
   return new GeminiError(message, { kind: limit ? 'overflow' : 'protocol', limit, cause });
 }

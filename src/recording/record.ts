@@ -5,7 +5,7 @@ import { toGeminiError } from '../errors/toGeminiError.js';
 import { assertFunction, assertOptions, typeError } from '../rx/assertions.js';
 import { LineWriter, type TextWritable } from './lineWriter.js';
 import { operate } from '../rx/operate.js';
-import { chunkLine, endLine, recordingHeader } from './recordingFormat.js';
+import { chunkLine, endLine, recordingHeader } from './recordingLines.js';
 import { reportUnhandled } from '../rx/reportUnhandled.js';
 import { stopwatch } from '../rx/stopwatch.js';
 

@@ -4,7 +4,7 @@ import { toGeminiError } from '../errors/toGeminiError.js';
 import { assertInteger, assertOptions, rangeError, typeError } from '../rx/assertions.js';
 import { playExchange, type RecordedExchange } from './playExchange.js';
 import { playRecording } from './playRecording.js';
-import { recordingPieces, type RecordingText } from './recordingPieces.js';
+import { recordingPieces, type RecordingText } from './recordingText.js';
 
 /** Recorded HTTP exchanges: what the emulator's `replayRecording` takes as well. @public */
 export interface RecordedExchanges {

@@ -9,7 +9,7 @@ import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
 import { contentSize } from '../../operators/share/contentSize.js';
-import { recordingHeader } from '../../src/recording/recordingFormat.js';
+import { recordingHeader } from '../../src/recording/recordingLines.js';
 import { readClientMessage } from '../../src/sinks/clientMessage.js';
 import { toSse } from '../../src/sinks/toSse.js';
 import { fromGemini } from '../../src/sources/fromGemini.js';

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  BrokenRecording,
-  chunkLine,
-  endLine,
-  recordingHeader,
-  RecordingReader,
-  type RecordingLine,
-} from '../../src/recording/recordingFormat.js';
+import { chunkLine, endLine, recordingHeader, type RecordingLine } from '../../src/recording/recordingLines.js';
+import { RecordingError, RecordingReader } from '../../src/recording/recordingReader.js';
 import { chunk } from '../../src/testing/chunks.js';
 
 function read(pieces: readonly string[]): RecordingLine[] {
@@ -72,7 +66,7 @@ describe('RecordingReader', () => {
       'Line 2 of the recording is neither a chunk nor an end',
     ]),
   ])('says what is wrong with %j', (broken, message) => {
-    expect(() => read([broken])).toThrow(BrokenRecording);
+    expect(() => read([broken])).toThrow(RecordingError);
     expect(() => read([broken])).toThrow(message);
   });
 

@@ -1,0 +1,102 @@
+import { isObject, type Fields } from '../rx/isObject.js';
+import { isTextTooDeep, maxJsonDepth, tooDeepMessage } from '../errors/jsonDepth.js';
+import { recordingHeader, type RecordingLine } from './recordingLines.js';
+
+/** The error of a recording that cannot be read. */
+export class RecordingError extends TypeError {
+  /** The limit that the recording exceeds, if that is why. */
+  readonly limit: 'size' | 'depth' | undefined;
+
+  constructor(message: string, limit?: 'size' | 'depth') {
+    super(message);
+    this.limit = limit;
+  }
+}
+
+/** The longest line that is read, in UTF-16 units: far above any image, far below what exhausts a process. */
+const maxLineLength = 64 * 1024 * 1024;
+
+/** Reads the text of a recording, cut anywhere. A line that is not one of a recording throws, and the error names it. */
+export class RecordingReader {
+  /** The beginning of an incomplete line, in pieces: to join them at each piece would cost their length. */
+  #pieces: string[] = [];
+  #length = 0;
+  /** The number of lines that were read, blank lines included. */
+  #count = 0;
+  #hasHeader = false;
+
+  /** Returns the lines that this text completes. */
+  *feed(text: string): Generator<RecordingLine, void> {
+    let start = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      const line = this.#pieces.join('') + text.slice(start, end);
+      start = end + 1;
+      this.#pieces = [];
+      this.#length = 0;
+      yield* this.#read(line);
+    }
+    if (start < text.length) this.#pieces.push(text.slice(start));
+    this.#length += text.length - start;
+    if (this.#length > maxLineLength)
+      throw new RecordingError(`${this.#line(1)} is longer than 64 MB, the limit`, 'size');
+  }
+
+  /** Returns the last line, if it lacks its line break. Half a line is dropped: the writer was interrupted. */
+  *end(): Generator<RecordingLine, void> {
+    const line = this.#pieces.join('');
+    if (!this.#hasHeader || isJson(line)) yield* this.#read(line);
+    if (!this.#hasHeader) throw new RecordingError('The recording is empty');
+  }
+
+  *#read(line: string): Generator<RecordingLine, void> {
+    this.#count += 1;
+    if (line.trim() === '') return;
+    const value = this.#parse(line);
+    if (this.#hasHeader) {
+      if (!isLine(value)) throw new RecordingError(`${this.#line()} is neither a chunk nor an end`);
+      yield value;
+    } else {
+      if (value['recording'] !== 'rxjs-gemini' || value['version'] !== 1) {
+        throw new RecordingError(`${this.#line()} is not the first of one: expected ${recordingHeader.trim()}`);
+      }
+      this.#hasHeader = true;
+    }
+  }
+
+  #parse(line: string): Fields {
+    // A line is one level around a chunk.
+    if (isTextTooDeep(line, maxJsonDepth + 1)) throw new RecordingError(`${this.#line()} ${tooDeepMessage}`, 'depth');
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      throw new RecordingError(`${this.#line()} is not JSON`);
+    }
+    if (!isObject(value)) throw new RecordingError(`${this.#line()} is not a JSON object`);
+    return value;
+  }
+
+  #line(ahead = 0): string {
+    return `Line ${String(this.#count + ahead)} of the recording`;
+  }
+}
+
+function isLine(value: Fields): value is Fields & RecordingLine {
+  const { t, chunk, end, error } = value;
+  if (typeof t !== 'number' || t < 0) return false;
+  if (end === undefined) return isObject(chunk);
+  return end === 'complete' || end === 'cancelled' || (end === 'error' && isRecordedError(error));
+}
+
+function isRecordedError(value: unknown): boolean {
+  return isObject(value) && typeof value['kind'] === 'string' && typeof value['message'] === 'string';
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
