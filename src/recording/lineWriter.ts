@@ -1,9 +1,9 @@
-/** Where text can be written: a stream of Node, a writer of a web stream, a file, a list with a function. */
+/** A destination of text: a stream of Node, a writer of a web stream, a file, an object with a function. */
 export interface TextWritable {
   write(text: string): unknown;
 }
 
-/** A stream of Node, known by its shape. It says by a callback when a text is written, or why not. */
+/** A stream of Node, known by its shape. It calls back when a text is written, or with the error. */
 interface NodeWritable {
   write(text: string, callback: (cause?: unknown) => void): unknown;
   on(event: 'error', listener: (cause: unknown) => void): unknown;
@@ -15,19 +15,19 @@ interface Closable {
   readonly close?: () => unknown;
 }
 
-/** What a {@link LineWriter} goes by. */
+/** The options of a {@link LineWriter}. */
 export interface LineWriterOptions {
   readonly open: () => TextWritable;
-  /** Whether what `open` gives is to be closed after the last line. */
+  /** Whether the writable is closed after the last line. */
   readonly closes: boolean;
-  /** How much may wait for a busy writable, in UTF-16 units; more gives up, with what `overflow` gives. */
+  /** The most text that may wait for a busy writable, in UTF-16 units; more fails the writer with `overflow()`. */
   readonly maxWaiting: number;
   readonly overflow: () => unknown;
-  /** Called once, when a line cannot be written. None is tried after it. */
+  /** Called once, when a line cannot be written; the later lines are dropped. */
   readonly onFailure: (cause: unknown) => void;
 }
 
-/** Writes lines, one write at a time: what comes while the writable is busy waits, and is then written at once. */
+/** Writes lines, one write at a time: lines that arrive while the writable is busy wait, and are then written together. */
 export class LineWriter {
   readonly #options: LineWriterOptions;
   #writable: TextWritable | undefined;
@@ -45,7 +45,7 @@ export class LineWriter {
     });
   }
 
-  /** Writes the line that `make` gives. */
+  /** Writes the line that `make` returns. An error that it throws fails the writer. */
   write(make: () => string): void {
     this.#attempt(() => {
       const line = make();
@@ -56,7 +56,7 @@ export class LineWriter {
     });
   }
 
-  /** Says that no more lines come. */
+  /** Ends the lines; the writable is closed once all are written. */
   end(): void {
     this.#isEnded = true;
     this.#attempt(() => {
@@ -101,7 +101,7 @@ export class LineWriter {
     const writable = this.#writable;
     this.#writable = undefined;
     if (this.#options.closes) {
-      // A stream that fails in closing says so to the listener, which it keeps.
+      // A stream keeps the listener, for an error of its closing.
       const closed = close(writable as Closable | undefined);
       if (isPromise(closed)) closed.then(undefined, this.#fail);
     } else if (isNodeWritable(writable)) writable.off('error', this.#fail);
@@ -116,7 +116,7 @@ export class LineWriter {
     }
   }
 
-  /** The listener stays on a stream that broke: it may say so once more, and without one that ends the process. */
+  /** The listener stays on a stream that failed: another error event without a listener would end the process. */
   readonly #fail = (cause: unknown): void => {
     if (this.#isBroken) return;
     this.#isBroken = true;

@@ -16,14 +16,14 @@ export interface RecordedExchange {
   readonly response: {
     /** The HTTP status. @defaultValue 200 */
     readonly status?: number | undefined;
-    /** Its headers. */
+    /** The headers. */
     readonly headers?: Readonly<Record<string, string>> | undefined;
     /** The body as it went over the wire, or its JSON. */
     readonly body?: unknown;
   };
 }
 
-/** Plays a recorded response: of `streamGenerateContent`, as events or as a list, or of `generateContent`. */
+/** Plays a recorded response of `streamGenerateContent`, as events or as a list, or of `generateContent`. */
 export function playExchange({ response }: RecordedExchange, destination: Subscriber<GeminiChunk>): void {
   const { status = 200, headers = {}, body = '' } = response;
   const emit = (chunk: GeminiChunk) => {
@@ -35,7 +35,7 @@ export function playExchange({ response }: RecordedExchange, destination: Subscr
     if (status >= 400) {
       throw errorFromBody(findErrorBody(json) ?? {}, { status, retryAfter: retryAfterOf(new Headers(headers)) });
     }
-    if (json === undefined) readEvents(String(body), emit);
+    if (json === undefined) playEvents(String(body), emit);
     else for (const each of [json].flat()) emitContent(responseContent(each), emit);
     destination.complete();
   } catch (cause) {
@@ -43,7 +43,7 @@ export function playExchange({ response }: RecordedExchange, destination: Subscr
   }
 }
 
-function readEvents(body: string, onChunk: (chunk: GeminiChunk) => void): void {
+function playEvents(body: string, onChunk: (chunk: GeminiChunk) => void): void {
   const events = new EventReader({
     onEvent(event) {
       emitContent(geminiEvent(event), onChunk);

@@ -9,10 +9,10 @@ import { RecordingError, RecordingReader } from './recordingReader.js';
 import { stopwatch } from '../rx/stopwatch.js';
 import type { RecordingPiece, RecordingPieces } from './recordingText.js';
 
-/** The longest time that a timer can wait, in ms. */
+/** The longest wait of a timer, in ms. */
 const longestWait = 2 ** 31 - 1;
 
-/** Plays the lines of a recording as they come due, and asks for the next piece of it when it needs one. */
+/** Plays the lines of a recording when they are due, and reads the next piece of its text when all lines are played. */
 export function playRecording(pieces: RecordingPieces, speed: number, destination: Subscriber<GeminiChunk>): void {
   const elapsed = stopwatch();
   const linesOf = linesReader();
@@ -21,7 +21,7 @@ export function playRecording(pieces: RecordingPieces, speed: number, destinatio
   let next: RecordingLine | undefined;
   let wait: Subscription | undefined;
 
-  /** Goes on until it has to wait, for the time or for the next piece. */
+  /** Plays until the next line is not due, or the next piece is not there. */
   const play = () => {
     wait?.unsubscribe();
     try {
@@ -36,12 +36,12 @@ export function playRecording(pieces: RecordingPieces, speed: number, destinatio
           lines = linesOf(piece);
           continue;
         }
-        const present = elapsed();
-        const early = next.t / speed - present;
+        const now = elapsed();
+        const early = next.t / speed - now;
         if (early > 0) {
           const delay = Math.min(Math.ceil(early), longestWait);
           wait = asyncScheduler.schedule(() => {
-            elapsed(present + delay);
+            elapsed(now + delay);
             play();
           }, delay);
           destination.add(wait);
@@ -64,7 +64,7 @@ export function playRecording(pieces: RecordingPieces, speed: number, destinatio
   play();
 }
 
-/** Gives the lines that a piece completes. They are read as they are asked for: one that is broken throws then. */
+/** Returns the lines that a piece completes, parsed one by one: a broken line throws after those before it are played. */
 function linesReader(): (piece: RecordingPiece) => Generator<RecordingLine, void> {
   const reader = new RecordingReader();
   const decoder = new TextDecoder();
@@ -72,7 +72,7 @@ function linesReader(): (piece: RecordingPiece) => Generator<RecordingLine, void
     if (!done) yield* reader.feed(typeof value === 'string' ? value : decoder.decode(value, { stream: true }));
     else {
       yield* reader.end();
-      // Nothing is asked for after the line that ends the reply.
+      // No piece is read after the line that ends the reply.
       throw new GeminiError('The recording breaks off before the end of the reply', { kind: 'truncated' });
     }
   };

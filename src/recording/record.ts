@@ -5,20 +5,20 @@ import { toGeminiError } from '../errors/toGeminiError.js';
 import { assertFunction, assertOptions, typeError } from '../rx/assertions.js';
 import { LineWriter, type TextWritable } from './lineWriter.js';
 import { operate } from '../rx/operate.js';
-import { chunkLine, endLine, recordingHeader } from './recordingLines.js';
+import { chunkLine, endLine, recordingHeader, type RecordedEnd } from './recordingLines.js';
 import { reportUnhandled } from '../rx/reportUnhandled.js';
 import { stopwatch } from '../rx/stopwatch.js';
 
 /**
  * A destination of {@link record}: a stream of Node, the writer of a `WritableStream<string>`, a file opened with
- * `node:fs/promises`, an object with a function.
+ * `node:fs/promises`, or an object with a function `write`.
  *
  * @public
  */
 export interface RecordWritable {
   /**
-   * Takes more text: one line or several. While what it returns is a promise that is pending, or a stream of Node has
-   * not called back, nothing more is written.
+   * Writes text: one line or several. The next call waits for the promise that it returns, or for the callback of a
+   * stream of Node.
    */
   write(text: string): unknown;
 }
@@ -26,35 +26,35 @@ export interface RecordWritable {
 /** Options of {@link record}. @public */
 export interface RecordOptions {
   /**
-   * Called when the recording cannot go on, at most once a subscription: opening, a write or closing failed, or more
+   * Called when the recording cannot continue, at most once a subscription: opening, a write or closing failed, or more
    * than 64 MB wait for a busy `writable` (kind `overflow`). The reply continues.
    *
-   * @defaultValue the error goes where rxjs puts errors that nobody handles: `config.onUnhandledError`, or it is thrown
-   * in a task of its own
+   * @defaultValue the error is reported as rxjs reports unhandled errors: to `config.onUnhandledError`, or thrown in a
+   * task of its own
    */
   readonly onError?: ((error: GeminiError) => void) | undefined;
 }
 
-/** The most that waits for a busy writable, in UTF-16 units. */
+/** The most text that may wait for a busy writable, in UTF-16 units. */
 const maxWaiting = 32 * 1024 * 1024;
 
 /**
- * Writes the reply down with its timing, as JSON lines that {@link replay} plays again, and the emulator too.
+ * Writes the reply with its timing, as JSON lines that {@link replay} and the emulator can play.
  *
- * Chunks, the completion and the error are passed on as they are, as they come. Each is a line, written before it is
- * passed on: a first line that names the format, `{"t":…,"chunk":…}` with the ms since the subscription, and a last
- * line that says how the reply ended: `complete`, `error` with the JSON form of the error ({@link GeminiErrorJson}: no
- * cause, no stack, no `partial`, keys redacted), or `cancelled` where it was unsubscribed. The reply itself is written
- * in plain text.
+ * Chunks, the completion and the error pass through unchanged and at once; each is written as a line before it is
+ * emitted. The first line names the format. Each chunk is `{"t":…,"chunk":…}`, with the ms since the subscription. The
+ * last line has the end of the reply: `complete`, `error` with the JSON form of the error ({@link GeminiErrorJson}: no
+ * cause, no stack, no `partial`, keys redacted), or `cancelled` after an unsubscription. The content of the reply is
+ * written in plain text.
  *
- * A busy `writable` does not hold the reply up: lines wait for it, also after the end, and one that fails ends the
- * recording, not the reply. A `writable` is not closed, and one recording after another may go into it; a function is
- * called once a subscription, and its result is closed (`end()` or `close()`) after the last line. Lossless; holds no
- * chunk, but up to 64 MB of lines while `writable` is busy.
+ * A busy `writable` does not delay the reply: lines wait for it, also after the end. A `writable` that fails ends the
+ * recording, not the reply. A `writable` is not closed, and takes one recording after another; a function is called at
+ * each subscription, and its result is closed (`end()` or `close()`) after the last line. Lossless; holds no chunk, but
+ * up to 64 MB of lines while `writable` is busy.
  *
  * Place it above `bufferChunks` for the original timing, and below `retryTransient` for one recording a reply.
  *
- * @param writable - Where to write, or a function that opens it.
+ * @param writable - The destination, or a function that opens one.
  * @param options - See {@link RecordOptions}.
  * @returns An operator from chunks to the same chunks.
  * @throws TypeError - At the call, if `writable` is not one of these, or `onError` not a function.
@@ -79,10 +79,10 @@ export function record<T extends GeminiChunk>(
   return operate<T, T>((destination) => {
     const elapsed = stopwatch();
     const lines = new LineWriter({ open, closes: open === writable, maxWaiting, overflow, onFailure });
-    let isOver = false;
-    const end = (...[ending]: [Parameters<typeof endLine>[1]]) => {
-      if (isOver) return;
-      isOver = true;
+    let hasEnded = false;
+    const end = (ending: RecordedEnd) => {
+      if (hasEnded) return;
+      hasEnded = true;
       lines.write(() => endLine(elapsed(), ending));
       lines.end();
     };

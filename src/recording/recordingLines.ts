@@ -28,10 +28,11 @@ export function chunkLine(t: number, chunk: GeminiChunk): string {
   return `{"t":${String(t)},"chunk":${toBoundedJson(chunk, 'A chunk')}}\n`;
 }
 
-/** The last line: how the reply ended. */
-export function endLine(
-  t: number,
-  ending: { end: 'complete' | 'cancelled' } | { end: 'error'; error: object },
-): string {
+/** The end of a reply, in the last line. */
+export type RecordedEnd =
+  { readonly end: 'complete' | 'cancelled' } | { readonly end: 'error'; readonly error: object };
+
+/** The last line. */
+export function endLine(t: number, ending: RecordedEnd): string {
   return `${JSON.stringify({ t, ...ending })}\n`;
 }

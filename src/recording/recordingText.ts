@@ -11,20 +11,20 @@ export interface RecordingPiece {
   readonly value?: string | Uint8Array | undefined;
 }
 
-/** The pieces of a recording's text, which are asked for one by one. */
+/** The pieces of a recording's text, read one by one. */
 export interface RecordingPieces {
   next(): RecordingPiece | PromiseLike<RecordingPiece>;
-  /** Says that no more are wanted; waits for nothing. */
+  /** Stops reading; waits for nothing. */
   close(): void;
 }
 
 /** Opens the text of a recording. */
-export function recordingPieces(recording: RecordingText): RecordingPieces {
+export function openRecording(recording: RecordingText): RecordingPieces {
   if (typeof recording === 'string') return piecesOf([recording][Symbol.iterator]());
-  // Not by its iterator: while a stream is silent, that cannot be closed.
+  // Not by its iterator, which cannot be closed while the stream is silent.
   if ('getReader' in recording) {
     const reader = recording.getReader();
-    return { next: () => reader.read(), close: () => settle(() => reader.cancel()) };
+    return { next: () => reader.read(), close: () => ignoreFailure(() => reader.cancel()) };
   }
   return piecesOf(Symbol.asyncIterator in recording ? recording[Symbol.asyncIterator]() : recording[Symbol.iterator]());
 }
@@ -32,12 +32,12 @@ export function recordingPieces(recording: RecordingText): RecordingPieces {
 function piecesOf(iterator: Iterator<string> | AsyncIterator<string | Uint8Array>): RecordingPieces {
   return {
     next: () => iterator.next() as RecordingPiece | Promise<RecordingPiece>,
-    close: () => settle(() => iterator.return?.()),
+    close: () => ignoreFailure(() => iterator.return?.()),
   };
 }
 
-/** Closes, whatever becomes of it: nobody wants the pieces any more. */
-function settle(close: () => unknown): void {
+/** Closes, and ignores a failure: the pieces are no longer wanted. */
+function ignoreFailure(close: () => unknown): void {
   new Promise((resolve) => {
     resolve(close());
   }).catch(() => undefined);
