@@ -4,24 +4,24 @@ import { blockReasonOf, candidateOf, finishReasonOf } from '../chunk/readers.js'
 import { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 
-/** How often in a row a dropped reply is resumed from the same token. */
+/** The most times in a row that a dropped reply is resumed from the same token. */
 const maxResumes = 3;
 
 /**
- * Follows the tokens of a long reply, which the server ends with `CONTINUATION` and goes on with in another request.
+ * Follows the tokens of a long reply, which the server interrupts with `CONTINUATION` and continues in another request.
  *
- * A reply that dropped is resumed only where no content came after the last token: the server begins again at the
- * token, and text that was shown must not be shown twice.
+ * A reply that dropped is resumed only if no content came after the last token: the server begins again at the token,
+ * and text that was shown must not be shown twice.
  */
 export class Continuation {
   #token: string | undefined;
-  /** The token that the present request was made with. */
+  /** The token of the current request. */
   #usedToken: string | undefined;
   #state: 'open' | 'paused' | 'finished' = 'open';
   #hasContentSinceToken = false;
   #resumes = 0;
 
-  /** Takes a chunk of the reply in; gives it back without the finish that is none. */
+  /** Reads a chunk of the reply; returns it without a finish reason that is only an interruption. */
   observe(chunk: GeminiChunk): GeminiChunk {
     const candidate = candidateOf(chunk);
     const token = candidate && 'continuationToken' in candidate ? candidate.continuationToken : undefined;
@@ -39,24 +39,24 @@ export class Continuation {
     return isPause ? withoutPause(chunk) : chunk;
   }
 
-  /** The token to go on with after the present request has ended; undefined where the reply is over. */
+  /** The token to continue with after the current request has ended; undefined if the reply is complete. */
   afterEnd(): string | undefined {
     if (this.#state === 'finished' || this.#token === undefined) return undefined;
-    return this.#next() ?? fail();
+    return this.#next() ?? throwTruncated();
   }
 
-  /** The token to resume with after the present request has failed; throws if the reply cannot be resumed. */
+  /** The token to resume with after the current request has failed; throws if the reply cannot be resumed. */
   afterFailure(cause: unknown): string {
     const error = toGeminiError(cause);
     const isDrop = error.kind === 'network' || error.kind === 'truncated';
     if (!isDrop || this.#token === undefined) throw error;
-    return this.#next() ?? fail(error);
+    return this.#next() ?? throwTruncated(error);
   }
 
   #next(): string | undefined {
     this.#resumes = this.#token === this.#usedToken ? this.#resumes + 1 : 0;
-    const mayGoOn = this.#state === 'paused' || (!this.#hasContentSinceToken && this.#resumes <= maxResumes);
-    if (!mayGoOn) return undefined;
+    const mayContinue = this.#state === 'paused' || (!this.#hasContentSinceToken && this.#resumes <= maxResumes);
+    if (!mayContinue) return undefined;
     this.#state = 'open';
     this.#hasContentSinceToken = false;
     this.#usedToken = this.#token;
@@ -64,7 +64,7 @@ export class Continuation {
   }
 }
 
-function fail(cause?: GeminiError): never {
+function throwTruncated(cause?: GeminiError): never {
   const message = 'The reply broke off after its last checkpoint, so it cannot go on where it was';
   throw new GeminiError(message, { kind: 'truncated', cause });
 }

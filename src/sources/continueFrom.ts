@@ -6,31 +6,33 @@ import { assertOptions, typeError } from '../rx/assertions.js';
 /** Options of {@link continueFrom}. @public */
 export interface ContinueFromOptions {
   /**
-   * The instruction after the model's own words. @defaultValue to continue from exactly where it stopped, mid-word if
-   * need be, and to repeat and say nothing else
+   * The instruction after the partial answer. @defaultValue to continue exactly where the answer stopped, mid-word if
+   * need be, without repetition or comment
    */
   readonly instruction?: string | undefined;
 }
 
-const goOn =
+const defaultInstruction =
   'Your answer was cut off. Go on from exactly where it stopped, in the middle of the word if it stopped there. ' +
   'Do not repeat any of it, and do not comment on the interruption.';
 
 /**
- * The request that continues a reply that broke: the turns so far, the model's own words, and an instruction.
+ * The request that continues a reply that broke off: the original contents, the partial answer, and an instruction.
  *
- * `contents` becomes a list of turns, as the SDK makes it: texts and parts together are one turn of the user, turns
- * stay as they are. Then come the turns of {@link contentsOf}, and the instruction as the user's if the model spoke
- * last; if nothing may be sent back, the request is the original one. All else is kept, and nothing is changed in
- * place.
+ * `contents` becomes a list, as the SDK makes it: texts and parts together are one content of the user, contents stay as
+ * they are. The contents of the partial answer follow ({@link contentsOf}), then the instruction as a content of the
+ * user, if the last content is the model's. If the partial answer has nothing that may be sent back, the request is the
+ * original one. All other parameters stay; no object is changed in place.
  *
- * The API wants the answer to a finished function call before any other turn: answer it, where the reply has one.
+ * The API requires the response to a finished function call before any other content: if the partial answer has such a
+ * call, add its response.
  *
- * @param params - The parameters of the request that broke.
- * @param partial - All that had arrived: {@link resumeOnDrop} passes it, and `GeminiError.partial` has it.
+ * @param params - The parameters of the request that failed.
+ * @param partial - The part of the reply that had arrived: {@link resumeOnDrop} passes it, and `GeminiError.partial`
+ *   has it.
  * @param options - See {@link ContinueFromOptions}.
- * @returns The next request's parameters.
- * @throws TypeError - If `params.contents` is nothing to be sent, or `instruction` is not a text.
+ * @returns The parameters of the next request.
+ * @throws TypeError - If `params.contents` cannot be sent, or `instruction` is not a text.
  * @example
  * ```ts
  * const params = { model, contents: 'Count to three.' };
@@ -46,26 +48,26 @@ export function continueFrom<P extends { readonly contents: unknown }>(
 ): Omit<P, 'contents'> & { contents: GeminiContent[] } {
   assertOptions(params, 'params');
   assertOptions(options);
-  const { instruction = goOn } = options;
+  const { instruction = defaultInstruction } = options;
   if (typeof instruction !== 'string' || instruction === '') throw typeError('instruction', 'a text', instruction);
-  const contents = [...turnsOf(params.contents), ...contentsOf(partial)];
+  const contents = [...contentList(params.contents), ...contentsOf(partial)];
   if (contentsOf(partial).at(-1)?.role === 'model') contents.push({ role: 'user', parts: [{ text: instruction }] });
   return { ...params, contents };
 }
 
-/** The turns of a request's `contents`, in every form that the SDK takes. */
-function turnsOf(contents: unknown): GeminiContent[] {
+/** The contents of a request's `contents`, in every form that the SDK takes. */
+function contentList(contents: unknown): GeminiContent[] {
   const items: readonly unknown[] = Array.isArray(contents) ? contents : [contents];
-  if (items.every(isTurn)) return [...items];
-  return toContents(items.map(partOf), 'user');
+  if (items.every(isContent)) return [...items];
+  return toContents(items.map(requestPart), 'user');
 }
 
-function isTurn(item: unknown): item is GeminiContent {
+function isContent(item: unknown): item is GeminiContent {
   return typeof item === 'object' && item !== null && 'parts' in item;
 }
 
-function partOf(item: unknown): GeminiContentPart {
+function requestPart(item: unknown): GeminiContentPart {
   if (typeof item === 'string') return { text: item };
-  if (typeof item === 'object' && item !== null && !isTurn(item) && !builtInClassOf(item)) return item;
-  throw typeError('contents', 'texts and parts, or turns', item);
+  if (typeof item === 'object' && item !== null && !isContent(item) && !builtInClassOf(item)) return item;
+  throw typeError('contents', 'texts and parts, or contents', item);
 }

@@ -12,13 +12,13 @@ import { sdkRequestError } from './sdkError.js';
 import { sdkFetchFor } from './sdkFetch.js';
 
 /**
- * A reply of Gemini that is not streamed, as a cold Observable of one chunk: `ai.models.generateContent`, so that the
- * two ways can be compared and swapped. Every operator works on it.
+ * A reply of Gemini that is not streamed, as a cold Observable of one chunk: `ai.models.generateContent` in the place of
+ * {@link fromGemini}. Every operator works on the result.
  *
- * Each subscription makes its own request; unsubscribing aborts it. Errors are those of {@link fromGemini}.
+ * Each subscription makes its own request; unsubscribing aborts the request. Errors are those of {@link fromGemini}.
  *
  * @param ai - The client: `new GoogleGenAI({ apiKey })` of any version from 1.50, or `fakeGemini`.
- * @param params - The parameters of `generateContent`, or a function that makes them once a subscription. Not changed.
+ * @param params - The parameters of `generateContent`, or a function that makes them for each subscription. Not changed.
  * @returns The whole reply as one chunk, then completion.
  * @throws TypeError - At the call, if `ai` is not a client, or `params` is neither an object nor a function.
  * @example

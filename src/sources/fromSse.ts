@@ -63,31 +63,31 @@ export interface FromSseOptions {
  * A reply that a server sends as server-sent events, as a cold Observable of its chunks: the browser's source, with no
  * SDK and no key. The other end of {@link toSseResponse}, {@link pipeToServerResponse} and {@link toSse}.
  *
- * Each subscription makes its own request; unsubscribing closes the connection. Chunks are emitted as they arrive. It
- * reads three formats and tells them apart by itself: that of the sinks; the plain one of many routes (`{ "text": … }`,
- * and at the end `{ "done": true, "usage": … }` or `[DONE]`, where a finish reason `STOP` is added); and Gemini's own,
- * through a proxy, which ends with a finish reason. Events of other types are passed over; JSON of another format fails
- * with kind `protocol`, and so does a stream that has only events of other types.
+ * Each subscription makes its own request; unsubscribing closes the connection. Chunks are emitted as they arrive.
+ * Three formats are recognised: that of the sinks; the plain format of many routes (`{ "text": … }`, and at the end
+ * `{ "done": true, "usage": … }` or `[DONE]`, where a finish reason `STOP` is added); and Gemini's own, through a proxy,
+ * which ends with a finish reason. Events of other types are ignored; JSON of another format fails with kind `protocol`,
+ * and so does a stream that has only events of other types.
  *
- * No request is repeated, unless the server can resume the reply and shows it by sending the indices of the chunks as
- * ids, as the sinks do with `resumable: true`. Then a connection that breaks in the middle is made again: the request
- * is repeated with `Last-Event-ID`, chunks that are here already are skipped, and nothing is doubled. If the server
- * answers with another reply, generated anew, the result fails. A first connection that fails is not repeated:
- * `retryTransient` is for that. Lossless; holds the last chunk.
+ * No request is repeated, unless the server can resume the reply: a server shows that by sending the indices of the
+ * chunks as ids, as the sinks do with `resumable: true`. Then the source reconnects when a connection breaks: it repeats
+ * the request with `Last-Event-ID` and skips the chunks that it has already emitted, so that nothing is doubled. If the
+ * server sends another reply, generated anew, the result fails. A first connection that fails is not repeated; use
+ * `retryTransient` for that. Lossless; holds the last chunk.
  *
- * Errors are `GeminiError`s, after everything that had arrived: those of the server as they were there (kind,
- * `retryable`, `retryAfter`, status); an HTTP error by its body or its status, of which 64 kB and 3 s are read; kind
- * `protocol` for a response that is not an event stream, such as the page of a proxy or an answer without a body (204);
- * `network` or `truncated` for a reply that broke off before its end, or whose rest the server no longer has (204);
- * `overflow` for an event of more than 64 MB; `invalid_request` for a URL that cannot be fetched, such as a path
- * without a page (server-side rendering).
+ * Errors are `GeminiError`s, after all chunks that had arrived. Those of the server keep their kind, `retryable`,
+ * `retryAfter` and status; an HTTP error is classified by its body (up to 64 kB and 3 s of it) or its status. Kind
+ * `protocol`: a response that is not an event stream, such as the page of a proxy or a response without a body (204).
+ * `network` or `truncated`: a reply that broke off before its end, or whose rest the server no longer has (204).
+ * `overflow`: an event of more than 64 MB. `invalid_request`: a URL that cannot be fetched, such as a path without a
+ * page (server-side rendering).
  *
  * @param input - A URL, or a path in a browser.
- * @param init - The options of `fetch`, with the body as `body` or as `json`; or a function that makes them once a
+ * @param init - The options of `fetch`, with the body as `body` or as `json`; or a function that makes them for each
  *   request, also as a promise: for a token that expires. When its `signal` is aborted, the result fails with kind
  *   `cancelled`.
  * @param options - See {@link FromSseOptions}.
- * @returns The reply. Outcomes are not judged: `classifyErrors` works on it as on that of `fromGemini`.
+ * @returns The reply. As with `fromGemini`, bad outcomes are completions; `classifyErrors` makes them failures.
  * @throws TypeError, RangeError - At the call, if an argument or an option is wrong.
  * @example
  * ```ts
@@ -128,7 +128,7 @@ export function fromSse(
 
   return defer(() => {
     const reply = new SseReply();
-    /** The caller's own, of the last request. */
+    /** The caller's own signal, of the last request. */
     let abortSignal: AbortSignal | undefined;
     return defer(() => requestOf(init)).pipe(
       switchMap((request) => {
@@ -141,11 +141,11 @@ export function fromSse(
         delay: (cause: unknown, attempt) => {
           const error = toGeminiError(cause);
           const isBroken = reply.lastEventId !== undefined && error.retryable;
-          // Asked for no wait, it backs off as always: a server that breaks each connection is not flooded.
+          // A request for no wait is ignored, so that a server that breaks every connection is not flooded.
           const asked = [error.retryAfter, reply.retryDelay].find((ms = 0) => ms > 0);
           if (!isBroken || attempt > count || (asked ?? 0) > maxDelay) throw error;
           const wait = asked === undefined ? Math.random() * backoffDelay(attempt, delay, maxDelay) : addJitter(asked);
-          // An abort ends the wait: the next request fails with it, before it is made.
+          // An abort ends the wait, and the next request then fails before it is sent.
           return abortSignal ? race(timer(wait), whenAborted(abortSignal)) : timer(wait);
         },
       }),
@@ -162,13 +162,13 @@ function assertNested(options: object): void {
   }
 }
 
-/** The caller's request, now or later. */
+/** Emits the caller's request, at once or when its promise resolves. */
 function requestOf(init: FromSseInit | (() => FromSseInit | PromiseLike<FromSseInit>)): Observable<FromSseInit> {
   const request = typeof init === 'function' ? init() : init;
   return isPromiseLike(request) ? from(request) : of(request);
 }
 
-/** Known by its shape: other realms have their own class. */
+/** Whether a value is a URL, known by its shape: other realms have their own class. */
 function isUrl(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'href' in value && typeof value.href === 'string';
 }

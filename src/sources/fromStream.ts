@@ -6,14 +6,14 @@ import { readAsyncIterable } from './readAsyncIterable.js';
 /**
  * Wraps any async stream as a cold Observable: an SDK `Chat`'s `sendMessageStream`, a reply of another client.
  *
- * `open` is called once a subscription, with a signal to hand on. Unsubscribing aborts that signal (also before `open`
- * has resolved and while the stream is silent), closes the iterator and waits for nothing. Values are passed as they
- * are and none is held. Errors arrive as `GeminiError`, with what was thrown as the `cause`.
+ * `open` is called at each subscription, with a signal for the request. Unsubscribing aborts that signal (also before
+ * `open` has resolved and while the stream is silent), closes the iterator and waits for neither. Values are emitted
+ * unchanged; holds nothing. Errors are `GeminiError`s, with the thrown value as the `cause`.
  *
  * @param open - Opens the stream: an async iterable, or a promise of one.
  * @returns The values of the stream.
  * @throws TypeError - At the call, if `open` is not a function.
- * @see {@link fromGemini}, which reads faster and loses nothing.
+ * @see {@link fromGemini}, which reads a reply of Gemini faster and loses nothing.
  * @example
  * ```ts
  * const chat = ai.chats.create({ model: 'gemini-2.5-flash' });

@@ -2,16 +2,16 @@ import { shallowCopy } from '../chunk/copyFields.js';
 import { builtInClassOf } from '../rx/builtInClassOf.js';
 import { describe } from '../rx/assertions.js';
 
-/** A request to a server of event streams: what `fetch` takes, and `json`. @public */
+/** A request of {@link fromSse}: the options of `fetch`, and `json`. @public */
 export interface FromSseInit extends RequestInit {
-  /** The body, as a value that is sent as JSON. It makes the request a `POST`, unless `method` says otherwise. */
+  /** The body, as a value that is sent as JSON. The request is then a `POST`, unless it has a `method`. */
   readonly json?: unknown;
 }
 
-/** The options of `fetch` for a request; with the index of the last chunk it asks for the rest after it. */
+/** The options of `fetch` for a request; with a `lastEventId`, for the rest of the reply after that chunk. */
 export function sseRequest(request: FromSseInit, lastEventId: number | undefined, signal: AbortSignal): RequestInit {
   assertRequest(request);
-  // Also what is inherited, as `fetch` reads it.
+  // Inherited fields too, as `fetch` reads them.
   const { json, ...init } = shallowCopy(request) as FromSseInit;
   const headers = new Headers(init.headers);
   if (!headers.has('Accept')) headers.set('Accept', 'text/event-stream');
@@ -21,10 +21,10 @@ export function sseRequest(request: FromSseInit, lastEventId: number | undefined
   return { ...init, method: init.method ?? (body === null ? 'GET' : 'POST'), headers, body, signal };
 }
 
-/** @throws TypeError - If `request` is not one, or has two bodies. */
+/** @throws TypeError - If `request` is not an object of options, or has two bodies. */
 export function assertRequest(request: unknown): asserts request is FromSseInit {
   if (typeof request !== 'object' || request === null) throw wrongInit(request);
-  // Any of these would become a request without a body, a header and a word of it.
+  // As options, any of these would silently become a request without a body and headers.
   if (isPromiseLike(request)) throw wrongInit(request, 'a promise');
   if ('url' in request && 'clone' in request) throw wrongInit(request, 'a `Request`, which can be sent once only');
   if (Symbol.iterator in request) throw wrongInit(request);

@@ -2,24 +2,24 @@ import { isErrorLike } from '../errors/errorLike.js';
 import { GeminiError } from '../errors/geminiError.js';
 
 /**
- * The error of a URL that cannot be fetched, wherever a request for it is made; undefined if the URL is not at fault.
+ * The error of a URL that cannot be fetched; undefined if the failure has another reason.
  *
  * The URL is not quoted: it may hold a secret.
  */
 export function urlError(input: string | URL, cause: unknown): GeminiError | undefined {
-  const why = reasonFor(String(input), wordsOf(cause));
-  return why === undefined ? undefined : new GeminiError(why, { kind: 'invalid_request' });
+  const message = sentenceFor(String(input), messagesOf(cause));
+  return message === undefined ? undefined : new GeminiError(message, { kind: 'invalid_request' });
 }
 
-function reasonFor(url: string, said: string): string | undefined {
+function sentenceFor(url: string, messages: string): string | undefined {
   if (isAbsolute(url)) {
-    if (/credentials/i.test(said))
+    if (/credentials/i.test(messages))
       return 'The URL has a user name or a password, which `fetch` refuses: send them in a header instead';
-    return /\bscheme\b|not implemented/i.test(said) ? 'The URL has a scheme that cannot be fetched' : undefined;
+    return /\bscheme\b|not implemented/i.test(messages) ? 'The URL has a scheme that cannot be fetched' : undefined;
   }
-  // A page resolves a path by its own address; a test's page has one, but a `fetch` that does not know of it.
+  // A page resolves a path by its own address. In a test, there may be a page of which `fetch` does not know.
   const hasPage = (globalThis as { readonly location?: unknown }).location !== undefined;
-  if (hasPage && !/\burl\b/i.test(said)) return undefined;
+  if (hasPage && !/\burl\b/i.test(messages)) return undefined;
   if (/^\s*[a-z][a-z\d+.-]*:/i.test(url)) return 'The URL is not valid';
   return (
     'The URL is relative, and there is no page that it could be relative to, as in server-side rendering (SSR): ' +
@@ -36,7 +36,7 @@ function isAbsolute(url: string): boolean {
   }
 }
 
-function wordsOf(cause: unknown): string {
+function messagesOf(cause: unknown): string {
   if (!isErrorLike(cause)) return '';
   return isErrorLike(cause.cause) ? `${cause.message} ${cause.cause.message}` : cause.message;
 }

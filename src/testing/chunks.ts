@@ -65,7 +65,7 @@ export function partsChunk(parts: readonly GeminiPart[], fields: GeminiResponse 
 /**
  * The chunk that ends a reply.
  *
- * @param finishReason - Why the model stopped. Default: `STOP`.
+ * @param finishReason - The reason why the model stopped. Default: `STOP`.
  * @param usageMetadata - The final token counts.
  * @returns A chunk without content.
  * @public
@@ -91,7 +91,7 @@ export function usageChunk(usageMetadata: GeminiUsage): GeminiChunk {
 /**
  * The chunk with which Gemini blocks a prompt: no candidate, no error.
  *
- * @param blockReason - Why. Default: `SAFETY`.
+ * @param blockReason - The reason of the block. Default: `SAFETY`.
  * @returns A chunk without content.
  * @public
  */

@@ -1,7 +1,7 @@
 import { isGeminiError } from '../errors/geminiError.js';
 
 /**
- * The comparison of `marbles` where no test framework is given: of what a `TestScheduler` saw and what was expected.
+ * The default comparison of `marbles`: of the frames that a `TestScheduler` recorded with the expected ones.
  *
  * @throws Error - If they differ; its message lists both and marks the first difference.
  */
@@ -14,12 +14,13 @@ export function expectSameFrames(actual: unknown, expected: unknown): void {
 }
 
 /**
- * Whether two values are the same data; errors are by name, message and fields, and by their partial. Not recursive.
+ * Whether two values are the same data. Errors are compared by name, message, fields and `partial`. Not recursive, so
+ * that depth cannot exhaust the stack.
  */
 function isSame(a: unknown, b: unknown): boolean {
   const pairs: [unknown, unknown][] = [[a, b]];
   for (const [left, right] of pairs) {
-    if (!isObject(left) || !isObject(right)) {
+    if (!hasFields(left) || !hasFields(right)) {
       if (!Object.is(left, right)) return false;
       continue;
     }
@@ -37,7 +38,7 @@ function isSameSort(a: object, b: object): boolean {
   return Array.isArray(a) === Array.isArray(b) && a instanceof Error === b instanceof Error;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+function hasFields(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
@@ -52,11 +53,11 @@ function linesOf(frames: readonly unknown[], place: number): string {
 
 /** A line for a notification or a subscription of rxjs's `TestScheduler`. */
 function lineOf(frame: unknown): string {
-  if (!isObject(frame)) return String(frame);
+  if (!hasFields(frame)) return String(frame);
   const { frame: time, notification, subscribedFrame, unsubscribedFrame } = frame;
   if (typeof subscribedFrame === 'number')
-    return `subscribed at ${subscribedFrame} ms, left at ${Number(unsubscribedFrame)} ms`;
-  if (!isObject(notification)) return JSON.stringify(frame);
+    return `subscribed at ${subscribedFrame} ms, unsubscribed at ${Number(unsubscribedFrame)} ms`;
+  if (!hasFields(notification)) return JSON.stringify(frame);
   const { kind, value, error } = notification;
   if (kind === 'C') return `${Number(time)} ms: completes`;
   if (kind === 'E')

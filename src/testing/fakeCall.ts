@@ -1,20 +1,20 @@
-/** The parameters of a call: the part of the SDK's `GenerateContentParameters` that the fake looks at. @public */
+/** The parameters of a call: the part of the SDK's `GenerateContentParameters` that the fake reads. @public */
 export interface FakeParams {
-  /** The model; any will do. */
+  /** The model; any name. */
   readonly model: string;
-  /** The question to the model; kept in {@link FakeCall.params}. */
+  /** The request's contents; recorded in {@link FakeCall.params}. */
   readonly contents: unknown;
-  /** The SDK's `config`. Its `abortSignal` is heard. */
+  /** The SDK's `config`. An abort of its `abortSignal` ends the call. */
   readonly config?: object | undefined;
 }
 
-/** The record of one call. Read it when the test has waited for what it tests. @public */
+/** The record of one call, kept up to date while the reply is read. @public */
 export interface FakeCall {
   /** The method that was called. */
   readonly method: 'generateContent' | 'generateContentStream';
-  /** With what. A source adds its own `config.abortSignal`. */
+  /** The parameters of the call. A source adds its own `config.abortSignal`. */
   readonly params: FakeParams;
-  /** Whether the caller left before the end: it aborted `config.abortSignal`, or closed the iterator. */
+  /** Whether the caller stopped before the end: it aborted `config.abortSignal`, or closed the iterator. */
   readonly aborted: boolean;
   /** Whether the reply was read to its end. */
   readonly finished: boolean;

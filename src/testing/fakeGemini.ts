@@ -6,7 +6,7 @@ import type { FakeAnswer, FakeChunk, FakeReply } from './fakeReply.js';
 import { FakeRequest } from './fakeRequest.js';
 import { playReply } from './playReply.js';
 
-/** Answers each call; what it throws, the call fails with. @public */
+/** A function that answers each call; an error that it throws fails the call. @public */
 export type FakeScript = (
   params: FakeParams,
   context: {
@@ -21,26 +21,26 @@ export type FakeScript = (
 export interface FakeGemini {
   /** The calls so far, in order. */
   readonly calls: readonly FakeCall[];
-  /** The part of the SDK's `ai.models` that is there. */
+  /** The part of the SDK's `ai.models` that the fake has. */
   readonly models: {
     /** Streams a reply. */
     generateContentStream(params: FakeParams): Promise<AsyncGenerator<GeminiChunk, void>>;
-    /** Gives the same reply as one response, after the time that the stream would take. */
+    /** Resolves to the whole reply as one response, after the time that the stream would take. */
     generateContent(params: FakeParams): Promise<GeminiChunk>;
   };
 }
 
 /**
- * An in-process stand-in for `GoogleGenAI`, for unit tests: no network, no key. `fromGemini`, `fromGenerate` and code
- * that calls `ai.models` itself take it.
+ * An in-process stand-in for `GoogleGenAI`, for unit tests: no network, no key. It works with `fromGemini`,
+ * `fromGenerate` and code that calls `ai.models` itself.
  *
  * The script answers one call after the other, streaming or not. When `config.abortSignal` is aborted, a call and its
  * stream reject with an `AbortError`, as the SDK's do. Waits are rxjs timers, so fake timers work:
- * `await vi.advanceTimersByTimeAsync(50)`. Its promises are real, as the SDK's are, and no `TestScheduler` moves them:
+ * `await vi.advanceTimersByTimeAsync(50)`. The promises are real, as the SDK's are, and no `TestScheduler` advances them:
  * for a test in virtual time use {@link marbles}. For real sockets use `rxjs-gemini/emulator`.
  *
- * @param script - An answer a call, in order, or a function that answers them all.
- * @returns The client, and what it was asked.
+ * @param script - One answer for each call, in order, or a function that answers every call.
+ * @returns The client, with a record of its calls.
  * @throws TypeError - At the call, if `script` is neither. A call for which the script has no answer rejects.
  * @example
  * ```ts

@@ -2,12 +2,12 @@ import { firstValueFrom, NEVER, race, timer, type Observable } from 'rxjs';
 import { whenAborted } from '../rx/whenAborted.js';
 import type { FakeCall, FakeParams } from './fakeCall.js';
 
-/** One call of a fake client: what it waits for, and what became of it. */
+/** One call of a fake client: its waits, and its end. */
 export class FakeRequest implements FakeCall {
   readonly method: FakeCall['method'];
   readonly params: FakeParams;
   readonly signal: AbortSignal;
-  #ending: 'finished' | 'failed' | 'left' | undefined;
+  #ending: 'finished' | 'failed' | 'aborted' | undefined;
 
   constructor(method: FakeCall['method'], params: FakeParams) {
     this.method = method;
@@ -17,7 +17,7 @@ export class FakeRequest implements FakeCall {
   }
 
   get aborted(): boolean {
-    return this.#ending === 'left' || (this.#ending === undefined && this.signal.aborted);
+    return this.#ending === 'aborted' || (this.#ending === undefined && this.signal.aborted);
   }
 
   get finished(): boolean {
@@ -25,7 +25,7 @@ export class FakeRequest implements FakeCall {
   }
 
   /** Only the first ending counts. */
-  end(ending: 'finished' | 'left'): void {
+  end(ending: 'finished' | 'aborted'): void {
     this.#ending ??= ending;
   }
 

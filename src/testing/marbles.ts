@@ -5,13 +5,13 @@ import { assertFunction, assertOptions, typeError } from '../rx/assertions.js';
 import { chunk } from './chunks.js';
 import { expectSameFrames } from './expectSameFrames.js';
 
-/** A reply of {@link marbles}, with the log of its subscriptions for `expectSubscriptions`. @public */
+/** A reply of {@link marbles}, with its subscriptions for `expectSubscriptions`. @public */
 export interface MarbleReply extends Observable<GeminiChunk> {
-  /** When it was subscribed and unsubscribed. */
+  /** The frames of each subscription and unsubscription. */
   readonly subscriptions: Parameters<RunHelpers['expectSubscriptions']>[0];
 }
 
-/** Makes a reply of a marble diagram; see {@link MarbleHelpers}. @public */
+/** Makes a reply from a marble diagram; see {@link MarbleHelpers}. @public */
 export type MakeMarbleReply = (
   marbles: string,
   values?: Readonly<Record<string, string | GeminiChunk>>,
@@ -21,30 +21,30 @@ export type MakeMarbleReply = (
 /** The helpers of a test in {@link marbles}: those of rxjs's `TestScheduler.run`, and two for replies. @public */
 export interface MarbleHelpers extends RunHelpers {
   /**
-   * A cold reply. A letter is the chunk that `values` says, or one of the text that it says, or else of the letter
+   * A cold reply. A letter is the chunk in `values`, or a chunk of the text in `values`, or else a chunk of the letter
    * itself; `|` completes, `#` fails with `error`. A frame is 1 ms.
    */
   readonly reply: MakeMarbleReply;
-  /** A hot one: it runs whether it is subscribed or not; `^` is where the test begins. */
+  /** A hot reply: it runs whether it is subscribed or not; `^` is the start of the test. */
   readonly hotReply: MakeMarbleReply;
 }
 
 /** Options of {@link marbles}. @public */
 export interface MarblesOptions {
   /**
-   * Compares two lists of frames and throws if they differ: `(actual, expected) => expect(actual).toEqual(expected)`
-   * has your test framework show how. @defaultValue a comparison that lists both
+   * Compares two lists of frames and throws if they differ. With `(actual, expected) => expect(actual).toEqual(expected)`,
+   * your test framework shows the difference. @defaultValue a comparison whose error lists both
    */
   readonly assertDeepEqual?: ((actual: unknown, expected: unknown) => void) | undefined;
 }
 
 /**
- * A test in virtual time, as a function for `it` of any test framework: what takes a minute is over at once, and time
- * is exact. Operators of rxjs and of this library run on it; promises, and so the SDK and {@link fakeGemini}, do not.
+ * A test in virtual time, as a function for `it` of any test framework: a minute passes at once, and times are exact.
+ * Operators of rxjs and of this library run in virtual time; promises, and so the SDK and {@link fakeGemini}, do not.
  *
- * @param test - The test. Synchronous; what it expects is checked when it has returned.
+ * @param test - The test, a synchronous function; its expectations are checked when it has returned.
  * @param options - See {@link MarblesOptions}.
- * @returns The test to run; it throws what the comparison throws.
+ * @returns The test to run; it throws the error of the comparison.
  * @example
  * ```ts
  * // In a suite: it('shows a reply as it grows', marbles((m) => { … }));

@@ -6,7 +6,7 @@ import { chunk, finishChunk } from './chunks.js';
 import type { FakeReply } from './fakeReply.js';
 import type { FakeRequest } from './fakeRequest.js';
 
-/** Sends a reply's chunks at its pace, up to where it ends, fails, falls silent or is aborted. */
+/** Yields the chunks of a reply at its pace, until the reply ends, fails, falls silent or is aborted. */
 export async function* playReply(reply: FakeReply, request: FakeRequest): AsyncGenerator<GeminiChunk, void> {
   const { firstDelay, pace, errorAfter, stallAfter } = reply;
   const breakAfter = async (sent: number): Promise<void> => {
@@ -23,7 +23,7 @@ export async function* playReply(reply: FakeReply, request: FakeRequest): AsyncG
     request.throwIfAborted();
     request.end('finished');
   } finally {
-    request.end('left');
+    request.end('aborted');
   }
 }
 

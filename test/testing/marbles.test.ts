@@ -108,8 +108,8 @@ describe('the comparison of marbles', () => {
       m.expectSubscriptions(reply$.subscriptions).toBe('^-!');
       m.expectSubscriptions(reply$.subscriptions).toBe('^--!');
     });
-    expect(message).toContain('> subscribed at 0 ms, left at 3 ms');
-    expect(message).toContain('> subscribed at 0 ms, left at 2 ms');
+    expect(message).toContain('> subscribed at 0 ms, unsubscribed at 3 ms');
+    expect(message).toContain('> subscribed at 0 ms, unsubscribed at 2 ms');
   });
 
   it.each<[string, unknown, unknown]>([
