@@ -1,47 +1,33 @@
 import { Subject, type Observer, type SubjectLike, type Unsubscribable } from 'rxjs';
-import { isEmptyChunk } from '../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
-import { noticeAfter } from '../../src/chunk/noticeAfter.js';
 import type { GeminiError } from '../../src/errors/geminiError.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
-import { MergedPast, type ReplyPast } from './replyPast.js';
-
-/** The limit of the past that is kept, and the failure of a late subscriber once there was more. */
-export interface PastLimit {
-  readonly maxBytes: number;
-  readonly overflow: () => unknown;
-}
+import { BoundedReplay } from './boundedReplay.js';
+import { MergedReplayBuffer } from './replayBuffer.js';
 
 /**
- * A subject of chunks that gives each late subscriber the chunks that it missed: as one merged chunk, or as its `past`
- * keeps it.
+ * A subject of chunks that first replays to each late subscriber the chunks that it missed.
  *
- * Everybody sees the chunks in one order: what is emitted while another chunk is on its way to the subscribers waits
- * until all of them have that one. (A plain `Subject` gives the later one first to those further back.)
+ * All subscribers see the chunks in one order: a chunk that is emitted inside a notification waits until all
+ * subscribers have that notification. (A plain `Subject` emits the later chunk first to the subscribers further back.)
  */
 export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
   readonly #live: SubjectLike<T> = new Subject<T>();
-  readonly #limit: PastLimit | undefined;
-  /** The last chunk: its standing annotations are all that a late subscriber gets of a past that was too large. */
-  #latest: T | undefined;
-  /** Undefined once it was too large. */
-  #past: ReplyPast<T> | undefined;
-  #bytes = 0;
-  #isBusy = false;
-  readonly #waiting: (() => void)[] = [];
+  readonly #replay: BoundedReplay<T>;
   readonly #onFailure: ((failure: GeminiError) => void) | undefined;
-  /** Set by a chunk that could not be merged; no other is taken after it. */
+  /** The failure of a chunk that could not be merged; no chunk is accepted after it. */
   #failure: GeminiError | undefined;
+  #isNotifying = false;
+  /** Notifications that were emitted inside another one. */
+  readonly #waiting: (() => void)[] = [];
 
   /**
-   * @param limit - The most of the past that is kept. Default: all.
-   * @param past - The form in which late subscribers get it. Default: merged.
-   * @param onFailure - Called, instead of failing, with the error of a chunk that cannot be merged: the operator that
+   * @param replay - The replay for late subscribers. Default: all chunks so far as one merged chunk.
+   * @param onFailure - Called with the error of a chunk that cannot be merged, instead of failing: the operator that
    * shares the source fails it.
    */
-  constructor(limit?: PastLimit, past: ReplyPast<T> = new MergedPast<T>(), onFailure?: (failure: GeminiError) => void) {
-    this.#limit = limit;
-    this.#past = past;
+  constructor(replay = new BoundedReplay<T>(new MergedReplayBuffer<T>()), onFailure?: (failure: GeminiError) => void) {
+    this.#replay = replay;
     this.#onFailure = onFailure;
   }
 
@@ -49,7 +35,7 @@ export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
     this.#emit(() => {
       if (this.#failure) return;
       try {
-        this.#keep(chunk);
+        this.#replay.append(chunk);
       } catch (cause) {
         this.#fail(toGeminiError(cause));
         return;
@@ -71,52 +57,36 @@ export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
   }
 
   subscribe(destination: Observer<T>): Unsubscribable {
-    return this.#whileBusy(() => {
-      if (!this.#past) this.#refuse(destination);
-      else for (const chunk of this.#past.chunks()) destination.next(chunk);
+    return this.#notify(() => {
+      this.#replay.replayTo(destination);
       return this.#live.subscribe(destination);
     });
   }
 
-  /** Fails without a throw, which nobody would see while the source calls: rxjs throws it in a task of its own. */
+  /** Fails without a throw, which would be lost: rxjs throws it in a task of its own. */
   #fail(failure: GeminiError): void {
     this.#failure = failure;
     if (this.#onFailure) this.#onFailure(failure);
     else this.#live.error(failure);
   }
 
-  #refuse(destination: Observer<T>): void {
-    const notice = noticeAfter(this.#latest);
-    if (!isEmptyChunk(notice)) destination.next(notice);
-    destination.error(this.#limit?.overflow());
-  }
-
-  #keep(chunk: T): void {
-    this.#latest = chunk;
-    if (!this.#past) return;
-    this.#past.append(chunk);
-    if (!this.#limit) return;
-    this.#bytes += this.#past.sizeOf(chunk);
-    if (this.#bytes > this.#limit.maxBytes) this.#past = undefined;
-  }
-
   #emit(step: () => void): void {
-    if (this.#isBusy) this.#waiting.push(step);
-    else this.#whileBusy(step);
+    if (this.#isNotifying) this.#waiting.push(step);
+    else this.#notify(step);
   }
 
-  /** Takes a step that calls subscribers. What they emit waits for the end of the outermost one. */
-  #whileBusy<R>(step: () => R): R {
-    if (this.#isBusy) return step();
-    this.#isBusy = true;
+  /** Runs a step that calls subscribers; notifications that they emit run after the outermost step. */
+  #notify<R>(step: () => R): R {
+    if (this.#isNotifying) return step();
+    this.#isNotifying = true;
     try {
       const result = step();
-      // The list may grow while it is gone through.
+      // The list may grow during the loop.
       for (const next of this.#waiting) next();
       return result;
     } finally {
       this.#waiting.length = 0;
-      this.#isBusy = false;
+      this.#isNotifying = false;
     }
   }
 }

@@ -4,20 +4,20 @@ import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { typeError } from '../../src/rx/assertions.js';
 
 /**
- * Hands the reply to a slow consumer (a socket, a database, a page) one chunk at a time, and merges those that come
+ * Projects one chunk at a time for a slow consumer (a socket, a database, a page), and merges the chunks that arrive
  * meanwhile.
  *
- * The first chunk goes to `project` at once. While the result of `project` has not completed, the chunks that arrive,
- * notices included, are merged into one that waits; then that goes to `project`, and so on. Emits the values of the
+ * Calls `project` at once with the first chunk. Until its result completes, the chunks that arrive, notices included
+ * (see {@link isNotice}), are merged into one waiting chunk, which is projected next, and so on. Emits the values of the
  * inner sources. The source is never slowed down. (`concatMap` would queue each chunk, `exhaustMap` would lose them.)
  *
- * Completion waits for the inner source and for the chunk that waits, and so does an error of the source: all that
- * arrived before it is handed over first. An error of an inner source, or a `project` that throws, fails the result at
- * once. An unsubscription leaves the inner source and drops what waits. Lossless: the chunks that `project` gets merge
- * into the reply. Holds one merged chunk, at a constant cost a chunk.
+ * Completion waits for the inner source and for the waiting chunk, and so does an error of the source: every chunk that
+ * arrived before it is projected first. An error of an inner source, or a `project` that throws, fails the result at
+ * once. An unsubscription unsubscribes from the inner source and drops the waiting chunk. Lossless: the projected chunks
+ * merge into the reply. Holds one merged chunk, at a constant cost a chunk.
  *
- * @param project - Takes in a chunk; returns an Observable, a promise or an iterable that completes when that is done.
- * `index` counts its calls, from 0.
+ * @param project - Consumes a chunk; returns an Observable, a promise or an iterable that completes when the consumer
+ * is ready for the next chunk. `index` counts the calls, from 0.
  * @returns An operator from chunks to the values of the inner sources.
  * @throws TypeError - At the call, if `project` is not a function.
  * @see {@link bufferChunks} to merge by time, count or text instead.

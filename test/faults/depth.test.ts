@@ -8,7 +8,7 @@ import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
-import { contentSize } from '../../operators/share/contentSize.js';
+import { contentBytes } from '../../operators/share/chunkBytes.js';
 import { recordingHeader } from '../../src/recording/recordingLines.js';
 import { readClientMessage } from '../../src/sinks/clientMessage.js';
 import { toSse } from '../../src/sinks/toSse.js';
@@ -65,7 +65,7 @@ describe('a chunk that is nested 100 000 deep', () => {
   it('is merged, shared and measured', async () => {
     const [one, two] = [deepChunk(), deepChunk()];
     expect(mergeChunks(one, two).candidates).toHaveLength(1);
-    expect(contentSize(one)).toBeGreaterThan(8 * 4);
+    expect(contentBytes(one)).toBeGreaterThan(8 * 4);
     const { values, isComplete } = await outcomeOf(of(one, two).pipe(shareReply({ whenSlow: 'buffer' })));
     expect([values.length, isComplete]).toEqual([2, true]);
   });

@@ -1,7 +1,9 @@
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
+import { BoundedReplay } from '../../../operators/share/boundedReplay.js';
 import { ChunkSubject } from '../../../operators/share/chunkSubject.js';
+import { MergedReplayBuffer } from '../../../operators/share/replayBuffer.js';
 import { chunk } from '../../../src/testing/chunks.js';
 
 /** Subscribes, and lists what comes in short. */
@@ -73,7 +75,7 @@ describe('ChunkSubject', () => {
 
   it('calls back with the failure instead of failing, if there is a callback', () => {
     const failures: string[] = [];
-    const subject = new ChunkSubject<GeminiChunk>(undefined, undefined, ({ kind }) => failures.push(kind));
+    const subject = new ChunkSubject<GeminiChunk>(undefined, ({ kind }) => failures.push(kind));
     const seen = reader(subject);
     subject.next(null as unknown as GeminiChunk);
     subject.next(chunk('a'));
@@ -81,7 +83,9 @@ describe('ChunkSubject', () => {
   });
 
   it('drops a replay that is too large: present subscribers continue, later ones fail', () => {
-    const subject = new ChunkSubject<GeminiChunk>({ maxBytes: 4, overflow: () => 'too large' });
+    const subject = new ChunkSubject<GeminiChunk>(
+      new BoundedReplay(new MergedReplayBuffer(), { maxBytes: 4, overflow: () => 'too large' }),
+    );
     const first = reader(subject);
     subject.next(chunk('a'));
     subject.next(chunk('b'));

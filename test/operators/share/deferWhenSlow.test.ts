@@ -1,10 +1,11 @@
 import { from, Subject, type Observable } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { keepPace, type Waiting } from '../../../operators/share/keepPace.js';
+import type { Backlog } from '../../../operators/share/backlog.js';
+import { deferWhenSlow } from '../../../operators/share/deferWhenSlow.js';
 import { holdThread } from '../../support/holdThread.js';
 
-/** Holds values in a list; one that is negative is too much. */
-function list(): Waiting<number> {
+/** A backlog that refuses a negative value as too much. */
+function list(): Backlog<number> {
   const values: number[] = [];
   return {
     push: (value) => {
@@ -17,7 +18,7 @@ function list(): Waiting<number> {
 
 function listen(source: Observable<number>, inside: (value: number) => void = () => undefined) {
   const seen: unknown[] = [];
-  const subscription = source.pipe(keepPace(list)).subscribe({
+  const subscription = source.pipe(deferWhenSlow(list)).subscribe({
     next: (value) => {
       seen.push(value);
       inside(value);
@@ -28,7 +29,7 @@ function listen(source: Observable<number>, inside: (value: number) => void = ()
   return { seen, subscription };
 }
 
-describe('keepPace', () => {
+describe('deferWhenSlow', () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });

@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { contentSize } from '../../../operators/share/contentSize.js';
+import { contentBytes } from '../../../operators/share/chunkBytes.js';
 import { callChunk, chunk, finishChunk, usageChunk } from '../../../src/testing/chunks.js';
 
-describe('contentSize', () => {
+describe('contentBytes', () => {
   it('counts two bytes for each UTF-16 unit of text, even of a chunk with `text` alone', () => {
-    expect(contentSize(chunk('12345'))).toBe(10);
-    expect(contentSize({ text: '12345' })).toBe(10);
+    expect(contentBytes(chunk('12345'))).toBe(10);
+    expect(contentBytes({ text: '12345' })).toBe(10);
   });
 
   it('counts data and arguments', () => {
     const parts = [{ inlineData: { data: 'x'.repeat(1_000), mimeType: '' } }];
-    expect(contentSize({ text: '', candidates: [{ content: { parts } }] })).toBe(2_000);
-    expect(contentSize(callChunk('find', { query: 'x'.repeat(500) }))).toBeGreaterThan(1_000);
+    expect(contentBytes({ text: '', candidates: [{ content: { parts } }] })).toBe(2_000);
+    expect(contentBytes(callChunk('find', { query: 'x'.repeat(500) }))).toBeGreaterThan(1_000);
   });
 
   it('does not count fields that a later chunk replaces', () => {
     const grounded = { text: '', candidates: [{ groundingMetadata: { webSearchQueries: ['x'.repeat(1_000)] } }] };
-    expect([usageChunk({ totalTokenCount: 1 }), finishChunk(), grounded, { text: '' }].map(contentSize)).toEqual([
+    expect([usageChunk({ totalTokenCount: 1 }), finishChunk(), grounded, { text: '' }].map(contentBytes)).toEqual([
       0, 0, 0, 0,
     ]);
   });
@@ -26,6 +26,6 @@ describe('contentSize', () => {
       citationMetadata: { citations: [{ uri: '12345', startIndex: 0 }] },
       logprobsResult: { chosenCandidates: [{ token: '12345' }] },
     };
-    expect(contentSize({ text: '', candidates: [candidate] })).toBe(28);
+    expect(contentBytes({ text: '', candidates: [candidate] })).toBe(28);
   });
 });

@@ -1,15 +1,12 @@
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
-import { contentSize } from './contentSize.js';
+import { chunkBytes } from './chunkBytes.js';
 
-/** What a chunk takes beside its content, in bytes: a flood of empty ones is a flood as well. */
-const ownSize = 512;
-
-/** Chunks that wait, each by itself, up to so many bytes: one more throws what `overflow` gives. */
-export class BoundedChunks<T extends GeminiChunk> {
+/** A queue of unmerged chunks, up to a number of bytes; a chunk beyond them throws the error of `overflow`. */
+export class BoundedChunkQueue<T extends GeminiChunk> {
   readonly #maxBytes: number;
   readonly #overflow: () => Error;
   #chunks: T[] = [];
-  /** How many of them are taken: shifting a long list costs its length. */
+  /** The number of chunks at the front that were taken: a shift of a long list costs its length. */
   #taken = 0;
   #bytes = 0;
 
@@ -19,16 +16,16 @@ export class BoundedChunks<T extends GeminiChunk> {
   }
 
   push(chunk: T): void {
-    this.#bytes += chunkSize(chunk);
+    this.#bytes += chunkBytes(chunk);
     if (this.#bytes > this.#maxBytes) throw this.#overflow();
     this.#chunks.push(chunk);
   }
 
-  /** Takes the first; undefined if nothing waits. */
+  /** Takes the first chunk; undefined if the queue is empty. */
   take(): T | undefined {
     const chunk = this.#chunks[this.#taken];
     if (!chunk) return undefined;
-    this.#bytes -= chunkSize(chunk);
+    this.#bytes -= chunkBytes(chunk);
     this.#taken += 1;
     if (this.#taken * 2 > this.#chunks.length) {
       this.#chunks = this.#chunks.slice(this.#taken);
@@ -36,9 +33,4 @@ export class BoundedChunks<T extends GeminiChunk> {
     }
     return chunk;
   }
-}
-
-/** The memory that a chunk takes by itself, roughly, in bytes. */
-export function chunkSize(chunk: GeminiChunk): number {
-  return ownSize + contentSize(chunk);
 }

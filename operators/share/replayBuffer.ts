@@ -1,0 +1,43 @@
+import { markCatchUp } from '../../src/chunk/catchUp.js';
+import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { chunkBytes, contentBytes } from './chunkBytes.js';
+
+/** The chunks of a shared reply so far, in the form in which late subscribers get them. */
+export interface ReplayBuffer<T> {
+  append(chunk: T): void;
+  chunks(): readonly T[];
+  /** The memory that a chunk takes in this buffer, roughly, in bytes. */
+  bytesOf(chunk: T): number;
+}
+
+/** All chunks so far merged into one: made for the first late subscriber, and shared until the next chunk comes. */
+export class MergedReplayBuffer<T extends GeminiChunk> implements ReplayBuffer<T> {
+  readonly #reply = new ChunkBuilder<T>();
+  #merged: readonly T[] | undefined;
+  readonly bytesOf: (chunk: T) => number = contentBytes;
+
+  append(chunk: T): void {
+    this.#merged = undefined;
+    this.#reply.append(chunk);
+  }
+
+  chunks(): readonly T[] {
+    this.#merged ??= this.#reply.isEmpty ? [] : [markCatchUp(this.#reply.snapshot())];
+    return this.#merged;
+  }
+}
+
+/** The chunks one by one, so that each has the same index for every subscriber. */
+export class UnmergedReplayBuffer<T extends GeminiChunk> implements ReplayBuffer<T> {
+  readonly #chunks: T[] = [];
+  readonly bytesOf: (chunk: T) => number = chunkBytes;
+
+  append(chunk: T): void {
+    this.#chunks.push(chunk);
+  }
+
+  chunks(): readonly T[] {
+    return this.#chunks;
+  }
+}
