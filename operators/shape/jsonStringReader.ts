@@ -1,3 +1,4 @@
+import { endsInHighSurrogate } from '../../src/chunk/surrogates.js';
 import { invalidCharacter } from './invalidJson.js';
 
 export const quote = 0x22;
@@ -78,7 +79,7 @@ export class JsonStringReader {
 
   #addText(piece: string): void {
     const text = this.#highSurrogate + piece;
-    const isCut = isHighSurrogate(text.charCodeAt(text.length - 1));
+    const isCut = endsInHighSurrogate(text);
     this.#highSurrogate = isCut ? text.slice(-1) : '';
     const certain = isCut ? text.slice(0, -1) : text;
     if (certain !== '') this.#onText(certain);
@@ -93,8 +94,4 @@ export class JsonStringReader {
 
 function isPlain(code: number): boolean {
   return code >= 0x20 && code !== quote && code !== backslash;
-}
-
-function isHighSurrogate(code: number): boolean {
-  return code >= 0xd800 && code <= 0xdbff;
 }

@@ -1,6 +1,7 @@
 import { codeFences } from './codeFences.js';
 import { graphemeEnds, graphemeSegmenter } from '../../src/chunk/graphemes.js';
 import { segmentsOf } from '../../src/chunk/segments.js';
+import { endsInHighSurrogate } from '../../src/chunk/surrogates.js';
 
 /** Where a text may be cut: after graphemes, words, lines, sentences or paragraphs, or after what a pattern matches. */
 export type BoundaryKind = 'grapheme' | 'word' | 'line' | 'sentence' | 'paragraph' | RegExp;
@@ -72,7 +73,7 @@ function retaining(
 function allGraphemeEnds(held: string): number[] {
   const ends: number[] = [];
   // Half a character says nothing of where it belongs.
-  const length = endsInHalf(held) ? held.length - 1 : held.length;
+  const length = endsInHighSurrogate(held) ? held.length - 1 : held.length;
   if (/[\u0300-\uFFFF]/.test(held)) {
     for (const { index } of segmentsOf(graphemeSegmenter(), held)) if (index > 0 && index < length) ends.push(index);
   } else {
@@ -81,11 +82,6 @@ function allGraphemeEnds(held: string): number[] {
   }
   if (held.endsWith('\n')) ends.push(length);
   return ends;
-}
-
-/** Whether a text ends within a surrogate pair. */
-export function endsInHalf(text: string): boolean {
-  return (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800;
 }
 
 /** A word keeps the punctuation that touches it and the white space after it. */

@@ -1,5 +1,6 @@
 import { ArrivalRate } from './arrivalRate.js';
-import { boundaryFinders, endsInHalf, type BoundaryFinder, type BoundaryKind } from './boundaries.js';
+import { endsInHighSurrogate } from '../../src/chunk/surrogates.js';
+import { boundaryFinders, type BoundaryFinder, type BoundaryKind } from './boundaries.js';
 
 /** How often waiting text is let out, in ms: about once a frame of a screen. */
 export const tick = 16;
@@ -84,7 +85,7 @@ export class TextPacer {
     this.#rate.add(text.length, now);
     this.#unread += text;
     this.#end += text.length;
-    const end = endsInHalf(text) ? this.#end - 1 : this.#end;
+    const end = endsInHighSurrogate(text) ? this.#end - 1 : this.#end;
     const due = now + this.#maxLag;
     const last = this.#bursts.at(-1);
     if (last && due - last.due < tick) last.end = end;

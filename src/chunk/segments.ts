@@ -1,3 +1,5 @@
+import { endsInHighSurrogate } from './surrogates.js';
+
 /** A segment of a text, as `Intl.Segmenter` gives it. */
 export type Segment = Pick<Intl.SegmentData, 'segment' | 'index' | 'isWordLike'>;
 
@@ -65,5 +67,5 @@ function sureCount(segments: readonly Segment[], limit: number): number {
 /** An end that is not within a surrogate pair: half a character looks like another one. */
 function pieceEnd(text: string, end: number): number {
   if (end >= text.length) return text.length;
-  return (text.charCodeAt(end - 1) & 0xfc00) === 0xd800 ? end + 1 : end;
+  return endsInHighSurrogate(text, end) ? end + 1 : end;
 }
