@@ -1,25 +1,25 @@
-/** A line that opens or closes a block of code: also in a quotation or a list. */
+/** A line that opens or closes a block of code, even in a quotation or a list. */
 const fenceLine = /^[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?(`{3,}|~{3,})(.*)/u;
 
-/** So much of a line tells what it is; what follows is not kept. */
-const enough = 200;
+/** The length of a line that decides whether it is a fence; the rest is not kept. */
+const maxLine = 200;
 
 /**
  * Follows Markdown's code fences through a text that comes in pieces.
  *
- * @returns A function that takes the next piece, at most a line long, and tells whether the line that it belongs to is
- * code or a fence. A line that may still turn out to be none (its end is not here yet) counts as one.
+ * @returns A function that takes the next piece, at most one line, and returns whether its line is code or a fence. A
+ * line whose end has not come yet, and that may be a fence, counts as one.
  */
-export function codeFences(): (piece: string) => boolean {
+export function trackCodeFences(): (piece: string) => boolean {
   let line = '';
-  /** The beginning of the line: a marker, and the text after it. */
+  /** The marker at the beginning of the line, and the text after it. */
   let marker = '';
   let rest = '';
-  /** The marker that opened the block, `''` outside of one. */
+  /** The marker that opened the block; `''` outside a block. */
   let open = '';
   return (piece) => {
-    if (line.length < enough) {
-      line = (line + piece).slice(0, enough);
+    if (line.length < maxLine) {
+      line = (line + piece).slice(0, maxLine);
       [, marker = '', rest = ''] = fenceLine.exec(line) ?? [];
     }
     // Backticks after backticks are code within a line.

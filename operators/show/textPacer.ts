@@ -1,6 +1,7 @@
 import { ArrivalRate } from './arrivalRate.js';
 import { endsInHighSurrogate } from '../../src/chunk/surrogates.js';
-import { boundaryFinders, type BoundaryFinder, type BoundaryKind } from './boundaries.js';
+import { boundaryFinders, type BoundaryKind } from './boundaries.js';
+import type { BoundaryFinder } from './boundaryFinder.js';
 
 /** How often waiting text is let out, in ms: about once a frame of a screen. */
 export const tick = 16;

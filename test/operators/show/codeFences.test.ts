@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { codeFences } from '../../../operators/show/codeFences.js';
+import { trackCodeFences } from '../../../operators/show/codeFences.js';
 
 /** Whether each of these pieces of a text, a line or less, is code. */
 function codeIn(...pieces: string[]): boolean[] {
-  return pieces.map(codeFences());
+  return pieces.map(trackCodeFences());
 }
 
-describe('codeFences', () => {
+describe('trackCodeFences', () => {
   it('separates code from text; fences are code', () => {
     expect(codeIn('a\n', '```ts\n', 'b\n', '```\n', 'c\n')).toEqual([false, true, true, true, false]);
   });

@@ -1,0 +1,24 @@
+import { segmentsOf } from '../../src/chunk/segments.js';
+import { searchHeldText, type BoundaryFinder } from './boundaryFinder.js';
+
+/** A word includes the punctuation that touches it and the white space after it. */
+export function wordBoundaries(segmenter: Intl.Segmenter, limit: number): BoundaryFinder {
+  return searchHeldText((held) => wordEnds(segmenter, held), limit);
+}
+
+function wordEnds(segmenter: Intl.Segmenter, held: string): number[] {
+  const ends: number[] = [];
+  let hasWord = false;
+  let afterSpace = false;
+  let afterWord = false;
+  for (const { segment, index, isWordLike = false } of segmentsOf(segmenter, held)) {
+    const isSpace = segment.trim() === '';
+    // In a script without spaces, words touch.
+    if (hasWord && !isSpace && (afterSpace || (afterWord && isWordLike))) ends.push(index);
+    hasWord ||= !isSpace;
+    afterSpace = isSpace;
+    afterWord = isWordLike;
+  }
+  if (hasWord && afterSpace) ends.push(held.length);
+  return ends;
+}
