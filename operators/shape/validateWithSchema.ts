@@ -3,6 +3,7 @@ import { GeminiError } from '../../src/errors/geminiError.js';
 import { safeExcerpt } from '../../src/errors/safeExcerpt.js';
 import { readField } from '../../src/errors/readField.js';
 import { typeError } from '../../src/rx/assertions.js';
+import { isPromiseLike } from '../../src/rx/isPromiseLike.js';
 import { SchemaError } from './schemaError.js';
 import type { StandardIssue, StandardSchema } from './standardSchema.js';
 
@@ -27,7 +28,7 @@ export function validateWithSchema<T>(
   if (!schema) return of(value as T);
   return defer(() => {
     const result = schema['~standard'].validate(value);
-    return 'then' in result ? from(result) : of(result);
+    return isPromiseLike(result) ? from(result) : of(result);
   }).pipe(
     map((result) => {
       if (result.issues) throw schemaFailure(value, result.issues, place);

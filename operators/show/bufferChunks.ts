@@ -6,6 +6,7 @@ import { isNotice } from '../../src/chunk/isNotice.js';
 import { PartialCalls } from '../../src/chunk/partialCalls.js';
 import { wasCutShort } from '../../src/chunk/wasCutShort.js';
 import {
+  assertAtLeastOne,
   assertInteger,
   assertOneOf,
   assertOptions,
@@ -125,14 +126,7 @@ export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions
       subscribed() {
         if (!hasEmitted) emit(held.notice());
       },
-      error(cause) {
-        flush();
-        destination.error(cause);
-      },
-      complete() {
-        flush();
-        destination.complete();
-      },
+      flush,
     };
   });
 }
@@ -140,9 +134,7 @@ export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions
 const units = ['word', 'line', 'sentence', 'paragraph'];
 
 function assertLimits({ maxChunks, maxWait, maxChars, until, locale }: BufferChunksOptions): void {
-  if ([maxChunks, maxWait, maxChars, until].every((limit) => limit === undefined)) {
-    throw new TypeError('Expected at least one of `maxChunks`, `maxWait`, `maxChars` and `until`, got none');
-  }
+  assertAtLeastOne({ maxChunks, maxWait, maxChars, until });
   if (maxChunks !== undefined) assertInteger('maxChunks', maxChunks, 1);
   if (maxWait !== undefined) assertPositiveDelay('maxWait', maxWait);
   if (maxChars !== undefined) assertInteger('maxChars', maxChars, 1);

@@ -1,47 +1,37 @@
 import { candidatesOf } from '../../src/chunk/candidatesOf.js';
 import { CitationList } from '../../src/chunk/citationList.js';
 import { isEmptyText } from '../../src/chunk/contentsOf.js';
-import { mergeFields } from '../../src/chunk/mergeFields.js';
-import { copyFields } from '../../src/chunk/copyFields.js';
-import type { Fields } from '../../src/rx/isObject.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
-import { candidateFinishAfter } from '../../src/chunk/finishReasonAfter.js';
 import { isPlainText, mayJoinCalls, mayJoinTexts } from '../../src/chunk/joinParts.js';
 import { PartList } from '../../src/chunk/partList.js';
 import { candidateOf } from '../../src/chunk/readers.js';
 import { toReplyPart, type FinishPart, type ReplyPart } from '../../src/chunk/replyPart.js';
 import type { GeminiCandidate, GeminiPart } from '../../src/chunk/response.js';
+import { FinishBuilder } from './finishBuilder.js';
 
-/** Reads candidate 0 of a reply part by part: those that its merge has, each as soon as it is whole. */
+/** Reads the parts of candidate 0, merged as in the whole reply, and returns each as soon as it is whole. */
 export class PartReader {
-  /** The part that goes on. */
+  /** The part that may still grow. */
   #open: PartList | undefined;
-  /** Its last piece: what may join that may join the part. */
+  /** The last piece of the open part, which decides whether the next piece joins it. */
   #lastPiece: GeminiPart = {};
   readonly #citations = new CitationList();
   #citationCount = 0;
-  /** Citations that came within the open part. */
+  /** Citations that came while a part was open. */
   #waiting: ReplyPart[] = [];
-  /** What is said of the reply as a whole: the later wins. */
-  readonly #finish: Fields = {};
-  readonly #usage: Fields = {};
-  #finishReason: string | undefined;
+  readonly #finish = new FinishBuilder();
 
-  /** Takes the next chunk, and gives the parts that are whole with it. */
+  /** Reads the next chunk and returns the parts that are whole with it. */
   read(chunk: GeminiChunk): ReplyPart[] {
-    copyFields(this.#usage, chunk.usageMetadata ?? {});
-    const { promptFeedback } = chunk;
-    if (promptFeedback) mergeFields(this.#finish, { promptFeedback });
-    for (const field of ofReply) if (chunk[field]) this.#finish[field] = chunk[field];
     const candidate = candidateOf({ candidates: candidatesOf(chunk) });
+    this.#finish.append(chunk, candidate);
     if (!candidate) return [];
-    this.#readFinish(candidate);
     const parts = (candidate.content?.parts ?? []).flatMap((part) => this.#readPart(part));
     this.#readCitations(candidate);
     return this.#open ? parts : [...parts, ...this.#takeWaiting()];
   }
 
-  /** Gives the part that was open, once nothing more comes. */
+  /** Returns the open part and its citations at the end of the reply. */
   close(): ReplyPart[] {
     const parts = this.#open?.snapshot() ?? [];
     this.#open = undefined;
@@ -49,26 +39,16 @@ export class PartReader {
   }
 
   finish(): FinishPart {
-    return {
-      ...this.#finish,
-      ...(this.#finishReason && { finishReason: this.#finishReason }),
-      ...(Object.keys(this.#usage).length > 0 && { usageMetadata: { ...this.#usage } }),
-      type: 'finish',
-    };
+    return this.#finish.snapshot();
   }
 
   #readPart(piece: GeminiPart): ReplyPart[] {
-    const goesOn = this.#open && (mayJoinTexts(this.#lastPiece, piece) || mayJoinCalls(this.#lastPiece, piece));
-    const closed = goesOn ? [] : this.close();
+    const isJoined = this.#open && (mayJoinTexts(this.#lastPiece, piece) || mayJoinCalls(this.#lastPiece, piece));
+    const closed = isJoined ? [] : this.close();
     (this.#open ??= new PartList()).append(piece);
     this.#lastPiece = piece;
     const isOpen = isPlainText(piece) || piece.functionCall?.willContinue === true;
     return isOpen ? closed : [...closed, ...this.close()];
-  }
-
-  #readFinish(candidate: GeminiCandidate): void {
-    mergeFields(this.#finish, candidate, notOfFinish);
-    this.#finishReason = candidateFinishAfter(this.#finishReason, candidate);
   }
 
   #readCitations({ citationMetadata }: GeminiCandidate): void {
@@ -83,13 +63,3 @@ export class PartReader {
     return this.#waiting.splice(0);
   }
 }
-
-const ofReply = ['cancelled', 'stopped'] as const;
-
-const notOfFinish: ReadonlySet<string> = new Set([
-  'index',
-  'content',
-  'finishReason',
-  'citationMetadata',
-  'logprobsResult',
-]);

@@ -1,12 +1,11 @@
 import type { ReplyProgress } from '../../src/chunk/annotations.js';
 import { finishReasonAfter } from '../../src/chunk/finishReasonAfter.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
-import { hasContent, hasContentPart } from '../../src/chunk/hasContent.js';
-import type { GeminiPart } from '../../src/chunk/response.js';
+import { hasAnswerPart, hasContent } from '../../src/chunk/hasContent.js';
 import { OutputTokens } from '../../src/chunk/outputTokens.js';
 import { stopwatch } from '../../src/rx/stopwatch.js';
 
-/** How far one reply is; begins with its making. Holds no text. */
+/** The progress of one reply since its construction. Holds no text. */
 export class ProgressTracker {
   readonly #elapsed = stopwatch();
   readonly #tokens = new OutputTokens();
@@ -14,7 +13,7 @@ export class ProgressTracker {
   #phase: ReplyProgress['phase'] = 'waiting';
   #percent = 0;
   #finishReason: string | undefined;
-  /** When the first content came, and how many tokens it had: the pace counts from there. */
+  /** The time and the tokens of the first content, from which the pace is measured. */
   #begin: { readonly elapsed: number; readonly tokens: number } | undefined;
 
   constructor(expectedTokens: number) {
@@ -30,7 +29,7 @@ export class ProgressTracker {
     this.#finishReason = finishReasonAfter(this.#finishReason, chunk);
   }
 
-  /** To be called once the stream has completed: a reply that finished, and was not cut short by this side, is complete. */
+  /** Called when the source has completed: a reply that finished, and that this side did not cut short, is complete. */
   complete(): boolean {
     const isComplete = this.#finishReason !== undefined && this.#phase !== 'cancelled' && this.#phase !== 'stopped';
     if (isComplete) {
@@ -72,6 +71,5 @@ function phaseAfter(phase: ReplyProgress['phase'], chunk: GeminiChunk): ReplyPro
 }
 
 function hasAnswer({ text, candidates }: GeminiChunk): boolean {
-  const isAnswer = (part: GeminiPart) => !part.thought && hasContentPart({ content: { parts: [part] } });
-  return text !== '' || (candidates?.some(({ content }) => content?.parts?.some(isAnswer)) ?? false);
+  return text !== '' || (candidates?.some(hasAnswerPart) ?? false);
 }

@@ -66,13 +66,8 @@ export function renderEvery<T>(options: RenderEveryOptions): MonoTypeOperatorFun
         newest = { value };
         if (!isWaiting) emitNewest();
       },
-      error(cause) {
+      flush() {
         if (newest) destination.next(newest.value);
-        destination.error(cause);
-      },
-      complete() {
-        if (newest) destination.next(newest.value);
-        destination.complete();
       },
     };
   });

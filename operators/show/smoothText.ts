@@ -111,14 +111,7 @@ export function smoothText<T extends GeminiChunk>(options: SmoothTextOptions = {
       subscribed() {
         if (!hasEmitted) emit(held.notice());
       },
-      error(cause) {
-        flush();
-        destination.error(cause);
-      },
-      complete() {
-        flush();
-        destination.complete();
-      },
+      flush,
     };
   });
 }

@@ -40,12 +40,11 @@ export function toParts(): OperatorFunction<GeminiChunk, ReplyPart> {
       next(chunk) {
         emit(reader.read(chunk));
       },
-      error(cause) {
+      flush() {
         emit(reader.close());
-        destination.error(cause);
       },
       complete() {
-        emit([...reader.close(), reader.finish()]);
+        destination.next(reader.finish());
         destination.complete();
       },
     };

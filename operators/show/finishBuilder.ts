@@ -1,0 +1,50 @@
+import { candidateFinishAfter } from '../../src/chunk/finishReasonAfter.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { mergeFields } from '../../src/chunk/mergeFields.js';
+import type { FinishPart } from '../../src/chunk/replyPart.js';
+import type { GeminiCandidate, GeminiUsage } from '../../src/chunk/response.js';
+import { usageAfter } from '../../src/chunk/usageAfter.js';
+import type { Fields } from '../../src/rx/isObject.js';
+
+/** Builds the `finish` part of a reply: the fields of the reply as a whole, of which the later wins. */
+export class FinishBuilder {
+  readonly #fields: Fields = {};
+  #usage: GeminiUsage | undefined;
+  #finishReason: string | undefined;
+
+  /**
+   * Reads the next chunk.
+   *
+   * @param candidate - The piece of candidate 0 in the chunk, if any.
+   */
+  append(chunk: GeminiChunk, candidate: GeminiCandidate | undefined): void {
+    this.#usage = usageAfter(this.#usage, chunk);
+    const { promptFeedback } = chunk;
+    if (promptFeedback) mergeFields(this.#fields, { promptFeedback });
+    for (const mark of marks) if (chunk[mark]) this.#fields[mark] = chunk[mark];
+    if (!candidate) return;
+    mergeFields(this.#fields, candidate, ofParts);
+    this.#finishReason = candidateFinishAfter(this.#finishReason, candidate);
+  }
+
+  snapshot(): FinishPart {
+    const hasUsage = this.#usage !== undefined && Object.keys(this.#usage).length > 0;
+    return {
+      ...this.#fields,
+      ...(this.#finishReason && { finishReason: this.#finishReason }),
+      ...(hasUsage && { usageMetadata: this.#usage }),
+      type: 'finish',
+    };
+  }
+}
+
+const marks = ['cancelled', 'stopped'] as const;
+
+/** Fields of a candidate that are not fields of its finish; the finish reason is merged by its own rule. */
+const ofParts: ReadonlySet<string> = new Set([
+  'index',
+  'content',
+  'finishReason',
+  'citationMetadata',
+  'logprobsResult',
+]);
