@@ -10,7 +10,8 @@ import { isRegExp } from '../../src/rx/isRegExp.js';
 import { operate } from '../../src/rx/operate.js';
 import { isPageHidden, onPageHidden } from './pageVisibility.js';
 import { stopwatch } from '../../src/rx/stopwatch.js';
-import { textPacers, tick } from './textPacer.js';
+import { tick } from './textArrivals.js';
+import { textPacers } from './textPacer.js';
 
 /** Options of {@link smoothText}. @public */
 export interface SmoothTextOptions {
@@ -85,7 +86,7 @@ export function smoothText<T extends GeminiChunk>(options: SmoothTextOptions = {
       startWait();
     };
     const startWait = () => {
-      if (wait || !pacer.waits) return;
+      if (wait || !pacer.isWaiting) return;
       const due = now() + tick;
       wait = asyncScheduler.schedule(() => {
         wait = undefined;

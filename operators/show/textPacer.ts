@@ -1,167 +1,90 @@
-import { ArrivalRate } from './arrivalRate.js';
-import { endsInHighSurrogate } from '../../src/chunk/surrogates.js';
 import { boundaryFinders, type BoundaryKind } from './boundaries.js';
-import type { BoundaryFinder } from './boundaryFinder.js';
+import { CutPoints, type MakeFinders } from './cutPoints.js';
+import { TextArrivals, tick } from './textArrivals.js';
 
-/** How often waiting text is let out, in ms: about once a frame of a screen. */
-export const tick = 16;
-
-/** A unit that is longer is given up, in UTF-16 units. */
+/** The longest unit, in UTF-16 units; a longer one is given up. */
 const longestUnit = 2000;
-
-/** Times the measured pace: one that is too slow by a little would let the lag grow up to its limit. */
-const headroom = 1.1;
-
-interface Burst {
-  /** Where its text ends. */
-  end: number;
-  /** When it must be out. */
-  readonly due: number;
-}
 
 /** Prepares pacing by one kind of unit; the result makes a pacer, one for each text. */
 export function textPacers(by: BoundaryKind, maxLag: number): () => TextPacer {
-  const makeGraphemes = boundaryFinders('grapheme', longestUnit);
-  const makeUnits = by === 'grapheme' ? undefined : boundaryFinders(by, longestUnit);
-  return () => new TextPacer(maxLag, makeGraphemes, makeUnits);
+  const makeFinders: MakeFinders = {
+    graphemes: boundaryFinders('grapheme', longestUnit),
+    units: by === 'grapheme' ? undefined : boundaryFinders(by, longestUnit),
+  };
+  return () => new TextPacer(maxLag, makeFinders);
 }
 
 /**
- * Says how much of a text that arrives in bursts may be let out by now, so that it flows evenly: at the pace at which
- * it arrives and a little more for a backlog, or at the slowest even one by which each burst is out `maxLag` ms after
- * it came, whichever is faster.
+ * Decides how much of a text that arrives in bursts may be emitted by now, so that it flows evenly: at the pace of its
+ * arrivals and slightly faster for a backlog, but never slower than is needed to emit each burst within `maxLag` ms.
  *
- * Offsets count from the first text that was pushed. Text is looked at once, and only when some of it is let out.
+ * Offsets count from the first text that was pushed. Text is scanned once, and only when some of it is emitted.
  */
 export class TextPacer {
-  readonly #maxLag: number;
-  readonly #makeGraphemes: () => BoundaryFinder;
-  readonly #makeUnits: (() => BoundaryFinder) | undefined;
-  readonly #rate: ArrivalRate;
-  #findGraphemes: BoundaryFinder;
-  #findUnits: BoundaryFinder | undefined;
-  /** Where the finders began. */
-  #origin = 0;
-  /** Up to where the text is out, and up to where it has come. */
-  #start = 0;
-  #end = 0;
-  /** What the finders have not seen yet. */
-  #unread = '';
-  /** Ends that are sure, after `#start`. */
-  #graphemes: number[] = [];
-  #units: number[] = [];
-  /** What waits, oldest first; what came within a tick is one, so that there are few. */
-  #bursts: Burst[] = [];
-  /** How much may be let out, in UTF-16 units, and when that was reckoned. */
+  readonly #arrivals: TextArrivals;
+  readonly #cutPoints: CutPoints;
+  /** The offset up to which text was emitted. */
+  #emitted = 0;
+  /** The UTF-16 units that may be emitted, and the time up to which they were counted. */
   #credit = 0;
   #creditedAt = 0;
-  /** Whether nothing was let out since text began to wait. */
+  /** Whether nothing was emitted since text began to wait. */
   #isFirst = false;
 
-  constructor(maxLag: number, makeGraphemes: () => BoundaryFinder, makeUnits: (() => BoundaryFinder) | undefined) {
-    this.#maxLag = maxLag;
-    this.#makeGraphemes = makeGraphemes;
-    this.#makeUnits = makeUnits;
-    this.#rate = new ArrivalRate(maxLag);
-    this.#findGraphemes = makeGraphemes();
-    this.#findUnits = makeUnits?.();
+  constructor(maxLag: number, makeFinders: MakeFinders) {
+    this.#arrivals = new TextArrivals(maxLag);
+    this.#cutPoints = new CutPoints(makeFinders);
   }
 
-  /** Whether text waits that is due some time; half a character is not, as it is nothing to show. */
-  get waits(): boolean {
-    return this.#bursts.length > 0;
+  /** Whether text waits that becomes due; half a surrogate pair does not, because it cannot be shown. */
+  get isWaiting(): boolean {
+    return this.#arrivals.isWaiting;
   }
 
-  /** Whether something waits that should be out. */
+  /** Whether text waits that should have been emitted. */
   isOverdue(now: number): boolean {
-    return (this.#bursts[0]?.due ?? Infinity) <= now;
+    return this.#arrivals.dueEnd(now) > 0;
   }
 
   push(text: string, now: number): void {
-    if (!this.waits) {
+    if (!this.isWaiting) {
       this.#isFirst = true;
       this.#credit = 0;
       this.#creditedAt = now;
     }
-    this.#rate.add(text.length, now);
-    this.#unread += text;
-    this.#end += text.length;
-    const end = endsInHighSurrogate(text) ? this.#end - 1 : this.#end;
-    const due = now + this.#maxLag;
-    const last = this.#bursts.at(-1);
-    if (last && due - last.due < tick) last.end = end;
-    else if (end > this.#start) this.#bursts.push({ end, due });
+    this.#arrivals.push(text, this.#emitted, now);
+    this.#cutPoints.push(text);
   }
 
-  /** Lets out what may go by now; gives the offset of its end, which is where it was if nothing may. */
+  /** Counts the text that may go by now as emitted; returns the offset of its end, unchanged if none may go. */
   advance(now: number): number {
-    this.#read();
-    this.#credit += this.#pace(now) * (now - this.#creditedAt);
+    this.#credit += this.#arrivals.pace(this.#emitted, now) * (now - this.#creditedAt);
     this.#creditedAt = now;
-    const unit = this.#lastUnit();
-    // The next tick would be too late.
-    const due = this.#bursts.findLast((burst) => burst.due <= now + tick)?.end ?? 0;
-    const place = Math.max(this.#start, unit && this.#graphemeEnd(unit), due && this.#graphemeEnd(due));
-    this.#letOut(place);
-    return place;
+    const unitEnd = this.#cutPoints.lastUnitEnd(this.#emitted + this.#credit, this.#isFirst);
+    // The next tick would be too late for text that is due before it.
+    const dueEnd = this.#arrivals.dueEnd(now + tick);
+    this.#emitTo(Math.max(this.#emitted, unitEnd && this.#graphemeEnd(unitEnd), dueEnd && this.#graphemeEnd(dueEnd)));
+    return this.#emitted;
   }
 
-  /** Notes that everything is out. */
+  /** Counts all text as emitted. */
   skip(): void {
-    this.#origin = this.#end;
-    this.#unread = '';
-    this.#findGraphemes = this.#makeGraphemes();
-    this.#findUnits = this.#makeUnits?.();
-    this.#letOut(this.#end);
+    this.#cutPoints.restart(this.#arrivals.end);
+    this.#emitTo(this.#arrivals.end);
   }
 
-  #read(): void {
-    if (this.#unread === '') return;
-    const toOffset = (end: number) => this.#origin + end;
-    const graphemes = this.#findGraphemes(this.#unread).map(toOffset);
-    const units = this.#findUnits?.(this.#unread).map(toOffset) ?? graphemes;
-    this.#graphemes = this.#graphemes.concat(graphemes);
-    this.#units = this.#units.concat(units);
-    this.#unread = '';
-  }
-
-  /** In UTF-16 units a ms. */
-  #pace(now: number): number {
-    // What a faster moment left behind: the latest burst has come since.
-    const backlog = Math.max((this.#bursts.at(-2)?.end ?? 0) - this.#start, 0);
-    let pace = headroom * this.#rate.perMs + backlog / (2 * this.#maxLag);
-    for (const { end, due } of this.#bursts) pace = Math.max(pace, (end - this.#start) / Math.max(due - now, tick));
-    return pace;
-  }
-
-  /** The end of the last unit that the credit pays for; the first one is free. 0 if there is none. */
-  #lastUnit(): number {
-    const sure = this.#graphemes.at(-1) ?? 0;
-    const [first = Infinity] = this.#units;
-    const paid = this.#start + this.#credit;
-    const limit = Math.min(this.#isFirst ? Math.max(first, paid) : paid, sure);
-    const next = this.#units.findIndex((end) => end > limit);
-    return (next < 0 ? this.#units.at(-1) : this.#units[next - 1]) ?? 0;
-  }
-
-  /** The end of the grapheme around a place; if that is not sure yet, all that has come. */
+  /** The end of the grapheme around a place, or of all text that can be shown if that end is not certain yet. */
   #graphemeEnd(place: number): number {
-    return this.#graphemes.find((end) => end >= place) ?? this.#bursts.at(-1)?.end ?? place;
+    return this.#cutPoints.graphemeEnd(place) ?? this.#arrivals.lastEnd ?? place;
   }
 
-  #letOut(place: number): void {
-    if (place > this.#start) this.#isFirst = false;
-    this.#credit = Math.max(0, this.#credit - (place - this.#start));
-    this.#start = place;
-    this.#graphemes = after(place, this.#graphemes);
-    this.#units = after(place, this.#units);
-    this.#bursts = this.#bursts.filter(({ end }) => end > place);
-    // What waits for the rest of its unit saves nothing up for later ones.
-    this.#credit = Math.min(this.#credit, this.#end - place);
+  #emitTo(place: number): void {
+    if (place > this.#emitted) this.#isFirst = false;
+    this.#credit = Math.max(0, this.#credit - (place - this.#emitted));
+    this.#emitted = place;
+    this.#cutPoints.dropTo(place);
+    this.#arrivals.dropTo(place);
+    // Text that waits for the rest of its unit must not save credit for later text.
+    this.#credit = Math.min(this.#credit, this.#arrivals.end - place);
   }
-}
-
-function after(place: number, ends: number[]): number[] {
-  const next = ends.findIndex((end) => end > place);
-  return next < 0 ? [] : next === 0 ? ends : ends.slice(next);
 }
