@@ -2,6 +2,7 @@ import { Subject, type Observer, type SubjectLike, type Unsubscribable } from 'r
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import type { GeminiError } from '../../src/errors/geminiError.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
+import { Trampoline } from '../../src/rx/trampoline.js';
 import { BoundedReplay } from './boundedReplay.js';
 import { MergedReplayBuffer } from './replayBuffer.js';
 
@@ -17,9 +18,7 @@ export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
   readonly #onFailure: ((failure: GeminiError) => void) | undefined;
   /** The failure of a chunk that could not be merged; no chunk is accepted after it. */
   #failure: GeminiError | undefined;
-  #isNotifying = false;
-  /** Notifications that were emitted inside another one. */
-  readonly #waiting: (() => void)[] = [];
+  readonly #trampoline = new Trampoline();
 
   /**
    * @param replay - The replay for late subscribers. Default: all chunks so far as one merged chunk.
@@ -32,7 +31,7 @@ export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
   }
 
   next(chunk: T): void {
-    this.#emit(() => {
+    this.#trampoline.schedule(() => {
       if (this.#failure) return;
       try {
         this.#replay.append(chunk);
@@ -45,19 +44,19 @@ export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
   }
 
   error(cause: unknown): void {
-    this.#emit(() => {
+    this.#trampoline.schedule(() => {
       this.#live.error(cause);
     });
   }
 
   complete(): void {
-    this.#emit(() => {
+    this.#trampoline.schedule(() => {
       this.#live.complete();
     });
   }
 
   subscribe(destination: Observer<T>): Unsubscribable {
-    return this.#notify(() => {
+    return this.#trampoline.run(() => {
       this.#replay.replayTo(destination);
       return this.#live.subscribe(destination);
     });
@@ -68,25 +67,5 @@ export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
     this.#failure = failure;
     if (this.#onFailure) this.#onFailure(failure);
     else this.#live.error(failure);
-  }
-
-  #emit(step: () => void): void {
-    if (this.#isNotifying) this.#waiting.push(step);
-    else this.#notify(step);
-  }
-
-  /** Runs a step that calls subscribers; notifications that they emit run after the outermost step. */
-  #notify<R>(step: () => R): R {
-    if (this.#isNotifying) return step();
-    this.#isNotifying = true;
-    try {
-      const result = step();
-      // The list may grow during the loop.
-      for (const next of this.#waiting) next();
-      return result;
-    } finally {
-      this.#waiting.length = 0;
-      this.#isNotifying = false;
-    }
   }
 }
