@@ -1,17 +1,16 @@
-/** What comes within this time is one burst, in ms: one packet of the wire, read in pieces. */
+/** Arrivals within this time are one burst, in ms: one packet of the network, read in pieces. */
 const burst = 16;
 
 /**
- * Measures the average pace of arrivals that come in bursts: the content of a burst counts for the time to the
- * next.
+ * Measures the average pace of arrivals that come in bursts: the amount of a burst counts for the time to the next.
  *
- * Older bursts count less. A silence that is longer than `longestGap` is a pause, and says nothing of the pace.
+ * Older bursts have less weight. A gap longer than `longestGap` is a pause and does not count.
  */
 export class ArrivalRate {
   readonly #longestGap: number;
   #amount = 0;
   #time = 0;
-  /** The latest burst, of which the time is not known yet. */
+  /** The latest burst; its time is not known before the next one. */
   #latest = 0;
   #latestAt: number | undefined;
 
@@ -19,7 +18,7 @@ export class ArrivalRate {
     this.#longestGap = longestGap;
   }
 
-  /** The amount a ms; 0 until a second burst has come. Of a time that is short yet it says rather too little. */
+  /** The amount per ms; 0 until a second burst. Reads low at first: the divisor is never below half of `longestGap`. */
   get perMs(): number {
     return this.#amount / Math.max(this.#time, this.#longestGap / 2);
   }
@@ -35,8 +34,8 @@ export class ArrivalRate {
   }
 
   #count(gap: number): void {
-    const kept = Math.exp(-gap / (3 * this.#longestGap));
-    this.#amount = this.#amount * kept + this.#latest;
-    this.#time = this.#time * kept + gap;
+    const weight = Math.exp(-gap / (3 * this.#longestGap));
+    this.#amount = this.#amount * weight + this.#latest;
+    this.#time = this.#time * weight + gap;
   }
 }

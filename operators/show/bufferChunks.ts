@@ -20,47 +20,47 @@ import { isRegExp } from '../../src/rx/isRegExp.js';
 
 /** Options of {@link bufferChunks}: one limit or several. @public */
 export interface BufferChunksOptions {
-  /** The most chunks (without notices) that are merged. No limit by default. */
+  /** The most chunks that are merged; notices do not count. No limit by default. */
   readonly maxChunks?: number | undefined;
-  /** The longest that the first chunk that is held waits, in ms. No limit by default. */
+  /** The longest that the first held chunk waits, in ms. No limit by default. */
   readonly maxWait?: number | undefined;
   /**
-   * The most text that is held, thoughts and other candidates included, in UTF-16 units. As soon as it is that much or
-   * more, it is emitted; no chunk is cut for it. @defaultValue 2000 with `until`, else no limit
+   * The most text that is held, thoughts and other candidates included, in UTF-16 units. The held chunks are emitted as
+   * soon as they have that much text; no chunk is cut. @defaultValue 2000 with `until`, else no limit
    */
   readonly maxChars?: number | undefined;
   /**
-   * The boundaries in the answer text of candidate 0: text is emitted up to the last one that is sure; the rest is
+   * The boundaries in the answer text of candidate 0: text is emitted up to the last certain boundary, and the rest is
    * held.
    *
    * - `'word'`: after the white space that follows a word, and between words that touch in scripts without spaces.
    * - `'line'`: after a line feed.
-   * - `'sentence'`: before the next sentence, once that has begun, and after a line feed. In a fenced block of code
-   *   only after a line feed. The number of a list item, an initial or a title does not end a sentence.
-   * - `'paragraph'`: after a blank line, but not in a fenced block of code.
-   * - a `RegExp`: where a match ends in what came since the last boundary. The flags `g` and `y` mean nothing here.
+   * - `'sentence'`: before the next sentence, once that has begun, and after a line feed; in a fenced block of code, only
+   *   after a line feed. The number of a list item, an initial or a title does not end a sentence.
+   * - `'paragraph'`: after a blank line outside fenced blocks of code.
+   * - a `RegExp`: after each match in the text since the last boundary. The flags `g` and `y` are ignored.
    */
   readonly until?: 'word' | 'line' | 'sentence' | 'paragraph' | RegExp | undefined;
-  /** The language of words and sentences, as `Intl` spells it. Default: the one of the system. */
+  /** The locale of words and sentences: one BCP 47 tag or several. Default: the locale of the system. */
   readonly locale?: string | readonly string[] | undefined;
 }
 
 /**
- * Merges chunks into larger ones, so that fewer, or whole words, lines, sentences or paragraphs, reach a view.
+ * Merges chunks into larger ones, so that a view gets fewer of them, or whole words, lines, sentences or paragraphs.
  *
- * Emits what it holds as soon as one of the limits is reached, and at once before and with a part that is no text (a
- * function call, an image): it passes in order. A function call that comes in pieces is held until it is whole,
- * whatever the limits say. A mark of `cancelled` or `stopped` lets all that is held out at once. `until` cuts a chunk
- * inside a plain text: its other fields stay on the second piece; a signed part is never cut. A notice passes at once
- * while nothing is held, else it is merged. If all that the source emits on subscription is held, a notice with the
- * annotations of operators above goes ahead of it.
+ * Emits the held chunks as one when a limit is reached, and before a part that is not text (a function call, an image),
+ * which is emitted at once. A function call that comes in pieces is held until it is whole, regardless of the limits. A
+ * mark of `cancelled` or `stopped` emits everything at once. `until` cuts a chunk inside a plain text, never inside a
+ * signed part; the other fields of the chunk stay on the second piece. A notice (a chunk with annotations and nothing
+ * else: see {@link isNotice}) passes through while nothing is held, else it is merged. If all chunks that the source
+ * emits on subscription are held, a notice with the annotations of the operators above is emitted first.
  *
- * Completion emits what is held first, and so does an error; an unsubscription drops it. Lossless: the chunks that
- * come out merge into the same reply as those that went in. Holds what the limits allow.
+ * Completion and an error emit the held chunks first; an unsubscription drops them. Lossless: the emitted chunks merge
+ * into the same reply. Holds as much as the limits allow.
  *
  * @param options - See {@link BufferChunksOptions}.
  * @returns An operator from chunks to fewer, larger ones.
- * @throws TypeError - At the call, if there is no limit, or `until` is not one of these.
+ * @throws TypeError - At the call, if there is no limit, or `until` is not one of its kinds.
  * @throws RangeError - At the call, if a limit is not positive, or `locale` is not valid.
  * @example
  * ```ts
@@ -80,7 +80,7 @@ export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions
     const held = new ChunkQueue<T>(until !== undefined);
     const calls = new PartialCalls();
     const findBoundaries = makeFinder?.();
-    /** Chunks since the last emission. */
+    /** The chunks since the last emission, without notices. */
     let count = 0;
     let wait: Subscription | undefined;
     let hasEmitted = false;
@@ -112,7 +112,7 @@ export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions
           return;
         }
         const boundaries = findBoundaries?.(chunk.text) ?? [];
-        // A part that is no text goes alone; the pieces of one call go together.
+        // A part other than text is emitted alone, the pieces of one call together.
         const isApart = calls.hasOpen || hasNonTextPart(chunk);
         if (!calls.hasOpen && isApart) flush();
         held.push(chunk);
@@ -139,7 +139,7 @@ function assertLimits({ maxChunks, maxWait, maxChars, until, locale }: BufferChu
   if (maxWait !== undefined) assertPositiveDelay('maxWait', maxWait);
   if (maxChars !== undefined) assertInteger('maxChars', maxChars, 1);
   if (until !== undefined && !isRegExp(until)) assertOneOf('until', until, units);
-  // `Intl` takes a number, or any object, for an empty list.
+  // `Intl` reads a number, or any other object, as an empty list.
   if (locale !== undefined && typeof locale !== 'string' && !Array.isArray(locale)) {
     throw typeError('locale', 'a BCP 47 language tag', locale);
   }

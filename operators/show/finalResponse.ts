@@ -3,11 +3,11 @@ import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 
 /**
- * Emits the whole reply as one chunk, once it is complete: the response of the call that does not stream.
+ * Emits the whole reply as one chunk at completion, like the response of a call that does not stream.
  *
- * Emits exactly one value at completion: the merge of all chunks, {@link emptyChunk} if there was none. An error passes
- * and nothing is emitted: put `classifyErrors` above, and all that had arrived is in the error's `partial`. Holds the
- * reply.
+ * Emits exactly one value: the merge of all chunks, or {@link emptyChunk} for an empty reply. An error passes through
+ * without a value: put `classifyErrors` above, so that the error has the reply so far in its `partial`. An
+ * unsubscription drops the reply. Holds the reply.
  *
  * @returns An operator from chunks to their merge.
  * @example

@@ -1,9 +1,9 @@
-/** Whether this is a page that nobody sees: browsers slow its timers down to one a second, or one a minute. */
+/** Whether this is a hidden page: browsers slow its timers down to one a second or one a minute. */
 export function isPageHidden(): boolean {
   return typeof document !== 'undefined' && document.visibilityState === 'hidden';
 }
 
-/** Calls back each time the page is hidden; never where there is no page. The result stops that. */
+/** Calls back each time the page is hidden, and never outside a page. Returns a function that removes the listener. */
 export function onPageHidden(callback: () => void): () => void {
   if (typeof document === 'undefined') return () => undefined;
   const page = document;

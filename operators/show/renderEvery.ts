@@ -2,7 +2,7 @@ import { animationFrameScheduler, asyncScheduler, type MonoTypeOperatorFunction,
 import { assertOneOf, assertOptions, assertPositiveDelay } from '../../src/rx/assertions.js';
 import { operate } from '../../src/rx/operate.js';
 
-/** Options of {@link renderEvery}: how often, by time or by frame. @public */
+/** Options of {@link renderEvery}: either an interval or frames. @public */
 export type RenderEveryOptions =
   | {
       /** The least time from one value to the next, in ms. */
@@ -11,27 +11,27 @@ export type RenderEveryOptions =
     }
   | {
       readonly interval?: undefined;
-      /** One value for each frame that the browser draws. */
+      /** Emits at most one value for each frame that the browser draws. */
       readonly frame: true;
     };
 
 /**
- * Gives a view the newest value, no more often than it can be drawn: once every so many ms, or once a frame.
+ * Emits the newest value to a view at most once per interval, or once per animation frame.
  *
- * The first value passes at once. Of those that come before the time is up, or the next animation frame, the newest one
- * is emitted then; the others are dropped. The time counts from when the consumer has taken the value before, so a slow
- * view is not drawn without a break. Completion emits the newest value first, and so does an error: the last value
- * always arrives. An unsubscription drops it. Lossy, so it belongs below what gives the whole at each value:
- * `accumulate`, `toReplyState`. Holds one value.
+ * Emits the first value at once. Of the values that arrive before the interval has passed or the next frame is drawn,
+ * only the newest is emitted then; the others are dropped. The interval begins when the consumer's `next` returns, so
+ * that a slow view gets a pause. Completion and an error emit the newest value first, so the last value always
+ * arrives; an unsubscription drops it. Lossy: put it below an operator whose values contain all before them
+ * (`accumulate`, `toReplyState`). Holds one value.
  *
- * A hidden page draws no frames: with `frame`, the newest value waits until the page is seen again, or the source ends.
- * Where there are no frames at all (a server, a test) `frame` means every 16 ms.
+ * A hidden page draws no frames: with `frame`, the newest value waits until the page is visible again or the source
+ * ends. Without frames at all (a server, a test), `frame` means every 16 ms.
  *
  * @param options - See {@link RenderEveryOptions}.
  * @returns An operator from values to fewer of them.
- * @throws TypeError - At the call, if there is neither `interval` nor `frame`, or both, or one of the wrong kind.
+ * @throws TypeError - At the call, unless exactly one of `interval` and `frame` is set, and of the right type.
  * @throws RangeError - At the call, if `interval` is not a positive number of ms.
- * @see {@link bufferChunks} for chunks: it loses none.
+ * @see {@link bufferChunks} for chunks: it is lossless.
  * @example
  * ```ts
  * reply$.pipe(accumulate(), renderEvery({ interval: 100 })).subscribe((reply) => {
@@ -56,7 +56,7 @@ export function renderEvery<T>(options: RenderEveryOptions): MonoTypeOperatorFun
       if (!newest) return;
       const { value } = newest;
       newest = undefined;
-      // The consumer may bring the next value about.
+      // The consumer may cause the next value inside its `next`.
       isWaiting = true;
       destination.next(value);
       destination.add(interval === undefined ? onNextFrame(emitNewest) : asyncScheduler.schedule(emitNewest, interval));

@@ -16,36 +16,37 @@ import { textPacers } from './textPacer.js';
 /** Options of {@link smoothText}. @public */
 export interface SmoothTextOptions {
   /**
-   * The unit that appears at once: a `'grapheme'` (a character, as a reader sees it), a `'word'` with the white space
-   * after it (scripts without spaces have words too), a `'line'`, or up to where a `RegExp` matches. @defaultValue
-   * 'word'
+   * The unit that is never cut: a `'grapheme'` (a character, as a reader sees it), a `'word'` with the white space after
+   * it (in scripts without spaces too), a `'line'`, or the text up to the end of a match of a `RegExp`.
+   *
+   * @defaultValue 'word'
    */
   readonly by?: 'grapheme' | 'word' | 'line' | RegExp | undefined;
-  /** The longest that a text is held, in ms. @defaultValue 400 */
+  /** The longest that text is held, in ms. @defaultValue 400 */
   readonly maxLag?: number | undefined;
 }
 
 /**
- * Makes an even flow of text that comes in bursts: letter by letter or word by word, as fast as the model writes.
+ * Smooths text that arrives in bursts into an even flow, unit by unit, at the pace of the model.
  *
- * The answer text of candidate 0 is let out piece by piece, every 16 ms while some waits: at the pace at which it has
- * been arriving, and faster where a backlog grows, so that none of it is out later than `maxLag` after it came. The
- * first piece passes at once. The source is never slowed down. No piece ends within a grapheme (an emoji, a letter with
- * its accents), also where the wire cut it: its last one waits for what follows it, for `maxLag` at most; then the text
- * is shown as it is. Only half a surrogate pair, which cannot be shown, goes on waiting.
+ * The answer text of candidate 0 is emitted in pieces, every 16 ms while text waits: at the pace at which it arrives,
+ * faster for a backlog, and never later than `maxLag` after its arrival. The first piece is emitted at once. The source
+ * is never slowed down. A piece never ends inside a grapheme (an emoji, a letter with its accents), even if a chunk does:
+ * the last grapheme waits for the text after it, for `maxLag` at most, and is then emitted as it is. Only half a
+ * surrogate pair, which cannot be shown, waits longer.
  *
- * Everything but text (thoughts, usage, a finish, a notice, …) passes at once while no text waits, else with the text
- * before it. A function call, an image or another part, and a text with a signature, which cannot be cut, lets out all
- * that waits at once and goes with it; so does a mark of `cancelled` or `stopped`. In a hidden page, where timers
- * hardly run, nothing waits. If all that the source emits on subscription is held, a notice with the annotations of
- * operators above goes ahead of it.
+ * Everything but text (thoughts, usage, a finish, a notice: see {@link isNotice}) passes through while no text waits,
+ * else it comes with the text before it. A function call, an image or another part, a text with a signature, which
+ * cannot be cut, and a mark of `cancelled` or `stopped` emit all waiting text at once. In a hidden page, which slows
+ * timers down, no text waits. If all chunks that the source emits on subscription are held, a notice with the
+ * annotations of the operators above is emitted first.
  *
- * Completion emits what is held first, and so does an error; an unsubscription drops it. Lossless: the chunks that come
- * out merge into the same reply as those that went in. Holds what came within `maxLag`.
+ * Completion and an error emit the held text first; an unsubscription drops it. Lossless: the emitted chunks merge into
+ * the same reply. Holds the chunks of the last `maxLag` ms.
  *
  * @param options - See {@link SmoothTextOptions}.
  * @returns An operator from chunks to smaller ones.
- * @throws TypeError - At the call, if `by` is not one of these, or `maxLag` is not a number.
+ * @throws TypeError - At the call, if `by` is not one of its units, or `maxLag` is not a number.
  * @throws RangeError - At the call, if `maxLag` is not positive.
  * @see {@link bufferChunks} for fewer and larger chunks.
  * @example
@@ -81,7 +82,7 @@ export function smoothText<T extends GeminiChunk>(options: SmoothTextOptions = {
       pacer.skip();
       emit(held.take());
     };
-    const letOut = (time: number) => {
+    const emitDue = (time: number) => {
       emit(held.takeToLast([pacer.advance(time)]));
       startWait();
     };
@@ -90,7 +91,7 @@ export function smoothText<T extends GeminiChunk>(options: SmoothTextOptions = {
       const due = now() + tick;
       wait = asyncScheduler.schedule(() => {
         wait = undefined;
-        letOut(now(due));
+        emitDue(now(due));
       }, tick);
       destination.add(wait);
     };
@@ -106,8 +107,8 @@ export function smoothText<T extends GeminiChunk>(options: SmoothTextOptions = {
         const time = now();
         if (chunk.text !== '') pacer.push(chunk.text, time);
         if (isUrgent) flush();
-        // Where chunk follows chunk without a break, no timer runs.
-        else if (!wait || pacer.isOverdue(time)) letOut(time);
+        // Overdue text does not wait for the timer, which cannot fire while chunk follows chunk without a pause.
+        else if (!wait || pacer.isOverdue(time)) emitDue(time);
       },
       subscribed() {
         if (!hasEmitted) emit(held.notice());
@@ -117,7 +118,7 @@ export function smoothText<T extends GeminiChunk>(options: SmoothTextOptions = {
   });
 }
 
-/** Whether a chunk has no other parts than text, of which the answer may be cut anywhere. */
+/** Whether a chunk has only parts of text, and its answer text may be cut anywhere. */
 function mayBeCut(chunk: GeminiChunk): boolean {
   if (hasNonTextPart(chunk)) return false;
   if (chunk.text === '') return true;

@@ -6,14 +6,14 @@ import { toGeminiError } from '../../src/errors/toGeminiError.js';
 import { cancelReasonOf } from '../../src/rx/cancelReasonOf.js';
 
 /**
- * An event of a reply, from {@link toEvents}: one of type `chunk` for each chunk, then the outcome, whose type is a
+ * An event of a reply, from {@link toEvents}: `chunk` for each chunk, then one event whose type is the
  * {@link ReplyOutcome}.
  *
  * @public
  */
 export type ReplyEvent<T extends GeminiChunk = GeminiChunk> =
   | {
-      /** A chunk came. */
+      /** A chunk arrived. */
       readonly type: 'chunk';
       /** The chunk. */
       readonly chunk: T;
@@ -21,7 +21,7 @@ export type ReplyEvent<T extends GeminiChunk = GeminiChunk> =
   | {
       /** The reply is complete. */
       readonly type: 'complete';
-      /** All of it. */
+      /** The whole reply. */
       readonly response: T;
     }
   | {
@@ -29,7 +29,7 @@ export type ReplyEvent<T extends GeminiChunk = GeminiChunk> =
       readonly type: 'stopped';
       /** The name of the limit that was reached, or the string that the predicate returned. */
       readonly reason: string;
-      /** All of it, up to that place. */
+      /** The reply up to the place where it was stopped. */
       readonly response: T;
     }
   | {
@@ -37,23 +37,24 @@ export type ReplyEvent<T extends GeminiChunk = GeminiChunk> =
       readonly type: 'cancelled';
       /** The reason, as in `chunk.cancelled.reason`. */
       readonly reason: string;
-      /** The part that had come. */
+      /** The reply so far. */
       readonly response: GeminiChunk;
     }
   | {
       /** The reply failed. */
       readonly type: 'failed';
-      /** The failure; its `partial` is the part that had come. */
+      /** The failure; its `partial` is the reply so far. */
       readonly error: GeminiError;
     };
 
 /**
- * Turns a reply into events, its outcome included: for a reducer, a log, a socket.
+ * Converts a reply into events, its outcome included: for a reducer, a log or a socket.
  *
- * Emits `chunk` for each chunk, notices included. Then emits the outcome and completes: `complete` with the whole
- * reply, `stopped` with the reply up to the place where `stopWhen` ended it, `cancelled` with the part that had come, in
- * both modes of `takeUntilCancel`, or `failed` with a {@link GeminiError} whose `partial` is that part. Never errors.
- * Lossless. Holds the reply.
+ * Emits `chunk` for each chunk, notices included (a chunk with annotations and nothing else: see {@link isNotice}), then
+ * the outcome, and completes: `complete` with the whole reply; `stopped` with the reply up to the place where `stopWhen`
+ * ended it; `cancelled` with the reply so far, in both modes of `takeUntilCancel`; or `failed` with a
+ * {@link GeminiError} whose `partial` is the reply so far. Never errors. An unsubscription drops the reply. Lossless;
+ * holds the reply.
  *
  * @returns An operator from chunks to events.
  * @see {@link toReplyState} for a view.
@@ -76,18 +77,18 @@ export function toEvents<T extends GeminiChunk>(): OperatorFunction<T, ReplyEven
           return { type: 'chunk', chunk };
         }),
       );
-      const outcome = defer(() => of(completed(reply.snapshot())));
-      return concat(chunks, outcome).pipe(catchError((cause: unknown) => of(failed<T>(cause, reply.snapshot()))));
+      const outcome = defer(() => of(completionEvent(reply.snapshot())));
+      return concat(chunks, outcome).pipe(catchError((cause: unknown) => of(failureEvent<T>(cause, reply.snapshot()))));
     });
 }
 
-function completed<T extends GeminiChunk>(response: T): ReplyEvent<T> {
+function completionEvent<T extends GeminiChunk>(response: T): ReplyEvent<T> {
   const { cancelled, stopped } = response;
   if (cancelled) return { type: 'cancelled', reason: cancelled.reason, response };
   return stopped ? { type: 'stopped', reason: stopped.reason, response } : { type: 'complete', response };
 }
 
-function failed<T extends GeminiChunk>(cause: unknown, response: T): ReplyEvent<T> {
+function failureEvent<T extends GeminiChunk>(cause: unknown, response: T): ReplyEvent<T> {
   const error = withPartial(toGeminiError(cause), response);
   if (error.kind !== 'cancelled') return { type: 'failed', error };
   return { type: 'cancelled', reason: cancelReasonOf(error.cause), response: error.partial ?? response };

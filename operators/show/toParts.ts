@@ -5,18 +5,18 @@ import { operate } from '../../src/rx/operate.js';
 import { PartReader } from './partReader.js';
 
 /**
- * Takes a reply apart: one value for each whole part of candidate 0, in order, with its `type`.
+ * Splits a reply into the parts of candidate 0: one value for each whole part, in order, with its `type`.
  *
- * A `text` or a `thought` is a whole run of deltas: it is emitted when a part of another kind follows, or at the end.
- * Of a `functionCall` that comes in pieces, too, only the whole is emitted; any other part comes at once. A value has
- * all fields of its part on the wire, its signature too. A `citation` comes once, after the text that it came with. A
- * part of a kind that this version does not know is `unknown`, and so is a call of which pieces are missing; a text
- * that is empty and not signed is left out.
+ * A `text` or a `thought` is a whole run of deltas, emitted when a part of another kind follows or at the end. A
+ * `functionCall` that comes in pieces is emitted when it is whole; any other part at once. A value has all fields of its
+ * part in the response, its signature included. A `citation` is emitted once, after the text with which it came. A part
+ * of a kind that this version does not know, or a call with missing pieces, is `unknown`; an empty text without a
+ * signature is left out.
  *
- * Completion emits the open part, then one `finish`: why the model stopped (absent if it has not said), the token
- * counts, the grounding; also for an empty reply. An error emits the open part first and passes, without a `finish`; an
- * unsubscription drops it. Notices, other candidates and log probabilities are left out. Holds the open part and the
- * citations.
+ * Completion emits the open part, then one `finish`, even for an empty reply: the finish reason (absent if the model gave
+ * none), the token counts and the grounding. An error emits the open part first and passes through without a `finish`;
+ * an unsubscription drops the open part. Leaves out notices (see {@link isNotice}), other candidates and log
+ * probabilities. Holds the open part and the citations.
  *
  * @returns An operator from chunks to parts.
  * @see {@link toText} for text as it grows, {@link toEvents} for chunks and the outcome.

@@ -10,7 +10,7 @@ import { toEvents, type ReplyEvent } from './toEvents.js';
 
 /** Fields of every {@link ReplyState}. @public */
 export interface ReplyStateFields {
-  /** The reply so far. Its annotations (`cost`, `queued`, …) are there if an operator above adds them. */
+  /** The reply so far, with the annotations (`cost`, `queued`, …) that operators above add. */
   readonly reply: ReplySnapshot;
   /** The latest progress, if `withProgress` is above. */
   readonly progress?: ReplyProgress | undefined;
@@ -33,7 +33,7 @@ export type ReplyState =
   | (ReplyStateFields & {
       /** `stopWhen` ended the reply on purpose. */
       readonly status: 'stopped';
-      /** The reply up to that place, with the reason. */
+      /** The reply up to the place where it was stopped, with the reason. */
       readonly reply: ReplySnapshot & { readonly stopped: Stopped };
       readonly error?: undefined;
     })
@@ -45,7 +45,7 @@ export type ReplyState =
       readonly error?: undefined;
     })
   | (ReplyStateFields & {
-      /** The reply failed; `reply` is the part that had arrived. */
+      /** The reply failed; `reply` is the reply so far. */
       readonly status: 'failed';
       /** The failure. */
       readonly error: GeminiError;
@@ -54,11 +54,13 @@ export type ReplyState =
 const waiting: ReplyState = { status: 'waiting', reply: { text: '', chunks: 0 } };
 
 /**
- * Turns a reply into the state of a view, for Angular's `toSignal` and `async` pipe, or a reducer.
+ * Converts a reply into the state of a view, for Angular's `toSignal` and `async` pipe, or for a reducer.
  *
- * Emits a `waiting` state at once on subscribe, one more for each chunk, notices included, and one for the outcome;
- * then completes. It never errors: a failure is a state with its `error`, and the reply so far stays. A place in a queue (`reply.queued`) is there until content
- * comes or the reply ends. Holds the reply; *reading* the reply's `text` costs its length: put `bufferChunks` above.
+ * Emits a `waiting` state on subscription, one state for each chunk, notices included (a chunk with annotations and
+ * nothing else: see {@link isNotice}), and one for the outcome; then completes. Never errors: a failure is a state with
+ * its `error` and the reply so far. A place in a queue (`reply.queued`) is present until content comes or the reply ends.
+ * An unsubscription drops the reply. Lossless; holds the reply. *Reading* the `text` of the reply costs its length: put
+ * `bufferChunks` above.
  *
  * @returns An operator from chunks to states.
  * @see {@link toEvents} for the events of a reply instead of its state.
@@ -78,7 +80,7 @@ export function toReplyState(): OperatorFunction<GeminiChunk, ReplyState> {
         if (event.type === 'chunk') {
           return stateOf(withField(reply.append(event.chunk).snapshot(), 'chunks', state.reply.chunks + 1));
         }
-        // A reply that has ended waits for nothing.
+        // A reply that has ended is not waiting in a queue or for a retry.
         const ended = stateOf(omitFields(state.reply, waitAnnotations) as unknown as ReplySnapshot);
         switch (event.type) {
           case 'complete':

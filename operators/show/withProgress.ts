@@ -12,22 +12,22 @@ export interface WithProgressOptions {
 }
 
 /**
- * Adds to each chunk the progress of the reply: its phase, a percentage, the tokens so far and the time that is left.
+ * Adds to each chunk the progress of the reply: its phase, a percentage, the tokens so far and the remaining time.
  *
- * Each chunk is emitted as it comes. If the source emits nothing on subscription, or nothing before its end, a notice
- * (a chunk with annotations and nothing else: see {@link isNotice}) is emitted first: `{ text: '', progress }`, phase
- * `waiting`. Completion emits one more notice, phase `complete` and 100 percent, if the model finished; a reply that
- * ends without a finish has no such notice. A chunk that is marked `cancelled` or `stopped` has that phase, and no
- * notice follows it. Notices also have the `metrics` and the `cost` of operators above, but no property that a `map` of
- * yours adds. An error passes. Lossless; holds no chunk.
+ * Emits each chunk as it comes. If the source emits nothing on subscription, or nothing before its end, a notice (a chunk
+ * with annotations and nothing else: see {@link isNotice}) is emitted first: `{ text: '', progress }`, phase `waiting`.
+ * Completion emits one more notice, phase `complete` and 100 percent, if the model finished; a reply that ends without a
+ * finish has no such notice. A chunk that is marked `cancelled` or `stopped` has that phase, and no notice follows it.
+ * Notices also have the `metrics` and the `cost` of operators above, but no property that your own `map` adds. An error
+ * passes through, after the first notice if nothing was emitted. Lossless; holds no chunk.
  *
- * Tokens are the server's where it reports them; until then they are estimated from the text, about four characters a
- * token, or one in Chinese, Japanese and Korean (`estimated` is then true). A report may correct them downwards; the
- * percentage never goes back.
+ * Token counts are the server's as soon as it reports them. Before that they are estimated from the text, with
+ * `estimated: true`: about four characters a token, or one in Chinese, Japanese and Korean. A report may lower the
+ * count; the percentage never decreases.
  *
  * @param options - See {@link WithProgressOptions}.
  * @returns An operator from chunks to the same chunks with `progress`.
- * @throws TypeError - At the call, if `options` is not an object or `expectedTokens` not a number.
+ * @throws TypeError - At the call, if `options` is not an object or `expectedTokens` is not a number.
  * @throws RangeError - At the call, if `expectedTokens` is not positive.
  * @example
  * ```ts
