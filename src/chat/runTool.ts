@@ -24,6 +24,7 @@ import { isErrorLike } from '../errors/errorLike.js';
 import { redact } from '../errors/redact.js';
 import { describe } from '../rx/assertions.js';
 import { timeUp } from '../rx/idleTimer.js';
+import { isPromiseLike } from '../rx/isPromiseLike.js';
 import { maxJsonDepth } from '../errors/jsonDepth.js';
 import type { Approve, ChatTool } from './chatTools.js';
 import { jsonCopy } from './jsonCopy.js';
@@ -126,11 +127,7 @@ function startTool(call: GeminiFunctionCall, tool: ChatTool): Observable<unknown
 
 function resultsOf(result: unknown): Observable<unknown> {
   if (isObservable(result)) return result;
-  return isThenable(result) ? from(result) : of(result);
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+  return isPromiseLike(result) ? from(result) : of(result);
 }
 
 function withTimeout<T>(timeout: number): MonoTypeOperatorFunction<T> {

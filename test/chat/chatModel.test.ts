@@ -203,7 +203,7 @@ async function follow(plan: readonly Step[], whenCut: WhenCut): Promise<void> {
 }
 
 it.each(['draft', 'commit', 'rollback'] as const)(
-  'a chat of up to 200 messages is what a plain list of messages is, and all that it sends alternates: %s',
+  'a chat of up to 200 messages equals a plain list of messages, and sends alternating contents: %s',
   async (whenCut) => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 200, size: 'max' }), (plan) => follow(plan, whenCut)),

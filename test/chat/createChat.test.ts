@@ -59,7 +59,7 @@ describe('createChat', () => {
     expect([ai.calls.length, messagesOf(chat)]).toEqual([0, []]);
   });
 
-  it("puts the user's message in on subscribe, and the model's as one content at completion", async () => {
+  it("adds the user's message on subscribe, and completes the model's as one content", async () => {
     const { chat, sent } = chatWith(['Hello to you', 'Fine']);
     const reply = lastValueFrom(chat.send('Hello').pipe(toArray()));
     expect(shown(chat)).toEqual(['user complete: Hello', 'model waiting: ']);
@@ -93,7 +93,7 @@ describe('createChat', () => {
     expect(messagesOf(chat)[1]).toMatchObject({ text: 'Yes, it is', thoughts: 'Hm. ', finishReason: 'STOP' });
   });
 
-  it('asks once for two subscriptions, and the later one misses nothing', async () => {
+  it('sends one request for two subscriptions, and the later one gets every chunk', async () => {
     const { ai, chat } = chatWith([{ chunks: ['a', 'b', 'c'], pace: 1 }]);
     const reply$ = chat.send('Hello');
     const first = lastValueFrom(reply$.pipe(finalResponse()));
@@ -103,7 +103,7 @@ describe('createChat', () => {
     expect(ai.calls.length).toBe(1);
   });
 
-  it('cancels when all subscribers have left, and does not send again for a later one', async () => {
+  it('cancels when all have unsubscribed, and does not send again for a later subscriber', async () => {
     const { ai, chat } = chatWith([silent, 'never asked']);
     const reply$ = chat.send('Hello');
     const first = await begun(reply$);
@@ -118,7 +118,7 @@ describe('createChat', () => {
     });
   });
 
-  it('ends with a notice at `cancel`, and tells the reason', async () => {
+  it('completes with a chunk marked with the reason after `cancel`', async () => {
     const { chat } = chatWith([silent]);
     const reply = outcomeOf(chat.send('Hello'));
     await vi.waitFor(() => {
@@ -131,7 +131,7 @@ describe('createChat', () => {
 });
 
 describe('messages$', () => {
-  it('gives every change, with the same object for what did not change and the same id for what did', async () => {
+  it('emits every change: an unchanged message stays the same object, a changed one keeps its id', async () => {
     const { chat } = chatWith([{ chunks: ['a', 'b'] }, 'c']);
     const states: (readonly ChatMessage[])[] = [];
     chat.messages$.subscribe((messages) => states.push(messages));
@@ -149,7 +149,7 @@ describe('messages$', () => {
     expect(new Set(states.at(-1)?.map(({ id }) => id)).size).toBe(4);
   });
 
-  it('gives all subscribers the changes in one order, also what one of them makes in its `next`', async () => {
+  it('emits the changes to all subscribers in one order, also changes made in a `next`', async () => {
     const { chat } = chatWith([{ chunks: ['a', 'b'], stallAfter: { chunks: 2 } }]);
     const seen: string[] = [];
     chat.messages$.subscribe((messages) => {
@@ -160,7 +160,7 @@ describe('messages$', () => {
     expect(seen).toEqual(['none', 'none', 'waiting', 'streaming', 'cancelled']);
   });
 
-  it('has the error of a message, and its token counts', async () => {
+  it('carries the error and the token counts of a message', async () => {
     const usageMetadata = { promptTokenCount: 3, totalTokenCount: 5 };
     const { chat } = chatWith([
       {
@@ -180,7 +180,7 @@ describe('messages$', () => {
 });
 
 describe('status$', () => {
-  it('gives each step of a send', async () => {
+  it('emits each step of a send', async () => {
     const { chat } = chatWith([[callChunk('f'), finishChunk()], 'Done.'], {
       tools: { f: { declaration: {}, run: () => 1 } },
     });
@@ -206,7 +206,7 @@ describe('status$', () => {
 });
 
 describe('whenCut', () => {
-  it('draft: keeps the answer visible and does not send it, but the words of the user', async () => {
+  it('draft: shows the answer and does not send it; sends the words of the user', async () => {
     const { chat, sent } = chatWith([broken, 'Fine']);
     await outcomeOf(chat.send('Hello'));
     expect(shown(chat)).toEqual(['user complete: Hello', 'model failed: Half of ']);
@@ -214,14 +214,14 @@ describe('whenCut', () => {
     expect(sent(1)).toEqual([{ role: 'user', parts: [{ text: 'Hello' }, { text: 'Are you there?' }] }]);
   });
 
-  it('commit: sends what had come', async () => {
+  it('commit: sends the part that had arrived', async () => {
     const { chat, sent } = chatWith([broken, 'Fine'], { whenCut: 'commit' });
     await outcomeOf(chat.send('Hello'));
     await outcomeOf(chat.send('Go on'));
     expect(sent(1)).toEqual([user('Hello'), said('Half of '), user('Go on')]);
   });
 
-  it('rollback: restores what was before, and gives the words back', async () => {
+  it('rollback: restores the messages before, and keeps the words in `unsent$`', async () => {
     const { chat } = chatWith(['Hi', broken], { whenCut: 'rollback' });
     await outcomeOf(chat.send('Hello'));
     const before = messagesOf(chat);
@@ -233,7 +233,7 @@ describe('whenCut', () => {
     expect(await firstValueFrom(chat.unsent$)).toEqual([]);
   });
 
-  it('does not send again what was refused, until it is asked for', async () => {
+  it('does not send a refused message again until `regenerate`', async () => {
     const refused: FakeAnswer = { error: new GeminiError('No.', { kind: 'blocked' }) };
     const { chat, sent } = chatWith([{ error: new TypeError('fetch failed') }, refused, 'Fine', refused, 'Now']);
     await outcomeOf(chat.send('One'));
@@ -249,7 +249,7 @@ describe('whenCut', () => {
 });
 
 describe('whenBusy', () => {
-  it('queue: lets a send wait for its message, its words in view', async () => {
+  it('queue: a send waits, and its message is shown', async () => {
     const { ai, chat, sent } = chatWith(['a', 'b', 'c']);
     const requests: number[] = [];
     const count = tap(() => requests.push(ai.calls.length));
@@ -260,7 +260,7 @@ describe('whenBusy', () => {
     expect(sent(2)).toEqual([user('1'), said('a'), user('2'), said('b'), user('3')]);
   });
 
-  it('queue: keeps the words of one that is cancelled before its message', async () => {
+  it('queue: keeps the words of a send that is cancelled while it waits', async () => {
     const { ai, chat } = chatWith([silent, 'never asked']);
     await begun(chat.send('1'));
     const waiting = [outcomeOf(chat.send('2')), outcomeOf(chat.send('3'))];
@@ -272,7 +272,7 @@ describe('whenBusy', () => {
     expect(ai.calls.length).toBe(1);
   });
 
-  it('switch: ends the one that streams', async () => {
+  it('switch: cancels the reply that streams', async () => {
     const { chat, sent } = chatWith([silent, 'b'], { whenBusy: 'switch' });
     const first = outcomeOf(chat.send('1'));
     await vi.waitFor(() => {
@@ -283,7 +283,7 @@ describe('whenBusy', () => {
     expect(sent(1)).toEqual([{ role: 'user', parts: [{ text: '1' }, { text: '2' }] }]);
   });
 
-  it('reject: fails at once and says nothing, and may be tried again', async () => {
+  it('reject: fails at once, adds no message, and may be subscribed again', async () => {
     const { chat } = chatWith([silent, 'b'], { whenBusy: 'reject' });
     const first = await begun(chat.send('1'));
     const second$ = chat.send('2');
@@ -293,7 +293,7 @@ describe('whenBusy', () => {
     expect((await outcomeOf(second$)).isComplete).toBe(true);
   });
 
-  it('lets the next one go from the completion of the one before', async () => {
+  it('allows a send from the completion of the one before', async () => {
     const { chat } = chatWith(['a', 'b'], { whenBusy: 'reject' });
     const second = new Promise<string>((resolve, reject) => {
       chat
@@ -305,7 +305,7 @@ describe('whenBusy', () => {
 });
 
 describe('branches', () => {
-  it('keeps the old answer until the new one says something', async () => {
+  it('keeps the old answer until the new one has content', async () => {
     const { chat } = chatWith(['Old', { chunks: [thoughtChunk('Hm'), 'New'], firstDelay: 1 }]);
     await lastValueFrom(chat.send('Hello'));
     const seen: string[] = [];
@@ -318,7 +318,7 @@ describe('branches', () => {
     expect(chat.history()).toEqual([user('Hello'), said('Old')]);
   });
 
-  it('keeps the old answer where the new one fails before it says something', async () => {
+  it('keeps the old answer if the new one fails before it has content', async () => {
     const { chat } = chatWith(['Old', { error: new TypeError('fetch failed') }]);
     await lastValueFrom(chat.send('Hello'));
     const before = messagesOf(chat);
@@ -327,7 +327,7 @@ describe('branches', () => {
     expect(chat.branches(before[1]!.id)).toEqual([before[1]]);
   });
 
-  it('opens a branch by `edit`, which leaves the old one with what follows it', async () => {
+  it('opens a branch by `edit`, and keeps the old one with all that follow it', async () => {
     const { chat, sent } = chatWith(['a', 'b', 'c']);
     await lastValueFrom(chat.send('1'));
     await lastValueFrom(chat.send('2'));
@@ -339,7 +339,7 @@ describe('branches', () => {
     expect(shown(chat)).toEqual(['user complete: 1', 'model complete: a', 'user complete: 2', 'model complete: b']);
   });
 
-  it('fails with words for a message that is none of the user, and keeps what was said', async () => {
+  it("fails for an id that is not of a user's message, and keeps the words in `unsent$`", async () => {
     const { chat } = chatWith(['a']);
     expect((await outcomeOf(chat.regenerate())).error?.kind).toBe('invalid_request');
     expect((await outcomeOf(chat.edit('message-9', 'Hello'))).error?.kind).toBe('invalid_request');
@@ -352,7 +352,7 @@ describe('branches', () => {
 });
 
 describe('toJSON', () => {
-  it('gives a chat that goes on as the old one would', async () => {
+  it('returns a chat that continues as the old one would', async () => {
     const { chat } = chatWith([
       'a',
       { chunks: [chunk('b', { usageMetadata: { totalTokenCount: 7 } }), finishChunk()] },
@@ -374,7 +374,7 @@ describe('toJSON', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('saves what streams as cancelled, and what waits as unsent', async () => {
+  it('saves a streaming reply as cancelled, and a queued message as unsent', async () => {
     const { chat } = chatWith([silent]);
     await begun(chat.send('1'));
     chat.send('2').subscribe();
@@ -388,14 +388,14 @@ describe('toJSON', () => {
 describe('window', () => {
   const history = [user('1'), said('a'), user('2'), said('b'), user('3'), said('c')];
 
-  it('sends as many of the latest messages as fit, from a message of the user on', async () => {
+  it('sends as many of the latest messages as fit, beginning with a message of the user', async () => {
     const { chat, sent } = chatWith(['d'], { history, window: { messages: 4 } });
     await lastValueFrom(chat.send('4'));
     expect(sent(0)).toEqual([user('3'), said('c'), user('4')]);
     expect(chat.history().length).toBe(8);
   });
 
-  it('always sends the last one, with all that its tools did', async () => {
+  it('always sends the last exchange, with all calls and responses', async () => {
     const calls: FakeAnswer = [callChunk('lookUp'), finishChunk()];
     const tools = { lookUp: { declaration: {}, run: () => 1 } };
     const { chat, sent } = chatWith([calls, calls, 'd'], { history, window: { messages: 1 }, tools });
@@ -403,11 +403,11 @@ describe('window', () => {
     expect((sent(2) as unknown[]).length).toBe(5);
   });
 
-  it('needs a client that counts tokens, where tokens are the limit', () => {
+  it('throws for `tokens` and a client that does not count tokens', () => {
     expect(() => chatWith([], { window: { tokens: 10 } })).toThrow('`models.countTokens`');
   });
 
-  it('counts each exchange once, the latest first, and closes the count with the send', async () => {
+  it('counts each exchange once, newest first, and aborts the count with the send', async () => {
     const asked: string[] = [];
     let signal: AbortSignal | undefined;
     const { models } = fakeGemini(['d', 'e']);
@@ -443,7 +443,7 @@ describe('a request with nothing to answer', () => {
     ['in a new chat', {}],
     ['after an answer', { history: [user('Hello'), said('Hello to you')] }],
     ['after a response to another call', { history: [user('Go'), said('Fine'), { parts: [response('g')] }] }],
-  ])('is not sent: a response to a call that the model has not made, %s', async (_, options) => {
+  ])('is not sent: a response without a call of the model, %s', async (_, options) => {
     const { ai, chat } = chatWith(['Fine'], options);
     const { error } = await outcomeOf(chat.send(response('f')));
     expect([error?.kind, ai.calls.length]).toEqual(['invalid_request', 0]);
@@ -451,7 +451,7 @@ describe('a request with nothing to answer', () => {
     expect(ai.calls).toHaveLength(1);
   });
 
-  it('gives a part of the user that is only a signature the text that the API demands', async () => {
+  it('gets the text that the API demands, in a part of the user that is only a signature', async () => {
     const history = [{ role: 'user', parts: [{ text: 'Hi' }, { thoughtSignature: 'S' }] }];
     expect(chatWith([], { history }).chat.history()).toEqual([
       { role: 'user', parts: [{ text: 'Hi' }, { text: '', thoughtSignature: 'S' }] },
@@ -466,7 +466,7 @@ describe('an object of the platform', () => {
     ['bytes', new Uint8Array(2)],
   ];
 
-  it.each(values)('is not taken for tools, a declaration, a config or a part: %s', (_, value) => {
+  it.each(values)('is not accepted as tools, a declaration, a config or a part: %s', (_, value) => {
     const wrong: [string, () => unknown][] = [
       ['tools', () => chatWith([], { tools: value as never })],
       ['tools.f.declaration', () => chatWith([], { tools: { f: { declaration: value, run: () => 1 } } })],
@@ -478,7 +478,7 @@ describe('an object of the platform', () => {
 });
 
 describe('options of a class', () => {
-  it('are read also where the class inherits them', async () => {
+  it('are read, also inherited ones', async () => {
     class Defaults {
       readonly piped: string[] = [];
       readonly model = 'own';
@@ -497,7 +497,7 @@ describe('options of a class', () => {
   });
 });
 
-describe('createChat, asked wrongly', () => {
+describe('createChat with wrong arguments', () => {
   const wrong: [string, object][] = [
     ["Expected `model` to be a model's name, got undefined", { model: undefined }],
     ["Expected `whenCut` to be 'draft' or 'commit' or 'rollback', got 'all'", { whenCut: 'all' }],
@@ -557,7 +557,7 @@ describe('createChat, asked wrongly', () => {
     expect(() => chatWith([], options)).toThrow(message);
   });
 
-  it.each(['', [], [''], 7, null, { parts: [] }])('throws for a message that says nothing: %j', (message) => {
+  it.each(['', [], [''], 7, null, { parts: [] }])('throws for an empty message: %j', (message) => {
     expect(() => chatWith([]).chat.send(message as never)).toThrow(
       'Expected `message` to be a text, a part or a list of them',
     );
@@ -589,7 +589,7 @@ describe('createChat, asked wrongly', () => {
     expect(messagesOf(chat)).toEqual([]);
   });
 
-  it('takes a message as it was at the call, and `null` for absent', async () => {
+  it('copies a message at the call, and treats `null` as absent', async () => {
     const { chat, sent } = chatWith(['Fine']);
     const part: { text: string; inlineData: null } = { text: 'Hello', inlineData: null };
     const reply$ = chat.send(part as never);
@@ -631,7 +631,7 @@ describe('createChat, asked wrongly', () => {
     expect(create).toThrow(message);
   });
 
-  it('throws for what is no client', () => {
+  it('throws for an object that is not a client', () => {
     expect(() => createChat({} as never, { model })).toThrow('Expected `ai` to be a client');
   });
 });
@@ -649,7 +649,7 @@ describe('failOnEmpty', () => {
     expect(sent(2)).toEqual([{ role: 'user', parts: [{ text: '1' }, { text: '2' }, { text: '3' }] }]);
   });
 
-  it('takes calls for an answer, and fails an empty second step', async () => {
+  it('counts calls as an answer, and fails an empty second step', async () => {
     const tools = { f: { declaration: {}, run: () => 1 } };
     const { chat, sent } = chatWith([[callChunk('f'), finishChunk()], empty, 'Fine'], { failOnEmpty: true, tools });
     expect((await outcomeOf(chat.send('1'))).error?.kind).toBe('empty');
@@ -670,7 +670,7 @@ describe('failOnEmpty', () => {
 });
 
 describe('pipe', () => {
-  it('is what each request goes through', async () => {
+  it('applies operators to each request', async () => {
     const { ai, chat } = chatWith([{ error: new GeminiError('Busy.', { kind: 'overloaded' }) }, 'Fine'], {
       pipe: (reply$) => reply$.pipe(retryTransient({ delay: 1 })),
     });
@@ -717,7 +717,7 @@ describe('pipe', () => {
     expect(restored.toJSON()).toEqual(saved);
   });
 
-  it('may cancel', async () => {
+  it('may cancel a reply', async () => {
     const { chat } = chatWith([silent], { pipe: (reply$) => reply$.pipe(takeUntilCancel(of('enough'))) });
     await outcomeOf(chat.send('Hello'));
     expect(shown(chat)).toEqual(['user complete: Hello', 'model cancelled: ']);

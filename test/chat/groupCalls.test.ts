@@ -35,7 +35,7 @@ describe('groupCalls', () => {
     expect(indexes(calls, false)).toEqual(calls.map((_, index) => [index]));
   });
 
-  it('takes arguments that are nested deeper than a stack for like no other', () => {
+  it('treats arguments that are nested deeper than a stack as unique', () => {
     const deep = () => call({ a: JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as unknown });
     expect(indexes([deep(), deep()])).toEqual([[0], [1]]);
   });
@@ -74,7 +74,7 @@ describe('toolConcurrency', () => {
     [undefined, 8],
     [3, 3],
     [Infinity, 20],
-  ])('%s: so many calls of one reply run at once', async (toolConcurrency, expected) => {
+  ])('%s: limits the calls of one reply that run at once', async (toolConcurrency, expected) => {
     let running = 0;
     let most = 0;
     const run = async () => {

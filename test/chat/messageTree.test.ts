@@ -13,7 +13,7 @@ function treeOf(...edges: [parent: string | undefined, id: string][]): MessageTr
 }
 const path = (tree: MessageTree) => tree.path.map(({ id }) => id).join(' ');
 
-it('follows the branches that are selected, and remembers those below', () => {
+it('follows the selected branches, and remembers the selection below', () => {
   const tree = treeOf([undefined, 'a'], ['a', 'b'], ['b', 'c'], ['a', 'd'], ['d', 'e'], [undefined, 'f']);
   expect(path(tree)).toBe('f');
   tree.select('b');
@@ -26,7 +26,7 @@ it('follows the branches that are selected, and remembers those below', () => {
   expect(tree.pathTo('c').map(({ id }) => id)).toEqual(['a', 'b', 'c']);
 });
 
-it('forgets all that follows what is taken out, and selects another instead', () => {
+it('removes a message with all that follow it, and selects another branch', () => {
   const tree = treeOf([undefined, 'a'], ['a', 'b'], ['a', 'c'], ['c', 'd']);
   tree.remove('c', 'b');
   expect(path(tree)).toBe('a b');
@@ -35,7 +35,7 @@ it('forgets all that follows what is taken out, and selects another instead', ()
   expect(path(tree)).toBe('a');
 });
 
-it('gives the same path until something changes, and another one for a message that does', () => {
+it('returns the same path until something changes, and a new one for a changed message', () => {
   const tree = treeOf([undefined, 'a'], ['a', 'b']);
   const before = tree.path;
   expect(tree.path).toBe(before);
@@ -45,7 +45,7 @@ it('gives the same path until something changes, and another one for a message t
   expect(before[1]?.text).toBe('b');
 });
 
-it('takes branches and a path of messages in linear time', async () => {
+it('handles branches and a path of messages in linear time', async () => {
   expect(await growth(5_000, growAndEmpty)).toBeLessThan(linear);
 });
 

@@ -38,7 +38,7 @@ const textsOf = (list: readonly GeminiContent[], role: GeminiContent['role']) =>
   list.flatMap((each) => (each.role === role ? each.parts.flatMap((one) => one.text ?? []) : []));
 
 describe('normalizeHistory', () => {
-  it('gives what the API takes, of whatever contents, and changes none of them', () => {
+  it('returns contents that the API accepts, for any contents, and does not change them', () => {
     fc.assert(
       fc.property(contents, (list) => {
         // A question has to come last, as it does in every request.
@@ -47,7 +47,7 @@ describe('normalizeHistory', () => {
     );
   });
 
-  it('loses no word of the user, and none of the model but what comes before the user', () => {
+  it("loses no word of the user, and of the model only those before the user's first", () => {
     fc.assert(
       fc.property(contents, (list) => {
         const sent = normalizeHistory(list);
@@ -58,7 +58,7 @@ describe('normalizeHistory', () => {
     );
   });
 
-  it('gives a call the response with its id, also after one without an id', () => {
+  it('matches a response to its call by id, also after one without an id', () => {
     const asked = [user(text('?')), model(call('a', '1'), call('a', '2'))];
     const [late, early] = [response('a'), response('a', '1')];
     expect(normalizeHistory([...asked, user(late, early)]).at(-1)).toEqual(
@@ -74,7 +74,7 @@ describe('normalizeHistory', () => {
     ]);
   });
 
-  it('leaves what alternates as it is', () => {
+  it('returns alternating contents as they are', () => {
     fc.assert(
       fc.property(contents, (list) => {
         const sent = normalizeHistory(list);
@@ -90,7 +90,7 @@ describe('normalizeHistory', () => {
     ]);
   });
 
-  it('puts answers in the order of the calls, before anything else, also where they came one by one', () => {
+  it('puts responses in the order of the calls, first, also if they came one by one', () => {
     const asked = [user(text('1')), model(call('a', '1'), call('a', '2'), call('b'))];
     expect(
       normalizeHistory([...asked, user(text('2'), response('b')), user(response('a', '2')), user(response('a', '1'))]),
@@ -113,7 +113,7 @@ describe('normalizeHistory', () => {
     ]);
   });
 
-  it('takes an answer without an id for the first call of its name', () => {
+  it('matches a response without an id to the first call of its name', () => {
     const asked = [user(text('1')), model(call('a', '1'), call('a', '2'))];
     expect(normalizeHistory([...asked, user(response('a'))])).toEqual([
       ...asked,
@@ -121,12 +121,12 @@ describe('normalizeHistory', () => {
     ]);
   });
 
-  it('answers what nobody answered', () => {
+  it('adds an error as the response to an unanswered call', () => {
     const asked = [user(text('1')), model(text('Hm'), call('a'))];
     expect(normalizeHistory([...asked, user(text('2'))])).toEqual([...asked, user(unanswered('a')), user(text('2'))]);
   });
 
-  it('leaves out answers to no call, and what the model says first', () => {
+  it("drops responses without a call, and words of the model before the user's first", () => {
     expect(normalizeHistory([model(text('Welcome')), user(response('a')), model(text('b')), user(text('1'))])).toEqual([
       user(text('1')),
     ]);

@@ -18,7 +18,7 @@ const user = (...texts: string[]) => ({ role: 'user', parts: texts.map((text) =>
 const said = (text: string) => ({ role: 'model', parts: [{ text }] });
 
 describe('a chat over real sockets', () => {
-  it('closes the request of a reply that is left, cancelled or replaced, and sends what is whole', async () => {
+  it('closes the request of a reply that is unsubscribed, cancelled or replaced, and sends whole messages', async () => {
     const { ai, emulator } = await emulate(({ prompt }) =>
       prompt.endsWith('last') ? 'Fine.' : { chunks: ['Half of '], stallAfter: { chunks: 1 } },
     );
@@ -41,7 +41,7 @@ describe('a chat over real sockets', () => {
     expect(contentsOf(emulator.requests[3])).toEqual([user('slow 1', 'slow 2', 'slow 3', 'last')]);
   });
 
-  it('opens no request for a send that is left at once, and none for one that waits', async () => {
+  it('opens no request for a send that is unsubscribed at once or while it is queued', async () => {
     const { ai, emulator } = await emulate({ chunks: ['a'], stallAfter: { chunks: 1 } });
     const chat = createChat(ai, { model });
     const first = chat.send('1').subscribe();
@@ -55,7 +55,7 @@ describe('a chat over real sockets', () => {
     expect(emulator.requests.map(({ closedEarly }) => closedEarly)).toEqual([true]);
   });
 
-  it('sends what alternates, after errors, drops and blocks of every kind', async () => {
+  it('sends alternating contents after errors, drops and blocks of every kind', async () => {
     const bad = [
       { error: apiError({ code: 503 }) },
       { chunks: ['Half of ', 'it'], dropAfter: { chunks: 1 } },
@@ -103,7 +103,7 @@ describe('a chat over real sockets', () => {
     expect(signals.map((signal) => [signal.aborted, getEventListeners(signal, 'abort').length])).toEqual([[false, 0]]);
   });
 
-  it("leaves no listener on the caller's own signal, after twenty messages", async () => {
+  it("removes its listeners from the caller's signal, after twenty messages", async () => {
     const { ai } = await emulate('Fine.');
     const { signal } = new AbortController();
     const chat = createChat(ai, { model, config: { abortSignal: signal } });
@@ -112,7 +112,7 @@ describe('a chat over real sockets', () => {
     expect(chat.history().length).toBe(40);
   });
 
-  it('sends what the tokens of a window allow', async () => {
+  it('sends as many messages as the tokens of the window allow', async () => {
     const long = 'word '.repeat(200);
     const { ai, emulator } = await emulate('Fine.');
     const history = [user(long), said(long), user('short'), said('short')];
@@ -123,7 +123,7 @@ describe('a chat over real sockets', () => {
     expect(contentsOf(emulator.requests.at(-1))).toEqual([user('short'), said('short'), user('Hello')]);
   });
 
-  it('shares one request among those who subscribe', async () => {
+  it('shares one request among its subscribers', async () => {
     const { ai, emulator } = await emulate({ chunks: ['a', 'b', 'c'], pace: 5 });
     const reply$ = createChat(ai, { model }).send('Hello');
     const replies = await Promise.all([1, 2, 3].map(() => lastValueFrom(reply$.pipe(toArray()))));

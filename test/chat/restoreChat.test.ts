@@ -84,7 +84,7 @@ async function everything(): Promise<ChatJson> {
 }
 
 describe('restore', () => {
-  it('takes all that `toJSON` gives, and gives the same again', async () => {
+  it('accepts all that `toJSON` returns, and saves an equal chat', async () => {
     const json = await everything();
     const statuses = new Set(json.messages.map(({ role, status }) => `${role} ${status}`));
     expect([...statuses].sort()).toEqual([
@@ -233,7 +233,7 @@ describe('restore', () => {
   ];
 
   it.each([...wrong, ...wrongVersion2, ...wrongVersion1])(
-    'refuses a value that `toJSON` does not give, and names the place: %s',
+    'refuses a value that `toJSON` does not return, and names the place: %s',
     (place, json) => {
       let error: unknown;
       try {
@@ -248,7 +248,7 @@ describe('restore', () => {
     },
   );
 
-  it('refuses any other value in any place, or gives a chat that works', async () => {
+  it('refuses any other value in any place, or restores a chat that works', async () => {
     const json = await everything();
     const places = fc.array(fc.nat(), { minLength: 1, maxLength: 8 });
     await fc.assert(
@@ -291,7 +291,7 @@ describe('restore', () => {
     );
   });
 
-  it('takes only the fields that it knows', async () => {
+  it('reads only the known fields', async () => {
     const odd = { text: 5, thoughts: {}, calls: 'x', toString: 1, more: true };
     const error = { kind: 'server', message: 'No.', cause: 'x' };
     const chat = restored(chatOf([message('message-1', { ...odd, status: 'failed', error })]));
@@ -308,7 +308,7 @@ describe('restore', () => {
     });
   });
 
-  it('ends the runs that version 0.1 saved while they ran', async () => {
+  it('ends the runs that were saved while they ran', async () => {
     const runs = [
       { call: { id: 'c1', name: 'f', args: {} }, status: 'complete', response: { a: 1 } },
       { call: { id: 'c2', name: 'f', args: {} }, status: 'running' },
@@ -380,7 +380,7 @@ describe('a chat that is saved while it is busy', () => {
 
   for (const whenCut of ['draft', 'commit', 'rollback'] as const) {
     it.each(cases)(
-      `restores as if it had been cancelled there, with whenCut '${whenCut}': %s`,
+      `restores as if it had been cancelled at that moment, with whenCut '${whenCut}': %s`,
       async (_, answers, begin, status) => {
         const chat = createChat(fakeGemini(['Hello.', ...answers]), { model, whenCut, tools: { f, hang } });
         await lastValueFrom(chat.send('Hi'));
@@ -406,7 +406,7 @@ describe('a chat that is saved while it is busy', () => {
     );
   }
 
-  it('can be saved after whatever the wire said', async () => {
+  it('can be saved after any response of the server', async () => {
     const odd = partsChunk([
       { text: 'a' },
       { inlineData: 5 } as never,

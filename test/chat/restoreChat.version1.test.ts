@@ -94,7 +94,7 @@ describe('a chat that version 0.1.0 saved', () => {
     expect(last?.parts).toEqual(saved.turns.at(-1)?.parts);
   });
 
-  it('names the place of a flaw in the words of its version', () => {
+  it('names the place of a flaw with the names of its version', () => {
     const first = saved.turns[0]!;
     const wrong: [Version1, string][] = [
       [

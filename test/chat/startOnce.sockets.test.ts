@@ -11,7 +11,7 @@ const shown = async (chat: GeminiChat) =>
   (await firstValueFrom(chat.messages$)).map(({ role, status, text }) => `${role} ${status}: ${text}`);
 
 describe('a send on real sockets', () => {
-  it('that is unsubscribed before its request goes out asks the server nothing, and is shown once', async () => {
+  it('sends nothing if it is unsubscribed before its request goes out, and is shown once', async () => {
     const { ai, emulator } = await emulate('Fine.');
     const chat = createChat(ai, { model });
     chat.send('Hi').subscribe().unsubscribe();
@@ -22,7 +22,7 @@ describe('a send on real sockets', () => {
     expect(await shown(chat)).toEqual(['user complete: Hi', 'model complete: Fine.']);
   });
 
-  it.each(['unsubscribe', 'cancel'])('whose request has gone out keeps its words: %s', async (how) => {
+  it.each(['unsubscribe', 'cancel'])('keeps its message once its request has gone out: %s', async (how) => {
     const { ai, emulator } = await emulate({ chunks: [], stallAfter: { chunks: 0 } });
     const chat = createChat(ai, { model });
     const reply$ = chat.send('Hi');

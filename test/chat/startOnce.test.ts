@@ -63,7 +63,7 @@ describe('a send that is unsubscribed before its request goes out', () => {
     expect([ai.calls.length, await shown(chat)]).toEqual([1, ['user complete: Hi', 'model complete: Fine.']]);
   });
 
-  it('is kept by another subscriber, and by the grace of one above', async () => {
+  it('stays open for another subscriber, and for a `grace` above', async () => {
     const { ai, chat } = chatWith(['Fine.', 'Fine, too.']);
     const reply$ = chat.send('Hi');
     const first = reply$.subscribe();
@@ -76,7 +76,7 @@ describe('a send that is unsubscribed before its request goes out', () => {
     expect([ai.calls.length, (await shown(chat)).length]).toEqual([2, 4]);
   });
 
-  it('leaves nothing while it waits in the queue, and keeps its place for nobody', async () => {
+  it('leaves nothing behind while it is queued, its place included', async () => {
     const { ai, chat } = chatWith(['a', 'b', 'c']);
     const first = lastValueFrom(chat.send('1'));
     const second$ = chat.send('2');
@@ -91,7 +91,7 @@ describe('a send that is unsubscribed before its request goes out', () => {
     expect([ai.calls.length, await unsent(chat)]).toEqual([3, []]);
   });
 
-  it('leaves nothing if something else unsubscribes it, inside of its first change', async () => {
+  it('leaves nothing behind if a subscriber unsubscribes it in its first change', async () => {
     const { ai, chat } = chatWith(['Fine.']);
     const before = await all(chat);
     chat
@@ -109,7 +109,7 @@ describe('a send that is unsubscribed before its request goes out', () => {
     expect(ai.calls).toEqual([]);
   });
 
-  it('leaves the branches as they were: an edit, and an answer that is asked for again', async () => {
+  it('restores the branches: an edit, and a regenerated answer', async () => {
     const { chat } = chatWith(['a', 'b', { error: new TypeError('fetch failed') }, 'c']);
     await lastValueFrom(chat.send('1'));
     await lastValueFrom(chat.send('2'));
@@ -125,7 +125,7 @@ describe('a send that is unsubscribed before its request goes out', () => {
     expect((await shown(chat)).slice(4)).toEqual(['user complete: 3', 'model complete: c']);
   });
 
-  it('leaves words that were refused a draft, if they are asked for again', async () => {
+  it('restores a refused message as a draft after `regenerate`', async () => {
     const { chat } = chatWith([[blockedChunk()]]);
     await outcomeOf(chat.send('1'));
     const before = await all(chat);
@@ -134,7 +134,7 @@ describe('a send that is unsubscribed before its request goes out', () => {
     expect(chat.history()).toEqual([]);
   });
 
-  it('leaves nothing while a limiter, a count or a set of tools holds it up', async () => {
+  it('leaves nothing behind while a limiter, a token count or a set of tools delays it', async () => {
     const limit = createRateLimiter({ concurrency: 1 }).limit();
     NEVER.pipe(limit).subscribe();
     const { models } = fakeGemini(['never asked']);
@@ -158,7 +158,7 @@ describe('a send that is unsubscribed before its request goes out', () => {
 });
 
 describe('a send whose request has gone out', () => {
-  it('keeps its words in its second step, before that one goes out', async () => {
+  it('keeps its message in its second step, before that request goes out', async () => {
     const { chat } = chatWith([[callChunk('f'), finishChunk()], silent], {
       tools: { f: { declaration: {}, run: () => 1 } },
       pipe: (reply$) => reply$,
@@ -177,7 +177,7 @@ describe('a send that `cancel` ends before its request goes out', () => {
   it.each<[string, Partial<ChatOptions>, string[], string[]]>([
     ['draft', {}, ['user complete: Hi', 'model cancelled: '], []],
     ['rollback', { whenCut: 'rollback' }, [], ['Hi']],
-  ])('keeps its words: %s', async (_, options, messages, kept) => {
+  ])('keeps its message: %s', async (_, options, messages, kept) => {
     const { ai, chat } = chatWith([], options);
     const reply = outcomeOf(chat.send('Hi'));
     chat.cancel('stop');
@@ -185,7 +185,7 @@ describe('a send that `cancel` ends before its request goes out', () => {
     expect([await shown(chat), await unsent(chat), ai.calls.length]).toEqual([messages, kept, 0]);
   });
 
-  it("does not make a chat idle while another one's reply streams", async () => {
+  it('does not make the chat idle while another reply streams', async () => {
     const { chat } = chatWith([silent]);
     const first = chat.send('1').subscribe();
     await vi.waitFor(async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { StateSubject } from '../../src/chat/stateSubject.js';
 
-it('gives its value to who comes, and then each change', () => {
+it('emits its value on subscribe, and then each change', () => {
   const value = new StateSubject(1);
   value.set(2);
   const seen: number[] = [];
@@ -11,7 +11,7 @@ it('gives its value to who comes, and then each change', () => {
   expect([...seen, value.value]).toEqual([2, 3, 3]);
 });
 
-it('gives all the changes in one order, also those that are made in a `next`', () => {
+it('emits all changes in one order, also changes made in a `next`', () => {
   const value = new StateSubject(0);
   const first: number[] = [];
   const second: number[] = [];

@@ -46,7 +46,7 @@ afterEach(() => {
 });
 
 describe('the tools of a chat', () => {
-  it('are declared, called with what the model asks, and their results sent back', async () => {
+  it("are declared, called with the model's arguments, and their results sent back", async () => {
     const { ai, chat, sent } = chatWith([[callChunk('weather', { city: 'Oslo' }, 'call-7'), finishChunk()], 'Rain.'], {
       config: { tools: [{ googleSearch: {} }], temperature: 0 },
       tools: { weather: tool(({ city }) => ({ city, sky: 'grey' })) },
@@ -74,7 +74,7 @@ describe('the tools of a chat', () => {
     expect(contentsOf(reply)).toEqual([called, answered, { role: 'model', parts: [{ text: 'Rain.' }] }]);
   });
 
-  it('tell where they stand: in notices, and in the message of the tools', async () => {
+  it('report their state in notices and in the `tool` message', async () => {
     const { chat } = chatWith([calls('count'), 'Done.'], { tools: { count: tool(() => of(1, 2, 3)) } });
     const runs: unknown[] = [];
     chat.messages$.subscribe((messages) =>
@@ -124,20 +124,20 @@ describe('the tools of a chat', () => {
       },
       { error: expect.not.stringContaining('AIza') as string },
     ],
-  ])('may give %s', async (_, run, response) => {
+  ])('may return %s', async (_, run, response) => {
     const { chat } = chatWith([calls('f'), 'Done.'], { tools: { f: tool(run) } });
     await lastValueFrom(chat.send('Go'));
     expect(responses(messagesOf(chat)[2])).toEqual([response]);
     expect(messagesOf(chat)[3]?.text).toBe('Done.');
   });
 
-  it('tells the model of a function that does not exist', async () => {
+  it('reports an unknown function to the model', async () => {
     const { chat } = chatWith([calls('g'), 'Done.'], { tools: { f: tool(() => 1) } });
     await lastValueFrom(chat.send('Go'));
     expect(responses(messagesOf(chat)[2])).toEqual([{ error: "There is no function named 'g'." }]);
   });
 
-  it('run at once, and answer in the order of the calls', async () => {
+  it('run at once, and respond in the order of the calls', async () => {
     const results = { a: new Subject(), b: new Subject() };
     const started: string[] = [];
     const run = (name: 'a' | 'b') =>
@@ -158,7 +158,7 @@ describe('the tools of a chat', () => {
     expect(responses(messagesOf(chat)[2])).toEqual([{ output: 'a' }, { output: 'b' }]);
   });
 
-  it('run so many at once as `toolConcurrency` says', async () => {
+  it('run at most `toolConcurrency` at once', async () => {
     let running = 0;
     let most = 0;
     const slow = tool(async () => {
@@ -171,7 +171,7 @@ describe('the tools of a chat', () => {
     expect(most).toBe(2);
   });
 
-  it('are cancelled after their `timeout`, and the model is told', async () => {
+  it('are cancelled after their `timeout`, which the model gets as the response', async () => {
     vi.useFakeTimers();
     let signal: AbortSignal | undefined;
     const slow = tool((_, context) => {
@@ -187,44 +187,47 @@ describe('the tools of a chat', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it.each(['cancel', 'unsubscribe'])('are cancelled with their reply, and the model is told: %s', async (how) => {
-    vi.useFakeTimers();
-    const signals: AbortSignal[] = [];
-    const left = vi.fn();
-    const run: ChatTool['run'] = (_, { signal }) => {
-      signals.push(signal);
-      return new Observable(() => left);
-    };
-    const { chat, sent } = chatWith([calls('quick', 'slow'), 'Done.'], {
-      tools: {
-        quick: tool((_, { signal }) => {
-          signals.push(signal);
-          return 'sent';
-        }),
-        slow: tool(run, 1000),
-      },
-    });
-    const subscription = chat.send('Go').subscribe();
-    await vi.advanceTimersByTimeAsync(1);
-    if (how === 'cancel') chat.cancel();
-    else subscription.unsubscribe();
-    expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
-    expect([left.mock.calls.length, vi.getTimerCount()]).toEqual([1, 0]);
-    expect(messagesOf(chat)[2]?.runs.map(({ status }) => status)).toEqual(['complete', 'cancelled']);
-    await lastValueFrom(chat.send('And?'));
-    expect(sent(1).slice(2)).toEqual([
-      {
-        role: 'user',
-        parts: [
-          { functionResponse: { id: '0', name: 'quick', response: { output: 'sent' } } },
-          { functionResponse: { id: '1', name: 'slow', response: { error: 'The call was cancelled.' } } },
-        ],
-      },
-      { role: 'user', parts: [{ text: 'And?' }] },
-    ]);
-  });
+  it.each(['cancel', 'unsubscribe'])(
+    'are cancelled with their reply, which the model gets as the response: %s',
+    async (how) => {
+      vi.useFakeTimers();
+      const signals: AbortSignal[] = [];
+      const left = vi.fn();
+      const run: ChatTool['run'] = (_, { signal }) => {
+        signals.push(signal);
+        return new Observable(() => left);
+      };
+      const { chat, sent } = chatWith([calls('quick', 'slow'), 'Done.'], {
+        tools: {
+          quick: tool((_, { signal }) => {
+            signals.push(signal);
+            return 'sent';
+          }),
+          slow: tool(run, 1000),
+        },
+      });
+      const subscription = chat.send('Go').subscribe();
+      await vi.advanceTimersByTimeAsync(1);
+      if (how === 'cancel') chat.cancel();
+      else subscription.unsubscribe();
+      expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
+      expect([left.mock.calls.length, vi.getTimerCount()]).toEqual([1, 0]);
+      expect(messagesOf(chat)[2]?.runs.map(({ status }) => status)).toEqual(['complete', 'cancelled']);
+      await lastValueFrom(chat.send('And?'));
+      expect(sent(1).slice(2)).toEqual([
+        {
+          role: 'user',
+          parts: [
+            { functionResponse: { id: '0', name: 'quick', response: { output: 'sent' } } },
+            { functionResponse: { id: '1', name: 'slow', response: { error: 'The call was cancelled.' } } },
+          ],
+        },
+        { role: 'user', parts: [{ text: 'And?' }] },
+      ]);
+    },
+  );
 
-  it('ask `approve` first, and tell the model of a no', async () => {
+  it('call `approve` first, and report a denial to the model', async () => {
     const run = vi.fn(() => 1);
     const answers = { yes: of(true), no: of(false), nothing: EMPTY, error: throwError(() => new Error('Closed')) };
     const f = tool(run);
@@ -239,7 +242,7 @@ describe('the tools of a chat', () => {
     expect(responses(messagesOf(chat)[2])).toEqual([{ output: 1 }, denied, denied, { error: 'Closed' }]);
   });
 
-  it.each(['no', 1, {}, undefined])('run only after a yes, and not after %j', async (answer) => {
+  it.each(['no', 1, {}, undefined])('run only after `true`, and not after %j', async (answer) => {
     const run = vi.fn();
     const { chat } = chatWith([calls('f'), 'Done.'], { tools: { f: tool(run) }, approve: () => of(answer as boolean) });
     await lastValueFrom(chat.send('Go'));
@@ -249,7 +252,7 @@ describe('the tools of a chat', () => {
     ]);
   });
 
-  it('leave the question open with the reply', async () => {
+  it('unsubscribe from `approve` with the reply', async () => {
     const question = new Subject<boolean>();
     const { chat } = chatWith([calls('f')], { tools: { f: tool(() => 1) }, approve: () => question });
     const subscription = chat.send('Go').subscribe();
@@ -295,7 +298,7 @@ describe('the tools of a chat', () => {
     expect(totals).toEqual([undefined, 5, 8, 12]);
   });
 
-  it("are the caller's where the chat has none", async () => {
+  it('are run by the caller if the chat has no tools', async () => {
     const { chat, sent } = chatWith([calls('f'), 'Done.', calls('f'), 'Well.'], {});
     await lastValueFrom(chat.send('Go'));
     await lastValueFrom(chat.send({ functionResponse: { id: '0', name: 'f', response: { output: 1 } } }));
@@ -325,7 +328,7 @@ describe('sets of tools', () => {
     }),
   });
 
-  it('are what `mcpToTool` makes of MCP clients', async () => {
+  it('accept the result of `mcpToTool`', async () => {
     const { ai, chat, sent } = chatWith([calls('search', 'own'), 'Found.'], {
       tools: { docs: mcpToTool(mcpClient()), own: tool(() => 1) },
     });
@@ -345,7 +348,7 @@ describe('sets of tools', () => {
     ]);
   });
 
-  it('fail the reply where they cannot say what they have', async () => {
+  it('fail the reply if they cannot declare their functions', async () => {
     const { ai, chat } = chatWith(['never asked'], { tools: { docs: mcpToTool(mcpClient(true)) } });
     const { error } = await outcomeOf(chat.send('Go'));
     expect(error?.message).toContain('No server');
@@ -366,13 +369,13 @@ describe('sets of tools', () => {
       { functionDeclarations: [null] },
       'Expected `tools.docs.tool().functionDeclarations[0]` to be an object, got null',
     ],
-  ])('fail the reply in a sentence where they declare %s', async (_, declared, sentence) => {
+  ])('fail the reply with a sentence if they declare %s', async (_, declared, sentence) => {
     const docs = { tool: async () => declared, callTool: async () => [] } as CallableTools;
     const { error } = await outcomeOf(chatWith(['never asked'], { tools: { docs } }).chat.send('Go'));
     expect(error?.message).toBe(sentence);
   });
 
-  it('may declare their functions at once', async () => {
+  it('may declare their functions synchronously', async () => {
     const docs = {
       tool: () => ({ functionDeclarations: [{ name: 'f' }] }),
       callTool: () => [{ functionResponse: { response: { a: 1 } } }],
@@ -382,7 +385,7 @@ describe('sets of tools', () => {
     expect(responses(messagesOf(chat)[2])).toEqual([{ a: 1 }]);
   });
 
-  it('tell the model where they give no response', async () => {
+  it('report a missing response to the model', async () => {
     const empty: CallableTools = {
       tool: async () => ({ functionDeclarations: [{ name: 'f' }] }),
       callTool: async () => [],
@@ -426,7 +429,7 @@ describe("the user's words after responses are a content of their own", () => {
     });
   }
 
-  it('also in one message of the caller, and in a history', async () => {
+  it('also in one message of the caller, and in `history`', async () => {
     const answer = { functionResponse: { id: '0', name: 'f', response: {} } };
     const { chat, sent } = chatWith([calls('f'), 'Fine.'], {});
     await lastValueFrom(chat.send('Go'));
@@ -447,7 +450,7 @@ describe("the user's words after responses are a content of their own", () => {
 });
 
 describe('types', () => {
-  it("takes the SDK's client, its config, its tools and its history", () => {
+  it("accept the SDK's client, its config, its tools and its history", () => {
     const ai = new GoogleGenAI({ apiKey: 'none' });
     const history = [{ role: 'user', parts: [{ text: 'Hello' }] }];
     const tools = { f: { declaration: { parametersJsonSchema: {} }, run: ({ city }: { city: string }) => city } };

@@ -93,7 +93,7 @@ describe('a result without JSON', () => {
     }
   });
 
-  it('is not a failure as progress, which is left out', async () => {
+  it('is not a failure as progress, and is not shown', async () => {
     const { chat } = await chatWith(own(() => of({ done: 1n }, cycle, 'half', { done: true })));
     const chunks = await lastValueFrom(chat.send('Look').pipe(toArray()));
     const runs = chunks.flatMap(({ tool }) => (tool ? [[tool.status, tool.progress, tool.response]] : []));
