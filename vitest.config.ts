@@ -14,7 +14,7 @@ const processTests = [
   'test/{docs,e2e,emulator,faults}/**/*.test.ts',
   'test/**/*.sockets*.test.ts',
   'test/chat/{oneTurn.direct,overSockets,toolResult}.test.ts',
-  'test/sinks/{pipeToServerResponse.direct,roundTrip,serveWebSocket.direct,serverPort.direct,slowReaders}.test.ts',
+  'test/sinks/{pipeToServerResponse.direct,responseWriter.direct,roundTrip,serveWebSocket.direct,slowReaders}.test.ts',
   'test/sources/{automaticFunctionCalling,cutAnywhere,fromGenerate,fromSse,fromSseResume,unsubscribe}.test.ts',
   'test/sources/{fromGemini,fromGemini.direct,recordings.direct,sdkVersion,unboundedDispatcher.direct}.test.ts',
   'test/sources/{continuation.direct,wire.direct}.test.ts',
