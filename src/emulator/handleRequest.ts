@@ -1,5 +1,6 @@
 import { isTextTooDeep } from '../errors/jsonDepth.js';
 import { isObject } from '../rx/isObject.js';
+import { tryParseJson } from '../rx/tryParseJson.js';
 import { apiError } from './apiError.js';
 import { countTokens } from './countTokens.js';
 import type { EmulatorRequest } from './exchange.js';
@@ -22,7 +23,7 @@ export interface EmulatorRules {
 export async function handleRequest(exchange: OpenExchange, { reply, apiKey, models }: EmulatorRules): Promise<void> {
   const { record, route } = exchange;
   const json = await receiveBody(exchange.incoming);
-  record.body = parsedBody(json);
+  record.body = json === undefined || isTextTooDeep(json) ? undefined : tryParseJson(json);
 
   if (!route) {
     sendError(
@@ -53,15 +54,6 @@ export async function handleRequest(exchange: OpenExchange, { reply, apiKey, mod
 function requestOf({ record, signal }: OpenExchange, body: EmulatorRequest['body']) {
   const { index, method, path, headers } = record;
   return { index, method, path, headers, body, prompt: promptIn(body), signal };
-}
-
-function parsedBody(json: string | undefined): unknown {
-  if (json === undefined || isTextTooDeep(json)) return undefined;
-  try {
-    return JSON.parse(json) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 function bodyError(json: string | undefined) {

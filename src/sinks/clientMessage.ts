@@ -1,4 +1,6 @@
 import { isTextTooDeep } from '../errors/jsonDepth.js';
+import { isObject } from '../rx/isObject.js';
+import { tryParseJson } from '../rx/tryParseJson.js';
 
 /** A message of a client of `serveWebSocket`. */
 export type ClientMessage =
@@ -15,27 +17,16 @@ const maxNameLength = 128;
 
 /** Reads a message of a client; returns undefined if it is not a {@link ClientMessage}. */
 export function readClientMessage(data: unknown): ClientMessage | undefined {
-  const json = typeof data === 'string' ? parsed(data) : undefined;
-  if (typeof json !== 'object' || json === null || !('reply' in json)) return undefined;
-  const { reply } = json;
+  const json = typeof data === 'string' && !isTextTooDeep(data) ? tryParseJson(data) : undefined;
+  if (!isObject(json)) return undefined;
+  const { reply, message, cancel, lastEventId } = json;
   if (typeof reply !== 'string' || reply.length > maxNameLength) return undefined;
-  if ('cancel' in json) return json.cancel === true ? { reply, cancel: true } : undefined;
+  if ('cancel' in json) return cancel === true ? { reply, cancel: true } : undefined;
   if (!('message' in json)) return undefined;
-  const { message } = json;
   if (!('lastEventId' in json)) return { reply, message };
-  const { lastEventId } = json;
   return isEventIndex(lastEventId) ? { reply, message, lastEventId } : undefined;
 }
 
 function isEventIndex(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= -1;
-}
-
-function parsed(text: string): unknown {
-  if (isTextTooDeep(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

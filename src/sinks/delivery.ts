@@ -1,6 +1,7 @@
 import { defer, filter, identity, share, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 import { isCatchUp } from '../chunk/catchUp.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { parseEventId } from '../chunk/parseEventId.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { assertBoolean, assertInteger, assertOneOf, assertOptions, typeError } from '../rx/assertions.js';
 import { operate } from '../rx/operate.js';
@@ -70,7 +71,7 @@ function lastIndexIn(lastEventId: unknown): number {
   if (lastEventId === undefined || lastEventId === null) return -1;
   // Node has a list for a header that was sent more than once.
   if (Array.isArray(lastEventId)) return lastIndexIn(lastEventId.at(-1));
-  if (typeof lastEventId === 'string') return /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : -1;
+  if (typeof lastEventId === 'string') return parseEventId(lastEventId) ?? -1;
   if (typeof lastEventId !== 'number') throw typeError('lastEventId', 'an index or a header', lastEventId);
   assertInteger('lastEventId', lastEventId, -1);
   return lastEventId;

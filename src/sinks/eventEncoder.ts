@@ -1,6 +1,7 @@
 import type { Cancelled, Stopped } from '../chunk/annotations.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import type { GeminiUsage } from '../chunk/response.js';
+import { usageAfter } from '../chunk/usageAfter.js';
 import { publicError } from '../errors/publicError.js';
 import { chunkJson, hasSentField } from './chunkJson.js';
 import type { ReplySseMessage } from './sseMessage.js';
@@ -74,7 +75,7 @@ function textEncoder(): EventEncoder<GeminiChunk> {
   let stopped: Stopped | undefined;
   return {
     isSent(chunk) {
-      if (chunk.usageMetadata) usage = { ...usage, ...chunk.usageMetadata };
+      usage = usageAfter(usage, chunk);
       cancelled = chunk.cancelled ?? cancelled;
       stopped = chunk.stopped ?? stopped;
       return chunk.text !== '';

@@ -1,6 +1,7 @@
 import { concat, EMPTY, finalize, lastValueFrom, merge, takeUntil, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { assertObservable, typeError } from '../rx/assertions.js';
+import { isObject } from '../rx/isObject.js';
 import { abortOption } from './abortOption.js';
 import { responseWriter } from './responseWriter.js';
 import { openingText, sendEvents } from './sendEvents.js';
@@ -16,12 +17,12 @@ export interface PipeToServerResponseOptions<T extends GeminiChunk = GeminiChunk
 /**
  * Answers a request with a reply as server-sent events on Node: `http`, `http2`, Express, Fastify.
  *
- * Subscribes at the call and writes at the client's pace: chunks that arrive while the socket is full are merged, so one
- * chunk waits, however slow the client is. Sends status 200 and the headers at once, with an opening comment. Headers
- * that were set before the call are kept; `Cache-Control` keeps its directives and gains `no-transform`. For another
- * status or other headers, send them before the call: then nothing is added. The body ends with `event: done`, or with
- * `event: error` and the public form of the error (its kind, whether and when to try again, a sentence; never the
- * cause, a key or a stack). Heartbeat comments fill the silences. Lossless; holds one merged chunk.
+ * Subscribes at the call and writes at the client's pace: chunks that arrive while the socket is full are merged, so
+ * one chunk waits, however slow the client is. Sends status 200 and the headers at once, with an opening comment.
+ * Headers that were set before the call are kept; `Cache-Control` keeps its directives and gains `no-transform`. For
+ * another status or other headers, send them before the call: then nothing is added. The body ends with `event: done`,
+ * or with `event: error` and the public form of the error (its kind, whether and when to try again, a sentence; never
+ * the cause, a key or a stack). Heartbeat comments fill the silences. Lossless; holds one merged chunk.
  *
  * These count as a disconnection, which unsubscribes the source according to `whenDisconnected`: the client closes the
  * connection (also before the call, or while its response waits behind others on the connection), the connection
@@ -75,9 +76,6 @@ const inUse = new WeakSet<ServerResponseLike>();
 
 function assertServerResponse(response: unknown): void {
   const methods = ['writeHead', 'write', 'end', 'on', 'off'];
-  if (typeof response === 'object' && response !== null) {
-    const fields = response as Readonly<Record<string, unknown>>;
-    if (methods.every((method) => typeof fields[method] === 'function')) return;
-  }
+  if (isObject(response) && methods.every((method) => typeof response[method] === 'function')) return;
   throw typeError('response', "a response of Node's `http` (of Fastify, `reply.raw`)", response);
 }

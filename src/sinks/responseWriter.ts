@@ -41,7 +41,7 @@ export function responseWriter(response: ServerResponseLike, limit: StallLimit):
     eventsOn(response, 'error'),
     socket ? closingOf(socket) : NEVER,
   ).pipe(tap(() => (hasClosed = true)));
-  // Added once and kept to the end: `compression` adds the listener to its own stream, and removes it from the response.
+  // Added once, kept to the end: `compression` adds the listener to its own stream, but removes it from the response.
   const drains$ = eventsOn(response, 'drain').pipe(takeUntil(released$), share({ resetOnRefCountZero: false }));
   const drained$ = untilNext(drains$);
   const writable = stream ?? response;

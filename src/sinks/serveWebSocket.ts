@@ -35,15 +35,15 @@ export interface ServeWebSocketOptions<T extends GeminiChunk = GeminiChunk>
  *
  * The client sends
  * - `{ reply, message }`: starts a reply. `reply` is a name of its choice, of at most 128 characters; `message` is
- *   passed to `handler` unchecked. With `resumable: true`, it may add `lastEventId`, and the chunks up to that index are
- *   left out; without that option, a message with `lastEventId` is refused.
+ *   passed to `handler` unchecked. With `resumable: true`, it may add `lastEventId`, and the chunks up to that index
+ *   are left out; without that option, a message with `lastEventId` is refused.
  * - `{ reply, cancel: true }`: cancels the reply.
  *
  * and receives
  * - `{ reply, data }`: a chunk; with `resumable: true`, `{ reply, id, data }` with the chunk's index.
- * - `{ reply, event, data }`: the last message of a reply. `event` is `done`; `error`, with the public form of the error
- *   (its kind, whether and when to try again, a sentence; never the cause, a key or a stack), also if `handler` throws;
- *   or `cancelled`.
+ * - `{ reply, event, data }`: the last message of a reply. `event` is `done`; `error`, with the public form of the
+ *   error (its kind, whether and when to try again, a sentence; never the cause, a key or a stack), also if `handler`
+ *   throws; or `cancelled`.
  * - `{ event: 'error', data }`: its message was malformed, or named a reply that has not ended.
  * - `{ event: 'heartbeat', data: {} }`: to be ignored; sent after a silence, also between replies.
  *

@@ -4,8 +4,8 @@ import { iteratorToStream } from './iteratorToStream.js';
 import { toAsyncIterable, type ToAsyncIterableOptions } from './toAsyncIterable.js';
 
 /**
- * Turns a reply into a web `ReadableStream` of chunks, read at the reader's pace: chunks that arrive while the reader is
- * busy are merged.
+ * Turns a reply into a web `ReadableStream` of chunks, read at the reader's pace: chunks that arrive while the reader
+ * is busy are merged.
  *
  * The source is subscribed at the first read, and unsubscribed by `cancel()`. The stream closes when the reply is
  * complete; a failure of the source errors the stream once every chunk before it was read. A reader that neither reads

@@ -8,17 +8,17 @@ import type { ReplySseMessage } from './sseMessage.js';
  *
  * Emits one event a chunk, as the chunk arrives; then an event of type `done`, or of type `error` with the public form
  * of the error (its kind, whether and when to try again, a sentence; never the cause, a key or a stack). Completes in
- * both cases: after an error, a framework would end the response without telling the reader why. A heartbeat is an event
- * that browsers do not dispatch. An unsubscription counts as the client's disconnection. Lossless; holds nothing.
+ * both cases: after an error, a framework would end the response without telling the reader why. A heartbeat is an
+ * event that browsers do not dispatch. An unsubscription counts as the client's disconnection. Lossless; holds nothing.
  *
  * With `resumable: true`, all events have an `id`, except the last one of `format: 'text'`. NestJS numbers events
  * without an `id` itself, from 1. `fromSse` tells these numbers from indices, which begin with 0, and does not ask for
  * the rest of a reply by them, nor by the ids of `format: 'text'`, which need the opening comment of the other sinks.
  *
- * Unlike the other sinks, it does not open with a comment: NestJS sends its headers itself, and before version 12 writes
- * a message without `data` as an event. So `fromSse` does not know the interval of the heartbeats: set its
- * `maxSilence`. NestJS also answers `HEAD` on a route of `@Sse()`, and subscribes for a moment; add a route of `@Head()`
- * before it to prevent that.
+ * Unlike the other sinks, it does not open with a comment: NestJS sends its headers itself, and before version 12
+ * writes a message without `data` as an event. So `fromSse` does not know the interval of the heartbeats: set its
+ * `reconnect.maxSilence`. NestJS also answers `HEAD` on a route of `@Sse()`, and subscribes for a moment; add a route
+ * of `@Head()` before it to prevent that.
  *
  * @param options - See {@link ReplySseOptions}.
  * @returns An operator from chunks to events.

@@ -1,6 +1,7 @@
 import { defer, merge, takeUntil, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { assertObservable, typeError } from '../rx/assertions.js';
+import { isObject } from '../rx/isObject.js';
 import { abortOption } from './abortOption.js';
 import { iteratorToStream } from './iteratorToStream.js';
 import { pullIterator } from './pullIterator.js';
@@ -38,8 +39,8 @@ export interface ToSseResponseOptions<T extends GeminiChunk = GeminiChunk> exten
  * stack). Heartbeat comments fill the silences. A disconnection, reported by the body's `cancel()`, by `signal` or by
  * the signal of `request`, unsubscribes the source. Lossless; holds one event and one merged chunk.
  *
- * With `request`, `HEAD` gets the headers alone and the source is never subscribed. (Next.js and Hono pass `HEAD` to the
- * handler of `GET` and do not read the body, so even without `request` the source is not subscribed.)
+ * With `request`, `HEAD` gets the headers alone and the source is never subscribed. (Next.js and Hono pass `HEAD` to
+ * the handler of `GET` and do not read the body, so even without `request` the source is not subscribed.)
  *
  * The status is always 200, sent at once: if the headers waited for the model's first words, the reader and every proxy
  * would see no sign of life while the model thinks. An early failure has its status in the error event.
@@ -82,8 +83,6 @@ export function toSseResponse<T extends GeminiChunk>(
 }
 
 function assertRequestLike(request: unknown): void {
-  if (request === undefined) return;
-  if (typeof request === 'object' && request !== null && 'method' in request && typeof request.method === 'string')
-    return;
+  if (request === undefined || (isObject(request) && typeof request['method'] === 'string')) return;
   throw typeError('request', 'a Request', request);
 }

@@ -1,4 +1,5 @@
 import { typeError } from '../rx/assertions.js';
+import { isObject } from '../rx/isObject.js';
 
 /** A `WebSocket` of the browser, of Node or of the package `ws`. @public */
 export interface WebSocketLike {
@@ -23,6 +24,6 @@ export interface WebSocketLike {
 }
 
 export function assertWebSocket(socket: unknown): void {
-  const hasListeners = typeof socket === 'object' && socket !== null && 'addEventListener' in socket;
-  if (!hasListeners || typeof socket.addEventListener !== 'function') throw typeError('socket', 'a WebSocket', socket);
+  if (isObject(socket) && typeof socket['addEventListener'] === 'function') return;
+  throw typeError('socket', 'a WebSocket', socket);
 }

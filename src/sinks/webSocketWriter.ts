@@ -73,7 +73,7 @@ export function webSocketWriter(socket: WebSocketLike, options: ReplySocketOptio
     else socket.close?.();
     lost$.next();
   };
-  const eventsOf = (type: 'open' | 'close' | 'error') =>
+  const socketEvents = (type: 'open' | 'close' | 'error') =>
     fromEventPattern(
       (listener) => socket.addEventListener(type, listener),
       (listener) => socket.removeEventListener(type, listener),
@@ -106,9 +106,11 @@ export function webSocketWriter(socket: WebSocketLike, options: ReplySocketOptio
     return interval(checkInterval).pipe(tap(check));
   }).pipe(share());
   return {
-    opened$: defer(() => (socket.readyState === connecting ? eventsOf('open').pipe(take(1), ignoreElements()) : EMPTY)),
+    opened$: defer(() =>
+      socket.readyState === connecting ? socketEvents('open').pipe(take(1), ignoreElements()) : EMPTY,
+    ),
     closed$: defer(() =>
-      socket.readyState > open ? [socket] : merge(eventsOf('close'), eventsOf('error'), abort$, lost$),
+      socket.readyState > open ? [socket] : merge(socketEvents('close'), socketEvents('error'), abort$, lost$),
     ),
     heartbeats$: heartbeat === false ? EMPTY : NEVER.pipe(withHeartbeats(heartbeat), mergeMap(sendHeartbeat)),
     isReady,
