@@ -8,12 +8,11 @@ import { timeoutReply } from '../../operators/protect/timeoutReply.js';
 import { withMetrics, type ReplyReport } from '../../operators/measure/withMetrics.js';
 import { withProgress } from '../../operators/show/withProgress.js';
 import { fromGemini } from '../sources/fromGemini.js';
+import { numberOption, parseCommandLine } from './commandLine.js';
 import { connect } from './connect.js';
 import { Display } from './display.js';
-import { explain } from './explain.js';
 import { interrupt } from './interrupt.js';
-import { numberOf, parse } from './parse.js';
-import { summarize } from './summarize.js';
+import { failureLine, reportLine } from './statusLines.js';
 
 const options = {
   model: { type: 'string', short: 'm', default: 'gemini-2.5-flash' },
@@ -24,10 +23,10 @@ const options = {
 } as const;
 
 /** Streams a reply to the terminal; returns the exit code. */
-export async function ask(args: string[]): Promise<number> {
-  const { values, positionals } = parse(args, options);
-  const first = numberOf('--timeout', values.timeout, 0.001, 86_400) * 1000;
-  const count = numberOf('--retries', values.retries, 0, 100);
+export async function askCommand(args: string[]): Promise<number> {
+  const { values, positionals } = parseCommandLine(args, options);
+  const first = numberOption('--timeout', values.timeout, 0.001, 86_400) * 1000;
+  const count = numberOption('--retries', values.retries, 0, 100);
   const prompt = await promptOf(positionals);
   const display = new Display(process.stdout, process.stderr);
   const connection = await connect(values['base-url'], (line) => {
@@ -47,8 +46,8 @@ export async function ask(args: string[]): Promise<number> {
     }),
     takeUntilCancel(interrupted$),
     withMetrics({
-      onReport: (last) => {
-        report = last;
+      onReport: (final) => {
+        report = final;
       },
     }),
     withProgress(),
@@ -62,10 +61,10 @@ export async function ask(args: string[]): Promise<number> {
   );
   try {
     await lastValueFrom(reply$, { defaultValue: undefined });
-    if (report) display.note(summarize(report));
+    if (report) display.note(reportLine(report));
     return report?.outcome === 'cancelled' ? 130 : 0;
   } catch (error) {
-    display.note(explain(error, values.model));
+    display.note(failureLine(error, values.model));
     return 1;
   } finally {
     await connection.close();

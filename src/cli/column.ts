@@ -1,10 +1,10 @@
-/** Characters that take two cells of a terminal: CJK and emoji. */
+/** Characters of two terminal cells: CJK and emoji. */
 const wide =
   /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}/u;
-/** Characters that take none. */
+/** Characters without a cell of their own. */
 const zero = /[\p{Mn}\p{Me}\p{Cf}\uFE00-\uFE0F]/u;
 
-/** Where on its line the text of a terminal ends, in cells. */
+/** The column in which the text of a terminal ends, in cells. */
 export class Column {
   #at = 0;
 

@@ -1,10 +1,14 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { UsageError } from './usageError.js';
 
-type Options = NonNullable<ParseArgsConfig['options']>;
+/** The error of a wrong command line: exit code 2. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(`${message}. Try 'rxjs-gemini --help'.`);
+  }
+}
 
-/** `node:util`'s parser; what it refuses is a {@link UsageError}. */
-export function parse<const O extends Options>(
+/** Parses arguments with `node:util`; throws a {@link UsageError} for those that it refuses. */
+export function parseCommandLine<const O extends NonNullable<ParseArgsConfig['options']>>(
   args: string[],
   options: O,
 ): ReturnType<typeof parseArgs<{ args: string[]; options: O; allowPositionals: true }>> {
@@ -15,8 +19,8 @@ export function parse<const O extends Options>(
   }
 }
 
-/** A number from the command line, within limits. */
-export function numberOf(name: string, value: string, least: number, most: number): number {
+/** Reads a number within limits. */
+export function numberOption(name: string, value: string, least: number, most: number): number {
   const number = value.trim() === '' ? Number.NaN : Number(value);
   if (number >= least && number <= most) return number;
   throw new UsageError(`Expected ${name} to be a number from ${String(least)} to ${String(most)}, got '${value}'`);

@@ -3,19 +3,19 @@ import { GeminiError } from '../errors/geminiError.js';
 import { missingKeyAdvice } from '../errors/missingKey.js';
 import { startEmulator } from '../emulator/startEmulator.js';
 
-/** A client of Gemini, and what must be closed after its use. */
+/** A client of Gemini, to be closed after its use. */
 export interface Connection {
   readonly ai: GoogleGenAI;
   close(): Promise<void>;
 }
 
 /**
- * Connects to Gemini, or to `baseUrl`; with no key and no address, to an emulator of its own.
+ * Connects to Gemini, or to `baseUrl`; without a key and an address, to an emulator that it starts.
  *
- * @throws GeminiError - `auth`, if `baseUrl` is Google's and there is no key: the SDK would look for credentials.
+ * @throws GeminiError - `auth`, if `baseUrl` is Google's and there is no key: the SDK would search for credentials.
  */
 export async function connect(baseUrl: string | undefined, note: (line: string) => void): Promise<Connection> {
-  // A variable that is set to nothing is not set.
+  // An empty variable counts as unset.
   const [apiKey] = [process.env['GEMINI_API_KEY'], process.env['GOOGLE_API_KEY']].filter((key) => key?.trim());
   if (apiKey === undefined && isOfGoogle(baseUrl)) throw new GeminiError(missingKeyAdvice, { kind: 'auth' });
   const Client = await loadSdk();

@@ -4,15 +4,15 @@ import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { stripControls } from '../errors/stripControls.js';
 import { redact } from '../errors/redact.js';
 import { Column } from './column.js';
-import { progressLine } from './progressLine.js';
+import { progressLine } from './statusLines.js';
 
 type Output = Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'>;
 
 /**
- * The reply on stdout; progress and notes on stderr.
+ * Writes the reply to stdout; progress and notes to stderr.
  *
- * Where stderr is a terminal a progress line stands below the text. The cursor stays where the text ends: the line is
- * written a row lower and the cursor put back, and it is erased before more text is written.
+ * If stderr is a terminal, it shows a progress line below the text. The cursor stays at the end of the text: the line
+ * is written a row lower and the cursor is moved back; the line is erased before more text is written.
  */
 export class Display {
   readonly #stdout: Output;
@@ -25,9 +25,9 @@ export class Display {
     this.#stderr = stderr;
   }
 
-  /** Writes a chunk's text, and how far the reply is. */
+  /** Writes a chunk's text, and the progress of the reply. */
   show(chunk: GeminiChunk): void {
-    // A prompt may make a model write commands of a terminal.
+    // A prompt may make a model write terminal commands.
     const text = stripControls(chunk.text);
     if (text !== '') {
       this.#erase();
@@ -37,14 +37,14 @@ export class Display {
     if (chunk.progress) this.#draw(chunk.progress, chunk.metrics?.tokensPerSecond);
   }
 
-  /** Writes a line on stderr, below what is there. */
-  note(said: string): void {
+  /** Writes a line to stderr, below the text. */
+  note(text: string): void {
     this.end();
-    const line = redact(said);
+    const line = redact(text);
     this.#stderr.write(`${this.#stderr.isTTY ? styleText('dim', line) : line}\n`);
   }
 
-  /** Erases the progress line; in a terminal, what follows begins on a new line. */
+  /** Erases the progress line; in a terminal, ends the current line of text. */
   end(): void {
     this.#erase();
     if (this.#column.at > 0) this.#stdout.write('\n');
@@ -53,10 +53,10 @@ export class Display {
 
   #draw(progress: ReplyProgress, tokensPerSecond: number | undefined): void {
     const { isTTY, columns } = this.#stderr;
-    // At the edge a terminal keeps a wrap in mind, which moving the cursor would lose; the next chunk draws.
+    // At the edge, a terminal postpones the wrap, which moving the cursor would cancel. The next chunk draws the line.
     if (!isTTY || (this.#column.at > 0 && this.#column.at % columns === 0)) return;
     const line = progressLine(progress, tokensPerSecond, columns);
-    // Down and up again makes room at the bottom of the screen, in the same column.
+    // Moving down and up again makes room at the bottom of the screen, in the same column.
     this.#stderr.write(`\u001BD\u001B[A\u001B7\u001B[B\r\u001B[2K${line}\u001B8`);
     this.#isLineShown = true;
   }

@@ -4,8 +4,8 @@ import { defaultReply } from '../emulator/defaultReply.js';
 import { replayRecording, type Recording } from '../emulator/replayRecording.js';
 import type { EmulatorReply } from '../emulator/scenario.js';
 import { startEmulator } from '../emulator/startEmulator.js';
+import { numberOption, parseCommandLine } from './commandLine.js';
 import { interrupt } from './interrupt.js';
-import { numberOf, parse } from './parse.js';
 
 const options = {
   port: { type: 'string', short: 'p', default: '8080' },
@@ -15,9 +15,9 @@ const options = {
 } as const;
 
 /** Runs the emulator until Ctrl-C; returns the exit code. */
-export async function emulator(args: string[]): Promise<number> {
-  const { values } = parse(args, options);
-  const port = numberOf('--port', values.port, 0, 65_535);
+export async function emulatorCommand(args: string[]): Promise<number> {
+  const { values } = parseCommandLine(args, options);
+  const port = numberOption('--port', values.port, 0, 65_535);
   const server = await startEmulator({ port, host: values.host, reply: await replyOf(values), history: 100 });
   process.stdout.write(`The Gemini emulator listens on ${server.url}\n`);
   process.stderr.write(`Try: rxjs-gemini ask --base-url ${server.url} "Why is the sky blue?"  (Ctrl-C ends it)\n`);
@@ -28,10 +28,10 @@ export async function emulator(args: string[]): Promise<number> {
 
 async function replyOf({ pace, replay }: { pace?: string; replay?: string }): Promise<EmulatorReply> {
   if (replay !== undefined) return replayRecording(recordingOf(await readFile(replay, 'utf8')));
-  return defaultReply(pace === undefined ? {} : { pace: numberOf('--pace', pace, 0, 60_000) });
+  return defaultReply(pace === undefined ? {} : { pace: numberOption('--pace', pace, 0, 60_000) });
 }
 
-/** What `record` writes are JSON lines, and are taken as they are; exchanges are one JSON. */
+/** A recording of `record` is a text of JSON lines; recorded exchanges are one JSON. */
 function recordingOf(file: string): Recording | string {
   return file.startsWith('{"recording":') ? file : (JSON.parse(file) as Recording);
 }

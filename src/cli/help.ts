@@ -5,15 +5,15 @@ Commands
     -m, --model NAME       default: gemini-2.5-flash
     --base-url URL         another endpoint, e.g. that of 'rxjs-gemini emulator'
     --system TEXT          a system instruction
-    --timeout SECONDS      how long the first words may take, default: 60
-    --retries COUNT        how often a passing failure is tried again, default: 3
-  emulator                 a local server that speaks Gemini's wire protocol
-    -p, --port PORT        default: 8080; 0 takes a free one
+    --timeout SECONDS      longest wait for the first words, default: 60
+    --retries COUNT        most retries after a transient failure, default: 3
+  emulator                 run a local server that speaks Gemini's wire protocol
+    -p, --port PORT        default: 8080; 0 for a free port
     --host HOST            default: 127.0.0.1
-    --pace MS              the time between chunks, default: a model's
-    --replay FILE          answer with a recorded exchange
+    --pace MS              time between chunks, default: that of a model
+    --replay FILE          answer with a recording
   --version, --help
 
-The key is taken from GEMINI_API_KEY or GOOGLE_API_KEY; without one, ask starts the emulator, and Google's own endpoints
-are not asked.
-Only the reply goes to stdout. Exit codes: 0, 1 a failure, 2 a wrong command line, 130 cancelled by Ctrl-C.`;
+The API key is read from GEMINI_API_KEY or GOOGLE_API_KEY. Without a key, ask starts an emulator of its own, and calls
+no endpoint of Google.
+Only the reply is written to stdout. Exit codes: 0 success, 1 failure, 2 wrong command line, 130 cancelled by Ctrl-C.`;

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 import { redact } from '../errors/redact.js';
-import { ask } from './ask.js';
-import { emulator } from './emulator.js';
+import { askCommand } from './askCommand.js';
+import { UsageError } from './commandLine.js';
+import { emulatorCommand } from './emulatorCommand.js';
 import { help } from './help.js';
-import { UsageError } from './usageError.js';
 import { version } from './version.js';
 
 const commands: ReadonlyMap<string, (args: string[]) => Promise<number>> = new Map([
-  ['ask', ask],
-  ['emulator', emulator],
+  ['ask', askCommand],
+  ['emulator', emulatorCommand],
 ]);
 
 async function main([name = '--help', ...args]: string[]): Promise<number> {
@@ -24,7 +24,7 @@ function print(text: string): number {
   return 0;
 }
 
-// Whoever reads stdout has enough (`| head`): that is no failure, and ending the process closes the request.
+// A reader that closes stdout (`| head`) is not a failure; ending the process closes the request.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;

@@ -1,15 +1,38 @@
+import { styleText } from 'node:util';
 import type { ReplyReport } from '../../operators/measure/withMetrics.js';
+import type { ReplyProgress } from '../chunk/annotations.js';
+import { isGeminiError } from '../errors/geminiError.js';
 
-/** The metrics of a reply in one line. */
-export function summarize({ outcome, metrics }: ReplyReport): string {
+const barWidth = 24;
+
+/** The progress of a reply: a bar, the percentage, the phase and the pace, on one line that fits into the terminal. */
+export function progressLine(progress: ReplyProgress, tokensPerSecond: number | undefined, columns: number): string {
+  const { percent, phase } = progress;
+  const filled = Math.round((percent / 100) * barWidth);
+  const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled);
+  const pace = tokensPerSecond === undefined ? '' : ` · ${tokensPerSecond.toFixed(0)} tokens/s`;
+  const line = `${bar} ${percent.toFixed(0).padStart(3)} % ${phase}${pace}`;
+  return styleText('cyan', line.slice(0, Math.max(0, columns - 1)));
+}
+
+/** The metrics of a reply that has ended. */
+export function reportLine({ outcome, metrics }: ReplyReport): string {
   const { elapsed, timeToFirstText, chars, outputTokens, tokensPerSecond } = metrics;
-  const written = outputTokens === undefined ? `${String(chars)} characters` : `${String(outputTokens)} tokens`;
+  const size = outputTokens === undefined ? `${String(chars)} characters` : `${String(outputTokens)} tokens`;
   const facts = [
-    `${outcome === 'cancelled' ? 'Cancelled; kept' : 'Done:'} ${written} in ${seconds(elapsed)}`,
+    `${outcome === 'cancelled' ? 'Cancelled; kept' : 'Done:'} ${size} in ${seconds(elapsed)}`,
     timeToFirstText === undefined ? [] : `first text after ${seconds(timeToFirstText)}`,
     tokensPerSecond === undefined ? [] : `${tokensPerSecond.toFixed(0)} tokens/s`,
   ];
   return facts.flat().join(' · ');
+}
+
+/** An error as one sentence, with advice if there is any. */
+export function failureLine(error: unknown, model: string): string {
+  if (!isGeminiError(error)) return error instanceof Error ? error.message : String(error);
+  const sentence = error.message.replace(/\s+/g, ' ').trim();
+  const advice = error.kind === 'not_found' ? ` Is there a model '${model}'?` : '';
+  return `${sentence.replace(/[.;:]?$/, '.')}${advice}`;
 }
 
 function seconds(ms: number): string {

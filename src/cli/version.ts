@@ -9,7 +9,7 @@ export function version(): string {
   return 'unknown';
 }
 
-/** The built command is one folder below package.json, its source two. */
+/** The built command is one folder below package.json, its source two folders. */
 function versionAt(url: URL): string | undefined {
   try {
     const manifest = JSON.parse(readFileSync(url, 'utf8')) as { name?: string; version?: string };
