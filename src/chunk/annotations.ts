@@ -11,17 +11,17 @@ export interface ReplyProgress {
    * `streaming`. A failed reply has no last phase: its error is the outcome.
    */
   readonly phase: 'waiting' | 'thinking' | 'answering' | 'complete' | 'stopped' | 'cancelled';
-  /** Tokens of `expectedTokens`, 0 to 100, a whole number; never goes back, and is 100 only in the last notice. */
+  /** The percentage of `expectedTokens`, a whole number from 0 to 100; never decreases, and is 100 only in the last notice. */
   readonly percent: number;
-  /** Tokens written so far, thoughts included; the server's count may correct an estimate downwards. */
+  /** The number of tokens written so far, thoughts included; the server's count may correct an estimate downwards. */
   readonly outputTokens: number;
-  /** Whether `outputTokens`, or a part of it, is estimated from the text: the server has not reported it yet. */
+  /** Whether `outputTokens`, or a part of it, is estimated from the text because the server has not reported it yet. */
   readonly estimated: boolean;
-  /** Time since the subscription, in ms. */
+  /** The time since the subscription, in ms. */
   readonly elapsed: number;
   /**
-   * The time that the rest of `expectedTokens` will take at the present pace, in ms; absent until there is a pace, and
-   * once more came than was expected.
+   * The time that the rest of `expectedTokens` will take at the present pace, in ms; absent until the pace is known, and
+   * once the reply is longer than expected.
    */
   readonly remaining?: number | undefined;
 }
@@ -32,25 +32,25 @@ export interface ReplyProgress {
  * @public
  */
 export interface ReplyMetrics {
-  /** From the subscription to the first chunk with content (thoughts count); absent until it came. */
+  /** The time from the subscription to the first chunk with content (thoughts count); absent until that chunk arrives. */
   readonly timeToFirstChunk?: number | undefined;
-  /** From the subscription to the first answer text; absent until it came. */
+  /** The time from the subscription to the first answer text; absent until that text arrives. */
   readonly timeToFirstText?: number | undefined;
-  /** Since the subscription. */
+  /** The time since the subscription. */
   readonly elapsed: number;
-  /** Chunks with content. */
+  /** The number of chunks with content. */
   readonly chunks: number;
-  /** Answer text so far, in UTF-16 units. */
+  /** The length of the answer text so far, in UTF-16 units. */
   readonly chars: number;
-  /** Tokens written, thoughts included, as the server last reported; absent until it does. */
+  /** The tokens written, thoughts included, in the server's last report; absent until it reports them. */
   readonly outputTokens?: number | undefined;
-  /** Prompt, tools, thoughts and answer, as the server last reported; absent until it does. */
+  /** The tokens of prompt, tools, thoughts and answer in the server's last report; absent until it reports them. */
   readonly totalTokens?: number | undefined;
-  /** Output tokens a second from the first chunk to the server's last report; absent until it can be told. */
+  /** The output tokens per second, from the first chunk to the server's last report; absent until both are there. */
   readonly tokensPerSecond?: number | undefined;
-  /** The time between chunks with content. p50 and p95 are estimates within 5 % in constant memory. */
+  /** The time between chunks with content; p50 and p95 are estimates within 5 %, made in constant memory. */
   readonly gaps: { readonly p50: number; readonly p95: number; readonly max: number };
-  /** The longest time without content, the wait for the first chunk and the one for the end included. */
+  /** The longest time without content, including the wait for the first chunk and the wait for the end. */
   readonly longestStall: number;
 }
 
@@ -60,17 +60,17 @@ export interface ReplyMetrics {
  * @public
  */
 export interface ReplyCost {
-  /** The prompt, without what came from a cache, and what tools returned. */
+  /** The cost of the prompt, without its cached part, and of the results of tools. */
   readonly input: number;
-  /** The part of the prompt that came from a cache. */
+  /** The cost of the part of the prompt that came from a cache. */
   readonly cached: number;
-  /** The answer. */
+  /** The cost of the answer. */
   readonly output: number;
-  /** The thoughts. */
+  /** The cost of the thoughts. */
   readonly thoughts: number;
-  /** All of these. */
+  /** The sum of all these costs. */
   readonly total: number;
-  /** Whether a part is estimated, or is not in it, because the server has not reported its tokens yet. */
+  /** Whether a part of the cost is estimated or still missing, because the server has not reported its tokens yet. */
   readonly estimated: boolean;
 }
 
@@ -93,12 +93,12 @@ export interface WithCost {
 }
 
 /**
- * Marks a reply that this side cancelled.
+ * The mark of a reply that this side cancelled.
  *
  * @public
  */
 export interface Cancelled {
-  /** The reason: the string, or the message of the error, that the notifier emitted, else `'cancelled'`. */
+  /** The string, or the message of the error, that the notifier emitted; `'cancelled'` for any other value. */
   readonly reason: string;
 }
 
@@ -108,35 +108,35 @@ export interface Cancelled {
  * @public
  */
 export interface Queued {
-  /** 1 is the next to begin; 0 means that its turn has come. */
+  /** The position in the queue: 1 starts next, and 0 means that the request may start now. */
   readonly position: number;
 }
 
 /**
- * Marks the seam in a reply that broke and goes on with another request, from `resumeOnDrop`.
+ * The mark of the seam in a reply that broke and that `resumeOnDrop` continued with another request.
  *
  * @public
  */
 export interface Resumed {
   /** The number of the resumption, counted from 1. */
   readonly attempt: number;
-  /** The failure of the request before: the `kind` of its `GeminiError`. */
+  /** The `kind` of the `GeminiError` that broke the request before. */
   readonly kind: 'network' | 'truncated' | 'overloaded' | 'server' | 'timeout';
 }
 
 /**
- * Marks a reply that this side ended early on purpose, by `stopWhen`.
+ * The mark of a reply that this side ended early on purpose, by `stopWhen`.
  *
  * @public
  */
 export interface Stopped {
-  /** The reason: the name of the limit that was reached, or the string that the predicate returned. */
+  /** The name of the limit that was reached, or the string that the predicate returned. */
   readonly reason: string;
 }
 
 /** A run of a tool, whatever its status. @public */
 export interface ToolRunFields {
-  /** The call of the model. */
+  /** The model's call. */
   readonly call: {
     readonly id?: string | undefined;
     readonly name: string;
@@ -146,21 +146,21 @@ export interface ToolRunFields {
 
 /** A run of a tool that has not ended. @public */
 export interface OpenToolRun extends ToolRunFields {
-  /** `waiting` for a free place, `approving` while `approve` is asked, then `running`. */
+  /** The status: `waiting` for a free place, `approving` while `approve` decides, then `running`. */
   readonly status: 'waiting' | 'approving' | 'running';
-  /** The latest value of a tool that reports its progress, as JSON data; a value that has no JSON is left out. */
+  /** The latest progress that the tool reported, as JSON data; absent if the value has no JSON form. */
   readonly progress?: unknown;
-  /** Never there: the run has not ended. */
+  /** Always absent, because the run has not ended. */
   readonly response?: undefined;
-  /** Never there: the run has not ended. */
+  /** Always absent, because the run has not ended. */
   readonly parts?: undefined;
 }
 
 /** A run of a tool that has ended. @public */
 export interface EndedToolRun extends ToolRunFields {
-  /** The end of the run; `denied` if `approve` refused it. */
+  /** The outcome of the run; `denied` if `approve` refused it. */
   readonly status: 'complete' | 'failed' | 'denied' | 'cancelled';
-  /** Never there: the run has ended. */
+  /** Always absent, because the run has ended. */
   readonly progress?: undefined;
   /** The response to the call: the result itself if it is an object, else `{ output }`, or `{ error }`. */
   readonly response: Readonly<Record<string, unknown>>;
@@ -169,7 +169,7 @@ export interface EndedToolRun extends ToolRunFields {
 }
 
 /**
- * The state of a call of a tool, in the notices of a chat and in its `tool` messages.
+ * The state of a tool call, in the notices of a chat and in its `tool` messages.
  *
  * @public
  */

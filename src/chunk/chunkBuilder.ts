@@ -11,10 +11,10 @@ import { hasContent } from './hasContent.js';
 import type { GeminiCandidate } from './response.js';
 
 /**
- * Merges chunks one after the other in linear time and memory: the fold of {@link mergeChunks}, without its copies.
+ * Merges many chunks in linear time and memory: the fold of {@link mergeChunks}, without its copies.
  *
- * `append` costs the size of what is appended; `snapshot` costs the number of parts, citations and log probabilities,
- * not the length of the text. A snapshot is immutable and stays as it is when more is appended.
+ * `append` costs the size of the appended chunk; `snapshot` costs the number of parts, citations and log probabilities,
+ * not the length of the text. A snapshot is immutable and does not change when more chunks are appended.
  *
  * @example
  * ```ts
@@ -25,21 +25,21 @@ import type { GeminiCandidate } from './response.js';
  * @public
  */
 export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
-  /** The fields of which the later wins: all but those that are merged. */
+  /** Fields of which the later value wins: all but those that are merged. */
   #fields: Fields = { text: '' };
   #usage: Fields | undefined;
-  /** Whether one of them is an annotation that holds until content comes. */
+  /** Whether `#fields` has an annotation that later content clears. */
   #isWaiting = false;
   readonly #candidates = new Map<number, CandidateBuilder>();
   #isEmpty = true;
 
-  /** Whether nothing but empty chunks was appended. */
+  /** Whether only empty chunks, or no chunks, were appended. */
   get isEmpty(): boolean {
     return this.#isEmpty;
   }
 
   /**
-   * Merges one more chunk.
+   * Appends a chunk to the merge.
    *
    * @param chunk - A chunk in the normal form of {@link toChunk}.
    * @returns This builder.
@@ -63,7 +63,7 @@ export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
   }
 
   /**
-   * The merge of all that was appended so far; {@link emptyChunk}'s shape if nothing was.
+   * Returns the merge of all chunks that were appended so far; a chunk equal to {@link emptyChunk} without any.
    *
    * @returns A chunk in normal form.
    */

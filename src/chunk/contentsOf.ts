@@ -3,29 +3,29 @@ import type { GeminiResponse, GeminiPart } from './response.js';
 import { partsOf } from './readers.js';
 import { toSendablePart } from './toSendablePart.js';
 
-/** One turn of a conversation, as it is sent to the model; assignable to the SDK's `Content`. @public */
+/** One content of a conversation, as it is sent to the model; assignable to the SDK's `Content`. @public */
 export interface GeminiContent {
-  /** The speaker. */
+  /** The author of the content. */
   role: 'user' | 'model';
   /** The parts, in order. */
   parts: GeminiContentPart[];
 }
 
-/** A part of a turn. Fields that are not declared (a code's language, say) are there at run time. @public */
+/** A part of a content. A part keeps its other fields at run time, such as the language of a code. @public */
 export interface GeminiContentPart {
-  /** Text of the turn, or of a thought where `thought` is set. */
+  /** The text of the content, or of a thought if `thought` is set. */
   text?: string;
   /** Whether `text` is a summary of the model's thoughts. */
   thought?: boolean;
-  /** The signature that must go back to the model in the same part. */
+  /** The signature, which must be sent back to the model with this part. */
   thoughtSignature?: string;
-  /** Bytes, base64. */
+  /** The base64 bytes of an image, audio, … */
   inlineData?: { data?: string; mimeType?: string };
   /** A file by its URI. */
   fileData?: { fileUri?: string; mimeType?: string };
   /** A finished call. */
   functionCall?: { id?: string; name?: string; args?: Record<string, unknown> };
-  /** A tool's answer; `parts` are its pictures and files. */
+  /** The response of a tool; `parts` are its pictures and files. */
   functionResponse?: {
     id?: string;
     name?: string;
@@ -35,21 +35,21 @@ export interface GeminiContentPart {
       fileData?: { fileUri?: string; mimeType?: string };
     }[];
   };
-  /** Code that ran on the server. */
+  /** The code that ran on the server. */
   executableCode?: { code?: string };
   /** The output of that code. */
   codeExecutionResult?: { output?: string };
 }
 
 /**
- * Turns a reply into the contents that go back to the model as history: each run of `functionResponse` parts is a
- * `user` content, the rest are `model` contents.
+ * Turns a reply into the contents to send back to the model as history: each run of `functionResponse` parts becomes a
+ * `user` content, the other parts become `model` contents.
  *
- * Parts keep their signatures, and one that is only a signature gets the empty text that the API demands. Parts that
- * the API would refuse are left out: a call with missing pieces, and an empty text without a signature.
+ * Parts keep their signatures; a part that is only a signature gets the empty text that the API requires. Parts that
+ * the API would refuse are omitted: a call with missing pieces, and an empty text without a signature.
  *
  * @param response - A whole reply: from `accumulate`, `finalResponse` or `GeminiError.partial`.
- * @param index - Which candidate. Default: 0.
+ * @param index - The index of the candidate. Default: 0.
  * @returns The contents, in order; empty for a reply without content.
  * @example
  * ```ts
@@ -62,7 +62,7 @@ export function contentsOf(response: GeminiResponse, index = 0): GeminiContent[]
   return toContents(parts.map(toSendablePart), 'model');
 }
 
-/** The contents of some parts: each run of function responses is a content of the user, the rest are of `role`. */
+/** Groups parts into contents: each run of function responses is a `user` content, the other parts are of `role`. */
 export function toContents(parts: readonly GeminiPart[], role: GeminiContent['role']): GeminiContent[] {
   const contents: GeminiContent[] = [];
   let wasAnswer = false;

@@ -1,13 +1,13 @@
 import type { GeminiChunk } from './geminiChunk.js';
 
 /**
- * The identity of {@link mergeChunks}: a chunk with nothing in it.
+ * A chunk without any content or annotation: the identity of {@link mergeChunks}.
  *
  * @public
  */
 export const emptyChunk: GeminiChunk = Object.freeze({ text: '' });
 
-/** Whether a chunk has nothing in it; known by shape, so that a copy, or one from JSON, counts as well. */
+/** Whether a chunk is empty. Judged by shape, so that a copy, or an empty chunk from JSON, counts as well. */
 export function isEmptyChunk(chunk: GeminiChunk): boolean {
   return chunk.text === '' && Object.keys(chunk).length === 1;
 }

@@ -3,23 +3,23 @@ import { partsOf } from './readers.js';
 
 /** A finished function call. @public */
 export interface GeminiFunctionCall {
-  /** The call's id, to be repeated in its response; not every model gives one. */
+  /** The id of the call, to be repeated in its response; absent if the model sends no ids. */
   readonly id?: string | undefined;
-  /** The function's name. */
+  /** The name of the function. */
   readonly name: string;
-  /** Its arguments; `{}` where it has none. */
+  /** The arguments; `{}` if the call has no arguments. */
   readonly args: Readonly<Record<string, unknown>>;
 }
 
 /**
- * The finished function calls of a response.
+ * Returns the finished function calls of a response.
  *
- * Where the model streams arguments in pieces, a call is finished once its closing piece has merged: read it after
+ * If the model streams arguments in pieces, a call is finished once its closing piece has been merged: read it after
  * `accumulate`, `finalResponse` or `bufferChunks`.
  *
  * @param response - A chunk, a snapshot or the SDK's response.
- * @param index - Which candidate. Default: 0.
- * @returns The calls, in order; empty where there are none.
+ * @param index - The index of the candidate. Default: 0.
+ * @returns The calls, in order; an empty array if the response has no finished call.
  * @example
  * ```ts
  * const reply = mergeChunks(chunk('Let me see. '), callChunk('weather', { city: 'Cheyenne' }));
@@ -35,12 +35,12 @@ export function functionCallsOf(response: GeminiResponse, index = 0): GeminiFunc
   });
 }
 
-/** Whether a call is whole: it has its first piece, which names it, and its last, after which none follows. */
+/** Whether a call is whole: it has its first piece, which has the name, and its last. */
 function isFinishedCall(call: GeminiPartialFunctionCall): call is GeminiPartialFunctionCall & { name: string } {
   return Boolean(call.name) && !call.willContinue && !call.partialArgs;
 }
 
-/** Whether a part is a piece of a call that is not whole. */
+/** Whether a part is a piece of an unfinished call. */
 export function isCallPiece({ functionCall }: GeminiPart): boolean {
   return Boolean(functionCall && !isFinishedCall(functionCall));
 }

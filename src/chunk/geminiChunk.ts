@@ -13,21 +13,21 @@ import type { GeminiResponse } from './response.js';
  * @public
  */
 export interface GeminiChunk extends GeminiResponse, ReplyAnnotations {
-  /** Candidate 0's answer text in this chunk, without thoughts; `''` where there is none. */
+  /** The answer text of candidate 0 in this chunk, without thoughts; `''` if it has no answer text. */
   readonly text: string;
-  /** Never there: a {@link ReplySnapshot} has it, so a snapshot is no chunk and is not merged a second time. */
+  /** Always absent; a {@link ReplySnapshot} has it, so that a snapshot is not accepted as a chunk and merged again. */
   readonly chunks?: never;
 }
 
 /**
- * The whole reply so far, from `accumulate`: a merged chunk that is not to be merged again.
+ * The whole reply so far, from `accumulate`: a merged chunk that must not be merged again.
  *
- * Immutable and JSON-serialisable. Its `text` is joined when it is first read, at a cost of its length.
+ * A snapshot is immutable and JSON-serialisable. Its `text` is joined when it is first read, which costs its length.
  *
  * @public
  */
 export interface ReplySnapshot extends GeminiResponse, ReplyAnnotations {
-  /** Candidate 0's answer text so far, without thoughts. */
+  /** The answer text of candidate 0 so far, without thoughts. */
   readonly text: string;
   /** The number of chunks that were merged, notices included. */
   readonly chunks: number;

@@ -3,13 +3,13 @@ import type { GeminiChunk } from './geminiChunk.js';
 import type { GeminiCandidate, GeminiPart } from './response.js';
 
 /**
- * Whether the model says something in a chunk: a non-empty text (a thought counts), or any other part.
+ * Whether a chunk has content: a non-empty text (a thought counts), or any other part.
  *
- * What has no content (a bare finish, token counts, a signature on an empty text, a notice of an operator) shows
- * nothing to a reader. Operators count, time and retry by this.
+ * A bare finish, token counts, a signature on an empty text and a notice of an operator are not content. Operators
+ * count, time and retry by content only.
  *
  * @param chunk - A chunk.
- * @returns Whether it has content.
+ * @returns Whether the chunk has content.
  * @throws TypeError - If `chunk` is not an object.
  * @public
  */
@@ -18,12 +18,12 @@ export function hasContent(chunk: GeminiChunk): boolean {
   return chunk.text !== '' || (chunk.candidates?.some(hasContentPart) ?? false);
 }
 
-/** Whether a candidate's piece has content. */
+/** Whether a piece of a candidate has content. */
 export function hasContentPart(candidate: GeminiCandidate): boolean {
   return candidate.content?.parts?.some(isContentPart) ?? false;
 }
 
-/** Whether a candidate's piece has content of an answer: a call, an image, code and text are, a thought is not. */
+/** Whether a piece of a candidate has content of an answer: text, a call, an image or code, but not a thought. */
 export function hasAnswerPart(candidate: GeminiCandidate): boolean {
   return candidate.content?.parts?.some((part) => !part.thought && isContentPart(part)) ?? false;
 }

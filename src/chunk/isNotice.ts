@@ -3,7 +3,7 @@ import type { GeminiChunk } from './geminiChunk.js';
 import type { GeminiResponse } from './response.js';
 import { wasCutShort } from './wasCutShort.js';
 
-/** The server's fields: the declared ones, and those that a chunk may have beside them. */
+/** The declared fields of a response; a chunk may also have the undeclared ones below. */
 const declared: Readonly<Record<keyof GeminiResponse, true>> = {
   candidates: true,
   createTime: true,
@@ -20,15 +20,15 @@ const responseFields: readonly string[] = [
 ];
 
 /**
- * Whether a chunk is a notice: one that an operator made to report something, with annotations only (`progress`,
+ * Whether a chunk is a notice: a chunk that an operator made to report something, with annotations only (`progress`,
  * `metrics`, `queued`, …).
  *
- * A chunk with a field of the server (content, token counts, a finish, a blocked prompt, an id) is not a notice, and
- * neither is one that is marked `cancelled` or `stopped`, which ends a reply. Operators do not count, time or retry by
- * a notice; `first()`, `take(1)` and `toArray()` of rxjs see it as any other value, so filter it out above them.
+ * A chunk with a field of the server (content, token counts, a finish, a blocked prompt, an id) is not a notice. A chunk
+ * marked `cancelled` or `stopped` ends a reply, so it is not a notice either. Operators do not count, time or retry by
+ * a notice. For `first()`, `take(1)` and `toArray()` of rxjs a notice is a value like any other: filter it out above them.
  *
  * @param chunk - A chunk.
- * @returns Whether it is a notice. {@link emptyChunk} is one as well.
+ * @returns Whether the chunk is a notice; {@link emptyChunk} is one as well.
  * @throws TypeError - If `chunk` is not an object.
  * @example
  * ```ts

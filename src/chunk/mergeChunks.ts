@@ -4,16 +4,16 @@ import { isEmptyChunk } from './emptyChunk.js';
 import type { GeminiChunk } from './geminiChunk.js';
 
 /**
- * Joins two chunks that follow each other into one. Associative, with {@link emptyChunk} as its identity.
+ * Merges two consecutive chunks into one. Associative, with {@link emptyChunk} as its identity.
  *
- * Parts are joined where the wire cut them (texts of one kind, pieces of one function call); candidates merge by
- * index; of token counts, metadata, annotations and unknown fields the later wins, but empty metadata replace nothing;
- * citations and log probabilities add up. A finish is cleared by content that comes after it. Neither chunk is changed.
+ * Candidates merge by index. Parts are joined where the stream had cut them: texts of one kind, pieces of one function
+ * call. Token counts, metadata, annotations and unknown fields: the later value wins, but empty metadata replace
+ * nothing. Citations and log probabilities add up. Content that follows a finish clears it. Neither chunk is changed.
  *
- * To merge many, use {@link ChunkBuilder}: this function copies the parts of `a`.
+ * To merge many chunks, use {@link ChunkBuilder}: this function copies the parts of `a`.
  *
  * @param a - The earlier chunk, in the normal form of {@link toChunk}.
- * @param b - The later one, likewise.
+ * @param b - The later chunk, in normal form as well.
  * @returns The merged chunk.
  * @throws TypeError - If `a` or `b` is not an object.
  * @example

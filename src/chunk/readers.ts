@@ -11,11 +11,11 @@ import type {
 import { normalizeReason } from './normalizeReason.js';
 
 /**
- * Readers take a chunk, a snapshot or the SDK's own response, look at one candidate by its `index` (not its position),
- * and never print anything. They throw a `TypeError` if the argument is not a response.
+ * Readers take a chunk, a snapshot or the SDK's own response, read one candidate by its `index` (not its position), and
+ * never print anything. They throw a `TypeError` if the argument is not a response.
  */
 
-/** The candidate with that index. */
+/** Returns the candidate with that index. */
 export function candidateOf(response: GeminiResponse, index = 0): GeminiCandidate | undefined {
   assertResponse(response);
   assertIndex(index);
@@ -23,11 +23,11 @@ export function candidateOf(response: GeminiResponse, index = 0): GeminiCandidat
 }
 
 /**
- * The answer text of a response, without thoughts.
+ * Returns the answer text of a response, without thoughts.
  *
  * @param response - A chunk, a snapshot or the SDK's response.
- * @param index - Which candidate. Default: 0.
- * @returns The text, `''` where there is none.
+ * @param index - The index of the candidate. Default: 0.
+ * @returns The text; `''` if the candidate has no answer text.
  * @public
  */
 export function textOf(response: GeminiResponse, index = 0): string {
@@ -35,11 +35,11 @@ export function textOf(response: GeminiResponse, index = 0): string {
 }
 
 /**
- * The model's thoughts (`thought` parts) in a response.
+ * Returns the model's thoughts (`thought` parts) in a response.
  *
  * @param response - A chunk, a snapshot or the SDK's response.
- * @param index - Which candidate. Default: 0.
- * @returns The summary of the thoughts, `''` where there is none.
+ * @param index - The index of the candidate. Default: 0.
+ * @returns The summary of the thoughts; `''` if the candidate has no thoughts.
  * @public
  */
 export function thoughtsOf(response: GeminiResponse, index = 0): string {
@@ -47,11 +47,11 @@ export function thoughtsOf(response: GeminiResponse, index = 0): string {
 }
 
 /**
- * The parts of a response, in order.
+ * Returns the parts of a response, in order.
  *
  * @param response - A chunk, a snapshot or the SDK's response.
- * @param index - Which candidate. Default: 0.
- * @returns The parts; empty where there are none.
+ * @param index - The index of the candidate. Default: 0.
+ * @returns The parts; an empty array if the candidate has no parts.
  * @public
  */
 export function partsOf(response: GeminiResponse, index = 0): readonly GeminiPart[] {
@@ -59,27 +59,27 @@ export function partsOf(response: GeminiResponse, index = 0): readonly GeminiPar
 }
 
 /**
- * Why the model stopped, if it has.
+ * Returns the reason for which the model stopped.
  *
  * @param response - A chunk, a snapshot or the SDK's response.
- * @param index - Which candidate. Default: 0, the one that a reply is judged by.
- * @returns `STOP`, `MAX_TOKENS`, `SAFETY`, …, or undefined where the response does not finish.
+ * @param index - The index of the candidate. Default: 0, whose finish is the outcome of the reply.
+ * @returns `STOP`, `MAX_TOKENS`, `SAFETY`, …; undefined if the response has no finish reason.
  * @public
  */
 export function finishReasonOf(response: GeminiResponse, index = 0): GeminiFinishReason | undefined {
   return normalizeReason(candidateOf(response, index)?.finishReason);
 }
 
-/** The reason for which the prompt was blocked; undefined if it was not. */
+/** Returns the reason for which the prompt was blocked; undefined if it was not blocked. */
 export function blockReasonOf(response: GeminiResponse): GeminiBlockReason | undefined {
   return normalizeReason(response.promptFeedback?.blockReason);
 }
 
 /**
- * The token counts of a response: running totals of the reply so far.
+ * Returns the token counts of a response: running totals of the reply so far.
  *
  * @param response - A chunk, a snapshot or the SDK's response.
- * @returns The counts, or undefined where the response has none.
+ * @returns The counts; undefined if the response has no counts.
  * @public
  */
 export function usageOf(response: GeminiResponse): GeminiUsage | undefined {
@@ -88,11 +88,11 @@ export function usageOf(response: GeminiResponse): GeminiUsage | undefined {
 }
 
 /**
- * The sources that a response quotes.
+ * Returns the sources that a response quotes.
  *
  * @param response - A chunk, a snapshot or the SDK's response.
- * @param index - Which candidate. Default: 0.
- * @returns The citations, in the order in which they came; empty where there are none.
+ * @param index - The index of the candidate. Default: 0.
+ * @returns The citations, in the order of their arrival; an empty array if the candidate has no citations.
  * @public
  */
 export function citationsOf(response: GeminiResponse, index = 0): readonly GeminiCitation[] {

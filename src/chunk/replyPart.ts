@@ -10,15 +10,15 @@ import type {
   GeminiUsage,
 } from './response.js';
 
-/** Fields that every {@link ReplyPart} of the model may have beside its own. @public */
+/** The optional fields of every {@link ReplyPart} of the model. @public */
 export interface ReplyPartFields {
-  /** Whether it is a thought: a summary of one, or an interim picture. */
+  /** Whether the part is a thought: a summary of thoughts, or an interim picture. */
   readonly thought?: boolean | undefined;
-  /** An opaque signature that must go back to the model in the same part. */
+  /** An opaque signature, which must be sent back to the model with this part. */
   readonly thoughtSignature?: string | undefined;
 }
 
-/** One part of a reply, from `toParts`: a whole part of the wire with its `type`, a citation, or the finish. @public */
+/** One part of a reply, from `toParts`: a whole part with its `type`, a citation, or the finish. @public */
 export type ReplyPart =
   /** A run of the answer's text. */
   | (ReplyPartFields & { readonly type: 'text'; readonly text: string })
@@ -26,13 +26,13 @@ export type ReplyPart =
   | (ReplyPartFields & { readonly type: 'thought'; readonly text: string })
   /** A call that the model asks for, whole. */
   | (ReplyPartFields & { readonly type: 'functionCall'; readonly functionCall: GeminiFunctionCall })
-  /** The response of a tool: automatic function calling inserts it. */
+  /** The response of a tool, which automatic function calling inserts. */
   | (ReplyPartFields & { readonly type: 'functionResponse'; readonly functionResponse: GeminiFunctionResponse })
-  /** Bytes, base64: an image, audio. */
+  /** The base64 bytes of an image, audio, … */
   | (ReplyPartFields & { readonly type: 'inlineData'; readonly inlineData: NonNullable<GeminiPart['inlineData']> })
   /** A file by its URI. */
   | (ReplyPartFields & { readonly type: 'fileData'; readonly fileData: NonNullable<GeminiPart['fileData']> })
-  /** Code that the model runs on the server. */
+  /** The code that the model runs on the server. */
   | (ReplyPartFields & {
       readonly type: 'executableCode';
       readonly executableCode: NonNullable<GeminiPart['executableCode']>;
@@ -42,30 +42,30 @@ export type ReplyPart =
       readonly type: 'codeExecutionResult';
       readonly codeExecutionResult: NonNullable<GeminiPart['codeExecutionResult']>;
     })
-  /** A part of a kind that this version does not know, or a call of which pieces are missing: all its fields. */
+  /** A part of an unknown kind, or a call with missing pieces: all its fields. */
   | (GeminiPart & { readonly type: 'unknown' })
   | CitationPart
   | FinishPart;
 
-/** A source that the answer quotes, from `toParts`. @public */
+/** The citation of a source that the answer quotes, from `toParts`. @public */
 export interface CitationPart {
-  /** What it is. */
+  /** The kind of the part. */
   readonly type: 'citation';
-  /** The source. */
+  /** The quoted source. */
   readonly citation: GeminiCitation;
 }
 
-/** How a reply ended, from `toParts`, and what else the model's side said of it. @public */
+/** The finish of a reply, from `toParts`, with the server's metadata on the whole reply. @public */
 export interface FinishPart extends Omit<GeminiCandidate, 'index' | 'content' | 'citationMetadata' | 'logprobsResult'> {
-  /** What it is. */
+  /** The kind of the part. */
   readonly type: 'finish';
   /** The final token counts. */
   readonly usageMetadata?: GeminiUsage | undefined;
-  /** Why the prompt was blocked, if it was. */
+  /** The server's feedback on the prompt, with the reason if it was blocked. */
   readonly promptFeedback?: GeminiPromptFeedback | undefined;
-  /** Why this side cancelled the reply, if it did. */
+  /** The mark of a reply that this side cancelled. */
   readonly cancelled?: Cancelled | undefined;
-  /** Why this side ended the reply early, if it did. */
+  /** The mark of a reply that this side ended early. */
   readonly stopped?: Stopped | undefined;
 }
 
@@ -78,7 +78,7 @@ const kinds = [
   'codeExecutionResult',
 ] as const;
 
-/** A part with its `type`; one that is only a signature is an empty text. */
+/** Adds the `type` to a part; a part that is only a signature becomes an empty text. */
 export function toReplyPart(part: GeminiPart): ReplyPart {
   const whole = toSendablePart(part);
   const type = typeOf(whole);

@@ -1,7 +1,7 @@
 /**
- * The status of a reply, the same words everywhere: `waiting` before any content (a thought counts), `streaming` from
- * then on, and its outcome: `complete`, `stopped` (`stopWhen` ended it on purpose), `cancelled` (`takeUntilCancel`, or
- * an unsubscription) or `failed`.
+ * The status of a reply: `waiting` before any content (a thought counts), `streaming` from then on, and at last its
+ * outcome: `complete`, `stopped` (`stopWhen` ended it on purpose), `cancelled` (by `takeUntilCancel` or an
+ * unsubscription) or `failed`.
  *
  * @public
  */

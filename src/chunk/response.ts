@@ -6,8 +6,8 @@ import type {
 } from './responseMetadata.js';
 
 /**
- * The wire's shapes as far as this library reads them: structural, with no import of the SDK, so that the published
- * types are right with any version of it and without it. Fields that are not declared are kept at run time.
+ * The shapes of a response as far as this library reads them: structural, with no import of the SDK, so that the
+ * published types are right with any version of the SDK and without it. Other fields are kept at run time.
  */
 
 /**
@@ -15,28 +15,28 @@ import type {
  * {@link GeminiChunk} and a {@link ReplySnapshot} are all assignable to it. The readers ({@link textOf} and its
  * siblings) take it.
  *
- * Fields that are not declared here are kept at run time.
+ * A response keeps its other fields at run time.
  *
  * @public
  */
 export interface GeminiResponse {
   /** The alternatives that the model is writing; most requests have one. */
   readonly candidates?: readonly GeminiCandidate[] | undefined;
-  /** Token counts: running totals, the latest counts. */
+  /** The token counts: running totals, so the latest report is the valid one. */
   readonly usageMetadata?: GeminiUsage | undefined;
-  /** Why the prompt was blocked, if it was. */
+  /** The server's feedback on the prompt, with the reason if it was blocked. */
   readonly promptFeedback?: GeminiPromptFeedback | undefined;
   /** The version of the model that answers, e.g. `gemini-2.5-flash`. */
   readonly modelVersion?: string | undefined;
-  /** The server's name for this response; the same in every chunk of one request. */
+  /** The server's id of this response, equal in every chunk of one request. */
   readonly responseId?: string | undefined;
-  /** When the server took the request, RFC 3339 (Vertex AI). */
+  /** The time at which the server accepted the request, in RFC 3339 (Vertex AI). */
   readonly createTime?: string | undefined;
 }
 
 /**
- * The finish reason of a candidate: those that the service is known to send, and any other string, as new ones are
- * added.
+ * The finish reason of a candidate: one that the service is known to send, or any other string, because the service
+ * adds new reasons.
  *
  * @public
  */
@@ -66,7 +66,7 @@ export type GeminiFinishReason =
   | 'CONTINUATION'
   | (string & {});
 
-/** The reason why a prompt was blocked: those that are known, and any other string. @public */
+/** The reason for which a prompt was blocked: a known one, or any other string. @public */
 export type GeminiBlockReason =
   | 'SAFETY'
   | 'BLOCKLIST'
@@ -77,47 +77,47 @@ export type GeminiBlockReason =
   | 'OTHER'
   | (string & {});
 
-/** One alternative answer. @public */
+/** One of the alternative answers to a request, or a piece of it. @public */
 export interface GeminiCandidate {
-  /** The index of the alternative; its position, if the wire has no index. */
+  /** The index of the alternative; its position in the list, if the server sends no index. */
   readonly index?: number | undefined;
   /** The content of this piece. */
   readonly content?: GeminiCandidateContent | undefined;
-  /** Why the model stopped, in the last piece: `STOP`, `MAX_TOKENS`, `SAFETY`, … */
+  /** The reason for which the model stopped, in the last piece: `STOP`, `MAX_TOKENS`, `SAFETY`, … */
   readonly finishReason?: GeminiFinishReason | undefined;
-  /** The reason in words, where the server gives one. */
+  /** The finish reason in words, if the server sends it. */
   readonly finishMessage?: string | undefined;
-  /** Sources that the answer quotes. */
+  /** The sources that the answer quotes. */
   readonly citationMetadata?: GeminiCitationMetadata | undefined;
-  /** Search results and where they support the answer; the server resends what it accumulated. */
+  /** The search results and the passages that they support; the server resends all that it has so far. */
   readonly groundingMetadata?: GeminiGroundingMetadata | undefined;
-  /** The pages that the model read; the server resends what it accumulated. */
+  /** The pages that the model read; the server resends all that it has so far. */
   readonly urlContextMetadata?: GeminiUrlContextMetadata | undefined;
-  /** The safety ratings of the answer; the latest count. */
+  /** The safety ratings of the answer; the latest are the valid ones. */
   readonly safetyRatings?: readonly GeminiSafetyRating[] | undefined;
-  /** The average log probability. */
+  /** The average log probability of the tokens. */
   readonly avgLogprobs?: number | undefined;
-  /** Log probabilities of the tokens, in order. */
+  /** The log probabilities of the tokens, in order. */
   readonly logprobsResult?: GeminiLogprobs | undefined;
 }
 
 /** The content of a candidate in one piece. @public */
 export interface GeminiCandidateContent {
-  /** `model`, or `user` for the tool responses that automatic function calling inserts. */
+  /** The author: `model`, or `user` for the tool responses that automatic function calling inserts. */
   readonly role?: string | undefined;
-  /** Its parts, in order. */
+  /** The parts, in order. */
   readonly parts?: readonly GeminiPart[] | undefined;
 }
 
 /** One part of a content: text, a thought, a call, a response, data, code or its result. @public */
 export interface GeminiPart {
-  /** Text of the answer, or of a thought where `thought` is set. */
+  /** The text of the answer, or of a thought if `thought` is set. */
   readonly text?: string | undefined;
   /** Whether `text` is a summary of the model's thoughts. */
   readonly thought?: boolean | undefined;
-  /** An opaque signature that must go back to the model in the same part. */
+  /** An opaque signature, which must be sent back to the model with this part. */
   readonly thoughtSignature?: string | undefined;
-  /** Bytes, base64: an image, audio. */
+  /** The base64 bytes of an image, audio, … */
   readonly inlineData?: { readonly data?: string | undefined; readonly mimeType?: string | undefined } | undefined;
   /** A file by its URI. */
   readonly fileData?: { readonly fileUri?: string | undefined; readonly mimeType?: string | undefined } | undefined;
@@ -125,36 +125,36 @@ export interface GeminiPart {
   readonly functionCall?: GeminiPartialFunctionCall | undefined;
   /** The response of a tool. */
   readonly functionResponse?: GeminiFunctionResponse | undefined;
-  /** Code that the model runs on the server. */
+  /** The code that the model runs on the server. */
   readonly executableCode?: { readonly code?: string | undefined; readonly language?: string | undefined } | undefined;
   /** The output of that code. */
   readonly codeExecutionResult?:
     { readonly outcome?: string | undefined; readonly output?: string | undefined } | undefined;
 }
 
-/** A function call as the wire has it: whole (`name`, `args`) or in pieces (`partialArgs`, `willContinue`). @public */
+/** A function call as the server sends it: whole (`name`, `args`) or in pieces (`partialArgs`, `willContinue`). @public */
 export interface GeminiPartialFunctionCall {
-  /** The call's id, to be repeated in its response. */
+  /** The id of the call, to be repeated in its response. */
   readonly id?: string | undefined;
-  /** The function's name; only the first piece has it. */
+  /** The name of the function; only the first piece has it. */
   readonly name?: string | undefined;
-  /** The arguments, once they are whole. */
+  /** The arguments, once the call is whole. */
   readonly args?: Readonly<Record<string, unknown>> | undefined;
-  /** Arguments in pieces, until the closing piece has merged. */
+  /** The pieces of the arguments, until the closing piece has been merged. */
   readonly partialArgs?: readonly GeminiPartialArg[] | undefined;
   /** Whether more pieces of this call follow. */
   readonly willContinue?: boolean | undefined;
 }
 
-/** One piece of a streamed function call's arguments. @public */
+/** One piece of the arguments of a streamed function call. @public */
 export interface GeminiPartialArg {
-  /** The place of the value in the arguments, RFC 9535: `$.city`, `$.days[0]`. */
+  /** The place of the value in the arguments, a path of RFC 9535: `$.city`, `$.days[0]`. */
   readonly jsonPath?: string | undefined;
-  /** A string, or a piece of one. */
+  /** A string value, or a piece of it. */
   readonly stringValue?: string | undefined;
-  /** A number. */
+  /** A number value. */
   readonly numberValue?: number | undefined;
-  /** A boolean. */
+  /** A boolean value. */
   readonly boolValue?: boolean | undefined;
   /** The null value. */
   readonly nullValue?: 'NULL_VALUE' | null | undefined;
@@ -162,11 +162,11 @@ export interface GeminiPartialArg {
   readonly willContinue?: boolean | undefined;
 }
 
-/** A tool's answer to a call. @public */
+/** The response of a tool to a call. @public */
 export interface GeminiFunctionResponse {
-  /** The id of the call that it answers. */
+  /** The id of the call. */
   readonly id?: string | undefined;
-  /** The function's name. */
+  /** The name of the function. */
   readonly name?: string | undefined;
   /** The result, as an object. */
   readonly response?: Readonly<Record<string, unknown>> | undefined;
@@ -176,13 +176,13 @@ export interface GeminiFunctionResponse {
 
 /** A picture or a file that a tool returned: the SDK's `FunctionResponsePart`. @public */
 export interface ToolMedia {
-  /** Bytes, base64: an image, audio, a PDF. */
+  /** The base64 bytes of an image, audio, a PDF, … */
   readonly inlineData?: GeminiPart['inlineData'];
   /** A file by its URI. */
   readonly fileData?: GeminiPart['fileData'];
 }
 
-/** Sources that an answer quotes. @public */
+/** The sources that an answer quotes. @public */
 export interface GeminiCitationMetadata {
   /** The sources, in the order of the answer. */
   readonly citations?: readonly GeminiCitation[] | undefined;
@@ -190,39 +190,39 @@ export interface GeminiCitationMetadata {
 
 /** One source that an answer quotes. @public */
 export interface GeminiCitation {
-  /** The start of the quotation, as the server counts. */
+  /** The start of the quotation, in the server's own units. */
   readonly startIndex?: number | undefined;
   /** The end of the quotation, exclusive. */
   readonly endIndex?: number | undefined;
-  /** The source's address. */
+  /** The URL of the source. */
   readonly uri?: string | undefined;
-  /** The source's title. */
+  /** The title of the source. */
   readonly title?: string | undefined;
-  /** The source's licence. */
+  /** The licence of the source. */
   readonly license?: string | undefined;
 }
 
-/** Token counts; running totals, so the latest counts. @public */
+/** The token counts of a reply: running totals, so the latest report is the valid one. @public */
 export interface GeminiUsage {
-  /** Tokens of the prompt, cached ones included. */
+  /** The tokens of the prompt, cached ones included. */
   readonly promptTokenCount?: number | undefined;
-  /** Tokens of the answers. */
+  /** The tokens of all answers. */
   readonly candidatesTokenCount?: number | undefined;
-  /** Tokens of the thoughts. */
+  /** The tokens of the thoughts. */
   readonly thoughtsTokenCount?: number | undefined;
-  /** Tokens of the prompt that came from a cache. */
+  /** The tokens of the prompt that came from a cache. */
   readonly cachedContentTokenCount?: number | undefined;
-  /** Tokens of what tools returned. */
+  /** The tokens of the results of tools. */
   readonly toolUsePromptTokenCount?: number | undefined;
-  /** All of them. */
+  /** The sum of all these tokens. */
   readonly totalTokenCount?: number | undefined;
 }
 
 /** The feedback of the server on the prompt. @public */
 export interface GeminiPromptFeedback {
-  /** Why the prompt was blocked; absent if it was not. */
+  /** The reason for which the prompt was blocked; absent if it was not blocked. */
   readonly blockReason?: GeminiBlockReason | undefined;
-  /** The reason in words (Vertex AI). */
+  /** The block reason in words (Vertex AI). */
   readonly blockReasonMessage?: string | undefined;
   /** The safety ratings of the prompt. */
   readonly safetyRatings?: readonly GeminiSafetyRating[] | undefined;

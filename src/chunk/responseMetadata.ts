@@ -1,13 +1,13 @@
 /**
- * The shapes of the metadata beside a candidate's content, as the SDK names them: grounding, ratings, pages, log
- * probabilities. Structural, like those of the wire.
+ * The shapes of the metadata beside the content of a candidate: grounding, ratings, pages, log probabilities. Structural,
+ * like the shapes of `response.ts`.
  */
 
-/** Search results, and the passages of the answer that they support. @public */
+/** The search results, and the passages of the answer that they support. @public */
 export interface GeminiGroundingMetadata {
-  /** The results. */
+  /** The search results. */
   readonly groundingChunks?: readonly GeminiGroundingChunk[] | undefined;
-  /** The passages, each with its results. */
+  /** The passages of the answer, each with its results. */
   readonly groundingSupports?: readonly GeminiGroundingSupport[] | undefined;
   /** The queries of the web search. */
   readonly webSearchQueries?: readonly string[] | undefined;
@@ -15,23 +15,23 @@ export interface GeminiGroundingMetadata {
   readonly imageSearchQueries?: readonly string[] | undefined;
   /** The queries of a retrieval. */
   readonly retrievalQueries?: readonly string[] | undefined;
-  /** The search suggestions, which Google's terms ask to be shown. */
+  /** The search suggestions, which Google's terms require to be shown. */
   readonly searchEntryPoint?:
     | {
-        /** HTML to be shown as it is. */
+        /** The HTML of the suggestions, to be shown unchanged. */
         readonly renderedContent?: string | undefined;
-        /** Pairs of terms and addresses, base64 JSON. */
+        /** The pairs of terms and URLs, as base64 JSON. */
         readonly sdkBlob?: string | undefined;
       }
     | undefined;
-  /** Facts about the retrieval. */
+  /** The facts about the retrieval. */
   readonly retrievalMetadata?:
     | {
         /** The probability, 0 to 1, that a search helps with this prompt. */
         readonly googleSearchDynamicRetrievalScore?: number | undefined;
       }
     | undefined;
-  /** A token for a widget of Google Maps. */
+  /** The token for a widget of Google Maps. */
   readonly googleMapsWidgetContextToken?: string | undefined;
 }
 
@@ -40,46 +40,46 @@ export interface GeminiGroundingChunk {
   /** A page of the web. */
   readonly web?:
     | {
-        /** Its address. */
+        /** The URL of the page. */
         readonly uri?: string | undefined;
-        /** Its title. */
+        /** The title of the page. */
         readonly title?: string | undefined;
-        /** The domain of its original address. */
+        /** The domain of the original URL of the page. */
         readonly domain?: string | undefined;
       }
     | undefined;
   /** A passage of a document. */
   readonly retrievedContext?:
     | {
-        /** The address of the document. */
+        /** The URL of the document. */
         readonly uri?: string | undefined;
         /** The title of the document. */
         readonly title?: string | undefined;
-        /** The passage. */
+        /** The text of the passage. */
         readonly text?: string | undefined;
         /** The resource name of the document. */
         readonly documentName?: string | undefined;
       }
     | undefined;
-  /** A place. */
+  /** A place of Google Maps. */
   readonly maps?:
     | {
-        /** Its address on Google Maps. */
+        /** The URL of the place on Google Maps. */
         readonly uri?: string | undefined;
-        /** Its name. */
+        /** The name of the place. */
         readonly title?: string | undefined;
-        /** A text about it. */
+        /** A text about the place. */
         readonly text?: string | undefined;
-        /** Its id, `places/…`. */
+        /** The id of the place, `places/…`. */
         readonly placeId?: string | undefined;
       }
     | undefined;
   /** An image. */
   readonly image?:
     | {
-        /** The address of the image. */
+        /** The URL of the image. */
         readonly imageUri?: string | undefined;
-        /** The address of the page that shows it. */
+        /** The URL of the page that shows the image. */
         readonly sourceUri?: string | undefined;
         /** The title of that page. */
         readonly title?: string | undefined;
@@ -93,27 +93,27 @@ export interface GeminiGroundingChunk {
 export interface GeminiGroundingSupport {
   /** The passage. */
   readonly segment?: GeminiGroundingSegment | undefined;
-  /** Positions in `groundingChunks`. */
+  /** The positions of the results in `groundingChunks`. */
   readonly groundingChunkIndices?: readonly number[] | undefined;
-  /** Confidence in each of these results, 0 to 1. */
+  /** The confidence in each of these results, 0 to 1. */
   readonly confidenceScores?: readonly number[] | undefined;
 }
 
 /** A passage of the answer. @public */
 export interface GeminiGroundingSegment {
-  /** Start of the passage in its part, in bytes of UTF-8. */
+  /** The start of the passage in its part, in bytes of UTF-8. */
   readonly startIndex?: number | undefined;
-  /** End of the passage, exclusive, in bytes of UTF-8. */
+  /** The end of the passage, exclusive, in bytes of UTF-8. */
   readonly endIndex?: number | undefined;
-  /** The position of its part. */
+  /** The position of the part that holds the passage. */
   readonly partIndex?: number | undefined;
-  /** Its text. */
+  /** The text of the passage. */
   readonly text?: string | undefined;
 }
 
 /** A rating of one kind of harm. @public */
 export interface GeminiSafetyRating {
-  /** The kind: `HARM_CATEGORY_HARASSMENT`, … */
+  /** The kind of harm: `HARM_CATEGORY_HARASSMENT`, … */
   readonly category?: string | undefined;
   /** The probability: `NEGLIGIBLE`, `LOW`, `MEDIUM` or `HIGH`. */
   readonly probability?: string | undefined;
@@ -123,28 +123,28 @@ export interface GeminiSafetyRating {
   readonly severity?: string | undefined;
   /** The severity as a number, 0 to 1 (Vertex AI). */
   readonly severityScore?: number | undefined;
-  /** Whether the prompt or the answer was blocked because of it. */
+  /** Whether the prompt or the answer was blocked because of this rating. */
   readonly blocked?: boolean | undefined;
 }
 
 /** The pages that the model read. @public */
 export interface GeminiUrlContextMetadata {
-  /** One entry a page. */
+  /** One entry per page. */
   readonly urlMetadata?:
     | readonly {
-        /** The address. */
+        /** The URL of the page. */
         readonly retrievedUrl?: string | undefined;
-        /** The outcome: `URL_RETRIEVAL_STATUS_SUCCESS`, `…_ERROR`, `…_PAYWALL`, `…_UNSAFE`. */
+        /** The outcome of the retrieval: `URL_RETRIEVAL_STATUS_SUCCESS`, `…_ERROR`, `…_PAYWALL`, `…_UNSAFE`. */
         readonly urlRetrievalStatus?: string | undefined;
       }[]
     | undefined;
 }
 
-/** Log probabilities of the tokens of an answer. @public */
+/** The log probabilities of the tokens of an answer. @public */
 export interface GeminiLogprobs {
   /** The tokens of the answer, in order. */
   readonly chosenCandidates?: readonly GeminiLogprobsCandidate[] | undefined;
-  /** For each token of the answer, the most probable ones. */
+  /** The most probable tokens at each place of the answer. */
   readonly topCandidates?:
     readonly { readonly candidates?: readonly GeminiLogprobsCandidate[] | undefined }[] | undefined;
   /** The sum of the log probabilities of all tokens. */
@@ -153,10 +153,10 @@ export interface GeminiLogprobs {
 
 /** A token and its log probability. @public */
 export interface GeminiLogprobsCandidate {
-  /** The token. */
+  /** The text of the token. */
   readonly token?: string | undefined;
   /** The id of the token. */
   readonly tokenId?: number | undefined;
-  /** Its log probability. */
+  /** The log probability of the token. */
   readonly logProbability?: number | undefined;
 }

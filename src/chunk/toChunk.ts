@@ -8,12 +8,12 @@ import { answerTextOf } from './partList.js';
 import { normalizeReason } from './normalizeReason.js';
 
 /**
- * Turns a response of Gemini, the SDK's object or the wire's JSON, into a chunk in normal form.
+ * Turns a response of Gemini (the SDK's object, or the JSON of the server) into a chunk in normal form.
  *
- * A candidate's `index` is the wire's or its position; neighbouring parts that may join are joined; `citationSources`
+ * A candidate without an `index` gets its position; neighbouring parts that may join are joined; `citationSources`
  * becomes `citations`; `sdkHttpResponse` and reasons that are only placeholders (`FINISH_REASON_UNSPECIFIED`,
- * `BLOCK_REASON_UNSPECIFIED`, `BLOCKED_REASON_UNSPECIFIED`) are dropped; every other field is kept. Idempotent. The
- * SDK's getters are not read, so nothing is printed. The response is not changed.
+ * `BLOCK_REASON_UNSPECIFIED`, `BLOCKED_REASON_UNSPECIFIED`) are dropped; the other fields stay. Idempotent. The
+ * response is not changed, and the SDK's getters, which print warnings, are not read.
  *
  * @param response - A `GenerateContentResponse`, the JSON of one, or a chunk.
  * @returns A chunk.
@@ -36,7 +36,7 @@ export function toChunk(response: GeminiResponse): GeminiChunk {
   return chunk;
 }
 
-/** The part of a chunk that has one, and nothing in it that may join: most chunks of a stream. */
+/** The part of a chunk with a single part, in which nothing may join: most chunks of a stream. */
 function onlyPart({ candidates }: GeminiChunk): GeminiPart | undefined {
   const candidate = candidates?.length === 1 ? candidates[0] : undefined;
   if (candidate?.index !== 0 || candidate.citationMetadata || candidate.logprobsResult) return undefined;
@@ -44,10 +44,10 @@ function onlyPart({ candidates }: GeminiChunk): GeminiPart | undefined {
   return parts?.length === 1 && !parts[0]?.functionCall ? parts[0] : undefined;
 }
 
-/** Normalises a field; undefined leaves it out. */
+/** Returns the normal form of a field; undefined omits the field. */
 type Normalise = (value: unknown) => unknown;
 
-/** A copy in which the listed fields are normalised. What has no value is left out: `undefined`, the wire's `null`. */
+/** A copy in which the listed fields are normalised. Fields without a value, `undefined` or `null`, are omitted. */
 function normal(source: Loose, fields: ReadonlyMap<string, Normalise>): Fields {
   const target: Fields = {};
   for (const field in source) {
@@ -103,7 +103,7 @@ function candidate(value: Loose, position: number): Fields {
   return normalised;
 }
 
-/** The Gemini Developer API says `citationSources` where Vertex AI says `citations`. */
+/** The Gemini Developer API has `citationSources` instead of the `citations` of Vertex AI. */
 function citations({ citationSources, ...metadata }: Loose): Fields {
   return { citations: [], ...normal({ citations: citationSources, ...metadata }, ofCitations) };
 }

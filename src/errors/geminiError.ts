@@ -5,59 +5,59 @@ import { isRetryableKind, type GeminiErrorKind, type OverflowLimit } from './kin
 import { redact } from './redact.js';
 import { markSafe, withoutSecrets } from './withoutSecrets.js';
 
-/** What a {@link GeminiError} is made of; all but `kind` may be left out. @public */
+/** The fields of a new {@link GeminiError}; only `kind` is required. @public */
 export interface GeminiErrorInit {
   /** The kind of the failure. */
   readonly kind: GeminiErrorKind;
-  /** Whether the same request may succeed later. Default: by `kind`. */
+  /** Whether a repeat of the request may succeed later. Default: by `kind`. */
   readonly retryable?: boolean | undefined;
-  /** How long the server asks to wait, in ms. */
+  /** The wait before the next request that the server asks for, in ms. */
   readonly retryAfter?: number | undefined;
   /** The HTTP status, or the code of an error event. */
   readonly status?: number | undefined;
-  /** Why the model stopped. */
+  /** The reason for which the model stopped. */
   readonly finishReason?: string | undefined;
-  /** Why the prompt was blocked. */
+  /** The reason for which the prompt was blocked. */
   readonly blockReason?: string | undefined;
   /** With kind `overflow`: the limit of this library that was reached. */
   readonly limit?: OverflowLimit | undefined;
   /** The merge of all chunks that had arrived before the error. */
   readonly partial?: GeminiChunk | undefined;
-  /** What was thrown first. */
+  /** The value that was thrown first. */
   readonly cause?: unknown;
 }
 
 /** The JSON form of a {@link GeminiError}, safe to log: no cause, no stack, no `partial`. @public */
 export interface GeminiErrorJson {
-  /** Always `GeminiError`. */
+  /** The name of the class, always `GeminiError`. */
   readonly name: 'GeminiError';
-  /** The sentence. */
+  /** The message of the error. */
   readonly message: string;
   /** The kind of the failure. */
   readonly kind: GeminiErrorKind;
-  /** Whether the same request may succeed later. */
+  /** Whether a repeat of the request may succeed later. */
   readonly retryable: boolean;
-  /** How long the server asks to wait, in ms. */
+  /** The wait before the next request that the server asks for, in ms. */
   readonly retryAfter?: number;
   /** The HTTP status, or the code of an error event. */
   readonly status?: number;
-  /** Why the model stopped. */
+  /** The reason for which the model stopped. */
   readonly finishReason?: string;
-  /** Why the prompt was blocked. */
+  /** The reason for which the prompt was blocked. */
   readonly blockReason?: string;
   /** With kind `overflow`: the limit of this library that was reached. */
   readonly limit?: OverflowLimit;
 }
 
-/** Two copies of the package (ESM and CommonJS, two versions) know each other's errors by it. */
+/** By this mark, two copies of the package (ESM and CommonJS, or two versions) recognise each other's errors. */
 const mark = Symbol.for('rxjs-gemini.GeminiError');
 
 /**
- * The one error of this library: `kind` says what went wrong, `message` is a sentence that a person can act on, and
- * `partial` holds what had arrived.
+ * The error class of this library: `kind` classifies the failure, `message` is a sentence that a person can act on, and
+ * `partial` is the part of the reply that had arrived.
  *
- * Recognise it with {@link isGeminiError}, not with `instanceof`. `JSON.stringify` gives {@link GeminiErrorJson}, which
- * has no `partial`: a log of an error must not contain the user's reply. For an error with its reply, write
+ * Recognise it with {@link isGeminiError}, not with `instanceof`. `JSON.stringify` returns {@link GeminiErrorJson}, which
+ * has no `partial`: a log of an error must not contain the user's reply. To serialise an error with its reply, use
  * `{ ...error.toJSON(), partial: error.partial }`.
  *
  * @public
@@ -70,27 +70,27 @@ export class GeminiError extends Error {
 
   /** The kind of the failure. */
   readonly kind: GeminiErrorKind;
-  /** Whether the same request may succeed later. */
+  /** Whether a repeat of the request may succeed later. */
   readonly retryable: boolean;
-  /** The wait that the server asks for before the next try, in ms; absent if it does not ask. */
+  /** The wait before the next request that the server asks for, in ms; absent if it asks for no wait. */
   declare readonly retryAfter?: number;
-  /** The HTTP status, or the code of an error event; absent if there was none. */
+  /** The HTTP status, or the code of an error event; absent if the failure had neither. */
   declare readonly status?: number;
-  /** Why the model stopped, where the outcome is the failure. */
+  /** The reason for which the model stopped, if the outcome of the reply is the failure. */
   declare readonly finishReason?: string;
-  /** Why the prompt was blocked. */
+  /** The reason for which the prompt was blocked. */
   declare readonly blockReason?: string;
   /** With kind `overflow`: the limit of this library that was reached. */
   declare readonly limit?: OverflowLimit;
   /**
-   * The merge of all chunks that had arrived before the error; always there from `classifyErrors` on. Not enumerable,
-   * so that loggers and `JSON.stringify` leave it out, and a getter, so that `util.inspect` with `showHidden` does too.
+   * The merge of all chunks that had arrived before the error; always there below `classifyErrors`. Not enumerable, so
+   * that loggers and `JSON.stringify` omit it, and a getter, so that `util.inspect` with `showHidden` omits it too.
    */
   declare readonly partial?: GeminiChunk;
 
   /**
    * @param message - A sentence that a person can act on. A key or a token in it is redacted.
-   * @param init - The rest. A `cause` that quotes a key or a token is replaced by a copy without it.
+   * @param init - The other fields. A `cause` that quotes a key or a token is replaced by a copy without it.
    */
   constructor(message: string, init: GeminiErrorInit) {
     if (typeof message !== 'string') throw typeError('message', 'a sentence', message);
@@ -108,7 +108,7 @@ export class GeminiError extends Error {
     markSafe(this);
   }
 
-  /** The JSON form, safe to log: all fields but `cause`, `stack` and `partial`. */
+  /** Returns the JSON form, safe to log: all fields but `cause`, `stack` and `partial`. */
   toJSON(): GeminiErrorJson {
     const { kind, retryable, retryAfter, status, finishReason, blockReason, limit } = this;
     return {
@@ -126,10 +126,10 @@ export class GeminiError extends Error {
 }
 
 /**
- * Whether a value is a {@link GeminiError}, also one of another copy of this package.
+ * Whether a value is a {@link GeminiError}, of this or of another copy of the package.
  *
- * @param value - Anything that was thrown.
- * @returns Whether it is.
+ * @param value - Any thrown value.
+ * @returns Whether the value is a `GeminiError`.
  * @public
  */
 export function isGeminiError(value: unknown): value is GeminiError {
@@ -141,12 +141,12 @@ export function isGeminiError(value: unknown): value is GeminiError {
   }
 }
 
-/** The same error with what had arrived; an error that has a partial already is returned as it is. */
+/** Copies an error and sets its `partial`; an error that has a partial already is returned unchanged. */
 export function withPartial(error: GeminiError, partial: GeminiChunk): GeminiError {
   return error.partial ? error : withContext(error, { partial });
 }
 
-/** A copy of an error, of whichever copy of this package, with some of its context replaced; keeps stack and cause. */
+/** Copies an error, of any copy of this package, and replaces some of its fields; keeps the stack and the cause. */
 export function withContext(error: GeminiError, context: Partial<GeminiErrorInit>): GeminiError {
   const { message, kind, retryable, retryAfter, status, finishReason, blockReason, limit, partial, cause } = error;
   const present = { kind, retryable, retryAfter, status, finishReason, blockReason, limit, partial, cause };

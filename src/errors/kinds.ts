@@ -1,18 +1,19 @@
 /**
- * The kind of a failure, in one word.
+ * The kind of a failure.
  *
- * - `cancelled`: this side cancelled. Never the server.
- * - `auth`: no key, or a wrong one. `permission`: the key may not do this. `not_found`: no such model or file.
- * - `invalid_request`: the request is at fault; the same one fails again.
- * - `rate_limit`: too many requests just now, for the server, a `createRateLimiter` or a busy chat. `quota`: the day's
- *   allowance or the credit is used up, or the plan has none for the model.
+ * - `cancelled`: this side cancelled the reply, never the server.
+ * - `auth`: the key is missing or wrong. `permission`: the key does not allow this. `not_found`: the model or the file does
+ *   not exist.
+ * - `invalid_request`: the request is at fault; a repeat fails again.
+ * - `rate_limit`: too many requests just now, for the server, a `createRateLimiter` or a busy chat. `quota`: the daily
+ *   quota or the credit is used up, or the plan has no quota for the model.
  * - `overloaded`, `server`: the service is at fault. `timeout`: something took too long.
- * - `network`: no connection, or it was reset. `truncated`: the reply broke off or never finished.
+ * - `network`: the connection failed or was reset. `truncated`: the reply broke off or never finished.
  * - `protocol`: the response is not of Gemini's protocol. `overflow`: a limit of this library was reached.
- * - `blocked`: the prompt was blocked. `safety`, `recitation`: the answer was.
+ * - `blocked`: the prompt was blocked. `safety`, `recitation`: the answer was blocked.
  * - `malformed_call`: the model wrote a function call that cannot be read.
  * - `empty`: the reply finished without an answer, with `failOnEmpty`.
- * - `unknown`: none of these.
+ * - `unknown`: any other failure.
  *
  * @public
  */
@@ -40,7 +41,7 @@ export type GeminiErrorKind =
 
 /**
  * The limit of this library that an error of kind `overflow` names: the `size` of a reply or an event, the `depth` of
- * its nesting, the `steps` of a tool loop, or the `memory` that chunks take while they wait for a slow reader.
+ * its nesting, the `steps` of a tool loop, or the `memory` of chunks that wait for a slow reader.
  *
  * @public
  */
@@ -69,20 +70,20 @@ const isRetryable: Readonly<Record<GeminiErrorKind, boolean>> = {
   unknown: false,
 };
 
-/** By name, as a kind may come from elsewhere. */
+/** Retryability by name; a map, because the kind may come from another version or from JSON. */
 const kinds: ReadonlyMap<unknown, boolean> = new Map(Object.entries(isRetryable));
 
-/** Whether the same request may well succeed a little later. */
+/** Whether a repeat of the request may succeed a little later. */
 export function isRetryableKind(kind: GeminiErrorKind): boolean {
   return kinds.get(kind) ?? false;
 }
 
-/** Whether a value is a limit that an error can name. */
+/** Whether a value is an {@link OverflowLimit}. */
 export function isOverflowLimit(value: unknown): value is OverflowLimit {
   return value === 'size' || value === 'depth' || value === 'steps' || value === 'memory';
 }
 
-/** Whether a value is a kind. */
+/** Whether a value is a {@link GeminiErrorKind}. */
 export function isKind(value: unknown): value is GeminiErrorKind {
   return kinds.has(value);
 }

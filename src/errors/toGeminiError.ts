@@ -10,19 +10,19 @@ import { safeExcerpt } from './safeExcerpt.js';
 import { parseSavedError } from './parseSavedError.js';
 import { readThrown, type ThrownError } from './readThrown.js';
 
-/** What is known of an error beside itself. @public */
+/** The context of a thrown error. @public */
 export interface ToGeminiErrorContext {
-  /** What the server's `Retry-After` header asked for, in ms. */
+  /** The wait that the server's `Retry-After` header asked for, in ms. */
   readonly retryAfter?: number | undefined;
 }
 
 /**
- * Turns anything that was thrown into a {@link GeminiError}: the SDK's `ApiError`, an abort, `fetch`'s failures, a
- * parse error. A `GeminiError` is returned as it is.
+ * Turns any thrown value into a {@link GeminiError}: the SDK's `ApiError`, an abort, a failure of `fetch`, a parse error.
+ * A `GeminiError` is returned unchanged.
  *
- * @param error - What was thrown.
- * @param context - What is known beside it.
- * @returns The error, with what was thrown as its `cause`.
+ * @param error - The thrown value.
+ * @param context - The context of the error.
+ * @returns The error, with the thrown value as its `cause`.
  * @example
  * ```ts
  * const error = toGeminiError(new TypeError('fetch failed'));
@@ -40,7 +40,7 @@ export function toGeminiError(error: unknown, context: ToGeminiErrorContext = {}
   }
 }
 
-/** The most causes of causes that are looked at: an error may be its own. */
+/** The longest chain of causes that is followed; an error may be its own cause. */
 const maxCauses = 8;
 
 function judged(thrown: unknown, context: ToGeminiErrorContext, causes: number): GeminiError {
@@ -63,7 +63,7 @@ function judged(thrown: unknown, context: ToGeminiErrorContext, causes: number):
   );
 }
 
-/** Whether an error that has the mark is as it was made: anybody can set the mark, and change an error. */
+/** Whether an error that has the mark has valid fields: anybody can set the mark, or change an error. */
 function isSound(error: GeminiError): boolean {
   try {
     const { kind, message, retryable, retryAfter, status, partial, cause: _, stack: __ } = error;
@@ -80,7 +80,7 @@ function isSound(error: GeminiError): boolean {
   }
 }
 
-/** Some reject with the JSON of an error, or with its text. */
+/** The error of a thrown value that is not an error: some libraries throw the JSON of an error, or its text. */
 function notAnError(thrown: unknown, { retryAfter }: ToGeminiErrorContext): GeminiError {
   const body = findErrorBody(thrown);
   if (body) return errorFromBody(body, { retryAfter, cause: thrown });
@@ -88,7 +88,7 @@ function notAnError(thrown: unknown, { retryAfter }: ToGeminiErrorContext): Gemi
   return new GeminiError(`The stream failed with ${what}`, { kind: 'unknown', cause: thrown });
 }
 
-/** The SDK wraps what is no `Error` to it, which an error of another realm (Jest's, a frame's) is not. */
+/** Whether the SDK wrapped the error: it wraps whatever is not an `Error` of its own realm, as in Jest or a frame. */
 function isWrapper({ message, cause }: ThrownError): boolean {
   return cause !== undefined && /^exception [^]* sending request$/.test(message);
 }
@@ -104,14 +104,14 @@ function fromHttp(error: ThrownError, { retryAfter }: ToGeminiErrorContext): Gem
   );
 }
 
-/** The failure that a caller, or a library between, wrapped in an error of its own. */
+/** The failure that the caller, or a library in between, wrapped in an error of its own. */
 function fromCause(error: ThrownError, context: ToGeminiErrorContext, causes: number): GeminiError | undefined {
   if (error.cause === undefined || causes === 0) return undefined;
   const cause = judged(error.cause, context, causes - 1);
   return cause.kind === 'unknown' ? undefined : withContext(cause, { cause: error.thrown });
 }
 
-/** The failure that an object describes by fields of its own: a status by name, or an error within. */
+/** The failure that the object's own fields describe: a status by name, or an error in one of them. */
 function fromFields(error: ThrownError, { retryAfter }: ToGeminiErrorContext): GeminiError | undefined {
   const body = findErrorBody(error.thrown);
   if (!body || statusOf(body) === undefined) return undefined;
