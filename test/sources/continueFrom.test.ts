@@ -83,7 +83,7 @@ describe('continueFrom', () => {
     [['Hello', question], 'an object'],
     [Promise.resolve('Hello'), 'an object'],
   ])('throws for contents that cannot be sent: %j', (contents, got) => {
-    const message = `Expected \`contents\` to be texts and parts, or turns, got ${got}`;
+    const message = `Expected \`contents\` to be texts and parts, or contents, got ${got}`;
     expect(() => continueFrom({ contents }, partial)).toThrow(new TypeError(message));
   });
 
