@@ -4,15 +4,15 @@ import type { GeminiChunk } from './geminiChunk.js';
 import { noticeAfter } from './noticeAfter.js';
 import { operate } from '../rx/operate.js';
 
-/** Follows one reply, and reads a value for each chunk. */
+/** Follows a reply, and computes the value of an annotation for each chunk. */
 export interface ChunkMeter<V> {
   append(chunk: GeminiChunk): void;
   read(): V;
-  /** Called at completion; returns whether a last notice is due. */
+  /** Handles completion; returns whether a last notice is due. */
   complete?(): boolean;
-  /** Called when the source has failed. */
+  /** Handles a failure of the source. */
   fail?(cause: unknown): void;
-  /** Called when the subscription has ended, in whatever way. */
+  /** Handles the end of the subscription, of any kind. */
   dispose?(): void;
 }
 
@@ -20,7 +20,7 @@ export interface ChunkMeter<V> {
  * Makes a `withX` operator: adds one property to each chunk.
  *
  * The source is subscribed first, so that several such operators add one notice together: the operator emits its own
- * only if the source has emitted nothing by the time that `subscribe` returns, or that it ends.
+ * notice only if the source has emitted nothing by the time that `subscribe` returns or the source ends.
  */
 export function annotate<T extends GeminiChunk, K extends string, V>(
   name: K,
@@ -30,7 +30,7 @@ export function annotate<T extends GeminiChunk, K extends string, V>(
     const meter = makeMeter();
     let latest: T | undefined;
     const emit = (chunk: T) => destination.next(withField<T, K, V>(chunk, name, meter.read()));
-    const speakFirst = () => {
+    const emitFirstNotice = () => {
       if (!latest) emit(noticeAfter<T>(latest));
     };
     destination.add(() => meter.dispose?.());
@@ -40,10 +40,10 @@ export function annotate<T extends GeminiChunk, K extends string, V>(
         meter.append(chunk);
         emit(chunk);
       },
-      subscribed: speakFirst,
+      subscribed: emitFirstNotice,
       error(cause) {
         meter.fail?.(cause);
-        speakFirst();
+        emitFirstNotice();
         destination.error(cause);
       },
       complete() {

@@ -11,7 +11,10 @@ export interface ReplyProgress {
    * `streaming`. A failed reply has no last phase: its error is the outcome.
    */
   readonly phase: 'waiting' | 'thinking' | 'answering' | 'complete' | 'stopped' | 'cancelled';
-  /** The percentage of `expectedTokens`, a whole number from 0 to 100; never decreases, and is 100 only in the last notice. */
+  /**
+   * The percentage of `expectedTokens`, a whole number from 0 to 100; never decreases, and is 100 only in the last
+   * notice.
+   */
   readonly percent: number;
   /** The number of tokens written so far, thoughts included; the server's count may correct an estimate downwards. */
   readonly outputTokens: number;
@@ -20,8 +23,8 @@ export interface ReplyProgress {
   /** The time since the subscription, in ms. */
   readonly elapsed: number;
   /**
-   * The time that the rest of `expectedTokens` will take at the present pace, in ms; absent until the pace is known, and
-   * once the reply is longer than expected.
+   * The time that the rest of `expectedTokens` will take at the present pace, in ms; absent until the pace is known,
+   * and once the reply is longer than expected.
    */
   readonly remaining?: number | undefined;
 }
@@ -32,7 +35,9 @@ export interface ReplyProgress {
  * @public
  */
 export interface ReplyMetrics {
-  /** The time from the subscription to the first chunk with content (thoughts count); absent until that chunk arrives. */
+  /**
+   * The time from the subscription to the first chunk with content (thoughts count); absent until that chunk arrives.
+   */
   readonly timeToFirstChunk?: number | undefined;
   /** The time from the subscription to the first answer text; absent until that text arrives. */
   readonly timeToFirstText?: number | undefined;

@@ -5,18 +5,18 @@ import type { GeminiPartialArg } from './response.js';
 type Container = Record<PathSegment, unknown>;
 
 /**
- * Puts the pieces of a streamed function call's arguments together, in order, in time linear in their size.
+ * Assembles the arguments of a function call from their streamed pieces, in time linear in their size.
  *
- * A path that cannot be read is kept under its own spelling, so that no value is lost.
+ * A value with an invalid path is stored under the path as its name, so that no value is lost.
  */
 export function assembleArgs(
   pieces: readonly GeminiPartialArg[],
   initial: Readonly<Record<string, unknown>> = {},
 ): Record<string, unknown> {
   const args: Record<string, unknown> = { ...initial };
-  // The initial arguments are the caller's data: of what is written into, a copy is made first, once.
+  // The initial arguments are the caller's data: a container is copied, once, before it is changed.
   const own = new WeakSet<object>([args]);
-  /** The paths of strings that go on, with what came of them. */
+  /** The paths of unfinished strings, with their text so far. */
   const open = new Map<string, string>();
   for (const { jsonPath = '', willContinue, ...piece } of pieces) {
     let value = valueOf(piece);
@@ -33,7 +33,7 @@ function valueOf({ stringValue, numberValue, boolValue }: GeminiPartialArg): unk
   return stringValue ?? numberValue ?? boolValue ?? null;
 }
 
-/** Writes a value; false, and nothing is written, where the path names a member of a list. */
+/** Writes a value; writes nothing and returns false if the path names a member of a list. */
 function write(root: Container, own: WeakSet<object>, path: readonly PathSegment[], value: unknown): boolean {
   let container = root;
   for (const [depth, segment] of path.entries()) {
@@ -45,7 +45,7 @@ function write(root: Container, own: WeakSet<object>, path: readonly PathSegment
   return true;
 }
 
-/** The container at a segment, ready to be written into: a new one, or a copy if it is the caller's. */
+/** The container at a segment, safe to change: a new container, or a copy if the present one is the caller's. */
 function inside(container: Container, own: WeakSet<object>, segment: PathSegment, isList: boolean): Container {
   const held = Object.hasOwn(container, segment) ? container[segment] : undefined;
   if (isContainer(held) && own.has(held)) return held;
@@ -60,7 +60,7 @@ function copyOfContainer(container: Container): Container {
 
 /** Defines an own property, so that a key named `__proto__` is a key like any other. */
 function put<V>(container: Container, segment: PathSegment, value: V): V {
-  // JSON knows no holes.
+  // JSON has no holes.
   while (Array.isArray(container) && container.length < Number(segment)) container.push(null);
   Object.defineProperty(container, segment, { value, writable: true, enumerable: true, configurable: true });
   return value;

@@ -1,13 +1,13 @@
 import { builtInClassOf } from '../rx/builtInClassOf.js';
 import { isObject } from '../rx/isObject.js';
 
-/** Throws unless `response` is an object, as the wire, the SDK and this library have it. */
+/** Throws unless `response` is an object that may be a response: of the server, the SDK or this library. */
 export function assertResponse(response: unknown, name = 'response'): void {
   if (isObject(response) && !builtInClassOf(response)) return;
   throw new TypeError(`Expected \`${name}\` to be a response object of Gemini, got ${describeShape(response)}`);
 }
 
-/** Throws unless `index` is one of a candidate. */
+/** Throws unless `index` is the index of a candidate. */
 export function assertIndex(index: unknown): void {
   if (Number.isSafeInteger(index) && (index as number) >= 0) return;
   throw new TypeError(

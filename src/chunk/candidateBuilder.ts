@@ -7,9 +7,9 @@ import { LogprobsList } from './logprobsList.js';
 import { PartList } from './partList.js';
 import type { GeminiCandidate } from './response.js';
 
-/** Merges the pieces of one candidate. */
+/** Merges the pieces of a candidate. */
 export class CandidateBuilder {
-  /** The fields of which the later wins: all but those that are merged. */
+  /** Fields of which the later value wins: all but those that are merged. */
   readonly #fields: Fields = {};
   #content: Fields | undefined;
   #parts: PartList | undefined;
@@ -50,7 +50,7 @@ export class CandidateBuilder {
     const isFirst = this.#content === undefined;
     this.#content ??= {};
     copyFields(this.#content, content, candidateFieldsMergedApart);
-    // Whoever said the pieces, together they are the model's turn; `contentsOf` tells calls and responses apart.
+    // Merged pieces are a content of the model, whatever their roles; `contentsOf` separates the function responses.
     if (!isFirst) this.#content['role'] = 'model';
     if (!content.parts) return;
     this.#parts ??= new PartList();

@@ -4,16 +4,16 @@ import type { GeminiChunk } from './geminiChunk.js';
 import { noticeAfter } from './noticeAfter.js';
 import { splitChunk } from './splitChunk.js';
 
-/** Chunks that are taken out together. */
+/** A run of chunks that are taken together. */
 class Run<T extends GeminiChunk> {
-  /** The first one; it is merged only if it does not stay alone. */
+  /** The first chunk; merged only once a second chunk follows. */
   readonly #chunk: T;
   #merged: ChunkBuilder<T> | undefined;
-  /** Where the answer text of this run ends, counted from the first chunk that was ever pushed. */
+  /** The end of the answer text of this run, counted from the first chunk that was ever pushed. */
   end: number;
 
   constructor(chunk: T, end: number) {
-    // One that is written as text alone takes its full form, which can be cut.
+    // A chunk written as `{ text }` gets its full form, which can be cut.
     this.#chunk = chunk.candidates ? chunk : new ChunkBuilder<T>().append(chunk).snapshot();
     this.end = end;
   }
@@ -28,12 +28,14 @@ class Run<T extends GeminiChunk> {
   }
 }
 
-/** Chunks that wait, in order. They are taken out as one: all of them, or those up to a place in the answer text. */
+/** A queue of chunks, taken out merged: all of them, or those up to a place in the answer text. */
 export class ChunkQueue<T extends GeminiChunk> {
   readonly #mayCut: boolean;
-  /** One for all chunks, or if they may be cut one for each chunk with answer text, so that a cut merges no other. */
+  /**
+   * A single run of all chunks; with `mayCut`, a run for each chunk with answer text, so that a cut merges no other.
+   */
   #runs: Run<T>[] = [];
-  /** How much answer text was taken. */
+  /** The length of the answer text that was taken. */
   #start = 0;
   #chars = 0;
 
@@ -45,7 +47,7 @@ export class ChunkQueue<T extends GeminiChunk> {
     return this.#runs.length === 0;
   }
 
-  /** How much text waits, thoughts and other candidates included. */
+  /** The length of the waiting text, including thoughts and other candidates. */
   get chars(): number {
     return this.#chars;
   }
@@ -62,38 +64,38 @@ export class ChunkQueue<T extends GeminiChunk> {
     }
   }
 
-  /** Takes all that waits; undefined if nothing does. */
+  /** Takes all waiting chunks; returns undefined if the queue is empty. */
   take(): T | undefined {
     return this.#take(this.#runs.length);
   }
 
   /**
-   * A notice with the standing annotations of the chunks that wait; undefined if they have none. If all that a source
-   * emits on subscription waits, this notice goes ahead, so that an annotating operator below does not emit one without
-   * them.
+   * A notice with the standing annotations of the waiting chunks; undefined if they have no standing annotations. If
+   * all chunks that a source emits on subscription wait, this notice is emitted ahead of them, so that an annotating
+   * operator below does not emit a notice without these annotations.
    */
   notice(): T | undefined {
     const notice = noticeAfter(this.#runs.at(-1)?.snapshot());
     return isEmptyChunk(notice) ? undefined : notice;
   }
 
-  /** Takes all but the chunks that the last so many units of the answer text are in; undefined if nothing is left. */
+  /** Takes all chunks but those that hold the last `length` units of the answer text; undefined if none remain. */
   takeAllBut(length: number): T | undefined {
     return this.#takeTo((this.#runs.at(-1)?.end ?? 0) - length);
   }
 
   /**
-   * Takes what comes before a place in the answer text.
+   * Takes the chunks up to a place in the answer text.
    *
-   * @param offsets - The places that will do, ascending, counted from the first chunk that was ever pushed.
-   * @returns What comes before the last of them at which a cut can be made, or undefined.
+   * @param offsets - The suitable places, ascending, counted from the first chunk that was ever pushed.
+   * @returns The chunks before the last place at which a cut is possible, merged; undefined if no cut is possible.
    */
   takeToLast(offsets: readonly number[]): T | undefined {
     const place = offsets.findLast((offset) => offset > this.#start && this.#cutAt(offset));
     return place === undefined ? undefined : this.#takeTo(place);
   }
 
-  /** Makes a run end there. */
+  /** Makes a run end at an offset; returns whether that is possible. */
   #cutAt(offset: number): boolean {
     const index = this.#runs.findIndex(({ end }) => end >= offset);
     const run = this.#runs[index];
@@ -106,7 +108,7 @@ export class ChunkQueue<T extends GeminiChunk> {
     return true;
   }
 
-  /** Takes the runs that end there or before. */
+  /** Takes the runs that end at a place or before it. */
   #takeTo(place: number): T | undefined {
     const rest = this.#runs.findIndex(({ end }) => end > place);
     return this.#take(rest < 0 ? this.#runs.length : rest);

@@ -1,15 +1,15 @@
 import type { GeminiCitation, GeminiCitationMetadata } from './response.js';
 
-/** Merges `citationMetadata`: the ordered union of the citations; of unknown fields the later wins. */
+/** Merges `citationMetadata`: the ordered union of the citations; of unknown fields the later value wins. */
 export class CitationList {
   #fields: object = {};
-  /** The citations by their content, in the order in which they came. */
+  /** The citations by their content, in the order of their arrival. */
   readonly #citations = new Map<unknown, GeminiCitation>();
 
   append({ citations, ...fields }: GeminiCitationMetadata): void {
     this.#fields = { ...this.#fields, ...fields };
     for (const citation of citations ?? []) {
-      this.#citations.set(spelled(citation), citation);
+      this.#citations.set(keyOfCitation(citation), citation);
     }
   }
 
@@ -18,17 +18,17 @@ export class CitationList {
   }
 }
 
-/** A citation's content as a text. One that has no JSON (nested too deep, a cycle) counts as unique. */
-function spelled(citation: GeminiCitation): unknown {
+/** The content of a citation as a key. A citation without a JSON form (nested too deep, a cycle) counts as unique. */
+function keyOfCitation(citation: GeminiCitation): unknown {
   try {
-    return JSON.stringify(citation, sorted);
+    return JSON.stringify(citation, sortFields);
   } catch {
     return citation;
   }
 }
 
-/** A replacer for `JSON.stringify`: equal data are spelled alike, whatever the order of their fields. */
-function sorted(_: string, value: unknown): unknown {
+/** A replacer for `JSON.stringify` that sorts fields, so that equal data have equal texts. */
+function sortFields(_: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

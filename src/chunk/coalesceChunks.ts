@@ -4,7 +4,7 @@ import { ChunkBuilder } from './chunkBuilder.js';
 import type { GeminiChunk } from './geminiChunk.js';
 
 /**
- * Projects one chunk at a time, and merges the chunks that arrive before the inner source has completed: the engine of
+ * Projects chunks one at a time, and merges the chunks that arrive before the inner source has completed: the engine of
  * `coalesceMap` and of the sinks.
  */
 export function coalesceChunks<T extends GeminiChunk, O extends ObservableInput<unknown>>(
@@ -12,9 +12,9 @@ export function coalesceChunks<T extends GeminiChunk, O extends ObservableInput<
 ): OperatorFunction<T, ObservedValueOf<O>> {
   return operate((destination) => {
     let isBusy = false;
-    /** What came while busy. */
+    /** The merge of the chunks that arrived while busy. */
     let waiting: ChunkBuilder<T> | undefined;
-    /** How the source ended, for when all is handed over. */
+    /** Ends the result as the source ended; called once all chunks have been projected. */
     let end: (() => void) | undefined;
     let index = 0;
 
@@ -23,33 +23,33 @@ export function coalesceChunks<T extends GeminiChunk, O extends ObservableInput<
       waiting = undefined;
       return merged;
     };
-    /** A loop, so that sources that are over at once do not grow the stack. */
+    /** A loop, so that inner sources that complete at once do not grow the stack. */
     const work = (first: T | undefined) => {
       isBusy = true;
       for (let chunk = first; chunk && !destination.closed; chunk = takeWaiting()) {
-        if (!handOver(chunk)) return;
+        if (!projectNext(chunk)) return;
       }
       isBusy = false;
       end?.();
     };
-    /** Tells whether the inner source was over at once; if not, its completion goes on with the work. */
-    const handOver = (chunk: T): boolean => {
+    /** Returns whether the inner source completed at once; if not, its completion continues the work. */
+    const projectNext = (chunk: T): boolean => {
       let isSubscribing = true;
-      let isOver = false;
+      let isCompleted = false;
       const inner = defer(() => project(chunk, index++))
-        // One that emits without end while it is being subscribed cannot be unsubscribed yet.
+        // A source that emits endlessly while it is being subscribed cannot be unsubscribed yet.
         .pipe(takeWhile(() => !destination.closed))
         .subscribe({
           next: (value) => destination.next(value),
           error: (cause: unknown) => destination.error(cause),
           complete: () => {
-            isOver = true;
+            isCompleted = true;
             if (!isSubscribing) work(takeWaiting());
           },
         });
       destination.add(inner);
       isSubscribing = false;
-      return isOver;
+      return isCompleted;
     };
     const endWith = (ending: () => void) => {
       end = ending;

@@ -2,27 +2,27 @@ import type { Fields } from '../rx/isObject.js';
 
 /** Fields are set one by one: engines are slow at spreading, and every chunk passes here. */
 
-/** Sets an own field; one that is named `__proto__` is a field like any other. */
+/** Sets an own field; a field named `__proto__` is a field like any other. */
 export function setField(target: Fields, field: string, value: unknown): void {
   if (field !== '__proto__') target[field] = value;
   else Object.defineProperty(target, field, { value, writable: true, enumerable: true, configurable: true });
 }
 
-/** A copy to which fields are going to be added: an engine takes a microsecond for that after `{ ...source }`. */
+/** Copies an object to which fields will be added, which costs an engine a microsecond after `{ ...source }`. */
 export function shallowCopy(source: object): Fields {
   const copy: Fields = {};
   copyFields(copy, source);
   return copy;
 }
 
-/** A copy without some of the fields. */
+/** Copies an object without some of its fields. */
 export function omitFields(source: object, except: ReadonlySet<string>): Fields {
   const copy: Fields = {};
   copyFields(copy, source, except);
   return copy;
 }
 
-/** A chunk with one more field. */
+/** Copies a chunk and sets a field of the copy. */
 export function withField<T extends object, F extends string, V>(
   chunk: T,
   field: F,
@@ -33,7 +33,7 @@ export function withField<T extends object, F extends string, V>(
   return copy as T & Readonly<Record<F, V>>;
 }
 
-/** Copies the fields of `source`, but those in `except`; what `target` had under the same name is lost. */
+/** Copies the fields of `source`, except those in `except`; overwrites fields of `target`. */
 export function copyFields(target: Fields, source: object, except?: ReadonlySet<string>): void {
   for (const field in source) {
     if (!except?.has(field)) setField(target, field, (source as Fields)[field]);

@@ -6,10 +6,10 @@ import { candidateOf } from './readers.js';
 import type { GeminiPart } from './response.js';
 
 /**
- * A chunk up to a place in its answer text. The content of candidate 0 from there on, and its finish, are gone; all
- * else (the usage, the other candidates, citations, annotations) stays.
+ * Cuts a chunk off at a place in its answer text. The content of candidate 0 from there on, and its finish, are
+ * removed; all else (the usage, the other candidates, citations, annotations) stays.
  *
- * @param length - The length of the text that stays; the same chunk comes back where that is all of it.
+ * @param length - The length of the text that stays; the chunk is returned unchanged if that is its whole text.
  */
 export function cutChunk<T extends GeminiChunk>(chunk: T, length: number): T {
   if (length >= chunk.text.length) return chunk;
@@ -21,7 +21,7 @@ export function cutChunk<T extends GeminiChunk>(chunk: T, length: number): T {
     const content = { ...cut.content, parts: partsUpTo(cut.content?.parts ?? [], length) };
     copy['candidates'] = chunk.candidates?.map((one) => (one === cut ? { ...candidate, content } : one));
   }
-  // A part that lost its signature may join the one before.
+  // A part that lost its signature may join the part before it.
   return new ChunkBuilder<T>().append(copy as unknown as T).snapshot();
 }
 
@@ -31,7 +31,7 @@ function partsUpTo(parts: readonly GeminiPart[], length: number): GeminiPart[] {
   for (const part of parts) {
     const text = answerTextOf(part);
     if (text.length > rest) {
-      // A signature is of the whole text.
+      // A signature belongs to the whole text.
       const { thoughtSignature: _, ...unsigned } = part;
       if (rest > 0) kept.push({ ...unsigned, text: text.slice(0, rest) });
       break;

@@ -6,8 +6,8 @@ import { candidateOf } from './readers.js';
 import type { GeminiCandidate } from './response.js';
 
 /**
- * The finish reason of a reply after one more chunk, judged on candidate 0. A reply has finished while it has one:
- * content that follows a finish clears it.
+ * Returns the finish reason of a reply after another chunk, judged on candidate 0. A reply with a finish reason has
+ * finished, unless later content clears it.
  *
  * @param finishReason - The finish reason before this chunk.
  * @param chunk - The next chunk.
@@ -18,8 +18,8 @@ export function finishReasonAfter(finishReason: string | undefined, chunk: Gemin
 }
 
 /**
- * The finish reason of one candidate after one more of its pieces. Proxies, some models and each request of a reply
- * that takes several finish early, so content that follows a finish clears it.
+ * Returns the finish reason of a candidate after another of its pieces. Proxies, some models and each request of a
+ * reply that takes several requests finish early, so content that follows a finish clears it.
  *
  * @param finishReason - The finish reason before this piece.
  * @param piece - The next piece of the candidate.

@@ -2,18 +2,18 @@ import { segmentsOf, type Segment } from './segments.js';
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** The segmenter of graphemes, made when it is first wanted: to make one takes longer than to load this library. */
+/** The segmenter of graphemes, made at its first use, which takes longer than loading this library. */
 export function graphemeSegmenter(): Intl.Segmenter {
   return (segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' }));
 }
 
 /**
- * Makes a function that returns the last end of a grapheme at or before a place in a text; the places must ascend.
- * Looks only at what is between the last one and the next, so that all of them together cost the length of the text.
+ * Makes a function that returns the last end of a grapheme at or before a place in a text; the places must ascend. It
+ * reads only the text between one place and the next, so that all places together cost the length of the text.
  */
 export function graphemeEnds(text: string): (place: number) => number {
   let known = 0;
-  /** The segments after `known`, and the first of them. */
+  /** The segments after `known`, and the next of them. */
   let rest = segmentsOf(graphemeSegmenter(), text, 0, size);
   let next: Segment | undefined;
   return (place) => {
@@ -35,16 +35,16 @@ export function graphemeEnds(text: string): (place: number) => number {
   };
 }
 
-/** The length of text that is segmented at once: most places are close behind one that is sure. */
+/** The length of text that is segmented at once; short, because most places are close to a known end. */
 const size = 64;
 
-/** Whether a grapheme ends between two characters that are whole by themselves. */
+/** Whether a grapheme surely ends at a place: between two characters that never join others. */
 function isPlainBreak(text: string, place: number): boolean {
   const [before, after] = [text.charCodeAt(place - 1), text.charCodeAt(place)];
   return isPlain(before) && isPlain(after) && !(before === 0x0d && after === 0x0a);
 }
 
-/** Whether a character surely joins no other: one below the combining marks, or kana, Han, Hangul, which are common. */
+/** Whether a character never joins another: below the combining marks, or of the common kana, Han and Hangul. */
 function isPlain(code: number): boolean {
   return (
     code < 0x300 ||

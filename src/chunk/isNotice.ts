@@ -23,9 +23,10 @@ const responseFields: readonly string[] = [
  * Whether a chunk is a notice: a chunk that an operator made to report something, with annotations only (`progress`,
  * `metrics`, `queued`, …).
  *
- * A chunk with a field of the server (content, token counts, a finish, a blocked prompt, an id) is not a notice. A chunk
- * marked `cancelled` or `stopped` ends a reply, so it is not a notice either. Operators do not count, time or retry by
- * a notice. For `first()`, `take(1)` and `toArray()` of rxjs a notice is a value like any other: filter it out above them.
+ * A chunk with a field of the server (content, token counts, a finish, a blocked prompt, an id) is not a notice. A
+ * chunk marked `cancelled` or `stopped` ends a reply, so it is not a notice either. Operators do not count, time or
+ * retry by a notice. For `first()`, `take(1)` and `toArray()` of rxjs a notice is a value like any other: filter it out
+ * above them.
  *
  * @param chunk - A chunk.
  * @returns Whether the chunk is a notice; {@link emptyChunk} is one as well.

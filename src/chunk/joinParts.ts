@@ -1,7 +1,7 @@
 import { joinText } from './joinText.js';
 import type { GeminiPartialArg, GeminiPart } from './response.js';
 
-/** A text or a thought and nothing else; a part with a signature or an unknown field is none. */
+/** Whether a part has a text, perhaps of a thought, and no other field, such as a signature. */
 export function isPlainText(part: GeminiPart): part is GeminiPart & { text: string } {
   if (typeof part.text !== 'string') return false;
   for (const field in part) {
@@ -10,7 +10,7 @@ export function isPlainText(part: GeminiPart): part is GeminiPart & { text: stri
   return true;
 }
 
-/** Whether two plain texts are one text that the wire cut. */
+/** Whether two neighbouring parts are plain texts of one kind, which the stream had cut. */
 export function mayJoinTexts(a: GeminiPart, b: GeminiPart): boolean {
   return Boolean(a.thought) === Boolean(b.thought) && isPlainText(a) && isPlainText(b);
 }
@@ -21,12 +21,12 @@ export function joinTexts(a: GeminiPart, b: GeminiPart): GeminiPart {
   return a.thought ? { text, thought: true } : { text };
 }
 
-/** Whether `b` goes on with the function call of `a`: a piece that follows has no name. */
+/** Whether `b` continues the function call of `a`: a following piece has no name. */
 export function mayJoinCalls(a: GeminiPart, b: GeminiPart): boolean {
   return a.functionCall?.willContinue === true && b.functionCall !== undefined && !b.functionCall.name;
 }
 
-/** Adds pieces of arguments to a list; neighbouring pieces of one string become one. Changes `pieces`. */
+/** Appends pieces of arguments to `pieces`, which is changed; neighbouring pieces of one string are joined. */
 export function appendPartialArgs(pieces: GeminiPartialArg[], more: readonly GeminiPartialArg[] | undefined): void {
   for (const piece of more ?? []) {
     const last = pieces.at(-1);

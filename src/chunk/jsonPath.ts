@@ -1,18 +1,18 @@
-/** A member's name, or an element's index. */
+/** The name of a member, or the index of an element. */
 export type PathSegment = string | number;
 
 /** A dotted name, a bracketed index, or a bracketed name in single or double quotes. */
 const segment = /\.([^.[\]]+)|\[(\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/uy;
 
-/** The most segments of a path: with them, a chunk is as deep as the events that are read. */
+/** The most segments of a path; a chunk is then as deep as the deepest event that is read. */
 const maxSegments = 990;
 
 /**
- * Reads a singular JSON path (RFC 9535: `$.days[0]['the name']`), the form in which calls are streamed.
+ * Parses a singular JSON path (RFC 9535: `$.days[0]['the name']`), the form in which calls are streamed.
  *
- * @returns Its segments; undefined if it is not a path, is too long, or has an index beyond `maxIndex`: a hostile index
- * must not make a list of a thousand million holes, nor a hostile path a value that is nested deeper than any that is
- * read.
+ * @returns The segments; undefined if the text is not a path, is too long, or has an index beyond `maxIndex`: a hostile
+ * index must not make a list of a thousand million holes, nor a hostile path a value nested deeper than any event that
+ * is read.
  */
 export function parseJsonPath(path: string, maxIndex: number): PathSegment[] | undefined {
   if (!path.startsWith('$')) return undefined;

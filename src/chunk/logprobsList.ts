@@ -1,4 +1,6 @@
-/** Merges `logprobsResult`s: parallel lists with an entry a token, which add up; of the rest the later wins. */
+/**
+ * Merges `logprobsResult`s: parallel lists with an entry per token are concatenated; of other fields the later wins.
+ */
 export class LogprobsList {
   #fields: object = {};
   readonly #lists = new Map<string, unknown[]>();

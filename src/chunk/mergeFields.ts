@@ -9,7 +9,9 @@ const metadata: ReadonlySet<string> = new Set([
   'promptFeedback',
 ]);
 
-/** Copies the fields of `source`, but those in `except`: the later value wins, and empty metadata replace nothing. */
+/**
+ * Copies the fields of `source`, except those in `except`: the later value wins, but empty metadata replace nothing.
+ */
 export function mergeFields(target: Fields, source: object, except?: ReadonlySet<string>): void {
   for (const field in source) {
     if (except?.has(field)) continue;
@@ -19,10 +21,10 @@ export function mergeFields(target: Fields, source: object, except?: ReadonlySet
   }
 }
 
-/** The depth to which metadata are searched: the lists of grounding metadata may be there, and all empty. */
+/** The depth to which metadata are searched: grounding metadata may have only empty lists. */
 const maxDepth = 2;
 
-/** Whether metadata are empty: they have no fields, or only empty ones. */
+/** Whether metadata are empty: without fields, or with empty fields only. */
 function isEmpty(value: unknown, depth = 0): boolean {
   if (typeof value !== 'object' || value === null) return value === undefined || value === null || value === '';
   for (const field in value) {

@@ -4,8 +4,8 @@ import { shallowCopy } from './copyFields.js';
 import type { GeminiChunk } from './geminiChunk.js';
 
 /**
- * A notice of an operator: a chunk with nothing in it but the standing annotations of the last chunk that the operator
- * received, so that it has what the type of the chunks promises. Marks and places are not copied: they are said once.
+ * Makes the notice of an operator: a chunk with the standing annotations of the last chunk that the operator received,
+ * which the type of the chunks promises, and no other field. Marks and places are not copied: they are reported once.
  */
 export function noticeAfter<T extends GeminiChunk>(latest: T | undefined): T {
   const notice = shallowCopy(emptyChunk);

@@ -1,15 +1,14 @@
-/** The content of the comment that opens a stream of the sinks. */
+/** The values in the comment that opens a stream of the sinks. */
 export interface Opening {
-  /** The time between heartbeats, in ms, if there are any. */
+  /** The time between heartbeats, in ms; undefined without heartbeats. */
   readonly heartbeat: number | undefined;
-  /** In a reply that can be resumed, the index of the last chunk that was left out; -1 if none was. */
+  /** The index of the last chunk that was omitted, -1 for a whole reply; undefined if the reply cannot be resumed. */
   readonly after: number | undefined;
 }
 
 /**
- * The comment with which a stream of the sinks opens: `: rxjs-gemini heartbeat=15000`. A reader learns from it that the
- * stream is of this format, how long a connection that is alive may be silent, and where a reply that can be resumed
- * begins: ` after=7`.
+ * Formats the comment that opens a stream of the sinks: `: rxjs-gemini heartbeat=15000`. From it, a reader learns the
+ * format of the stream, how long a live connection may be silent, and where a resumed reply begins: ` after=7`.
  */
 export function openingComment({ heartbeat, after }: Opening): string {
   const words = [
@@ -19,7 +18,7 @@ export function openingComment({ heartbeat, after }: Opening): string {
   return `: ${['rxjs-gemini', ...words.filter((word) => word !== false)].join(' ')}\n\n`;
 }
 
-/** Reads a comment, without its colon; undefined if it is not that of {@link openingComment}. */
+/** Parses a comment, without its colon; returns undefined if {@link openingComment} did not write it. */
 export function readOpening(comment: string): Opening | undefined {
   if (!/^\s*rxjs-gemini(?:\s|$)/.test(comment)) return undefined;
   const heartbeat = numberIn(/\sheartbeat=(\d{1,10}(?:\.\d{1,10})?)(?:\s|$)/.exec(comment));

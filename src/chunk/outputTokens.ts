@@ -2,35 +2,35 @@ import type { GeminiChunk } from './geminiChunk.js';
 import type { GeminiUsage } from './response.js';
 
 /**
- * Counts the tokens that the model wrote: as reported where the server reports them, estimated from the text where it
- * does not, or not yet.
+ * Counts the tokens that the model wrote: as the server reports them, and estimated from the text where it does not
+ * report them, or not yet.
  *
  * Reports are running totals. Many models report the thoughts first and the answer in the last chunk only, so each has
- * its own estimate of what came after its last report.
+ * its own estimate of the text after its last report.
  */
 export class OutputTokens {
   #answer = 0;
   #thoughts = 0;
-  // Quarters, which are whole numbers, so that the sum does not depend on how the text was cut.
+  // Quarters are whole numbers, so the sum does not depend on how the text was cut.
   #answerQuarters = 0;
   #thoughtQuarters = 0;
 
-  /** All of them, thoughts included. */
+  /** The number of all tokens, thoughts included. */
   get total(): number {
     return this.#answer + this.#thoughts + Math.ceil((this.#answerQuarters + this.#thoughtQuarters) / 4);
   }
 
-  /** Those of the answer; a fraction where they are estimated. */
+  /** The number of tokens of the answer; a fraction if it is estimated. */
   get answer(): number {
     return this.#answer + this.#answerQuarters / 4;
   }
 
-  /** Those of the thoughts; a fraction where they are estimated. */
+  /** The number of tokens of the thoughts; a fraction if it is estimated. */
   get thoughts(): number {
     return this.#thoughts + this.#thoughtQuarters / 4;
   }
 
-  /** Whether some of them are estimated. */
+  /** Whether a part of the total is estimated. */
   get isEstimated(): boolean {
     return this.#answerQuarters + this.#thoughtQuarters > 0;
   }
@@ -46,19 +46,19 @@ export class OutputTokens {
     if (usageMetadata) this.#correct(usageMetadata);
   }
 
-  /** Some models say 0, or nothing, until the last chunk: that is no report. */
+  /** Applies a report. Some models send 0, or no count, until the last chunk, which is not a report. */
   #correct({ candidatesTokenCount, thoughtsTokenCount }: GeminiUsage): void {
     if (candidatesTokenCount) {
       this.#answer = candidatesTokenCount;
       this.#answerQuarters = 0;
     }
     if (thoughtsTokenCount) this.#thoughts = thoughtsTokenCount;
-    // The wire leaves out what is 0, so one that tells of the answer tells of the thoughts as well.
+    // The server omits counts of 0, so a report of the answer also covers the thoughts.
     if (candidatesTokenCount || thoughtsTokenCount) this.#thoughtQuarters = 0;
   }
 }
 
-/** Latin and the like take about four characters a token; Chinese, Japanese, Korean and emoji about one. */
+/** The quarters of tokens in a text: four characters a token in Latin and similar scripts, one in CJK and emoji. */
 function quartersOf(text: string): number {
   let quarters = 0;
   for (let at = 0; at < text.length; at++) quarters += text.charCodeAt(at) < 0x2e80 ? 1 : 4;

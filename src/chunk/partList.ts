@@ -3,15 +3,15 @@ import { appendPartialArgs, joinTexts, mayJoinCalls, mayJoinTexts } from './join
 import { joinText } from './joinText.js';
 import type { GeminiPartialFunctionCall, GeminiPart, GeminiPartialArg } from './response.js';
 
-/** A candidate's parts in order; what the wire cut is joined as it is appended. */
+/** The parts of a candidate, in order; parts that the stream had cut are joined as they are appended. */
 export class PartList {
   readonly #parts: GeminiPart[] = [];
-  /** The argument pieces of the last part while it is a call that goes on, else undefined. */
+  /** The argument pieces of the last part while it is an unfinished call, else undefined. */
   #pieces: GeminiPartialArg[] | undefined;
   /** The answer text before the last part. */
   #textBefore = '';
 
-  /** The answer text: shared with the last part where that is the only answer text, so that it is held once. */
+  /** The answer text; shared with the last part if that is the only text, so that the text is held once. */
   get text(): string {
     const last = answerTextOf(this.#parts.at(-1));
     if (last === '') return this.#textBefore;
@@ -40,7 +40,7 @@ export class PartList {
     this.#parts.push(part.functionCall ? this.#open(part, part.functionCall) : part);
   }
 
-  /** Takes the pieces out of a call that goes on, so that each further one is added at the cost of its own size. */
+  /** Takes the pieces out of an unfinished call, so that adding a piece costs only the size of that piece. */
   #open(part: GeminiPart, call: GeminiPartialFunctionCall): GeminiPart {
     if (!call.partialArgs && !call.willContinue) return part;
     const pieces: GeminiPartialArg[] = [];
@@ -54,7 +54,7 @@ export class PartList {
     const pieces = this.#pieces ?? [];
     appendPartialArgs(pieces, b.functionCall?.partialArgs);
     const { willContinue: _, ...call } = a.functionCall ?? {};
-    // A piece without a name may spell it `''`.
+    // A piece without a name may have `name: ''`.
     const { name: __, ...more } = b.functionCall ?? {};
     const joined = withoutPieces({ ...a, ...b, functionCall: { ...call, ...more } });
     if (b.functionCall?.willContinue) return joined;
@@ -67,7 +67,7 @@ export class PartList {
   }
 }
 
-/** What a part adds to the answer: its text, unless that is a thought. */
+/** The answer text of a part: its text, unless it is a thought. */
 export function answerTextOf(part: GeminiPart | undefined): string {
   return part?.thought ? '' : (part?.text ?? '');
 }
@@ -82,7 +82,7 @@ function withPieces(part: GeminiPart, pieces: readonly GeminiPartialArg[]): Gemi
   return { ...part, functionCall: { ...part.functionCall, partialArgs: pieces } };
 }
 
-/** A call whose last piece is here: its arguments are whole, unless its first piece is in an earlier chunk. */
+/** A call with its last piece: the arguments are whole, unless the first piece is in an earlier chunk. */
 function closed(part: GeminiPart, pieces: readonly GeminiPartialArg[]): GeminiPart {
   if (!part.functionCall?.name) return withPieces(part, pieces);
   const { partialArgs: _, willContinue: __, ...call } = part.functionCall;

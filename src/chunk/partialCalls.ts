@@ -1,8 +1,8 @@
 import type { GeminiChunk } from './geminiChunk.js';
 
-/** Follows a stream and knows whether a function call that comes in pieces waits for its closing one. */
+/** Follows a stream, and reports whether a function call that arrives in pieces waits for its closing piece. */
 export class PartialCalls {
-  /** The candidates whose last part is such a call. */
+  /** The candidates whose last part is an unfinished call. */
   readonly #candidates = new Set<number>();
 
   get hasOpen(): boolean {

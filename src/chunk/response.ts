@@ -132,7 +132,11 @@ export interface GeminiPart {
     { readonly outcome?: string | undefined; readonly output?: string | undefined } | undefined;
 }
 
-/** A function call as the server sends it: whole (`name`, `args`) or in pieces (`partialArgs`, `willContinue`). @public */
+/**
+ * A function call as the server sends it: whole (`name`, `args`) or in pieces (`partialArgs`, `willContinue`).
+ *
+ * @public
+ */
 export interface GeminiPartialFunctionCall {
   /** The id of the call, to be repeated in its response. */
   readonly id?: string | undefined;

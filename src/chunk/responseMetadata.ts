@@ -1,6 +1,6 @@
 /**
- * The shapes of the metadata beside the content of a candidate: grounding, ratings, pages, log probabilities. Structural,
- * like the shapes of `response.ts`.
+ * The shapes of the metadata beside the content of a candidate: grounding, ratings, pages, log probabilities.
+ * Structural, like the shapes of `response.ts`.
  */
 
 /** The search results, and the passages of the answer that they support. @public */

@@ -1,28 +1,26 @@
 import { endsInHighSurrogate } from './surrogates.js';
 
-/** A segment of a text, as `Intl.Segmenter` gives it. */
+/** A segment of a text, as `Intl.Segmenter` returns it. */
 export type Segment = Pick<Intl.SegmentData, 'segment' | 'index' | 'isWordLike'>;
 
 /**
- * The length of text that is segmented at once, in UTF-16 units. On Node 20 each segment costs the length of the whole
+ * The length of text that is segmented at once, in UTF-16 units: on Node 20 each segment costs the length of the whole
  * text.
  */
 const defaultSize = 512;
 
-/**
- * The end of a piece that is not trusted for words: where words touch, the text after them decides their ends.
- */
+/** The end of a piece that is not trusted for words: if words touch, the text after them decides their ends. */
 const wordTail = 128;
 
-/** The text before a piece that is read again, for the same reason. */
+/** The length of text before a piece that is segmented again, because it decides the ends of words as well. */
 const wordHead = 64;
 
 /**
- * The segments of a text from `from` on, which is a boundary: the same as those of `segmenter.segment(text)`, but in
- * time linear in the text on every engine.
+ * Yields the segments of a text from the boundary `from` on, equal to those of `segmenter.segment(text)`, but in time
+ * linear in the text on every engine.
  *
- * The text is segmented in overlapping pieces. The last two segments of a piece may go on, or be joined by what follows
- * (`can`, `'`, then `t`), so they are segmented once more with the next piece; where no more than that is in a piece, a
+ * The text is segmented in overlapping pieces. The last two segments of a piece may continue, or be joined by later
+ * text (`can`, `'`, then `t`), so they are segmented again with the next piece; if a piece has no other segments, a
  * piece of twice the length is taken.
  */
 export function* segmentsOf(
@@ -33,26 +31,26 @@ export function* segmentsOf(
 ): Generator<Segment, void> {
   const isWords = segmenter.resolvedOptions().granularity === 'word';
   const [head, tail] = isWords ? [wordHead, wordTail] : [0, 0];
-  /** Up to where segments were given, and where the piece begins: both are boundaries. */
-  let given = from;
+  /** The end of the yielded segments, and the start of the piece: both are boundaries. */
+  let yielded = from;
   let start = from;
   let length = size + tail;
-  while (given < text.length) {
+  while (yielded < text.length) {
     const end = pieceEnd(text, start + length);
     const segments = [...segmenter.segment(text.slice(start, end))];
     const isLast = end === text.length;
     const sure = isLast ? segments.length : sureCount(segments, end - start - tail);
-    const before = given;
+    const before = yielded;
     for (const { segment, index, isWordLike } of segments.slice(0, sure)) {
-      if (start + index < given) continue;
+      if (start + index < yielded) continue;
       yield { segment, index: start + index, isWordLike: isWordLike ?? false };
-      given = start + index + segment.length;
+      yielded = start + index + segment.length;
     }
     if (isLast) return;
-    if (given === before) length *= 2;
+    if (yielded === before) length *= 2;
     else {
-      start += segments.findLast(({ index }) => start + index <= Math.max(given - head, start))?.index ?? 0;
-      length = size + tail + given - start;
+      start += segments.findLast(({ index }) => start + index <= Math.max(yielded - head, start))?.index ?? 0;
+      length = size + tail + yielded - start;
     }
   }
 }
@@ -64,7 +62,7 @@ function sureCount(segments: readonly Segment[], limit: number): number {
   return count;
 }
 
-/** An end that is not within a surrogate pair: half a character looks like another one. */
+/** An end at or after `end` that is not within a surrogate pair, because half a pair is segmented differently. */
 function pieceEnd(text: string, end: number): number {
   if (end >= text.length) return text.length;
   return endsInHighSurrogate(text, end) ? end + 1 : end;

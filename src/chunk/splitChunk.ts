@@ -5,8 +5,8 @@ import type { GeminiChunk } from './geminiChunk.js';
 import { candidateOf } from './readers.js';
 import type { GeminiPart } from './response.js';
 
-/** Fields that stay on the second piece. All others are annotations, which a type may promise of each chunk. */
-const ofSecond: ReadonlySet<string> = new Set([
+/** Fields of the second piece only. All other fields are annotations, which a type may promise of each chunk. */
+const secondPieceFields: ReadonlySet<string> = new Set([
   'usageMetadata',
   'promptFeedback',
   'modelVersion',
@@ -16,23 +16,22 @@ const ofSecond: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Cuts a chunk in two inside its answer text, so that the two merge into it again.
+ * Splits a chunk inside its answer text into two pieces that merge into the chunk again.
  *
- * The first has the text and the parts up to there; all else (the finish, the usage, the other candidates, marks of
- * what comes after, …) stays on the second. Both have the standing annotations, and a mark of `resumed` stays on the
- * first.
+ * The first piece has the text and the parts up to the cut; all else (the finish, the usage, the other candidates,
+ * marks of the end, …) is on the second. Both have the standing annotations; a `resumed` mark is on the first.
  *
  * @param chunk - A chunk in normal form.
- * @param length - The length of the first one's text: more than 0, less than all.
- * @returns The two, or undefined where merging could not undo the cut: inside a part that is not plain text (a signed
- * one, say), or in a content of which the role would change.
+ * @param length - The length of the text of the first piece: more than 0, less than the whole text.
+ * @returns The two pieces; undefined if merging could not undo the cut: inside a part that is not plain text (a signed
+ * text, for example), or in a content whose role would change.
  */
 export function splitChunk<T extends GeminiChunk>(chunk: T, length: number): readonly [T, T] | undefined {
   const cut = candidateOf(chunk);
   const parts = cut?.content?.role === 'model' && splitParts(cut.content.parts ?? [], length);
   if (!parts) return undefined;
   const first = {
-    ...omitFields(chunk, ofSecond),
+    ...omitFields(chunk, secondPieceFields),
     text: chunk.text.slice(0, length),
     candidates: [{ index: 0, content: { role: 'model', parts: parts[0] } }],
   };

@@ -1,7 +1,7 @@
 import type { GeminiPart } from './response.js';
 
-/** Fields that describe a part's data and are not data themselves. */
-const marks: ReadonlySet<string> = new Set([
+/** Fields that describe the data of a part and are not data themselves. */
+const descriptiveFields: ReadonlySet<string> = new Set([
   'thought',
   'thoughtSignature',
   'partMetadata',
@@ -9,9 +9,12 @@ const marks: ReadonlySet<string> = new Set([
   'videoMetadata',
 ]);
 
-/** The part; one without data, such as a signature alone, gets an empty text, because the API refuses it otherwise. */
+/**
+ * Adds an empty text to a part without data, such as a bare signature, which the API refuses; returns other parts
+ * unchanged.
+ */
 export function toSendablePart(part: GeminiPart): GeminiPart {
-  if (Object.entries(part).some(([field, value]) => !marks.has(field) && value != null)) return part;
+  if (Object.entries(part).some(([field, value]) => !descriptiveFields.has(field) && value != null)) return part;
   const { text: _, ...rest } = part;
   return { text: '', ...rest };
 }

@@ -5,16 +5,16 @@ import type { GeminiChunk } from './geminiChunk.js';
 type Usage = Readonly<Record<string, unknown>>;
 
 /**
- * Makes token counts cumulative over a reply that takes several requests: within one the server reports running
- * totals, and each begins at 0 again.
+ * Makes token counts cumulative over a reply that takes several requests: the server reports running totals for each
+ * request, which begin at 0 again.
  */
 export class UsageTally {
-  /** What the earlier requests used. */
+  /** The counts of the earlier requests. */
   #before: Usage | undefined;
-  /** The last report, of all requests so far. */
+  /** The latest cumulative counts. */
   #latest: Fields | undefined;
 
-  /** The chunk with what earlier requests used added to its counts. */
+  /** Returns the chunk with the counts of earlier requests added to its own. */
   add<T extends GeminiChunk>(chunk: T): T {
     if (!chunk.usageMetadata) return chunk;
     const usage = this.#before ? sum(this.#before, chunk.usageMetadata as Usage) : (chunk.usageMetadata as Usage);
@@ -22,13 +22,13 @@ export class UsageTally {
     return this.#before ? { ...chunk, usageMetadata: usage } : chunk;
   }
 
-  /** Says that the next chunk is of another request. */
+  /** Begins another request: later chunks belong to it. */
   nextRequest(): void {
     this.#before = this.#latest && shallowCopy(this.#latest);
   }
 }
 
-/** Counts add up, lists of counts add up by modality, of the rest the later wins. */
+/** Adds counts, and lists of counts by modality; of other fields the later value wins. */
 function sum(a: Usage, b: Usage): Usage {
   const total: Record<string, unknown> = { ...a, ...b };
   for (const [field, later] of Object.entries(b)) {

@@ -7,13 +7,13 @@ import { isMissingKey, missingKeyAdvice } from './missingKey.js';
 import { safeExcerpt } from './safeExcerpt.js';
 import { exhaustedQuota, type ExhaustedQuota } from './exhaustedQuota.js';
 
-/** What is known of a failed request beside its body. */
+/** The facts about a failed request beside its body. */
 export interface ErrorContext {
-  /** The HTTP status; the body's own `code` wins. */
+  /** The HTTP status; a `code` in the body wins. */
   readonly status?: number | undefined;
-  /** From the `Retry-After` header, in ms; a `RetryInfo` in the body wins. */
+  /** The wait of the `Retry-After` header, in ms; a `RetryInfo` in the body wins. */
   readonly retryAfter?: number | undefined;
-  /** What was thrown first. */
+  /** The value that was thrown first. */
   readonly cause?: unknown;
 }
 
@@ -22,13 +22,13 @@ export interface ApiFailure {
   readonly kind: GeminiErrorKind;
   readonly status: number | undefined;
   readonly retryAfter: number | undefined;
-  /** The server's own words, fit for a sentence; `''` if it has none. */
+  /** The server's own words, fit for a sentence; `''` if there are no such words. */
   readonly serverMessage: string;
   /** The beginning of the sentence, with advice. */
   readonly summary: string;
 }
 
-/** The error that Google's error JSON describes. */
+/** Makes the error that Google's error JSON describes. */
 export function errorFromBody(body: ErrorBody, context: ErrorContext): GeminiError {
   const { kind, status, retryAfter, serverMessage, summary } = apiFailure(body, context);
   const code = status === undefined ? '' : ` (${String(status)})`;
@@ -36,7 +36,7 @@ export function errorFromBody(body: ErrorBody, context: ErrorContext): GeminiErr
   return new GeminiError(message, { kind, status, retryAfter, cause: context.cause });
 }
 
-/** Judges the error that a server reports for a failed request. */
+/** Classifies the error that a server reports for a failed request. */
 export function apiFailure(body: ErrorBody, context: ErrorContext): ApiFailure {
   const status = statusOf(body, context.status);
   const details = Array.isArray(body.details) ? body.details.filter(isObject) : [];
@@ -57,17 +57,17 @@ export function apiFailure(body: ErrorBody, context: ErrorContext): ApiFailure {
     };
   }
   const [serverMessage, summary] = [safeExcerpt(withoutAdvice(message)), quotaSummaries[quota ?? 'credit']];
-  // Google sends a time to retry also where waiting does not help.
+  // Google sends a time to retry even if waiting does not help.
   return { kind: 'quota', status, retryAfter: quota === 'day' ? retryAfter : undefined, serverMessage, summary };
 }
 
-/** A message in words: one that is JSON is not shown. */
+/** The message if it is in words; `''` for JSON. */
 function textIn(message: unknown): string {
   const isText = typeof message === 'string' && !/^\s*(?:\{\s*["}]|\[\s*["[{\]])/.test(message);
   return isText ? message : '';
 }
 
-/** A text without the sentences that advise to wait. */
+/** Removes the sentences that advise to wait. */
 function withoutAdvice(text: string): string {
   const sentences = text.split(/\n|(?<=[.!?;])\s+/);
   return sentences.filter((sentence) => !/\b(?:retry|try again|wait|later)\b/i.test(sentence)).join('\n');
@@ -93,15 +93,15 @@ const statuses: ReadonlyMap<number, GeminiErrorKind> = new Map<number, GeminiErr
   [404, 'not_found'],
   [408, 'timeout'],
   [429, 'rate_limit'],
-  // What Google calls a cancelled request: this side did not do it, or it would not have read the answer.
+  // Google's status of a cancelled request. This side did not cancel it, or it would not have read the answer.
   [499, 'server'],
-  // Not implemented: it will not be a moment later either.
+  // Not implemented: a repeat does not help.
   [501, 'invalid_request'],
   [503, 'overloaded'],
   [504, 'timeout'],
 ]);
 
-/** `RetryInfo`'s delay in ms. */
+/** The delay of a `RetryInfo`, in ms. */
 function retryInfo(details: readonly Loose[]): number | undefined {
   const delay = details.find(({ retryDelay }) => retryDelay !== undefined)?.['retryDelay'];
   if (!isObject(delay)) return durationOf(delay);
@@ -109,7 +109,7 @@ function retryInfo(details: readonly Loose[]): number | undefined {
   return Number.isFinite(ms) ? Math.round(ms) : undefined;
 }
 
-/** A duration in ms: JSON has `34.4s`, and sentences have it as Go prints it, `1m2.5s` or `813.4ms`. */
+/** Parses a duration into ms: `34.4s` in JSON, `1m2.5s` or `813.4ms` in sentences, as Go prints it. */
 function durationOf(text: unknown): number | undefined {
   if (typeof text !== 'string') return undefined;
   const [, hours, minutes, seconds, ms] = durations.exec(text) ?? [];

@@ -3,21 +3,21 @@ import type { GeminiErrorKind } from './kinds.js';
 import { readThrown, type ThrownError } from './readThrown.js';
 import { safeExcerpt } from './safeExcerpt.js';
 
-/** The failure of a connection; undefined if it is another failure. `fetch` hides the failure in the cause. */
+/** The failure of a connection, which `fetch` hides in the cause; undefined for other failures. */
 export function connectionError(error: ThrownError): GeminiError | undefined {
   const cause = readThrown(error.cause);
   const code = cause?.code ?? error.code ?? '';
   const detail = safeExcerpt(cause?.message ?? '') || code;
-  const said = detail === '' ? '' : `: ${detail}`;
+  const suffix = detail === '' ? '' : `: ${detail}`;
   if (timeoutCodes.test(code)) return errorOfThrown('timeout', 'The service took too long', error);
-  if (code.startsWith('HPE_')) return errorOfThrown('protocol', `The answer is not HTTP${said}`, error);
-  // The other side closed in the middle of the reply; a reset is a matter of the network.
+  if (code.startsWith('HPE_')) return errorOfThrown('protocol', `The answer is not HTTP${suffix}`, error);
+  // The server closed the connection in the middle of the reply; a reset counts as `network`.
   if (cutCodes.test(code) || (error.message === 'terminated' && !networkCodes.test(code))) {
     return errorOfThrown('truncated', 'The connection was closed before the reply was whole', error);
   }
   const isNetwork = networkCodes.test(code) || error.name === 'NetworkError';
   if (!isNetwork && !(error.name === 'TypeError' && fetchFailures.test(error.message))) return undefined;
-  return errorOfThrown('network', `There is no connection to the service, or it was reset${said}`, error);
+  return errorOfThrown('network', `There is no connection to the service, or it was reset${suffix}`, error);
 }
 
 const timeoutCodes = /^(?:UND_ERR_(?:HEADERS|BODY|CONNECT)_TIMEOUT|ETIMEDOUT|ESOCKETTIMEDOUT)$/;
@@ -26,12 +26,13 @@ const networkCodes =
   /^(?:ECONN|ENOTFOUND|EAI_|EHOST|ENET|EPIPE|EPROTO|CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
 
 /**
- * The sentences of Node, Chrome, Safari, Firefox, React Native and Workers. Others with `fetch` are bugs of a caller.
+ * The messages of Node, Chrome, Safari, Firefox, React Native and Workers. Other messages with `fetch` are bugs of the
+ * caller.
  */
 const fetchFailures =
   /^(?:fetch failed|failed to fetch\b|load failed|a?\s*network ?error\b|network request failed|network connection lost|the network connection was lost|the internet connection appears to be offline|error in input stream)/i;
 
-/** An error whose cause is the thrown one. */
+/** Makes an error whose cause is the thrown value. */
 export function errorOfThrown(kind: GeminiErrorKind, message: string, { thrown: cause }: ThrownError): GeminiError {
   return new GeminiError(message, { kind, cause });
 }

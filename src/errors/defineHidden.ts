@@ -1,4 +1,4 @@
-/** Gives an error a property that no log shows: loggers skip what is not enumerable, or print `[Getter]` for it. */
+/** Defines a property that logs do not show: loggers skip a property that is not enumerable, or print `[Getter]`. */
 export function defineHidden(error: object, name: PropertyKey, value: unknown): void {
   Object.defineProperty(error, name, { get: () => value, configurable: true });
 }

@@ -43,7 +43,7 @@ function isBareError(fields: JsonFields): boolean {
   return !isReply(fields) && (statusOf(toErrorBody(fields)) ?? 0) >= 400 && messageOf(fields) !== undefined;
 }
 
-/** The error that the fields of JSON describe, in the names of Google's errors. */
+/** Reads the error that the fields of JSON describe, under the names of Google's errors. */
 export function toErrorBody(fields: JsonFields): ErrorBody {
   const [code, type, details] = [codeOf(fields), readField(fields, 'type'), readField(fields, 'details')];
   const status = typeof readField(fields, 'status') === 'string' ? readField(fields, 'status') : type;
@@ -74,7 +74,7 @@ function messageOf(fields: JsonFields): string | undefined {
   });
 }
 
-/** The inner error, completed by fields that only the outer one has. Code and status stay together. */
+/** Completes the inner error by fields that only the outer error has. Code and status stay together. */
 export function mergeErrorBodies(outer: ErrorBody, inner: ErrorBody): ErrorBody {
   const { code, status } = statusOf(inner) === undefined ? outer : inner;
   const message = inner.message ?? outer.message;
@@ -87,7 +87,7 @@ export function mergeErrorBodies(outer: ErrorBody, inner: ErrorBody): ErrorBody 
   };
 }
 
-/** The first result of `each` that is not undefined. */
+/** Returns the first result of `each` that is not undefined. */
 export function firstDefined<T, R>(items: readonly T[], each: (item: T) => R | undefined): R | undefined {
   for (const item of items) {
     const found = each(item);

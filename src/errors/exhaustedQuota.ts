@@ -1,17 +1,17 @@
 import { isObject } from '../rx/isObject.js';
 
-/** The reasons for which waiting does not help: a day's allowance, money, or a model that the plan does not include. */
+/** The exhausted quota: a daily quota, the credit, or a plan without the model. Waiting does not help. */
 export type ExhaustedQuota = 'day' | 'credit' | 'plan';
 
 type Loose = Readonly<Record<string, unknown>>;
 
 /**
- * The allowance that a 402 or a 429 reports as used up; undefined if it is a limit a minute, which passes.
+ * Returns the quota that a 402 or a 429 reports as exhausted; undefined for a limit per minute, which passes.
  *
- * Google's sentence for both is the same ("You exceeded your current quota, please check your plan and billing
- * details"): only the quota's id, its value and further sentences tell them apart.
+ * Google uses one sentence for both ("You exceeded your current quota, please check your plan and billing details"):
+ * only the id of the quota, its value and further sentences distinguish them.
  *
- * @param names - The error's code and status.
+ * @param names - The code and the status of the error.
  */
 export function exhaustedQuota(
   names: readonly unknown[],
@@ -25,7 +25,7 @@ export function exhaustedQuota(
   // The id of a quota is more exact than words.
   if (violations.some(({ id }) => id !== '')) return undefined;
   if (credit.test(message)) return 'credit';
-  // A limit a minute is often explained with an offer of credits, or with the limits a day.
+  // A limit per minute is often explained with an offer of credits, or with the daily limits.
   if (shortLimit.test(message)) return undefined;
   if (offer.test(message) && !/\btoo many requests\b/i.test(message)) return 'credit';
   return longLimit.test(message) ? 'day' : undefined;
@@ -67,7 +67,7 @@ const shortLimit =
 const paid =
   /^(?:payment_required|quota_exceeded|insufficient_(?:quota|funds|credits?|balance)|billing_\w+|credits?_\w+|spend\w*_(?:cap|limit)\w*)$/i;
 
-/** Money, in the words of Google and of the gateways before it. The standard sentence speaks of billing, too. */
+/** Exhausted credit, in the words of Google and of gateways. The standard sentence mentions billing, too. */
 const credit = new RegExp(
   [
     String.raw`\bpre-?pa(?:id|y|yment)\b`,
@@ -90,7 +90,7 @@ const credit = new RegExp(
   'i',
 );
 
-/** Words that mean money only where no limit a minute is spoken of. */
+/** Words that mean exhausted credit only if no limit per minute is mentioned. */
 const offer = new RegExp(
   [
     String.raw`\b(?:add|buy|purchase)\b[^.]{0,40}\b(?:credits?|funds|balance)\b`,

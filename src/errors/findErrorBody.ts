@@ -14,15 +14,15 @@ import { statusOf } from './httpStatus.js';
 import { parseQuotedJson } from './parseQuotedJson.js';
 import { readField } from './readField.js';
 
-/** The most levels of wrapping that are opened: each proxy adds one or two. */
+/** The most levels of wrapping that are opened; each proxy adds one or two levels. */
 const maxDepth = 12;
 /** The most items of a list, and the longest text in UTF-16 units, that are searched. */
 const maxItems = 20;
 const maxText = 256 * 1024;
 
 /**
- * Finds the error in a server's JSON: Google's, a proxy's or a framework's own, in a list, as text in a field, or within
- * another error; the innermost counts. Returns undefined if the JSON does not describe an error.
+ * Finds the error in a server's JSON: Google's, a proxy's or a framework's own, in a list, as text in a field, or
+ * within another error; the innermost counts. Returns undefined if the JSON does not describe an error.
  *
  * @param isFailure - Whether the JSON is known to come from a failure, so that JSON after other words is part of it.
  */
@@ -39,7 +39,7 @@ export function findErrorBody(json: unknown, isFailure = false): ErrorBody | und
     if (Array.isArray(value)) return firstDefined(value.slice(0, maxItems), (item) => find(item, depth - 1, isInside));
     const fields = value as JsonFields;
     if (isErrorBody(fields)) return innermost(fields, depth - 1);
-    // A reply holds the words of a model; an envelope holds the response that a proxy received.
+    // A reply holds the words of a model, which are not searched; an envelope holds the response that a proxy received.
     return isReply(fields) ? undefined : within(fields, depth - 1, isInside);
   }
 
@@ -70,7 +70,7 @@ export function findErrorBody(json: unknown, isFailure = false): ErrorBody | und
   return find(json, maxDepth, isFailure);
 }
 
-/** Fields in which proxies, frameworks and clients keep the error, or the body, that they received. */
+/** Fields in which proxies, frameworks and clients store the error, or the body, that they received. */
 const holders = [
   'error',
   'errors',

@@ -56,9 +56,9 @@ const mark = Symbol.for('rxjs-gemini.GeminiError');
  * The error class of this library: `kind` classifies the failure, `message` is a sentence that a person can act on, and
  * `partial` is the part of the reply that had arrived.
  *
- * Recognise it with {@link isGeminiError}, not with `instanceof`. `JSON.stringify` returns {@link GeminiErrorJson}, which
- * has no `partial`: a log of an error must not contain the user's reply. To serialise an error with its reply, use
- * `{ ...error.toJSON(), partial: error.partial }`.
+ * Recognise it with {@link isGeminiError}, not with `instanceof`. `JSON.stringify` returns {@link GeminiErrorJson},
+ * which has no `partial`: a log of an error must not contain the user's reply. To serialise an error with its reply,
+ * use `{ ...error.toJSON(), partial: error.partial }`.
  *
  * @public
  */

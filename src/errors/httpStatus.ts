@@ -1,7 +1,8 @@
 /**
- * The HTTP status that an error has: as a number or as digits, by name, or that of the response.
+ * Returns the HTTP status of an error: a number or digits, a status by name, or the status of the response.
  *
- * @param response - The status of the response: more exact than a proxy's own names, less than those of Google's APIs.
+ * @param response - The status of the response: more exact than a proxy's own names, less than the names of Google's
+ * APIs.
  */
 export function statusOf(
   { code, status }: { readonly code?: unknown; readonly status?: unknown },
@@ -12,7 +13,7 @@ export function statusOf(
   return numberIn(code) ?? (isCanonical ? (named ?? response) : (response ?? named));
 }
 
-/** Some have the number as text, and some have gRPC's own number instead, which is below 100. */
+/** The HTTP status in a code, which may be a text; undefined for a gRPC code, which is below 100. */
 function numberIn(code: unknown): number | undefined {
   const status = typeof code === 'string' ? Number(code) : code;
   return typeof status === 'number' && Number.isInteger(status) && status >= 100 && status < 600 ? status : undefined;
@@ -23,8 +24,8 @@ function statusNamed(name: unknown): number | undefined {
 }
 
 /**
- * The statuses of the names that Google's APIs, the Interactions API and proxies give to errors: an event may come
- * without a number.
+ * The HTTP statuses by the error names of Google's APIs, the Interactions API and proxies: an event may come without a
+ * number.
  */
 const statuses: ReadonlyMap<string, number> = new Map([
   ['INVALID_ARGUMENT', 400],

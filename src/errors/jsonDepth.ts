@@ -1,12 +1,12 @@
 import { GeminiError } from './geminiError.js';
 
-/** The deepest nesting that is read from outside: far above any reply, far below what a recursive reader survives. */
+/** The deepest nesting of foreign JSON that is read: far above any reply, far below the limit of a recursive reader. */
 export const maxJsonDepth = 1000;
 
-/** The sentence about JSON that is nested deeper. */
+/** The predicate of a sentence about JSON that is nested deeper. */
 export const tooDeepMessage = `is nested deeper than ${String(maxJsonDepth)} levels, the limit`;
 
-/** The error of JSON that is nested deeper; `subject` begins the sentence. */
+/** Makes the error of JSON that is nested deeper; `subject` begins the sentence. */
 export function depthError(subject: string): GeminiError {
   return new GeminiError(`${subject} ${tooDeepMessage}`, { kind: 'overflow', limit: 'depth' });
 }
@@ -29,7 +29,7 @@ export function isTextTooDeep(text: string, maxDepth = maxJsonDepth): boolean {
   return false;
 }
 
-/** Whether a value that somebody else has parsed is nested deeper than is read. Reads it level by level. */
+/** Whether a parsed value is nested deeper than {@link maxJsonDepth}. Reads the value level by level. */
 export function isValueTooDeep(value: unknown): boolean {
   const seen = new Set<object>();
   let level = [value].filter(isContainer);
@@ -37,7 +37,7 @@ export function isValueTooDeep(value: unknown): boolean {
     if (depth > maxJsonDepth) return true;
     const inner: object[] = [];
     for (const container of level) {
-      // A value of another client's may hold itself.
+      // A value of another client may contain itself.
       if (seen.has(container)) continue;
       seen.add(container);
       for (const held of Object.values(container)) if (isContainer(held)) inner.push(held);
@@ -48,10 +48,10 @@ export function isValueTooDeep(value: unknown): boolean {
 }
 
 /**
- * The JSON of a value that may be nested as deep as its maker likes. Some engines have no limit of their own, so the text
- * is looked at as well: what is written can be read.
+ * Serialises a foreign value, which may be nested to any depth. Some engines have no limit of their own, so the text is
+ * checked as well: all JSON that is written can be read.
  *
- * @throws GeminiError - `overflow`, if it is nested too deep.
+ * @throws GeminiError - `overflow`, if the value is nested too deep.
  */
 export function toBoundedJson(value: unknown, subject: string): string {
   let json: string;
@@ -70,7 +70,7 @@ function isContainer(value: unknown): value is object {
 
 const [quote, backslash, openList, closeList, openObject, closeObject] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];
 
-/** The place of the quote that ends the string which begins at `start`; the end of the text if no quote ends it. */
+/** The place of the quote that ends the string at `start`; the end of the text if the string does not end. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end > 0; end = text.indexOf('"', end + 1)) {
     let escapes = end;

@@ -2,8 +2,8 @@
  * The kind of a failure.
  *
  * - `cancelled`: this side cancelled the reply, never the server.
- * - `auth`: the key is missing or wrong. `permission`: the key does not allow this. `not_found`: the model or the file does
- *   not exist.
+ * - `auth`: the key is missing or wrong. `permission`: the key does not allow this. `not_found`: the model or the file
+ *   does not exist.
  * - `invalid_request`: the request is at fault; a repeat fails again.
  * - `rate_limit`: too many requests just now, for the server, a `createRateLimiter` or a busy chat. `quota`: the daily
  *   quota or the credit is used up, or the plan has no quota for the model.

@@ -5,15 +5,15 @@ import { GeminiError } from './geminiError.js';
 import type { GeminiErrorKind } from './kinds.js';
 import { safeExcerpt } from './safeExcerpt.js';
 
-/** The outcomes that count as failures beside those that always do. */
+/** The outcomes that count as failures in addition to those that always are failures. */
 export interface OutcomeRules {
-  /** Finish reasons that are failures. */
+  /** The additional finish reasons that are failures. */
   readonly failOn?: readonly string[] | undefined;
   /** Whether a reply that finished without an answer is a failure. */
   readonly failOnEmpty?: boolean | undefined;
 }
 
-/** The failure of a whole reply, judged on candidate 0 of the merge of its chunks; undefined if it has not failed. */
+/** Returns the failure of a whole reply, judged on candidate 0 of the merged chunks; undefined if it has not failed. */
 export function outcomeError(reply: GeminiChunk, rules: OutcomeRules = {}): GeminiError | undefined {
   if (reply.cancelled ?? reply.stopped) return undefined;
   const finishReason = finishReasonOf(reply);
@@ -24,7 +24,7 @@ export function outcomeError(reply: GeminiChunk, rules: OutcomeRules = {}): Gemi
   return finishReason === undefined ? unfinished(reply) : poorFinish(reply, finishReason, rules);
 }
 
-/** The finish reasons that are failures whatever came before them. */
+/** The finish reasons that are failures with any content before them. */
 const badFinishes: ReadonlyMap<string, GeminiErrorKind> = new Map<string, GeminiErrorKind>([
   ['SAFETY', 'safety'],
   ['BLOCKLIST', 'safety'],
@@ -48,15 +48,15 @@ const badFinishes: ReadonlyMap<string, GeminiErrorKind> = new Map<string, Gemini
   ['MALFORMED_RESPONSE', 'unknown'],
 ]);
 
-/** The finish reasons that are not failures by themselves, also without content. */
+/** The finish reasons that are not failures by themselves, even without content. */
 const goodFinishes: ReadonlySet<string> = new Set(['STOP', 'MAX_TOKENS', 'CONTINUATION']);
 
-/** The failure of a reply whose finish reason alone does not make it one. */
+/** The failure of a reply whose finish reason alone is not a failure. */
 function poorFinish(reply: GeminiChunk, finishReason: string, rules: OutcomeRules): GeminiError | undefined {
   const { failOn = [], failOnEmpty = false } = rules;
   const candidate = candidateOf(reply) ?? {};
   const isKnown = goodFinishes.has(finishReason);
-  // A reason that nobody knows yet may mean anything; a reply that has content is taken for good.
+  // An unknown reason may mean anything; a reply that has content counts as complete.
   if (!isKnown && !hasContentPart(candidate)) return badFinish(reply, finishReason, 'unknown');
   // After `CONTINUATION`, the answer may come in the next request.
   const isEmpty = !hasAnswerPart(candidate) && finishReason !== 'CONTINUATION';
@@ -68,7 +68,7 @@ function poorFinish(reply: GeminiChunk, finishReason: string, rules: OutcomeRule
 function badFinish(reply: GeminiChunk, finishReason: string, kind: GeminiErrorKind): GeminiError {
   const said = safeExcerpt(candidateOf(reply)?.finishMessage ?? '');
   const message = `The model stopped with ${safeExcerpt(finishReason)}${said === '' ? '' : `: ${said}`}`;
-  // The same request usually ends the same way, also at a limit of tokens; a malformed call is an accident.
+  // A repeat usually ends in the same way, also at a limit of tokens; a malformed call is an accident.
   return new GeminiError(message, { kind, retryable: kind === 'malformed_call', finishReason, partial: reply });
 }
 

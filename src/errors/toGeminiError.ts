@@ -17,8 +17,8 @@ export interface ToGeminiErrorContext {
 }
 
 /**
- * Turns any thrown value into a {@link GeminiError}: the SDK's `ApiError`, an abort, a failure of `fetch`, a parse error.
- * A `GeminiError` is returned unchanged.
+ * Turns any thrown value into a {@link GeminiError}: the SDK's `ApiError`, an abort, a failure of `fetch`, a parse
+ * error. A `GeminiError` is returned unchanged.
  *
  * @param error - The thrown value.
  * @param context - The context of the error.

@@ -21,7 +21,9 @@ export function moment(): Moment {
   return { scheduler, steady: steadyNow(), isVirtual };
 }
 
-/** The ms from one reading to a later moment. A system clock that is set meanwhile changes nothing; virtual time counts. */
+/**
+ * The ms from one reading to a later moment. A system clock that is set meanwhile changes nothing; virtual time counts.
+ */
 export function msBetween(from: Reading, to: Moment): number {
   return Math.max(0, to.isVirtual ? to.scheduler - from.scheduler : to.steady - from.steady);
 }

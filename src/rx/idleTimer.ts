@@ -32,7 +32,9 @@ export function idleTimer(limit: number, onIdle: () => void): IdleTimer {
   const end = Math.min(longestEnd, Math.ceil(limit / 2), limit);
   const wait = new Subscription();
   let timer = Subscription.EMPTY;
-  /** Whether there was a touch since the timer was set, and the last one: written over, as there is one for each chunk. */
+  /**
+   * Whether there was a touch since the timer was set, and the last one: written over, as there is one for each chunk.
+   */
   let isTouched = false;
   const touched = { scheduler: 0, steady: 0 };
 
