@@ -5,7 +5,7 @@ import type { GeminiResponse } from './response.js';
  * One streamed piece of a response: plain, immutable, JSON-serialisable data in the normal form of {@link toChunk}.
  *
  * Chunks form a monoid: {@link mergeChunks} is associative and {@link emptyChunk} is its identity. An operator
- * (`withProgress`, `withMetrics`, …) adds one property of its own.
+ * (`withProgress`, `withMetrics`, …) adds a property of its own.
  *
  * A notice is a chunk that an operator makes to report something: it has annotations (`progress`, `queued`, …) and
  * nothing else. See {@link isNotice}.

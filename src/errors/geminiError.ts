@@ -49,7 +49,7 @@ export interface GeminiErrorJson {
   readonly limit?: OverflowLimit;
 }
 
-/** By this mark, two copies of the package (ESM and CommonJS, or two versions) recognise each other's errors. */
+/** The mark by which two copies of the package (ESM and CommonJS, or two versions) recognise each other's errors. */
 const mark = Symbol.for('rxjs-gemini.GeminiError');
 
 /**

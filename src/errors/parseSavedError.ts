@@ -4,18 +4,18 @@ import { isKind, isOverflowLimit } from './kinds.js';
 import { stripControls } from './stripControls.js';
 import { readField } from './readField.js';
 
-/** Facts about an error that its JSON does not have. */
+/** Facts about an error that may be missing in its JSON. */
 export interface SavedErrorContext {
   readonly status?: number | undefined;
   readonly retryAfter?: number | undefined;
 }
 
 /**
- * The error of a JSON form that was saved or received. It comes from elsewhere, so it is read field by field: a field
- * of the wrong type or out of range is left out, and a long text is cut.
+ * Makes an error from a JSON form that was saved or received. The JSON is foreign, so a field of the wrong type or out
+ * of range is omitted, and a long text is cut.
  *
- * @returns The error; its kind is `unknown` where this version knows no such kind. Undefined if it has no kind or no
- * message.
+ * @returns The error, with the kind `unknown` if this version does not have the kind; undefined for JSON without a kind
+ * or a message.
  */
 export function parseSavedError(json: unknown, context: SavedErrorContext = {}): GeminiError | undefined {
   const kind = own(json, 'kind');
@@ -33,7 +33,7 @@ export function parseSavedError(json: unknown, context: SavedErrorContext = {}):
   });
 }
 
-/** The error of a JSON form, without a cause, a stack and a partial; any JSON makes one. */
+/** Makes an error from any JSON: the error of a saved form, or an unknown error. */
 export function errorFromJson(json: unknown): GeminiError {
   return parseSavedError(json) ?? new GeminiError('The reply failed', { kind: 'unknown' });
 }
@@ -45,7 +45,7 @@ function own(json: unknown, field: string): unknown {
   try {
     return typeof json === 'object' && json !== null && Object.hasOwn(json, field) ? readField(json, field) : undefined;
   } catch {
-    // A proxy may refuse to be looked at.
+    // A proxy may throw on any access.
     return undefined;
   }
 }

@@ -4,16 +4,16 @@ import type { GeminiError } from './geminiError.js';
 import { isKind } from './kinds.js';
 import { parseSavedError } from './parseSavedError.js';
 
-/** The error that a server's JSON describes: our public form, Google's, or a proxy's own; undefined if it is none. */
+/** Makes the error that a server's JSON describes: our public form, Google's or a proxy's; undefined for other JSON. */
 export function parseServerError(json: unknown, context: ErrorContext = {}): GeminiError | undefined {
   const body = findErrorBody(json);
   return parsePublicError(json, context) ?? (body && errorFromBody(body, context));
 }
 
-/** The deepest nesting of `error`s: ours are in one, and a proxy puts it into another. */
+/** The deepest nesting of `error` fields: a sink writes one, and each proxy may add another. */
 const maxNesting = 10;
 
-/** The error of a public form, bare or as `{ error }`; undefined if its kind is not one of ours. */
+/** Makes the error of a public form, bare or as `{ error }`; undefined if its kind is not a {@link GeminiErrorKind}. */
 export function parsePublicError(json: unknown, context: ErrorContext): GeminiError | undefined {
   let form = json;
   for (let depth = 0; depth < maxNesting; depth++) {

@@ -3,17 +3,17 @@ import type { GeminiErrorKind, OverflowLimit } from './kinds.js';
 import { errorFromJson } from './parseSavedError.js';
 import { toGeminiError } from './toGeminiError.js';
 
-/** What a stranger may know of an error. */
+/** The fields of an error that may be sent to anybody. */
 export type PublicError = Omit<GeminiErrorJson, 'name'>;
 
 /**
- * The form of an error that may be sent to anybody: its own sentence, which can quote the server, the prompt or an
- * address, is replaced by one that only its kind decides.
+ * Returns the form of an error that may be sent to anybody: its message, which can quote the server, the prompt or a
+ * URL, is replaced by a sentence that depends only on the kind.
  */
 export function publicError(cause: unknown): PublicError {
   const error = toGeminiError(cause);
   const { kind } = error;
-  // Read with checks: whoever throws may have changed the error, or given it a `toJSON` of its own.
+  // Read with checks: the thrown error may have been changed, or have a `toJSON` of its own.
   const { name: _, message: __, kind: ___, ...context } = errorFromJson(error).toJSON();
   return { kind, message: sentenceOf(kind, context.limit), ...context };
 }
@@ -54,5 +54,5 @@ const ofLimit: Readonly<Record<OverflowLimit, string>> = {
 };
 const limits: ReadonlyMap<string, string> = new Map(Object.entries(ofLimit));
 
-/** An error of another version of this package may have a kind of its own. */
+/** A map, because an error of another version of this package may have an unknown kind. */
 const sentences: ReadonlyMap<string, string> = new Map(Object.entries(byKind));

@@ -4,23 +4,23 @@ import { isErrorLike } from './errorLike.js';
 import { readField } from './readField.js';
 import { retryAfterOf } from './retryAfterOf.js';
 
-/** The fields of an error that was thrown, each read once: its getters may throw, and it may be a proxy. */
+/** The fields of a thrown error, each read once: a getter may throw, and the error may be a proxy. */
 export interface ThrownError {
   readonly thrown: unknown;
   readonly name: unknown;
   readonly message: string;
-  /** The HTTP status of the response that failed. */
+  /** The HTTP status of the failed response. */
   readonly status: number | undefined;
-  /** The code of the system or of the library that failed. */
+  /** The code of the failed system call or library. */
   readonly code: string | undefined;
   readonly cause: unknown;
-  /** The error in the body of the response, if a field holds it; clients that put it into the message have none. */
+  /** The error in the body of the response, if a field holds the body; other clients put it into the message. */
   readonly body: ErrorBody | undefined;
-  /** From the `Retry-After` header, in ms. */
+  /** The wait of the `Retry-After` header, in ms. */
   readonly retryAfter: number | undefined;
 }
 
-/** The error in a thrown value; undefined if it has neither a message nor the status of a failure. */
+/** Reads the fields of a thrown error; undefined if it has neither a message nor the status of a failure. */
 export function readThrown(thrown: unknown): ThrownError | undefined {
   if (typeof thrown !== 'object' || thrown === null) return undefined;
   const [message, name, code, response] = (['message', 'name', 'code', 'response'] as const).map((field) =>
@@ -36,7 +36,7 @@ export function readThrown(thrown: unknown): ThrownError | undefined {
     message: typeof message === 'string' ? message : '',
     status,
     code: typeof code === 'string' ? code : undefined,
-    // An `ErrorEvent` has the error in a field of its own.
+    // An `ErrorEvent` holds the error in `error`.
     cause: readField(thrown, 'cause') ?? (isErrorLike(error) ? error : undefined),
     body: bodyIn([
       error,

@@ -1,41 +1,42 @@
 import { stripControls } from './stripControls.js';
 import { secretNames } from './secretNames.js';
 
-/** What stands for a secret. */
+/** The text that replaces a secret. */
 export const redacted = '[redacted]';
 
-/** The most that is read and kept, in UTF-16 units. */
+/** The longest text that is searched and returned, in UTF-16 units. */
 const maxLength = 16 * 1024;
 
-/** The text before the cut that is dropped as well, in UTF-16 units: a part of a secret does not look like one. */
+/**
+ * The length of text before a cut that is dropped as well, in UTF-16 units: a cut secret does not look like a secret.
+ */
 const margin = 4096;
 
-/** Quotes, as they are in JSON, and in JSON that is in JSON. */
+/** Quotes as in JSON, and as in JSON within JSON. */
 const quotes = `["'\\\\]*`;
 
 /** A word after the name of a secret that is not the secret: "API key: not valid". */
 const notASecret =
   '(?!(?:a|access|add|an|and|any|are|at|bad|be|blocked|by|bytes|can|cannot|check|contains|could|create|denied|disabled|does|empty|enter|error|expected|expired|failed|false|field|file|find|flag|for|format|found|from|get|given|got|has|have|header|how|if|in|incorrect|invalid|is|it|its|length|malformed|maximum|minimum|mismatch|missing|must|no|none|not|null|number|object|of|on|one|option|or|pass|please|policy|provide|provided|reason|rejected|required|revoked|see|send|set|should|stale|string|such|that|the|there|these|they|this|those|to|too|true|try|unauthorized|unavailable|undefined|unknown|unsupported|use|used|value|was|we|were|when|will|with|without|wrong|you|your)\\b(?![-_.~+/=]?\\w*\\d))';
 
-/** The value of a secret that only its name marks: a whole list or object, or a word. */
+/** The value of a secret that only its name reveals: a whole list or object, or a word. */
 const value = `(?:\\[[^\\]]{0,4000}\\]?|\\{[^}]{0,4000}\\}?|${notASecret}(?:(?:bearer|basic)\\s{1,9})?[^\\s"'\\\\&,;}<]+)`;
 
 /** A value up to its closing quote, at the same depth of JSON in JSON. */
 const quotedValue = `(?:(?!\\2)(?:\\\\[^]|[^\\\\])){1,4000}`;
 
-/** A token, and not a word: long, in one piece, and not of letters alone. */
+/** A token, not a word: long, without blanks, and not only of letters. */
 const tokenLike = `(?=[\\w.~+/=-]*\\d)[\\w.~+/=-]{16,}`;
 
 /**
- * A token that stands behind a word only: of letters and digits, for the names of models and of fields have more in
- * them.
+ * A token after a word, without a separator: of letters and digits, and not the name of a model or a resource.
  */
 const spelledToken = `(?=[a-z_-]*\\d)(?=[\\d_-]*[a-z])(?!(?:gemini|projects|models|gpt)\\b)[\\w-]{16,}`;
 
-/** Forms in which a text can quote a secret; the match of a pattern's first group stays. */
+/** Patterns of a secret in a text; the match of the first group of each pattern stays. */
 const secrets: readonly RegExp[] = [
   /()-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]*(?:-(?!----)[^-]*)*(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?/g,
-  // A URL's user and password.
+  // The user and the password of a URL.
   /([a-z\d]:\/\/|\s\/\/)[^\s/?#"'<>\\]*(?=@)/gi,
   // The rest of the line, or of the string, is one value.
   new RegExp(
@@ -43,14 +44,14 @@ const secrets: readonly RegExp[] = [
     'gi',
   ),
   new RegExp(`((?:set-)?cookie${quotes}\\s{0,9}[:=]\\s{0,9})[\\w!#$%&*+.^|~-]+=[^\\r\\n"'\\\\]*`, 'gi'),
-  // A scheme comes before the token; a word too much may go.
+  // A scheme comes before the token; a word too many may be redacted.
   new RegExp(
     `(authorization${quotes}\\s{0,9}[:=]>?\\s{0,9}${quotes})${notASecret}(?:\\w{1,40}[ \\t]+)?[^\\s"'\\\\&,;}]+`,
     'gi',
   ),
   new RegExp(`((?:${secretNames})${quotes}\\s{0,9}[:=]>?\\s{0,9}(\\\\*["']))${quotedValue}`, 'gi'),
   new RegExp(`((?:${secretNames})${quotes}\\s{0,9}[:=]>?\\s{0,9})${value}`, 'gi'),
-  // A list of names and values, as raw headers are.
+  // A list of names and values, such as raw headers.
   new RegExp(`((?:${secretNames})["']\\s{0,9},\\s{0,9}["'])[^"']+`, 'gi'),
   // Elements of XML.
   new RegExp(`(<(?:${secretNames})(?:\\s[^<>]{0,200})?>)[^<]+`, 'gi'),
@@ -66,10 +67,10 @@ const secrets: readonly RegExp[] = [
   // Arguments of a command.
   new RegExp(`(\\s--?(?:[a-z]{1,20}-){0,3}(?:${secretNames}|key|token)\\s{1,3})${notASecret}[^\\s"'\\\\<]+`, 'gi'),
   /(\s(?:-u|--user)\s{1,3}["']?[^\s:"']{1,100}:)[^\s"'\\]+/g,
-  // Without its header it has to look like one: "bearer token" and "basic authentication" are words.
+  // Without a header, the token must look like a token: "bearer token" and "basic authentication" are words.
   /(\bbearer\s{1,9})(?!(?:authentication|authorization|credentials?)\b)(?:[\w.~+/=-]{12,}|(?=[a-z.]*[\d_~+/=-])[\w.~+/=-]{6,})/gi,
   /(\b[Bb]asic\s{1,9})(?=[a-z]*[A-Z\d+/=])[A-Za-z\d+/]{8,}={0,2}/g,
-  // Tokens that are known by their beginning.
+  // Tokens with a known prefix.
   /()\beyJ[\w-]{5,}(?:\.[\w-]*){0,4}/g,
   /()(?:AIza[\w-]{20,}|\bAQ\.[\w-]{20,}|\bya29\.[\w.-]+|\bGOCSPX-[\w-]{10,}|\b1\/\/0[\w-]{20,})/g,
   /()\b(?:sk-[\w-]{16,}|gh[a-z]_\w{16,}|github_pat_\w{16,}|xox[a-z]-[\w-]{10,}|AKIA[A-Z\d]{12,})/g,
@@ -78,26 +79,26 @@ const secrets: readonly RegExp[] = [
 ];
 
 /**
- * A foreign text without keys, tokens, passwords and the commands of a terminal. A long one is cut first, so that the
- * time is bounded.
+ * Removes keys, tokens, passwords and terminal commands from a foreign text. A long text is cut first, so that the time
+ * is bounded.
  */
 export function redact(text: string): string {
   if (text.length <= maxLength) return withoutTokens(text);
   return `${withoutTokens(text.slice(0, maxLength)).slice(0, maxLength - margin)}…`;
 }
 
-/** A text without any of these has none of the forms above: most texts are short, and are searched once. */
+/** A text without a match of this pattern has no secret of any form, so most texts are searched only once. */
 const hint = /[:=@%<\p{Cc}\u202A-\u202E\u2066-\u2069]|["']\s{0,9},|-----|[\w-]{15}|bearer|basic|eyJ|ya29|AQ\./iu;
 
 function withoutTokens(text: string): string {
   if (!hint.test(text)) return text;
   const clean = withoutHeaders(stripControls(text)).replace(quoteEntity, '"');
-  // Not by one pattern from the beginning of a word to its first percent sign: that is quadratic.
+  // A single pattern from the start of a word to its first percent sign would be quadratic.
   const decoded = encoded.test(clean) ? clean.replace(/[^\s"'\\<>]+/g, decodedIfSecret) : clean;
   return withoutPatterns(decoded);
 }
 
-/** A quote in the text of a web page. */
+/** A quote as an HTML entity. */
 const quoteEntity = /&(?:quot|apos|#34|#39|#x22|#x27);/gi;
 
 const encoded = /%(?:25)*(?:3D|3A|22|40)/i;
@@ -111,18 +112,18 @@ function withoutPatterns(text: string): string {
       return kept + redacted;
     });
   }
-  // A secret that stands with its name may stand without it elsewhere.
+  // A secret that was found by its name may be repeated without the name.
   for (const value of found) {
     if (value.length >= leastRepeated && !value.includes(redacted)) safe = safe.replaceAll(value, redacted);
   }
   return safe;
 }
 
-/** The most secrets that are searched for once more, and their least length: a short one may be a common word. */
+/** The most secrets whose repetitions are searched for, and their least length: a short secret may be a common word. */
 const maxRepeated = 8;
 const leastRepeated = 12;
 
-/** Removes the header that `fetch` quotes when it refuses it, such as a key that was pasted with a line break. */
+/** Redacts the header value that `fetch` quotes when it refuses it, such as a key with a line break. */
 function withoutHeaders(text: string): string {
   const start = text.search(/\bHeaders\.\w{1,20}: /);
   const end = text.lastIndexOf(' is an invalid header value');
@@ -130,7 +131,9 @@ function withoutHeaders(text: string): string {
   return `${text.slice(0, text.indexOf(': ', start) + 2)}${redacted}${text.slice(end)}`;
 }
 
-/** A word that is percent-encoded, once or several times; decoded, without its secrets, if it has any. */
+/**
+ * Decodes a word that is percent-encoded, once or several times, and redacts it; returns it unchanged without secrets.
+ */
 function decodedIfSecret(word: string): string {
   if (!encoded.test(word)) return word;
   let decoded = word;

@@ -1,6 +1,6 @@
 /**
- * The wait that a `Retry-After` header asks for, in ms: seconds, or a date, which is measured against the response's
- * own `Date`, so that a wrong clock on this side does not matter.
+ * Returns the wait that a `Retry-After` header asks for, in ms. A date is measured against the `Date` of the response,
+ * so that a wrong clock on this side does not matter.
  */
 export function retryAfterOf(headers: Headers): number | undefined {
   const value = headers.get('retry-after');
@@ -9,15 +9,15 @@ export function retryAfterOf(headers: Headers): number | undefined {
   return Number.isNaN(delay) ? undefined : Math.round(Math.min(Math.max(delay, 0), Number.MAX_SAFE_INTEGER));
 }
 
-/** The time at which the response was sent, by the clock of its server; without a `Date`, by ours. */
+/** The time at which the response was sent, by the clock of its server; without a `Date`, the present time. */
 function sentAt(headers: Headers): number {
   const date = timeIn(headers.get('date') ?? '');
   return Number.isNaN(date) ? Date.now() : date;
 }
 
-/** A date of HTTP has a time of day; engines take numbers and odd words for dates as well. */
+/** Parses an HTTP date, which has a time of day; engines parse numbers and odd words as dates as well. */
 function timeIn(date: string): number {
   if (!/\d:\d\d/.test(date)) return NaN;
-  // The oldest of the three forms has no zone, and engines take it for local time.
+  // The oldest of the three forms has no zone, so engines parse it as local time.
   return Date.parse(/\d{4}$/.test(date) ? `${date} GMT` : date);
 }

@@ -1,6 +1,6 @@
 /**
- * The ends of names of fields, headers and parameters whose values are secrets; anything may stand before them
- * (`x-goog-api-key`, `GEMINI_API_KEY`, `googleApiKey`).
+ * The suffixes of names of fields, headers and parameters whose values are secrets (`x-goog-api-key`, `GEMINI_API_KEY`,
+ * `googleApiKey`).
  */
 export const secretNames = [
   'api[-_]?key',
@@ -29,7 +29,7 @@ const secretName = new RegExp(
   'i',
 );
 
-/** Whether a name is that of a secret. The name of a symbol ends with a bracket. */
+/** Whether a name is the name of a secret. The name of a symbol ends with a bracket. */
 export function isSecretName(name: string): boolean {
   return secretName.test(name.slice(-100));
 }

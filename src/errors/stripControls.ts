@@ -1,6 +1,6 @@
 const escape = String.fromCharCode(0x1b);
 
-/** Commands of a terminal, whole: colours and the cursor (CSI), titles, links and the clipboard (OSC, DCS, …). */
+/** Whole terminal commands: colours and the cursor (CSI), titles, links and the clipboard (OSC, DCS, …). */
 const commands = new RegExp(
   [
     `(?:${escape}\\[|\\u009B)[0-?]*[ -/]*[@-~]`,
@@ -14,8 +14,8 @@ const commands = new RegExp(
 const controls = /(?![\t\n])[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
 
 /**
- * A foreign text, fit for a terminal: it cannot move the cursor, hide other text, or set the clipboard. A command that
- * is cut off loses its control characters.
+ * Makes a foreign text safe for a terminal: it cannot move the cursor, hide other text, or set the clipboard. A command
+ * that is cut off loses its control characters.
  */
 export function stripControls(text: string): string {
   return text.replace(commands, '').replace(controls, '');

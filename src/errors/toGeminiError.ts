@@ -35,7 +35,7 @@ export function toGeminiError(error: unknown, context: ToGeminiErrorContext = {}
   try {
     return judged(error, context, maxCauses);
   } catch {
-    // It cannot be looked at, as a revoked proxy.
+    // An object that throws on any access, such as a revoked proxy.
     return new GeminiError('The stream failed with an object', { kind: 'unknown' });
   }
 }

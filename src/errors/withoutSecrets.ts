@@ -3,32 +3,32 @@ import { defineHidden } from './defineHidden.js';
 import { redact, redacted } from './redact.js';
 import { isSecretName } from './secretNames.js';
 
-/** What is looked at though it may be a prototype's: an error's, a `Request`'s, a URL's. It comes first. */
-const inherited = ['name', 'message', 'code', 'stack', 'cause', 'url', 'href', 'headers'];
+/** Keys that are read even when inherited (errors, `Request`, `URL`); visited first. */
+const inheritedKeys = ['name', 'message', 'code', 'stack', 'cause', 'url', 'href', 'headers'];
 
-/** The custom inspection of an error, which may print private fields that are not seen here. */
+/** The custom inspection of an error, which may print private fields, invisible to this search. */
 const inspectCustom = Symbol.for('nodejs.util.inspect.custom');
 
-/** What holds things elsewhere than in its fields. */
+/** The tags of collections, whose items are not fields. */
 const collection = /(?:Map|Set|Headers|Params|FormData)\]$/;
 
-/** The most that is looked at, and the deepest: by way of a socket, an error can hold half of the process. */
+/** The limits of the search: through a socket, an error can hold half of the process. */
 const maxValues = 10_000;
 const maxChars = 256 * 1024;
 const maxDepth = 50;
 
-/** Causes that were looked at: an error is made anew by several operators, and its cause is one and the same. */
-const known = new WeakSet<object>();
+/** Causes that were searched: several operators copy an error, and each copy has the same cause. */
+const safeCauses = new WeakSet<object>();
 
-/** Notes that a cause is safe to print; gives it back. */
+/** Marks a cause as safe to print; returns the cause. */
 export function markSafe<T>(cause: T): T {
-  if (isReference(cause)) known.add(cause);
+  if (isReference(cause)) safeCauses.add(cause);
   return cause;
 }
 
 /**
- * A cause that is safe to print: the same object, unless it shows a secret, or holds more than is looked at. Then it is
- * a copy without, in which an error is of the same class, and what is no error is plain data.
+ * Returns a cause that is safe to print: the cause itself, unless it shows a secret or exceeds the limits of the
+ * search. Then it returns a copy without secrets, in which errors keep their class and other objects are plain data.
  */
 export function withoutSecrets(cause: unknown): unknown {
   const copies = new Map<object, object>();
@@ -45,26 +45,26 @@ export function withoutSecrets(cause: unknown): unknown {
     if (typeof value === 'string' || typeof value === 'symbol') return safeText(String(value), isSecret);
     // Bytes are printed as numbers.
     if (!isReference(value) || ArrayBuffer.isView(value)) return value;
-    if (!isSecret && known.has(value)) return value;
+    if (!isSecret && safeCauses.has(value)) return value;
     const copied = copies.get(value);
     if (copied) return copied;
 
     const holder = holderOf(value);
     const copy = emptyCopy(holder);
     copies.set(value, copy);
-    if (isErrorLike(holder) && typeof read(holder, inspectCustom) === 'function') {
+    if (isErrorLike(holder) && typeof readRaw(holder, inspectCustom) === 'function') {
       found.isSafe = false;
       Reflect.defineProperty(copy, inspectCustom, { value: undefined, configurable: true });
     }
-    // In a list of headers the name comes before the value.
+    // A list of headers has each name before its value.
     let before = '';
-    for (const key of new Set([...inherited, ...Reflect.ownKeys(holder)])) {
+    for (const key of new Set([...inheritedKeys, ...Reflect.ownKeys(holder)])) {
       if (key === inspectCustom) continue;
       if (++found.values > maxValues || depth > maxDepth) {
         found.isSafe = false;
         break;
       }
-      const held = read(holder, key);
+      const held = readRaw(holder, key);
       if (held === undefined) continue;
       const name = String(key);
       const safeName = safeText(name);
@@ -73,7 +73,7 @@ export function withoutSecrets(cause: unknown): unknown {
       const value = safeCopy(text, isSecret || isNamed, depth + 1);
       const copyKey = safeName === name ? key : safeName;
       if (isHidden(holder, key)) defineHidden(copy, copyKey, value);
-      // All but the length of a list, which it has.
+      // The copy of a list has a length already.
       else
         Reflect.defineProperty(copy, copyKey, {
           value,
@@ -90,26 +90,26 @@ export function withoutSecrets(cause: unknown): unknown {
     const copy = safeCopy(cause, false, 0);
     return markSafe(found.isSafe ? cause : copy);
   } catch {
-    // It cannot be looked at, as a revoked proxy.
+    // An object that throws on any access, such as a revoked proxy.
     return redacted;
   }
 }
 
-/** The fields of a value, or the items of a collection; of a long list only as many as are read. */
+/** The object whose fields are searched: the value, or the items of a collection; a long list is cut to the limit. */
 function holderOf(value: object): object {
   if (collection.test(Object.prototype.toString.call(value))) return Array.from(value as Iterable<unknown>);
   return Array.isArray(value) && value.length > maxValues ? value.slice(0, maxValues + 1) : value;
 }
 
-/** Whether a property is one that {@link defineHidden} made, or any like it. */
+/** Whether a property is hidden, as by {@link defineHidden}. */
 function isHidden(holder: object, key: PropertyKey): boolean {
   const { get, enumerable } = Reflect.getOwnPropertyDescriptor(holder, key) ?? {};
   return get !== undefined && !enumerable;
 }
 
-/** The stack, which begins with the message. If that is too long, only the places in the code are kept whole. */
+/** The stack, which begins with the message; a long message in it is redacted and cut. */
 function shortStack(stack: unknown, error: object): unknown {
-  const message = read(error, 'message');
+  const message = readRaw(error, 'message');
   if (typeof stack !== 'string' || typeof message !== 'string' || message.length < longMessage) return stack;
   const end = stack.indexOf(message) + message.length;
   return end < message.length ? stack : `${stack.slice(0, end - message.length)}${redact(message)}${stack.slice(end)}`;
@@ -128,7 +128,8 @@ function emptyCopy(value: object): object {
   return copy;
 }
 
-function read(value: object, key: PropertyKey): unknown {
+/** A field of a value, also `null`; undefined if it throws when it is read. */
+function readRaw(value: object, key: PropertyKey): unknown {
   try {
     return (value as Record<PropertyKey, unknown>)[key];
   } catch {

@@ -3,7 +3,7 @@ import { builtInClassOf } from './builtInClassOf.js';
 import { isObject } from './isObject.js';
 import { maxTimerDelay } from './maxTimerDelay.js';
 
-/** Checks of options: each throws at the call, and says what was expected and what came. */
+/** Checks of options: each throws at the call, with a sentence of the expected and the received value. */
 
 /** Throws unless `value` is a finite number above 0. */
 export function assertPositive(name: string, value: unknown): void {
@@ -17,13 +17,13 @@ export function assertNonNegative(name: string, value: unknown): void {
   throw wrongNumber(name, 'a non-negative number', value);
 }
 
-/** Throws unless `value` is a number of ms, 0 or more, that a timer can wait. */
+/** Throws unless `value` is a delay of 0 ms or more that a timer can wait. */
 export function assertDelay(name: string, value: unknown): void {
   if (isNumber(value) && value >= 0 && value <= maxTimerDelay) return;
   throw wrongNumber(name, 'a non-negative number of ms', value);
 }
 
-/** Throws unless `value` is a number of ms, more than 0, that a timer can wait. */
+/** Throws unless `value` is a delay of more than 0 ms that a timer can wait. */
 export function assertPositiveDelay(name: string, value: unknown): void {
   if (isNumber(value) && value > 0 && value <= maxTimerDelay) return;
   throw wrongNumber(name, 'a positive number of ms', value);
@@ -41,7 +41,7 @@ export function assertOneOf(name: string, value: unknown, choices: readonly unkn
   if (!choices.includes(value)) throw typeError(name, choices.map(describe).join(' or '), value);
 }
 
-/** Throws unless `value` is a function, or left out. */
+/** Throws unless `value` is a function or undefined. */
 export function assertFunction(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'function') throw typeError(name, 'a function', value);
 }
@@ -53,7 +53,7 @@ export function assertBoolean(name: string, value: unknown): void {
 
 /**
  * Throws unless `value` is an object of options. Called before the options are destructured, and after they are
- * defaulted. Unknown names pass, as an object with more fields does in TypeScript.
+ * defaulted. Unknown names are accepted, as TypeScript accepts an object with more fields.
  */
 export function assertOptions(value: unknown, name = 'options'): void {
   if (!isObject(value)) throw typeError(name, 'an object', value);
@@ -62,9 +62,9 @@ export function assertOptions(value: unknown, name = 'options'): void {
 }
 
 /**
- * Throws unless one of several options is there, each of which may be left out.
+ * Throws unless at least one of several optional options is there.
  *
- * @param options - The options by name; undefined counts as left out.
+ * @param options - The options by name; undefined counts as absent.
  */
 export function assertAtLeastOne(options: Readonly<Record<string, unknown>>): void {
   if (Object.values(options).some((value) => value !== undefined)) return;
@@ -84,12 +84,12 @@ export function assertObservable(name: string, value: unknown): void {
   if (!isObservable(value)) throw typeError(name, 'an Observable', value);
 }
 
-/** The error of an option of the wrong kind. */
+/** Makes the error of an option of the wrong type. */
 export function typeError(name: string, expected: string, value: unknown): TypeError {
   return new TypeError(sentence(name, expected, value));
 }
 
-/** The error of an option of the right kind that is out of range. */
+/** Makes the error of an option of the right type that is out of range. */
 export function rangeError(name: string, expected: string, value: unknown): RangeError {
   return new RangeError(sentence(name, expected, value));
 }
@@ -102,10 +102,10 @@ function sentence(name: string, expected: string, value: unknown): string {
   return `Expected \`${name}\` to be ${expected}, got ${describe(value)}`;
 }
 
-/** The longest text that a sentence quotes, in UTF-16 units. A longer one may be a key. */
+/** The longest text that a sentence quotes, in UTF-16 units. A longer text may be a key. */
 const longestQuote = 32;
 
-/** A value in words that fit into a sentence: short, and without the content of objects and long texts. */
+/** Describes a value for a sentence: short, and without the content of objects and long texts. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') {
     if (value.length > longestQuote) return `a string of ${String(value.length)} characters`;

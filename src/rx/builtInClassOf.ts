@@ -1,8 +1,8 @@
 import { isObservable } from 'rxjs';
 
 /**
- * Names the class of an object that the platform or rxjs made, such as a promise that was not awaited, a map or an
- * `AbortSignal`: none of its fields is the caller's. Returns undefined for all other objects, whatever their class.
+ * Returns the class of an object of the platform or of rxjs, with its article, such as a promise that was not awaited,
+ * a map or an `AbortSignal`: its fields are not the caller's. Returns undefined for all other objects.
  */
 export function builtInClassOf(value: object): string | undefined {
   if (Object.getPrototypeOf(value) === Object.prototype) return undefined;

@@ -2,13 +2,13 @@ import { asyncScheduler } from 'rxjs';
 
 /** A reading of two clocks, in ms. */
 export interface Reading {
-  /** The clock of rxjs: the system's, which anybody may set, or virtual time, which a `TestScheduler` moves. */
+  /** The clock of rxjs: the system clock, which can be set, or virtual time, which a `TestScheduler` moves. */
   readonly scheduler: number;
-  /** The clock of the process, which nobody sets. */
+  /** The monotonic clock of the process. */
   readonly steady: number;
 }
 
-/** A reading that knows whether time is virtual. */
+/** A reading with the mark of virtual time. */
 export interface Moment extends Reading {
   readonly isVirtual: boolean;
 }
@@ -22,29 +22,29 @@ export function moment(): Moment {
 }
 
 /**
- * The ms from one reading to a later moment. A system clock that is set meanwhile changes nothing; virtual time counts.
+ * Returns the ms from a reading to a later moment. Setting the system clock does not change them; virtual time counts.
  */
 export function msBetween(from: Reading, to: Moment): number {
   return Math.max(0, to.isVirtual ? to.scheduler - from.scheduler : to.steady - from.steady);
 }
 
-/** The clock of the process; where a platform has none, that of rxjs. Looked up each time: test tools replace it. */
+/** Reads the clock of the process, or of rxjs on a platform without. Looked up each time: test tools replace it. */
 export function steadyNow(): number {
   const { performance } = globalThis as { performance?: { now?: () => number } };
   return performance?.now?.() ?? asyncScheduler.now();
 }
 
 /**
- * A clock for one subscription, which nobody sets: virtual time or that of the process. Chosen once, because it is read
- * for every chunk.
+ * Makes a monotonic clock for one subscription: virtual time, or the clock of the process. Chosen once, because the
+ * clock is read for every chunk.
  */
 export function steadyClock(): () => number {
   const { isVirtual, scheduler } = moment();
-  // At 0 stand virtual time and the clock of a test; both are those of rxjs.
+  // Virtual time and the clock of a test start at 0; both are clocks of rxjs.
   return isVirtual || scheduler === 0 ? () => asyncScheduler.now() : steadyNow;
 }
 
-/** A clock for what outlives a subscription, so that virtual time may begin and end meanwhile. */
+/** Makes a monotonic clock that may outlive a subscription, so that virtual time may begin and end meanwhile. */
 export function lastingClock(): () => number {
   let last = moment();
   let elapsed = 0;
@@ -56,13 +56,13 @@ export function lastingClock(): () => number {
   };
 }
 
-/** A timer may fire so many ms early, measured by another clock. */
+/** The most ms by which a timer may fire early, measured by another clock. */
 const early = 2;
 
 /**
- * As {@link msBetween}, where a timer that was set at `set` for `delay` ms fires now, and `from` came after that. Test
- * tools may move the timers, and the system's clock with them, but not the clock of the process: then the timer is
- * right. If the system's clock was set as well, the wait begins again.
+ * Returns the ms since `from`, like {@link msBetween}, when a timer fires that was set at `set`, before `from`, for
+ * `delay` ms. Test tools may move the timers, and the system clock with them, but not the clock of the process: then
+ * the timer is right. If the system clock was set as well, the wait begins again.
  */
 export function msSince(from: Reading, now: Moment, set: Moment, delay: number): number {
   const isMoved = msBetween(set, now) < delay - early;

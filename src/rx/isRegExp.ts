@@ -1,4 +1,4 @@
-/** Whether a value is a regular expression, of any realm: that of a `vm` context, as in jest, has its own class. */
+/** Whether a value is a regular expression, of any realm: a `vm` context, as in jest, has its own class. */
 export function isRegExp(value: unknown): value is RegExp {
   return Object.prototype.toString.call(value) === '[object RegExp]';
 }

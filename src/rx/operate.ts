@@ -1,22 +1,22 @@
 import { Observable, takeUntil, type OperatorFunction, type Subscriber } from 'rxjs';
 
-/** What an operator does with the source's notifications; an absent handler forwards. */
+/** The handlers of an operator for the notifications of the source; an absent handler forwards. */
 export interface Handlers<T> {
   readonly next?: (value: T) => void;
   readonly error?: (cause: unknown) => void;
   readonly complete?: () => void;
   /** Emits the held values; called before `error` and before `complete`. */
   readonly flush?: () => void;
-  /** Called once the source is subscribed and has not ended: after all that it emitted synchronously. */
+  /** Handles the end of `subscribe`, if the source has not ended: after all values that it emitted synchronously. */
   readonly subscribed?: () => void;
 }
 
 /**
  * Makes an operator from handlers. `init` runs once a subscription, so its locals are that subscription's state.
  *
- * A handler (or `init`) that throws errors the result; no handler runs once the result is closed; the source is left as
- * soon as the result is closed, also while it emits synchronously. What must end with the subscription is added to
- * `destination`.
+ * A handler (or `init`) that throws errors the result; no handler runs once the result is closed; the source is
+ * unsubscribed as soon as the result is closed, also while it emits synchronously. Add to `destination` what must end
+ * with the subscription.
  */
 export function operate<T, R>(init: (destination: Subscriber<R>) => Handlers<T>): OperatorFunction<T, R> {
   return (source) =>
@@ -41,7 +41,7 @@ export function operate<T, R>(init: (destination: Subscriber<R>) => Handlers<T>)
         subscribed,
       } = init(destination);
       if (destination.closed) return;
-      // Not by the subscription alone: a source may emit, and go on, while it is still being subscribed.
+      // The subscription alone is not enough: a source may emit endlessly while it is still being subscribed.
       const closed$ = new Observable<void>((notifier) => {
         destination.add(() => notifier.next());
       });

@@ -1,9 +1,10 @@
 import { steadyClock } from './clock.js';
 
 /**
- * Starts to count: the result returns the whole ms since then. Setting the system's clock does not change them.
+ * Starts a stopwatch: the result returns the whole ms since the start. Setting the system clock does not change them.
  *
- * The result takes a time that has passed at least, as a timer knows that fires: test tools may move the timers alone.
+ * The argument of the result is a time that has passed at least, known from a timer that fired: test tools may move the
+ * timers alone.
  */
 export function stopwatch(now = steadyClock()): (atLeast?: number) => number {
   let last = now();

@@ -1,18 +1,18 @@
 /**
- * Runs steps that call subscribers, one after the other: a step that a subscriber brings about while another step runs
- * waits until that one has ended, so that all subscribers see one order.
+ * Runs steps that call subscribers, one after the other: a step that a subscriber causes during another step waits
+ * until that step has ended, so that all subscribers see the same order.
  */
 export class Trampoline {
   readonly #waiting: (() => void)[] = [];
   #isRunning = false;
 
-  /** Runs a step, now or after the running one. */
+  /** Runs a step now, or after the running step. */
   schedule(step: () => void): void {
     if (this.#isRunning) this.#waiting.push(step);
     else this.run(step);
   }
 
-  /** Runs a step at once, also within another one, and returns its result. Scheduled steps follow the outermost. */
+  /** Runs a step at once, even within another step, and returns its result. Scheduled steps follow the outermost. */
   run<R>(step: () => R): R {
     if (this.#isRunning) return step();
     this.#isRunning = true;

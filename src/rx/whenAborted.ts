@@ -1,7 +1,7 @@
 import { Observable, type Subscriber } from 'rxjs';
 import { reportUnhandled } from './reportUnhandled.js';
 
-/** The subscribers of one signal, in the order of their subscription, and our listener for them. */
+/** The subscribers of a signal, in the order of their subscription, and the listener for them. */
 interface Audience {
   readonly subscribers: Set<Subscriber<unknown>>;
   readonly onAbort: () => void;
@@ -10,10 +10,10 @@ interface Audience {
 const audiences = new WeakMap<AbortSignal, Audience>();
 
 /**
- * Emits the reason of a signal when it aborts, at once if it has, and completes.
+ * Emits the reason of a signal when it aborts, or at once if it has aborted, and completes.
  *
- * A signal has one listener of ours, however many subscribe, and none once all have unsubscribed: Node warns of a leak
- * from the eleventh listener on. An error that one subscriber throws is reported, and the others are still called.
+ * All subscribers share a listener, which is removed once all have unsubscribed: Node warns of a leak from the eleventh
+ * listener on. An error that a subscriber throws is reported, and the others are still called.
  */
 export function whenAborted(signal: AbortSignal): Observable<unknown> {
   return new Observable((destination) => {
@@ -26,7 +26,7 @@ export function whenAborted(signal: AbortSignal): Observable<unknown> {
     audience.subscribers.add(destination);
     destination.add(() => {
       audience.subscribers.delete(destination);
-      if (audience.subscribers.size === 0) leave(signal, audience);
+      if (audience.subscribers.size === 0) removeListener(signal, audience);
     });
   });
 }
@@ -34,7 +34,7 @@ export function whenAborted(signal: AbortSignal): Observable<unknown> {
 function listenTo(signal: AbortSignal): Audience {
   const subscribers = new Set<Subscriber<unknown>>();
   const onAbort = () => {
-    leave(signal, audience);
+    removeListener(signal, audience);
     for (const destination of [...subscribers]) {
       try {
         destination.next(signal.reason);
@@ -50,8 +50,8 @@ function listenTo(signal: AbortSignal): Audience {
   return audience;
 }
 
-/** Removes the listener; a later subscriber adds another. May be called twice. */
-function leave(signal: AbortSignal, audience: Audience): void {
+/** Removes the listener; a later subscriber adds a new listener. May be called twice. */
+function removeListener(signal: AbortSignal, audience: Audience): void {
   if (audiences.get(signal) === audience) audiences.delete(signal);
   signal.removeEventListener('abort', audience.onAbort);
 }
