@@ -7,7 +7,7 @@ import { isNotice } from '../../src/chunk/isNotice.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
 import { isGeminiError, type GeminiError } from '../../src/errors/geminiError.js';
 import { outcomeError } from '../../src/errors/outcomeError.js';
-import { chunk } from '../../src/testing/chunks.js';
+import { chunk, partsChunk } from '../../src/testing/chunks.js';
 import { expectSameData } from '../support/sameData.js';
 import { operators, type Operator } from './operators.js';
 import {
@@ -255,9 +255,10 @@ describe.each(operators)('$name', (operator) => {
           let isClosed = false;
           let tooMany = 0;
           const endless$ = new Observable<GeminiChunk>((subscriber) => {
-            while (!subscriber.closed) {
+            for (let emitted = 1; !subscriber.closed; emitted++) {
               if (isClosed) tooMany += 1;
-              subscriber.next(chunk('One sentence. And another.\n\n'));
+              if (emitted > 1_000) throw new Error(`The operator lets none of ${emitted} chunks through.`);
+              subscriber.next(partsChunk([{ text: 'Hm. ', thought: true }, { text: 'One. And another.\n\n' }]));
             }
           });
           const values: unknown[] = [];
