@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { filesIn, root } from './docComments.js';
+
+/** Names that are patterns, the operator that CONTRIBUTING adds, and a function of vitest. */
+const others = ['maxX', 'whenX', 'onX', 'withX', 'toThoughts', 'expectTypeOf'];
+
+const sources = [...filesIn(['src', 'operators', 'test/support'], '.ts'), 'package.json', 'vitest.config.ts'];
+const known = new Set(sources.flatMap((file) => readFileSync(`${root}${file}`, 'utf8').match(/[\w$]+/g) ?? []));
+
+describe.each(['docs/DESIGN.md', 'CONTRIBUTING.md'])('%s', (page) => {
+  const text = readFileSync(`${root}${page}`, 'utf8');
+  const quoted = [...text.replace(/^```[^]*?^```$/gm, '').matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
+
+  it('names only files and folders that exist', () => {
+    const paths = quoted.filter((code) => /^(?:src|operators|test|docs|examples)\/[\w./-]+$/.test(code));
+    expect(paths.length).toBeGreaterThan(3);
+    expect(paths.filter((path) => !path.includes('toThoughts') && !existsSync(`${root}${path}`))).toEqual([]);
+  });
+
+  it('names only identifiers that the sources have', () => {
+    const names = quoted.flatMap((code) => /^[A-Za-z]\w*[a-z][A-Z]\w*/.exec(code) ?? []);
+    expect(names.length).toBeGreaterThan(3);
+    expect(names.filter((name) => !others.includes(name) && !known.has(name))).toEqual([]);
+  });
+
+  it('names only scripts that exist', () => {
+    const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { scripts: Record<string, string> };
+    const named = [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it('links only to headings and files that exist', () => {
+    const links = [...text.matchAll(/\]\(([^)#]*)(?:#([\w-]+))?\)/g)].map(([, file = '', heading]) => ({
+      path: file === '' ? page : new URL(file, `file:///${page}`).pathname.slice(1),
+      heading,
+    }));
+    const isBroken = ({ path, heading }: (typeof links)[number]) =>
+      !existsSync(`${root}${path}`) || (heading !== undefined && !headingsOf(path).includes(heading));
+    expect(links.filter(isBroken)).toEqual([]);
+  });
+});
+
+/** The anchors of the headings of a page, as GitHub makes them. */
+function headingsOf(path: string): string[] {
+  const titles = readFileSync(`${root}${path}`, 'utf8').matchAll(/^#+ (.+)$/gm);
+  return [...titles].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
