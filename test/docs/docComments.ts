@@ -34,16 +34,18 @@ export function shippedDocs(): DocComment[] {
 }
 
 /** The doc comments of one file, in order. */
-function docCommentsIn(file: string, source: string): DocComment[] {
+export function docCommentsIn(file: string, source: string): DocComment[] {
   const tree = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true);
   const declarations = new Map<number, ts.Node>();
   const starts = new Map<number, number>();
   const visit = (node: ts.Node): void => {
     for (const child of node.getChildren(tree)) {
       if (ts.isJSDoc(child)) {
+        starts.set(child.pos, child.end);
         if (!declarations.has(child.pos)) declarations.set(child.pos, node);
       } else visit(child);
     }
+    // A comment that no declaration follows is of no node.
     for (const { pos, end } of ts.getLeadingCommentRanges(source, node.getFullStart()) ?? []) {
       if (source.startsWith('/**', pos)) starts.set(pos, end);
     }
