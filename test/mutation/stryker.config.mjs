@@ -15,6 +15,7 @@ export default {
   ignoreStatic: true,
   concurrency: Number(process.env.MUTATION_CONCURRENCY ?? 2),
   timeoutMS: 10_000,
+  dryRunTimeoutMinutes: 20,
   reporters: ['clear-text', 'json', 'html'],
   clearTextReporter: { logTests: false, reportTests: false, reportMutants: false, reportScoreTable: false },
   jsonReporter: { fileName: 'temp/mutation/mutation.json' },

@@ -67,6 +67,12 @@ describe('withProgress', () => {
       }
     });
 
+    it('is answering where only a later candidate or a later part is an answer', () => {
+      const answer = { content: { parts: [{ thought: true, text: 'Hm' }, { functionCall: { name: 'f' } }] } };
+      const later: GeminiChunk = { text: '', candidates: [{ index: 0, content: { role: 'model' } }, answer] };
+      expect(seenOf('phase', [later])).toEqual(['answering']);
+    });
+
     it('is not complete before the stream has completed', () => {
       expect(seenOf('phase', [chunk('a'), finishChunk()])).toEqual(['answering', 'answering', 'complete']);
     });
@@ -144,6 +150,32 @@ describe('withProgress', () => {
       expect(remaining).toHaveLength(6);
     }),
   );
+
+  describe('the remaining time', () => {
+    const t = thoughtChunk('x'.repeat(40));
+    const a = chunk('x'.repeat(40));
+    const x: GeminiChunk = { text: '', cancelled: { reason: 'enough' } };
+    const r = chunk('x'.repeat(360));
+    const notice: GeminiChunk = { text: '', queued: { position: 1 } };
+
+    it.each<[string, string, (number | undefined)[]]>([
+      ['counts the pace from the first content', '-n---a-a', [undefined, undefined, undefined, 16]],
+      ['is known while the model thinks', '-t-t', [undefined, undefined, 16]],
+      ['is unknown once the reply is cancelled', '-a-ax', [undefined, undefined, 16, undefined]],
+      ['is unknown at a pace of zero', '-a-n', [undefined, undefined, undefined]],
+      ['is unknown with exactly the expected tokens', '-a-r', [undefined, undefined, undefined]],
+    ])('%s', (_, diagram, expected) => {
+      const remaining: (number | undefined)[] = [];
+      marbles((m) => {
+        const source = m.cold(diagram, { t, a, r, x, n: notice });
+        source.pipe(withProgress({ expectedTokens: 100 })).subscribe(({ progress }) => {
+          remaining.push(progress.remaining);
+          expect('remaining' in progress).toBe(progress.remaining !== undefined);
+        });
+      })();
+      expect(remaining).toEqual(expected);
+    });
+  });
 
   it(
     'passes an error through without a further notice',
