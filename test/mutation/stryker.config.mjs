@@ -16,7 +16,7 @@ export default {
   concurrency: Number(process.env.MUTATION_CONCURRENCY ?? 2),
   timeoutMS: 10_000,
   dryRunTimeoutMinutes: 20,
-  reporters: ['clear-text', 'json', 'html'],
+  reporters: ['progress-append-only', 'clear-text', 'json', 'html'],
   clearTextReporter: { logTests: false, reportTests: false, reportMutants: false, reportScoreTable: false },
   jsonReporter: { fileName: 'temp/mutation/mutation.json' },
   htmlReporter: { fileName: 'temp/mutation/mutation.html' },
