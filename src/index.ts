@@ -96,8 +96,10 @@ export { fallback, type FallbackOptions } from '../operators/protect/fallback.js
 export { hedge, type HedgeOptions } from '../operators/protect/hedge.js';
 export {
   createRateLimiter,
+  type LimitOptions,
   type RateLimiter,
   type RateLimiterOptions,
+  type RateLimits,
 } from '../operators/protect/createRateLimiter.js';
 export { GeminiError, isGeminiError, type GeminiErrorInit, type GeminiErrorJson } from './errors/geminiError.js';
 export type { GeminiErrorKind, OverflowLimit } from './errors/kinds.js';

@@ -1,7 +1,13 @@
 import { concat, defer, finalize, map, tap, type OperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
-import { assertAtLeastOne, assertBoolean, assertInteger, assertOptions, typeError } from '../../src/rx/assertions.js';
+import {
+  assertAtLeastOne,
+  assertBoolean,
+  assertInteger,
+  assertOptions,
+  assertString,
+} from '../../src/rx/assertions.js';
 import { addJitter } from '../../src/rx/backoff.js';
 import { RequestQueue } from './requestQueue.js';
 import type { CheckedLimits } from './sharedLimits.js';
@@ -23,7 +29,7 @@ export interface RateLimits {
 
 /** Options of {@link createRateLimiter}: limits for all replies, for each key, or both; at least one. @public */
 export interface RateLimiterOptions extends RateLimits {
-  /** The limits of each key, for replies that {@link RateLimiter.limit} was given one. @defaultValue no limits */
+  /** The limits of each `key` that {@link RateLimiter.limit} is given. @defaultValue no limits */
   readonly perKey?: RateLimits | undefined;
   /**
    * The most keys that are in use or have begun a request in the last minute; a reply of another one fails at once, kind
@@ -65,33 +71,35 @@ export interface RateLimiter {
 }
 
 /**
- * Creates a limiter for all replies that share a quota. Its operator, `limiter.limit()`, makes each request wait until the
+ * Creates a limiter for all replies that share a quota. Its operator, `limiter.limit()`, delays each request until the
  * limits have room for it.
  *
- * Keep the limiter, in a variable or a service: each call of this function makes new limits, so one that is created
- * inside a pipe limits nothing.
+ * Keep the limiter in a variable or a service. Each call of this function creates new limits: one that is written inside
+ * a pipe limits nothing.
  *
- * Requests begin first come, first served, among those for which `perKey` has room. A reply that waits for its key
- * takes no place of the outer `concurrency` and delays no other key. A reply without a key counts for the outer limits
- * only. A key is forgotten when it has nothing open, nothing queued and no request in the last minute.
+ * Requests begin first come, first served, among those for which `perKey` has room. A reply that waits for its key takes
+ * no place of the outer `concurrency` and delays no other key. A reply without a key counts for the outer limits only. A
+ * key is forgotten when it has no reply open or queued, and no request in the last minute if `perKey` limits a minute.
  *
  * A reply that has to wait emits a notice, `{ text: '', queued: { position } }`, at once, and another whenever its
  * position changes: 1 is the next, 0 means that its request begins. Positions follow the order in which the replies
- * would begin as things stand: those for which their key has room, then those that wait for their key. A later reply can
- * therefore move one back that waits for its key. From the 17th on, notices come in a microtask. An unsubscription leaves the
- * queue. A place of `concurrency` is free again once a reply has completed, failed or been unsubscribed.
+ * would begin as things stand: first those for which their key has room, then those that wait for their key, each in the
+ * order of arrival. So a reply that waits for its key can move back when another key's arrives. From the 17th on,
+ * notices come in a microtask. An unsubscription removes a reply from the queue, and the others move up. A place of
+ * `concurrency` is free again once a reply has completed, failed or been unsubscribed.
  *
- * In any 60 s at most `requestsPerMinute` requests begin, which is stricter than a minute of the clock. A request
- * counts as `tokens`, or `estimate`, and as its `promptTokenCount` as soon as a chunk reports it, from when it began:
- * Gemini's limit a minute is one of input tokens. If that was more, the next ones wait longer. A source that fails with
- * kind `rate_limit` and a `retryAfter` makes all wait that long, and a little longer (`jitter`), for it is the project's quota.
+ * In any 60 s at most `requestsPerMinute` requests begin, which is stricter than a minute of the clock. A request counts
+ * as `tokens`, or `estimate`, and as its `promptTokenCount` as soon as a chunk reports it, from the time at which it
+ * began: Gemini's limit a minute is one of input tokens. If the prompt was longer than that, later requests wait longer.
+ * A source that fails with kind `rate_limit` and a `retryAfter` delays the requests of all keys that long, and a little
+ * longer (`jitter`): the quota is the project's.
  *
- * A reply beyond `maxQueued` or `maxKeys` fails at once, kind `rate_limit`. Its `retryAfter` is the wait until a
- * queued reply may begin, or a key is forgotten; it is absent if that depends on the end of another reply.
+ * A reply beyond `maxQueued` or `maxKeys` fails at once, kind `rate_limit`. Its `retryAfter` is the wait until the next
+ * queued reply may begin, or until a key is forgotten; it is absent if that depends on the end of another reply.
  *
  * Place it directly below the source and `timeoutReply`, whose limits are not meant for the queue, and above
- * `retryTransient`, each of whose requests then waits again. Lossless; holds no chunk; remembers the requests of the
- * last minute, those that wait, at most `maxQueued`, and at most `maxKeys` keys. No timer runs while nobody waits.
+ * `retryTransient`, each of whose requests then waits again. Lossless; holds no chunk; remembers the requests of the last
+ * minute, at most `maxQueued` queued replies and at most `maxKeys` keys. No timer runs while no reply waits.
  *
  * @param options - See {@link RateLimiterOptions}.
  * @returns The limiter, see {@link RateLimiter}.
@@ -113,16 +121,16 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   if (perKey !== undefined) assertOptions(perKey, 'perKey');
   const limits = checkedLimits(options, 1000);
   const keyLimits = perKey && checkedLimits(perKey, 100, 'perKey.');
-  const isLimited = hasLimit(limits) || undefined;
+  const isLimited = hasLimit(limits);
   assertAtLeastOne({
     requestsPerMinute: isLimited,
     tokensPerMinute: isLimited,
     concurrency: isLimited,
-    perKey: (keyLimits && hasLimit(keyLimits)) || undefined,
+    perKey: hasLimit(keyLimits),
   });
-  const mostOfKey = Math.min(limits.tokensPerMinute, keyLimits?.tokensPerMinute ?? Infinity);
-  const { estimate = Math.min(1000, mostOfKey) } = options;
-  assertInteger('estimate', estimate, 1, mostOfKey);
+  const maxTokensOfKey = Math.min(limits.tokensPerMinute, keyLimits?.tokensPerMinute ?? Infinity);
+  const { estimate = Math.min(1000, maxTokensOfKey) } = options;
+  assertInteger('estimate', estimate, 1, maxTokensOfKey);
   assertInteger('maxKeys', maxKeys, 1);
   assertBoolean('jitter', jitter);
 
@@ -131,8 +139,8 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   const limit = <T extends GeminiChunk>(limitOptions: LimitOptions = {}): OperatorFunction<T, T | GeminiChunk> => {
     assertOptions(limitOptions);
     const { key, tokens = estimate } = limitOptions;
-    if (typeof key !== 'string' && (key !== undefined || !isLimited)) throw typeError('key', 'a string', key);
-    assertInteger('tokens', tokens, 1, key === undefined ? limits.tokensPerMinute : mostOfKey);
+    if (key !== undefined || !isLimited) assertString('key', key);
+    assertInteger('tokens', tokens, 1, key === undefined ? limits.tokensPerMinute : maxTokensOfKey);
 
     return (source) =>
       defer(() => {
@@ -176,6 +184,9 @@ function checkedLimits(limits: RateLimits, queued: number, prefix = ''): Checked
   return { requestsPerMinute, tokensPerMinute, concurrency, maxQueued };
 }
 
-function hasLimit({ requestsPerMinute, tokensPerMinute, concurrency }: CheckedLimits): boolean {
-  return Math.min(requestsPerMinute, tokensPerMinute, concurrency) < Infinity;
+/** `true` or undefined, as {@link assertAtLeastOne} takes it. */
+function hasLimit(limits: CheckedLimits | undefined): true | undefined {
+  if (!limits) return undefined;
+  const { requestsPerMinute, tokensPerMinute, concurrency } = limits;
+  return Math.min(requestsPerMinute, tokensPerMinute, concurrency) < Infinity ? true : undefined;
 }

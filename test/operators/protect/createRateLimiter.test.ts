@@ -890,14 +890,24 @@ describe('createRateLimiter', () => {
       desk.come('b2', 'b3');
       expect(desk.look()).toEqual(['b2!', 'b3 rate_limit']);
       desk.leave('b2');
-      // A reply without a key makes this one wait, and it is refused: nothing of it stays.
-      const limiter = createRateLimiter({ maxKeys: 1, concurrency: 1, maxQueued: 1, perKey: { maxQueued: 1 } });
-      const open = NEVER.pipe(limiter.limit()).subscribe();
-      const queued = NEVER.pipe(limiter.limit({ key: 'a' })).subscribe();
+    });
+
+    it('forgets the key of a reply that is refused, or leaves the queue', () => {
+      const limiter = createRateLimiter({ maxKeys: 1, concurrency: 1, maxQueued: 1, perKey: { requestsPerMinute: 1 } });
+      const errors: unknown[] = [];
+      const come = (key?: string) =>
+        NEVER.pipe(limiter.limit({ key })).subscribe({
+          error: (cause: unknown) => errors.push((cause as GeminiError).message),
+        });
+      const open = come();
+      const queued = come();
+      come('a');
       queued.unsubscribe();
-      const other = NEVER.pipe(limiter.limit({ key: 'b' })).subscribe();
-      other.unsubscribe();
+      come('b').unsubscribe();
+      const last = come('c');
+      expect(errors).toEqual(['More than 1 replies wait for the rate limit']);
       open.unsubscribe();
+      last.unsubscribe();
     });
 
     it('reports when a key is forgotten, if time decides that', () => {

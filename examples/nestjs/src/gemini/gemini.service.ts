@@ -7,7 +7,7 @@ import {
   createRateLimiter,
   retryTransient,
   timeoutReply,
-  type Content,
+  type GeminiContent,
   type GeminiChunk,
   type GeminiError,
 } from 'rxjs-gemini';
@@ -20,15 +20,15 @@ export class GeminiService {
   private readonly logger = new Logger(GeminiService.name);
 
   /** One for the whole application: it is the project's quota that all replies share. */
-  private readonly limit = createRateLimiter({ requestsPerMinute: 60, concurrency: 8, maxQueued: 100 });
+  private readonly limiter = createRateLimiter({ requestsPerMinute: 60, concurrency: 8, maxQueued: 100 });
 
   constructor(private readonly ai: GoogleGenAI) {}
 
   /** Asks on subscription; unsubscribing closes the request. */
-  ask(contents: Content[]): Observable<GeminiChunk> {
+  ask(contents: GeminiContent[]): Observable<GeminiChunk> {
     return fromGemini(this.ai, { model, contents }).pipe(
       timeoutReply({ first: 30_000, each: 20_000 }),
-      this.limit,
+      this.limiter.limit(),
       classifyErrors(),
       retryTransient({
         onRetry: ({ delay, error }) => this.logger.warn(`${error.message}; again in ${Math.round(delay)} ms`),

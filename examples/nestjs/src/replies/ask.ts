@@ -1,4 +1,4 @@
-import type { Content } from 'rxjs-gemini';
+import type { GeminiContent } from 'rxjs-gemini';
 import { z } from 'zod';
 
 /** A turn of the conversation, as `contentsOf` of the library gives it. */
@@ -13,6 +13,6 @@ export const askSchema = z.object({
 
 export type Ask = z.infer<typeof askSchema>;
 
-export function contentsOfAsk({ prompt, history }: Ask): Content[] {
+export function contentsOfAsk({ prompt, history }: Ask): GeminiContent[] {
   return [...history, { role: 'user', parts: [{ text: prompt }] }];
 }
