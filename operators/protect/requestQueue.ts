@@ -2,6 +2,7 @@ import { asyncScheduler, BehaviorSubject, Subscription } from 'rxjs';
 import { GeminiError } from '../../src/errors/geminiError.js';
 import { lastingClock } from '../../src/rx/clock.js';
 import { stopwatch } from '../../src/rx/stopwatch.js';
+import { Trampoline } from '../../src/rx/trampoline.js';
 import type { KeyLimits, QueuedRequest } from './keyLimits.js';
 import { KeyRegistry } from './keyRegistry.js';
 import { minute } from './rateWindow.js';
@@ -15,12 +16,10 @@ export class RequestQueue {
   readonly #limits: SharedLimits;
   readonly #keys: KeyRegistry | undefined;
   readonly #waiting = new WaitingRequests();
+  readonly #trampoline = new Trampoline();
   #arrivals = 0;
   /** The timer until the next request may begin, if only time decides that. */
   #alarm = Subscription.EMPTY;
-  #isServing = false;
-  /** Whether requests came, left or ended while others were served. */
-  #hasChanged = false;
 
   constructor(limits: CheckedLimits, perKey: CheckedLimits | undefined, maxKeys: number) {
     this.#limits = new SharedLimits(limits, this.#now);
@@ -90,17 +89,13 @@ export class RequestQueue {
     throw queueFull(isKeyFull ? `${key.maxQueued} replies of one key` : `${this.#limits.maxQueued} replies`, wait);
   }
 
+  /** Lets requests begin, and sends positions. Subscribers that are called may come, leave and end meanwhile. */
   #serve(): void {
-    this.#hasChanged = true;
-    if (this.#isServing) return;
-    this.#isServing = true;
-    while (this.#hasChanged) {
-      this.#hasChanged = false;
+    this.#trampoline.schedule(() => {
       this.#beginNext();
       this.#waiting.sendPositions();
-    }
-    this.#isServing = false;
-    this.#setAlarm();
+      this.#setAlarm();
+    });
   }
 
   #beginNext(): void {
