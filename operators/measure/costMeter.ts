@@ -2,6 +2,7 @@ import type { ReplyCost } from '../../src/chunk/annotations.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import type { GeminiUsage } from '../../src/chunk/response.js';
 import { OutputTokens } from '../../src/chunk/outputTokens.js';
+import { usageAfter } from '../../src/chunk/usageAfter.js';
 
 /** What a million tokens of each kind cost. */
 export type Prices = Readonly<Record<'input' | 'output' | 'cached' | 'thoughts', number>>;
@@ -10,7 +11,7 @@ export type Prices = Readonly<Record<'input' | 'output' | 'cached' | 'thoughts',
 export class CostMeter {
   readonly #prices: Prices;
   readonly #tokens = new OutputTokens();
-  #usage: GeminiUsage = {};
+  #usage: GeminiUsage | undefined;
 
   constructor(prices: Prices) {
     this.#prices = prices;
@@ -18,11 +19,11 @@ export class CostMeter {
 
   append(chunk: GeminiChunk): void {
     this.#tokens.append(chunk);
-    if (chunk.usageMetadata) this.#usage = { ...this.#usage, ...chunk.usageMetadata };
+    this.#usage = usageAfter(this.#usage, chunk);
   }
 
   read(): ReplyCost {
-    const { promptTokenCount, cachedContentTokenCount = 0, toolUsePromptTokenCount = 0 } = this.#usage;
+    const { promptTokenCount, cachedContentTokenCount = 0, toolUsePromptTokenCount = 0 } = this.#usage ?? {};
     const uncached = Math.max((promptTokenCount ?? 0) - cachedContentTokenCount, 0);
     const input = costOf(uncached + toolUsePromptTokenCount, this.#prices.input);
     const cached = costOf(cachedContentTokenCount, this.#prices.cached);

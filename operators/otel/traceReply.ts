@@ -1,7 +1,7 @@
 import { context, type Attributes, type Meter, type Tracer } from '@opentelemetry/api';
 import { defer, tap, type MonoTypeOperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
-import { assertBoolean, assertOptions, typeError } from '../../src/rx/assertions.js';
+import { assertAtLeastOne, assertBoolean, assertOptions, typeError } from '../../src/rx/assertions.js';
 import { betweenContexts } from './betweenContexts.js';
 import { ReplyInstruments } from './replyInstruments.js';
 import { ReplyTelemetry } from './replyTelemetry.js';
@@ -77,9 +77,7 @@ export interface TraceReplyOptions {
 export function traceReply<T extends GeminiChunk>(options: TraceReplyOptions): MonoTypeOperatorFunction<T> {
   assertOptions(options);
   const { tracer, meter, model, provider = 'gcp.gen_ai', attributes = {}, captureContent = false } = options;
-  if (tracer === undefined && meter === undefined) {
-    throw new TypeError('Expected at least one of `tracer` and `meter`, got none');
-  }
+  assertAtLeastOne({ tracer, meter });
   if (!isA('startSpan', tracer)) throw typeError('tracer', 'a Tracer of OpenTelemetry', tracer);
   if (!isA('createHistogram', meter)) throw typeError('meter', 'a Meter of OpenTelemetry', meter);
   assertOptions(attributes, 'attributes');

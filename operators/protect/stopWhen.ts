@@ -6,7 +6,14 @@ import { withField } from '../../src/chunk/copyFields.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { isNotice } from '../../src/chunk/isNotice.js';
 import { wasCutShort } from '../../src/chunk/wasCutShort.js';
-import { assertBoolean, assertInteger, assertOptions, assertPositive, typeError } from '../../src/rx/assertions.js';
+import {
+  assertAtLeastOne,
+  assertBoolean,
+  assertInteger,
+  assertOptions,
+  assertPositive,
+  typeError,
+} from '../../src/rx/assertions.js';
 import { isRegExp } from '../../src/rx/isRegExp.js';
 import { operate } from '../../src/rx/operate.js';
 import { StopLimits, type Stop } from './stopLimits.js';
@@ -124,13 +131,8 @@ export function stopWhen<T extends GeminiChunk>(
       subscribed() {
         if (!hasEmitted) emit(held.notice());
       },
-      error(cause) {
+      flush() {
         emit(held.take());
-        destination.error(cause);
-      },
-      complete() {
-        emit(held.take());
-        destination.complete();
       },
     };
   });
@@ -161,9 +163,7 @@ function predicateRule<T extends GeminiChunk>(predicate: StopPredicate<T>): () =
 function limitsRule(options: StopWhenOptions): () => StopRule<GeminiChunk> {
   assertOptions(options, 'limit');
   const { maxOutputTokens, maxChars, pattern, keepMatch = false, maxMatch = 100, maxCost } = options;
-  if ([maxOutputTokens, maxChars, pattern, maxCost].every((limit) => limit === undefined)) {
-    throw new TypeError('Expected at least one of `maxOutputTokens`, `maxChars`, `pattern` and `maxCost`, got none');
-  }
+  assertAtLeastOne({ maxOutputTokens, maxChars, pattern, maxCost });
   if (maxOutputTokens !== undefined) assertInteger('maxOutputTokens', maxOutputTokens, 1);
   if (maxChars !== undefined) assertInteger('maxChars', maxChars, 1);
   if (pattern !== undefined) assertPattern(pattern);

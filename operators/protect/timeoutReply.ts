@@ -2,7 +2,7 @@ import { Subscription, type MonoTypeOperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasContent } from '../../src/chunk/hasContent.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
-import { assertOptions, assertPositiveDelay } from '../../src/rx/assertions.js';
+import { assertAtLeastOne, assertOptions, assertPositiveDelay } from '../../src/rx/assertions.js';
 import { idleTimer, type IdleTimer } from '../../src/rx/idleTimer.js';
 import { operate } from '../../src/rx/operate.js';
 
@@ -45,9 +45,9 @@ export interface TimeoutReplyOptions {
 export function timeoutReply<T extends GeminiChunk>(options: TimeoutReplyOptions): MonoTypeOperatorFunction<T> {
   assertOptions(options);
   const { first, each, total } = options;
-  const limits = Object.entries({ first, each, total }).filter(([, limit]) => limit !== undefined);
-  if (limits.length === 0) throw new TypeError('Expected at least one of `first`, `each` and `total`');
-  for (const [name, limit] of limits) assertPositiveDelay(name, limit);
+  const limits = { first, each, total };
+  assertAtLeastOne(limits);
+  for (const [name, limit] of Object.entries(limits)) if (limit !== undefined) assertPositiveDelay(name, limit);
 
   return operate((destination) => {
     const fail = (message: string, retryable = false) => {

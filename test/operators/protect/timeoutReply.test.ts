@@ -232,7 +232,9 @@ describe('timeoutReply', () => {
   });
 
   it('refuses wrong options at the call', () => {
-    expect(() => timeoutReply({})).toThrow(new TypeError('Expected at least one of `first`, `each` and `total`'));
+    expect(() => timeoutReply({})).toThrow(
+      new TypeError('Expected at least one of `first`, `each` and `total`, got none'),
+    );
     expect(() => timeoutReply({ first: undefined })).toThrow(TypeError);
     for (const name of ['first', 'each', 'total']) {
       const sentence = `Expected \`${name}\` to be a positive number of ms, got -1`;
