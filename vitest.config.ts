@@ -13,10 +13,10 @@ const genai = process.env['GENAI_DIR'];
 const processTests = [
   'test/{docs,e2e,emulator,faults}/**/*.test.ts',
   'test/**/*.sockets*.test.ts',
-  'test/chat/{oneTurn.direct,overSockets,toolResult}.test.ts',
+  'test/chat/{overSockets,startOnce.direct,toolResult}.test.ts',
   'test/sinks/{pipeToServerResponse.direct,responseWriter.direct,roundTrip,serveWebSocket.direct,slowReaders}.test.ts',
   'test/sources/{automaticFunctionCalling,cutAnywhere,fromGenerate,fromSse,fromSseResume,unsubscribe}.test.ts',
-  'test/sources/{fromGemini,fromGemini.direct,recordings.direct,sdkVersion,unboundedDispatcher.direct}.test.ts',
+  'test/sources/{fromGemini,fromGemini.direct,recordings.direct,sdkVersion,unboundedFetch.direct}.test.ts',
   'test/sources/{continuation.direct,wire.direct}.test.ts',
 ];
 

@@ -12,10 +12,10 @@ const pause = (continuationToken?: unknown, ...others: object[]): GeminiChunk =>
     ...others,
   ],
 });
-const token = (continuationToken: unknown, text = ''): GeminiChunk => ({
-  text,
-  candidates: [{ index: 0, continuationToken, ...(text && { content: { parts: [{ text }] } }) }],
-});
+const token = (continuationToken: unknown, text = ''): GeminiChunk => {
+  const candidate = { index: 0, continuationToken, ...(text && { content: { parts: [{ text }] } }) };
+  return { text, candidates: [candidate] };
+};
 const dropped = new GeminiError('Dropped.', { kind: 'truncated' });
 const truncated = {
   kind: 'truncated',
