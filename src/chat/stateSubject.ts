@@ -1,4 +1,5 @@
 import { BehaviorSubject, type Observable } from 'rxjs';
+import { Trampoline } from '../rx/trampoline.js';
 
 /**
  * A state that replays its latest value. All subscribers get the changes in one order, also the changes that one of
@@ -6,9 +7,7 @@ import { BehaviorSubject, type Observable } from 'rxjs';
  */
 export class StateSubject<T> {
   readonly #subject: BehaviorSubject<T>;
-  /** The changes that subscribers have not been called with yet. */
-  readonly #pending: T[] = [];
-  #isEmitting = false;
+  readonly #trampoline = new Trampoline();
   #latest: T;
 
   constructor(initial: T) {
@@ -28,12 +27,6 @@ export class StateSubject<T> {
   set(value: T): void {
     if (value === this.#latest) return;
     this.#latest = value;
-    this.#pending.push(value);
-    if (this.#isEmitting) return;
-    this.#isEmitting = true;
-    // The list may grow during the loop.
-    for (const next of this.#pending) this.#subject.next(next);
-    this.#pending.length = 0;
-    this.#isEmitting = false;
+    this.#trampoline.schedule(() => this.#subject.next(value));
   }
 }
