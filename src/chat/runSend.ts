@@ -38,8 +38,8 @@ export function runSend(plan: SendPlan, context: SendContext, onRequest: () => v
       onRequest();
     };
     const reply$ = defer(() => {
-      transaction.begin();
-      return runToolLoop(transaction, { ...loop, request: (messages) => request(messages, markRequested) });
+      const writer = transaction.begin();
+      return runToolLoop(writer, { ...loop, request: (messages) => request(messages, markRequested) });
     });
     return concat(send.ready$, reply$).pipe(
       takeUntilCancel(send.cancel$),

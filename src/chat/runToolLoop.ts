@@ -7,7 +7,7 @@ import { UsageTally } from '../chunk/usageTally.js';
 import { GeminiError } from '../errors/geminiError.js';
 import type { ChatMessage } from './chatMessage.js';
 import { groupCalls } from './groupCalls.js';
-import type { SendTransaction } from './sendTransaction.js';
+import type { MessageWriter } from './messageWriter.js';
 import type { ToolRegistry } from './toolRegistry.js';
 
 /** Options of {@link runToolLoop}. */
@@ -21,20 +21,20 @@ export interface ToolLoopOptions {
 }
 
 /** Requests a reply, runs the tools that it calls, and requests the next reply, until a reply has no calls. */
-export function runToolLoop(transaction: SendTransaction, options: ToolLoopOptions): Observable<GeminiChunk> {
+export function runToolLoop(writer: MessageWriter, options: ToolLoopOptions): Observable<GeminiChunk> {
   const { request, tools, toolConcurrency, dedupeCalls, maxSteps } = options;
   const usage = new UsageTally();
 
   const stepsFrom = (step: number): Observable<GeminiChunk> => {
     const reply$ = defer(() => {
       usage.nextRequest();
-      return request(transaction.startReply());
+      return request(writer.startReply());
     }).pipe(
-      tap((chunk) => transaction.recordChunk(chunk)),
+      tap((chunk) => writer.writeChunk(chunk)),
       map((chunk) => usage.add(chunk)),
     );
     const nextSteps$ = defer(() => {
-      const calls = transaction.finishReply();
+      const calls = writer.finishReply();
       if (calls.length === 0 || tools.isEmpty) return EMPTY;
       if (step >= maxSteps) throw tooManySteps(maxSteps);
       return concat(runTools(calls), stepsFrom(step + 1));
@@ -44,7 +44,7 @@ export function runToolLoop(transaction: SendTransaction, options: ToolLoopOptio
 
   const runTools = (calls: readonly GeminiFunctionCall[]): Observable<GeminiChunk> => {
     const notices$ = defer(() => {
-      transaction.startTools(calls);
+      writer.startTools(calls);
       return from(groupCalls(calls, dedupeCalls));
     }).pipe(
       mergeMap(({ call, indexes }) => {
@@ -53,12 +53,12 @@ export function runToolLoop(transaction: SendTransaction, options: ToolLoopOptio
       }, toolConcurrency),
       map(({ index, run }): GeminiChunk => {
         const tool = { ...run, call: calls[index] ?? run.call };
-        transaction.recordRun(index, tool);
+        writer.writeRun(index, tool);
         return { text: '', tool };
       }),
     );
     const responses$ = defer(() => {
-      const parts = transaction.finishTools();
+      const parts = writer.finishTools();
       return of(toChunk({ candidates: [{ index: 0, content: { role: 'user', parts } }] }));
     });
     return concat(notices$, responses$);

@@ -1,17 +1,12 @@
-import type { ToolRun } from '../chunk/annotations.js';
-import { ChunkBuilder } from '../chunk/chunkBuilder.js';
-import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
-import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { hasContent } from '../chunk/hasContent.js';
-import { isNotice } from '../chunk/isNotice.js';
 import type { GeminiPart } from '../chunk/response.js';
 import type { GeminiError } from '../errors/geminiError.js';
 import { AskedQuestion } from './askedQuestion.js';
-import { isOpen, roleOf, type ChatMessage, type MessageCut } from './chatMessage.js';
+import { roleOf, type ChatMessage, type MessageCut } from './chatMessage.js';
 import type { WhenCut } from './chatOptions.js';
 import type { ChatState } from './chatState.js';
-import { callsToAnswer, createMessage, finalMessageFields, messageFields } from './messageFields.js';
+import { createMessage } from './messageFields.js';
 import type { ParentId } from './messageTree.js';
+import { MessageWriter } from './messageWriter.js';
 import { SendBranch } from './sendBranch.js';
 import { withRunsEnded } from './toolRuns.js';
 
@@ -26,9 +21,17 @@ export interface SendPlan {
   readonly whenCut: WhenCut;
 }
 
+/** A send that has left the queue. */
+interface BegunSend {
+  readonly branch: SendBranch;
+  /** The message to answer. */
+  readonly question: AskedQuestion | undefined;
+  readonly writer: MessageWriter;
+}
+
 /**
- * One send from its subscription to its end, as the state of the chat has it: the user's message and the messages that
- * answer it. A cut or an undo ends it as the policy `whenCut` says.
+ * One send from its subscription to its end, as the state of the chat has it: adds the user's message, and at the end
+ * keeps, cuts or removes the messages of the send, as `whenCut` demands.
  */
 export class SendTransaction {
   readonly #state: ChatState;
@@ -36,10 +39,7 @@ export class SendTransaction {
   /** The user's message that the send adds. */
   readonly #message: ChatMessage | undefined;
   /** Undefined while the send is queued. */
-  #branch: SendBranch | undefined;
-  #question: AskedQuestion | undefined;
-  /** The reply to the present request. */
-  #reply = new ChunkBuilder();
+  #begun: BegunSend | undefined;
   /** Whether a request has gone out. */
   #isRequested = false;
   #isEnded = false;
@@ -53,82 +53,27 @@ export class SendTransaction {
     if (this.#message && isLast) state.showQueued(this.#message);
   }
 
-  /** Called when the send leaves the queue. */
-  begin(): void {
+  /** Called when the send leaves the queue; returns the writer of its messages. */
+  begin(): MessageWriter {
     const { tree } = this.#state;
     const message = this.#message;
     const parentId = this.#plan.parentId();
-    this.#branch = new SendBranch(tree, parentId, message === undefined);
-    let question: ChatMessage | undefined;
+    const branch = new SendBranch(tree, parentId, message === undefined);
+    let asked: ChatMessage | undefined;
     if (message) {
-      question = { ...message, status: 'complete', error: undefined };
+      asked = { ...message, status: 'complete', error: undefined };
       this.#state.hideQueued(message);
-      this.#branch.add(question);
-    } else if (parentId !== undefined) question = tree.get(parentId);
-    if (question) this.#question = new AskedQuestion(tree, question);
-  }
-
-  /** Adds the model's message; returns the messages before it. */
-  startReply(): readonly ChatMessage[] {
-    const before = this.#branch?.path ?? [];
-    this.#reply = new ChunkBuilder();
-    this.#state.nextRequest();
-    this.#branch?.add(createMessage(this.#state.newId(), 'model', [], 'waiting'));
-    this.#state.status.set('waiting');
-    this.#state.publish();
-    return before;
+      branch.add(asked);
+    } else if (parentId !== undefined) asked = tree.get(parentId);
+    const question = asked && new AskedQuestion(tree, asked);
+    const writer = new MessageWriter(this.#state, branch, question);
+    this.#begun = { branch, question, writer };
+    return writer;
   }
 
   /** Called when a request goes out: from then on the user's message stays. */
   markRequested(): void {
     this.#isRequested = true;
-  }
-
-  /** Adds a chunk to the model's message. */
-  recordChunk(chunk: GeminiChunk): void {
-    if (chunk.usageMetadata) this.#state.countUsage(chunk.usageMetadata);
-    this.#reply.append(chunk);
-    if (chunk.cancelled) this.cancel();
-    if (this.#isEnded || isNotice(chunk)) return;
-    const isStreaming = hasContent(chunk);
-    if (isStreaming) this.#branch?.select();
-    this.#branch?.updateLast((message) => ({
-      ...(isStreaming && isOpen(message) ? { ...message, status: 'streaming' } : message),
-      ...messageFields(this.#reply.snapshot()),
-    }));
-    // After the message is written: a subscriber may cancel here.
-    if (isStreaming) this.#state.status.set('streaming');
-    this.#state.publish();
-  }
-
-  /** Completes the model's message; returns the calls to answer. */
-  finishReply(): readonly GeminiFunctionCall[] {
-    if (this.#isEnded) return [];
-    const reply = this.#reply.snapshot();
-    const status = reply.stopped ? 'stopped' : 'complete';
-    this.#branch?.select();
-    this.#update((message) => ({ ...message, ...finalMessageFields(reply), status, error: undefined }));
-    return callsToAnswer(reply);
-  }
-
-  /** Adds the `tool` message. */
-  startTools(calls: readonly GeminiFunctionCall[]): void {
-    this.#question?.markAnswered();
-    const runs = calls.map((call): ToolRun => ({ call, status: 'waiting' }));
-    this.#branch?.add({ ...createMessage(this.#state.newId(), 'tool', [], 'streaming'), runs });
-    this.#state.status.set('calling');
-    this.#state.publish();
-  }
-
-  /** Records a changed run of a tool. */
-  recordRun(index: number, run: ToolRun): void {
-    if (!this.#isEnded) this.#update((message) => ({ ...message, runs: message.runs.with(index, run) }));
-  }
-
-  /** Completes the `tool` message; returns the responses. */
-  finishTools(): readonly GeminiPart[] {
-    this.#update((message) => withRunsEnded(message, { status: 'complete' }));
-    return this.#branch?.last?.parts ?? [];
   }
 
   complete(): void {
@@ -162,40 +107,33 @@ export class SendTransaction {
   #end(applyEnd: () => void): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    this.#begun?.writer.close();
     applyEnd();
     this.#state.removeTransaction(this);
-    if (this.#branch) this.#state.status.set('idle');
+    if (this.#begun) this.#state.status.set('idle');
     this.#state.publish();
   }
 
   #cutIn(state: ChatState, cut: MessageCut): void {
     const { whenCut } = this.#plan;
-    const branch = this.#branch;
-    if (!branch || whenCut === 'rollback') {
+    if (!this.#begun || whenCut === 'rollback') {
       this.#undoIn(state);
       if (this.#message) state.keepUnsent([{ ...this.#message, ...cut }]);
       return;
     }
     const { tree } = state;
+    const { branch, question, writer } = this.#begun;
     const { last } = branch;
-    this.#question?.cutIn(tree, cut.error, last?.status !== 'waiting');
+    question?.cutIn(tree, cut.error, last?.status !== 'waiting');
     if (!branch.isSelected) branch.removeFrom(tree);
     else if (last?.role === 'tool') tree.replace(withRunsEnded(last, cut));
-    else if (last) {
-      const content = finalMessageFields(this.#reply.snapshot());
-      tree.replace({ ...last, ...content, ...cut, draft: whenCut === 'draft' });
-    }
+    else if (last) tree.replace({ ...last, ...writer.content, ...cut, draft: whenCut === 'draft' });
   }
 
   /** Restores the chat as it was before the send. */
   #undoIn(state: ChatState): void {
-    this.#branch?.removeFrom(state.tree);
-    this.#question?.restoreIn(state.tree);
+    this.#begun?.branch.removeFrom(state.tree);
+    this.#begun?.question?.restoreIn(state.tree);
     if (this.#message) state.hideQueued(this.#message);
-  }
-
-  #update(change: (message: ChatMessage) => ChatMessage): void {
-    this.#branch?.updateLast(change);
-    this.#state.publish();
   }
 }
