@@ -31,7 +31,7 @@ export class JsonAnswerReader {
   read(chunk: GeminiChunk): GeminiError | undefined {
     this.#wasCutShort ||= wasCutShort(chunk);
     this.#finishReason = finishReasonAfter(this.#finishReason, chunk);
-    return failureOf(() => this.#json.write(chunk.text));
+    return catchFailure(() => this.#json.write(chunk.text));
   }
 
   /**
@@ -41,7 +41,7 @@ export class JsonAnswerReader {
    */
   end(): GeminiError | undefined {
     if (this.#wasCutShort) return undefined;
-    return failureOf(() => {
+    return catchFailure(() => {
       this.#json.end();
       if (!this.isDone) throw invalidJson(this.#problem(), this.#finishReason);
     });
@@ -56,7 +56,7 @@ export class JsonAnswerReader {
   }
 }
 
-function failureOf(step: () => void): GeminiError | undefined {
+function catchFailure(step: () => void): GeminiError | undefined {
   try {
     step();
     return undefined;

@@ -4,8 +4,8 @@ import { joinText } from '../../src/chunk/joinText.js';
 import type { JsonEvents } from './jsonEvents.js';
 
 /** An object or a list that is or was open. Only grows, so that its first `n` children never change. */
-interface Container {
-  readonly outer: Container | undefined;
+interface OpenContainer {
+  readonly outer: OpenContainer | undefined;
   /** The number of children that `outer` had before this container. */
   readonly position: number;
   /** The names of an object's members; undefined for a list. */
@@ -19,7 +19,7 @@ export class JsonBuilder implements JsonEvents {
   /** The values at the top level that are whole. */
   readonly #values: unknown[] = [];
   /** The innermost open container. */
-  #open: Container = { outer: undefined, position: 0, names: undefined, children: this.#values };
+  #open: OpenContainer = { outer: undefined, position: 0, names: undefined, children: this.#values };
   /** The open string so far; undefined while none is open. */
   #text: string | undefined;
   #hasChanged = false;
@@ -51,7 +51,7 @@ export class JsonBuilder implements JsonEvents {
     const { outer, names, children } = this.#open;
     if (!outer) return;
     this.#open = outer;
-    outer.children.push(names ? objectOf(names, children, children.length) : children);
+    outer.children.push(names ? buildObject(names, children, children.length) : children);
   }
 
   key(name: string): void {
@@ -85,13 +85,13 @@ export class JsonBuilder implements JsonEvents {
  */
 export class GrowingValue {
   readonly complete = false;
-  readonly #open: Container;
+  readonly #open: OpenContainer;
   readonly #count: number;
   /** The open string, or the whole value if no container is open. */
   readonly #innermost: unknown;
   #value: unknown;
 
-  constructor(open: Container, innermost: unknown) {
+  constructor(open: OpenContainer, innermost: unknown) {
     this.#open = open;
     this.#count = open.children.length;
     this.#innermost = innermost;
@@ -99,7 +99,7 @@ export class GrowingValue {
 
   // On the prototype: defining an own property costs more than reading a whole chunk.
   get value(): unknown {
-    return (this.#value ??= valueOf(this.#open, this.#count, this.#innermost));
+    return (this.#value ??= assembleValue(this.#open, this.#count, this.#innermost));
   }
 
   toJSON(): object {
@@ -108,7 +108,7 @@ export class GrowingValue {
 }
 
 /** The whole value at the time when `open` had `count` children, followed by `child` unless that is undefined. */
-function valueOf(open: Container, count: number, child: unknown): unknown {
+function assembleValue(open: OpenContainer, count: number, child: unknown): unknown {
   let container = open;
   let length = count;
   let value = child;
@@ -121,18 +121,18 @@ function valueOf(open: Container, count: number, child: unknown): unknown {
 }
 
 /** A copy of the first `count` children, followed by `child` unless that is undefined, which no JSON value is. */
-function withChild({ names, children }: Container, count: number, child: unknown): unknown {
+function withChild({ names, children }: OpenContainer, count: number, child: unknown): unknown {
   if (!names) {
     const list = children.slice(0, count);
     if (child !== undefined) list.push(child);
     return list;
   }
-  const object = objectOf(names, children, count);
+  const object = buildObject(names, children, count);
   if (child !== undefined) setField(object, names[count] ?? '', child);
   return object;
 }
 
-function objectOf(names: readonly string[], children: readonly unknown[], count: number): Fields {
+function buildObject(names: readonly string[], children: readonly unknown[], count: number): Fields {
   const object: Fields = {};
   for (let index = 0; index < count; index++) setField(object, names[index] ?? '', children[index]);
   return object;

@@ -5,7 +5,7 @@ export const quote = 0x22;
 const backslash = 0x5c;
 
 /** The characters after the backslash of a short escape, and the characters that they stand for. */
-const escapes: ReadonlyMap<string, string> = new Map([
+const shortEscapes: ReadonlyMap<string, string> = new Map([
   ['"', '"'],
   ['\\', '\\'],
   ['/', '/'],
@@ -52,7 +52,7 @@ export class JsonStringReader {
 
   #readPlain(piece: string, at: number, offset: number): number {
     let end = at;
-    while (end < piece.length && isPlain(piece.charCodeAt(end))) end += 1;
+    while (end < piece.length && isPlainCharacter(piece.charCodeAt(end))) end += 1;
     if (end > at) this.#addText(piece.slice(at, end));
     if (end === piece.length) return end;
     const code = piece.charCodeAt(end);
@@ -66,7 +66,7 @@ export class JsonStringReader {
     const character = piece.charAt(at);
     this.#escape += character;
     const isUnicode = this.#escape.startsWith('\\u');
-    const text = isUnicode ? undefined : escapes.get(character);
+    const text = isUnicode ? undefined : shortEscapes.get(character);
     if (text === undefined && !(isUnicode && (this.#escape.length === 2 || /[\da-f]/i.test(character)))) {
       throw invalidCharacter('an escape that JSON knows', piece, at, offset);
     }
@@ -92,6 +92,6 @@ export class JsonStringReader {
   }
 }
 
-function isPlain(code: number): boolean {
+function isPlainCharacter(code: number): boolean {
   return code >= 0x20 && code !== quote && code !== backslash;
 }

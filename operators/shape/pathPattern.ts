@@ -11,7 +11,7 @@ export type PathStep = PathSegment | typeof wildcard;
 const wildcards = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\[\*\]|\.\*(?=[.[]|$)/gu;
 
 /** The name of a wildcard while the other segments are parsed; no path can spell it, because no escape stands for NUL. */
-const mark = '\0*';
+const wildcardName = '\0*';
 
 /**
  * Parses a JSON path of names, indices and wildcards; `$` alone is the whole value.
@@ -22,10 +22,10 @@ const mark = '\0*';
 export function parsePathPattern(path: string): readonly PathStep[] {
   if (typeof path !== 'string') throw typeError('path', 'a JSON path', path);
   if (path === '$') return [];
-  const singular = path.replace(wildcards, (found) => (/^['"]/u.test(found) ? found : `['${mark}']`));
+  const singular = path.replace(wildcards, (found) => (/^['"]/u.test(found) ? found : `['${wildcardName}']`));
   const segments = parseJsonPath(singular, Number.MAX_SAFE_INTEGER);
   if (!segments) throw rangeError('path', 'a JSON path of names, indices and wildcards ($.items[*].name)', path);
-  return segments.map((segment) => (segment === mark ? wildcard : segment));
+  return segments.map((segment) => (segment === wildcardName ? wildcard : segment));
 }
 
 /**

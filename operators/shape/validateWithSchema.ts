@@ -53,7 +53,7 @@ function schemaFailure(value: unknown, issues: readonly StandardIssue[], place: 
 
 /** The message of an issue without the refused text, which belongs to the user's reply: some schemas quote that text. */
 function redactValue(message: string, value: unknown, path: readonly IssuePathSegment[]): string {
-  const refused = path.reduce((held, segment) => readField(held, keyOf(segment)), value);
+  const refused = path.reduce((held, segment) => readField(held, segmentKey(segment)), value);
   if (typeof refused !== 'string' || refused === '') return message;
   const unquoted = message.replaceAll(JSON.stringify(refused), '"…"');
   // A short text may be part of any word.
@@ -62,12 +62,12 @@ function redactValue(message: string, value: unknown, path: readonly IssuePathSe
 
 type IssuePathSegment = PropertyKey | { readonly key: PropertyKey };
 
-function keyOf(segment: IssuePathSegment): PropertyKey {
+function segmentKey(segment: IssuePathSegment): PropertyKey {
   return typeof segment === 'object' ? segment.key : segment;
 }
 
 function formatSegment(segment: IssuePathSegment): string {
-  const key = keyOf(segment);
+  const key = segmentKey(segment);
   if (typeof key === 'number') return `[${key}]`;
   const name = String(key);
   return /^[\p{L}_$][\p{L}\d_$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;

@@ -120,7 +120,7 @@ export function shareReply<T extends GeminiChunk>(options: ShareReplyOptions = {
     throw new TypeError("Expected `whenSlow` not to be 'coalesce' with `resumable: true`: a merged chunk has no index");
   }
   assertPositive('maxBytes', maxBytes);
-  const limit = { maxBytes, overflow: () => tooLarge(maxBytes) };
+  const limit = { maxBytes, overflow: () => replyTooLarge(maxBytes) };
   const makeBuffer = () => (resumable ? new UnmergedReplayBuffer<T>() : new MergedReplayBuffer<T>());
   const isolate =
     whenSlow === undefined ? identity<Observable<T>> : deferWhenSlow(() => createBacklog<T>(whenSlow, maxBytes));
@@ -157,7 +157,7 @@ export function shareReply<T extends GeminiChunk>(options: ShareReplyOptions = {
   };
 }
 
-function tooLarge(maxBytes: number): GeminiError {
+function replyTooLarge(maxBytes: number): GeminiError {
   const message = `The shared reply is larger than ${String(maxBytes)} bytes, its \`maxBytes\`, so later subscribers cannot have it`;
   return new GeminiError(message, { kind: 'overflow', limit: 'size' });
 }

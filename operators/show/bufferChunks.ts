@@ -73,7 +73,7 @@ export interface BufferChunksOptions {
 export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions): MonoTypeOperatorFunction<T> {
   assertOptions(options);
   const { until, locale, maxWait, maxChunks = Infinity, maxChars = until ? 2000 : Infinity } = options;
-  assertLimits(options);
+  assertBufferLimits(options);
   const makeFinder = until && boundaryFinders(until, maxChars, locale);
 
   return operate<T, T>((destination) => {
@@ -133,7 +133,7 @@ export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions
 
 const units = ['word', 'line', 'sentence', 'paragraph'];
 
-function assertLimits({ maxChunks, maxWait, maxChars, until, locale }: BufferChunksOptions): void {
+function assertBufferLimits({ maxChunks, maxWait, maxChars, until, locale }: BufferChunksOptions): void {
   assertAtLeastOne({ maxChunks, maxWait, maxChars, until });
   if (maxChunks !== undefined) assertInteger('maxChunks', maxChunks, 1);
   if (maxWait !== undefined) assertPositiveDelay('maxWait', maxWait);

@@ -21,7 +21,7 @@ export class FinishBuilder {
     this.#usage = usageAfter(this.#usage, chunk);
     const { promptFeedback } = chunk;
     if (promptFeedback) mergeFields(this.#fields, { promptFeedback });
-    for (const mark of marks) if (chunk[mark]) this.#fields[mark] = chunk[mark];
+    for (const mark of replyMarks) if (chunk[mark]) this.#fields[mark] = chunk[mark];
     if (!candidate) return;
     mergeFields(this.#fields, candidate, ofParts);
     this.#finishReason = candidateFinishAfter(this.#finishReason, candidate);
@@ -38,7 +38,7 @@ export class FinishBuilder {
   }
 }
 
-const marks = ['cancelled', 'stopped'] as const;
+const replyMarks = ['cancelled', 'stopped'] as const;
 
 /** Fields of a candidate that are not fields of its finish; the finish reason is merged by its own rule. */
 const ofParts: ReadonlySet<string> = new Set([

@@ -6,7 +6,7 @@ import { JsonReader } from '../../../operators/shape/jsonReader.js';
 import { parsePathPattern, parseSingularPath, wildcard, type PathStep } from '../../../operators/shape/pathPattern.js';
 import { expectSameData } from '../../support/sameData.js';
 
-/** The values at a path, in the order of the text, by walking through the whole. */
+/** The values at a path, in the order of the text, from a walk through the whole value. */
 function walk(value: unknown, [step, ...rest]: readonly PathStep[]): unknown[] {
   if (step === undefined) return [value];
   if (Array.isArray(value)) {

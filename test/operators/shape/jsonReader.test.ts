@@ -31,15 +31,15 @@ function readWhole(text: string): { value: unknown } | 'refused' {
   }
 }
 
-/** Cuts a text at some places; the halves of a character are no exception. */
+/** Cuts a text at some places, even inside surrogate pairs. */
 function cutAt(text: string, places: readonly number[]): string[] {
   const ends = [...new Set(places.map((place) => place % (text.length + 1)))].sort((a, b) => a - b);
   return [...ends, text.length].map((end, index) => text.slice(ends[index - 1] ?? 0, end));
 }
 
 /**
- * Without backslashes: where an object had the key `\\` before, `JSON.parse` of Node 24 takes the key `\"` of one with the
- * same keys before it for that one.
+ * Without backslashes: after an object with the key `\\`, `JSON.parse` of Node 24 mistakes the key `\"` of an object with
+ * the same keys before it for that key.
  */
 const key = fc.oneof(
   fc.string({ maxLength: 4 }).filter((name) => !name.includes('\\')),
@@ -57,7 +57,7 @@ const { json } = fc.letrec<{ json: unknown }>((tie) => ({
 const text = fc.tuple(json, fc.constantFrom('', ' ', '\t')).map(([value, space]) => JSON.stringify(value, null, space));
 const places = fc.array(fc.nat(), { maxLength: 12 });
 
-/** JSON, and what is nearly JSON. */
+/** Texts that are nearly JSON: a JSON text, a place and a character to put there. */
 const nearly = fc.tuple(
   text,
   fc.nat(),
@@ -209,8 +209,8 @@ describe('JsonBuilder', () => {
 });
 
 /**
- * Where partial-json differs by design: it gives half a character, shows numbers and literals as soon as they could be
- * whole, trims a string that is open, and loses `__proto__`.
+ * Whether partial-json is comparable at this cut. By design it differs: it returns half a surrogate pair, shows numbers
+ * and words as soon as they could be whole, trims an open string, and loses `__proto__`.
  */
 function isComparable(beginning: string): boolean {
   const isHalf = /(?:[\ud800-\udbff]|\\ud[89ab][\da-f]{2}(?:\\(?:u[\da-f]{0,3})?)?)$/i.test(beginning);

@@ -6,7 +6,7 @@ import { ChunkSubject } from '../../../operators/share/chunkSubject.js';
 import { MergedReplayBuffer } from '../../../operators/share/replayBuffer.js';
 import { chunk } from '../../../src/testing/chunks.js';
 
-/** Subscribes, and lists what comes in short. */
+/** Subscribes, and lists the notifications in short form. */
 function reader(subject: ChunkSubject<GeminiChunk>, inside: (text: string) => void = () => undefined): string[] {
   const seen: string[] = [];
   const inbox = new Subject<GeminiChunk>();

@@ -33,7 +33,7 @@ import { expectSameData } from '../../support/sameData.js';
 
 const letters = Object.fromEntries([...'abcdefg'].map((letter) => [letter, chunk(letter)]));
 
-/** A consumer that takes so long for each chunk, and then says what it was. */
+/** A consumer that takes this long for each chunk, and then emits its text. */
 const slow =
   (time: number) =>
   ({ text }: GeminiChunk): Observable<string> =>

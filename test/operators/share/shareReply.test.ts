@@ -29,7 +29,7 @@ function merged(chunks: readonly GeminiChunk[]): GeminiChunk {
   return chunks.reduce((builder, each) => builder.append(each), new ChunkBuilder()).snapshot();
 }
 
-/** What one subscriber saw, in short: its texts, then how it ended. */
+/** The notifications of one subscriber in short form: its texts, then the end. */
 function record(source: Observable<GeminiChunk>): { seen: string[]; subscription: Subscription } {
   const seen: string[] = [];
   const subscription = source.subscribe({
@@ -203,7 +203,7 @@ describe('shareReply', () => {
   );
 
   describe('with a chunk that cannot be merged', () => {
-    /** As a source may make it that is not one of ours: its parts are no list. */
+    /** A chunk of a foreign source, whose parts are not a list. */
     const broken = { text: 'b', candidates: [{ content: { parts: 7 } }] } as unknown as GeminiChunk;
     const failed = '#GeminiError: ';
 
@@ -365,7 +365,7 @@ describe('shareReply', () => {
     const shared$ = source.pipe(shareReply());
     shared$.subscribe();
     let caught = 0;
-    // With a merge of all chunks for each subscriber, this is minutes.
+    // With a merge of all chunks for each subscriber, this would take minutes.
     for (let index = 0; index < 50_000; index += 1) {
       source.next(values.a);
       shared$.pipe(take(1)).subscribe(({ text }) => (caught = text.length));
@@ -414,7 +414,7 @@ describe('shareReply', () => {
       expect(unhandled).toEqual([new Error('broken'), new Error('broken')]);
     });
 
-    /** A reader each of whose `next` holds the thread for so long, in ms, as far as clocks know. */
+    /** A subscriber each of whose `next` holds the thread for this long, in ms, by the fake clocks. */
     const busyReader = (shared$: Observable<GeminiChunk>, ms: number) =>
       record(shared$.pipe(tap({ next: () => holdThread(ms) })));
 
@@ -672,12 +672,12 @@ describe('shareReply', () => {
   });
 });
 
-/** Something that happens, from outside or inside of a subscriber's `next`. */
+/** An action, outside or inside the `next` of a subscriber. */
 type Act =
   | { readonly do: 'emit'; readonly chunk: 'text' | 'usage' | 'finish' | 'notice' | 'nothing' }
   | { readonly do: 'complete' | 'fail' }
   | { readonly do: 'leave'; readonly who: number }
-  /** A subscriber, with what it does inside of its first notifications, and whether it throws at each chunk. */
+  /** A subscriber, with its actions inside its first notifications, and whether it throws at each chunk. */
   | { readonly do: 'join'; readonly inside: readonly Act[]; readonly throws: boolean };
 
 const { act: arbitraryAct } = fc.letrec<{ act: Act }>((tie) => ({
@@ -719,7 +719,7 @@ interface Reader {
   end: 'none' | 'left' | 'completed' | 'failed';
 }
 
-/** Plays acts on one shared reply, and knows by a simple model what each subscriber should have seen. */
+/** Plays actions on one shared reply, and computes with a simple model the notifications of each subscriber. */
 class Theatre {
   readonly #requests: TestRequest[] = [];
   readonly #readers: Reader[] = [];
@@ -766,11 +766,11 @@ class Theatre {
       } else {
         expect(end).toBe(request.state === 'open' ? 'none' : request.state);
         expect(merged(seen)).toEqual(merged(whole));
-        // All but the first are the very chunks that came.
+        // All but the first are the same chunk objects that the source emitted.
         expect(seen.slice(1).every((each, at) => each === whole[whole.length - seen.length + 1 + at])).toBe(true);
       }
     }
-    // One request at a time, and none that nobody reads.
+    // One request at a time, and none without a subscriber.
     const open = this.#requests.flatMap(({ state }, index) => (state === 'open' ? [index] : []));
     const read = this.#readers.flatMap(({ request, end }) => (end === 'none' ? [request] : []));
     expect(open).toEqual([...new Set(read)]);
@@ -807,7 +807,7 @@ class Theatre {
     const reader: Reader = { request, seen: [], subscription: undefined, end: 'none' };
     this.#readers.push(reader);
     new Observable<GeminiChunk>((destination) => {
-      // At once: a reader may leave inside of what it catches up with.
+      // At once: a subscriber may unsubscribe inside its replay.
       reader.subscription = destination;
       return this.#shared$.subscribe(destination);
     }).subscribe({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ArrivalRate } from '../../../operators/show/arrivalRate.js';
 
-/** The rate after bursts, each an amount and the time since the one before. */
+/** The rate after bursts, each with an amount and the time since the previous burst. */
 function rateOf(longestGap: number, ...bursts: readonly (readonly [gap: number, amount: number])[]): number {
   const rate = new ArrivalRate(longestGap);
   let now = 1_000;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boundaryFinders, type BoundaryKind } from '../../../operators/show/boundaries.js';
 
-/** The text, cut at all the boundaries that are sure once the pieces have come. */
+/** The text, cut at all boundaries that are certain once the pieces have come. */
 function cut(kind: BoundaryKind, pieces: readonly string[], { limit = 2000, locale = 'en' } = {}): string[] {
   const find = boundaryFinders(kind, limit, locale)();
   const ends = pieces.flatMap((piece) => find(piece));
@@ -223,7 +223,7 @@ describe('any boundaries', () => {
     fc.assert(
       fc.property(fc.constantFrom('word' as const, 'sentence' as const), inPieces(prose), (granularity, pieces) => {
         const segments = [...new Intl.Segmenter('en', { granularity }).segment(pieces.join(''))];
-        // White space that follows is part of the word, and may come later.
+        // White space after a word belongs to it, and may come later.
         const starts = new Set(segments.map(({ index }) => index));
         const find = boundaryFinders(granularity, 2000, 'en')();
         const text = pieces.join('');

@@ -16,7 +16,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What comes out of a source that emits these at once, and completes. */
+/** The chunks that are emitted for a source that emits these chunks at once and completes. */
 function buffered(options: BufferChunksOptions, ...chunks: readonly GeminiChunk[]): GeminiChunk[] {
   const result: GeminiChunk[] = [];
   from(chunks)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { trackCodeFences } from '../../../operators/show/codeFences.js';
 
-/** Whether each of these pieces of a text, a line or less, is code. */
+/** One flag for each of these pieces of a text, at most a line long: whether it is code. */
 function codeIn(...pieces: string[]): boolean[] {
   return pieces.map(trackCodeFences());
 }

@@ -11,7 +11,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** A browser that draws when it is told to. */
+/** A browser that draws a frame on demand. */
 function stubFrames() {
   const callbacks = new Map<number, FrameRequestCallback>();
   let id = 0;
@@ -80,7 +80,7 @@ describe('renderEvery', () => {
         seen.push(value);
         if (value !== 'a') return;
         source.next('from the view');
-        // It takes long.
+        // A slow consumer.
         vi.advanceTimersByTime(500);
       });
       source.next('a');

@@ -20,7 +20,7 @@ afterEach(() => {
 type Arrival = readonly [at: number, chunk: string | GeminiChunk];
 type Emission = readonly [at: number, chunk: GeminiChunk];
 
-/** What comes out, and when, of a reply that does not end. */
+/** The emitted chunks and their times for a reply that does not end. */
 function flow(arrivals: readonly Arrival[], options?: SmoothTextOptions): Emission[] {
   const emissions: Emission[] = [];
   const scheduler = new TestScheduler(() => undefined);
@@ -43,7 +43,7 @@ function textBy(emissions: readonly Emission[], time: number): string {
   return texts(emissions.filter(([at]) => at <= time)).join('');
 }
 
-/** When each UTF-16 unit comes, or came out. */
+/** The time of each UTF-16 unit of these texts. */
 function timesOf(emissions: readonly (readonly [number, { readonly text: string }])[]): number[] {
   return emissions.flatMap(([at, { text }]) => Array.from({ length: text.length }, () => at));
 }
@@ -79,7 +79,7 @@ describe('smoothText', () => {
     it('follows the pace at which text arrives, and holds frequent text no longer', () => {
       const arrivals = every(50, 80, 'twelve chars');
       const lags = lagsOf(arrivals, flow(arrivals, { by: 'grapheme' }));
-      // The last second, but not the last grapheme of all, which waits for what might follow.
+      // The last second, without the very last grapheme, which waits for the text after it.
       expect(Math.max(...lags.slice(-240, -1))).toBeLessThanOrEqual(70);
     });
 
@@ -137,7 +137,7 @@ describe('smoothText', () => {
       const length = 20_000;
       flow([[0, 'ein Wört '.repeat(length / 9)]], { by: 'word' });
       const read = segment.mock.calls.reduce((sum, [text]) => sum + text.length, 0);
-      // By words, and by graphemes.
+      // Once for words and once for graphemes.
       expect(read).toBeLessThanOrEqual(2.1 * length);
     });
   });

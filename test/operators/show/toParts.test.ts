@@ -30,7 +30,7 @@ function partsOf(...chunks: readonly GeminiChunk[]): ReplyPart[] {
   return seen;
 }
 
-/** The parts that a chunk with one part on the wire gives. */
+/** The parts that are emitted for a chunk with one part. */
 function partOf(part: GeminiPart | Readonly<Record<string, unknown>>): ReplyPart[] {
   return partsOf(partsChunk([part])).filter(({ type }) => type !== 'finish');
 }

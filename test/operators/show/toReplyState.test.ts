@@ -163,7 +163,7 @@ describe('toReplyState', () => {
       if (state.status === 'stopped') expectTypeOf(state.reply.stopped.reason).toEqualTypeOf<string>();
       expectTypeOf(state.reply.progress).toEqualTypeOf<ReplyProgress | undefined>();
     };
-    // A parameter that is taken apart tells as well.
+    // A destructured parameter narrows as well.
     const show = ({ status, error }: ReplyState) => (status === 'failed' ? error.message : status);
     expect(statesOf(throwError(() => new TypeError('fetch failed'))).map(show)).toHaveLength(2);
     expectTypeOf(read).parameter(0).toEqualTypeOf<ReplyState>();

@@ -65,7 +65,7 @@ describe('toText', () => {
 
   it('accepts any chunks, and no snapshots', () => {
     expectTypeOf(of({ ...chunk('a'), mine: 1 }).pipe(toText())).toEqualTypeOf<Observable<string>>();
-    // @ts-expect-error The text of a snapshot is no delta.
+    // @ts-expect-error The text of a snapshot is not a delta.
     of(chunk('a')).pipe(accumulate(), toText());
   });
 });

@@ -9,7 +9,7 @@ import { marbles } from '../../support/marbles.js';
 
 const waiting: ReplyProgress = { phase: 'waiting', percent: 0, outputTokens: 0, estimated: false, elapsed: 0 };
 
-/** What a reply of these chunks, all at once, shows. */
+/** The progress of each emission for a reply of these chunks, all at once. */
 function progressOf(chunks: readonly GeminiChunk[], expectedTokens?: number): ReplyProgress[] {
   const seen: ReplyProgress[] = [];
   of(...chunks)
