@@ -20,7 +20,7 @@ export function createBacklog<T extends GeminiChunk>(
   if (whenSlow === 'buffer') {
     return new BoundedChunkQueue<T>(maxBytes, () => tooSlow(`more than ${String(maxBytes)} bytes wait`));
   }
-  return new BoundedChunkQueue<T>(0, () => tooSlow('the reply goes on'));
+  return new BoundedChunkQueue<T>(0, () => tooSlow('the reply continues'));
 }
 
 function tooSlow(problem: string): GeminiError {

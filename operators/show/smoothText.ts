@@ -16,8 +16,8 @@ import { textPacers } from './textPacer.js';
 /** Options of {@link smoothText}. @public */
 export interface SmoothTextOptions {
   /**
-   * The unit that is never cut: a `'grapheme'` (a character, as a reader sees it), a `'word'` with the white space after
-   * it (in scripts without spaces too), a `'line'`, or the text up to the end of a match of a `RegExp`.
+   * The unit in which text appears: a `'grapheme'` (a character, as a reader sees it), a `'word'` with the white space
+   * after it (in scripts without spaces too), a `'line'`, or the text up to the end of a match of a `RegExp`.
    *
    * @defaultValue 'word'
    */

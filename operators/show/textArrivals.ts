@@ -33,15 +33,20 @@ export class TextArrivals {
     return this.#end;
   }
 
-  /** Whether text waits that becomes due; half a surrogate pair does not, because it cannot be shown. */
+  /** Whether text waits that becomes due; half a surrogate pair, which cannot be shown, never does. */
   get isWaiting(): boolean {
     return this.#bursts.length > 0;
+  }
+
+  /** The end of the waiting text that can be shown; undefined if none waits. */
+  get waitingEnd(): number | undefined {
+    return this.#bursts.at(-1)?.end;
   }
 
   /**
    * Adds text.
    *
-   * @param emitted - The offset up to which text has been emitted.
+   * @param emitted - The offset up to which text was emitted.
    */
   push(text: string, emitted: number, now: number): void {
     this.#rate.add(text.length, now);
@@ -56,11 +61,6 @@ export class TextArrivals {
   /** The end of the text that is due at a time; 0 if none is. */
   dueEnd(time: number): number {
     return this.#bursts.findLast((burst) => burst.due <= time)?.end ?? 0;
-  }
-
-  /** The end of the waiting text that can be shown; undefined if none waits. */
-  get lastEnd(): number | undefined {
-    return this.#bursts.at(-1)?.end;
   }
 
   /**

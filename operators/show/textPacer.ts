@@ -36,7 +36,7 @@ export class TextPacer {
     this.#cutPoints = new CutPoints(makeFinders);
   }
 
-  /** Whether text waits that becomes due; half a surrogate pair does not, because it cannot be shown. */
+  /** Whether text waits that becomes due; half a surrogate pair, which cannot be shown, never does. */
   get isWaiting(): boolean {
     return this.#arrivals.isWaiting;
   }
@@ -75,7 +75,7 @@ export class TextPacer {
 
   /** The end of the grapheme around a place, or of all text that can be shown if that end is not certain yet. */
   #graphemeEnd(place: number): number {
-    return this.#cutPoints.graphemeEnd(place) ?? this.#arrivals.lastEnd ?? place;
+    return this.#cutPoints.graphemeEnd(place) ?? this.#arrivals.waitingEnd ?? place;
   }
 
   #emitTo(place: number): void {
