@@ -1,3 +1,5 @@
+import { isPromiseLike } from '../rx/isPromiseLike.js';
+
 /** A destination of text: a stream of Node, a writer of a web stream, a file, an object with a function. */
 export interface TextWritable {
   write(text: string): unknown;
@@ -85,7 +87,7 @@ export class LineWriter {
       return;
     }
     const written = writable?.write(text);
-    if (!isPromise(written)) return;
+    if (!isPromiseLike(written)) return;
     this.#isBusy = true;
     written.then(() => this.#onWritten(), this.#fail);
   }
@@ -103,7 +105,7 @@ export class LineWriter {
     if (this.#options.closes) {
       // A stream keeps the listener, for an error of its closing.
       const closed = close(writable as Closable | undefined);
-      if (isPromise(closed)) closed.then(undefined, this.#fail);
+      if (isPromiseLike(closed)) closed.then(undefined, this.#fail);
     } else if (isNodeWritable(writable)) writable.off('error', this.#fail);
   }
 
@@ -131,8 +133,4 @@ function close(writable: Closable | undefined): unknown {
 
 function isNodeWritable(writable: object | undefined): writable is NodeWritable {
   return !!writable && 'on' in writable && typeof writable.on === 'function' && 'off' in writable;
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

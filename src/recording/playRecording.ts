@@ -6,11 +6,9 @@ import { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import type { RecordingLine } from './recordingLines.js';
 import { RecordingError, RecordingReader } from './recordingReader.js';
+import { maxTimerDelay } from '../rx/maxTimerDelay.js';
 import { stopwatch } from '../rx/stopwatch.js';
 import type { RecordingPiece, RecordingPieces } from './recordingText.js';
-
-/** The longest wait of a timer, in ms. */
-const longestWait = 2 ** 31 - 1;
 
 /** Plays the lines of a recording when they are due, and reads the next piece of its text when all lines are played. */
 export function playRecording(pieces: RecordingPieces, speed: number, destination: Subscriber<GeminiChunk>): void {
@@ -39,7 +37,7 @@ export function playRecording(pieces: RecordingPieces, speed: number, destinatio
         const now = elapsed();
         const early = next.t / speed - now;
         if (early > 0) {
-          const delay = Math.min(Math.ceil(early), longestWait);
+          const delay = Math.min(Math.ceil(early), maxTimerDelay);
           wait = asyncScheduler.schedule(() => {
             elapsed(now + delay);
             play();

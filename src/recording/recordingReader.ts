@@ -1,4 +1,5 @@
 import { isObject, type Fields } from '../rx/isObject.js';
+import { tryParseJson } from '../rx/tryParseJson.js';
 import { isTextTooDeep, maxJsonDepth, tooDeepMessage } from '../errors/jsonDepth.js';
 import { recordingHeader, type RecordingLine } from './recordingLines.js';
 
@@ -44,7 +45,7 @@ export class RecordingReader {
   /** Returns the last line, if it lacks its line break. Half a line is dropped: the writer was interrupted. */
   *end(): Generator<RecordingLine, void> {
     const line = this.#pieces.join('');
-    if (!this.#hasHeader || isJson(line)) yield* this.#read(line);
+    if (!this.#hasHeader || tryParseJson(line) !== undefined) yield* this.#read(line);
     if (!this.#hasHeader) throw new RecordingError('The recording is empty');
   }
 
@@ -66,12 +67,8 @@ export class RecordingReader {
   #parse(line: string): Fields {
     // A line is one level around a chunk.
     if (isTextTooDeep(line, maxJsonDepth + 1)) throw new RecordingError(`${this.#line()} ${tooDeepMessage}`, 'depth');
-    let value: unknown;
-    try {
-      value = JSON.parse(line);
-    } catch {
-      throw new RecordingError(`${this.#line()} is not JSON`);
-    }
+    const value = tryParseJson(line);
+    if (value === undefined) throw new RecordingError(`${this.#line()} is not JSON`);
     if (!isObject(value)) throw new RecordingError(`${this.#line()} is not a JSON object`);
     return value;
   }
@@ -90,13 +87,4 @@ function isLine(value: Fields): value is Fields & RecordingLine {
 
 function isRecordedError(value: unknown): boolean {
   return isObject(value) && typeof value['kind'] === 'string' && typeof value['message'] === 'string';
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,6 +1,7 @@
+import { finishReasonAfter } from '../chunk/finishReasonAfter.js';
 import { hasContent } from '../chunk/hasContent.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { blockReasonOf, candidateOf, finishReasonOf } from '../chunk/readers.js';
+import { blockReasonOf, candidateOf } from '../chunk/readers.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 
@@ -17,7 +18,9 @@ export class Continuation {
   #token: string | undefined;
   /** The token of the current request. */
   #usedToken: string | undefined;
-  #state: 'open' | 'paused' | 'finished' = 'open';
+  /** The finish reason so far. `CONTINUATION` ends the reply, unless it came with a new token. */
+  #finishReason: string | undefined;
+  #hasNewToken = false;
   #hasContentSinceToken = false;
   #resumes = 0;
 
@@ -25,23 +28,26 @@ export class Continuation {
   observe(chunk: GeminiChunk): GeminiChunk {
     const candidate = candidateOf(chunk);
     const token = candidate && 'continuationToken' in candidate ? candidate.continuationToken : undefined;
-    if (hasContent(chunk)) {
-      this.#state = 'open';
-      this.#hasContentSinceToken = true;
-    }
+    if (hasContent(chunk)) this.#hasContentSinceToken = true;
     if (typeof token === 'string' && token !== '') {
       this.#token = token;
       this.#hasContentSinceToken = false;
     }
-    const isPause = candidate?.finishReason === 'CONTINUATION' && this.#token !== this.#usedToken;
-    if (isPause) this.#state = 'paused';
-    else if (finishReasonOf(chunk) ?? blockReasonOf(chunk)) this.#state = 'finished';
-    return isPause ? withoutPause(chunk) : chunk;
+    this.#finishReason = blockReasonOf(chunk) ?? finishReasonAfter(this.#finishReason, chunk);
+    if (candidate?.finishReason !== 'CONTINUATION') return chunk;
+    this.#hasNewToken = this.#token !== this.#usedToken;
+    return this.#hasNewToken ? withoutPause(chunk) : chunk;
+  }
+
+  /** Whether the server has interrupted the reply, to continue it in another request. */
+  get #isPaused(): boolean {
+    return this.#finishReason === 'CONTINUATION' && this.#hasNewToken;
   }
 
   /** The token to continue with after the current request has ended; undefined if the reply is complete. */
   afterEnd(): string | undefined {
-    if (this.#state === 'finished' || this.#token === undefined) return undefined;
+    const isFinished = this.#finishReason !== undefined && !this.#isPaused;
+    if (isFinished || this.#token === undefined) return undefined;
     return this.#next() ?? throwTruncated();
   }
 
@@ -55,9 +61,9 @@ export class Continuation {
 
   #next(): string | undefined {
     this.#resumes = this.#token === this.#usedToken ? this.#resumes + 1 : 0;
-    const mayContinue = this.#state === 'paused' || (!this.#hasContentSinceToken && this.#resumes <= maxResumes);
+    const mayContinue = this.#isPaused || (!this.#hasContentSinceToken && this.#resumes <= maxResumes);
     if (!mayContinue) return undefined;
-    this.#state = 'open';
+    this.#finishReason = undefined;
     this.#hasContentSinceToken = false;
     this.#usedToken = this.#token;
     return this.#token;

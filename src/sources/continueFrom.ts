@@ -1,5 +1,6 @@
 import { contentsOf, toContents, type GeminiContent, type GeminiContentPart } from '../chunk/contentsOf.js';
 import type { GeminiResponse } from '../chunk/response.js';
+import { isObject } from '../rx/isObject.js';
 import { builtInClassOf } from '../rx/builtInClassOf.js';
 import { assertOptions, typeError } from '../rx/assertions.js';
 
@@ -63,7 +64,7 @@ function contentList(contents: unknown): GeminiContent[] {
 }
 
 function isContent(item: unknown): item is GeminiContent {
-  return typeof item === 'object' && item !== null && 'parts' in item;
+  return isObject(item) && 'parts' in item;
 }
 
 function requestPart(item: unknown): GeminiContentPart {

@@ -10,10 +10,11 @@ import {
   typeError,
 } from '../rx/assertions.js';
 import { backoffDelay, addJitter } from '../rx/backoff.js';
+import { isPromiseLike } from '../rx/isPromiseLike.js';
 import { whenAborted } from '../rx/whenAborted.js';
 import { sseConnection } from './sseConnection.js';
 import { SseReply } from './sseReply.js';
-import { assertRequest, isPromiseLike, type FromSseInit } from './sseRequest.js';
+import { assertRequest, type FromSseInit } from './sseRequest.js';
 import { unboundedFetch } from './unboundedFetch.js';
 import { urlError } from './urlError.js';
 

@@ -1,12 +1,10 @@
 import type { Subscriber } from 'rxjs';
 import { GeminiError } from '../errors/geminiError.js';
 import { idleTimer, type IdleTimer } from '../rx/idleTimer.js';
+import { maxTimerDelay } from '../rx/maxTimerDelay.js';
 
 /** The missing heartbeats after which a connection counts as dead, unless `maxSilence` is set. */
 const missedBeats = 3;
-
-/** The longest wait of the platform's timers, in ms. */
-const longestDelay = 2 ** 31 - 1;
 
 /**
  * Monitors one connection, and fails its subscriber after too long a silence, without even a heartbeat: no socket
@@ -32,7 +30,7 @@ export class HeartbeatMonitor {
   /** Sets the limit by the interval of heartbeats that the server announces, in ms. */
   announce(interval: number): void {
     const limit = missedBeats * interval;
-    if (!this.#isFixed && !this.#timer && limit <= longestDelay) this.#start(limit);
+    if (!this.#isFixed && !this.#timer && limit <= maxTimerDelay) this.#start(limit);
   }
 
   #start(limit: number): void {

@@ -1,4 +1,5 @@
 import { depthError, isTextTooDeep } from '../errors/jsonDepth.js';
+import { tryParseJson } from '../rx/tryParseJson.js';
 
 /**
  * The JSON of a text from outside; undefined if the text is not JSON.
@@ -8,9 +9,5 @@ import { depthError, isTextTooDeep } from '../errors/jsonDepth.js';
  */
 export function parseUntrustedJson(text: string, subject = 'An event'): unknown {
   if (isTextTooDeep(text)) throw depthError(subject);
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
+  return tryParseJson(text);
 }

@@ -1,8 +1,10 @@
 import type { Subscriber } from 'rxjs';
-import { candidateFinishAfter } from '../chunk/finishReasonAfter.js';
+import { finishReasonAfter } from '../chunk/finishReasonAfter.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { blockReasonOf, candidateOf } from '../chunk/readers.js';
+import { parseEventId } from '../chunk/parseEventId.js';
+import { blockReasonOf } from '../chunk/readers.js';
 import { toChunk } from '../chunk/toChunk.js';
+import { wasCutShort } from '../chunk/wasCutShort.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { safeExcerpt } from '../errors/safeExcerpt.js';
 import type { Opening } from '../chunk/openingComment.js';
@@ -58,7 +60,7 @@ export class SseReply {
     if (isIgnored(event)) this.#ignoredType ??= event.type;
     const { chunk, isText, isEnd, error } = sseEvent(event, this.#isOfSink || this.#isText);
     if (isText) this.#isText = true;
-    if (chunk) this.#emit(chunk, eventIndex(event), destination);
+    if (chunk) this.#emit(chunk, parseEventId(event.id), destination);
     if (error) throw this.#final(error);
     if (!isEnd) return;
     if (this.#position.isRepeating) throw this.#final(anotherReply());
@@ -82,8 +84,8 @@ export class SseReply {
     if (place === 'another reply') throw this.#final(anotherReply());
     if (place === 'repeated') return;
     this.#hasChunk = true;
-    this.#finishReason = candidateFinishAfter(this.#finishReason, candidateOf(chunk) ?? {});
-    this.#isCut ||= (blockReasonOf(chunk) ?? chunk.cancelled ?? chunk.stopped) !== undefined;
+    this.#finishReason = finishReasonAfter(this.#finishReason, chunk);
+    this.#isCut ||= wasCutShort(chunk) || blockReasonOf(chunk) !== undefined;
     destination.next(chunk);
   }
 
@@ -105,10 +107,6 @@ function ignoredError(type: string): GeminiError {
   return new GeminiError(`Expected events of a reply, got only others, the first of which is of the type '${name}'`, {
     kind: 'protocol',
   });
-}
-
-function eventIndex({ id }: ServerSentEvent): number | undefined {
-  return id !== undefined && /^\d{1,15}$/.test(id) ? Number(id) : undefined;
 }
 
 function anotherReply(): GeminiError {

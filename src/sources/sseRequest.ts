@@ -1,6 +1,7 @@
 import { shallowCopy } from '../chunk/copyFields.js';
 import { builtInClassOf } from '../rx/builtInClassOf.js';
 import { describe } from '../rx/assertions.js';
+import { isPromiseLike } from '../rx/isPromiseLike.js';
 
 /** A request of {@link fromSse}: the options of `fetch`, and `json`. @public */
 export interface FromSseInit extends RequestInit {
@@ -38,9 +39,4 @@ export function assertRequest(request: unknown): asserts request is FromSseInit 
 
 function wrongInit(request: unknown, what = describe(request)): TypeError {
   return new TypeError(`Expected \`init\` to be what \`fetch\` takes, or a function that makes it, got ${what}`);
-}
-
-/** Whether a value is a promise, of any realm or library. */
-export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

@@ -91,6 +91,19 @@ describe('afterEnd', () => {
   });
 });
 
+describe('the end of a reply', () => {
+  const ofCandidate1 = { text: '', candidates: [{ index: 1, content: { parts: [{ text: 'b' }] } }] };
+
+  it('is judged on candidate 0', () => {
+    expect(after(token('t1'), chunk('a'), finishChunk(), ofCandidate1).afterEnd()).toBeUndefined();
+  });
+
+  it('is not a finish that is followed by content', () => {
+    expect(errorOf(() => after(token('t1'), finishChunk(), chunk('a')).afterEnd())).toMatchObject(truncated);
+    expect(after(finishChunk(), chunk('a'), token('t1')).afterEnd()).toBe('t1');
+  });
+});
+
 describe('afterFailure', () => {
   it.each(['network', 'truncated'] as const)('resumes from the last token after an error of kind %s', (kind) => {
     expect(after(token('t1', 'a')).afterFailure(new GeminiError('Lost.', { kind }))).toBe('t1');
