@@ -104,7 +104,7 @@ export class LineWriter {
     this.#writable = undefined;
     if (this.#options.closes) {
       // A stream keeps the listener, for an error of its closing.
-      const closed = close(writable as Closable | undefined);
+      const closed = closeWritable(writable as Closable | undefined);
       if (isPromiseLike(closed)) closed.then(undefined, this.#fail);
     } else if (isNodeWritable(writable)) writable.off('error', this.#fail);
   }
@@ -127,7 +127,7 @@ export class LineWriter {
   };
 }
 
-function close(writable: Closable | undefined): unknown {
+function closeWritable(writable: Closable | undefined): unknown {
   return writable?.end ? writable.end() : writable?.close?.();
 }
 

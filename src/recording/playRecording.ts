@@ -13,7 +13,7 @@ import type { RecordingPiece, RecordingPieces } from './recordingText.js';
 /** Plays the lines of a recording when they are due, and reads the next piece of its text when all lines are played. */
 export function playRecording(pieces: RecordingPieces, speed: number, destination: Subscriber<GeminiChunk>): void {
   const elapsed = stopwatch();
-  const linesOf = linesReader();
+  const linesIn = linesReader();
   let lines: Iterator<RecordingLine, void> | undefined;
   /** The line that is not due yet. */
   let next: RecordingLine | undefined;
@@ -31,7 +31,7 @@ export function playRecording(pieces: RecordingPieces, speed: number, destinatio
             piece.then(resume, fail);
             return;
           }
-          lines = linesOf(piece);
+          lines = linesIn(piece);
           continue;
         }
         const now = elapsed();
@@ -53,10 +53,10 @@ export function playRecording(pieces: RecordingPieces, speed: number, destinatio
     }
   };
   const resume = (piece: RecordingPiece) => {
-    lines = linesOf(piece);
+    lines = linesIn(piece);
     play();
   };
-  const fail = (cause: unknown) => destination.error(errorOf(cause));
+  const fail = (cause: unknown) => destination.error(playbackError(cause));
 
   destination.add(() => pieces.close());
   play();
@@ -85,7 +85,7 @@ function emit(line: RecordingLine, destination: Subscriber<GeminiChunk>): void {
   }
 }
 
-function errorOf(cause: unknown): GeminiError {
+function playbackError(cause: unknown): GeminiError {
   if (!(cause instanceof RecordingError)) return toGeminiError(cause);
   const { message, limit } = cause;
   return new GeminiError(message, { kind: limit ? 'overflow' : 'protocol', limit, cause });

@@ -20,16 +20,18 @@ export interface RecordingPieces {
 
 /** Opens the text of a recording. */
 export function openRecording(recording: RecordingText): RecordingPieces {
-  if (typeof recording === 'string') return piecesOf([recording][Symbol.iterator]());
+  if (typeof recording === 'string') return iteratorPieces([recording][Symbol.iterator]());
   // Not by its iterator, which cannot be closed while the stream is silent.
   if ('getReader' in recording) {
     const reader = recording.getReader();
     return { next: () => reader.read(), close: () => ignoreFailure(() => reader.cancel()) };
   }
-  return piecesOf(Symbol.asyncIterator in recording ? recording[Symbol.asyncIterator]() : recording[Symbol.iterator]());
+  return iteratorPieces(
+    Symbol.asyncIterator in recording ? recording[Symbol.asyncIterator]() : recording[Symbol.iterator](),
+  );
 }
 
-function piecesOf(iterator: Iterator<string> | AsyncIterator<string | Uint8Array>): RecordingPieces {
+function iteratorPieces(iterator: Iterator<string> | AsyncIterator<string | Uint8Array>): RecordingPieces {
   return {
     next: () => iterator.next() as RecordingPiece | Promise<RecordingPiece>,
     close: () => ignoreFailure(() => iterator.return?.()),

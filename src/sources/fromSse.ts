@@ -131,7 +131,7 @@ export function fromSse(
     const reply = new SseReply();
     /** The caller's own signal, of the last request. */
     let abortSignal: AbortSignal | undefined;
-    return defer(() => requestOf(init)).pipe(
+    return defer(() => resolveInit(init)).pipe(
       switchMap((request) => {
         assertRequest(request);
         abortSignal = request.signal ?? undefined;
@@ -164,7 +164,7 @@ function assertNested(options: object): void {
 }
 
 /** Emits the caller's request, at once or when its promise resolves. */
-function requestOf(init: FromSseInit | (() => FromSseInit | PromiseLike<FromSseInit>)): Observable<FromSseInit> {
+function resolveInit(init: FromSseInit | (() => FromSseInit | PromiseLike<FromSseInit>)): Observable<FromSseInit> {
   const request = typeof init === 'function' ? init() : init;
   return isPromiseLike(request) ? from(request) : of(request);
 }

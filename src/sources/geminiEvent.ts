@@ -7,7 +7,7 @@ import { notAnEvent, truncatedError } from './protocolErrors.js';
 import { responseContent, type ResponseContent } from './responseContent.js';
 import { isResponse } from './responseShape.js';
 
-const nothing: ResponseContent = {};
+const noContent: ResponseContent = {};
 
 /**
  * The content of an event of Gemini's own stream.
@@ -17,10 +17,10 @@ const nothing: ResponseContent = {};
  * @throws GeminiError - If the event is not one of the protocol.
  */
 export function geminiEvent(event: ServerSentEvent): ResponseContent {
-  if (event.data === '[DONE]' || isEmptyEvent(event)) return nothing;
+  if (event.data === '[DONE]' || isEmptyEvent(event)) return noContent;
   if (event.type === 'error') return { error: eventError(event) };
   const json = eventJson(event);
-  return isHeartbeat(event.type) && !isResponse(json) ? nothing : responseContent(json);
+  return isHeartbeat(event.type) && !isResponse(json) ? noContent : responseContent(json);
 }
 
 /**

@@ -18,32 +18,32 @@ export function notAnEvent(text: string): GeminiError {
  * value, which may be a user's.
  */
 export function notAResponse(json: unknown, expected = "an event of Gemini's stream"): GeminiError {
-  return new GeminiError(`Expected ${expected}, got ${shapeOf(json)}`, { kind: 'protocol' });
+  return new GeminiError(`Expected ${expected}, got ${describeJson(json)}`, { kind: 'protocol' });
 }
 
 /** The most fields, items and units of a name that a sentence shows. */
 const maxNames = 8;
 const maxName = 32;
 
-function shapeOf(json: unknown): string {
-  if (Array.isArray(json)) return json.length === 0 ? 'an empty array' : `an array of ${countOf(json.length, 'item')}`;
-  if (typeof json === 'object' && json !== null) return `an object ${namesOf(Object.keys(json))}`;
+function describeJson(json: unknown): string {
+  if (Array.isArray(json)) return json.length === 0 ? 'an empty array' : `an array of ${quantity(json.length, 'item')}`;
+  if (typeof json === 'object' && json !== null) return `an object ${fieldList(Object.keys(json))}`;
   if (json === null || json === undefined) return String(json);
   return `${/^[aeiou]/.test(typeof json) ? 'an' : 'a'} ${typeof json}`;
 }
 
-function namesOf(names: readonly string[]): string {
+function fieldList(names: readonly string[]): string {
   if (names.length === 0) return 'without fields';
-  const shown = names.slice(0, maxNames).map((name) => (isName(name) ? `'${name}'` : '…'));
+  const shown = names.slice(0, maxNames).map((name) => (isFormatName(name) ? `'${name}'` : '…'));
   const rest = names.length - shown.length;
   return `with the ${names.length === 1 ? 'field' : 'fields'} ${shown.join(', ')}${rest > 0 ? ` and ${String(rest)} more` : ''}`;
 }
 
 /** Whether a field's name is one of a format: one with blanks, or a long one, may be a user's text or a key. */
-function isName(name: string): boolean {
+function isFormatName(name: string): boolean {
   return name.length <= maxName && /^[@$]?[A-Za-z_][\w.-]*$/.test(name) && redact(name) === name;
 }
 
-function countOf(count: number, noun: string): string {
+function quantity(count: number, noun: string): string {
   return `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -12,7 +12,7 @@ export async function readAsyncIterable<T>(
   const iterator = iterable[Symbol.asyncIterator]();
   let isDone = false;
   destination.add(() => {
-    if (!isDone) close(iterator);
+    if (!isDone) closeIterator(iterator);
   });
   for (;;) {
     const result = await iterator.next();
@@ -23,6 +23,6 @@ export async function readAsyncIterable<T>(
 }
 
 /** Closes an iterator whose values are no longer wanted; a failure of that is ignored. */
-function close(iterator: AsyncIterator<unknown>): void {
+function closeIterator(iterator: AsyncIterator<unknown>): void {
   void (async () => iterator.return?.())().catch(() => undefined);
 }

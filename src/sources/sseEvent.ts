@@ -19,7 +19,7 @@ export interface SseContent {
   readonly error?: GeminiError | undefined;
 }
 
-const nothing: SseContent = {};
+const ignored: SseContent = {};
 const end: SseContent = { isEnd: true };
 
 /**
@@ -34,9 +34,9 @@ export function sseEvent(event: ServerSentEvent, isKnown: boolean): SseContent {
   if (type === 'done' || data === '[DONE]') return end;
   if (type === 'error') return { error: eventError(event) };
   // As in an `EventSource`, events of other types are for other readers: a heartbeat, say.
-  if ((type !== undefined && type !== 'message') || isEmptyEvent(event)) return nothing;
+  if ((type !== undefined && type !== 'message') || isEmptyEvent(event)) return ignored;
   const json = eventJson(event);
-  if (!isPlain(json)) return responseContent(json, isKnown);
+  if (!isPlainFormat(json)) return responseContent(json, isKnown);
   const error = parseServerError(json);
   if (!error) return { chunk: plainChunk(json), isText: true, isEnd: json['done'] === true };
   const { error: _, done: __, ...rest } = json;
@@ -44,7 +44,7 @@ export function sseEvent(event: ServerSentEvent, isKnown: boolean): SseContent {
 }
 
 /** Whether an event has only fields of the plain format, or one that only this format has. */
-function isPlain(json: unknown): json is Fields {
+function isPlainFormat(json: unknown): json is Fields {
   if (!isObject(json) || 'candidates' in json) return false;
   const names = Object.keys(json);
   return typeof json['text'] === 'string' || json['done'] === true || (names.length > 0 && names.every(isPlainName));

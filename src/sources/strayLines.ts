@@ -5,7 +5,7 @@ import { parseUntrustedJson } from './parseUntrustedJson.js';
 import { notAnEvent, notAResponse, truncatedError } from './protocolErrors.js';
 
 /** The most stray text that is kept, in UTF-16 units; an error's JSON is far smaller. */
-const maxLength = 1024 * 1024;
+const maxStrayLength = 1024 * 1024;
 
 /** The most tries to parse before the end: an error's JSON closes twice, a hostile body at every line. */
 const maxTries = 20;
@@ -23,7 +23,7 @@ export class StrayLines {
   add(line: string, isAtEnd: boolean): void {
     const isFirst = this.#text === '';
     this.#text += `${line}\n`;
-    if ((isFirst && !/^\s*[[{]/.test(line)) || this.#text.length > maxLength) throw this.#error(isAtEnd);
+    if ((isFirst && !/^\s*[[{]/.test(line)) || this.#text.length > maxStrayLength) throw this.#error(isAtEnd);
     // Both forms of an error's JSON, on one line and indented, end with a bracket that closes the first.
     const mayClose = /^[\]}]$|^\{.*\}$|^\[.*\]$/.test(line.trimEnd()) && this.#tries++ < maxTries;
     if (mayClose && parseUntrustedJson(this.#text) !== undefined) throw this.#error(isAtEnd);

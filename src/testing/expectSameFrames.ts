@@ -7,10 +7,10 @@ import { isGeminiError } from '../errors/geminiError.js';
  */
 export function expectSameFrames(actual: unknown, expected: unknown): void {
   if (isSame(actual, expected)) return;
-  const [actuals, expecteds] = [listOf(actual), listOf(expected)];
+  const [actuals, expecteds] = [toFrames(actual), toFrames(expected)];
   const first = actuals.findIndex((frame, index) => !isSame(frame, expecteds[index]));
   const place = first < 0 ? actuals.length : first;
-  throw new Error(`Expected:\n${linesOf(expecteds, place)}\nbut got:\n${linesOf(actuals, place)}`);
+  throw new Error(`Expected:\n${formatFrames(expecteds, place)}\nbut got:\n${formatFrames(actuals, place)}`);
 }
 
 /**
@@ -42,17 +42,17 @@ function hasFields(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-function listOf(frames: unknown): unknown[] {
+function toFrames(frames: unknown): unknown[] {
   return Array.isArray(frames) ? frames : [frames];
 }
 
-function linesOf(frames: readonly unknown[], place: number): string {
-  const lines = [...frames.map(lineOf), '(no more)'];
+function formatFrames(frames: readonly unknown[], place: number): string {
+  const lines = [...frames.map(formatFrame), '(no more)'];
   return lines.map((line, index) => `${index === place ? '> ' : '  '}${line}`).join('\n');
 }
 
 /** A line for a notification or a subscription of rxjs's `TestScheduler`. */
-function lineOf(frame: unknown): string {
+function formatFrame(frame: unknown): string {
   if (!hasFields(frame)) return String(frame);
   const { frame: time, notification, subscribedFrame, unsubscribedFrame } = frame;
   if (typeof subscribedFrame === 'number')

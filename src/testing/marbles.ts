@@ -69,14 +69,14 @@ export function marbles(test: (helpers: MarbleHelpers) => void, options: Marbles
     new TestScheduler(assertDeepEqual).run((helpers) => {
       test({
         ...helpers,
-        reply: (diagram, values, error) => helpers.cold(diagram, chunksOf(diagram, values), error),
-        hotReply: (diagram, values, error) => helpers.hot(diagram, chunksOf(diagram, values), error),
+        reply: (diagram, values, error) => helpers.cold(diagram, diagramChunks(diagram, values), error),
+        hotReply: (diagram, values, error) => helpers.hot(diagram, diagramChunks(diagram, values), error),
       });
     });
   };
 }
 
-function chunksOf(diagram: string, values: Parameters<MakeMarbleReply>[1] = {}): Record<string, GeminiChunk> {
+function diagramChunks(diagram: string, values: Parameters<MakeMarbleReply>[1] = {}): Record<string, GeminiChunk> {
   const entries = Array.from(diagram, (letter): [string, GeminiChunk] => {
     const value = values[letter] ?? letter;
     return [letter, typeof value === 'string' ? chunk(value) : value];

@@ -15,7 +15,7 @@ export async function* playReply(reply: FakeReply, request: FakeRequest): AsyncG
   };
   try {
     await breakAfter(0);
-    for (const [index, next] of chunksOf(reply).entries()) {
+    for (const [index, next] of replyChunks(reply).entries()) {
       await request.wait(index === 0 ? firstDelay : pace);
       yield next;
       await breakAfter(index + 1);
@@ -27,7 +27,11 @@ export async function* playReply(reply: FakeReply, request: FakeRequest): AsyncG
   }
 }
 
-function chunksOf({ text, chunks = text === undefined ? [] : wordsOf(text), finishReason }: FakeReply): GeminiChunk[] {
+function replyChunks({
+  text,
+  chunks = text === undefined ? [] : splitWords(text),
+  finishReason,
+}: FakeReply): GeminiChunk[] {
   const all = chunks.map((one) => (typeof one === 'string' ? chunk(one) : toChunk(one)));
   const reason = finishReason === undefined && typeof chunks.at(-1) === 'string' ? 'STOP' : finishReason;
   if (!reason) return all;
@@ -35,6 +39,6 @@ function chunksOf({ text, chunks = text === undefined ? [] : wordsOf(text), fini
 }
 
 /** The words of a text, each with the white space after it. */
-function wordsOf(text: string): string[] {
+function splitWords(text: string): string[] {
   return text.split(/(?<=\s)(?=\S)/);
 }
