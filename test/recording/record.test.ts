@@ -19,7 +19,7 @@ import { expectSameData } from '../support/sameData.js';
 const header = '{"recording":"rxjs-gemini","version":1}';
 const values = { a: chunk('a'), b: chunk('b') };
 
-/** A writable that is never busy, and what was written to it. */
+/** A writable that is never busy, and the texts that were written to it. */
 function paper(): { lines: () => unknown[]; text: () => string; write: (text: string) => void } {
   let text = '';
   return {
@@ -54,7 +54,7 @@ async function folder(): Promise<string> {
 
 describe('record', () => {
   it(
-    'passes everything on untouched, when it comes, and writes it down with its time',
+    'emits everything unchanged and at once, and writes it with its time',
     marbles((m) => {
       const written = paper();
       const source = m.cold(' -a--b|', values);
@@ -72,13 +72,13 @@ describe('record', () => {
     }),
   );
 
-  it('emits the very chunks', async () => {
+  it('emits the chunks of the source themselves', async () => {
     const chunks = [values.a, usageChunk({ totalTokenCount: 1 }), callChunk('find', { x: 1 }), { text: '' }];
     const seen = (await outcomeOf(from(chunks).pipe(record(paper())))).values;
     expect(seen.every((each, index) => each === chunks[index])).toBe(true);
   });
 
-  it('writes a line before it passes the chunk on', () => {
+  it('writes a line before it emits the chunk', () => {
     const written = paper();
     of(values.a)
       .pipe(record(written))
@@ -86,7 +86,7 @@ describe('record', () => {
     expect.assertions(1);
   });
 
-  it('writes what was written as text alone as it is, and annotations', () => {
+  it('writes a chunk of text alone unchanged, and annotations', () => {
     const written = paper();
     from<GeminiChunk[]>([{ text: 'a' }, { text: '', cancelled: { reason: 'enough' } }])
       .pipe(record(written))
@@ -97,7 +97,7 @@ describe('record', () => {
     ]);
   });
 
-  it('records an empty reply, and of one that never ends the beginning', () => {
+  it('records an empty reply, and the beginning of a reply that never ends', () => {
     const empty = paper();
     EMPTY.pipe(record(empty)).subscribe();
     const endless = paper();
@@ -107,7 +107,7 @@ describe('record', () => {
   });
 
   it(
-    'records an error in its public form, and passes on what was thrown',
+    'records an error in its public form, and fails with the thrown value',
     marbles((m) => {
       const written = paper();
       const cause = Object.assign(new Error('got status: 503. {"error":{"code":503,"message":"Busy"}}'), {
@@ -135,7 +135,7 @@ describe('record', () => {
     }),
   );
 
-  it('writes one last line, also where the reader leaves within the last notification', () => {
+  it('writes one last line, also when it is unsubscribed within the last notification', () => {
     const written = paper();
     const subscription = new Subscription();
     const source = new Subject<GeminiChunk>();
@@ -146,7 +146,7 @@ describe('record', () => {
     expect(written.lines()).toHaveLength(3);
   });
 
-  it('leaves an endless synchronous source when the reader has enough', () => {
+  it('unsubscribes from an endless synchronous source when `take` completes', () => {
     const written = paper();
     const endless$ = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(values.a);
@@ -155,7 +155,7 @@ describe('record', () => {
     expect(written.lines().slice(3)).toMatchObject([{ end: 'cancelled' }]);
   });
 
-  it('opens what a function gives once a subscription, writes one recording to each, and closes it', () => {
+  it('calls a function at each subscription, writes one recording to its result, and closes the result', () => {
     const opened: ReturnType<typeof paper>[] = [];
     const close = vi.fn();
     const recorded$ = of(values.a).pipe(
@@ -171,7 +171,7 @@ describe('record', () => {
     expect(close).toHaveBeenCalledTimes(2);
   });
 
-  it('does not close an object, so that one recording after another goes into it', async () => {
+  it('does not close an object, which takes one recording after another', async () => {
     const written = { ...paper(), end: vi.fn(), close: vi.fn() };
     const recorded$ = of(values.a).pipe(record(written));
     await outcomeOf(recorded$);
@@ -182,7 +182,7 @@ describe('record', () => {
   });
 
   describe('into a busy writable', () => {
-    it('does not hold the reply up: what comes meanwhile is written at once after it, the end included', async () => {
+    it('does not delay the reply: lines that arrive meanwhile are written together, including the end', async () => {
       const { write, writes } = slowPaper();
       const source = new Subject<GeminiChunk>();
       const seen: string[] = [];
@@ -196,7 +196,7 @@ describe('record', () => {
       expect(writes.map(({ text }) => text.match(/\n/g)?.length)).toEqual([1, 3]);
     });
 
-    it('closes what a function gave when all is written', async () => {
+    it('closes the result of a function when all lines are written', async () => {
       const { write, writes } = slowPaper();
       const close = vi.fn();
       of(values.a)
@@ -210,7 +210,7 @@ describe('record', () => {
       expect(close).toHaveBeenCalledOnce();
     });
 
-    it('gives the recording up when more than 64 MB wait', () => {
+    it('ends the recording when more than 64 MB wait', () => {
       const errors: GeminiError[] = [];
       const large = chunk('x'.repeat(1024 * 1024));
       const { write, writes } = slowPaper();
@@ -250,7 +250,7 @@ describe('record', () => {
       ],
     ];
 
-    it.each(failing)('goes on with the reply and reports it once: it %s', async (_, writable) => {
+    it.each(failing)('continues the reply and reports the error once: it %s', async (_, writable) => {
       const errors: GeminiError[] = [];
       const recorded$ = of(values.a, values.b).pipe(record(writable, { onError: (error) => errors.push(error) }));
       expect(await outcomeOf(recorded$)).toMatchObject({ values: [values.a, values.b], isComplete: true });
@@ -260,7 +260,7 @@ describe('record', () => {
       expect(errors[0]).toMatchObject({ name: 'GeminiError', message: broken.message });
     });
 
-    it('goes on where a chunk cannot be written as JSON', async () => {
+    it('continues if a chunk cannot be written as JSON', async () => {
       const errors: GeminiError[] = [];
       const odd = { text: 'a', count: 1n };
       const recorded$ = of<GeminiChunk>(odd).pipe(record(paper(), { onError: (error) => errors.push(error) }));
@@ -268,7 +268,7 @@ describe('record', () => {
       expect(errors).toHaveLength(1);
     });
 
-    it('does not try a writable that failed again', async () => {
+    it('does not write again to a writable that failed', async () => {
       const write = vi.fn(() => Promise.reject(broken));
       const source = new Subject<GeminiChunk>();
       source.pipe(record({ write }, { onError: () => undefined })).subscribe();
@@ -288,7 +288,7 @@ describe('record', () => {
         vi.useRealTimers();
       });
 
-      it('hands the error to rxjs', () => {
+      it('reports the error to rxjs', () => {
         const unhandled: unknown[] = [];
         config.onUnhandledError = (cause) => unhandled.push(cause);
         const write = () => {
@@ -380,7 +380,7 @@ describe('record', () => {
     });
   });
 
-  it('plays again as it was: replay(record(x)) is x, for any chunks and either end', () => {
+  it('is undone by replay: replay(record(x)) is x, for any chunks and either end', () => {
     const error = new GeminiError('It broke', {
       kind: 'truncated',
       retryable: false,
@@ -417,7 +417,7 @@ describe('record', () => {
     expect(() => record(writable as RecordWritable, options as RecordOptions)).toThrow(message);
   });
 
-  it('keeps the type of the chunks, and takes the writables of each platform', () => {
+  it('keeps the type of the chunks, and accepts the writables of each platform', () => {
     const rich$ = of({ text: 'a', rich: true });
     expectTypeOf(rich$.pipe(record(paper()))).toEqualTypeOf<Observable<{ text: string; rich: boolean }>>();
     expectTypeOf<NodeJS.WritableStream>().toExtend<RecordWritable>();

@@ -14,7 +14,7 @@ const text =
 const lines = read([text]);
 
 describe('RecordingReader', () => {
-  it('gives the lines below the first', () => {
+  it('returns the lines below the first', () => {
     expect(lines).toMatchObject([
       { t: 1, chunk: { candidates: [{ content: { parts: [{ text: 'a\nb' }] } }] } },
       { t: 2.5, chunk: { text: 'c' } },
@@ -22,7 +22,7 @@ describe('RecordingReader', () => {
     ]);
   });
 
-  it('gives the same wherever the text is cut', () => {
+  it('returns the same lines wherever the text is cut', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(text.length)), (cuts) => {
         const places = [0, ...cuts.sort((a, b) => a - b), text.length];
@@ -31,15 +31,15 @@ describe('RecordingReader', () => {
     );
   });
 
-  it('takes blank lines, CRLF and a last line without a line break', () => {
+  it('accepts blank lines, CRLF and a last line without a line break', () => {
     expect(read([`\n${text.replace(/\n/g, '\r\n\r\n').trimEnd()}`])).toEqual(lines);
   });
 
-  it('gives nothing of half a last line', () => {
+  it('drops half a last line', () => {
     expect(read([text.slice(0, -5)])).toEqual(lines.slice(0, -1));
   });
 
-  it('gives each line before the next is looked at', () => {
+  it('returns each line before it reads the next', () => {
     const reader = new RecordingReader();
     expect(reader.feed(`${recordingHeader}{"t":0,"chunk":{"text":"a"}}\noops\n`).next().value).toMatchObject({ t: 0 });
   });
@@ -65,12 +65,12 @@ describe('RecordingReader', () => {
       `${recordingHeader}${line}\n`,
       'Line 2 of the recording is neither a chunk nor an end',
     ]),
-  ])('says what is wrong with %j', (broken, message) => {
+  ])('throws a sentence about %j', (broken, message) => {
     expect(() => read([broken])).toThrow(RecordingError);
     expect(() => read([broken])).toThrow(message);
   });
 
-  it('reads a long line in time linear in its length, and gives one up that is too long', () => {
+  it('reads a long line in linear time, and refuses one that is too long', () => {
     const piece = 'x'.repeat(64 * 1024);
     const reader = new RecordingReader();
     // Joined at each piece, this is minutes.

@@ -11,7 +11,7 @@ import { outcomeOf } from '../support/outcome.js';
 
 const values = { a: chunk('a'), b: chunk('b'), c: { text: '', cancelled: { reason: 'cancelled' } } };
 
-/** A recording's text, from what follows its first line. */
+/** The text of a recording, from the lines below its first. */
 function recorded(...lines: object[]): string {
   return [{ recording: 'rxjs-gemini', version: 1 }, ...lines].map((line) => `${JSON.stringify(line)}\n`).join('');
 }
@@ -25,7 +25,7 @@ function pieces(whole: string, size: number): string[] {
   return whole.match(new RegExp(`[^]{1,${String(size)}}`, 'gu')) ?? [];
 }
 
-/** A stream that gives these pieces and is then silent, and says when it was left. */
+/** A stream that yields these pieces and is then silent; records whether it was closed. */
 function silentStream(...given: string[]) {
   const cancel = vi.fn();
   const stream = new ReadableStream<string>({
@@ -39,7 +39,7 @@ function silentStream(...given: string[]) {
 
 describe('replay', () => {
   it(
-    'gives the chunks and the end at the times of the recording, to each subscription from the beginning',
+    'emits the chunks and the end at the times of the recording, to each subscription from the beginning',
     marbles((m) => {
       const reply$ = replay(text);
       m.expectObservable(reply$).toBe('        --a---b-|', values);
@@ -69,7 +69,7 @@ describe('replay', () => {
   );
 
   it(
-    'ends as a cancelled reply does where the recording was cancelled',
+    'ends as a cancelled reply does if the recording was cancelled',
     marbles((m) => {
       const cancelled = recorded(a, { t: 4, end: 'cancelled' });
       m.expectObservable(replay(cancelled)).toBe('                      --a-(c|)', values);
@@ -107,7 +107,7 @@ describe('replay', () => {
     vi.useRealTimers();
   });
 
-  it('is synchronous where nothing has to wait, and reads no further than it is asked to', () => {
+  it('is synchronous up to the first wait, and reads no further than it is asked to', () => {
     let asked = 0;
     function* endless(): Generator<string> {
       yield recorded();
@@ -146,13 +146,13 @@ describe('replay', () => {
     ['a web stream of texts', () => new Response(wide).body!.pipeThrough(new TextDecoderStream())],
   ];
 
-  it.each(sources)('plays %s, or what a function gives of it to each subscription', async (_, open) => {
+  it.each(sources)('plays %s, or the result of a function that is called at each subscription', async (_, open) => {
     expect((await outcomeOf(replay(open(), atOnce))).values).toEqual([chunk('schön 😀')]);
     const reply$ = replay(open, atOnce);
     for (const round of [1, 2]) expect([round, (await outcomeOf(reply$)).values]).toEqual([round, [chunk('schön 😀')]]);
   });
 
-  it('emits what a stream has brought before the rest is there, and leaves it when it is unsubscribed', async () => {
+  it('emits the lines of a stream as they arrive, and closes the stream when it is unsubscribed', async () => {
     const { stream, cancel } = silentStream(recorded(a));
     expect(await firstValueFrom(replay(stream, atOnce))).toEqual(values.a);
     expect(cancel).toHaveBeenCalledOnce();
@@ -161,7 +161,7 @@ describe('replay', () => {
     expect(silent.cancel).toHaveBeenCalledOnce();
   });
 
-  it('closes an iterator that it has not read to its end, whatever that says', async () => {
+  it('closes an iterator that it has not read to its end, whatever `return` does', async () => {
     const close = vi.fn(() => Promise.reject(new Error('too late')));
     const iterable: AsyncIterable<string> = {
       [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined), return: close }),
@@ -170,7 +170,7 @@ describe('replay', () => {
     expect(close).toHaveBeenCalledOnce();
   });
 
-  it('asks a stream for no more than it can play', async () => {
+  it('reads no more of a stream than it can play', async () => {
     let read = 0;
     const source = Readable.from(
       (function* () {
@@ -192,16 +192,16 @@ describe('replay', () => {
 
   it.each([
     ['a line that is not JSON', 'oops\n', 'protocol', 'Line 3 of the recording is not JSON'],
-    ['a line that is none', '{"t":1}\n', 'protocol', 'Line 3 of the recording is neither a chunk nor an end'],
+    ['a line of another form', '{"t":1}\n', 'protocol', 'Line 3 of the recording is neither a chunk nor an end'],
     ['a recording that breaks off', '', 'truncated', 'The recording breaks off before the end of the reply'],
     ['one that breaks off within a line', '{"t":1,"chu', 'truncated', 'The recording breaks off'],
-  ])('fails for %s, with what came before', async (_, rest, kind, message) => {
+  ])('fails for %s, after the chunks before', async (_, rest, kind, message) => {
     const { values: seen, error } = await outcomeOf(replay(recorded(a) + rest, atOnce));
     expect([seen, error?.kind]).toEqual([[values.a], kind]);
     expect(error?.message).toMatch(message);
   });
 
-  it('fails for what is no recording, and with what its source fails with', async () => {
+  it('fails for a value that is not a recording, and with the error of its stream', async () => {
     const failing = (cause: unknown) =>
       async function* (): AsyncGenerator<string> {
         yield recorded(a);
@@ -240,7 +240,7 @@ describe('replay', () => {
   });
 
   describe('of recorded exchanges', () => {
-    it('plays the one that is asked for, also a list or one response', async () => {
+    it('plays the chosen exchange, also a list or one response', async () => {
       const responses = ['a', 'b', 'c'].map((each) => ({ candidates: [{ content: { parts: [{ text: each }] } }] }));
       const recording = { exchanges: [{ response: { body: responses } }, { response: { body: responses[2] } }] };
       const texts = async (exchange?: number) =>
@@ -248,7 +248,7 @@ describe('replay', () => {
       expect([await texts(), await texts(1)]).toEqual([['a', 'b', 'c'], ['c']]);
     });
 
-    it('has the `Retry-After` of a failed one', async () => {
+    it('has the `Retry-After` of a failed exchange', async () => {
       const response = { status: 503, headers: { 'Retry-After': '7' }, body: 'Busy' };
       const { error } = await outcomeOf(replay({ exchanges: [{ response }] }));
       expect(error).toMatchObject({ kind: 'overloaded', retryAfter: 7_000 });

@@ -7,7 +7,7 @@ import { outcomeOf } from '../support/outcome.js';
 import { recordedExchanges } from '../support/recordings.js';
 
 describe('replay of recorded exchanges on real sockets', () => {
-  it.each(recordedExchanges())('gives what the real client reads: %s', async (_, exchange) => {
+  it.each(recordedExchanges())('emits the chunks that the real client reads: %s', async (_, exchange) => {
     const { ai } = await emulate(replayRecording({ exchanges: [exchange] }));
     const read = await outcomeOf(fromGemini(ai, params));
     const played = await outcomeOf(replay({ exchanges: [exchange] }));

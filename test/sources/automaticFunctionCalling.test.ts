@@ -25,7 +25,7 @@ const answer = {
 };
 
 describe("the SDK's automatic function calling", () => {
-  it('streams the call, the response and the answer, and adds the usage up', async () => {
+  it('streams the call, the response and the answer, and adds up the usage', async () => {
     const { ai, emulator } = await emulate(({ index }) => [index === 0 ? call : answer]);
     const { values, isComplete } = await outcomeOf(fromGemini(ai, { ...params, config: { tools: [weather] } }));
     const reply = values.reduce((builder, chunk) => builder.append(chunk), new ChunkBuilder()).snapshot();
@@ -36,7 +36,7 @@ describe("the SDK's automatic function calling", () => {
     expect(isComplete).toBe(true);
   });
 
-  it('asks anew on each subscription: the tools run again', async () => {
+  it('makes a new request for each subscription: the tools run again', async () => {
     const { ai, emulator } = await emulate(({ index }) => [index % 2 === 0 ? call : answer]);
     const reply$ = fromGemini(ai, { ...params, config: { tools: [weather] } });
     await outcomeOf(reply$);

@@ -24,7 +24,7 @@ async function read(answers: readonly EmulatorAnswer[], config: object = {}) {
 }
 
 describe('a reply in several requests', () => {
-  it('arrives as one, without the finishes between', async () => {
+  it('arrives as one reply, without the finish reasons in between', async () => {
     const { text, values, tokens, isComplete } = await read([
       [said('one, '), pause('t1')],
       [said('two, '), pause('t2')],
@@ -36,7 +36,7 @@ describe('a reply in several requests', () => {
     expect(isComplete).toBe(true);
   });
 
-  it('adds its token counts up', async () => {
+  it('adds up its token counts', async () => {
     const { values } = await read([
       [
         said('one, '),
@@ -73,13 +73,13 @@ describe('a reply in several requests', () => {
     });
   });
 
-  it('is left to the caller who turns automaticContinuation off', async () => {
+  it('is not continued with `automaticContinuation: false`', async () => {
     const { values, tokens } = await read([[said('one, '), pause('t1')]], { automaticContinuation: false });
     expect(values.at(-1)?.candidates?.[0]?.finishReason).toBe('CONTINUATION');
     expect(tokens).toEqual([undefined]);
   });
 
-  it('ends where the server pauses with a token that was used', async () => {
+  it('ends when the server pauses with a token that was already used', async () => {
     const { values, tokens } = await read([[said('one, '), pause('t1')], [pause('t1')]]);
     expect(values.at(-1)?.candidates?.[0]?.finishReason).toBe('CONTINUATION');
     expect(tokens).toEqual([undefined, 't1']);
@@ -89,7 +89,7 @@ describe('a reply in several requests', () => {
 describe('a reply that drops', () => {
   const drop = { dropAfter: { chunks: 1 } };
 
-  it('is resumed where no content came after the last token', async () => {
+  it('is resumed if no content came after the last token', async () => {
     const { text, tokens, isComplete } = await read([
       { chunks: [said('one, ', { continuationToken: 't1' }), said('never sent')], ...drop },
       [said('two', { finishReason: 'STOP' })],
@@ -99,7 +99,7 @@ describe('a reply that drops', () => {
     expect(isComplete).toBe(true);
   });
 
-  it('is truncated where content came after the last token, and nothing is repeated', async () => {
+  it('is truncated if content came after the last token, and no request is repeated', async () => {
     const chunks = [said('one, ', { continuationToken: 't1' }), said('two, '), said('never sent')];
     const { text, error, tokens } = await read([{ chunks, dropAfter: { chunks: 2 } }]);
     expect(text).toBe('one, two, ');
@@ -107,12 +107,12 @@ describe('a reply that drops', () => {
     expect(tokens).toEqual([undefined]);
   });
 
-  it('is truncated as well where the response just ends there', async () => {
+  it('is truncated, too, if the response ends without an error there', async () => {
     const { error } = await read([[said('one, ', { continuationToken: 't1' }), said('two, ')]]);
     expect(error?.kind).toBe('truncated');
   });
 
-  it('is given up after three resumptions without progress', async () => {
+  it('fails after three resumptions without progress', async () => {
     const first = { chunks: [said('one, ', { continuationToken: 't1' }), said('never sent')], ...drop };
     const silent = { chunks: [said('never sent')], dropAfter: { chunks: 0 } };
     const { error, tokens } = await read([first, silent, silent, silent, silent]);
@@ -120,13 +120,13 @@ describe('a reply that drops', () => {
     expect(tokens).toEqual([undefined, 't1', 't1', 't1', 't1']);
   });
 
-  it('fails as it did where there is no token', async () => {
+  it('fails with the original error if there is no token', async () => {
     const { error, tokens } = await read([{ chunks: [said('one, '), said('never sent')], ...drop }]);
     expect(error).toMatchObject({ kind: 'truncated' });
     expect(tokens).toEqual([undefined]);
   });
 
-  it('fails at once where the server refuses to resume', async () => {
+  it('fails at once if the server refuses to resume', async () => {
     const { error, tokens } = await read([
       { chunks: [said('one, ', { continuationToken: 't1' }), said('never sent')], ...drop },
       { status: 400 },

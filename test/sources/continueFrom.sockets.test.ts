@@ -16,7 +16,7 @@ const options = { instruction: 'Go on.' };
 const goOn = { role: 'user', parts: [{ text: 'Go on.' }] };
 
 describe('continueFrom on real sockets', () => {
-  it('is what the SDK takes, and sends', async () => {
+  it('makes parameters that the SDK accepts and sends', async () => {
     const { ai, emulator } = await emulate('me.');
     expect((await outcomeOf(fromGemini(ai, continueFrom(params, partial, options)))).isComplete).toBe(true);
     expect(emulator.requests[0]?.body).toMatchObject({ contents: [question, said, goOn] });

@@ -25,11 +25,11 @@ describe('continueFrom', () => {
     ['a turn', question, [question]],
     ['turns', [question, said, question], [question, said, question]],
     ['a turn without a role', { parts: [{ text: 'Hello' }] }, [{ parts: [{ text: 'Hello' }] }]],
-  ])('makes turns of %s, as the SDK does, and adds what the model said', (_, contents, turns) => {
+  ])('makes contents of %s, as the SDK does, and adds the partial answer', (_, contents, turns) => {
     expect(continueFrom({ contents }, partial, options)).toStrictEqual({ contents: [...turns, said, goOn] });
   });
 
-  it('asks for the exact word unless it is said otherwise', () => {
+  it('has a default instruction, and takes another one', () => {
     const instruction = continueFrom({ contents: 'Hello' }, partial).contents.at(-1);
     expect(instruction?.role).toBe('user');
     expect(instruction?.parts[0]?.text).toMatch(/exactly where it stopped.*Do not repeat/);
@@ -38,7 +38,7 @@ describe('continueFrom', () => {
     );
   });
 
-  it('sends thoughts and signatures back as they came', () => {
+  it('sends thoughts and signatures back unchanged', () => {
     const parts = [
       { text: 'hm', thought: true },
       { text: 'So', thoughtSignature: 'c2ln' },
@@ -50,13 +50,13 @@ describe('continueFrom', () => {
     expect(continueFrom({ contents: 'Hello' }, thoughtChunk('hm')).contents).toHaveLength(3);
   });
 
-  it('asks the same again where nothing may be sent back', () => {
+  it('repeats the request if nothing may be sent back', () => {
     const half = partsChunk([{ functionCall: { name: 'f', willContinue: true } }]);
     for (const nothing of [{ text: '' }, finishChunk(), half])
       expect(continueFrom({ contents: 'Hello' }, nothing)).toStrictEqual({ contents: [question] });
   });
 
-  it("tells the model nothing after a tool's answer: it is its turn", () => {
+  it("adds no instruction after a tool's response, which the model answers next", () => {
     const answered = partsChunk([
       { functionCall: { name: 'f', args: {} } },
       { functionResponse: { name: 'f', response: { a: 1 } } },
@@ -66,7 +66,7 @@ describe('continueFrom', () => {
     expect(continueFrom({ contents: 'Hello' }, callChunk('f')).contents).toHaveLength(3);
   });
 
-  it('keeps all else, and changes nothing in place', () => {
+  it('keeps the other parameters, and changes no object in place', () => {
     const frozen = deepFreeze({ model: 'm', contents: [question], config: { temperature: 0 }, more: 1 });
     expect(continueFrom(frozen, deepFreeze(partial), options)).toStrictEqual({
       model: 'm',
@@ -91,7 +91,7 @@ describe('continueFrom', () => {
     ['', "''"],
     [1, '1'],
     [null, 'null'],
-  ])('throws for an instruction that is no text: %j', (instruction, got) => {
+  ])('throws for an instruction that is not a text: %j', (instruction, got) => {
     const wrong = { instruction } as unknown as { instruction: string };
     const message = `Expected \`instruction\` to be a text, got ${got}`;
     expect(() => continueFrom({ contents: 'Hello' }, partial, wrong)).toThrow(new TypeError(message));

@@ -20,7 +20,7 @@ describe.each<[string, Cut]>([
   ['the connection is closed', (bytes) => ({ body, dropAfter: { bytes } })],
   ['the connection is reset', (bytes) => ({ body, dropAfter: { bytes, reset: true } })],
 ])('a reply of which %s after any number of bytes', (_, cut) => {
-  it('is whole, or a typed error whose partial is what had arrived', async () => {
+  it('is whole, or fails with a typed error whose partial has all that had arrived', async () => {
     const { ai } = await emulate(({ prompt }) => cut(Number(prompt)));
     let wholes = 0;
     for (let bytes = 0; bytes <= size; bytes++) {
@@ -37,7 +37,7 @@ describe.each<[string, Cut]>([
         expect(text.startsWith(read)).toBe(true);
       }
     }
-    // The last event is whole with its last brace; what ends an event may be missing where the response ends properly.
+    // The last event is whole with its last brace: its blank line may be missing if the response ends properly.
     expect(wholes).toBeLessThanOrEqual(5);
   }, 60_000);
 });

@@ -7,17 +7,17 @@ import { fromGenerate } from '../../src/sources/fromGenerate.js';
 import { emulate, params } from '../support/emulate.js';
 import { outcomeOf } from '../support/outcome.js';
 
-// What takes an SDK that calls a `fetch` of ours, and so is not run with 1.x.
+// Needs an SDK that calls a `fetch` of ours, and so does not run with 1.x.
 
-describe('fromGemini, whose fetch', () => {
-  it('uses the one of the request', async () => {
+describe('the `fetch` of fromGemini', () => {
+  it('is that of the request', async () => {
     const { ai } = await emulate('Hello');
     const own = vi.fn(fetch);
     await outcomeOf(fromGemini(ai, { ...params, config: { httpOptions: { fetch: own } } }));
     expect(own).toHaveBeenCalledTimes(1);
   });
 
-  it('uses the one of the client', async () => {
+  it('is that of the client', async () => {
     const own = vi.fn(fetch);
     const { ai } = await emulate('Hello', { fetch: own });
     await outcomeOf(fromGemini(ai, params));
@@ -26,7 +26,7 @@ describe('fromGemini, whose fetch', () => {
 });
 
 describe('fromGemini, HTTP errors', () => {
-  it('tell when to come back, from Retry-After in seconds or as a date', async () => {
+  it('have the `retryAfter` of the header, in seconds or as a date', async () => {
     const { ai } = await emulate({ error: apiError({ code: 503 }), headers: { 'Retry-After': '7' } });
     expect((await outcomeOf(fromGemini(ai, params))).error?.retryAfter).toBe(7000);
     const past = await emulate({
@@ -36,19 +36,19 @@ describe('fromGemini, HTTP errors', () => {
     expect((await outcomeOf(fromGemini(past.ai, params))).error?.retryAfter).toBe(0);
   });
 
-  it('keep their status where the body cannot be read', async () => {
+  it('keep their status if the body cannot be read', async () => {
     const { ai } = await emulate({ status: 503, body: '{ half', headers: { 'Content-Type': 'application/json' } });
     expect((await outcomeOf(fromGemini(ai, params))).error).toMatchObject({ kind: 'overloaded', status: 503 });
   });
 
-  it("are retried as the SDK's retryOptions say", async () => {
+  it("are retried according to the SDK's retryOptions", async () => {
     const { ai, emulator } = await emulate(({ index }) => (index < 2 ? { error: apiError({ code: 503 }) } : 'Hello'));
     const retryOptions = { attempts: 3, initialDelay: 0.001, maxDelay: 0.002 };
     expect(await textOf(fromGemini(ai, { ...params, config: { httpOptions: { retryOptions } } }))).toBe('Hello');
     expect(emulator.requests).toHaveLength(3);
   });
 
-  it('say so where the SDK could not build the request', async () => {
+  it('report that the SDK could not build the request', async () => {
     const { ai, emulator } = await emulate('Hello');
     expect((await outcomeOf(fromGemini(ai, { ...params, contents: [] }))).error).toMatchObject({
       kind: 'invalid_request',
@@ -69,7 +69,7 @@ describe('unsubscribing at once', () => {
 });
 
 describe('fromGenerate', () => {
-  it('fails with a typed error that knows Retry-After', async () => {
+  it('fails with a typed error that has the `retryAfter` of the header', async () => {
     const { ai } = await emulate({ error: apiError({ code: 429 }), headers: { 'Retry-After': '3' } });
     expect((await outcomeOf(fromGenerate(ai, params))).error).toMatchObject({
       kind: 'rate_limit',

@@ -29,7 +29,7 @@ describe('fromGemini', () => {
     expect(emulator.requests).toHaveLength(2);
   });
 
-  it('leaves the parameters as they are, also where the SDK would change them', async () => {
+  it('does not change the parameters, also where the SDK would', async () => {
     const { ai } = await emulate('{}');
     const responseSchema = { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object' };
     const frozen = deepFreeze({ ...params, config: { responseSchema } });
@@ -39,7 +39,7 @@ describe('fromGemini', () => {
     expect(frozen.config.responseSchema).toHaveProperty('$schema');
   });
 
-  it('calls a parameter function once a subscription, and fails with what it throws', async () => {
+  it('calls a parameter function at each subscription, and fails with the error that it throws', async () => {
     const { ai, emulator } = await emulate(({ prompt }) => prompt);
     let count = 0;
     const reply$ = fromGemini(ai, () => ({ ...params, contents: `question ${String(++count)}` }));
@@ -52,7 +52,7 @@ describe('fromGemini', () => {
     expect(failing).toHaveBeenCalledWith(new RangeError('no parameters'));
   });
 
-  it('sends what the caller configures', async () => {
+  it('sends the configuration of the caller', async () => {
     const { ai, emulator } = await emulate('Hello');
     const config = { temperature: 0.5, httpOptions: { headers: { 'x-team': 'blue' } } };
     await outcomeOf(fromGemini(ai, { ...params, config }));
@@ -86,8 +86,8 @@ describe('fromGemini', () => {
   });
 });
 
-describe('fromGemini, whose fetch', () => {
-  it('uses the global one as it is at the time of the call', async () => {
+describe('the `fetch` of fromGemini', () => {
+  it('is the global one at the time of the call', async () => {
     const { ai } = await emulate('Hello');
     const global = vi.spyOn(globalThis, 'fetch');
     onTestFinished(() => {
@@ -97,12 +97,12 @@ describe('fromGemini, whose fetch', () => {
     expect(global).toHaveBeenCalledTimes(1);
   });
 
-  it('lets the SDK read where no fetch of ours is called', async () => {
+  it('lets the SDK read if the SDK does not call it', async () => {
     const stub = { models: { generateContentStream: () => Promise.resolve(responses('Hello, ', 'world')) } };
     expect(await textOf(fromGemini(stub, {}))).toBe('Hello, world');
   });
 
-  it('drains the SDK, so that what wraps its stream sees the end', async () => {
+  it('drains the stream of the SDK, so that its instrumentation sees the end', async () => {
     const { ai } = await emulate('Hello');
     const ended = vi.fn();
     const open = ai.models.generateContentStream.bind(ai.models);
@@ -148,7 +148,7 @@ describe('fromGemini, HTTP errors', () => {
     }
   });
 
-  it('are of kind network where there is no server', async () => {
+  it('are of kind network if there is no server', async () => {
     const { ai, emulator } = await emulate('Hello');
     await emulator.close();
     expect((await outcomeOf(fromGemini(ai, params))).error).toMatchObject({ kind: 'network', retryable: true });

@@ -34,7 +34,7 @@ describe('fromGenerate', () => {
     expect(error).toMatchObject({ kind: 'rate_limit' });
   });
 
-  it('takes an empty object for a reply without content', async () => {
+  it('reads an empty object as a reply without content', async () => {
     expect(await answered({})).toMatchObject({ values: [{ text: '' }], isComplete: true });
   });
 });

@@ -10,7 +10,7 @@ import { emulate, params } from '../support/emulate.js';
 import { outcomeOf } from '../support/outcome.js';
 
 describe('fromGenerate', () => {
-  it('emits the whole reply as one chunk: the text that the stream has in pieces', async () => {
+  it('emits the whole reply as one chunk, with the text that a stream has in pieces', async () => {
     const { ai } = await emulate(['Hello, ', 'world']);
     const whole = await outcomeOf(fromGenerate(ai, deepFreeze(params)));
     const pieces = await outcomeOf(fromGemini(ai, params));
@@ -38,7 +38,7 @@ describe('fromGenerate', () => {
     });
   });
 
-  it('refuses what is no client at the call', () => {
+  it('throws at the call for a value that is not a client', () => {
     expect(() => fromGenerate({} as GoogleGenAI, params)).toThrow('`ai` to be a client with `models.generateContent`');
   });
 

@@ -17,7 +17,7 @@ import { cut, eventStream, serveSse, whole, type Answer } from '../support/sseSe
 const hello = [chunk('Hello, '), chunk('world'), finishChunk('STOP', { totalTokenCount: 7 })];
 const end = 'event: done\ndata: {}\n\n';
 
-/** An event of the wire format: of a chunk, or of what is made to look like one. */
+/** An event of the wire format, with a chunk or other data. */
 function event(data: object, id?: number): string {
   const { text: _, ...json } = data as GeminiChunk;
   return `${id === undefined ? '' : `id: ${String(id)}\n`}data: ${JSON.stringify(json)}\n\n`;
@@ -27,7 +27,7 @@ const helloBody = hello.map((each, index) => event(each, index)).join('') + end;
 
 const line = (data: object | string) => `data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`;
 
-/** What is read of an answer, without waiting between connections. */
+/** Reads an answer, without waits between connections. */
 async function read(answer: Answer, init: FromSseInit = {}, { reconnect, ...options }: FromSseOptions = {}) {
   const { url, requests } = await serveSse(answer);
   const { values, error, isComplete } = await outcomeOf(
@@ -43,7 +43,7 @@ describe('the request', () => {
     expect(requests[0]?.headers).not.toHaveProperty('last-event-id');
   });
 
-  it('is a POST with JSON, where there is some', async () => {
+  it('is a POST with JSON if `json` is set', async () => {
     const { requests } = await read(whole(helloBody), { json: { message: 'Grüße' } });
     const headers = { 'content-type': 'application/json' };
     expect(requests).toMatchObject([{ method: 'POST', body: '{"message":"Grüße"}', headers }]);
@@ -56,18 +56,18 @@ describe('the request', () => {
     expect(requests).toMatchObject([{ method: 'PUT', body: 'own', headers: seen }]);
   });
 
-  it('has what its init inherits, as with `fetch`', async () => {
+  it('has the inherited fields of its init, as with `fetch`', async () => {
     const init = Object.create({ json: 1, headers: { Authorization: 'Bearer me' } }) as FromSseInit;
     const { requests } = await read(whole(helloBody), init);
     expect(requests).toMatchObject([{ method: 'POST', body: '1', headers: { authorization: 'Bearer me' } }]);
   });
 
-  it('keeps the content type that goes with its JSON', async () => {
+  it('keeps the content type of the caller with its JSON', async () => {
     const { requests } = await read(whole(helloBody), { json: 1, headers: { 'content-type': 'application/ld+json' } });
     expect(requests).toMatchObject([{ body: '1', headers: { 'content-type': 'application/ld+json' } }]);
   });
 
-  it('is made once a subscription, and not before', async () => {
+  it('is made at each subscription, and not before', async () => {
     const { url, requests } = await serveSse(whole(helloBody));
     const init = vi.fn(() => ({ json: requests.length }));
     const reply$ = fromSse(new URL(url), init);
@@ -77,7 +77,7 @@ describe('the request', () => {
     expect(requests.map(({ body }) => body)).toEqual(['0', '1']);
   });
 
-  it('is made by the fetch that is given', async () => {
+  it('is made by the `fetch` of the options', async () => {
     const fetch = vi.fn(async () => new Response(helloBody, { headers: eventStream }));
     expect((await outcomeOf(fromSse('/api/chat', { json: 1 }, { fetch }))).values).toEqual(hello);
     expect(fetch).toHaveBeenCalledExactlyOnceWith('/api/chat', expect.objectContaining({ method: 'POST', body: '1' }));
@@ -85,7 +85,7 @@ describe('the request', () => {
 });
 
 describe('an asynchronous `init`', () => {
-  it('is awaited, once a connection', async () => {
+  it('is awaited, once for each connection', async () => {
     const { url, requests } = await serveSse((...args) =>
       (args[2] === 0 ? cut(event(hello[0]!, 0)) : whole(helloBody))(...args),
     );
@@ -121,14 +121,17 @@ describe('an asynchronous `init`', () => {
     expect(fetch).not.toHaveBeenCalled();
   });
 
-  it.each([undefined, null, 'x', { json: 1, body: 'x' }])('that is none fails the reply: %j', async (init) => {
-    const fetch = vi.fn();
-    const { error } = await outcomeOf(fromSse('/', async () => init as never, { fetch }));
-    expect(error?.message).toMatch(/^Expected `init` to/);
-    expect(fetch).not.toHaveBeenCalled();
-  });
+  it.each([undefined, null, 'x', { json: 1, body: 'x' }])(
+    'that resolves to another value fails the reply: %j',
+    async (init) => {
+      const fetch = vi.fn();
+      const { error } = await outcomeOf(fromSse('/', async () => init as never, { fetch }));
+      expect(error?.message).toMatch(/^Expected `init` to/);
+      expect(fetch).not.toHaveBeenCalled();
+    },
+  );
 
-  it('sends nothing to a reader that has left meanwhile', async () => {
+  it('sends nothing after an unsubscription meanwhile', async () => {
     const fetch = vi.fn();
     const token = deferred();
     const init = () => token.promise.then(() => ({ json: 1 }));
@@ -140,7 +143,7 @@ describe('an asynchronous `init`', () => {
     expect(fetch).not.toHaveBeenCalled();
   });
 
-  it('sends nothing where its signal has aborted meanwhile', async () => {
+  it('sends nothing after an abort of its signal meanwhile', async () => {
     const fetch = vi.fn();
     const { error } = await outcomeOf(fromSse('/', async () => ({ signal: AbortSignal.abort() }), { fetch }));
     expect(error?.kind).toBe('cancelled');
@@ -174,12 +177,12 @@ describe('a URL that cannot be fetched', () => {
     expect(error).toMatchObject({ kind: 'invalid_request', message });
   });
 
-  it('is for a `fetch` of the caller to judge', async () => {
+  it('is left to a `fetch` of the caller', async () => {
     const fetch = vi.fn(() => Promise.reject(new TypeError('fetch failed')));
     expect((await outcomeOf(fromSse('/api/chat', {}, { fetch }))).error?.kind).toBe('network');
   });
 
-  it('is a relative one on a page, too, whose `fetch` does not know of the page', async () => {
+  it('is a relative URL, too, on a page of which `fetch` does not know', async () => {
     vi.stubGlobal('location', { href: 'http://localhost/' });
     onTestFinished(() => {
       vi.unstubAllGlobals();
@@ -191,23 +194,23 @@ describe('a URL that cannot be fetched', () => {
 });
 
 describe('the wire format of the sinks', () => {
-  it('is not whole without its end, though the model has finished', async () => {
+  it('is not whole without its `done` event, though the model has finished', async () => {
     const opening = ': rxjs-gemini heartbeat=15000\n\n';
     const { values, error } = await read(cut(opening + hello.map((each) => event(each)).join(''), 'end'));
     expect(values).toEqual(hello);
     expect(error).toMatchObject({ kind: 'truncated' });
   });
 
-  it('gives the chunks that were sent', async () => {
+  it('becomes the chunks that were sent', async () => {
     expect(await read(whole(helloBody))).toMatchObject({ values: hello, isComplete: true });
   });
 
-  it('passes a chunk on while the next one is still far away', async () => {
+  it('emits a chunk while the next one is still far away', async () => {
     const { url } = await serveSse((response) => response.writeHead(200, eventStream).write(event(hello[0]!, 0)));
     expect(await lastValueFrom(fromSse(url).pipe(take(1)))).toEqual(hello[0]);
   });
 
-  it('ends with its end, though the connection stays open, and reads nothing behind it', async () => {
+  it('completes with its `done` event, though the connection stays open, and reads no further', async () => {
     const answer: Answer = (response) =>
       response.writeHead(200, eventStream).write(`${helloBody}${event(chunk('again'), 3)}`);
     const { values, isComplete, requests } = await read(answer);
@@ -220,8 +223,8 @@ describe('the wire format of the sinks', () => {
     ['heartbeats of a framework', 'event: heartbeat\nid: 0\ndata: \n\n'],
     ['events for somebody else', 'event: ping\ndata: pong\n\n'],
     ['empty events', 'data:\n\n'],
-    ['what says when to connect again', 'retry: 5\n\n'],
-  ])('passes %s over', async (_, between) => {
+    ['a wait before a reconnection', 'retry: 5\n\n'],
+  ])('ignores %s', async (_, between) => {
     const body = between + helloBody.replaceAll('\n\n', `\n\n${between}`);
     expect(await read(whole(body))).toMatchObject({ values: hello, isComplete: true });
   });
@@ -236,11 +239,11 @@ describe('the wire format of the sinks', () => {
     expect(await read(whole(body))).toMatchObject({ values: hello, isComplete: true });
   });
 
-  it('is read from a response that does not say what it is', async () => {
+  it('is read from a response without a content type', async () => {
     expect(await read(whole(helloBody, {}))).toMatchObject({ values: hello, isComplete: true });
   });
 
-  it('may be a reply of nothing', async () => {
+  it('may be an empty reply', async () => {
     expect(await read(whole(end))).toMatchObject({ values: [], isComplete: true });
   });
 });
@@ -249,7 +252,7 @@ describe('the plain format', () => {
   const texts = line({ text: 'Hello, ' }) + line({ text: 'world' });
   const usage = { promptTokenCount: 3, totalTokenCount: 7 };
 
-  it('gives chunks of text, and a finish with the token counts', async () => {
+  it('becomes chunks of text, and a finish with the token counts', async () => {
     const { values, isComplete } = await read(whole(texts + line({ done: true, usage })));
     expect(values).toEqual([...hello.slice(0, 2), finishChunk('STOP', usage)]);
     expect(isComplete).toBe(true);
@@ -275,7 +278,7 @@ describe('the plain format', () => {
     expect(usageOf(values[0]!)).toEqual(usage);
   });
 
-  it('keeps what else a server sends', async () => {
+  it('keeps the other fields that a server sends', async () => {
     const progress = { phase: 'waiting', percent: 0, outputTokens: 0, estimated: true, elapsed: 1 };
     const { values } = await read(
       whole(line({ text: '', progress }) + line({ text: 'a', model: 'x' }) + line('[DONE]')),
@@ -295,7 +298,7 @@ describe('the plain format', () => {
   });
 
   it.each([{ cancelled: { reason: 'the user' } }, { stopped: { reason: 'maxChars' } }])(
-    'has no finish where the reply was cut short: %j',
+    'has no finish if the reply was cut short: %j',
     async (outcome) => {
       const { values, isComplete } = await read(whole(texts + line({ done: true, usage, ...outcome })));
       expect(isComplete).toBe(true);
@@ -303,7 +306,7 @@ describe('the plain format', () => {
     },
   );
 
-  it('is cut off without its end', async () => {
+  it('is truncated without its end', async () => {
     expect(await read(whole(texts))).toMatchObject({ text: 'Hello, world', error: { kind: 'truncated' } });
   });
 });
@@ -315,7 +318,7 @@ describe("Gemini's own stream, through a proxy", () => {
     expect(await read(whole(events))).toMatchObject({ values: hello, isComplete: true });
   });
 
-  it('ends with token counts behind the finish reason', async () => {
+  it('ends with token counts after the finish reason', async () => {
     const { isComplete } = await read(whole(events + line({ usageMetadata: { totalTokenCount: 9 } })));
     expect(isComplete).toBe(true);
   });
@@ -344,12 +347,12 @@ describe("Gemini's own stream, through a proxy", () => {
     expect((await read(whole(piece(0, 'a', 'STOP') + piece(0, 'b')))).error?.kind).toBe('truncated');
   });
 
-  it('is cut off without one, or with text behind it', async () => {
+  it('is truncated without a finish reason, or with text after it', async () => {
     expect((await read(whole(event(hello[0]!)))).error?.kind).toBe('truncated');
     expect((await read(whole(events + event(hello[0]!)))).error?.kind).toBe('truncated');
   });
 
-  it('fails with an error in its midst', async () => {
+  it('fails with an error between its chunks', async () => {
     const error = { error: { code: 429, message: 'Slow down', status: 'RESOURCE_EXHAUSTED' } };
     const expected = { text: 'Hello, ', error: { kind: 'rate_limit', status: 429 } };
     expect(await read(whole(event(hello[0]!) + line(error)))).toMatchObject(expected);
@@ -371,7 +374,7 @@ describe('an error event', () => {
     expect((await read(whole(failure(error)))).error?.toJSON()).toEqual({ name: 'GeminiError', ...error });
   });
 
-  it('ends the reply also where it might pass: the same reply would fail again', async () => {
+  it('ends the reply even if it is retryable: the same reply would fail again', async () => {
     const broken = { kind: 'truncated', message: 'Upstream', retryable: true };
     const { error, requests } = await read(whole(event(hello[0]!, 0) + failure(broken)));
     expect(error?.message).toBe('Upstream');
@@ -382,18 +385,18 @@ describe('an error event', () => {
     ['a kind that we do not know', { kind: 'bored', message: 'No' }],
     ['no message', { kind: 'server' }],
     ['a list', [1]],
-  ])('with %s is an error still', async (_, data) => {
+  ])('with %s is still an error', async (_, data) => {
     expect((await read(whole(failure(data)))).error?.kind).toBe('unknown');
   });
 
-  it('takes no field from elsewhere that is of the wrong type', async () => {
+  it('ignores fields of the wrong type', async () => {
     const error = { kind: 'server', message: 'No', status: '500', retryAfter: 'x', retryable: 'y', stack: 1, cause: 2 };
     expect((await read(whole(failure(error)))).error).toMatchObject({ kind: 'server', retryable: true });
     expect((await read(whole(failure(error)))).error?.toJSON()).not.toHaveProperty('status');
     expect((await read(whole(failure(error)))).error?.stack).toEqual(expect.any(String));
   });
 
-  it('may be a bare sentence, as frameworks have it', async () => {
+  it('may be a bare sentence, as frameworks send it', async () => {
     const { error } = await read(whole('event: error\ndata: Internal server error\n\n'));
     expect(error).toMatchObject({ kind: 'unknown', message: 'The request failed: Internal server error' });
   });
@@ -403,7 +406,7 @@ describe('an error event', () => {
   }
 });
 
-describe('a response that is no event stream', () => {
+describe('a response that is not an event stream', () => {
   const html = '<!doctype html><html><body>Sign in</body></html>';
   it.each<[string, Answer, object]>([
     [
@@ -441,7 +444,7 @@ describe('a response that is no event stream', () => {
     ['a 403', whole('', {}, 403), { kind: 'permission', status: 403, message: 'The server answered with 403' }],
     ['a 404', whole(html, {}, 404), { kind: 'not_found', status: 404, message: 'The server answered with 404' }],
     [
-      'a 429 that says when',
+      'a 429 with a Retry-After',
       whole('{}', { 'Retry-After': '7' }, 429),
       { kind: 'rate_limit', status: 429, retryAfter: 7000, retryable: true },
     ],
@@ -478,7 +481,7 @@ describe('a response that is no event stream', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('is an error after a redirect, which it names', async () => {
+  it('is an error that names a redirect', async () => {
     const { error } = await read((response, { url }) => {
       if (url === '/') response.writeHead(302, { Location: '/login' }).end();
       else response.writeHead(200, { 'Content-Type': 'text/html' }).end(html);
@@ -489,7 +492,7 @@ describe('a response that is no event stream', () => {
     });
   });
 
-  it('is an error where nobody answers', async () => {
+  it('is an error if there is no server', async () => {
     const { url, close } = await serveSse(() => undefined);
     await close();
     expect((await outcomeOf(fromSse(url))).error).toMatchObject({ kind: 'network', retryable: true });
@@ -512,10 +515,10 @@ describe('a stream that breaks, without indices', () => {
     ['in the middle of an error', cut(`${first}event: error\ndata: {"kind":"qu`, 'end'), 'truncated'],
     ['before the end is said', cut(`${first}event: done\n`, 'end'), 'truncated'],
     ['in the middle of a field', cut(`${first}da`, 'end'), 'truncated'],
-    ['with what is no JSON', whole(`${first}data: nothing\n\n`), 'protocol'],
-    ['with what is no object', whole(`${first}data: [1]\n\n`), 'protocol'],
-    ['with what is no event', whole(`${first}Bad Gateway\n\n`), 'protocol'],
-  ])('is an error after what had arrived: %s', async (_, answer, kind) => {
+    ['with data that is not JSON', whole(`${first}data: nothing\n\n`), 'protocol'],
+    ['with data that is not an object', whole(`${first}data: [1]\n\n`), 'protocol'],
+    ['with a line that is not an event', whole(`${first}Bad Gateway\n\n`), 'protocol'],
+  ])('is an error after all that had arrived: %s', async (_, answer, kind) => {
     const { values, error, requests } = await read(answer);
     expect(values).toEqual([hello[0]]);
     expect(error?.kind).toBe(kind);
@@ -544,7 +547,7 @@ describe('unsubscribing closes the connection', () => {
     expect(await requests[0]?.closed).toBe(false);
   });
 
-  it('when take has enough, in the middle of a packet', async () => {
+  it('when take completes in the middle of a packet', async () => {
     const { url, requests } = await serveSse((response) => response.writeHead(200, eventStream).write(helloBody));
     expect((await outcomeOf(fromSse(url).pipe(take(2)))).values).toEqual(hello.slice(0, 2));
     expect(await requests[0]?.closed).toBe(false);
@@ -611,7 +614,7 @@ describe('wrong use', () => {
     expect(() => fromSse('/', {}, { [name]: undefined })).not.toThrow();
   });
 
-  it('fails the reply, where only the request shows it', async () => {
+  it('fails the reply if only the request shows it', async () => {
     const circular: Record<string, unknown> = {};
     circular['self'] = circular;
     const fetch = vi.fn();

@@ -16,7 +16,7 @@ import { cut, serveSse, startSseServer, whole, type Answer, type SeenRequest } f
 const chunks = ['One, ', 'two, ', 'three, ', 'four'].map((text) => chunk(text, { responseId: 'r1' }));
 const reply = [...chunks, finishChunk()];
 
-/** The reply as the sinks write it: one that can be resumed, unless the options say otherwise. */
+/** The reply as the sinks write it: one that can be resumed, unless the options change that. */
 function bodyOf(source: readonly GeminiChunk[], options: ReplySseOptions = { resumable: true }): Promise<string> {
   const text$ = from(source).pipe(toSseText({ annotations: true, heartbeat: false, ...options }));
   return lastValueFrom(text$.pipe(reduce((all, text) => all + text, '')));
@@ -35,7 +35,7 @@ function eventTextsOf(body: string): string[] {
 
 const lastEventId = ({ headers }: SeenRequest) => headers['last-event-id'];
 
-/** Reads what the answers give, one a connection; there is no other. */
+/** Reads the answers, one for each connection; there is no other connection. */
 async function read(answers: readonly Answer[], { reconnect, ...options }: FromSseOptions = {}) {
   const { url, requests } = await serveSse((...args) => answers[args[2]]?.(...args));
   const { values, error, isComplete } = await outcomeOf(
@@ -45,7 +45,7 @@ async function read(answers: readonly Answer[], { reconnect, ...options }: FromS
 }
 
 describe('a connection that breaks', () => {
-  it('is made again, with the index of the last chunk, and the same request', async () => {
+  it('is replaced by another one, with the same request and the index of the last chunk', async () => {
     const { values, isComplete, asked, requests } = await read([cut(upTo(2)), whole(after(2))]);
     expect({ values, isComplete, asked }).toEqual({ values: reply, isComplete: true, asked: [undefined, '1'] });
     expect(requests.map(({ method, body }) => `${String(method)} ${body}`)).toEqual(['POST "Hi"', 'POST "Hi"']);
@@ -60,7 +60,7 @@ describe('a connection that breaks', () => {
     ['behind the last byte of an event, before its blank line', [cut(upTo(2).trimEnd(), 'end'), whole(after(2))]],
     ['in the middle of an error', [cut(`${upTo(1)}event: error\ndata: {"ki`, 'end'), whole(after(1))]],
     ['while the server starts again', [cut(upTo(1)), whole('', {}, 503), whole('', {}, 502), whole(after(1))]],
-  ])('is made again: %s', async (_, answers) => {
+  ])('is replaced: %s', async (_, answers) => {
     expect(await read(answers)).toMatchObject({ values: reply, isComplete: true });
   });
 
@@ -68,11 +68,11 @@ describe('a connection that breaks', () => {
     ['from its beginning', whole(replyBody)],
     ['from the last chunk', whole(after(1))],
     ['from one before', whole(after(0))],
-  ])('loses and doubles nothing where the server sends the reply %s', async (_, again) => {
+  ])('loses and doubles nothing if the server sends the reply %s', async (_, again) => {
     expect(await read([cut(upTo(2)), again])).toMatchObject({ values: reply, isComplete: true });
   });
 
-  it('takes a chunk for the same though an operator has annotated it anew', async () => {
+  it('recognises a repeated chunk that an operator has annotated anew', async () => {
     const annotated = (elapsed: number) => {
       const progress = { phase: 'answering', percent: 0, outputTokens: 0, estimated: true, elapsed } as const;
       return bodyOf(reply.map((each) => ({ ...each, progress })));
@@ -83,14 +83,14 @@ describe('a connection that breaks', () => {
     expect(isComplete).toBe(true);
   });
 
-  it('is made again as often as it takes, as long as something new comes', async () => {
+  it('is replaced without a limit, as long as new chunks arrive', async () => {
     const answers = events.map((event): Answer => cut(event));
     const { values, isComplete, asked } = await read(answers, { reconnect: { count: 1 } });
     expect({ values, isComplete }).toEqual({ values: reply, isComplete: true });
     expect(asked).toEqual([undefined, '0', '1', '2', '3', '4']);
   });
 
-  it('fails in the end, with what was wrong last', async () => {
+  it('fails after `count` attempts, with the last error', async () => {
     const { values, error, asked } = await read([cut(upTo(2)), cut(''), whole('', {}, 503)], {
       reconnect: { count: 2 },
     });
@@ -99,13 +99,13 @@ describe('a connection that breaks', () => {
     expect(asked).toHaveLength(3);
   });
 
-  it('is not made again with count 0', async () => {
+  it('is not replaced with `count: 0`', async () => {
     const { error, asked } = await read([cut(upTo(2))], { reconnect: { count: 0 } });
     expect(error?.kind).toBe('truncated');
     expect(asked).toHaveLength(1);
   });
 
-  it('is not made again before the first chunk', async () => {
+  it('is not replaced before the first chunk', async () => {
     const { error, asked } = await read([cut(': hello\n\n')]);
     expect(error?.kind).toBe('truncated');
     expect(asked).toHaveLength(1);
@@ -121,7 +121,7 @@ describe('a connection that breaks', () => {
       'id: 0\ndata: {"text":"a"}\n\nid: 1\ndata: {"text":"b"}\n\n',
     ],
     ['stop', upTo(1) + events[1]!.replace('id: 1\n', '')],
-  ])('is not made again where the ids %s', async (_, body) => {
+  ])('is not replaced if the ids %s', async (_, body) => {
     const { error, asked } = await read([cut(body)]);
     expect(error?.kind).toBe('truncated');
     expect(asked).toHaveLength(1);
@@ -140,7 +140,7 @@ describe('a connection that breaks', () => {
       { kind: 'truncated', message: 'x' },
     ],
     ['has failed', whole(`event: error\ndata: {"kind":"server","message":"x"}\n\n`), { kind: 'server', message: 'x' }],
-  ])('is not made again once the server %s', async (_, answer, expected) => {
+  ])('is not replaced once the server %s', async (_, answer, expected) => {
     const { values, error, asked } = await read([cut(upTo(2)), answer]);
     expect(values).toEqual(reply.slice(0, 2));
     expect(error).toMatchObject(expected);
@@ -148,17 +148,17 @@ describe('a connection that breaks', () => {
   });
 });
 
-describe('a server that goes on with another reply', () => {
+describe('a server that continues with another reply', () => {
   const other = (text: string, id: string | number, responseId = 'r2') =>
     `id: ${String(id)}\n${events[0]!.split('\n')[1]!.replace('One, ', text).replace('r1', responseId)}\n\n`;
 
   it.each([
     ['its last chunk is not the one that is here', other('Eins, ', 0) + other('zwei, ', 1) + other('drei', 2) + end],
     ['by its text', other('One, ', 0, 'r1') + other('zwei, ', 1, 'r1') + other('drei', 2, 'r1') + end],
-    ['it is shorter than what is here', other('Eins.', 0) + end],
+    ['it is shorter than the part that had arrived', other('Eins.', 0) + end],
     ['it has other indices', other('Eins, ', 0, 'r1') + other('drei', 5, 'r1') + end],
-    ['it goes on from where the last one broke', other('drei', 2) + end],
-    ['it has none of the indices that the last one had', events[2]!.replace('id: 2\n', '') + end],
+    ['it continues where the first one broke off', other('drei', 2) + end],
+    ['it lacks the indices of the first one', events[2]!.replace('id: 2\n', '') + end],
   ])('is not spliced into the first: %s', async (_, again) => {
     const { values, error, asked } = await read([cut(upTo(2)), whole(again)]);
     expect(values).toEqual(reply.slice(0, 2));
@@ -166,7 +166,7 @@ describe('a server that goes on with another reply', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('is not spliced into the first where a sink says that it sends all, merged otherwise than before', async () => {
+  it('is not spliced into the first if a sink announces the whole reply, merged in another way', async () => {
     const opening = openingComment({ heartbeat: undefined, after: -1 });
     const { values, error, asked } = await read([cut(upTo(2)), whole(opening + after(4))]);
     expect(values).toEqual(reply.slice(0, 2));
@@ -176,7 +176,7 @@ describe('a server that goes on with another reply', () => {
     expect(again).toMatchObject({ values: reply, isComplete: true });
   });
 
-  it('may send a reply of several responses, where one is finished before the next', async () => {
+  it('may send a reply of several responses, each finished before the next', async () => {
     const { isComplete, values } = await read([cut(upTo(5)), whole(other('Next', 5) + end)]);
     expect(isComplete).toBe(true);
     expect(values).toHaveLength(6);
@@ -198,32 +198,32 @@ describe('the wait before the next connection', () => {
     return { ...outcome, delays };
   }
 
-  it('doubles with each that brings nothing new, up to its longest', async () => {
+  it('doubles with each connection that brings nothing new, up to `maxDelay`', async () => {
     const answers = [cut(upTo(1)), cut(''), cut(''), cut(events[1]!), whole(after(2))];
     const { delays, isComplete } = await waits(answers, { reconnect: { delay: 2 }, maxDelay: 7 });
     expect(delays).toEqual([2, 4, 7, 2]);
     expect(isComplete).toBe(true);
   });
 
-  it('is what the server asks for', async () => {
+  it('is the wait that the server asks for', async () => {
     const answers = [cut(`retry: 3\n\n${upTo(1)}`), cut(''), whole(after(1))];
     expect((await waits(answers, { reconnect: { delay: 50 } })).delays).toEqual([3.75, 3.75]);
   });
 
-  it('is that of the back-off where the server asks for none, or for what is no time', async () => {
+  it('is that of the back-off if the server asks for no wait, or for an invalid one', async () => {
     for (const asked of ['0', '-5', '1e3', 'soon', '']) {
       const answers = [cut(`retry: ${asked}\n\n${upTo(1)}`), cut(''), whole(after(1))];
       expect((await waits(answers, { reconnect: { delay: 2 } })).delays).toEqual([2, 4]);
     }
   });
 
-  it('is what Retry-After asks for', async () => {
+  it('is that of `Retry-After`', async () => {
     const answers = [cut(upTo(1)), whole('', { 'Retry-After': '0.004' }, 503), whole(after(1))];
     const { delays } = await waits(answers, { reconnect: { delay: 50 } });
     expect(delays.filter((delay) => delay !== bodyOfAnError)).toEqual([50, 5]);
   });
 
-  it('is not taken on where the server asks for too long', async () => {
+  it('is refused if the server asks for more than `maxDelay`', async () => {
     for (const long of ['1001', '9'.repeat(20), '9'.repeat(400)]) {
       const { error, delays, asked } = await waits([cut(`retry: ${long}\n\n${upTo(1)}`)], { maxDelay: 1000 });
       expect(error?.kind).toBe('truncated');
@@ -291,7 +291,7 @@ describe('fromSse(toSse(x))', () => {
       const plan = cuts[connections++];
       const resume = { resumable: true, lastEventId: plan?.isRepeat ? undefined : lastEventId(request) };
       void bodyOf(source, resume).then((body) => {
-        // What breaks before the first chunk has no index to go on from.
+        // A connection that breaks before the first chunk has no index to continue from.
         const least =
           lastEventId(request) === undefined
             ? Buffer.byteLength(body.slice(0, body.indexOf('\n\n', body.indexOf('data:')) + 2))
@@ -323,7 +323,7 @@ describe('fromSse(toSse(x))', () => {
     }
   }, 60_000);
 
-  it('asks once where the reply cannot be resumed, and fails with what had arrived, cut anywhere', async () => {
+  it('makes one request if the reply cannot be resumed, and fails after all that had arrived, cut anywhere', async () => {
     let present: { readonly source: readonly GeminiChunk[]; readonly at: number; readonly how: 'break' | 'end' };
     const server = await startSseServer((response, request, index) => {
       const { source, at, how } = present;

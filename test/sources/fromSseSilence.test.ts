@@ -9,7 +9,7 @@ import { chunk } from '../../src/testing/chunks.js';
 
 const encoder = new TextEncoder();
 
-/** A connection on which nothing comes but what a test says. */
+/** A connection on which only the texts of a test arrive. */
 class Connection {
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   isCancelled = false;
@@ -32,7 +32,7 @@ class Connection {
   }
 }
 
-/** Reads connections one after the other; gives what came, and the end. */
+/** Reads connections one after the other; returns the texts and the error. */
 function read(connections: readonly Connection[], reconnect: ReconnectOptions = {}) {
   const headers: Headers[] = [];
   const fetch = async (_: unknown, init: RequestInit) => {
@@ -76,7 +76,7 @@ describe('a silence of the server', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('is broken before the headers, too', async () => {
+  it('breaks a connection before the headers, too', async () => {
     const fetch = vi.fn(() => new Promise<Response>(() => undefined));
     const errors: unknown[] = [];
     fromSse('/', {}, { fetch, reconnect: { maxSilence: 1_000 } }).subscribe({
@@ -87,7 +87,7 @@ describe('a silence of the server', () => {
     expect(fetch).toHaveBeenCalledTimes(1);
   });
 
-  it('is resumed where the server has sent the index of a chunk', async () => {
+  it('makes the source reconnect if the server has sent the index of a chunk', async () => {
     const connections = [new Connection(), new Connection()];
     const { error, texts, headers } = read(connections, { maxSilence: 1_000 });
     await pass(0);
@@ -100,7 +100,7 @@ describe('a silence of the server', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('is broken after three heartbeats that the server has announced', async () => {
+  it('breaks a connection after three announced heartbeats', async () => {
     const connection = new Connection();
     const { error } = read([connection]);
     connection.say(openingComment({ heartbeat: 200, after: undefined }));
@@ -116,12 +116,12 @@ describe('a silence of the server', () => {
   });
 
   it.each<[string, string, ReconnectOptions]>([
-    ['no word of a heartbeat', ': hello\n\n', {}],
-    ['none', openingComment({ heartbeat: undefined, after: undefined }), {}],
-    ['one of no ms', ': rxjs-gemini heartbeat=0\n\n', {}],
-    ['one that no timer can wait for', ': rxjs-gemini heartbeat=999999999\n\n', {}],
-    ['a caller who waits for ever', openingComment({ heartbeat: 200, after: undefined }), { maxSilence: false }],
-  ])('is no failure with %s', async (_, text, options) => {
+    ['another comment', ': hello\n\n', {}],
+    ['no heartbeat', openingComment({ heartbeat: undefined, after: undefined }), {}],
+    ['a heartbeat of 0 ms', ': rxjs-gemini heartbeat=0\n\n', {}],
+    ['a heartbeat that no timer can wait for', ': rxjs-gemini heartbeat=999999999\n\n', {}],
+    ['`maxSilence: false`', openingComment({ heartbeat: 200, after: undefined }), { maxSilence: false }],
+  ])('does not fail the reply with %s', async (_, text, options) => {
     const connection = new Connection();
     const { error, subscription } = read([connection], options);
     connection.say(text + event('one'));
@@ -140,7 +140,7 @@ describe('a silence of the server', () => {
     expect(error()?.kind).toBe('network');
   });
 
-  it('of a model that thinks is none to a sink that sends heartbeats', async () => {
+  it('of the model is not one of the connection, if a sink sends heartbeats', async () => {
     const source$ = new Subject<GeminiChunk>();
     const seen: string[] = [];
     const fetch = async () => toSseResponse(source$, { heartbeat: 200 });
@@ -157,7 +157,7 @@ describe('a silence of the server', () => {
     expect([source$.observed, vi.getTimerCount()]).toEqual([false, 0]);
   });
 
-  it('leaves no timer when the reader leaves', async () => {
+  it('leaves no timer after an unsubscription', async () => {
     const { subscription } = read([new Connection()], { maxSilence: 1_000 });
     await pass(0);
     expect(vi.getTimerCount()).toBe(1);
@@ -165,7 +165,7 @@ describe('a silence of the server', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('in the body of an error is waited for no longer than it takes to know the error', async () => {
+  it('in the body of an error delays the error by at most 3 s', async () => {
     const connection = new Connection({ status: 503 });
     const { error } = read([connection]);
     connection.say('{"error":{"message":"Busy');
@@ -176,7 +176,7 @@ describe('a silence of the server', () => {
     expect([connection.isCancelled, vi.getTimerCount()]).toEqual([true, 0]);
   });
 
-  it('in the body of an error ends with the reader', async () => {
+  it('in the body of an error ends with an unsubscription', async () => {
     const { subscription } = read([new Connection({ status: 503 })]);
     await pass(0);
     subscription.unsubscribe();

@@ -8,7 +8,7 @@ async function* numbers(count: number): AsyncGenerator<number> {
   for (let number = 1; number <= count; number++) yield await Promise.resolve(number);
 }
 
-/** An iterator that is silent after its first value, and says whether it was closed. */
+/** An iterator that is silent after its first value, and records whether it was closed. */
 function silent(): { iterable: AsyncIterable<number>; isClosed: () => boolean } {
   let isClosed = false;
   let count = 0;
@@ -35,7 +35,7 @@ describe('fromStream', () => {
     expect((await outcomeOf(fromStream(() => Promise.resolve(numbers(2))))).values).toEqual([1, 2]);
   });
 
-  it('opens nothing before subscribe, and once for each subscription', async () => {
+  it('calls `open` at each subscription, and not before', async () => {
     const open = vi.fn(() => numbers(1));
     const source = fromStream(open);
     expect(open).not.toHaveBeenCalled();
@@ -59,7 +59,7 @@ describe('fromStream', () => {
     expect(await outcomeOf(breaking)).toMatchObject({ values: [1], error: { kind: 'network', cause } });
   });
 
-  it('aborts the signal on unsubscribe before open has resolved, and closes what it then gives', async () => {
+  it('aborts the signal on unsubscribe before `open` has resolved, and closes the stream that arrives later', async () => {
     const { iterable, isClosed } = silent();
     const opened = deferred();
     let signal: AbortSignal | undefined;
@@ -76,7 +76,7 @@ describe('fromStream', () => {
     });
   });
 
-  it('aborts the signal and closes the iterator while it is silent, whatever its return says', async () => {
+  it('aborts the signal and closes the iterator while it is silent, whatever `return` does', async () => {
     const { iterable, isClosed } = silent();
     const first = deferred();
     let signal: AbortSignal | undefined;
@@ -91,13 +91,13 @@ describe('fromStream', () => {
     expect(isClosed()).toBe(true);
   });
 
-  it('leaves the stream when take has enough of it', async () => {
+  it('closes the stream when `take` completes', async () => {
     const { iterable, isClosed } = silent();
     expect((await outcomeOf(fromStream(() => iterable).pipe(take(1)))).values).toEqual([1]);
     expect(isClosed()).toBe(true);
   });
 
-  it('leaves the stream when an operator below throws', async () => {
+  it('closes the stream when an operator below throws', async () => {
     const { iterable, isClosed } = silent();
     const failing = map(() => {
       throw new GeminiError('too much', { kind: 'overflow' });
@@ -106,7 +106,7 @@ describe('fromStream', () => {
     expect(isClosed()).toBe(true);
   });
 
-  it('leaves the stream when switchMap moves on', async () => {
+  it('closes the stream when `switchMap` switches', async () => {
     const { iterable, isClosed } = silent();
     const { promise, resolve } = deferred();
     const choice$ = new Subject<boolean>();
@@ -131,7 +131,7 @@ describe('fromStream', () => {
     expect(signal?.aborted).toBe(false);
   });
 
-  it('reads nothing more once nobody listens', async () => {
+  it('reads no further value after an unsubscription', async () => {
     let produced = 0;
     const endless = (async function* () {
       for (;;) yield await Promise.resolve(produced++);
@@ -141,7 +141,7 @@ describe('fromStream', () => {
     expect(produced).toBeLessThanOrEqual(4);
   });
 
-  it('refuses what is no function', () => {
+  it('throws at the call for a value that is not a function', () => {
     expect(() => fromStream(NEVER as never)).toThrow(
       new TypeError('Expected `open` to be a function that opens a stream, got an object'),
     );

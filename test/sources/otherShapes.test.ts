@@ -74,7 +74,7 @@ describe.each([
     expect(error?.message).toBe(`Expected ${expected}, got ${shape}`);
   });
 
-  it('keeps what had arrived, and is the failure below `classifyErrors` too', async () => {
+  it('fails after all that had arrived, also below `classifyErrors`', async () => {
     if (source === generated) return;
     const { values, error } = await outcomeOf(source(said, { response: said }).pipe(classifyErrors()));
     expect(values.map(({ text }) => text)).toEqual(['ab']);
@@ -136,7 +136,7 @@ describe('fromSse', () => {
     expect(error?.kind).toBe('rate_limit');
   });
 
-  it('fails on a format that nobody knows, though it says `done` at the end', async () => {
+  it('fails on an unknown format, even with `done` at its end', async () => {
     const { error } = await outcomeOf(sse({ content: 'Hi' }, { done: true }));
     expect(error).toMatchObject({ kind: 'protocol', retryable: false });
     expect(error?.message).toContain("'content'");
@@ -152,7 +152,7 @@ describe('fromSse', () => {
     expect(error?.message).toContain("'message_start'");
   });
 
-  it('passes other fields over once the format is known, and events of other types', async () => {
+  it('ignores other fields once the format is known, and events of other types', async () => {
     const { values, error } = await outcomeOf(
       sse({ text: 'a' }, { sources: [1] }, { usage: { totalTokenCount: 3 } }, '[DONE]'),
     );

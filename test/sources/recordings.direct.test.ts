@@ -32,7 +32,7 @@ function isVertex(name: string): boolean {
 }
 
 describe.each(recordedExchanges())('%s', (name, { response }) => {
-  it("reads directly what the SDK's own reader gives, and more where that loses", async () => {
+  it("reads directly all that the SDK's own reader returns, and the data that it loses", async () => {
     const [direct, sdk] = await Promise.all([replay(name, response, 'direct'), replay(name, response, 'sdk')]);
     const [read, known] = [direct, sdk].map(({ values }) => (isVertex(name) ? values : values.map(withoutSdkLosses)));
     // An event without a blank line, or an error's body that shares a packet: the SDK loses it.
@@ -55,7 +55,7 @@ describe.each(recordedExchanges())('%s', (name, { response }) => {
 });
 
 describe.each(recordedExchanges())('%s', (name, { response }) => {
-  it('classifies as its name says', async () => {
+  it('fails with the kind in its name', async () => {
     const { status, headers, body } = response;
     const { ai } = await emulate({ status, headers, body: String(body) }, {}, isVertex(name));
     const { error } = await outcomeOf(fromGemini(ai, params).pipe(classifyErrors()));

@@ -53,7 +53,7 @@ describe('notAResponse', () => {
     expect(error.message).not.toContain('secret');
   });
 
-  it('shows no field that may be a text of a user or a key, and not too many', () => {
+  it('names no field that may be a text of a user or a key, and at most eight', () => {
     const key = `AIza${'x'.repeat(20)}`;
     const odd = {
       'My name is Ann': 1,

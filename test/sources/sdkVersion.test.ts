@@ -10,7 +10,7 @@ const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.me
 };
 const expected = process.env['EXPECTED_GENAI_VERSION'] ?? manifest.devDependencies['@google/genai'];
 
-it('talks through the version of the SDK that this run is about', async () => {
+it('runs with the installed version of the SDK', async () => {
   const { ai, emulator } = await emulate('Hello');
   await outcomeOf(fromGemini(ai, params));
   expect(emulator.requests[0]?.headers['x-goog-api-client']).toContain(`google-genai-sdk/${expected ?? 'none'} `);

@@ -32,8 +32,8 @@ describe('unboundedDispatcher', () => {
 
   it.each([
     ['there is no global dispatcher', () => ({ value: undefined })],
-    ['what stands in its place dispatches nothing', () => ({ value: {} })],
-  ])('is not used where %s, as in the contexts of jest, and all works', async (_, dispatcher) => {
+    ['the object in its place cannot dispatch', () => ({ value: {} })],
+  ])('is not used where %s, as in the contexts of jest, and the request succeeds', async (_, dispatcher) => {
     const { ai } = await emulate('Hello');
     await outcomeOf(fromGemini(ai, params));
     const globalFetch = globalThis.fetch;

@@ -11,7 +11,7 @@ import { deferred, outcomeOf } from '../support/outcome.js';
 
 const forever = 1_000_000_000;
 
-/** The server's own account of the one request: the client left before the reply was finished. */
+/** The server's own account of the one request: the client disconnected before the end of the reply. */
 async function expectClosedEarly(emulator: Emulator): Promise<void> {
   const [request] = emulator.requests;
   await request?.closed;
@@ -57,20 +57,20 @@ describe.each(['direct', 'sdk'] as const)('unsubscribing closes the connection, 
     await expectClosedEarly(emulator);
   });
 
-  it('when take(3) has enough of a reply that would go on', async () => {
+  it('when take(3) completes before the reply', async () => {
     const { ai, emulator } = await emulate({ chunks: endless(), pace: 1 });
     const { values } = await outcomeOf(fromGemini(ai, params, { reader }).pipe(take(3)));
     expect(values).toHaveLength(3);
     await expectClosedEarly(emulator);
   });
 
-  it('when take(3) has enough in the middle of a packet', async () => {
+  it('when take(3) completes in the middle of a packet', async () => {
     const { ai, emulator } = await emulate({ chunks: endless(), eventsPerPacket: 64 });
     expect((await outcomeOf(fromGemini(ai, params, { reader }).pipe(take(3)))).values).toHaveLength(3);
     await expectClosedEarly(emulator);
   });
 
-  it('when switchMap moves on', async () => {
+  it('when switchMap switches', async () => {
     const { ai, emulator } = await emulate({ chunks: endless(), pace: 1 });
     const isOn$ = new Subject<boolean>();
     const first = deferred();
@@ -93,7 +93,7 @@ describe.each(['direct', 'sdk'] as const)('unsubscribing closes the connection, 
     await expectClosedEarly(emulator);
   });
 
-  it('at once, if there is one already', async () => {
+  it('at once, if a connection is open already', async () => {
     const { ai, emulator } = await emulate({ chunks: endless(), pace: 1 });
     fromGemini(ai, params, { reader }).subscribe().unsubscribe();
     // A later request on the same machine is seen: the earlier one would have been.
@@ -157,7 +157,7 @@ describe("the SDK's httpOptions.timeout", () => {
   });
 
   it.each(['direct', 'sdk'] as const)(
-    'is kind timeout mid-stream, after what had arrived, reader %s',
+    'is kind timeout mid-stream, after all that had arrived, reader %s',
     async (reader) => {
       const { ai, emulator } = await emulate({ chunks: ['Hello, ', 'world'], stallAfter: { chunks: 1 } });
       const config = { httpOptions: { timeout: 1000 } };

@@ -37,7 +37,7 @@ describe('the wire, read whole', () => {
     expect(await read(answer)).toMatchObject({ text, isComplete: true });
   });
 
-  it('passes a chunk on while the next one is still far away', async () => {
+  it('emits a chunk while the next one is still far away', async () => {
     const { ai, emulator } = await emulate({ chunks, stallAfter: { chunks: 2 } });
     const texts: string[] = [];
     await new Promise<void>((resolve) => {
@@ -54,7 +54,7 @@ describe('the wire, read whole', () => {
   });
 });
 
-describe('the wire, broken, is a typed error after what had arrived', () => {
+describe('the wire, broken, is a typed error after all that had arrived', () => {
   const busy = apiError({ code: 503, retryDelay: 4000 });
   const overloaded = { kind: 'overloaded', status: 503, retryAfter: 4000 };
   it.each<[string, EmulatorAnswer, object]>([
@@ -83,7 +83,7 @@ describe('the wire, broken, is a typed error after what had arrived', () => {
     ],
     ['an event that is not JSON', { chunks, garbageAfter: { chunks: 2 } }, { kind: 'protocol' }],
     [
-      'a line that is no event',
+      'a line that is not an event',
       { chunks, garbageAfter: { chunks: 2, garbage: 'Bad Gateway\n\n' } },
       { kind: 'protocol' },
     ],

@@ -20,7 +20,7 @@ async function chunksOf(stream: Promise<AsyncIterable<GeminiChunk>>): Promise<Ge
 
 const all = <T>(source: Observable<T>): Promise<T[]> => firstValueFrom(source.pipe(toArray()));
 
-/** Records what a promise comes to, without waiting for it. */
+/** Records the outcome of a promise, without waiting for it. */
 function watch(promise: Promise<unknown>): { outcome: unknown } {
   const watched: { outcome: unknown } = { outcome: 'pending' };
   promise.then(
@@ -39,7 +39,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('fakeGemini: what it says', () => {
+describe('fakeGemini: answers', () => {
   it('streams a text a word at a time, and finishes', async () => {
     const ai = fakeGemini(['One two\n three']);
     expect(await chunksOf(ai.models.generateContentStream(params))).toStrictEqual([
@@ -49,7 +49,7 @@ describe('fakeGemini: what it says', () => {
     ]);
   });
 
-  it('streams strings and responses as they are', async () => {
+  it('streams strings and responses unchanged', async () => {
     const chunks = [callChunk('f'), 'One two', { candidates: [{ content: { parts: [{ text: 'three' }] } }] }];
     const ai = fakeGemini([chunks]);
     expect(await chunksOf(ai.models.generateContentStream(params))).toStrictEqual([
@@ -59,7 +59,7 @@ describe('fakeGemini: what it says', () => {
     ]);
   });
 
-  it('finishes after a string, as it is told, or not at all', async () => {
+  it('finishes after a string, with the given reason, or not at all', async () => {
     const ai = fakeGemini([
       ['a'],
       { chunks: ['a', chunk('b')], finishReason: 'SAFETY' },
@@ -82,12 +82,12 @@ describe('fakeGemini: what it says', () => {
     ]);
   });
 
-  it('answers `generateContent` with the same reply as one', async () => {
+  it('answers `generateContent` with the whole reply as one response', async () => {
     const ai = fakeGemini(['One two']);
     expect(await ai.models.generateContent(params)).toStrictEqual(lastOf('One two'));
   });
 
-  it('asks a function, and tells it what was asked', async () => {
+  it('calls a script function with the parameters of the call', async () => {
     const script = vi.fn<FakeScript>(async ({ contents }, { index }) => `${String(contents)} ${index}`);
     const ai = fakeGemini(script);
     expect((await ai.models.generateContent(params)).text).toBe('Hi 0');
@@ -95,7 +95,7 @@ describe('fakeGemini: what it says', () => {
     expect(script.mock.calls[0]?.[1].signal).toBeInstanceOf(AbortSignal);
   });
 
-  it('says clearly that the script has run out', async () => {
+  it('rejects with a clear sentence when the script has run out', async () => {
     const one = fakeGemini(['One']);
     await one.models.generateContent(params);
     const words = 'fakeGemini was called 2 times, and its script has 1 answer';
@@ -110,7 +110,7 @@ describe('fakeGemini: what it says', () => {
   });
 });
 
-describe('fakeGemini: what goes wrong', () => {
+describe('fakeGemini: failures', () => {
   const boom = new Error('boom');
 
   it('fails before the headers', async () => {
@@ -131,12 +131,12 @@ describe('fakeGemini: what goes wrong', () => {
     expect(ai.calls).toMatchObject([{ aborted: false, finished: false }]);
   });
 
-  it('ends as usual where a reply is shorter', async () => {
+  it('ends as usual if a reply is shorter', async () => {
     const ai = fakeGemini([{ text: 'a', errorAfter: { chunks: 2, error: boom }, stallAfter: { chunks: 2 } }]);
     expect((await ai.models.generateContent(params)).text).toBe('a');
   });
 
-  it('fails with what the function throws', async () => {
+  it('fails with the error that the function throws', async () => {
     const ai = fakeGemini(() => {
       throw boom;
     });
@@ -145,7 +145,7 @@ describe('fakeGemini: what goes wrong', () => {
 });
 
 describe('fakeGemini: time and aborts', () => {
-  it('waits as it is told', async () => {
+  it('waits for `firstDelay` and `pace`', async () => {
     vi.useFakeTimers();
     const ai = fakeGemini([{ text: 'a b c', firstDelay: 100, pace: 10 }]);
     const whole = watch(ai.models.generateContent(params));
@@ -190,14 +190,14 @@ describe('fakeGemini: time and aborts', () => {
     expect(ai.calls[0]?.finished).toBe(false);
   });
 
-  it('rejects at once where the signal is aborted already', async () => {
+  it('rejects at once if the signal is aborted already', async () => {
     const ai = fakeGemini(['a']);
     const aborted = { ...params, config: { abortSignal: AbortSignal.abort() } };
     await expect(ai.models.generateContentStream(aborted)).rejects.toMatchObject({ name: 'AbortError' });
     expect(ai.calls).toMatchObject([{ aborted: true, finished: false }]);
   });
 
-  it('rejects what was not read yet when it is aborted', async () => {
+  it('rejects a pending read when it is aborted', async () => {
     const { signal, abort } = abortable();
     const ai = fakeGemini([['a', 'b'], ['a']]);
     const config = { abortSignal: signal };
@@ -213,7 +213,7 @@ describe('fakeGemini: time and aborts', () => {
     expect(ai.calls).toMatchObject([{ aborted: true }, { aborted: true }]);
   });
 
-  it('takes a closed iterator for an abort, and an abort after the end for none', async () => {
+  it('counts a closed iterator as an abort, and ignores an abort after the end', async () => {
     const { signal, abort } = abortable();
     const ai = fakeGemini(['a b', 'a b']);
     const left = await ai.models.generateContentStream(params);
@@ -242,7 +242,7 @@ describe('fakeGemini with the sources', () => {
     expect(await all(fromGenerate(fakeGemini(['Hello world']), params))).toStrictEqual([lastOf('Hello world')]);
   });
 
-  it('hears an unsubscription', async () => {
+  it('records an unsubscription as an abort', async () => {
     const ai = fakeGemini([{ text: 'a b', stallAfter: { chunks: 1 } }]);
     await all(fromGemini(ai, params).pipe(take(1)));
     expect(ai.calls).toMatchObject([{ aborted: true, finished: false }]);
@@ -253,7 +253,7 @@ describe('fakeGemini with the sources', () => {
     await expect(all(fromGemini(ai, params))).rejects.toMatchObject({ kind: 'network' });
   });
 
-  it('is typed: it takes the parameters of the SDK', () => {
+  it('is typed: it accepts the parameters of the SDK', () => {
     expectTypeOf<GenerateContentParameters>().toExtend<FakeParams>();
     expectTypeOf(fromGemini(fakeGemini([]), params)).toEqualTypeOf<Observable<GeminiChunk>>();
     expectTypeOf(fromGenerate(fakeGemini([]), () => params)).toEqualTypeOf<Observable<GeminiChunk>>();

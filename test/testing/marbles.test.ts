@@ -53,7 +53,7 @@ describe('marbles', () => {
     expect(test).toHaveBeenCalledOnce();
   });
 
-  it('compares with what it is given', () => {
+  it('compares with `assertDeepEqual`', () => {
     const assertDeepEqual = vi.fn();
     marbles((m) => m.expectObservable(m.reply('a|')).toBe('-'), { assertDeepEqual })();
     expect(assertDeepEqual.mock.calls).toStrictEqual([[[expect.anything(), expect.anything()], []]]);
@@ -76,7 +76,7 @@ describe('the comparison of marbles', () => {
     return 'passed';
   };
 
-  it('lists what was expected and what came, and marks the first difference', () => {
+  it('lists the expected and the actual frames, and marks the first difference', () => {
     const message = failureOf((m) => {
       m.expectObservable(m.reply('-a-b|').pipe(toText())).toBe('-a-c#', undefined, new TypeError('boom'));
     });
@@ -96,7 +96,7 @@ describe('the comparison of marbles', () => {
     );
   });
 
-  it('marks the end where something is missing', () => {
+  it('marks the end if a frame is missing', () => {
     const message = failureOf((m) => m.expectObservable(m.reply('-a').pipe(toText())).toBe('-a|'));
     expect(message).toBe('Expected:\n  1 ms: "a"\n> 2 ms: completes\n  (no more)\nbut got:\n  1 ms: "a"\n> (no more)');
   });
@@ -125,14 +125,14 @@ describe('the comparison of marbles', () => {
     ["an error's field", Object.assign(new Error('a'), { kind: 'x' }), Object.assign(new Error('a'), { kind: 'y' })],
     ["an error's partial", failedWith('a'), failedWith('b')],
     ['an error and data', new Error('a'), {}],
-  ])('sees a difference in %s', (_, a, b) => {
+  ])('notices a difference in %s', (_, a, b) => {
     const emits = (value: unknown) => (m: MarbleHelpers) =>
       m.expectObservable(m.cold('a').pipe(map(() => value))).toBe('a', { a: b });
     expect(failureOf(emits(a))).toContain('Expected:');
     expect(failureOf(emits(b))).toBe('passed');
   });
 
-  it('sees what never comes', () => {
+  it('notices a frame that never comes', () => {
     expect(failureOf((m) => m.expectObservable(NEVER).toBe('a'))).toContain('> (no more)');
   });
 });
