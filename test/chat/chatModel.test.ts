@@ -87,7 +87,7 @@ function answersTo(steps: readonly (readonly string[])[], ending: Ending, answer
 /** The chat as it is saved. */
 const copyOf = (chat: GeminiChat) => JSON.parse(JSON.stringify(chat)) as ChatJson;
 
-/** Subscribes, ends the reply as it is to end, and waits for that. */
+/** Subscribes, ends the reply as planned, and waits for its end. */
 async function play(reply$: Observable<GeminiChunk>, chat: GeminiChat, ending: Ending): Promise<void> {
   if (ending === 'is left at once') {
     reply$.subscribe().unsubscribe();

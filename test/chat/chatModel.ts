@@ -1,7 +1,7 @@
 import type { GeminiContent } from '../../src/chunk/contentsOf.js';
 import type { WhenCut } from '../../src/chat/chatOptions.js';
 
-/** How an exchange ends, after the functions that its steps call. */
+/** The end of an exchange, after the functions that its steps call. */
 export type Ending =
   | 'answers'
   | 'says nothing'
@@ -14,7 +14,7 @@ export type Ending =
   | 'calls on'
   | 'is refused';
 
-/** What a test does with a chat. */
+/** A step of a test. */
 export type Step =
   | { readonly do: 'send'; readonly steps: readonly (readonly string[])[]; readonly ending: Ending }
   | { readonly do: 'regenerate'; readonly steps: readonly (readonly string[])[]; readonly ending: Ending }
@@ -27,7 +27,7 @@ export type Step =
   | { readonly do: 'select'; readonly at: number; readonly branch: number }
   | { readonly do: 'restore' };
 
-/** One message, as plain as can be: what is said is a list of words. All lists that it is in have the same object. */
+/** A message with its content as a list of words. All lists with the message share one object. */
 export interface Entry {
   readonly role: 'user' | 'model' | 'tool';
   readonly words: readonly string[];
@@ -53,7 +53,7 @@ export class ChatModel {
     this.#whenCut = whenCut;
   }
 
-  /** What is said at `place`; without a message, the user's message before it is answered again. */
+  /** Adds an exchange at `place`; without a message, the user's message before it is answered again. */
   exchange(
     place: number,
     message: string | undefined,
@@ -79,7 +79,7 @@ export class ChatModel {
     this.messages = [...asked, ...this.#answers(calls, ending, answer)];
   }
 
-  /** Remembers what is shown now, by the ids that the chat gave. */
+  /** Remembers the messages that are shown now, by the ids of the chat. */
   show(ids: readonly string[]): void {
     for (const [index, message] of this.messages.entries()) message.id = ids[index]!;
     this.#shown.push(this.messages);
@@ -96,8 +96,8 @@ export class ChatModel {
   }
 
   /**
-   * The contents that are sent of the first so many messages: neighbours of one speaker are one content, but responses are
-   * one of their own, and each call has a response.
+   * The contents sent for the first `count` messages: neighbours of one speaker are one content, but responses are a
+   * content of their own, and each call has a response.
    */
   sent(count: number): string[] {
     const contents: { speaker: string; words: string[] }[] = [];
@@ -124,7 +124,7 @@ export class ChatModel {
     return [...messages, { role: 'user', words: [message], status: 'complete', isSent: true }];
   }
 
-  /** Words of the user that are refused are not sent again, nor those that went with them, but what was answered once. */
+  /** A refused message is not sent again, nor messages sent together with it, unless one was answered once. */
   #refuse(messages: Entry[]): void {
     for (let index = messages.length - 1; index >= 0; index--) {
       const { role, id } = messages[index]!;

@@ -18,7 +18,7 @@ import { outcomeOf } from '../support/outcome.js';
 
 const model = 'gemini-2.5-flash';
 
-/** A chat with a client that answers so, and what it shows. */
+/** A chat whose client gives these answers, and the contents of its requests. */
 function chatWith(answers: readonly FakeAnswer[], options: Partial<ChatOptions> = {}) {
   const ai = fakeGemini(answers);
   const chat = createChat(ai, { model, ...options });
@@ -31,7 +31,7 @@ function messagesOf(chat: GeminiChat): readonly ChatMessage[] {
   return messages;
 }
 
-/** The messages as a reader sees them: who, what, and how it stands. */
+/** The messages in short: role, status and text. */
 const shown = (chat: GeminiChat) => messagesOf(chat).map(({ role, text, status }) => `${role} ${status}: ${text}`);
 
 const user = (text: string) => ({ role: 'user', parts: [{ text }] });

@@ -25,7 +25,7 @@ const part: Arbitrary<GeminiContentPart> = fc.oneof(
   fc.tuple(name, id).map(([called, callId]) => call(called, callId)),
   fc.tuple(name, id).map(([called, callId]) => response(called, callId)),
 );
-/** Calls are the model's and responses the user's, or no chat would have them. */
+/** Only the model's contents have calls, and only the user's have responses, as in every chat. */
 const content: Arbitrary<GeminiContent> = fc
   .record({ role: fc.constantFrom('user' as const, 'model' as const), parts: fc.array(part, { maxLength: 4 }) })
   .map(({ role, parts }) => ({

@@ -6,7 +6,7 @@ import { emulate } from '../support/emulate.js';
 
 const model = 'gemini-2.5-flash';
 
-/** All that a chat has, but for the number of ids that it gave out. */
+/** The whole chat, except the number of ids that it gave. */
 const all = async (chat: GeminiChat) => [
   { ...chat.toJSON(), lastId: 0 },
   await firstValueFrom(chat.messages$),

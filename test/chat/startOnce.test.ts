@@ -21,7 +21,7 @@ function chatWith(answers: readonly FakeAnswer[], options: Partial<ChatOptions> 
 const shown = async (chat: GeminiChat) =>
   (await firstValueFrom(chat.messages$)).map(({ role, status, text }) => `${role} ${status}: ${text}`);
 const unsent = async (chat: GeminiChat) => (await firstValueFrom(chat.unsent$)).map(({ text }) => text);
-/** All that a chat has, but for the number of ids that it gave out. */
+/** The whole chat, except the number of ids that it gave. */
 const all = async (chat: GeminiChat) => [
   { ...chat.toJSON(), lastId: 0 },
   await shown(chat),

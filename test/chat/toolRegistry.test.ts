@@ -317,7 +317,7 @@ describe('the tools of a chat', () => {
 });
 
 describe('sets of tools', () => {
-  /** As much of an MCP client as the SDK calls. */
+  /** The part of an MCP client that the SDK calls. */
   const mcpClient = (failing = false) => ({
     listTools: async () => {
       if (failing) throw new Error('No server');

@@ -74,7 +74,7 @@ describe('a result without JSON', () => {
       const chunks = await lastValueFrom(chat.send('Look').pipe(toArray()));
       const run = await runOf(chat);
       if (tools['set'] && run?.status === 'complete') {
-        // What JSON leaves out of an object is left out of a response, too.
+        // Fields that JSON drops from an object are dropped from a response, too.
         expect(run.response).toEqual({});
         continue;
       }
