@@ -71,13 +71,13 @@ let before = 0;
 const read = () => page.evaluate(() => window.page.read('/api/chat', { json: { message: 'Grüße' } }));
 
 describe('fromSse in Chromium', () => {
-  it('gives the chunks that the server had', async () => {
+  it('emits the chunks that the server sent', async () => {
     answer = sink(from(reply));
     expect(await read()).toEqual({ chunks: reply, error: undefined });
     expect(asked()).toMatchObject([{ method: 'POST', body: '{"message":"Grüße"}' }]);
   });
 
-  it('passes a chunk on while the server is silent, and closes the connection when it is left', async () => {
+  it('emits a chunk while the server is silent, and closes the connection when unsubscribed', async () => {
     const left = deferred();
     const source = new Observable<GeminiChunk>((destination) => {
       destination.next(reply[0]!);
@@ -91,7 +91,7 @@ describe('fromSse in Chromium', () => {
     expect(await asked()[0]?.closed).toBe(false);
   });
 
-  it('closes the connection before the headers came', async () => {
+  it('closes the connection before the headers arrive', async () => {
     const arrived = deferred();
     answer = arrived.resolve;
     await page.evaluate(() => window.page.open('/api/chat'));
@@ -129,7 +129,7 @@ describe('fromSse in Chromium', () => {
     expect((await read()).error).toMatchObject(expected);
   });
 
-  it('goes on where the connection broke', async () => {
+  it('continues where the connection broke', async () => {
     const broken = concat(from(reply.slice(0, 2)), NEVER);
     answer = (response, request, index) => {
       sink(asked().length > 1 ? from(reply) : broken)(response, request, index);
@@ -147,7 +147,7 @@ describe('fromSse in Chromium', () => {
     expect(chunks.map(({ text }) => text).join('')).toBe('Grüße, 世界 👋🏽!');
   });
 
-  it('hears nothing of heartbeats', async () => {
+  it('ignores heartbeats', async () => {
     answer = sink(from(reply).pipe(delay(20)), { heartbeat: 5 });
     expect(await read()).toEqual({ chunks: reply, error: undefined });
   });

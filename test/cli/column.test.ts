@@ -10,13 +10,13 @@ describe('Column', () => {
     ['世界', 4],
     ['👋', 2],
     ['e\u0301', 1],
-  ])('of %j is %d', (text, at) => {
+  ])('after %j is %d', (text, at) => {
     const column = new Column();
     column.write(text);
     expect(column.at).toBe(at);
   });
 
-  it('goes on where the last text ended', () => {
+  it('continues where the last text ended', () => {
     const column = new Column();
     column.write('Hello, ');
     column.write('you');

@@ -11,7 +11,7 @@ describe('connect', () => {
     ['https://generativelanguage.googleapis.com', ''],
     ['https://us-central1-aiplatform.googleapis.com/', '  '],
     ['https://GENERATIVELANGUAGE.GOOGLEAPIS.COM/v1beta', '\n'],
-  ])('does not ask %s without a key, makes no client and prints nothing', async (baseUrl, key) => {
+  ])('without a key, refuses %s, makes no client and prints nothing', async (baseUrl, key) => {
     vi.stubEnv('GEMINI_API_KEY', key);
     vi.stubEnv('GOOGLE_API_KEY', key);
     const prints = (['log', 'warn', 'error', 'debug', 'info'] as const).map((name) => vi.spyOn(console, name));
@@ -24,7 +24,7 @@ describe('connect', () => {
   });
 
   it.each(['http://127.0.0.1:1', 'https://proxy.example/googleapis.com', 'https://notgoogleapis.com'])(
-    'asks %s, which may need none',
+    'connects to %s without a key',
     async (baseUrl) => {
       vi.stubEnv('GEMINI_API_KEY', '');
       vi.stubEnv('GOOGLE_API_KEY', '');
@@ -33,7 +33,7 @@ describe('connect', () => {
     },
   );
 
-  it("asks Google's with a key", async () => {
+  it('connects to the endpoint of Google with a key', async () => {
     vi.stubEnv('GEMINI_API_KEY', 'key');
     vi.stubEnv('GOOGLE_API_KEY', '');
     const connection = await connect('https://generativelanguage.googleapis.com', () => undefined);

@@ -49,7 +49,7 @@ function screen(written: readonly string[], columns: number): string[] {
 }
 
 describe('Display', () => {
-  it('writes the text to stdout, and only notes to stderr, where there is no terminal', () => {
+  it('without a terminal, writes the text to stdout and only notes to stderr', () => {
     const { display, written } = outputs(false);
     display.show({ ...chunk('Hello, '), progress });
     display.show({ ...chunk('world'), progress });
@@ -58,14 +58,14 @@ describe('Display', () => {
     expect(written).toEqual(['out Hello, ', 'out world', 'err Done\n']);
   });
 
-  it('shows the text on one line and the progress below it, in a terminal', () => {
+  it('in a terminal, shows the progress below the text', () => {
     const { display, written } = outputs(true);
     display.show({ ...chunk('Hello, '), progress });
     display.show({ ...chunk('world'), progress });
     expect(screen(written, 80)).toEqual(['Hello, world', '████████████░░░░░░░░░░░░  50 % answering']);
   });
 
-  it('erases the progress before more text, so that none of it stays', () => {
+  it('erases the whole progress line before more text', () => {
     const { display, written } = outputs(true);
     display.show({ ...chunk('Hello,\n'), progress });
     display.show({ ...chunk('wide '.repeat(5)), progress });
@@ -79,14 +79,14 @@ describe('Display', () => {
     ]);
   });
 
-  it('loses no character where the text ends at the edge of the terminal', () => {
+  it('loses no character at the edge of the terminal', () => {
     const { display, written } = outputs(true, 20);
     for (const letter of 'abcdefghijklmnopqrstuvwxyz') display.show({ ...chunk(letter), progress });
     display.end();
     expect(screen(written, 20).slice(0, 2)).toEqual(['abcdefghijklmnopqrst', 'uvwxyz']);
   });
 
-  it('lets neither a model nor a server command the terminal, or show a key', () => {
+  it('removes terminal commands and keys from all text', () => {
     const { display, written } = outputs(false);
     display.show(chunk('a\u001B[2J\u001B]0;x\u0007b\r\u202Ec'));
     display.show(chunk('\u001B'));

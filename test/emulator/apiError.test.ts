@@ -12,14 +12,14 @@ describe('apiError', () => {
     [499, 'CANCELLED'],
     [502, 'UNKNOWN'],
     [503, 'UNAVAILABLE'],
-  ])('gives %i its canonical name %s', (code, status) => {
+  ])('gives %i the canonical name %s', (code, status) => {
     const { error } = apiError({ code });
     expect(error).toMatchObject({ code, status });
     expect(error.message).toMatch(/\.$/);
     expect(error).not.toHaveProperty('details');
   });
 
-  it('carries when to try again, which quota ran out, the reason and more', () => {
+  it('has details for the retry delay, the quota, the reason and more', () => {
     const details = [{ '@type': 'type.googleapis.com/google.rpc.Help' }];
     const options = {
       code: 429,
@@ -48,7 +48,7 @@ describe('apiError', () => {
     });
   });
 
-  it('is what the SDK throws', async () => {
+  it('is the error that the SDK throws', async () => {
     const error = apiError({ code: 429, retryDelay: 31_000 });
     const emulator = await start({ reply: ({ index }) => (index === 0 ? { error } : 'Here I am.') });
     const ai = new GoogleGenAI({ apiKey: 'any', httpOptions: { baseUrl: emulator.url } });
@@ -60,7 +60,7 @@ describe('apiError', () => {
   it.each([
     [{ code: 200 }, 'Expected `code` to be a whole number from 400 to 599, got 200'],
     [{ code: 429, retryDelay: -1 }, 'Expected `retryDelay` to be a non-negative number of ms, got -1'],
-  ])('throws at the call on %j', (options, message) => {
+  ])('throws at the call for %j', (options, message) => {
     expect(() => apiError(options)).toThrow(new RangeError(message));
   });
 });

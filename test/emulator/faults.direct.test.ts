@@ -5,7 +5,7 @@ import { start } from './wire.js';
 // What SDK 1.x does not notice.
 
 describe('errorAfter', () => {
-  it('is what the SDK throws', async () => {
+  it('is the error that the SDK throws', async () => {
     const emulator = await start({ reply: { text: 'one two three four', errorAfter: { chunks: 1 } } });
     const ai = new GoogleGenAI({ apiKey: 'any', httpOptions: { baseUrl: emulator.url } });
     const texts: (string | undefined)[] = [];

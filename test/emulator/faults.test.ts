@@ -13,7 +13,7 @@ const wireOf = async (scenario: EmulatorScenario, path = STREAM): Promise<Wire> 
   postRaw(await start({ reply: { chunks: CHUNKS, ...scenario } }), path);
 
 describe('no fault', () => {
-  it('is an event a packet, and a proper end', async () => {
+  it('sends an event a packet, and ends properly', async () => {
     expect(await wireOf({})).toMatchObject({ packets: EVENTS, isWhole: true, end: 'FIN' });
   });
 });
@@ -30,7 +30,7 @@ describe('dropAfter', () => {
     });
   });
 
-  it('breaks it at every byte', async () => {
+  it('breaks the connection at every byte', async () => {
     for (let bytes = 0; bytes <= BODY.length; bytes += 1) {
       const emulator = await start({ reply: { chunks: CHUNKS, dropAfter: { bytes } } });
       expect(await postRaw(emulator)).toMatchObject({ body: BODY.slice(0, bytes), isWhole: false, end: 'FIN' });
@@ -39,32 +39,35 @@ describe('dropAfter', () => {
     }
   });
 
-  it.each([{ chunks: 2 }, { bytes: EVENTS[0]!.length + EVENTS[1]!.length }])('resets it after %j', async (place) => {
-    const wire = await wireOf({ dropAfter: { ...place, reset: true } });
-    expect(wire).toMatchObject({ packets: EVENTS.slice(0, 2), isWhole: false, end: 'ECONNRESET' });
-  });
+  it.each([{ chunks: 2 }, { bytes: EVENTS[0]!.length + EVENTS[1]!.length }])(
+    'resets the connection after %j',
+    async (place) => {
+      const wire = await wireOf({ dropAfter: { ...place, reset: true } });
+      expect(wire).toMatchObject({ packets: EVENTS.slice(0, 2), isWhole: false, end: 'ECONNRESET' });
+    },
+  );
 
   it.each([
     [false, 'FIN'],
     [true, 'ECONNRESET'],
-  ])('breaks it before any header (reset: %s)', async (reset, end) => {
+  ])('breaks the connection before the headers (reset: %s)', async (reset, end) => {
     const emulator = await start({ reply: { dropAfter: { request: true, reset } } });
     expect(await postRaw(emulator)).toMatchObject({ head: '', body: '', end });
     expect(emulator.requests[0]).toMatchObject({ status: undefined, finished: false, closedEarly: false });
   });
 
-  it('does nothing at a place that the body does not reach', async () => {
+  it('does nothing at a position after the end of the body', async () => {
     expect(await wireOf({ dropAfter: { chunks: 4 } })).toMatchObject({ body: BODY, isWhole: true });
     expect(await wireOf({ dropAfter: { bytes: BODY.length + 1 } })).toMatchObject({ body: BODY, isWhole: true });
   });
 
-  it('breaks off the body of `generateContent`', async () => {
+  it('cuts the body of `generateContent`', async () => {
     const wire = await wireOf({ dropAfter: { bytes: 5 } }, WHOLE);
     expect(wire).toMatchObject({ isWhole: false });
     expect(wire.body).toHaveLength(5);
   });
 
-  it('is what the SDK calls terminated, with the cause', async () => {
+  it('makes the SDK fail with `terminated` and a cause', async () => {
     const failure = async (scenario: EmulatorScenario) => {
       const emulator = await start({ reply: { text: 'Hello there', ...scenario } });
       const ai = new GoogleGenAI({ apiKey: 'any', httpOptions: { baseUrl: emulator.url } });
@@ -79,7 +82,7 @@ describe('dropAfter', () => {
 });
 
 describe('endAfter', () => {
-  it('ends the response properly, mid-event if told so', async () => {
+  it('ends the response properly, also within an event', async () => {
     const emulator = await start({ reply: { chunks: CHUNKS, endAfter: { chunks: 2 } } });
     expect(await postRaw(emulator)).toMatchObject({ packets: EVENTS.slice(0, 2), isWhole: true });
     expect(emulator.requests[0]).toMatchObject({ chunksSent: 2, finished: true });
@@ -89,7 +92,7 @@ describe('endAfter', () => {
 
 describe('stallAfter', () => {
   it.each([{ chunks: 1 }, { bytes: 3 }, { chunks: 0 }])(
-    'holds the connection open and silent after %j',
+    'keeps the connection open and silent after %j',
     async (place) => {
       const emulator = await start({ reply: { chunks: CHUNKS, stallAfter: place } });
       const client = new AbortController();
@@ -105,12 +108,12 @@ describe('stallAfter', () => {
     },
   );
 
-  it('goes on after its duration', async () => {
+  it('continues after its duration', async () => {
     const wire = await wireOf({ stallAfter: { bytes: 3, duration: 5 } });
     expect(wire).toMatchObject({ packets: ['dat', EVENTS[0]!.slice(3), ...EVENTS.slice(1)], isWhole: true });
   });
 
-  it('comes before a drop at the same place', async () => {
+  it('is before a drop at the same position', async () => {
     const wire = await wireOf({ stallAfter: { chunks: 1, duration: 5 }, dropAfter: { chunks: 1 } });
     expect(wire).toMatchObject({ packets: EVENTS.slice(0, 1), isWhole: false });
     const atBytes = await wireOf({ dropAfter: { bytes: 7 }, stallAfter: { bytes: 7, duration: 5 } });
@@ -128,23 +131,23 @@ describe('errorAfter', () => {
     ['data', `data: ${json}\r\n\r\n`],
     ['event', `event: error\r\ndata: ${json}\r\n\r\n`],
     ['body', `${JSON.stringify(error, null, 2)}\n`],
-  ] as const)('sends it as %s and ends', async (as, spelled) => {
+  ] as const)('sends the error as %s and ends', async (as, spelled) => {
     const wire = await wireOf({ errorAfter: { chunks: 2, error, as } });
     expect(wire).toMatchObject({ packets: [EVENTS[0], EVENTS[1], spelled], isWhole: true });
   });
 
-  it('is 503 UNAVAILABLE by default', async () => {
+  it('sends 503 UNAVAILABLE by default', async () => {
     const wire = await wireOf({ errorAfter: { chunks: 1 } });
     expect(wire.packets.at(-1)).toContain('"code":503');
     expect(wire.packets.at(-1)).toContain('"status":"UNAVAILABLE"');
   });
 
-  it('breaks the connection after it when a drop is at the same place', async () => {
+  it('breaks the connection after the error, with a drop at the same position', async () => {
     const wire = await wireOf({ errorAfter: { chunks: 1, error }, dropAfter: { chunks: 1 } });
     expect(wire).toMatchObject({ packets: [EVENTS[0], `data: ${json}\r\n\r\n`], isWhole: false });
   });
 
-  it('keeps a JSON list whole', async () => {
+  it('leaves a JSON list well-formed', async () => {
     const list = async (chunks: number) =>
       JSON.parse((await wireOf({ errorAfter: { chunks, error } }, LIST)).body) as unknown;
     expect(await list(0)).toEqual([error]);
@@ -162,7 +165,7 @@ describe('errorAfter', () => {
 });
 
 describe('garbageAfter', () => {
-  it('sends its bytes there and goes on', async () => {
+  it('sends its bytes and continues', async () => {
     const garbage = new Uint8Array([0x41, 0x42]);
     expect(await wireOf({ garbageAfter: { chunks: 1, garbage } })).toMatchObject({
       packets: [EVENTS[0], 'AB', EVENTS[1], EVENTS[2]],
@@ -170,14 +173,14 @@ describe('garbageAfter', () => {
     });
   });
 
-  it('is an event with half a JSON object by default', async () => {
+  it('sends an event with half a JSON object by default', async () => {
     const { packets } = await wireOf({ garbageAfter: { chunks: 0 } });
     expect(packets[0]).toMatch(/^data: \{"candidates": .*\r\n\r\n$/);
     expect(() => dataOf(packets[0]!)).toThrow(SyntaxError);
   });
 });
 
-describe('spelling', () => {
+describe('the format of events', () => {
   it.each(['\n\n', '\r\n\r\n', '\r\r'] as const)('ends events with %j', async (delimiter) => {
     const { body } = await wireOf({ delimiter, lines: ['event: message', 'id: 7'] });
     const eol = delimiter.slice(0, delimiter.length / 2);
@@ -198,7 +201,7 @@ describe('spelling', () => {
 });
 
 describe('packets', () => {
-  it('are as small as told, each a read of its own, also within a character', async () => {
+  it('have `packetBytes` bytes, each arrives in its own read, also within a character', async () => {
     const text = 'naïve 日本語 🌍';
     const wire = await wireOf({ chunks: [text], packetBytes: 1 });
     expect(textOf(dataOf(wire.body))).toBe(text);
@@ -206,14 +209,14 @@ describe('packets', () => {
     expect(wire.reads.length).toBeGreaterThanOrEqual(wire.packets.length);
   });
 
-  it('are at most so many bytes', async () => {
+  it('have at most `packetBytes` bytes', async () => {
     const emulator = await start({ reply: { chunks: CHUNKS, packetBytes: 10 } });
     const { packets } = await postRaw(emulator);
     expect(emulator.requests[0]).toMatchObject({ chunksSent: 3, bytesSent: BODY.length });
     expect(packets).toEqual(EVENTS.flatMap((event) => [event.slice(0, 10), event.slice(10)]));
   });
 
-  it('hold several events when told so', async () => {
+  it('hold `eventsPerPacket` events', async () => {
     const emulator = await start({ reply: { chunks: CHUNKS, eventsPerPacket: 2 } });
     const { packets } = await postRaw(emulator);
     expect(packets).toEqual([EVENTS.slice(0, 2).join(''), EVENTS[2]]);
@@ -226,7 +229,7 @@ describe('packets', () => {
     expect(wire.packets[0]).toBe('data');
   });
 
-  it('send what they hold before a fault', async () => {
+  it('send the held events before a fault', async () => {
     const wire = await wireOf({ eventsPerPacket: 10, dropAfter: { chunks: 2 } });
     expect(wire).toMatchObject({ packets: [EVENTS.slice(0, 2).join('')], isWhole: false });
   });

@@ -27,7 +27,7 @@ const RECORDING: Recording = {
 };
 
 describe('replayRecording', () => {
-  it('answers byte for byte, exchange by exchange, and then begins again', async () => {
+  it('answers byte for byte, exchange by exchange, and starts again after the last', async () => {
     const emulator = await start({ reply: replayRecording(RECORDING) });
     const first = await post(emulator);
     expect(first.headers.get('content-type')).toBe('text/event-stream');
@@ -38,7 +38,7 @@ describe('replayRecording', () => {
     expect(await (await post(emulator)).text()).toBe(EVENTS.join(''));
   });
 
-  it('keeps its own place: other requests do not count', async () => {
+  it('has a position of its own: other requests do not count', async () => {
     const emulator = await start({ reply: replayRecording(RECORDING) });
     await post(emulator, '/nowhere');
     expect((await post(emulator)).status).toBe(200);
@@ -49,7 +49,7 @@ describe('replayRecording', () => {
     expect(await postRaw(emulator)).toMatchObject({ packets: EVENTS.slice(0, 3), isWhole: false });
   });
 
-  it('throws at the call on a recording without exchanges and on a wrong option', () => {
+  it('throws at the call for a recording without exchanges and for a wrong option', () => {
     expect(() => replayRecording({ exchanges: [] })).toThrow(TypeError);
     expect(() => replayRecording(null as unknown as Recording)).toThrow('Expected `recording.exchanges` to be a list');
     expect(() => replayRecording(RECORDING, { pace: -1 })).toThrow('Expected `pace` to be');
@@ -67,7 +67,7 @@ describe('replayRecording of JSON lines', () => {
   const complete = { t: 90, end: 'complete' };
   const at = (speed: number) => ({ speed });
 
-  it('sends what was recorded, without what operators added, to each request', async () => {
+  it('sends the recorded reply without annotations to each request', async () => {
     const notice = { t: 40, chunk: { text: '', progress: { percent: 1 } } };
     const emulator = await start({ reply: replayRecording(recorded(a, notice, b, complete), at(Infinity)) });
     for (const round of [1, 2]) {
@@ -77,7 +77,7 @@ describe('replayRecording of JSON lines', () => {
     }
   });
 
-  it('plays what `record` wrote to the real client, and the chunks are the same', async () => {
+  it('replays a recording of `record` to the real client with the same chunks', async () => {
     const chunks = [chunk('Hello, '), callChunk('find', { x: 1 }), chunk('world'), finishChunk()];
     const lines: string[] = [];
     await outcomeOf(from(chunks).pipe(record({ write: (line) => lines.push(line) })));
@@ -95,14 +95,14 @@ describe('replayRecording of JSON lines', () => {
     ['a connection that broke', [a], new GeminiError('Cut', { kind: 'truncated' })],
     ['a connection that was reset', [a], new GeminiError('Reset', { kind: 'network' })],
     ['what is not the protocol', [a], new GeminiError('Odd', { kind: 'protocol' })],
-  ])('fails for the client as it did: %s', async (_, lines, error) => {
+  ])('makes the client fail as recorded: %s', async (_, lines, error) => {
     const { ai } = await emulate(replayRecording(recorded(...lines, { t: 99, end: 'error', error }), at(Infinity)));
     const read = await outcomeOf(fromGemini(ai, params));
     expect(read.values.map(({ text }) => text)).toEqual(['a', 'b'].slice(0, lines.length));
     expect(read.error).toMatchObject({ kind: error.kind, ...(error.retryAfter && { retryAfter: error.retryAfter }) });
   });
 
-  it('ends well where the failure was the outcome', async () => {
+  it('ends properly if the failure was the outcome', async () => {
     const unsafe = { t: 1, chunk: { candidates: [{ index: 0, finishReason: 'SAFETY' }] } };
     const error = new GeminiError('Unsafe', { kind: 'safety', finishReason: 'SAFETY' });
     const text = recorded(unsafe, { t: 2, end: 'error', error });
@@ -114,13 +114,13 @@ describe('replayRecording of JSON lines', () => {
     ['was cancelled', recorded(a, { t: 35, end: 'cancelled' })],
     ['breaks off', recorded(a)],
     ['breaks off within a line', `${recorded(a)}{"t":`],
-  ])('breaks the connection where the recording %s', async (_, text) => {
+  ])('breaks the connection if the recording %s', async (_, text) => {
     const emulator = await start({ reply: replayRecording(text, at(Infinity)) });
     const { body, isWhole } = await postRaw(emulator);
     expect([dataOf(body), isWhole]).toEqual([[a.chunk], false]);
   });
 
-  it('stays silent where the client’s time was up', async () => {
+  it('stays silent if the client ran into its timeout', async () => {
     const error = new GeminiError('Too slow', { kind: 'timeout' });
     const emulator = await start({ reply: replayRecording(recorded(a, { t: 35, end: 'error', error }), at(Infinity)) });
     const socket = hold(emulator);
@@ -130,7 +130,7 @@ describe('replayRecording of JSON lines', () => {
     socket.destroy();
   });
 
-  it('takes the faults of a scenario, which win, and plays the first of several', async () => {
+  it('accepts the faults of a scenario, and replays the first of several replies', async () => {
     const text = recorded(a, b, complete) + recorded(b, b, b, complete);
     const emulator = await start({ reply: replayRecording(text, { speed: Infinity, dropAfter: { chunks: 1 } }) });
     expect(await postRaw(emulator)).toMatchObject({ isWhole: false });
@@ -146,7 +146,7 @@ describe('replayRecording of JSON lines', () => {
       vi.useRealTimers();
     });
 
-    it.each([1, 2])('sends each chunk and the end when it came, at speed %d', async (speed) => {
+    it.each([1, 2])('sends each chunk and the end at its recorded time, at speed %d', async (speed) => {
       const emulator = await start({ reply: replayRecording(recorded(a, b, complete), at(speed)) });
       const wire = postRaw(emulator);
       await until(() => emulator.requests[0]?.status === 200);
@@ -161,7 +161,7 @@ describe('replayRecording of JSON lines', () => {
       expect(await wire).toMatchObject({ isWhole: true });
     });
 
-    it('leaves no timer when the client leaves', async () => {
+    it('leaves no timer when the client disconnects', async () => {
       const emulator = await start({ reply: replayRecording(recorded({ ...a, t: 1e6 }, complete)) });
       const socket = hold(emulator);
       await until(() => emulator.requests[0]?.status === 200);
@@ -187,7 +187,7 @@ const folder = process.env['RECORDINGS_DIR'] ?? fileURLToPath(new URL('../../../
 const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
 
 describe.skipIf(names.length === 0)('every recording', () => {
-  it.each(names)('goes over the wire as it is: %s', async (name) => {
+  it.each(names)('is sent byte for byte: %s', async (name) => {
     const recording = JSON.parse(readFileSync(`${folder}/${name}`, 'utf8')) as Recording;
     const emulator = await start({ reply: replayRecording(recording) });
     for (const { response } of recording.exchanges) {

@@ -32,7 +32,7 @@ describe('routes', () => {
     ]);
   });
 
-  it('takes an encoded colon and `$alt=sse`', async () => {
+  it('accepts an encoded colon and `$alt=sse`', async () => {
     const emulator = await start({ reply: 'Hello' });
     const response = await post(emulator, '/v1beta/models/M%3AstreamGenerateContent?$alt=sse');
     expect(textOf(dataOf(await response.text()))).toBe('Hello');
@@ -80,14 +80,14 @@ describe('routes', () => {
     expect(await response.json()).toMatchObject({ error: { code: 400, status: 'INVALID_ARGUMENT' } });
   });
 
-  it('answers a request without contents with 400, as a list where a list was asked for', async () => {
+  it('answers a request without contents with 400, in a list if a list was asked for', async () => {
     const emulator = await start();
     const error = { code: 400, message: '* GenerateContentRequest.contents: contents is not specified\n' };
     expect(await (await post(emulator, WHOLE, {})).json()).toMatchObject({ error });
     expect(await (await post(emulator, LIST, { contents: [] })).json()).toMatchObject([{ error }]);
   });
 
-  it('refuses a request larger than Gemini takes', async () => {
+  it('refuses a request over the size limit of Gemini', async () => {
     const emulator = await start();
     const response = await post(emulator, WHOLE, `"${'x'.repeat(100 * 1024 * 1024)}"`);
     expect(response.status).toBe(400);
@@ -122,14 +122,14 @@ describe('routes', () => {
   };
 
   it.each(['http://localhost', 'http://127.0.0.1:3000', 'https://[::1]:8080', 'http://app.localhost:5173'])(
-    'lets a page of this machine in: %s',
+    'allows a page of this machine: %s',
     async (origin) => {
       expect(await allowed(origin)).toBe(origin);
     },
   );
 
   it.each(['https://evil.example', 'https://localhost.evil.example', 'http://127.0.0.1.evil.example', 'null', 'x'])(
-    'lets no other page in, unless told otherwise: %s',
+    'allows another page only with `origins`: %s',
     async (origin) => {
       expect(await allowed(origin)).toBeUndefined();
       expect(await allowed(origin, ['https://app.example'])).toBeUndefined();
@@ -138,14 +138,14 @@ describe('routes', () => {
     },
   );
 
-  it('refuses a request that is nested deeper than 1 000, in whatever field', async () => {
+  it('refuses a request that is nested deeper than 1 000, in any field', async () => {
     const emulator = await start({ reply: 'Hello' });
     const body = `{"contents":[{"parts":[{"text":"a"}]}],"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
     expect((await post(emulator, STREAM, body)).status).toBe(400);
     expect((await post(emulator, COUNT, body)).status).toBe(400);
   });
 
-  it('bounds the candidates that a request can name', async () => {
+  it('bounds `candidateCount`', async () => {
     const emulator = await start({ reply: defaultReply({ pace: 0 }) });
     const body = ask('Hello', { generationConfig: { candidateCount: 1e9, maxOutputTokens: 1e300 } });
     const chunks = dataOf(await (await post(emulator, STREAM, body)).text());
@@ -155,7 +155,7 @@ describe('routes', () => {
 });
 
 describe('models', () => {
-  it('lists them for the SDK', async () => {
+  it('are listed for the SDK', async () => {
     const emulator = await start({ models: ['one', 'two'] });
     const ai = new GoogleGenAI({ apiKey: 'any', httpOptions: { baseUrl: emulator.url } });
     const names: (string | undefined)[] = [];
@@ -164,7 +164,7 @@ describe('models', () => {
     expect(await ai.models.get({ model: 'two' })).toMatchObject({ name: 'models/two', inputTokenLimit: 1_048_576 });
   });
 
-  it('lists them as Vertex AI does', async () => {
+  it('are listed as by Vertex AI', async () => {
     const emulator = await start({ models: ['one'] });
     const get = async (path: string) => (await fetch(emulator.url + path)).text();
     const name = 'publishers/google/models/one';
@@ -172,14 +172,14 @@ describe('models', () => {
     expect(JSON.parse(await get('/v1beta1/publishers/google/models/one'))).toMatchObject({ name });
   });
 
-  it('lists some where every name exists', async () => {
+  it('are a default list if every model exists', async () => {
     const emulator = await start();
     const list: unknown = await (await fetch(`${emulator.url}/v1beta/models`)).json();
     expect(JSON.stringify(list)).toContain('models/gemini-2.5-flash"');
     expect((await fetch(`${emulator.url}/v1beta/models/anything`)).status).toBe(200);
   });
 
-  it('answers an unknown one with 404 in the words of the Gemini API and of Vertex AI', async () => {
+  it('are answered with the 404 of the Gemini API and of Vertex AI if unknown', async () => {
     const emulator = await start({ models: ['one'], reply: 'Hello' });
     const message = async (path: string) => {
       const response = await post(emulator, path);
@@ -204,7 +204,7 @@ describe('the API key', () => {
     expect((await post(emulator)).status).toBe(200);
   });
 
-  it('lets the right one in, wherever it is', async () => {
+  it('is accepted in every place', async () => {
     const emulator = await start({ apiKey: 'secret', reply: 'Hello' });
     const statuses = await Promise.all([
       post(emulator, STREAM, ask('Hi'), withKey({ 'x-goog-api-key': 'secret' })),
@@ -214,7 +214,7 @@ describe('the API key', () => {
     expect(statuses.map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 
-  it('answers a wrong one with 400 API_KEY_INVALID, which is what the SDK reports', async () => {
+  it('is answered with 400 API_KEY_INVALID if wrong, which the SDK reports', async () => {
     const emulator = await start({ apiKey: 'secret' });
     const ai = new GoogleGenAI({ apiKey: 'wrong', httpOptions: { baseUrl: emulator.url } });
     const failure = ai.models.generateContentStream({ model: 'M', contents: 'Hi' });
@@ -224,7 +224,7 @@ describe('the API key', () => {
     });
   });
 
-  it('answers a missing one with 403 and a wrong token with 401', async () => {
+  it('is answered with 403 if missing, and a wrong token with 401', async () => {
     const emulator = await start({ apiKey: 'secret' });
     const missing = await post(emulator);
     expect(await missing.json()).toMatchObject({ error: { code: 403, status: 'PERMISSION_DENIED' } });

@@ -4,15 +4,15 @@ import { ask, dataOf, LIST, post, postRaw, start, STREAM, textOf, WHOLE } from '
 
 const chunksOf = async (reply: EmulatorScenario) => dataOf(await (await post(await start({ reply }))).text());
 
-describe('what is said', () => {
-  it('cuts a text into chunks of a few words that join to it', async () => {
+describe('the content', () => {
+  it('cuts a text into chunks of a few words', async () => {
     const text = `  The sky is blue because of Rayleigh scattering: ${'x'.repeat(40)} 日本語 🌍\n\n- one\n- two\n `;
     const chunks = await chunksOf({ text });
     expect(textOf(chunks)).toBe(text);
     expect(chunks.length).toBeGreaterThan(4);
   });
 
-  it.each(['', ' \n ', 'One'])('answers the text %j in one finished chunk', async (text) => {
+  it.each(['', ' \n ', 'One'])('sends the text %j in one finished chunk', async (text) => {
     const chunks = await chunksOf({ text });
     expect(chunks).toMatchObject([{ candidates: [{ finishReason: 'STOP' }] }]);
     expect(textOf(chunks)).toBe(text);
@@ -36,12 +36,12 @@ describe('what is said', () => {
     ]);
   });
 
-  it('sends objects as they are, whatever they hold', async () => {
+  it('sends any object as it is', async () => {
     const chunks: EmulatorChunk[] = [{ candidates: [], news: 1 }, {}, { promptFeedback: { blockReason: 'SAFETY' } }];
     expect(await chunksOf({ chunks })).toEqual(chunks);
   });
 
-  it('sets the finish reason and the usage that it is told to, on the last chunk', async () => {
+  it('sets `finishReason` and `usage` on the last chunk', async () => {
     const usage = { promptTokenCount: 1, totalTokenCount: 2 };
     const chunks = [{ candidates: [{ index: 0 }, { index: 1 }] }];
     expect(await chunksOf({ chunks, finishReason: 'SAFETY', usage })).toEqual([
@@ -52,13 +52,13 @@ describe('what is said', () => {
     expect(last).toHaveProperty('usageMetadata', usage);
   });
 
-  it('leaves out the finish reason and the usage on `null`', async () => {
+  it('sends no finish reason and no usage for `null`', async () => {
     const body = JSON.stringify(await chunksOf({ chunks: ['one', 'two'], finishReason: null, usage: null }));
     expect(body).not.toContain('finishReason');
     expect(body).not.toContain('usageMetadata');
   });
 
-  it('sends the chunks of an async iterable as they come, and the finish in one of its own', async () => {
+  it('sends the chunks of an async iterable as they arrive, and the finish in a chunk of its own', async () => {
     async function* chunks() {
       yield 'one';
       yield ' two';
@@ -69,14 +69,14 @@ describe('what is said', () => {
     expect(received[2]).toMatchObject({ candidates: [{ content: { role: 'model' }, finishReason: 'STOP', index: 0 }] });
   });
 
-  it('ends the async iterable of objects where it ends', async () => {
+  it('adds no chunk to an async iterable of objects', async () => {
     async function* chunks() {
       yield { candidates: [] };
     }
     expect(await chunksOf({ chunks: chunks() })).toEqual([{ candidates: [] }]);
   });
 
-  it('ends in an error event when its chunks throw, and in a 500 before the headers', async () => {
+  it('ends in an error event if its chunks throw, or in a 500 before the headers', async () => {
     async function* chunks() {
       yield 'one';
       throw new Error('no more');
@@ -87,18 +87,18 @@ describe('what is said', () => {
     expect(response.status).toBe(500);
   });
 
-  it('sends a raw body, a list of pieces as chunks', async () => {
+  it('sends a raw body, and each piece of a list as a chunk', async () => {
     const emulator = await start({ reply: { body: ['data: {}\n\n', new Uint8Array([0xff, 0x00])] } });
     const bytes = Buffer.from(await (await post(emulator)).arrayBuffer());
     expect(bytes).toEqual(Buffer.from('data: {}\n\n\xff\x00', 'latin1'));
     expect(emulator.requests[0]).toMatchObject({ chunksSent: 2, bytesSent: 12 });
   });
 
-  it('says the default answer in a scenario that says nothing', async () => {
+  it('sends the default answer for a scenario without content', async () => {
     expect(textOf(await chunksOf({ lines: ['id: 1'] }))).toContain('> Hello');
   });
 
-  it('gives `reply` what it needs to know', async () => {
+  it('passes the request to `reply`', async () => {
     const seen: unknown[] = [];
     const emulator = await start({
       reply: (request) => {
@@ -142,7 +142,7 @@ describe('what is said', () => {
 });
 
 describe('generateContent', () => {
-  it('answers with the stream in one response', async () => {
+  it('answers with all chunks in one response', async () => {
     const call = { functionCall: { name: 'f', args: {} } };
     const chunks = [
       { candidates: [{ index: 0, content: { role: 'model', parts: [{ text: 'hm', thought: true }] } }] },
@@ -176,7 +176,7 @@ describe('generateContent', () => {
     });
   });
 
-  it('answers with a prompt that was blocked', async () => {
+  it('answers with a blocked prompt', async () => {
     const chunk = { promptFeedback: { blockReason: 'SAFETY' } };
     expect(await (await post(await start({ reply: [chunk] }), WHOLE)).json()).toEqual(chunk);
   });
@@ -193,11 +193,11 @@ describe('errors', () => {
     expect(await response.json()).toEqual(error);
   });
 
-  it('puts it in a list where a list was asked for', async () => {
+  it('answers with an error in a list if a list was asked for', async () => {
     expect(await (await post(await start({ reply: { error } }), LIST)).json()).toEqual([error]);
   });
 
-  it('makes the error that goes with a status, and takes a status that does not go with the error', async () => {
+  it('makes the error of a status, and accepts a status unlike that of the error', async () => {
     const overloaded = await post(await start({ reply: { status: 503 } }));
     expect(overloaded.status).toBe(503);
     expect(await overloaded.json()).toMatchObject({ error: { code: 503, status: 'UNAVAILABLE' } });
@@ -205,14 +205,14 @@ describe('errors', () => {
     expect((await post(await start({ reply: { error: { error: { code: 'x' } } } }))).status).toBe(500);
   });
 
-  it('sends a body of its own with a status', async () => {
+  it('sends a custom body with a status', async () => {
     const reply = { status: 502, body: '<html>Bad Gateway</html>', headers: { 'content-type': 'text/html' } };
     const response = await post(await start({ reply }));
     expect([response.status, response.headers.get('content-type')]).toEqual([502, 'text/html']);
     expect(await response.text()).toBe('<html>Bad Gateway</html>');
   });
 
-  it('breaks off an error body like any other', async () => {
+  it('cuts an error body as any other body', async () => {
     const wire = await postRaw(await start({ reply: { error, dropAfter: { bytes: 10 } } }));
     expect(wire.head).toContain('429');
     expect(wire).toMatchObject({ isWhole: false, body: '{\n  "error"'.slice(0, 10) });
@@ -226,14 +226,14 @@ describe('the default answer', () => {
     return dataOf(body) as { candidates: { finishReason?: string; index: number }[]; usageMetadata: object }[];
   };
 
-  it('is some paragraphs that quote the prompt, and the same every time', async () => {
+  it('is some paragraphs that quote the prompt, the same each time', async () => {
     const text = textOf(await answer({}, 'Why is\nthe sky blue?'));
     expect(text).toContain('> Why is\n> the sky blue?\n');
     expect(text.split('\n\n').length).toBeGreaterThan(5);
     expect(textOf(await answer({}, 'Why is\nthe sky blue?'))).toBe(text);
   });
 
-  it('quotes no more of a long prompt than a reader wants', async () => {
+  it('quotes the beginning of a long prompt', async () => {
     const text = textOf(await answer({}, `x${'🌍'.repeat(10_000)}`));
     expect(text.length).toBeLessThan(3_000);
     expect(text).toContain('🌍…');
@@ -260,7 +260,7 @@ describe('the default answer', () => {
     expect(textOf(chunks.filter(({ candidates }) => candidates[0]?.index === 2))).toContain('alternative 3');
   });
 
-  it('thinks first when asked to, and counts it', async () => {
+  it('has thoughts first with `includeThoughts`, and counts them', async () => {
     const chunks = await answer({ thinkingConfig: { includeThoughts: true } });
     expect(chunks[0]).toMatchObject({ candidates: [{ content: { parts: [{ thought: true }] } }] });
     expect(chunks.at(-1)?.usageMetadata).toHaveProperty('thoughtsTokenCount');

@@ -17,7 +17,7 @@ async function* forEver() {
   await new Promise(() => undefined);
 }
 
-describe('a client that leaves', () => {
+describe('a client that disconnects', () => {
   it.each([undefined, 1e6])(
     'stops its answer: the signal aborts, the iterator is closed (heartbeat: %s)',
     async (heartbeat) => {
@@ -81,7 +81,7 @@ describe('a client that leaves', () => {
     expect(openHandles()).toEqual([]);
   });
 
-  it('is seen while it sends its request', async () => {
+  it('is recorded while it sends its request', async () => {
     const emulator = await start({ reply: 'Hello' });
     const socket = connect(Number(new URL(emulator.url).port), '127.0.0.1');
     socket.write(`POST ${STREAM} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"conte`);
@@ -91,7 +91,7 @@ describe('a client that leaves', () => {
     expect(emulator.requests[0]).toMatchObject({ body: undefined, status: undefined, closedEarly: true });
   });
 
-  it('is seen behind another request on the same connection', async () => {
+  it('is recorded behind another request on the same connection', async () => {
     const emulator = await start({ reply: { stallAfter: { chunks: 0 } } });
     const socket = connect(Number(new URL(emulator.url).port), '127.0.0.1');
     const body = JSON.stringify(ask('Hi'));
@@ -104,7 +104,7 @@ describe('a client that leaves', () => {
 });
 
 describe('a client that does not read', () => {
-  it('holds the answer up, until it leaves', async () => {
+  it('holds up the answer until it disconnects', async () => {
     function* chunks() {
       for (;;) yield 'x'.repeat(64 * 1024);
     }
@@ -125,8 +125,8 @@ describe('a client that does not read', () => {
   });
 });
 
-describe('the account', () => {
-  it('has what was asked and what was sent', async () => {
+describe('the exchanges', () => {
+  it('have the request and the counts of the answer', async () => {
     const emulator = await start({ reply: ['one', 'two'] });
     const text = await (await post(emulator, STREAM, ask('Hi'), { headers: { 'x-test': 'a' } })).text();
     const exchange = emulator.requests[0]!;
@@ -147,13 +147,13 @@ describe('the account', () => {
     expect(exchange.headers['x-test']).toBe('a');
   });
 
-  it('keeps as many exchanges as told, and counts on', async () => {
+  it('are limited by `history`, and counted beyond it', async () => {
     const emulator = await start({ reply: 'Hello', history: 2 });
     for (let i = 0; i < 5; i += 1) await (await post(emulator)).text();
     expect(emulator.requests.map(({ index }) => index)).toEqual([3, 4]);
   });
 
-  it('counts the open connections', async () => {
+  it('and the open connections are counted', async () => {
     const emulator = await start({ reply: 'Hello' });
     expect(emulator.connections).toBe(0);
     const socket = connect(Number(new URL(emulator.url).port), '127.0.0.1');
@@ -162,7 +162,7 @@ describe('the account', () => {
     await until(() => emulator.connections === 0);
   });
 
-  it('survives a request that is not HTTP and one for no path', async () => {
+  it('survive a request that is not HTTP and one without a path', async () => {
     const emulator = await start({ reply: 'Hello' });
     for (const request of ['nonsense\r\n\r\n', 'GET * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n']) {
       const socket = connect(Number(new URL(emulator.url).port), '127.0.0.1');
@@ -175,7 +175,7 @@ describe('the account', () => {
 });
 
 describe('close', () => {
-  it('ends answers under way, which is not the doing of the client, and leaves no handle', async () => {
+  it('ends open answers without `closedEarly`, and leaves no handle', async () => {
     await noHandles();
     let signal: AbortSignal | undefined;
     const reply = (request: EmulatorRequest) => {
@@ -213,13 +213,13 @@ describe('the address', () => {
     expect(other.url).not.toBe(one.url);
   });
 
-  it('can be connected to when the host means any address', async () => {
+  it('can be connected to if the host stands for any address', async () => {
     const emulator = await start({ host: '0.0.0.0', reply: 'Hello' });
     expect(emulator.url).toContain('http://127.0.0.1:');
     expect((await post(emulator)).status).toBe(200);
   });
 
-  it('that is taken rejects, and leaves nothing', async () => {
+  it('rejects if it is in use, and leaves nothing', async () => {
     const emulator = await start();
     const port = Number(new URL(emulator.url).port);
     await expect(startEmulator({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
@@ -269,12 +269,12 @@ describe('options', () => {
       "Expected `errorAfter.as` to be 'data' or 'event' or 'body'",
     ],
     [{ reply: { garbageAfter: {} } }, TypeError, 'Expected `garbageAfter.chunks` to be a whole number of at least 0'],
-  ])('throws at the call on %j', (options, ErrorClass, message) => {
+  ])('throws at the call for %j', (options, ErrorClass, message) => {
     expect(wrong(options)).toThrow(ErrorClass);
     expect(wrong(options)).toThrow(message);
   });
 
-  it('takes any kind of reply', async () => {
+  it('accept any kind of reply', async () => {
     expectTypeOf<() => string>().toExtend<EmulatorReply>();
     expectTypeOf<() => Promise<string[]>>().toExtend<EmulatorReply>();
     expectTypeOf<{ candidates: [{ index: 0; unknown: 1 }] }[]>().toExtend<EmulatorAnswer>();

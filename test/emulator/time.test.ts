@@ -84,7 +84,7 @@ describe('time', () => {
     expect(exchange.chunksSent).toBe(3);
   });
 
-  it('stalls for the time it is told and then goes on', async () => {
+  it('stalls for its duration and then continues', async () => {
     const { exchange } = await begin({ reply: { chunks: ['a', 'b'], stallAfter: { chunks: 1, duration: 1_000 } } });
     await pass(999);
     expect(exchange.chunksSent).toBe(1);
@@ -92,7 +92,7 @@ describe('time', () => {
     expect(exchange.chunksSent).toBe(2);
   });
 
-  it('sends heartbeats in silence, and none in time', async () => {
+  it('sends heartbeats in a silence, and none before it is long enough', async () => {
     const reply = {
       chunks: ['a', 'b'],
       firstDelay: 35,
@@ -105,7 +105,7 @@ describe('time', () => {
     expect(beats(await wire)).toBe(3 + 0 + 1);
   });
 
-  it('sends heartbeats while an async iterable has nothing to say', async () => {
+  it('sends heartbeats while an async iterable is silent', async () => {
     let say = (): void => undefined;
     async function* chunks() {
       await new Promise<void>((resolve) => (say = resolve));
@@ -121,7 +121,7 @@ describe('time', () => {
     expect(beats(await wire)).toBe(2);
   });
 
-  it('sends heartbeats in a stall without end until the client leaves', async () => {
+  it('sends heartbeats in an endless stall until the client disconnects', async () => {
     const emulator = await start({ reply: { chunks: ['a'], heartbeat: 10, stallAfter: { chunks: 1 } } });
     const socket = hold(emulator).resume();
     await until(() => emulator.requests.length === 1);
@@ -134,7 +134,7 @@ describe('time', () => {
     await exchange.closed;
   });
 
-  it('has a pace of its own by default: a first chunk after 300 ms, then one every 50 ms', async () => {
+  it('has a default pace: the first chunk after 300 ms, then one every 50 ms', async () => {
     const { exchange, wire } = await begin({});
     await pass(299);
     expect(exchange.chunksSent).toBe(0);
@@ -147,7 +147,7 @@ describe('time', () => {
     expect(await wire).toMatchObject({ isWhole: true });
   });
 
-  it('has the pace that it is told', async () => {
+  it('has the pace of `defaultReply`', async () => {
     const { wire } = await begin({ reply: defaultReply({ pace: 0, firstDelay: 0 }) });
     expect(await wire).toMatchObject({ isWhole: true });
   });

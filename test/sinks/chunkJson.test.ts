@@ -9,13 +9,13 @@ const leftOut = omittedFields(false);
 describe('chunkJson', () => {
   const candidates = [{ index: 0, content: { role: 'model', parts: [{ text: 'Hi' }] } }];
 
-  it('leaves the text to the candidates, and adds them where there are none', () => {
+  it('leaves out `text`, and adds candidates to a chunk without them', () => {
     expect(JSON.parse(chunkJson(chunk('Hi'), leftOut))).toEqual({ candidates });
     expect(JSON.parse(chunkJson({ text: 'Hi' }, leftOut))).toEqual({ candidates });
     expect(chunkJson({ text: '' }, leftOut)).toBe('{}');
   });
 
-  it('has annotations only where they are wanted, and fields that nobody knows always', () => {
+  it('has only the annotations that are asked for, and all unknown fields', () => {
     const annotated = { text: '', queued: { position: 1 }, novelty: 1, ['__proto__']: 2 };
     expect(chunkJson(annotated, omittedFields(true))).toBe('{"queued":{"position":1},"novelty":1,"__proto__":2}');
     expect(chunkJson(annotated, omittedFields(['queued']))).toBe('{"queued":{"position":1},"novelty":1,"__proto__":2}');
@@ -23,7 +23,7 @@ describe('chunkJson', () => {
     expect(chunkJson(annotated, omittedFields(['cost']))).toBe('{"novelty":1,"__proto__":2}');
   });
 
-  it('has always what says how a reply ended', () => {
+  it('always has the annotations that report the end of a reply', () => {
     const ended = { text: '', queued: { position: 1 }, cancelled: { reason: 'x' }, stopped: { reason: 'y' } };
     expect(chunkJson(ended, leftOut)).toBe('{"cancelled":{"reason":"x"},"stopped":{"reason":"y"}}');
   });
@@ -39,7 +39,7 @@ describe('hasSentField', () => {
     [{ text: '', usageMetadata: {} }, true],
     [{ text: '', stopped: { reason: 'x' }, queued: { position: 1 } }, true],
     [{ text: '', novelty: 1 }, true],
-  ])('is whether the JSON of %j has anything in it', (each, expected) => {
+  ])('returns whether the JSON of %j has a field', (each, expected) => {
     expect(isSent(each as GeminiChunk)).toBe(expected);
     expect(chunkJson(each as GeminiChunk, leftOut) !== '{}').toBe(expected);
   });

@@ -39,7 +39,7 @@ function spelled(events: readonly ReadEvent[]): string {
 }
 
 describe('pipeToServerResponse', () => {
-  it('sends the headers at once, and the reply as it comes', async () => {
+  it('sends the headers at once, and each chunk as it arrives', async () => {
     const source$ = new Subject<GeminiChunk>();
     const { url, answers } = await serving(source$);
     const response = await ask(url);
@@ -59,7 +59,7 @@ describe('pipeToServerResponse', () => {
     await answers[0];
   });
 
-  it('keeps headers that were set before, and goes on with headers that were sent', async () => {
+  it('keeps headers that were set before, and continues after headers that were sent', async () => {
     for (const isSent of [false, true]) {
       const url = await serve((_, response) => {
         response.setHeader('X-Request', '7');
@@ -73,7 +73,7 @@ describe('pipeToServerResponse', () => {
     }
   });
 
-  it('loses nothing to a slow reader, holds one chunk for it, and does not grow while 50 MB flow', async () => {
+  it('loses nothing with a slow reader, holds one chunk for it, and does not grow over 50 MB', async () => {
     const source$ = new Subject<GeminiChunk>();
     const { url, responses } = await serving(source$);
     const response = await ask(url);
@@ -107,7 +107,7 @@ describe('pipeToServerResponse', () => {
     expect(eventsIn(await bodyOf(response))).toEqual([{ event: 'done', data: {} }]);
   }, 30_000);
 
-  it('closes the request when the reader leaves in the middle of the reply', async () => {
+  it('closes the request when the reader disconnects in the middle of the reply', async () => {
     const { ai, emulator } = await emulate({ chunks: ['a', 'b'], stallAfter: { chunks: 1 } });
     const { url, answers } = await serving(fromGemini(ai, params));
     const response = await ask(url);
@@ -118,7 +118,7 @@ describe('pipeToServerResponse', () => {
     await answers[0];
   });
 
-  it('closes the request when the reader leaves while the socket is full', async () => {
+  it('closes the request when the reader disconnects while the socket is full', async () => {
     const source$ = new Subject<GeminiChunk>();
     const { url, responses, answers } = await serving(source$);
     const response = await ask(url);
@@ -129,7 +129,7 @@ describe('pipeToServerResponse', () => {
     expect(source$.observed).toBe(false);
   });
 
-  it('makes no request for a reader who has left already', async () => {
+  it('makes no request for a reader that has disconnected already', async () => {
     const subscribed = vi.fn();
     const { promise, resolve } = deferred();
     const url = await serve((_, response) => {
@@ -143,7 +143,7 @@ describe('pipeToServerResponse', () => {
     expect(subscribed).not.toHaveBeenCalled();
   });
 
-  it('lets the source finish where it is told to, and keeps nothing for nobody', async () => {
+  it('with `finish`, lets the source complete without a reader, and holds nothing for it', async () => {
     const source$ = new Subject<GeminiChunk>();
     const { url, answers } = await serving(source$, { whenDisconnected: 'finish' });
     (await ask(url)).destroy();
@@ -164,7 +164,7 @@ describe('pipeToServerResponse', () => {
     expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
   });
 
-  it('tells of an error in the middle of the reply, and ends', async () => {
+  it('sends an error in the middle of the reply, and ends', async () => {
     const { ai } = await emulate({ chunks: ['a', 'b'], errorAfter: { chunks: 1 } });
     const { url, answers } = await serving(fromGemini(ai, params));
     expect(eventsIn(await bodyOf(await ask(url)))).toMatchObject([
@@ -231,7 +231,7 @@ describe('pipeToServerResponse', () => {
     await vi.waitUntil(() => !source$.observed);
   });
 
-  it('says what is wrong at the call, and writes nothing', () => {
+  it('throws at the call for a wrong option, and writes nothing', () => {
     const writeHead = vi.fn();
     const stub = vi.fn();
     const response = { writeHead, write: stub, end: stub, on: stub, off: stub } as unknown as ServerResponseLike;
@@ -260,7 +260,7 @@ describe('pipeToServerResponse', () => {
     expect(writeHead).not.toHaveBeenCalled();
   });
 
-  it("takes Node's responses", () => {
+  it('accepts the responses of Node', () => {
     expectTypeOf<ServerResponse>().toExtend<ServerResponseLike>();
     expectTypeOf<http2.Http2ServerResponse>().toExtend<ServerResponseLike>();
   });

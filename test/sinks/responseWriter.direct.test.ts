@@ -59,7 +59,7 @@ async function bodyOf(stream: AsyncIterable<unknown>): Promise<string> {
 }
 
 describe('a client that disconnects', () => {
-  it('before the call makes no request to the model', async () => {
+  it('before the call, causes no request to the model', async () => {
     const { reply$, emulator } = await endlessReply();
     const { url, responses, answers } = await serving(reply$, {
       // Who is it, and may they?
@@ -74,7 +74,7 @@ describe('a client that disconnects', () => {
     expect(emulator.requests).toHaveLength(0);
   });
 
-  it('closes the requests of all that it has pipelined, also of those whose turn had not come', async () => {
+  it('closes the requests of all its pipelined responses, also of those that still wait for others', async () => {
     const warned = warnings();
     const { reply$, emulator } = await endlessReply();
     const { url, responses, answers } = await serving(reply$);
@@ -91,7 +91,7 @@ describe('a client that disconnects', () => {
     expect(warned).toEqual([]);
   });
 
-  it('before the call makes no request for a response whose turn had not come', async () => {
+  it('before the call, causes no request for a response that waits behind others', async () => {
     const { reply$, emulator } = await endlessReply();
     const { url, responses, answers } = await serving(reply$, {
       before: (response) => once(response.req.socket, 'close'),
@@ -104,7 +104,7 @@ describe('a client that disconnects', () => {
     expect(emulator.requests).toHaveLength(0);
   });
 
-  it('is noticed on HTTP/2: before the call, and then', async () => {
+  it('is noticed on HTTP/2, before and after the call', async () => {
     const { reply$, emulator } = await endlessReply();
     const go = deferred();
     const settled = deferred();
@@ -129,7 +129,7 @@ describe('a client that disconnects', () => {
     expect(emulator.requests[0]).toMatchObject({ closedEarly: true });
   });
 
-  it('with its whole session closes the requests of all its streams', async () => {
+  it('with its whole session, closes the requests of all its streams', async () => {
     const { reply$, emulator } = await endlessReply();
     const answers: Promise<void>[] = [];
     const client = await serveHttp2((_, response) => answers.push(pipeToServerResponse(reply$, response)));
@@ -168,7 +168,7 @@ describe('a client that does not read', () => {
     expect(emulator.requests[0]).toMatchObject({ closedEarly: true });
   });
 
-  it.each(['cancel', 'finish'] as const)('is given five minutes, and no longer: %s', async (whenDisconnected) => {
+  it.each(['cancel', 'finish'] as const)('is dropped after five minutes by default: %s', async (whenDisconnected) => {
     stopTime();
     const source$ = new Subject<GeminiChunk>();
     const { url, responses, answers } = await serving(source$, { whenDisconnected });
@@ -188,7 +188,7 @@ describe('a client that does not read', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('is dropped while its response is compressed, too', async () => {
+  it('is dropped while its response is compressed', async () => {
     stopTime();
     const source$ = new Subject<GeminiChunk>();
     let gzip: ReturnType<typeof compress>['gzip'] | undefined;
@@ -213,7 +213,7 @@ describe('a client that does not read', () => {
     expect(source$.observed).toBe(false);
   });
 
-  it('is kept where `maxStall` is false', async () => {
+  it('is kept if `maxStall` is false', async () => {
     stopTime();
     const source$ = new Subject<GeminiChunk>();
     const { url, responses } = await serving(source$, { maxStall: false, heartbeat: false });
@@ -254,7 +254,7 @@ describe('a client that does not read', () => {
     await answers[0];
   });
 
-  it('is not one whose server was too busy to notice what it has taken', async () => {
+  it('is not dropped if the server was too busy to see it read', async () => {
     const source$ = new Subject<GeminiChunk>();
     const { url, responses, answers } = await serving(source$, { maxStall: 1_000 });
     const socket = connection(url, requestText('GET', '1.1', 'Connection: close\r\n'));
@@ -269,7 +269,7 @@ describe('a client that does not read', () => {
     expect(await received).toContain('event: done');
   });
 
-  it('is dropped though the reply has ended, while its last bytes wait', async () => {
+  it('is dropped while the last bytes of an ended reply wait', async () => {
     stopTime();
     const before = (response: ServerResponse) => {
       const write = response.write.bind(response) as (text: string) => boolean;
@@ -287,7 +287,7 @@ describe('a client that does not read', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('is dropped on HTTP/2 by its stream alone, not as if it were whole', async () => {
+  it('is dropped on HTTP/2 by closing its stream alone, with an error', async () => {
     const { ai, emulator } = await emulate({ chunks: flood, stallAfter: { chunks: flood.length - 1 } });
     const answers: Promise<void>[] = [];
     const client = await serveHttp2((request, response) => {
@@ -306,7 +306,7 @@ describe('a client that does not read', () => {
     expect(stream.rstCode).toBe(8);
   });
 
-  it('is not one whose response waits behind others', async () => {
+  it('is not dropped while its response waits behind others', async () => {
     stopTime();
     const first$ = new Subject<GeminiChunk>();
     const replies = [first$, of(chunk('x'.repeat(200_000)))];
@@ -327,7 +327,7 @@ describe('a client that does not read', () => {
 });
 
 describe('HEAD', () => {
-  it('gets the headers and asks no model; the connection serves the next request', async () => {
+  it('gets the headers without a request to the model, and the connection serves the next request', async () => {
     const { ai, emulator } = await emulate({ chunks: ['a'] });
     const { url, answers } = await serving(fromGemini(ai, params), { whenDisconnected: 'finish' });
     const socket = connection(url, requestText('HEAD'));
@@ -358,7 +358,7 @@ describe('HEAD', () => {
     expect(subscribed).not.toHaveBeenCalled();
   });
 
-  it('and a status without a body, which the application has sent, ask no model', async () => {
+  it('and a status without a body make no request to the model', async () => {
     const subscribed = vi.fn();
     for (const status of [204, 304]) {
       const { url, answers } = await serving(new Observable<GeminiChunk>(subscribed), {
@@ -372,7 +372,7 @@ describe('HEAD', () => {
 });
 
 describe('headers of the application', () => {
-  it('stay: what it set, and the directives of Cache-Control', async () => {
+  it('are kept, as are the directives of Cache-Control', async () => {
     for (const [theirs, sent] of [
       ['private, no-store', 'private, no-store, no-transform'],
       ['no-store, No-Transform', 'no-store, No-Transform'],
@@ -395,7 +395,7 @@ describe('headers of the application', () => {
     await answers[0];
   });
 
-  it('with compression: chunks arrive as they come', async () => {
+  it('with compression, do not hold back chunks', async () => {
     const source$ = new Subject<GeminiChunk>();
     const { url, answers } = await serving(source$, {
       before: (response) => {
@@ -415,7 +415,7 @@ describe('headers of the application', () => {
     await answers[0];
   });
 
-  it('with compression, leave one listener for a slow client, however often its socket is full', async () => {
+  it('with compression, add one listener for a slow client, however often its socket is full', async () => {
     const warned = warnings();
     const source$ = new Subject<GeminiChunk>();
     let gzip: ReturnType<typeof compress>['gzip'] | undefined;
@@ -435,8 +435,8 @@ describe('headers of the application', () => {
   });
 });
 
-describe('a connection that is kept', () => {
-  it('has no listener of ours after each of 100 replies', async () => {
+describe('a connection', () => {
+  it('that is kept alive has no listener of ours after each of 100 replies', async () => {
     const warned = warnings();
     const { url, responses, answers } = await serving(of(chunk('a')));
     const agent = keepAliveAgent();
@@ -464,7 +464,7 @@ describe('a connection that is kept', () => {
     ['HTTP/1.0', requestText('GET', '1.0')],
     ['Connection: close', requestText('GET', '1.1', 'Connection: close\r\n')],
     ['Expect', requestText('POST', '1.1', 'Expect: 100-continue\r\nContent-Length: 0\r\nConnection: close\r\n')],
-  ])('or not: %s', async (_, text) => {
+  ])('that is not kept alive ends with the reply: %s', async (_, text) => {
     const { url, answers } = await serving(of(chunk('a')));
     const received = await receivedBy(connection(url, text));
     expect(received).toContain('"text":"a"');
@@ -474,7 +474,7 @@ describe('a connection that is kept', () => {
 });
 
 describe('a response', () => {
-  it('that is ended or destroyed already is not written to', async () => {
+  it('that has ended or was destroyed is not written to', async () => {
     const subscribed = vi.fn();
     for (const end of ['end', 'destroy'] as const) {
       const { url, answers } = await serving(new Observable<GeminiChunk>(subscribed), {
@@ -486,7 +486,7 @@ describe('a response', () => {
     expect(subscribed).not.toHaveBeenCalled();
   });
 
-  it('that somebody else ends or destroys unsubscribes, and its errors end no process', async () => {
+  it('that others end or destroy unsubscribes the source, and its errors do not end the process', async () => {
     const endings: ((response: ServerResponse) => unknown)[] = [
       (response) => response.end(),
       (response) => response.destroy(new Error('broken')),
@@ -506,7 +506,7 @@ describe('a response', () => {
     }
   });
 
-  it('that throws when it is written to counts as disconnected', async () => {
+  it('that throws in `write` counts as disconnected', async () => {
     const source$ = new Subject<GeminiChunk>();
     const { url, responses, answers } = await serving(source$);
     const received = receivedBy(connection(url, requestText('GET', '1.1', 'Connection: close\r\n')));
@@ -520,7 +520,7 @@ describe('a response', () => {
     await received;
   });
 
-  it('takes one reply', async () => {
+  it('accepts one reply', async () => {
     const source$ = new Subject<GeminiChunk>();
     const { url, responses, answers } = await serving(source$);
     const response = await ask(url);
@@ -533,7 +533,7 @@ describe('a response', () => {
     await pipeToServerResponse(NEVER, responses[0]!);
   });
 
-  it('gets a long event in pieces, and no half of a character', async () => {
+  it('gets a long event in pieces, cut between characters', async () => {
     const text = `${'x'.repeat(11)}${'😀'.repeat(200_000)}`;
     const { url } = await serving(of(chunk(text), chunk(text.slice(1))));
     const response = (await ask(url)).setEncoding('utf8');
@@ -541,7 +541,7 @@ describe('a response', () => {
     expect(events.slice(0, -1).map(({ data }) => textOf(data as GeminiChunk))).toEqual([text, text.slice(1)]);
   });
 
-  it('may be a stand-in: without a request, a socket, `drain` and `finish`', async () => {
+  it('may be a stand-in without a request, a socket, `drain` and `finish`', async () => {
     const written: string[] = [];
     const stub = () => undefined;
     const response = {

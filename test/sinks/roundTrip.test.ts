@@ -104,7 +104,7 @@ describe('fromSse', () => {
     ).toEqual(['a', 'b']);
   });
 
-  it('has the error that broke the reply', async () => {
+  it('fails with the error that ended the reply', async () => {
     const error = new GeminiError('secret', { kind: 'rate_limit', status: 429, retryAfter: 100_000 });
     const reply$ = concat(
       from([chunk('a')]),
@@ -117,7 +117,7 @@ describe('fromSse', () => {
     expect(read!.message).not.toContain('secret');
   });
 
-  it('asks once where the connection breaks, unless the route says that it can resume', async () => {
+  it('makes one request if the connection breaks, unless the route is resumable', async () => {
     const { ai, emulator } = await emulate({ chunks: ['one ', 'two '], stallAfter: { chunks: 1 } });
     const asked: unknown[] = [];
     const url = await serve((request, response) => {
@@ -133,7 +133,7 @@ describe('fromSse', () => {
   it.each([
     ['ended', undefined],
     ['failed', { kind: 'overloaded', status: 503 }],
-  ] as const)('gets the rest of a shared reply that has %s while its reader was away', async (_, expected) => {
+  ] as const)('gets the rest of a shared reply that has %s while its reader was disconnected', async (_, expected) => {
     const { ai, emulator } = await emulate({ chunks: ['1', '2', '3', '4', '5'], pace: 1 });
     const answer$ = fromGemini(ai, params);
     const failing$ = concat(
@@ -158,7 +158,7 @@ describe('fromSse', () => {
     expect([asked, emulator.requests.length]).toEqual([[undefined, '0'], 1]);
   });
 
-  it('goes on over another path where one dies without a word', async () => {
+  it('continues on a new connection when one falls silent', async () => {
     const source$ = new Subject<GeminiChunk>();
     const reply$ = source$.pipe(shareReply({ resumable: true }));
     const asked: unknown[] = [];
@@ -188,7 +188,7 @@ describe('fromSse', () => {
     ]);
   });
 
-  it('knows a reply that was cancelled or stopped on the server', async () => {
+  it('recognises a reply that was cancelled or stopped on the server', async () => {
     const { ai } = await emulate({ chunks: ['one ', 'two ', 'three '], stallAfter: { chunks: 2 } });
     const reply$ = fromGemini(ai, params);
     const cutShort = { cancelled: takeUntilCancel(timer(50)), stopped: stopWhen<GeminiChunk>({ maxChars: 6 }) };
@@ -204,7 +204,7 @@ describe('fromSse', () => {
     }
   });
 
-  it('goes on where the connection was cut, and loses and doubles nothing', async () => {
+  it('continues where the connection was cut, without loss or repetition', async () => {
     const chunks = [...Array.from({ length: 20 }, (_, index) => chunk(`${index} `)), finishChunk()];
     const asked: unknown[] = [];
     const url = await serve((request, response) => {

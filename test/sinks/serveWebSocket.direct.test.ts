@@ -46,7 +46,7 @@ describe('serveWebSocket', () => {
     expect(handler).toHaveBeenCalledExactlyOnceWith({ prompt: 'Hi' });
   });
 
-  it('sends many replies at a time, and takes a name again once its reply is over', async () => {
+  it('sends many replies at a time, and accepts a name again after its reply has ended', async () => {
     const replies = new Map<unknown, Subject<GeminiChunk>>();
     const { say, heard, messages } = await serving((message) => {
       const reply$ = new Subject<GeminiChunk>();
@@ -88,7 +88,7 @@ describe('serveWebSocket', () => {
     },
   );
 
-  it('closes all requests when the client leaves', async () => {
+  it('closes all requests when the client disconnects', async () => {
     const { ai, emulator } = await emulate({ chunks: ['a', 'b'], stallAfter: { chunks: 1 } });
     const { client, served, say, heard } = await serving(() => fromGemini(ai, params));
     for (const reply of ['a', 'b', 'c']) say({ reply, message: '' });
@@ -101,7 +101,7 @@ describe('serveWebSocket', () => {
     await served;
   });
 
-  it('tells of a reply that fails, and of a handler that throws, and goes on', async () => {
+  it('reports a reply that fails and a handler that throws, and continues', async () => {
     const { ai } = await emulate({ chunks: ['a', 'b'], errorAfter: { chunks: 1 } });
     const { say, heard, messages } = await serving((message) => {
       if (message === 'throw') throw new Error('secret');
@@ -118,7 +118,7 @@ describe('serveWebSocket', () => {
     ]);
   });
 
-  it('leaves out what the client has', async () => {
+  it('leaves out the chunks that the client has', async () => {
     const { say, heard, messages } = await serving(() => of(chunk('a'), chunk('b'), chunk('c')), { resumable: true });
     say({ reply: 'a', message: '', lastEventId: 1 });
     await heard(2);
@@ -129,7 +129,7 @@ describe('serveWebSocket', () => {
     expect(await heard(4)).toMatchObject({ reply: 'c', event: 'error', data: { kind: 'truncated' } });
   });
 
-  it('refuses to leave anything out of a reply that cannot be resumed, and goes on', async () => {
+  it('refuses `lastEventId` without `resumable`, and continues', async () => {
     const handler = vi.fn(() => of(chunk('a')));
     const { say, heard, messages } = await serving(handler);
     say({ reply: 'a', message: '', lastEventId: 0 });
@@ -140,7 +140,7 @@ describe('serveWebSocket', () => {
     expect(messages[1]).not.toHaveProperty('id');
   });
 
-  it('says so where a message is none', async () => {
+  it('reports a malformed message', async () => {
     const handler = vi.fn(() => EMPTY);
     const { client, say, heard } = await serving(handler);
     const wrong = [
@@ -165,7 +165,7 @@ describe('serveWebSocket', () => {
     expect(handler).not.toHaveBeenCalled();
   });
 
-  it('refuses a name that is in use, and more replies than it may', async () => {
+  it('refuses a name that is in use, and replies beyond `maxReplies`', async () => {
     const { say, heard } = await serving(() => NEVER, { maxReplies: 2 });
     say({ reply: 'a', message: '' });
     say({ reply: 'a', message: '' });
@@ -182,7 +182,7 @@ describe('serveWebSocket', () => {
     expect(await heard(4)).toMatchObject({ reply: 'd', event: 'error' });
   });
 
-  it('keeps a socket open through a proxy that closes those that are idle', async () => {
+  it('keeps a socket open through a proxy that closes idle connections', async () => {
     const source$ = new Subject<GeminiChunk>();
     const { server, client, messages, closeIdle } = await proxiedSockets();
     const served = serveWebSocket(server, () => source$, { heartbeat: 20 });
@@ -206,7 +206,7 @@ describe('serveWebSocket', () => {
     await served;
   });
 
-  it('sends no heartbeat while something else is sent, to a client that does not read, or with `false`', async () => {
+  it('sends no heartbeat while chunks are sent, to a client that does not read, or with `false`', async () => {
     vi.useFakeTimers({ toFake: ['Date', 'performance', 'setInterval', 'clearInterval'] });
     onTestFinished(() => {
       vi.useRealTimers();
@@ -240,7 +240,7 @@ describe('serveWebSocket', () => {
     expect(vi.getTimerCount()).toBe(1);
   });
 
-  it('takes names of up to 128 characters, and answers longer ones without repeating them', async () => {
+  it('accepts names of up to 128 characters, and refuses longer ones without repeating them', async () => {
     const handler = vi.fn(() => NEVER);
     const { say, heard, messages } = await serving(handler);
     const name = 'é'.repeat(128);
@@ -273,7 +273,7 @@ describe('serveWebSocket', () => {
     }
   });
 
-  it('gets what the client sends at once, where it is called at once', async () => {
+  it('gets a message that the client sends at once, if it is called at once', async () => {
     const { messages } = await connectedSockets({
       onConnection: (server) => void serveWebSocket(server, () => of(chunk('Hello'))),
       atOnce: '{"reply":"a","message":""}',
@@ -282,7 +282,7 @@ describe('serveWebSocket', () => {
     expect(messages).toMatchObject([{ reply: 'a' }, { reply: 'a', event: 'done' }]);
   });
 
-  it('gets what the client has sent to a socket that was paused until then', async () => {
+  it('gets the messages that were sent to a paused socket', async () => {
     const { server, client, messages } = await connectedSockets({
       onConnection: (socket) => socket.pause(),
       atOnce: '{"reply":"a","message":""}',
@@ -294,7 +294,7 @@ describe('serveWebSocket', () => {
     expect(messages).toMatchObject([{ reply: 'a' }, { reply: 'a', event: 'done' }]);
   });
 
-  it('lets nothing pile up for a client that asks, cancels and does not read', async () => {
+  it('bounds the memory for a client that sends, cancels and does not read', async () => {
     const { server, client, say } = await serving(() => of(chunk('x'.repeat(100_000))), { maxReplies: 4 });
     client.pause();
     let most = 0;
@@ -308,7 +308,7 @@ describe('serveWebSocket', () => {
     expect(most).toBeLessThan(4 * 110_000 + 65_536);
   });
 
-  it.each(['cancel', 'finish'] as const)('drops a client that reads nothing: %s', async (whenDisconnected) => {
+  it.each(['cancel', 'finish'] as const)('drops a client that does not read: %s', async (whenDisconnected) => {
     const replies: Subject<GeminiChunk>[] = [];
     const handler = () => (replies[replies.length] = new Subject<GeminiChunk>());
     const { server, client, served, say } = await serving(handler, { maxStall: 100, whenDisconnected });
@@ -326,7 +326,7 @@ describe('serveWebSocket', () => {
     expect(server.listenerCount('message')).toBe(0);
   });
 
-  it('ends a reply once, and frees its name, though the socket is full with its last message', async () => {
+  it('ends a reply once, and frees its name, while the socket is full with its last message', async () => {
     const replies: Subject<GeminiChunk>[] = [];
     const { server, say, heard } = await serving(() => (replies[replies.length] = new Subject<GeminiChunk>()));
     say({ reply: 'a', message: '' });
@@ -341,7 +341,7 @@ describe('serveWebSocket', () => {
     expect(await heard(2)).toMatchObject({ reply: 'a', data: { candidates: [{}] } });
   });
 
-  it('stops with the signal, and leaves no listener and the socket open', async () => {
+  it('ends when the signal aborts, leaves no listener, and keeps the socket open', async () => {
     const controller = new AbortController();
     const { server, served, say, heard } = await serving(() => NEVER, { signal: controller.signal });
     say('rubbish');
@@ -352,7 +352,7 @@ describe('serveWebSocket', () => {
     expect(server.readyState).toBe(1);
   });
 
-  it('says what is wrong at the call', async () => {
+  it('throws at the call for a wrong option', async () => {
     const { server } = await connectedSockets();
     const socket: WebSocket = server;
     const none = undefined as never;

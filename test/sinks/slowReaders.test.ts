@@ -44,7 +44,7 @@ const sinks: [string, (source: Observable<GeminiChunk>) => Read][] = [
 ];
 
 describe.each(sinks)('%s', (_, open) => {
-  it('loses nothing to a slow reader, holds one chunk for it, and does not grow while 50 MB flow', async () => {
+  it('loses nothing with a slow reader, holds one chunk for it, and does not grow over 50 MB', async () => {
     const source$ = new Subject<GeminiChunk>();
     const read = open(source$);
     const piece = 'x'.repeat(10_000);
@@ -66,7 +66,7 @@ describe.each(sinks)('%s', (_, open) => {
     expect(await next).toBeUndefined();
   }, 30_000);
 
-  it('gives 1 000 readers of one shared reply the whole of it', async () => {
+  it('sends the whole of one shared reply to 1 000 readers', async () => {
     const source$ = new Subject<GeminiChunk>();
     const shared$ = source$.pipe(shareReply());
     let begun = 0;

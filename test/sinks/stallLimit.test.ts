@@ -5,7 +5,7 @@ import { marbles } from '../support/marbles.js';
 
 describe('stallLimit', () => {
   it(
-    'waits, and no longer than `maxStall`',
+    'waits no longer than `maxStall`',
     marbles((m) => {
       const limit = stallLimit({ maxStall: m.time('---|') });
       const drop = () => m.cold<never>('            -|');
@@ -31,7 +31,7 @@ describe('stallLimit', () => {
 });
 
 describe('readMaxStall', () => {
-  it('is five minutes unless it is set, or for ever', () => {
+  it('defaults to five minutes, and is Infinity for false', () => {
     expect([{}, { maxStall: undefined }, { maxStall: 5 }, { maxStall: false as const }].map(readMaxStall)).toEqual([
       300_000,
       300_000,
@@ -40,7 +40,7 @@ describe('readMaxStall', () => {
     ]);
   });
 
-  it.each([0, -1, NaN, Infinity, 2 ** 31, null, true, '5'])('is not %o', (maxStall) => {
+  it.each([0, -1, NaN, Infinity, 2 ** 31, null, true, '5'])('throws for %o', (maxStall) => {
     expect(() => readMaxStall({ maxStall: maxStall as never })).toThrow(
       'Expected `maxStall` to be a positive number of ms',
     );

@@ -9,7 +9,7 @@ describe.each([
   // Node's are iterable; their iterators pull as `getReader()` does.
   ['toReadableStream', toReadableStream as unknown as typeof toAsyncIterable],
 ])('%s on real sockets', (_, toReadable) => {
-  it('closes the request when the reader leaves in the middle of the reply', async () => {
+  it('closes the request when the reader disconnects in the middle of the reply', async () => {
     const { ai, emulator } = await emulate({ chunks: ['a', 'b', 'c'], stallAfter: { chunks: 1 } });
     for await (const { text } of toReadable(fromGemini(ai, params))) {
       expect(text).toBe('a');

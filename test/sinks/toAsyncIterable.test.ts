@@ -24,7 +24,7 @@ describe.each([
   // Node's are iterable; their iterators pull as `getReader()` does.
   ['toReadableStream', toReadableStream as unknown as typeof toAsyncIterable],
 ])('%s', (_, toReadable) => {
-  it('gives all chunks to a reader that keeps up', async () => {
+  it('emits every chunk to a fast reader', async () => {
     const source$ = new Subject<GeminiChunk>();
     const iterator = iteratorOf(toReadable(source$));
     for (const text of ['a', 'b', 'c']) {
@@ -39,17 +39,17 @@ describe.each([
     expect(await read).toEqual({ done: true, value: undefined });
   });
 
-  it('merges what comes while nobody asks', async () => {
+  it('merges the chunks that arrive between reads', async () => {
     expect(await textsOf(toReadable(of(chunk('a'), chunk('b'), chunk('c'), finishChunk())))).toEqual(['a', 'bc']);
   });
 
-  it('holds as many chunks by themselves as it may, and merges the rest', async () => {
+  it('holds `highWaterMark` chunks unmerged, and merges the rest', async () => {
     const source$ = of(...'abcdef'.split('').map((text) => chunk(text)));
     expect(await textsOf(toReadable(source$, { highWaterMark: 2 }))).toEqual(['a', 'b', 'c', 'def']);
     expect(await textsOf(toReadable(source$, { highWaterMark: Infinity }))).toEqual([...'abcdef']);
   });
 
-  it('fails once all that came before was read', async () => {
+  it('fails once every chunk before the error was read', async () => {
     const source$ = concat(
       of(chunk('a'), chunk('b'), chunk('c'), chunk('d')),
       throwError(() => failure),
@@ -62,12 +62,12 @@ describe.each([
     await expect(iterator.next()).rejects.toBe(failure);
   });
 
-  it('ends where the source is empty, and fails where it fails at once', async () => {
+  it('ends with an empty source, and fails with one that fails at once', async () => {
     expect(await textsOf(toReadable(EMPTY))).toEqual([]);
     await expect(textsOf(toReadable(throwError(() => failure)))).rejects.toBe(failure);
   });
 
-  it('subscribes when it is first read', async () => {
+  it('subscribes at the first read', async () => {
     const subscribed = vi.fn();
     const source$ = new Observable<GeminiChunk>((destination) => {
       subscribed();
@@ -80,7 +80,7 @@ describe.each([
     expect(subscribed).toHaveBeenCalledTimes(1);
   });
 
-  it('leaves what the reader has out, and lets the source finish where it is told to', async () => {
+  it('leaves out the chunks that the reader has, and with `finish` lets the source complete', async () => {
     expect(await textsOf(toReadable(of(chunk('a'), chunk('b')), { resumable: true, lastEventId: '0' }))).toEqual(['b']);
     const source$ = new Subject<GeminiChunk>();
     const iterator = iteratorOf(toReadable(source$, { whenDisconnected: 'finish' }));
@@ -94,26 +94,26 @@ describe.each([
     expect(source$.observed).toBe(false);
   });
 
-  it('says which option is wrong, at the call', () => {
+  it('throws at the call for a wrong option', () => {
     expect(() => toReadable(EMPTY, { highWaterMark: -1 })).toThrow('Expected `highWaterMark` to be a whole number');
     expect(() => toReadable(EMPTY, { whenDisconnected: 'stay' as never })).toThrow('Expected `whenDisconnected` to be');
   });
 });
 
 describe('toAsyncIterable', () => {
-  it('subscribes anew for each loop', async () => {
+  it('subscribes once for each loop', async () => {
     const iterable = toAsyncIterable(of(chunk('a')));
     expect(await textsOf(iterable)).toEqual(['a']);
     expect(await textsOf(iterable)).toEqual(['a']);
   });
 
-  it('answers those who ask at the same time in turn, and each of them at the end', async () => {
+  it('answers concurrent reads in order, and each of them at the end', async () => {
     const iterator = iteratorOf(toAsyncIterable(of(chunk('a'), chunk('b'))));
     const reads = await Promise.all([iterator.next(), iterator.next(), iterator.next()]);
     expect(reads.map(({ value }) => (value as GeminiChunk | undefined)?.text)).toEqual(['a', 'b', undefined]);
   });
 
-  it('tells one reader of the failure, and the others of the end', async () => {
+  it('rejects one read with the failure, and ends the others', async () => {
     const source$ = new Subject<GeminiChunk>();
     const iterator = iteratorOf(toAsyncIterable(source$));
     const reads = [iterator.next(), iterator.next()];
@@ -123,7 +123,7 @@ describe('toAsyncIterable', () => {
     expect(await iterator.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('ends a read that waits when the reader leaves, and drops what waits', async () => {
+  it('ends a pending read at `return()`, and drops the chunks that wait', async () => {
     const left = vi.fn();
     const iterator = iteratorOf(toAsyncIterable(NEVER.pipe(finalize(left))));
     const read = iterator.next();
@@ -137,7 +137,7 @@ describe('toAsyncIterable', () => {
     expect(await waiting.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('never subscribes for a reader who leaves before the first step', async () => {
+  it('never subscribes for a reader that returns before the first step', async () => {
     const subscribed = vi.fn();
     const iterator = iteratorOf(toAsyncIterable(new Observable<GeminiChunk>(subscribed)));
     await iterator.return?.();
@@ -155,7 +155,7 @@ describe('toAsyncIterable', () => {
 });
 
 describe('toReadableStream', () => {
-  it('ends a read that waits when it is cancelled', async () => {
+  it('ends a pending read when it is cancelled', async () => {
     const source$ = new Subject<GeminiChunk>();
     const reader = toReadableStream(source$).getReader();
     const read = reader.read();

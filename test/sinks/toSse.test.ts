@@ -47,7 +47,7 @@ async function textOf<T extends GeminiChunk>(source: Observable<T>, options?: Re
 }
 
 describe('toSse and toSseText', () => {
-  it('write a chunk without its text, and the end', async () => {
+  it('write each chunk without `text`, and the end', async () => {
     const text = await textOf(of(chunk('Hello'), finishChunk()));
     expect(text).toBe(
       `${opening}data: ${JSON.stringify(hello)}\n\n` +
@@ -56,7 +56,7 @@ describe('toSse and toSseText', () => {
     );
   });
 
-  it('write a chunk under its index where the reply can be resumed, and say where it begins', async () => {
+  it('with `resumable`, write each chunk with its index, and the first index in the opening comment', async () => {
     const reply$ = of(chunk('Hello'), finishChunk());
     const [first, second] = [
       `id: 0\ndata: ${JSON.stringify(hello)}\n\n`,
@@ -67,7 +67,7 @@ describe('toSse and toSseText', () => {
     expect(await textOf(reply$, { resumable: true, lastEventId: '0' })).toBe(`${opens(0)}${second}`);
   });
 
-  it('give messages in the shape of NestJS, without ids', async () => {
+  it('emit messages in the shape of NestJS, without ids', async () => {
     const failure = throwError(() => new GeminiError('no', { kind: 'server' }));
     const messages = await lastValueFrom(concat(of(chunk('Hello')), failure).pipe(toSse(), toArray()));
     expect(messages).toMatchObject([{ data: JSON.stringify(hello) }, { type: 'error' }]);
@@ -75,7 +75,7 @@ describe('toSse and toSseText', () => {
     expect(await lastValueFrom(EMPTY.pipe(toSse()))).toEqual({ type: 'done', data: '{}' });
   });
 
-  it('give each message the id of the last chunk where the reply can be resumed', async () => {
+  it('with `resumable`, give each message the id of the last chunk', async () => {
     const failure = throwError(() => new GeminiError('no', { kind: 'server' }));
     const events = toSse({ resumable: true });
     const [first, last] = await lastValueFrom(concat(of(chunk('Hello')), failure).pipe(events, toArray()));
@@ -101,23 +101,23 @@ describe('toSse and toSseText', () => {
     expect(await idsOf(2)).toEqual([]);
   });
 
-  it('count notices where they are sent', async () => {
+  it('count notices that are sent', async () => {
     const reply$ = of<GeminiChunk[]>({ text: '', queued: { position: 1 } }, chunk('a'));
     const text = await textOf(reply$, { resumable: true, annotations: ['queued'] });
     expect(eventsIn(text).map(({ id }) => id)).toEqual(['0', '1', undefined]);
   });
 
-  it('call a function once for a chunk that is sent as it is', async () => {
+  it('call a format function once for an unmerged chunk', async () => {
     const format = vi.fn(({ text }: GeminiChunk) => text);
     await textOf(of(chunk('a'), chunk('b')), { resumable: true, format });
     expect(format).toHaveBeenCalledTimes(2);
   });
 
-  it('write a chunk that is text alone with its candidates', async () => {
+  it('add candidates to a chunk that has only text', async () => {
     expect(eventsIn(await textOf(of({ text: 'Hello' })))[0]).toEqual({ data: hello });
   });
 
-  it('tell an error by its kind alone, and complete', async () => {
+  it('write the public form of an error alone, and complete', async () => {
     const secret = 'AIzaSyA-0123456789012345678901234567890';
     const error = new GeminiError(`The server at 10.0.0.7 quoted ${secret} and the prompt`, {
       kind: 'rate_limit',
@@ -147,13 +147,13 @@ describe('toSse and toSseText', () => {
     ]);
   });
 
-  it('leave annotations out, unless they are wanted', async () => {
+  it('leave out annotations, unless they are asked for', async () => {
     const annotated$ = of(chunk('Hello')).pipe(withProgress({ expectedTokens: 10 }));
     expect(eventsIn(await textOf(annotated$))[0]?.data).toEqual(hello);
     expect(eventsIn(await textOf(annotated$, { annotations: true }))[0]?.data).toHaveProperty('progress.phase');
   });
 
-  it('send the annotations that are named, and no notice of others', async () => {
+  it('send the annotations that are named, and no notice of other annotations', async () => {
     const queued = { position: 1 };
     const resumed = { attempt: 1, kind: 'network' } as const;
     const reply$ = of<GeminiChunk[]>(
@@ -170,7 +170,7 @@ describe('toSse and toSseText', () => {
   });
 
   it.each([false, true, [], ['progress']] as const)(
-    'always tell that a reply was cut short: annotations %j',
+    'always report that a reply was cut short: annotations %j',
     async (annotations) => {
       for (const outcome of [{ cancelled: { reason: 'the user' } }, { stopped: { reason: 'maxChars' } }]) {
         const notice = { text: '', queued: { position: 0 }, ...outcome };
@@ -200,14 +200,14 @@ describe('toSse and toSseText', () => {
     ]);
   });
 
-  it('write what a function makes of a chunk, and nothing where that is nothing', async () => {
+  it('write the result of a format function, and nothing for undefined', async () => {
     const reply$ = of(chunk('a'), thoughtChunk('hm'), chunk('line\nbreak'));
     expect(await textOf(reply$, { format: ({ text }) => text || undefined })).toBe(
       `${opening}data: "a"\n\ndata: "line\\nbreak"\n\nevent: done\ndata: {}\n\n`,
     );
   });
 
-  it('tell of a function that throws, and of what has no JSON, and leave the source', async () => {
+  it('write an error for a function that throws or a result without JSON, and unsubscribe', async () => {
     const left = vi.fn();
     const throwing = () => {
       throw new Error('secret');
@@ -220,7 +220,7 @@ describe('toSse and toSseText', () => {
   });
 
   it(
-    'send a heartbeat whenever nothing was sent for so long',
+    'send a heartbeat after each silence of `heartbeat` ms',
     marbles((m) => {
       const chunks = { a: chunk('a'), t: thoughtChunk('hm') };
       const source = m.cold<GeminiChunk>('--a-----t-t----|', chunks);
@@ -250,7 +250,7 @@ describe('toSse and toSseText', () => {
     }
   });
 
-  it('unsubscribe the source with the reader, or let it finish', () => {
+  it('unsubscribe the source with the reader, or let it complete', () => {
     for (const [whenDisconnected, values] of [
       ['cancel', ['a']],
       ['finish', ['a', 'b']],
@@ -272,7 +272,7 @@ describe('toSse and toSseText', () => {
     }
   });
 
-  it('begin anew with each subscription', async () => {
+  it('share no state between subscriptions', async () => {
     const events$ = of(chunk('a'), chunk('b')).pipe(toSse({ whenDisconnected: 'finish', resumable: true }));
     const ids = events$.pipe(
       map(({ id }) => id),
@@ -282,14 +282,14 @@ describe('toSse and toSseText', () => {
     expect(await lastValueFrom(ids)).toEqual(['0', '1', '1']);
   });
 
-  it('take what they want of an endless synchronous source', async () => {
+  it('take a few chunks of an endless synchronous source', async () => {
     const endless$ = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(chunk('x'));
     });
     expect(await lastValueFrom(endless$.pipe(toSse(), take(2), toArray()))).toHaveLength(2);
   });
 
-  it('leave out what the reader has, and go on counting', async () => {
+  it('leave out the chunks that the reader has, and continue counting', async () => {
     const reply$ = of(chunk('a'), chunk('b'), chunk('c'));
     const read = async (lastEventId: ReplySseOptions['lastEventId']) =>
       eventsIn(await textOf(reply$, { resumable: true, lastEventId }));
@@ -303,7 +303,7 @@ describe('toSse and toSseText', () => {
   });
 
   it.each([3, 7, '999999999999999'])(
-    'fail where the source ends before the last chunk that the reader has: %s',
+    'fail if the source ends before the last chunk that the reader has: %s',
     async (lastEventId) => {
       const read = async (source: Observable<GeminiChunk>) =>
         eventsIn(await textOf(source, { resumable: true, lastEventId }));
@@ -315,7 +315,7 @@ describe('toSse and toSseText', () => {
     },
   );
 
-  it('resume a shared reply that goes on while its reader is away', async () => {
+  it('resume a shared reply that continues while its reader is disconnected', async () => {
     const source$ = new Subject<GeminiChunk>();
     const shared$ = source$.pipe(
       share({ connector: () => new ReplaySubject<GeminiChunk>(Infinity), resetOnRefCountZero: () => timer(60_000) }),
@@ -331,7 +331,7 @@ describe('toSse and toSseText', () => {
     expect((await rest).map(({ id }) => id)).toEqual(['1', '2', '2']);
   });
 
-  it('say that a reply of `shareReply` cannot be resumed, and leave no text out', async () => {
+  it('fail for a reply of `shareReply` that cannot be resumed, and leave no text out', async () => {
     const source$ = new Subject<GeminiChunk>();
     const shared$ = source$.pipe(shareReply());
     shared$.subscribe();
@@ -346,7 +346,7 @@ describe('toSse and toSseText', () => {
     expect((await all).map(({ type }) => type)).toEqual([undefined, 'done']);
   });
 
-  it('spell any chunk, to the last field', () => {
+  it('write every field of any chunk', () => {
     fc.assert(
       fc.property(fc.array(arbitraryChunk), (chunks) => {
         let text = '';
@@ -364,7 +364,7 @@ describe('toSse and toSseText', () => {
     );
   });
 
-  it('spell the same reply where it is cut and resumed anywhere', () => {
+  it('write the same reply when it is cut and resumed anywhere', () => {
     fc.assert(
       fc.property(fc.array(arbitraryChunk, { minLength: 1 }), fc.nat(), (chunks, at) => {
         const read = (options: ReplySseOptions, count = Infinity) => {
@@ -382,7 +382,7 @@ describe('toSse and toSseText', () => {
     );
   });
 
-  it('say which option is wrong, at the call', () => {
+  it('throw at the call for a wrong option', () => {
     expect(() => toSse({ format: 'json' as 'text' })).toThrow(
       "Expected `format` to be 'chunk' or 'text' or a function",
     );
@@ -408,7 +408,7 @@ describe('toSse and toSseText', () => {
     );
   });
 
-  it('take no `lastEventId` for a reply that cannot be resumed', () => {
+  it('refuse `lastEventId` without `resumable`', () => {
     for (const lastEventId of [0, -1, '7', '', 'none', ['7'], []]) {
       expect(() => toSse({ lastEventId })).toThrow(
         new TypeError('Expected `resumable: true` beside `lastEventId`: a reply cannot be resumed without its ids'),
@@ -418,7 +418,7 @@ describe('toSse and toSseText', () => {
     for (const lastEventId of [undefined, null]) expect(() => toSse({ lastEventId })).not.toThrow();
   });
 
-  it('are typed by the chunks that they take', () => {
+  it('are typed by the chunks of the source', () => {
     expectTypeOf<AnnotationName>().toExtend<keyof GeminiChunk>();
     expectTypeOf<['cost', 'progress']>().toExtend<ReplySseOptions['annotations']>();
     expectTypeOf<['candidates']>().not.toExtend<ReplySseOptions['annotations']>();

@@ -10,7 +10,7 @@ function abortable(): { signal: AbortSignal; abort: () => void } {
 }
 
 describe('toSseResponse on real sockets', () => {
-  it.each(['cancel', 'signal'] as const)('closes the request when the reader leaves: %s', async (by) => {
+  it.each(['cancel', 'signal'] as const)('closes the request when the reader disconnects: %s', async (by) => {
     const { ai, emulator } = await emulate({ chunks: ['a', 'b', 'c'], stallAfter: { chunks: 1 } });
     const { signal, abort } = abortable();
     const reader = toSseResponse(fromGemini(ai, params), { signal }).body!.getReader();
@@ -24,16 +24,19 @@ describe('toSseResponse on real sockets', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  it.each(['signal', 'request'] as const)('closes the request to the model when the client leaves: %s', async (by) => {
-    const { ai, emulator } = await emulate({ chunks: ['a', 'b'], stallAfter: { chunks: 1 } });
-    const own = abortable();
-    const ofRequest = abortable();
-    const request = new Request('http://127.0.0.1/', { method: 'POST', signal: ofRequest.signal });
-    const body = toSseResponse(fromGemini(ai, params), { signal: own.signal, request }).text();
-    await vi.waitUntil(() => emulator.requests.length === 1, { timeout: 9_000 });
-    (by === 'signal' ? own : ofRequest).abort();
-    await emulator.requests[0]!.closed;
-    expect(emulator.requests[0]).toMatchObject({ closedEarly: true });
-    expect(await body).not.toContain('event:');
-  });
+  it.each(['signal', 'request'] as const)(
+    'closes the request to the model when the client disconnects: %s',
+    async (by) => {
+      const { ai, emulator } = await emulate({ chunks: ['a', 'b'], stallAfter: { chunks: 1 } });
+      const own = abortable();
+      const ofRequest = abortable();
+      const request = new Request('http://127.0.0.1/', { method: 'POST', signal: ofRequest.signal });
+      const body = toSseResponse(fromGemini(ai, params), { signal: own.signal, request }).text();
+      await vi.waitUntil(() => emulator.requests.length === 1, { timeout: 9_000 });
+      (by === 'signal' ? own : ofRequest).abort();
+      await emulator.requests[0]!.closed;
+      expect(emulator.requests[0]).toMatchObject({ closedEarly: true });
+      expect(await body).not.toContain('event:');
+    },
+  );
 });

@@ -9,7 +9,7 @@ import { chunk, finishChunk } from '../../src/testing/chunks.js';
 import { eventsIn } from './sse.js';
 
 describe('toSseResponse', () => {
-  it('answers with 200 and the headers of an event stream that nothing may hold back', async () => {
+  it('answers with 200 and the headers of an event stream that proxies must not buffer', async () => {
     const response = toSseResponse(of(chunk('Hello')));
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toEqual({
@@ -20,13 +20,13 @@ describe('toSseResponse', () => {
     expect(eventsIn(await response.text())).toMatchObject([{ data: {} }, { event: 'done' }]);
   });
 
-  it('lets its headers be added to', () => {
+  it('has mutable headers', () => {
     const response = toSseResponse(EMPTY);
     response.headers.set('Access-Control-Allow-Origin', '*');
     expect(response.headers.get('Access-Control-Allow-Origin')).toBe('*');
   });
 
-  it('subscribes when the body is read', async () => {
+  it('subscribes when the body is first read', async () => {
     const source$ = new Subject<GeminiChunk>();
     const response = toSseResponse(source$);
     await Promise.resolve();
@@ -37,7 +37,7 @@ describe('toSseResponse', () => {
     expect(eventsIn(await text)).toEqual([{ event: 'done', data: {} }]);
   });
 
-  it('merges what comes while the reader is busy, under the index of the last', async () => {
+  it('merges the chunks that arrive while the reader is busy, under the last index', async () => {
     const source$ = new Subject<GeminiChunk>();
     const reader = toSseResponse(source$, { resumable: true }).body!.getReader();
     await reader.read();
@@ -55,7 +55,7 @@ describe('toSseResponse', () => {
     expect(await reader.read()).toEqual({ done: true, value: undefined });
   });
 
-  it('tells of an error behind what waits, and ends', async () => {
+  it('sends an error after the chunk that waits, and ends', async () => {
     const error = new GeminiError('secret', { kind: 'overloaded', status: 503 });
     const source$ = concat(
       of(chunk('a'), chunk('b'), chunk('c')),
@@ -68,7 +68,7 @@ describe('toSseResponse', () => {
     ]);
   });
 
-  it('sends heartbeats only as they are read', async () => {
+  it('sends heartbeats only when they are read', async () => {
     vi.useFakeTimers();
     try {
       const reader = toSseResponse(NEVER, { heartbeat: 10 }).body!.getReader();
@@ -88,7 +88,7 @@ describe('toSseResponse', () => {
     }
   });
 
-  it('makes no request where the signal has aborted', async () => {
+  it('makes no request if the signal has aborted', async () => {
     const subscribed = vi.fn();
     const source$ = new Observable<GeminiChunk>(subscribed);
     expect(await toSseResponse(source$, { signal: AbortSignal.abort() }).text()).toBe('');
@@ -101,7 +101,7 @@ describe('toSseResponse', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  it('lets the source finish where it is told to', async () => {
+  it('with `finish`, lets the source complete', async () => {
     const source$ = new Subject<GeminiChunk>();
     const finished = vi.fn();
     const response = toSseResponse(source$.pipe(finalize(finished)), { whenDisconnected: 'finish' });
@@ -136,12 +136,12 @@ describe('toSseResponse', () => {
     expect(subscribed).not.toHaveBeenCalled();
   });
 
-  it('takes the request of other servers, whose methods it knows', async () => {
+  it('accepts requests of other servers by their method', async () => {
     const response = toSseResponse(of(chunk('a')), { request: { method: 'GET', signal: null } });
     expect(eventsIn(await response.text())).toHaveLength(2);
   });
 
-  it('says which option is wrong, at the call', () => {
+  it('throws at the call for a wrong option', () => {
     expect(() => toSseResponse(undefined as never)).toThrow('Expected `source` to be an Observable, got undefined');
     for (const request of [null, 'HEAD', {}, { method: 7 }]) {
       expect(() => toSseResponse(EMPTY, { request: request as never })).toThrow('Expected `request` to be a Request');

@@ -12,7 +12,7 @@ import { heapInUse } from './heap.js';
 import { connectedSockets } from './sockets.js';
 
 describe('toWebSocket on real sockets', () => {
-  it('tells of an error by its kind, over a real socket', async () => {
+  it('sends the public form of an error over a real socket', async () => {
     const { server, client, messages } = await connectedSockets();
     const error = new GeminiError('secret', { kind: 'quota', status: 429 });
     const source$ = concat(
@@ -42,7 +42,7 @@ describe('toWebSocket on real sockets', () => {
     await isClosed;
   });
 
-  it('loses nothing to a slow reader, and holds one chunk for it', async () => {
+  it('loses nothing with a slow reader, and holds one chunk for it', async () => {
     const { server, client, messages } = await connectedSockets();
     const source$ = new Subject<GeminiChunk>();
     const done = toWebSocket(source$, server, { resumable: true });
@@ -68,7 +68,7 @@ describe('toWebSocket on real sockets', () => {
     expect(received.at(-1)!.id).toBe(1_999);
   }, 30_000);
 
-  it('does not grow while 50 MB flow', async () => {
+  it('does not grow over 50 MB', async () => {
     const { server, client, messages } = await connectedSockets();
     const source$ = new Subject<GeminiChunk>();
     const done = toWebSocket(source$, server);
@@ -89,7 +89,7 @@ describe('toWebSocket on real sockets', () => {
     await done;
   }, 30_000);
 
-  it.each(['close', 'terminate'] as const)('closes the request when the reader leaves: %s', async (leave) => {
+  it.each(['close', 'terminate'] as const)('closes the request when the reader disconnects: %s', async (leave) => {
     const { ai, emulator } = await emulate({ chunks: ['a', 'b'], stallAfter: { chunks: 1 } });
     const { server, client } = await connectedSockets();
     const done = toWebSocket(fromGemini(ai, params), server);

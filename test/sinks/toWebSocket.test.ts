@@ -28,7 +28,7 @@ class FakeSocket implements WebSocketLike {
 }
 
 describe('toWebSocket', () => {
-  it('sends each chunk under its index where the reply can be resumed, and the end', async () => {
+  it('with `resumable`, sends each chunk with its index, and the end', async () => {
     const socket = new FakeSocket();
     await toWebSocket(of(chunk('Hello'), finishChunk()), socket, { resumable: true });
     expect(socket.sent).toEqual([
@@ -39,7 +39,7 @@ describe('toWebSocket', () => {
     expect(socket.events.eventNames()).toEqual([]);
   });
 
-  it('sends no index otherwise', async () => {
+  it('sends no index without `resumable`', async () => {
     const socket = new FakeSocket();
     await toWebSocket(of(finishChunk()), socket);
     expect(socket.sent).toEqual([
@@ -48,13 +48,13 @@ describe('toWebSocket', () => {
     ]);
   });
 
-  it('writes the other formats too', async () => {
+  it('writes the other formats', async () => {
     const socket = new FakeSocket();
     await toWebSocket(of(chunk('Hello')), socket, { format: 'text' });
     expect(socket.sent).toEqual(['{"data":{"text":"Hello"}}', '{"data":{"done":true}}']);
   });
 
-  it('waits for a socket that connects', async () => {
+  it('waits until the socket is open', async () => {
     const socket = new FakeSocket();
     socket.readyState = 0;
     const subscribed = vi.fn();
@@ -77,7 +77,7 @@ describe('toWebSocket', () => {
     }
   });
 
-  it('merges what comes while the socket is full, and looks at it only then', async () => {
+  it('merges the chunks that arrive while the socket is full, and checks it only then', async () => {
     vi.useFakeTimers();
     try {
       const socket = new FakeSocket();
@@ -104,7 +104,7 @@ describe('toWebSocket', () => {
     }
   });
 
-  it.each(['terminate', 'close'] as const)('drops a client that takes nothing for `maxStall`: %s', async (how) => {
+  it.each(['terminate', 'close'] as const)('drops a client that has read nothing for `maxStall`: %s', async (how) => {
     vi.useFakeTimers();
     try {
       const socket = Object.assign(new FakeSocket(), {
@@ -142,7 +142,7 @@ describe('toWebSocket', () => {
     }
   });
 
-  it('waits five minutes for a client that takes nothing, or for ever', async () => {
+  it('waits five minutes for a client that does not read, or for ever', async () => {
     vi.useFakeTimers();
     try {
       const sockets = [new FakeSocket(), new FakeSocket()];
@@ -172,7 +172,7 @@ describe('toWebSocket', () => {
       vi.useRealTimers();
     });
 
-    it.each([undefined, 15_000, 200])('sends one after a time in which nothing was sent: %o', async (heartbeat) => {
+    it.each([undefined, 15_000, 200])('sends one after each silence: %o', async (heartbeat) => {
       const ms = heartbeat ?? 15_000;
       const socket = new FakeSocket();
       const source$ = new Subject<GeminiChunk>();
@@ -210,7 +210,7 @@ describe('toWebSocket', () => {
       expect(vi.getTimerCount()).toBe(0);
     });
 
-    it.each(['text', 'function'])('looks the same in another format: %s', async (name) => {
+    it.each(['text', 'function'])('sends the same message in another format: %s', async (name) => {
       const socket = new FakeSocket();
       const format = name === 'text' ? 'text' : () => ({ mine: 1 });
       void toWebSocket(NEVER, socket, { heartbeat: 100, format });
@@ -220,7 +220,7 @@ describe('toWebSocket', () => {
     });
   });
 
-  it('ends where the socket throws, as some do that are closed', async () => {
+  it('ends if the socket throws, as some closed sockets do', async () => {
     const socket = new FakeSocket();
     socket.send = () => {
       throw new Error('readyState not OPEN');
@@ -233,7 +233,7 @@ describe('toWebSocket', () => {
     expect(socket.events.eventNames()).toEqual([]);
   });
 
-  it('unsubscribes when the signal aborts or the socket fails, and leaves it open', async () => {
+  it('unsubscribes when the signal aborts or the socket fails, and keeps the socket open', async () => {
     const controller = new AbortController();
     const socket = new FakeSocket();
     const aborted = toWebSocket(NEVER, socket, { signal: controller.signal });
@@ -247,7 +247,7 @@ describe('toWebSocket', () => {
     expect(socket.sent).toEqual([]);
   });
 
-  it('lets the source finish where it is told to', async () => {
+  it('with `finish`, lets the source complete', async () => {
     const source$ = new Subject<GeminiChunk>();
     const socket = new FakeSocket();
     const done = toWebSocket(source$, socket, { whenDisconnected: 'finish' });
@@ -270,7 +270,7 @@ describe('toWebSocket', () => {
     for (const { sent } of sockets) expect(sent).toHaveLength(3);
   });
 
-  it('says what is wrong at the call', () => {
+  it('throws at the call for a wrong option', () => {
     const socket = new FakeSocket();
     expect(() => toWebSocket(EMPTY, undefined as never)).toThrow('Expected `socket` to be a WebSocket, got undefined');
     expect(() => toWebSocket(null as never, socket)).toThrow('Expected `source` to be an Observable, got null');
@@ -286,7 +286,7 @@ describe('toWebSocket', () => {
     expect(socket.events.eventNames()).toEqual([]);
   });
 
-  it("takes the browser's sockets and those of ws", () => {
+  it('accepts the sockets of browsers and of ws', () => {
     expectTypeOf<WebSocket>().toExtend<WebSocketLike>();
     expectTypeOf<NodeWebSocket>().toExtend<WebSocketLike>();
   });
