@@ -27,7 +27,7 @@ export interface ReplyFormatOptions<T extends GeminiChunk = GeminiChunk> extends
    */
   readonly format?: ReplyFormat<T> | undefined;
   /**
-   * Whether chunks are sent with the annotations that operators added: `true` for all, or the names of those to send
+   * The annotations of operators that are sent with chunks: `true` for all, `false` for none, or a list of names
    * (`['progress', 'cost']`). A chunk that has only annotations that are left out is not sent.
    *
    * `cancelled` and `stopped` are always sent: without them, the reader would report that the reply was cut off.
