@@ -14,7 +14,7 @@ import { Display } from './display.js';
 import { interrupt } from './interrupt.js';
 import { failureLine, reportLine } from './statusLines.js';
 
-const options = {
+const askOptions = {
   model: { type: 'string', short: 'm', default: 'gemini-2.5-flash' },
   'base-url': { type: 'string' },
   system: { type: 'string' },
@@ -24,10 +24,10 @@ const options = {
 
 /** Streams a reply to the terminal; returns the exit code. */
 export async function askCommand(args: string[]): Promise<number> {
-  const { values, positionals } = parseCommandLine(args, options);
+  const { values, positionals } = parseCommandLine(args, askOptions);
   const first = numberOption('--timeout', values.timeout, 0.001, 86_400) * 1000;
   const count = numberOption('--retries', values.retries, 0, 100);
-  const prompt = await promptOf(positionals);
+  const prompt = await readPrompt(positionals);
   const display = new Display(process.stdout, process.stderr);
   const connection = await connect(values['base-url'], (line) => {
     display.note(line);
@@ -71,7 +71,7 @@ export async function askCommand(args: string[]): Promise<number> {
   }
 }
 
-async function promptOf(words: string[]): Promise<string> {
+async function readPrompt(words: string[]): Promise<string> {
   if (words.length === 1 && words[0] === '-') return text(process.stdin);
   return words.join(' ') || 'Why is the sky blue?';
 }

@@ -7,7 +7,7 @@ import { startEmulator } from '../emulator/startEmulator.js';
 import { numberOption, parseCommandLine } from './commandLine.js';
 import { interrupt } from './interrupt.js';
 
-const options = {
+const emulatorOptions = {
   port: { type: 'string', short: 'p', default: '8080' },
   host: { type: 'string', default: '127.0.0.1' },
   pace: { type: 'string' },
@@ -16,9 +16,9 @@ const options = {
 
 /** Runs the emulator until Ctrl-C; returns the exit code. */
 export async function emulatorCommand(args: string[]): Promise<number> {
-  const { values } = parseCommandLine(args, options);
+  const { values } = parseCommandLine(args, emulatorOptions);
   const port = numberOption('--port', values.port, 0, 65_535);
-  const server = await startEmulator({ port, host: values.host, reply: await replyOf(values), history: 100 });
+  const server = await startEmulator({ port, host: values.host, reply: await replyOption(values), history: 100 });
   process.stdout.write(`The Gemini emulator listens on ${server.url}\n`);
   process.stderr.write(`Try: rxjs-gemini ask --base-url ${server.url} "Why is the sky blue?"  (Ctrl-C ends it)\n`);
   await firstValueFrom(interrupt(), { defaultValue: undefined });
@@ -26,12 +26,12 @@ export async function emulatorCommand(args: string[]): Promise<number> {
   return 0;
 }
 
-async function replyOf({ pace, replay }: { pace?: string; replay?: string }): Promise<EmulatorReply> {
-  if (replay !== undefined) return replayRecording(recordingOf(await readFile(replay, 'utf8')));
+async function replyOption({ pace, replay }: { pace?: string; replay?: string }): Promise<EmulatorReply> {
+  if (replay !== undefined) return replayRecording(readRecording(await readFile(replay, 'utf8')));
   return defaultReply(pace === undefined ? {} : { pace: numberOption('--pace', pace, 0, 60_000) });
 }
 
 /** A recording of `record` is a text of JSON lines; recorded exchanges are one JSON. */
-function recordingOf(file: string): Recording | string {
+function readRecording(file: string): Recording | string {
   return file.startsWith('{"recording":') ? file : (JSON.parse(file) as Recording);
 }

@@ -34,7 +34,7 @@ export function assertScenario(scenario: EmulatorScenario): void {
 function assertContent(scenario: EmulatorScenario): void {
   const given = CONTENTS.filter((name) => scenario[name] !== undefined);
   if (given.length > 1) {
-    throw new TypeError(`Expected at most one of ${list(CONTENTS)}, got ${list(given)}`);
+    throw new TypeError(`Expected at most one of ${quotedNames(CONTENTS)}, got ${quotedNames(given)}`);
   }
   const { text, chunks, body, error } = scenario;
   if (text !== undefined && typeof text !== 'string') throw typeError('text', 'a string', text);
@@ -74,4 +74,4 @@ function isListLike(value: unknown): boolean {
   return typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);
 }
 
-const list = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
+const quotedNames = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');

@@ -45,13 +45,13 @@ export async function handleRequest(exchange: OpenExchange, { reply, apiKey, mod
   else
     await writeAnswer(
       exchange,
-      { ...requestOf(exchange, record.body), action: route.action, model: route.model },
+      { ...requestFields(exchange, record.body), action: route.action, model: route.model },
       reply,
     );
 }
 
 /** The fields of a request that do not depend on its route. */
-function requestOf({ record, signal }: OpenExchange, body: EmulatorRequest['body']) {
+function requestFields({ record, signal }: OpenExchange, body: EmulatorRequest['body']) {
   const { index, method, path, headers } = record;
   return { index, method, path, headers, body, prompt: promptIn(body), signal };
 }

@@ -23,7 +23,7 @@ function mergeCandidate(whole: GeminiCandidate | undefined, piece: GeminiCandida
   const parts = [...(whole.content?.parts ?? [])];
   for (const part of piece.content?.parts ?? []) {
     const last = parts.at(-1);
-    if (last && isPlainText(last) && isPlainText(part) && last.thought === part.thought) {
+    if (last && isJoinable(last) && isJoinable(part) && last.thought === part.thought) {
       parts[parts.length - 1] = { ...last, text: `${last.text ?? ''}${part.text ?? ''}` };
     } else parts.push(part);
   }
@@ -31,5 +31,5 @@ function mergeCandidate(whole: GeminiCandidate | undefined, piece: GeminiCandida
   return { ...whole, ...piece, ...((whole.content ?? piece.content) && { content }) };
 }
 
-const isPlainText = (part: GeminiPart): boolean =>
+const isJoinable = (part: GeminiPart): boolean =>
   part.text !== undefined && Object.keys(part).every((key) => key === 'text' || key === 'thought');

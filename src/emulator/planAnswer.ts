@@ -29,14 +29,14 @@ export async function planAnswer(
   isList: boolean,
 ): Promise<AnswerPlan> {
   const isStream = request.action === 'streamGenerateContent';
-  const error = errorOf(scenario, isStream);
-  if (error) return planError(scenario, isList ? [error] : error, statusOf(error));
+  const error = errorAnswer(scenario, isStream);
+  if (error) return planError(scenario, isList ? [error] : error, statusOfError(error));
   if (scenario.body !== undefined) return planBody(scenario, scenario.body, isStream && !isList);
   return isStream ? planStream(scenario, request, isList) : planWhole(scenario, request);
 }
 
 /** The error that is the whole answer, if there is one. */
-function errorOf({ text, chunks, body, error, errorAfter, status = 200 }: EmulatorScenario, isStream: boolean) {
+function errorAnswer({ text, chunks, body, error, errorAfter, status = 200 }: EmulatorScenario, isStream: boolean) {
   if (error) return error;
   if (!isStream && errorAfter) return errorAfter.error ?? apiError({ code: 503 });
   const isEmpty = text === undefined && chunks === undefined && body === undefined;
@@ -92,7 +92,7 @@ function planFrames(
 }
 
 /** An error's `code`, if it is an HTTP status; else 500. */
-function statusOf(error: unknown): number {
+function statusOfError(error: unknown): number {
   const code = fieldOf(fieldOf(error, 'error'), 'code');
   return typeof code === 'number' && Number.isInteger(code) && code >= 200 && code <= 599 ? code : 500;
 }

@@ -14,23 +14,23 @@ interface TimedChunk {
 
 /** Makes the scenario in which a server sends a recorded reply, at the times at which its chunks arrived. */
 export function scenarioOfRecording(text: string, speed: number): (request: EmulatorRequest) => EmulatorScenario {
-  const lines = replyIn(text);
+  const lines = firstReplyIn(text);
   const chunks = lines.flatMap((line) => (line.end === undefined ? timedChunk(line) : []));
   const ending = endingOf(lines.at(-1), chunks, speed);
-  return ({ signal }) => (ending.error ? ending : { ...ending, chunks: inTime(chunks, speed, signal) });
+  return ({ signal }) => (ending.error ? ending : { ...ending, chunks: atRecordedTimes(chunks, speed, signal) });
 }
 
 /** The lines of the first reply in a recording. */
-function replyIn(text: string): RecordingLine[] {
+function firstReplyIn(text: string): RecordingLine[] {
   const lines: RecordingLine[] = [];
-  for (const line of linesOf(text)) {
+  for (const line of recordedLines(text)) {
     lines.push(line);
     if (line.end !== undefined) break;
   }
   return lines;
 }
 
-function* linesOf(text: string): Generator<RecordingLine, void> {
+function* recordedLines(text: string): Generator<RecordingLine, void> {
   const reader = new RecordingReader();
   yield* reader.feed(text);
   yield* reader.end();
@@ -38,17 +38,17 @@ function* linesOf(text: string): Generator<RecordingLine, void> {
 
 /** The chunk as the server sent it; nothing for a chunk that has only annotations. */
 function timedChunk({ t, chunk }: TimedChunk): TimedChunk[] {
-  const fields = Object.entries(chunk).filter(([name]) => !notSent.has(name));
+  const fields = Object.entries(chunk).filter(([name]) => !omittedNames.has(name));
   const { text } = chunk as { readonly text?: string };
   if (!chunk.candidates && text)
     fields.push(['candidates', [{ content: { role: 'model', parts: [{ text }] }, index: 0 }]]);
   return fields.length > 0 ? [{ t, chunk: Object.fromEntries(fields) }] : [];
 }
 
-const notSent = new Set([...annotationNames, 'text']);
+const omittedNames = new Set([...annotationNames, 'text']);
 
 /** Measured from the start, so that the delays of late timers do not add up. */
-async function* inTime(
+async function* atRecordedTimes(
   chunks: readonly TimedChunk[],
   speed: number,
   signal: AbortSignal,
@@ -65,12 +65,12 @@ function endingOf(last: RecordingLine | undefined, sent: readonly TimedChunk[], 
   const chunks = sent.length;
   // The recording breaks off here, so the rest is not known.
   if (last?.end === undefined || last.end === 'cancelled') return { dropAfter: { chunks } };
-  const failure = last.end === 'error' ? failureOf(last.error, chunks) : {};
+  const failure = last.end === 'error' ? faultOf(last.error, chunks) : {};
   const duration = Math.max(0, last.t - (sent.at(-1)?.t ?? 0)) / speed;
   return failure.error ? { headersDelay: duration, ...failure } : { stallAfter: { chunks, duration }, ...failure };
 }
 
-function failureOf({ kind, message, ...context }: RecordedError, chunks: number): EmulatorScenario {
+function faultOf({ kind, message, ...context }: RecordedError, chunks: number): EmulatorScenario {
   const { status, retryAfter, finishReason, blockReason } = context;
   // The chunks have this outcome already.
   if (finishReason !== undefined || blockReason !== undefined) return {};

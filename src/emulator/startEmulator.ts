@@ -87,7 +87,7 @@ export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> 
   if (models !== undefined && !Array.isArray(models)) throw typeError('models', 'a list of names', models);
   if (origins !== '*' && !Array.isArray(origins)) throw typeError('origins', "a list of origins or '*'", origins);
   if (history !== Infinity) assertInteger('history', history, 0);
-  const rules: EmulatorRules = { reply: replyOf(reply), apiKey, models };
+  const rules: EmulatorRules = { reply: toReplyFunction(reply), apiKey, models };
 
   const requests: EmulatorExchange[] = [];
   const open = new Set<OpenExchange>();
@@ -140,7 +140,7 @@ export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> 
 }
 
 /** Checks one answer for all requests now rather than at the first of them. */
-function replyOf(reply: EmulatorReply | EmulatorAnswer): EmulatorReply {
+function toReplyFunction(reply: EmulatorReply | EmulatorAnswer): EmulatorReply {
   if (typeof reply === 'function') return reply;
   const scenario = scenarioOf(reply);
   return () => scenario;

@@ -60,7 +60,7 @@ function chunkWriter<T extends GeminiChunk>(omitted: ReadonlySet<string>): Chunk
 function customWriter<T extends GeminiChunk>(format: (chunk: T) => unknown, isCounted: boolean): ChunkWriter<T> {
   /** The JSON of the last chunk. Most often that chunk is sent unmerged, and the function is not called again. */
   let last: { readonly chunk: T; readonly json: string | undefined } | undefined;
-  const json = (chunk: T) => (last?.chunk === chunk ? last.json : jsonOf(format(chunk)));
+  const json = (chunk: T) => (last?.chunk === chunk ? last.json : stringify(format(chunk)));
   const isSent = (chunk: T) => {
     last = { chunk, json: json(chunk) };
     return last.json !== undefined;
@@ -87,4 +87,4 @@ function textEncoder(): EventEncoder<GeminiChunk> {
 }
 
 /** `JSON.stringify` with its real type: undefined, a function and a symbol have no JSON. */
-const jsonOf: (value: unknown) => string | undefined = JSON.stringify;
+const stringify: (value: unknown) => string | undefined = JSON.stringify;

@@ -98,12 +98,12 @@ export function responseWriter(response: ServerResponseLike, limit: StallLimit):
     write: (text) =>
       text.length <= maxWrite
         ? writePiece(text)
-        : concat(...piecesOf(text).map((piece) => defer(() => writePiece(piece)))),
+        : concat(...writePieces(text).map((piece) => defer(() => writePiece(piece)))),
     removeListeners: () => released$.next(),
   };
 }
 
-function piecesOf(text: string): string[] {
+function writePieces(text: string): string[] {
   const pieces: string[] = [];
   let rest = text;
   while (rest.length > maxWrite) {

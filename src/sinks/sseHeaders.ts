@@ -10,7 +10,7 @@ export const sseHeaders: Readonly<Record<string, string>> = {
   'X-Accel-Buffering': 'no',
 };
 
-/** The headers of a stream of server-sent events, with the directives for caches that the application has set on the response. */
+/** The headers of a stream, with the cache directives that the application has set on the response. */
 export function sseHeadersBeside(response: ServerResponseLike): Record<string, string> {
   const ofApplication = response.getHeader?.('Cache-Control');
   if (typeof ofApplication !== 'string' || ofApplication === '') return { ...sseHeaders };
