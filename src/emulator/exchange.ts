@@ -17,7 +17,7 @@ export interface EmulatorRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The parsed body. */
   readonly body: Readonly<Record<string, unknown>>;
-  /** The text of the user's last message; `''` if there is none. */
+  /** The text of the user's last message; `''` without one. */
   readonly prompt: string;
   /** Aborts when the client disconnects or the emulator closes before the answer is finished. */
   readonly signal: AbortSignal;

@@ -39,7 +39,7 @@ export function partsIn(content: unknown): readonly Json[] {
   return isObject(parts) ? [parts] : [];
 }
 
-/** The text of the user's last message; `''` if there is none. A message without a role is the user's. */
+/** The text of the user's last message; `''` without one. A message without a role is the user's. */
 export function promptIn(body: unknown): string {
   const message = contentsIn(body).findLast((content) => (fieldOf(content, 'role') ?? 'user') === 'user');
   return partsIn(message)

@@ -5,7 +5,7 @@ import type { ReplyProgress } from '../../src/chunk/annotations.js';
 
 const progress: ReplyProgress = { phase: 'answering', percent: 50, outputTokens: 500, estimated: true, elapsed: 1000 };
 
-/** Two outputs that write down what they are given, in one order. */
+/** Two outputs that record their writes in one list. */
 function outputs(isTTY: boolean, columns = 80): { display: Display; written: string[] } {
   const written: string[] = [];
   const output = (name: string) => ({

@@ -2,7 +2,7 @@ import { GoogleGenAI } from '@google/genai';
 import { describe, expect, it } from 'vitest';
 import { start } from './wire.js';
 
-// What SDK 1.x does not notice.
+// Faults that SDK 1.x does not notice.
 
 describe('errorAfter', () => {
   it('is the error that the SDK throws', async () => {

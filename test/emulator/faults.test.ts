@@ -8,7 +8,7 @@ const CHUNKS = [{ n: 1 }, { n: 2 }, { n: 3 }];
 const EVENTS = CHUNKS.map((chunk) => `data: ${JSON.stringify(chunk)}\r\n\r\n`);
 const BODY = EVENTS.join('');
 
-/** What goes over the wire for a scenario of three chunks. */
+/** The answer on the wire for a scenario of three chunks. */
 const wireOf = async (scenario: EmulatorScenario, path = STREAM): Promise<Wire> =>
   postRaw(await start({ reply: { chunks: CHUNKS, ...scenario } }), path);
 

@@ -56,7 +56,7 @@ describe('replayRecording', () => {
   });
 });
 
-/** The JSON lines of a recording, from what follows the first. */
+/** The JSON lines of a recording, given those after the first. */
 function recorded(...lines: object[]): string {
   return [{ recording: 'rxjs-gemini', version: 1 }, ...lines].map((line) => `${JSON.stringify(line)}\n`).join('');
 }

@@ -11,7 +11,7 @@ const openHandles = () => process.getActiveResourcesInfo().filter((name) => name
 /** A test that looks at the handles begins when those of the test before it are gone. */
 const noHandles = () => until(() => openHandles().length === 0);
 
-/** An answer that says one word and then waits for ever. */
+/** An answer of one word that then waits for ever. */
 async function* forEver() {
   yield 'word ';
   await new Promise(() => undefined);
@@ -116,7 +116,7 @@ describe('a client that does not read', () => {
       before = exchange.bytesSent;
       await turns(500);
     }
-    // What the system buffers for a connection is some MB, not all that a model could say.
+    // The operating system buffers some MB for a connection, not the whole of an endless answer.
     expect(exchange.bytesSent).toBeLessThan(64 * 1024 * 1024);
     expect(exchange.closedAt).toBeUndefined();
     socket.destroy();

@@ -13,7 +13,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Asks, and gives the record and what came over the wire in the end. */
+/** Makes a request; returns its record and, at the end, the bytes on the wire. */
 async function begin(
   options: EmulatorOptions,
   path = STREAM,

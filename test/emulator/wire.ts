@@ -37,22 +37,22 @@ export function textOf(chunks: unknown): string {
     .join('');
 }
 
-/** What went over a connection, as bytes. */
+/** The bytes of a connection. */
 export interface Wire {
   readonly head: string;
   /** The body without HTTP's own framing. */
   readonly body: string;
-  /** What the emulator wrote at once, in order. */
+  /** The writes of the emulator, in order. */
   readonly packets: readonly string[];
-  /** What arrived at once, in order, with HTTP's framing. */
+  /** The reads of the client, in order, with HTTP's framing. */
   readonly reads: readonly string[];
   /** Whether the HTTP response came to its proper end. */
   readonly isWhole: boolean;
-  /** How the connection ended: by a FIN, or by an error's code. */
+  /** The end of the connection: a FIN, or an error's code. */
   readonly end: string;
 }
 
-/** Posts a request over a bare socket and leaves the rest to the test. */
+/** Posts a request over a bare socket for the test to read. */
 export function hold(emulator: Emulator, path = STREAM): Socket {
   const { hostname, port } = new URL(emulator.url);
   const json = JSON.stringify(ask('Hello'));

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** What the process really holds, in bytes. */
+/** The memory that the process really holds, in bytes. */
 export function heapInUse(): number {
   collectGarbage();
   return process.memoryUsage().heapUsed;

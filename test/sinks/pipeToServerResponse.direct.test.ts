@@ -16,7 +16,7 @@ import { deferred } from '../support/outcome.js';
 import { heapInUse } from './heap.js';
 import { ask, eventParser, eventsIn, serve, type ReadEvent } from './sse.js';
 
-/** A server that answers every request with that reply, and what becomes of the answers. */
+/** A server that answers every request with that reply, and the promises of its answers. */
 async function serving(source: Observable<GeminiChunk>, options?: ToSseResponseOptions) {
   const responses: ServerResponse[] = [];
   const answers: Promise<void>[] = [];
@@ -91,7 +91,7 @@ describe('pipeToServerResponse', () => {
     const heaps: number[] = [];
     for (let sent = piece.length * pieces; sent <= 50_000_000; sent += piece.length * pieces) {
       for (let count = 0; count < pieces; count++) source$.next(chunk(piece));
-      // The socket has what it took; the rest is one chunk, and no list of writes.
+      // The socket holds its own buffer; the rest is one chunk, not a list of writes.
       const { writableLength, writableHighWaterMark } = responses[0]!;
       expect(writableLength).toBeLessThan(writableHighWaterMark + 2 * piece.length);
       while (received < sent) {

@@ -19,7 +19,7 @@ import { ask, eventsIn, serve } from './sse.js';
 /** A busy machine takes longer than a second. */
 const soon = { timeout: 9_000 };
 
-/** A reply that never ends, and what the model's server says of its requests. */
+/** A reply that never ends, and the requests that the model's server saw. */
 async function endlessReply() {
   const { ai, emulator } = await emulate({ chunks: ['a', 'b'], stallAfter: { chunks: 1 } });
   return { reply$: fromGemini(ai, params), emulator };
@@ -176,7 +176,7 @@ describe('a client that does not read', () => {
     await until(() => source$.observed);
     for (const text of flood) source$.next(chunk(text));
     await until(() => responses[0]!.writableNeedDrain);
-    // What the connection takes in by itself.
+    // The bytes that the connection buffers by itself.
     for (let turns = 0; turns < 100; turns++) await turn();
     vi.advanceTimersByTime(299_999);
     expect(responses[0]!.destroyed).toBe(false);

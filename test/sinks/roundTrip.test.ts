@@ -71,7 +71,7 @@ async function deafPath(url: string): Promise<{ readonly url: string; die(): voi
   return { url: `http://127.0.0.1:${String((path.address() as AddressInfo).port)}/`, die };
 }
 
-/** Breaks the connection, once what was written has left. */
+/** Breaks the connection once all written bytes are sent. */
 function cutOff(response: ServerResponse): void {
   setImmediate(() => response.destroy());
 }
@@ -144,7 +144,7 @@ describe('fromSse', () => {
     const asked: unknown[] = [];
     const url = await serve((request, response) => {
       const lastEventId = request.headers['last-event-id'];
-      // The first time, the connection is cut after one chunk; the second time, all is over.
+      // The first time, the connection is cut after one chunk; the second time, nothing is cut.
       const isFirst = asked.push(lastEventId) === 1;
       const first$ = concat(reply$.pipe(take(1)), NEVER).pipe(tap(() => cutOff(response)));
       const begun = isFirst ? Promise.resolve() : emulator.requests[0]!.closed;

@@ -24,7 +24,7 @@ async function serving(handler: (message: unknown) => Observable<GeminiChunk>, o
   const say = (message: unknown) => {
     client.send(typeof message === 'string' ? message : JSON.stringify(message));
   };
-  /** Waits for so many messages, and gives the last. */
+  /** Waits for so many messages, and returns the last. */
   const heard = async (count: number) => {
     while (messages.length < count) await once(client, 'message');
     expect(messages).toHaveLength(count);
@@ -81,7 +81,7 @@ describe('serveWebSocket', () => {
       await emulator.requests[0]!.closed;
       expect(emulator.requests[0]).toMatchObject({ closedEarly: true });
       expect(await heard(2)).toEqual({ reply: 'a', event: 'cancelled', data: {} });
-      // One that is over is cancelled without a word.
+      // A cancel of a reply that has ended is ignored.
       say({ reply: 'a', cancel: true });
       say({ reply: 'b', message: '' });
       expect(await heard(3)).toMatchObject({ reply: 'b', data: { candidates: [{}] } });

@@ -10,7 +10,7 @@ import { chunk } from '../../src/testing/chunks.js';
 import { heapInUse } from './heap.js';
 import { eventsIn } from './sse.js';
 
-/** Reads one value of a sink, and gives its answer text; undefined at the end. */
+/** Reads one value of a sink, and returns its answer text; undefined at the end. */
 type Read = () => Promise<string | undefined>;
 
 const sinks: [string, (source: Observable<GeminiChunk>) => Read][] = [

@@ -2,7 +2,7 @@ import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 
-/** Both ends of a connection, for one test. What the client gets is in `messages`, parsed. */
+/** Both ends of a connection, for one test. `messages` has the parsed messages that the client received. */
 export interface Sockets {
   readonly server: WebSocket;
   readonly client: WebSocket;
@@ -14,9 +14,9 @@ interface SocketsOptions {
   readonly maxPayload?: number;
   /** Called with the server's end, in the handler of the connection. */
   readonly onConnection?: (server: WebSocket) => void;
-  /** What the client sends as soon as it can. */
+  /** Messages that the client sends as soon as it can. */
   readonly atOnce?: string;
-  /** Stands between the two: gives the port to connect to, from that of the server. */
+  /** Stands between the two: returns the port to connect to, for that of the server. */
   readonly via?: (port: number) => Promise<number>;
 }
 

@@ -30,7 +30,7 @@ describe('toWebSocket on real sockets', () => {
   });
 
   it('closes the request of a client that never reads', async () => {
-    // More than a loopback connection takes in, and the model goes on.
+    // More than a loopback connection buffers, and the model continues.
     const chunks = Array.from({ length: 200 }, () => 'x'.repeat(50_000));
     const { ai, emulator } = await emulate({ chunks, stallAfter: { chunks: 199 } });
     const { server, client } = await connectedSockets();
