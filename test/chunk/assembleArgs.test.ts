@@ -15,7 +15,7 @@ describe('assembleArgs', () => {
     expect(args).toStrictEqual({ city: 'Cheyenne', days: [{ high: 0, dry: false }, { high: -7.5 }], unit: null });
   });
 
-  it('joins the pieces of a string, also where other places are written in between', () => {
+  it('joins the pieces of a string, also with other places in between', () => {
     const args = assembleArgs([
       { jsonPath: '$.a', stringValue: 'one ', willContinue: true },
       { jsonPath: '$.b', stringValue: 'x', willContinue: true },
@@ -26,7 +26,7 @@ describe('assembleArgs', () => {
     expect(args).toStrictEqual({ a: 'one two', b: 'xy' });
   });
 
-  it('begins a string anew once it was closed', () => {
+  it('begins a new string once the string was closed', () => {
     const args = assembleArgs([
       { jsonPath: '$.a', stringValue: 'ol', willContinue: true },
       { jsonPath: '$.b', numberValue: 0 },
@@ -37,14 +37,14 @@ describe('assembleArgs', () => {
     expect(args).toStrictEqual({ a: 'new', b: 1 });
   });
 
-  it('goes on from initial arguments and does not change them', () => {
+  it('continues from initial arguments and does not change them', () => {
     const initial = deepFreeze({ city: 'Cheyenne', days: [{ high: 1 }] });
     const args = assembleArgs([{ jsonPath: '$.days[0].low', numberValue: 0 }], initial);
     expect(args).toStrictEqual({ city: 'Cheyenne', days: [{ high: 1, low: 0 }] });
     expect(initial).toStrictEqual({ city: 'Cheyenne', days: [{ high: 1 }] });
   });
 
-  it('keeps a value under the spelling of a path that cannot be read', () => {
+  it('keeps a value under the text of an invalid path', () => {
     expect(assembleArgs([{ jsonPath: 'city', stringValue: 'x' }])).toStrictEqual({ city: 'x' });
     expect(assembleArgs([{ jsonPath: '$', numberValue: 1 }])).toStrictEqual({ $: 1 });
     expect(assembleArgs([{ stringValue: 'x' }])).toStrictEqual({ '': 'x' });
@@ -60,7 +60,7 @@ describe('assembleArgs', () => {
     expect(assembleArgs(backwards)).toStrictEqual({ days: [null, 1, 2] });
   });
 
-  it('gives a list no members', () => {
+  it('adds no members to a list', () => {
     const args = assembleArgs([
       { jsonPath: '$.days[0]', numberValue: 1 },
       { jsonPath: '$.days.length', numberValue: -1 },
@@ -78,7 +78,7 @@ describe('assembleArgs', () => {
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
-  it('takes a string of 100 000 pieces in linear time', () => {
+  it('joins a string of 100 000 pieces in linear time', () => {
     const pieces = Array.from({ length: 100_000 }, (_, index) => [
       { jsonPath: '$.a', stringValue: 'ab', willContinue: true },
       { jsonPath: `$.list[${index}]`, numberValue: index },

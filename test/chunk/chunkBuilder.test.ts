@@ -64,7 +64,7 @@ describe('ChunkBuilder', () => {
     expect(JSON.stringify(merged(5_000)).length).toBeGreaterThan(5_000);
   });
 
-  it('gives a snapshot of running text at a cost that its length does not change', () => {
+  it('makes a snapshot of running text at a cost that does not grow with its length', () => {
     const builder = new ChunkBuilder();
     let length = 0;
     for (let n = 0; n < 100_000; n++) length += builder.append(chunk('0123456789')).snapshot().text.length;

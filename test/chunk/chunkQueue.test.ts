@@ -12,7 +12,7 @@ function queueOf(...chunks: readonly GeminiChunk[]): ChunkQueue<GeminiChunk> {
 }
 
 describe('ChunkQueue', () => {
-  it('gives all that waits as one, and is empty then', () => {
+  it('returns all waiting chunks merged, and is empty then', () => {
     for (const mayCut of [true, false]) {
       const queue = new ChunkQueue<GeminiChunk>(mayCut);
       expect(queue.isEmpty).toBe(true);
@@ -26,7 +26,7 @@ describe('ChunkQueue', () => {
     }
   });
 
-  it('counts the text that waits, thoughts and other candidates included', () => {
+  it('counts the waiting text, including thoughts and other candidates', () => {
     const queue = queueOf(
       chunk('ab'),
       thoughtChunk('c'),
@@ -40,7 +40,7 @@ describe('ChunkQueue', () => {
     expect(queue.chars).toBe(0);
   });
 
-  it('gives all but the chunks that the end of the text is in, as they are', () => {
+  it('returns all chunks but those with the end of the text, unchanged', () => {
     const first = chunk('ab', { modelVersion: 'm' });
     const queue = queueOf(first, chunk('cd'), finishChunk(), chunk('e'));
     expect(queue.takeAllBut(4)).toBeUndefined();
@@ -50,13 +50,13 @@ describe('ChunkQueue', () => {
     expect(queue.takeAllBut(0)).toBeUndefined();
   });
 
-  it('cuts a chunk that is written as text alone', () => {
+  it('cuts a chunk written as `{ text }`', () => {
     const queue = queueOf({ text: 'abc' });
     expect(queue.takeToLast([1])).toEqual(chunk('a'));
     expect(queue.take()).toEqual(chunk('bc'));
   });
 
-  it('gives what comes before a place, counted from the first chunk ever', () => {
+  it('returns the chunks before a place, counted from the first chunk ever', () => {
     const queue = queueOf(chunk('ab'), chunk('cd'), chunk('ef'));
     expect(queue.takeToLast([1, 3])?.text).toBe('abc');
     expect(queue.takeToLast([4])?.text).toBe('d');
@@ -64,7 +64,7 @@ describe('ChunkQueue', () => {
     expect(queue.isEmpty).toBe(true);
   });
 
-  it('gives whole chunks with all that is theirs, and cuts only the one at the place', () => {
+  it('returns whole chunks with all their fields, and cuts only the chunk at the place', () => {
     const queue = queueOf(
       chunk('ab', { usageMetadata: { totalTokenCount: 1 } }),
       chunk('cd', { modelVersion: 'm' }),
@@ -74,7 +74,7 @@ describe('ChunkQueue', () => {
     expect(queue.take()).toEqual(mergeChunks(chunk('d', { modelVersion: 'm' }), finishChunk()));
   });
 
-  it('keeps what has no text with the text before it', () => {
+  it('keeps chunks without text with the text before them', () => {
     const queue = queueOf(thoughtChunk('a'), chunk('b'), usageChunk({ totalTokenCount: 1 }), chunk('c'));
     expect(queue.takeToLast([1])).toEqual(
       [chunk('b'), usageChunk({ totalTokenCount: 1 })].reduce(mergeChunks, thoughtChunk('a')),
@@ -82,14 +82,14 @@ describe('ChunkQueue', () => {
     expect(queue.take()).toEqual(chunk('c'));
   });
 
-  it('takes an earlier place where no cut can be made at the last one', () => {
+  it('uses an earlier place if the last place allows no cut', () => {
     const queue = queueOf(chunk('ab'), partsChunk([{ text: 'cd', thoughtSignature: 's' }]));
     expect(queue.takeToLast([1, 3])?.text).toBe('a');
     expect(queue.takeToLast([3])).toBeUndefined();
     expect(queue.take()?.text).toBe('bcd');
   });
 
-  it('gives nothing before a place that was passed, or is not here yet', () => {
+  it('returns nothing for a place that was passed, or has not arrived', () => {
     const queue = queueOf(chunk('ab'));
     queue.take();
     queue.push(chunk('cd'));

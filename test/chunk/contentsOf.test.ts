@@ -9,7 +9,7 @@ import { arbitraryResponse } from '../support/arbitraryChunks.js';
 const turnsOf = (...parts: GeminiPart[]) => contentsOf(partsChunk(parts));
 
 describe('contentsOf', () => {
-  it("makes a model's turn of text, thoughts, calls and data, signatures kept", () => {
+  it('makes a `model` content of text, thoughts, calls and data, and keeps signatures', () => {
     const parts: GeminiPart[] = [
       { text: 'hm', thought: true },
       { text: 'Hello', thoughtSignature: 'c2ln' },
@@ -20,7 +20,7 @@ describe('contentsOf', () => {
     expect(turnsOf(...parts)).toStrictEqual([{ role: 'model', parts }]);
   });
 
-  it("makes a user's turn of each run of function responses", () => {
+  it('makes a `user` content of each run of function responses', () => {
     const call: GeminiPart = { functionCall: { name: 'f', args: {} } };
     const response: GeminiPart = { functionResponse: { name: 'f', response: { a: 1 } } };
     expect(turnsOf(call, call, response, response, { text: 'So.' }, call, response)).toStrictEqual([
@@ -43,7 +43,7 @@ describe('contentsOf', () => {
       { inlineData: { data: '' }, thoughtSignature: 'S' },
     ],
     [{ toolCall: {}, thoughtSignature: 'S' } as GeminiPart, { toolCall: {}, thoughtSignature: 'S' } as GeminiPart],
-  ])('gives a part without data an empty text: %j', (part, sent) => {
+  ])('adds an empty text to a part without data: %j', (part, sent) => {
     expect(turnsOf({ text: 'Yes' }, part)).toStrictEqual([{ role: 'model', parts: [{ text: 'Yes' }, sent] }]);
   });
 
@@ -56,7 +56,7 @@ describe('contentsOf', () => {
     expect(turnsOf({ functionResponse })).toStrictEqual([{ role: 'user', parts: [{ functionResponse }] }]);
   });
 
-  it('leaves out what the API would refuse', () => {
+  it('omits parts that the API would refuse', () => {
     const unfinished: GeminiPart[] = [
       { functionCall: { name: 'f', willContinue: true } },
       { functionCall: { partialArgs: [{ jsonPath: '$.a', numberValue: 1 }] } },
@@ -66,19 +66,19 @@ describe('contentsOf', () => {
     expect([...unfinished, ...nothing].map((part) => turnsOf(part))).toStrictEqual(Array(7).fill([]));
   });
 
-  it('reads a wire that says null', () => {
+  it('reads parts with `null` fields', () => {
     const part = { text: 'a', functionCall: null } as unknown as GeminiPart;
     expect(contentsOf({ candidates: [{ content: { parts: [part] } }] })).toStrictEqual([
       { role: 'model', parts: [part] },
     ]);
   });
 
-  it('is empty where nothing was said, and reads another candidate', () => {
+  it('is empty without content, and reads another candidate', () => {
     expect(contentsOf(finishChunk())).toStrictEqual([]);
     expect(contentsOf(chunk('a'), 1)).toStrictEqual([]);
   });
 
-  it('takes turns, none of them empty, and keeps every part that is left', () => {
+  it('alternates roles without empty contents, and keeps every sendable part', () => {
     fc.assert(
       fc.property(arbitraryResponse, (response) => {
         const turns = contentsOf(response);

@@ -9,18 +9,18 @@ import { deepFreeze } from '../support/deepFreeze.js';
 import { expectSameData } from '../support/sameData.js';
 
 describe('cutChunk', () => {
-  it('gives the text up to there', () => {
+  it('returns the text up to the place', () => {
     expect(cutChunk(deepFreeze(chunk('Hello')), 4)).toEqual(chunk('Hell'));
     expect(cutChunk({ text: 'Hello' }, 4)).toEqual(chunk('Hell'));
   });
 
-  it('gives the chunk itself where nothing is to be cut', () => {
+  it('returns the chunk unchanged if nothing is cut', () => {
     const whole = mergeChunks(chunk('Hello'), finishChunk());
     expect(cutChunk(whole, 5)).toBe(whole);
     expect(cutChunk(whole, Infinity)).toBe(whole);
   });
 
-  it('drops what the candidate says after that place, and its finish', () => {
+  it('drops the content of the candidate after the place, and its finish', () => {
     const parts = [{ text: 'Hm', thought: true }, { text: 'ab' }, { functionCall: { name: 'f', args: {} } }];
     const finished = { candidates: [{ index: 0, finishReason: 'STOP', finishMessage: 'Done' }] };
     const whole = mergeChunks(mergeChunks(partsChunk(parts), chunk('cd')), toChunk(finished));
@@ -30,7 +30,7 @@ describe('cutChunk', () => {
     expect(cutChunk(mergeChunks(callChunk('f'), chunk('a')), 0)).toEqual(callChunk('f'));
   });
 
-  it('keeps all else', () => {
+  it('keeps all other fields', () => {
     const fields = {
       usageMetadata: { totalTokenCount: 3 },
       candidates: [
@@ -51,7 +51,7 @@ describe('cutChunk', () => {
     });
   });
 
-  it('takes the signature off a text that is not whole', () => {
+  it('removes the signature of a text that is not whole', () => {
     const signed = partsChunk([
       { text: 'ab', thoughtSignature: 's' },
       { text: 'cd', thoughtSignature: 't' },
@@ -59,7 +59,7 @@ describe('cutChunk', () => {
     expect(cutChunk(signed, 3)).toEqual(partsChunk([{ text: 'ab', thoughtSignature: 's' }, { text: 'c' }]));
   });
 
-  it('gives a chunk in normal form, with that text', () => {
+  it('returns a chunk in normal form, with that text', () => {
     const plainBeforeSigned = partsChunk([{ text: 'ab' }, { text: 'cd', thoughtSignature: 's' }]);
     expect(cutChunk(plainBeforeSigned, 3)).toEqual(chunk('abc'));
     fc.assert(

@@ -49,7 +49,7 @@ describe('hasContent', () => {
 });
 
 describe('isNotice', () => {
-  it('is true for a chunk that only carries annotations', () => {
+  it('is true for a chunk with annotations only', () => {
     expect([emptyChunk, { text: '', queued: { position: 1 } }, { text: '', mine: 1 }].every(isNotice)).toBe(true);
   });
 
@@ -71,7 +71,7 @@ describe('isNotice', () => {
     expect(isNotice(one)).toBe(false);
   });
 
-  it('takes a field without a value for absent', () => {
+  it('treats a field without a value as absent', () => {
     expect(isNotice({ text: '', candidates: undefined, cancelled: undefined })).toBe(true);
   });
 });

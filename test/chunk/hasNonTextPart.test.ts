@@ -3,7 +3,7 @@ import { hasNonTextPart } from '../../src/chunk/hasNonTextPart.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
 import { callChunk, chunk, finishChunk, partsChunk, thoughtChunk } from '../../src/testing/chunks.js';
 
-it('is true of a part that is neither text nor a thought, in any candidate', () => {
+it('hasNonTextPart is true for a part that is neither text nor a thought, in any candidate', () => {
   expect(hasNonTextPart(callChunk('f'))).toBe(true);
   expect(hasNonTextPart(partsChunk([{ text: 'a' }, { inlineData: { data: 'AA==' } }]))).toBe(true);
   expect(hasNonTextPart(toChunk({ candidates: [{ index: 1, content: { parts: [{ executableCode: {} }] } }] }))).toBe(
@@ -11,7 +11,7 @@ it('is true of a part that is neither text nor a thought, in any candidate', () 
   );
 });
 
-it('is false of text, thoughts, signatures and what has no parts', () => {
+it('hasNonTextPart is false for text, thoughts, signatures and chunks without parts', () => {
   const signature = partsChunk([{ thoughtSignature: 's' }]);
   for (const other of [chunk('a'), thoughtChunk('a'), signature, finishChunk(), { text: '' }]) {
     expect(hasNonTextPart(other)).toBe(false);

@@ -22,7 +22,7 @@ describe('parseJsonPath', () => {
   });
 
   it.each(['', '$', 'city', '.city', '$city', '$.', '$..city', '$.days[', '$.days[-1]', '$.days[*]', "$['x"])(
-    'refuses %j, which names no single place',
+    'refuses %j, which is not the path of a single place',
     (path) => {
       expect(parseJsonPath(path, 10)).toBeUndefined();
     },

@@ -30,7 +30,7 @@ describe('mergeChunks: parts', () => {
     ]);
   });
 
-  it('joins nothing with a part that has a signature, on whichever side', () => {
+  it('joins nothing with a signed part, on either side', () => {
     const signed = { text: '', thoughtSignature: 'c2ln' };
     expect(partsOfAll(chunk('a'), partsChunk([signed]), chunk('b'))).toStrictEqual([
       { text: 'a' },
@@ -39,7 +39,7 @@ describe('mergeChunks: parts', () => {
     ]);
   });
 
-  it('joins no text with a text of which a field is unknown', () => {
+  it('joins no text with a text that has an unknown field', () => {
     const parts: GeminiPart[] = [{ text: 'a' }, { text: 'b', novelty: 1 } as GeminiPart];
     expect(partsOfAll(...parts.map((part) => partsChunk([part])))).toStrictEqual(parts);
   });
@@ -86,7 +86,7 @@ describe('mergeChunks: calls in pieces', () => {
     expect(partsOfAll(...pieces)).toStrictEqual([{ functionCall: call, thoughtSignature: 'c2ln' }]);
   });
 
-  it('keeps the pieces until then, neighbouring strings of one path as one', () => {
+  it('keeps the pieces until then, and joins neighbouring strings of one path', () => {
     expect(partsOfAll(...pieces.slice(0, 3))).toStrictEqual([
       {
         functionCall: {
@@ -104,7 +104,7 @@ describe('mergeChunks: calls in pieces', () => {
     ]);
   });
 
-  it('merges a tail of which the first piece is missing into pieces, and the whole later', () => {
+  it('merges a tail without its first piece into pieces, and later into the whole call', () => {
     const tail = mergeAll(...pieces.slice(2));
     expect(tail.candidates?.[0]?.content?.parts).toStrictEqual([
       { functionCall: { partialArgs: [arg('$.city', 'enne'), arg('$.unit', 'C')] } },
@@ -121,13 +121,13 @@ describe('mergeChunks: calls in pieces', () => {
     ]);
   });
 
-  it('begins another call with a name, and leaves the one that was never closed in pieces', () => {
+  it('begins another call with a name, and keeps the pieces of a call that was never closed', () => {
     const first = { name: 'f', partialArgs: [arg('$.a', 'x', true)], willContinue: true };
     const second = { name: 'g', args: {} };
     expect(partsOfAll(piece(first), piece(second))).toStrictEqual([{ functionCall: first }, { functionCall: second }]);
   });
 
-  it('does not reach over a part in between', () => {
+  it('does not join across a part in between', () => {
     const first = { functionCall: { name: 'f', willContinue: true } };
     expect(partsOfAll(partsChunk([first]), chunk('x'), piece({}))).toStrictEqual([
       first,
@@ -136,7 +136,7 @@ describe('mergeChunks: calls in pieces', () => {
     ]);
   });
 
-  it('takes a name spelled as an empty text as no name', () => {
+  it('treats an empty name as absent', () => {
     expect(partsOfAll(piece({ name: 'f', willContinue: true }), piece({ name: '' }))).toStrictEqual([
       { functionCall: { name: 'f', args: {} } },
     ]);
@@ -158,7 +158,7 @@ describe('mergeChunks: candidates', () => {
     ]);
   });
 
-  it("makes a merged candidate the model's, and leaves one that was not merged as it is", () => {
+  it('gives a merged candidate the role `model`, and keeps the role of an unmerged candidate', () => {
     const response = { role: 'user', parts: [{ functionResponse: { name: 'f' } }] };
     expect(mergeCandidates({ content: response })?.content?.role).toBe('user');
     expect(mergeCandidates({ content: response }, { finishReason: 'STOP' })?.content?.role).toBe('user');
@@ -237,7 +237,7 @@ describe('mergeChunks: the response', () => {
     });
   });
 
-  it('keeps the later of all else: feedback, version, id, unknown fields, annotations', () => {
+  it('keeps the later value of all other fields: feedback, version, id, unknown fields, annotations', () => {
     const fieldsOf = (n: number) => ({
       promptFeedback: { blockReason: 'SAFETY', safetyRatings: n === 1 ? [{}] : undefined },
       modelVersion: `gemini-${n}`,
@@ -250,13 +250,13 @@ describe('mergeChunks: the response', () => {
     expect(merged).not.toHaveProperty('novelty.only1');
   });
 
-  it('takes a chunk that was written as `{ text }` alone', () => {
+  it('accepts a chunk written as `{ text }`', () => {
     expect(mergeAll({ text: 'Hel' }, { text: 'lo' }, finishChunk())).toStrictEqual(
       mergeAll(chunk('Hello'), finishChunk()),
     );
   });
 
-  it('keeps what the type says of both', () => {
+  it('keeps the fields that the types of both chunks promise', () => {
     interface Annotated extends GeminiChunk {
       readonly progress: ReplyProgress;
     }

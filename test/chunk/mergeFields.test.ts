@@ -67,7 +67,7 @@ describe('an empty placeholder', () => {
 });
 
 describe('mergeFields', () => {
-  it('lets the later value win where it says anything, and of other fields always', () => {
+  it('keeps the later value of metadata that are not empty, and of other fields always', () => {
     const target = { groundingMetadata: { a: 1 }, novelty: { a: 1 } };
     mergeFields(target, { groundingMetadata: { a: 0 }, novelty: {} });
     expect(target).toEqual({ groundingMetadata: { a: 0 }, novelty: {} });

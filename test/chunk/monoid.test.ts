@@ -18,7 +18,7 @@ const mergeAll = (all: readonly GeminiChunk[]): GeminiChunk => all.reduce(mergeC
 const fromJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe('the normal form', () => {
-  it('is reached in one step', () => {
+  it('is reached in a single step', () => {
     fc.assert(
       fc.property(arbitraryResponse, (response) => {
         const chunk = toChunk(response);
@@ -49,7 +49,7 @@ describe('the normal form', () => {
     );
   });
 
-  it('can be made of any object', () => {
+  it('can be made from any object', () => {
     const anything = fc.anything({ withNullPrototype: true, key: fc.constantFrom(...fieldNames), maxDepth: 8 });
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...fieldNames), anything), (response) => {
@@ -70,7 +70,7 @@ describe('mergeChunks', () => {
     );
   });
 
-  it('is associative, and has its identity, where a chunk waits for its turn', () => {
+  it('is associative and has its identity with chunks that are queued', () => {
     const queued = fc.record({ position: fc.nat(2) });
     const waiting = fc.tuple(arbitraryChunk, fc.option(queued, { nil: undefined })).map(([chunk, place]) => {
       return deepFreeze(place ? { ...chunk, queued: place } : chunk);
@@ -96,7 +96,7 @@ describe('mergeChunks', () => {
     );
   });
 
-  it('knows an identity by its shape, not by its reference', () => {
+  it('recognises the identity by its shape, not by its reference', () => {
     fc.assert(
       fc.property(arbitraryChunk, (chunk) => {
         expectSameData(mergeChunks({ text: '' }, chunk), chunk);
@@ -114,7 +114,7 @@ describe('mergeChunks', () => {
     );
   });
 
-  it('has content where one of its chunks has', () => {
+  it('has content if one of its chunks has content', () => {
     fc.assert(
       fc.property(arbitraryChunk, arbitraryChunk, (a, b) => {
         expect(hasContent(mergeChunks(a, b))).toBe(hasContent(a) || hasContent(b));
@@ -123,7 +123,7 @@ describe('mergeChunks', () => {
     );
   });
 
-  it('gives the whole from pieces that were cut anywhere, also within a character', () => {
+  it('merges pieces that were cut anywhere, also within a character, into the whole', () => {
     fc.assert(
       fc.property(
         fc.array(arbitraryPart, { maxLength: 5 }),
@@ -166,7 +166,7 @@ describe('ChunkBuilder', () => {
     );
   });
 
-  it('gives snapshots that later chunks do not change', () => {
+  it('makes snapshots that later chunks do not change', () => {
     fc.assert(
       fc.property(chunks, chunks, (earlier, later) => {
         const builder = new ChunkBuilder();

@@ -9,7 +9,7 @@ describe('openingComment', () => {
     [{ heartbeat: 0.5, after: -1 }, ': rxjs-gemini heartbeat=0.5 after=-1\n\n'],
     [{ heartbeat: undefined, after: 7 }, ': rxjs-gemini after=7\n\n'],
     [{ heartbeat: undefined, after: undefined }, ': rxjs-gemini\n\n'],
-  ])('is read again: %j', (opening, text) => {
+  ])('can be parsed: %j', (opening, text) => {
     expect(openingComment(opening)).toBe(text);
     expect(read(text)).toEqual(opening);
   });
@@ -22,7 +22,7 @@ describe('openingComment', () => {
     expect(readOpening(`rxjs-gemini heartbeat=${heartbeat}`)?.heartbeat).toBeUndefined();
   });
 
-  it('may have words that are not known yet', () => {
+  it('may have unknown words', () => {
     expect(readOpening('rxjs-gemini version=2 heartbeat=7 more')).toEqual({ heartbeat: 7, after: undefined });
   });
 });

@@ -20,7 +20,7 @@ describe('OutputTokens', () => {
     expect(count(chunk('하늘'))).toEqual({ total: 2, isEstimated: true });
   });
 
-  it('estimates the same however the text is cut', () => {
+  it('estimates the same number however the text is cut', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme' })), (texts) => {
         expect(count(...texts.map((text) => chunk(text))).total).toBe(count(chunk(texts.join(''))).total);
@@ -28,11 +28,11 @@ describe('OutputTokens', () => {
     );
   });
 
-  it('reads a chunk that was written as text alone', () => {
+  it('reads a chunk written as `{ text }`', () => {
     expect(count({ text: 'abcdefgh' })).toEqual({ total: 2, isEstimated: true });
   });
 
-  it('tells the answer from the thoughts, each with its own estimate', () => {
+  it('separates the answer and the thoughts, each with its own estimate', () => {
     const tokens = new OutputTokens();
     tokens.append(thoughtChunk('abcdef'));
     tokens.append(chunk('ab'));
@@ -43,13 +43,13 @@ describe('OutputTokens', () => {
     expect([tokens.thoughts, tokens.answer]).toEqual([40, 3]);
   });
 
-  it('takes the report where there is one, and estimates what came after it', () => {
+  it('uses a report, and estimates the text after it', () => {
     const reported = chunk('abcd', { usageMetadata: { candidatesTokenCount: 7, thoughtsTokenCount: 30 } });
     expect(count(chunk('abcdefgh'), reported)).toEqual({ total: 37, isEstimated: false });
     expect(count(reported, chunk('abcdefgh'))).toEqual({ total: 39, isEstimated: true });
   });
 
-  it('takes reports as running totals', () => {
+  it('treats reports as running totals', () => {
     const first = usageChunk({ candidatesTokenCount: 5 });
     const second = usageChunk({ candidatesTokenCount: 9 });
     expect(count(first, second)).toEqual({ total: 9, isEstimated: false });
@@ -69,7 +69,7 @@ describe('OutputTokens', () => {
     expect(count(thoughtChunk('abcdefgh'), answer)).toEqual({ total: 5, isEstimated: false });
   });
 
-  it('takes 0 as no report', () => {
+  it('does not treat 0 as a report', () => {
     const usageMetadata = { promptTokenCount: 9, candidatesTokenCount: 0, totalTokenCount: 9 };
     expect(count(chunk('abcd', { usageMetadata }))).toEqual({ total: 1, isEstimated: true });
   });

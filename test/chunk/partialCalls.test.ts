@@ -11,7 +11,7 @@ const piece = partsChunk([
 const closing = partsChunk([{ functionCall: {} }]);
 
 describe('PartialCalls', () => {
-  it('knows a call from its opening to its closing piece', () => {
+  it('reports a call from its opening to its closing piece', () => {
     const calls = new PartialCalls();
     const any = [chunk('a'), opening, usageChunk({}), piece, closing, callChunk('g')].map((read) => {
       calls.append(read);
@@ -20,14 +20,14 @@ describe('PartialCalls', () => {
     expect(any).toEqual([false, true, true, true, false, false]);
   });
 
-  it('gives a call up that something else follows', () => {
+  it('drops a call that another part follows', () => {
     const calls = new PartialCalls();
     calls.append(opening);
     calls.append(chunk('a'));
     expect(calls.hasOpen).toBe(false);
   });
 
-  it('knows the calls of each candidate', () => {
+  it('follows the calls of each candidate', () => {
     const of = (index: number, part: GeminiPart) =>
       toChunk({ candidates: [{ index, content: { role: 'model', parts: [part] } }] });
     const calls = new PartialCalls();

@@ -107,7 +107,7 @@ describe('a candidate without an index', () => {
 });
 
 describe('finishReasonOf', () => {
-  it('takes an unspecified one as none', () => {
+  it('treats an unspecified reason as absent', () => {
     expect(finishReasonOf({ candidates: [{ finishReason: 'FINISH_REASON_UNSPECIFIED' }] })).toBeUndefined();
   });
 

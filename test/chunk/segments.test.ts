@@ -64,7 +64,7 @@ describe.each(['grapheme', 'word', 'sentence'] as const)('the segments of a text
   const plain = (whole: string) =>
     Array.from(segmenter.segment(whole), ({ segment, index, isWordLike = false }) => ({ segment, index, isWordLike }));
 
-  it('are those of the whole text, in pieces of any size', () => {
+  it('equal those of the whole text, in pieces of any size', () => {
     fc.assert(
       fc.property(text, fc.integer({ min: 1, max: 40 }), (whole, size) => {
         expect([...segmentsOf(segmenter, whole, 0, size)]).toEqual(plain(whole));
@@ -73,7 +73,7 @@ describe.each(['grapheme', 'word', 'sentence'] as const)('the segments of a text
     );
   });
 
-  it('are those of the whole text in scripts without spaces', () => {
+  it('equal those of the whole text in scripts without spaces', () => {
     fc.assert(
       fc.property(dense, fc.integer({ min: 1, max: 100 }), (whole, size) => {
         expect([...segmentsOf(segmenter, whole, 0, size)]).toEqual(plain(whole));
@@ -82,7 +82,7 @@ describe.each(['grapheme', 'word', 'sentence'] as const)('the segments of a text
     );
   });
 
-  it('from a boundary on are the rest', () => {
+  it('from a boundary on equal the rest', () => {
     fc.assert(
       fc.property(text, fc.nat(), (whole, place) => {
         const all = plain(whole);
@@ -120,7 +120,7 @@ describe.each(['grapheme', 'word', 'sentence'] as const)('the segments of a text
 });
 
 describe('graphemeEnds', () => {
-  it('gives the last end of a grapheme up to a place, for places that ascend', () => {
+  it('returns the last end of a grapheme up to a place, for ascending places', () => {
     fc.assert(
       fc.property(text, fc.array(fc.nat(200)), (whole, drawn) => {
         const characters = graphemeSegmenter().segment(whole);

@@ -11,7 +11,7 @@ describe('splitChunk', () => {
     expect(splitChunk(chunk('Hello world'), 6)).toEqual([chunk('Hello '), chunk('world')]);
   });
 
-  it('leaves the finish, the usage and all else of the reply on the second', () => {
+  it('puts the finish, the usage and all other fields of the reply on the second piece', () => {
     const whole = toChunk({
       candidates: [
         {
@@ -34,13 +34,13 @@ describe('splitChunk', () => {
     expect(mergeChunks(first, second)).toEqual(ending);
   });
 
-  it('puts annotations on both, as the type of the chunk promises', () => {
+  it('puts annotations on both pieces, as the type of the chunk promises', () => {
     const [first, second] = splitChunk({ ...chunk('ab', { modelVersion: 'm' }), mine: 1 }, 1)!;
     expect(first).toEqual({ ...chunk('a'), mine: 1 });
     expect(second).toEqual({ ...chunk('b', { modelVersion: 'm' }), mine: 1 });
   });
 
-  it('puts standing annotations on both, and says what is said once on the second', () => {
+  it('puts standing annotations on both pieces, and marks on the second', () => {
     const cost = { input: 1, cached: 0, output: 0, thoughts: 0, total: 1, estimated: false };
     const once = { queued: { position: 0 }, tool: { call: { name: 'f', args: {} }, status: 'running' } } as const;
     const [first, second] = splitChunk({ ...chunk('ab'), cost, ...once }, 1)!;
@@ -49,7 +49,7 @@ describe('splitChunk', () => {
     expect(mergeChunks<GeminiChunk>(first, second)).toEqual({ ...chunk('ab'), cost, ...once });
   });
 
-  it('leaves the mark of a seam on the first', () => {
+  it('puts the mark of a seam on the first piece', () => {
     const resumed = { attempt: 1, kind: 'network' } as const;
     const [first, second] = splitChunk({ ...chunk('ab'), resumed }, 1)!;
     expect(first).toEqual({ ...chunk('a'), resumed });
@@ -77,14 +77,14 @@ describe('splitChunk', () => {
     expect(splitChunk(whole, 4)?.map(({ text }) => text)).toEqual(['abcd', 'ef']);
   });
 
-  it('does not cut a content of which merging would change the role', () => {
+  it('does not cut a content whose role merging would change', () => {
     expect(splitChunk(toChunk({ candidates: [{ content: { parts: [{ text: 'ab' }] } }] }), 1)).toBeUndefined();
     expect(
       splitChunk(toChunk({ candidates: [{ content: { role: 'user', parts: [{ text: 'ab' }] } }] }), 1),
     ).toBeUndefined();
   });
 
-  it('does not cut where the text is not that long', () => {
+  it('does not cut beyond the text', () => {
     expect(splitChunk(chunk('ab'), 3)).toBeUndefined();
     expect(splitChunk(toChunk({ usageMetadata: {} }), 1)).toBeUndefined();
   });

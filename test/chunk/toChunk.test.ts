@@ -63,11 +63,11 @@ describe('toChunk', () => {
     ['no candidates', { candidates: [] }],
     ['nulls', { candidates: null, usageMetadata: null, promptFeedback: null } as unknown as GeminiResponse],
     ['the empty chunk', { text: '' } as GeminiResponse],
-  ])('makes the empty chunk of %s', (_, response) => {
+  ])('makes the empty chunk from %s', (_, response) => {
     expect(toChunk(response)).toStrictEqual({ text: '' });
   });
 
-  it("takes the wire's index, or else the position, and sorts by it", () => {
+  it('uses the index of a candidate, or else its position, and sorts by it', () => {
     const chunk = toChunk({ candidates: [{ index: 2 }, {}, { index: 0 }] });
     expect(chunk.candidates).toStrictEqual([{ index: 0 }, { index: 1 }, { index: 2 }]);
   });
@@ -104,7 +104,7 @@ describe('toChunk', () => {
     expect(partsOfOne(parts)).toStrictEqual(parts);
   });
 
-  it('drops what says nothing: null, undefined, a `thought` that is none', () => {
+  it('drops fields without meaning: null, undefined, a `thought` that is not true', () => {
     const parts = [
       { text: 'a', thought: false, inlineData: null },
       { functionCall: { name: 'f', id: null, args: undefined } },
@@ -113,7 +113,7 @@ describe('toChunk', () => {
     expect(candidateOfOne({ content: null, finishReason: undefined, safetyRatings: null })).toStrictEqual({ index: 0 });
   });
 
-  it('drops what is not of its type', () => {
+  it('drops fields of a wrong type', () => {
     const parts = [
       null,
       'text',
@@ -127,7 +127,7 @@ describe('toChunk', () => {
     expect(toChunk({ candidates: 'x', usageMetadata: 'y' } as unknown as GeminiResponse)).toStrictEqual({ text: '' });
   });
 
-  it('makes `citations` of `citationSources`', () => {
+  it('turns `citationSources` into `citations`', () => {
     const citations = [{ uri: 'https://a.example' }];
     expect(candidateOfOne({ citationMetadata: { citationSources: citations } })?.citationMetadata).toStrictEqual({
       citations,
@@ -135,7 +135,7 @@ describe('toChunk', () => {
     expect(candidateOfOne({ citationMetadata: { citations } })?.citationMetadata).toStrictEqual({ citations });
   });
 
-  it('keeps one of equal citations, and two that differ anywhere', () => {
+  it('drops repeated citations, and keeps two that differ anywhere', () => {
     const a = { uri: 'https://a.example', publicationDate: { year: 2025, month: 1 } };
     const same = { publicationDate: { month: 1, year: 2025 }, uri: 'https://a.example' };
     const other = { uri: 'https://a.example', publicationDate: { year: 2026, month: 1 } };
@@ -144,7 +144,7 @@ describe('toChunk', () => {
     });
   });
 
-  it('takes an unspecified finish reason as none, and keeps one that it does not know', () => {
+  it('drops an unspecified finish reason, and keeps an unknown one', () => {
     expect(candidateOfOne({ finishReason: 'FINISH_REASON_UNSPECIFIED' })).toStrictEqual({ index: 0 });
     expect(candidateOfOne({ finishReason: '' })).toStrictEqual({ index: 0 });
     expect(candidateOfOne({ finishReason: 'SOMETHING_NEW' })).toStrictEqual({
@@ -179,7 +179,7 @@ describe('toChunk', () => {
     expect(Object.getPrototypeOf(chunk)).toBe(Object.prototype);
   });
 
-  it('takes a `text` without candidates as a text part, and one beside candidates as nothing', () => {
+  it('turns a `text` without candidates into a text part, and ignores `text` beside candidates', () => {
     expect(toChunk({ text: 'Hi' } as GeminiResponse)).toStrictEqual({
       text: 'Hi',
       candidates: [{ index: 0, content: { role: 'model', parts: [{ text: 'Hi' }] } }],
@@ -204,7 +204,7 @@ describe("toChunk of the SDK's response", () => {
     vi.restoreAllMocks();
   });
 
-  it('reads no getter, prints nothing, changes nothing, and leaves plain data', () => {
+  it('reads no getter, prints nothing, changes nothing, and returns plain data', () => {
     const warn = vi.spyOn(console, 'warn');
     const parts = [
       { text: 'Hello' },
@@ -262,7 +262,7 @@ describe("toChunk of the SDK's response", () => {
     expectTypeOf<Of<'image'>>().toBeNever();
   });
 
-  it('reads what a grounded answer has without a cast', () => {
+  it('reads the fields of a grounded answer without a cast', () => {
     const { candidates } = toChunk({});
     const candidate = candidates?.[0];
     expectTypeOf(candidate?.groundingMetadata?.groundingChunks?.[0]?.web?.uri).toEqualTypeOf<string | undefined>();
@@ -276,7 +276,7 @@ describe("toChunk of the SDK's response", () => {
     expectTypeOf(token?.logProbability).toEqualTypeOf<number | undefined>();
   });
 
-  it('completes the reasons that the SDK knows, and takes any other', () => {
+  it('completes the reasons of the SDK, and accepts any other', () => {
     type Known<T> = T extends string ? (string extends T ? never : T) : never;
     type Named<E extends string, U extends string> = Exclude<`${E}`, U>;
     expectTypeOf<Named<FinishReason, 'FINISH_REASON_UNSPECIFIED'>>().toExtend<Known<GeminiFinishReason>>();

@@ -10,7 +10,7 @@ describe('usageAfter', () => {
     expect(usage).toEqual({ promptTokenCount: 3, totalTokenCount: 3 });
   });
 
-  it('is the only report there is', () => {
+  it('returns the only report', () => {
     expect(usageAfter(undefined, { text: '', usageMetadata: usage })).toEqual(usage);
     expect(usageAfter(usage, { text: 'a' })).toBe(usage);
     expect(usageAfter(undefined, { text: 'a' })).toBeUndefined();

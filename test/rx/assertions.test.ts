@@ -18,7 +18,7 @@ import {
 } from '../../src/rx/assertions.js';
 
 describe('assertPositive', () => {
-  it('takes a finite number above 0', () => {
+  it('accepts a finite number above 0', () => {
     for (const value of [1, 0.5, Number.MIN_VALUE, Number.MAX_VALUE]) assertPositive('expectedTokens', value);
   });
 
@@ -36,7 +36,7 @@ describe('assertPositive', () => {
 });
 
 describe('assertNonNegative', () => {
-  it('takes 0 and any finite number above', () => {
+  it('accepts 0 and any finite number above', () => {
     for (const value of [0, 0.5, Number.MAX_VALUE]) assertNonNegative('price', value);
   });
 
@@ -54,7 +54,7 @@ describe('assertNonNegative', () => {
 });
 
 describe('assertDelay', () => {
-  it('takes 0 and more, as long as a timer can wait', () => {
+  it('accepts 0 and more, up to the longest delay of a timer', () => {
     for (const value of [0, 0.5, 7, 2 ** 31 - 1]) assertDelay('grace', value);
   });
 
@@ -66,7 +66,7 @@ describe('assertDelay', () => {
 });
 
 describe('assertPositiveDelay', () => {
-  it('takes more than 0, as long as a timer can wait', () => {
+  it('accepts more than 0, up to the longest delay of a timer', () => {
     for (const value of [0.5, 7, 2 ** 31 - 1]) assertPositiveDelay('maxWait', value);
   });
 
@@ -78,7 +78,7 @@ describe('assertPositiveDelay', () => {
 });
 
 describe('assertBoolean', () => {
-  it('takes true and false, and nothing else', () => {
+  it('accepts only true and false', () => {
     assertBoolean('jitter', true);
     assertBoolean('jitter', false);
     expect(() => {
@@ -88,7 +88,7 @@ describe('assertBoolean', () => {
 });
 
 describe('assertInteger', () => {
-  it('takes whole numbers from the least on', () => {
+  it('accepts whole numbers from `least` on', () => {
     for (const value of [2, 3, Number.MAX_SAFE_INTEGER]) assertInteger('count', value, 2);
   });
 
@@ -100,7 +100,7 @@ describe('assertInteger', () => {
 });
 
 describe('assertOneOf', () => {
-  it('takes what is listed', () => {
+  it('accepts the listed values', () => {
     assertOneOf('as', 'error', ['complete', 'error']);
   });
 
@@ -116,7 +116,7 @@ describe('assertOneOf', () => {
 });
 
 describe('assertFunction', () => {
-  it('takes a function and nothing', () => {
+  it('accepts a function and undefined', () => {
     assertFunction('onReport', () => undefined);
     assertFunction('onReport', undefined);
   });
@@ -128,7 +128,7 @@ describe('assertFunction', () => {
   });
 });
 
-describe('the words for a value', () => {
+describe('describe', () => {
   it.each<[unknown, string]>([
     ['text', "'text'"],
     [-0.5, '-0.5'],
@@ -141,18 +141,18 @@ describe('the words for a value', () => {
     [[1, 2], 'an array'],
     [{ apiKey: 'secret' }, 'an object'],
     [Object.create(null), 'an object'],
-  ])('are short and do not show what an object holds: %#', (value, words) => {
+  ])('is short and does not show the content of an object: %#', (value, words) => {
     expect(inWords(value)).toBe(words);
   });
 
-  it('make the sentence of every error', () => {
+  it('is a part of the sentence of every error', () => {
     expect(typeError('a', 'b', 1)).toStrictEqual(new TypeError('Expected `a` to be b, got 1'));
     expect(rangeError('a', 'b', 1)).toStrictEqual(new RangeError('Expected `a` to be b, got 1'));
   });
 });
 
 describe('assertObservable', () => {
-  it('takes Observables alone', () => {
+  it('accepts Observables only', () => {
     for (const value of [EMPTY, new Subject()]) assertObservable('source', value);
     for (const value of [undefined, null, 3, [], {}, Promise.resolve(), () => EMPTY]) {
       expect(() => {
@@ -163,7 +163,7 @@ describe('assertObservable', () => {
 });
 
 describe('assertOptions', () => {
-  it('takes any object', () => {
+  it('accepts any object', () => {
     class Options {
       readonly maxWait = 5;
       readonly [Symbol.toStringTag] = 'Options';
@@ -181,7 +181,7 @@ describe('assertOptions', () => {
     ['an AbortSignal', new AbortController().signal],
     ['a Uint8Array', new Uint8Array(1)],
     ['an Observable', EMPTY],
-  ])('refuses %s, none of whose fields is an option', (name, value) => {
+  ])('refuses %s, whose fields are not options', (name, value) => {
     expect(() => {
       assertOptions(value);
     }).toThrow(new TypeError(`Expected \`options\` to be an object with fields of its own, got ${name}`));
@@ -193,7 +193,7 @@ describe('assertOptions', () => {
     }).toThrow(new TypeError(`Expected \`options\` to be an object, got ${inWords(value)}`));
   });
 
-  it('names what it checks', () => {
+  it('names the checked object', () => {
     expect(() => {
       assertOptions(3, 'pricePerMillion');
     }).toThrow(new TypeError('Expected `pricePerMillion` to be an object, got 3'));
@@ -201,7 +201,7 @@ describe('assertOptions', () => {
 });
 
 describe('assertAtLeastOne', () => {
-  it('accepts options one of which is there', () => {
+  it('accepts options of which at least one is there', () => {
     assertAtLeastOne({ first: undefined, each: 1, total: undefined });
     assertAtLeastOne({ first: null });
   });

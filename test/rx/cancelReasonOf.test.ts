@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { cancelReasonOf } from '../../src/rx/cancelReasonOf.js';
 
-it('is a string as it is, the message of an error, else a word', () => {
+it('returns a string unchanged, the message of an error, else `cancelled`', () => {
   expect(cancelReasonOf('stop')).toBe('stop');
   expect(cancelReasonOf(new Error('too slow'))).toBe('too slow');
   expect(cancelReasonOf({ name: 'AbortError', message: 'stop' })).toBe('stop');

@@ -75,7 +75,7 @@ function observe(use: (say: (what: unknown) => void) => Observable<unknown>, jum
   return seen;
 }
 
-describe("the system's clock", () => {
+describe('the system clock', () => {
   beforeEach(() => {
     vi.spyOn(Math, 'random').mockReturnValue(0.5);
   });
@@ -96,7 +96,7 @@ describe("the system's clock", () => {
   const isPaced = (name: string) => name.startsWith('smoothText');
 
   it.each(Object.entries(users).filter(([name]) => !isPaced(name)))(
-    'may be that of test tools that move no other: %s',
+    'may be moved alone by test tools: %s',
     (_, use) => {
       expect(observe(use, 0, tools)).toHaveLength(observe(use, 0).length);
     },
@@ -104,7 +104,7 @@ describe("the system's clock", () => {
 
   // How many pieces there are depends on the clock that measures the pace, which runs on meanwhile.
   it.each(Object.entries(users).filter(([name]) => isPaced(name)))(
-    'loses nothing under test tools that move no other: %s',
+    'loses no text under test tools that move it alone: %s',
     (_, use) => {
       const textOf = (seen: unknown[]) => (seen as [number, GeminiChunk][]).map(([, { text }]) => text).join('');
       expect(textOf(observe(use, 0, tools))).toBe(textOf(observe(use, 0)));
@@ -112,13 +112,13 @@ describe("the system's clock", () => {
   );
 });
 
-describe('timers of a test tool, which moves them and perhaps the clock, but not the clock of the process', () => {
+describe('timers of a test tool that does not move the clock of the process', () => {
   it.each<['Date' | 'clearInterval', number]>([
     ['Date', 0],
     ['Date', -3_600_000],
     ['Date', 3_600_000],
     ['clearInterval', 0],
-  ])('sends each heartbeat, with %s faked too and the clock set by %d ms', (faked, jump) => {
+  ])('send each heartbeat, with %s faked too and the system clock set by %d ms', (faked, jump) => {
     vi.useFakeTimers({ toFake: ['setInterval', faked] });
     const emitted = vi.fn();
     const subscription = NEVER.pipe(toSseText({ heartbeat: 100 })).subscribe(emitted);

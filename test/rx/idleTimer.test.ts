@@ -12,7 +12,7 @@ describe('idleTimer', () => {
     vi.useRealTimers();
   });
 
-  it('calls once, when the limit has passed without a touch', () => {
+  it('calls back once, when the limit has passed without a touch', () => {
     const onIdle = vi.fn();
     idleTimer(100, onIdle);
     vi.advanceTimersByTime(99);
@@ -37,7 +37,7 @@ describe('idleTimer', () => {
     expect(onIdle).toHaveBeenCalledOnce();
   });
 
-  it('sets one timer, however often it is touched', () => {
+  it('sets a single timer, however often it is touched', () => {
     const set = vi.spyOn(globalThis, 'setInterval');
     const idle = idleTimer(100, () => undefined);
     for (let touch = 0; touch < 1000; touch++) idle.touch();
@@ -59,7 +59,7 @@ describe('idleTimer', () => {
     expect(onIdle).toHaveBeenCalledOnce();
   });
 
-  it('counts by the clock that the timers follow, where a test moves no other', () => {
+  it('counts by the clock that a test moves with its timers', () => {
     vi.useRealTimers();
     vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
     const onIdle = vi.fn();
@@ -74,7 +74,7 @@ describe('idleTimer', () => {
     expect(onIdle).toHaveBeenCalledOnce();
   });
 
-  it('gives a thread that was held the time to touch', () => {
+  it('gives a thread that was busy the time to touch', () => {
     const onIdle = vi.fn();
     const idle = idleTimer(100, onIdle);
     holdThread(5_000);
@@ -86,7 +86,7 @@ describe('idleTimer', () => {
     expect(onIdle).toHaveBeenCalledOnce();
   });
 
-  it('gives up on a thread that is held all the time', () => {
+  it('calls back when the thread stays busy', () => {
     const onIdle = vi.fn();
     idleTimer(100, onIdle);
     let rounds = 0;

@@ -13,10 +13,10 @@ import { outcomeOf } from '../support/outcome.js';
 /** Makes something in another realm. */
 const elsewhere = (code: string): unknown => runInNewContext(code, { URL });
 
-describe('what comes from another realm', () => {
+describe('an option from another realm', () => {
   const pattern = elsewhere('/,/') as RegExp;
 
-  it('is a pattern', async () => {
+  it('may be a pattern', async () => {
     expect(pattern instanceof RegExp).toBe(false);
     expect([isRegExp(pattern), isRegExp(/,/), isRegExp(','), isRegExp({ source: ',' }), isRegExp(null)]).toEqual([
       true,
@@ -34,7 +34,7 @@ describe('what comes from another realm', () => {
     expect((await outcomeOf(reply$.pipe(stopWhen({ pattern })))).error).toBeUndefined();
   });
 
-  it('is a URL', async () => {
+  it('may be a URL', async () => {
     const url = { href: 'http://localhost/chat', toString: () => 'http://localhost/chat' } as URL;
     const seen: unknown[] = [];
     const fetch = (input: unknown) => {
@@ -47,7 +47,7 @@ describe('what comes from another realm', () => {
     expect(() => fromSse(null as never)).toThrow('Expected `input` to be a URL');
   });
 
-  it('is an error', () => {
+  it('may be an error', () => {
     const rows: string[] = [];
     const failed$ = throwError(() => elsewhere('new RangeError("x")'));
     failed$.pipe(inspectReply('x', { write: (row) => rows.push(row) })).subscribe({ error: () => undefined });

@@ -26,7 +26,7 @@ function seen<T>(source: Observable<T>): unknown[] {
 
 describe('operate', () => {
   it(
-    'forwards what has no handler',
+    'forwards notifications without a handler',
     marbles((m) => {
       const source = m.cold(' -a-b-|');
       const subs = '          ^----!';
@@ -126,13 +126,13 @@ describe('operate', () => {
     expect(complete).not.toHaveBeenCalled();
   });
 
-  it('leaves a synchronous endless source', () => {
+  it('unsubscribes an endless synchronous source', () => {
     expect(seen(range(0, Infinity).pipe(forward, take(2)))).toStrictEqual([0, 1, 'complete']);
     const failing = operate<number, number>(() => ({ next: throws }));
     expect(seen(range(0, Infinity).pipe(failing))).toStrictEqual([['error', boom]]);
   });
 
-  it('closes the source at once, also while it is being subscribed', () => {
+  it('unsubscribes the source at once, also while it is being subscribed', () => {
     const wasClosed: boolean[] = [];
     const source = new Observable<number>((subscriber) => {
       subscriber.next(1);
@@ -142,7 +142,7 @@ describe('operate', () => {
     expect(wasClosed).toStrictEqual([true]);
   });
 
-  it('makes no request for a result that is closed', () => {
+  it('makes no request for a closed result', () => {
     const request = vi.fn(() => NEVER);
     concat(of(1), defer(request)).pipe(forward, forward, take(1)).subscribe();
     expect(request).not.toHaveBeenCalled();
@@ -173,7 +173,7 @@ describe('operate', () => {
     expect(values).toEqual([]);
   });
 
-  it('flushes before the handlers of an ending, which do not run if the flush ended the result', () => {
+  it('flushes before `error` and `complete`, which do not run once the flush has ended the result', () => {
     const calls: string[] = [];
     const record = (flush: () => void): Handlers<number> => ({
       flush,

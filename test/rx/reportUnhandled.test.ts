@@ -8,7 +8,7 @@ afterEach(() => {
 });
 
 describe('reportUnhandled', () => {
-  it('hands the error to the hook of rxjs, in a later task', () => {
+  it('calls the hook of rxjs with the error, in a later task', () => {
     vi.useFakeTimers();
     const seen: unknown[] = [];
     config.onUnhandledError = (cause) => seen.push(cause);
@@ -18,7 +18,7 @@ describe('reportUnhandled', () => {
     expect(seen).toEqual(['lost']);
   });
 
-  it('throws it in a later task where there is no hook', () => {
+  it('throws the error in a later task without a hook', () => {
     vi.useFakeTimers();
     reportUnhandled(new Error('lost'));
     expect(() => vi.runAllTimers()).toThrow('lost');

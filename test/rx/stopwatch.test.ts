@@ -21,7 +21,7 @@ describe('stopwatch', () => {
     }),
   );
 
-  it('counts on, and no more, when the clock is set back or forward', () => {
+  it('is not changed by setting the system clock back or forward', () => {
     vi.useFakeTimers();
     const elapsed = stopwatch();
     for (const jump of [0, -3_600_000, 3_600_000, 1]) {
@@ -31,7 +31,7 @@ describe('stopwatch', () => {
     expect(elapsed()).toBe(400);
   });
 
-  it('with a lasting clock, counts real time on where virtual time begins and ends meanwhile', () => {
+  it('with a lasting clock, continues with real time when virtual time begins and ends meanwhile', () => {
     vi.useFakeTimers();
     const elapsed = stopwatch(lastingClock());
     vi.advanceTimersByTime(7);
@@ -45,7 +45,7 @@ describe('stopwatch', () => {
     expect(elapsed()).toBe(15);
   });
 
-  it('knows virtual time from a clock that stands at 0 too', () => {
+  it('recognises virtual time at 0 too', () => {
     vi.useFakeTimers({ now: 0 });
     marbles((m) => {
       const elapsed = stopwatch();
@@ -53,14 +53,14 @@ describe('stopwatch', () => {
     })();
   });
 
-  it('believes a timer that knows of more time than the clock', () => {
+  it('counts the time of a timer that exceeds the time of the clock', () => {
     vi.useFakeTimers({ toFake: ['Date', 'setInterval'] });
     const elapsed = stopwatch();
     expect(elapsed(100)).toBe(100);
     expect(elapsed(50)).toBe(100);
   });
 
-  it('goes by the clock of rxjs where there is no other', () => {
+  it('uses the clock of rxjs without another clock', () => {
     vi.useFakeTimers();
     vi.stubGlobal('performance', undefined);
     const elapsed = stopwatch();

@@ -45,7 +45,7 @@ describe('whenAborted', () => {
     expect(listenersOf(signal)).toBe(0);
   });
 
-  it('reports what a subscriber throws, and calls the others', () => {
+  it('reports an error that a subscriber throws, and calls the others', () => {
     const controller = new AbortController();
     const unhandled: unknown[] = [];
     config.onUnhandledError = (cause) => unhandled.push(cause);
@@ -67,7 +67,7 @@ describe('whenAborted', () => {
     expect(String(unhandled)).toContain('in a handler');
   });
 
-  it('does not call a subscriber that another one has unsubscribed', () => {
+  it('does not call a subscriber that another subscriber has unsubscribed', () => {
     const controller = new AbortController();
     const second = vi.fn();
     whenAborted(controller.signal).subscribe(() => subscription.unsubscribe());
@@ -76,7 +76,7 @@ describe('whenAborted', () => {
     expect(second).not.toHaveBeenCalled();
   });
 
-  it('calls who subscribes while the others are called', () => {
+  it('calls a subscriber that subscribes while the others are called', () => {
     const controller = new AbortController();
     const late = vi.fn();
     whenAborted(controller.signal).subscribe(() => whenAborted(controller.signal).subscribe(late));
@@ -98,7 +98,7 @@ describe('whenAborted', () => {
     }
   });
 
-  it('takes a signal of another class', () => {
+  it('accepts a signal of another class', () => {
     const events = new EventTarget();
     const signal = Object.assign(events, { aborted: false, reason: 'polyfilled' }) as unknown as AbortSignal;
     const next = vi.fn();
