@@ -92,7 +92,7 @@ describe('errorFromBody: the kind', () => {
     expect(errorFromBody({ code: 429, details: [failure(perDay)] }, {}).retryable).toBe(false);
   });
 
-  it("is of the body's code where that and the response's status differ", () => {
+  it("follows the body's code if the response's status differs", () => {
     expect(errorFromBody({ code: 503 }, { status: 200 })).toMatchObject({ kind: 'overloaded', status: 503 });
   });
 });
@@ -105,7 +105,7 @@ const exceeded = (limit: string) =>
   `* Quota exceeded for metric: generativelanguage.googleapis.com/generate_content_free_tier_requests, ` +
   `limit: ${limit}, model: gemini-3-pro\nPlease retry in 53.015s.`;
 
-describe('errorFromBody: what is used up', () => {
+describe('errorFromBody: exhausted quotas', () => {
   it.each([
     'Your prepayment credits are depleted. Please go to AI Studio to manage your project and billing.',
     'Your prepaid credits have been exhausted.',
@@ -129,7 +129,7 @@ describe('errorFromBody: what is used up', () => {
     'Your free trial has ended.',
     'You have reached your API usage limits.',
     'Buy more credits to go on.',
-  ])('is money: %s', (message) => {
+  ])('is exhausted credit: %s', (message) => {
     const error = errorFromBody({ code: 429, status: 'RESOURCE_EXHAUSTED', message }, { retryAfter: 1_000 });
     expect(error).toMatchObject({ kind: 'quota', retryable: false, status: 429 });
     expect(error).not.toHaveProperty('retryAfter');
@@ -145,7 +145,7 @@ describe('errorFromBody: what is used up', () => {
     ['insufficient_quota beside the standard sentence', { code: 'insufficient_quota', message: standard }, 429],
     ['a name as the status', { status: 'QUOTA_EXCEEDED', message: 'No.' }, 429],
     ['a 402', { message: 'No.' }, 402],
-  ])('is money: %s', (_, body, status) => {
+  ])('is exhausted credit: %s', (_, body, status) => {
     expect(errorFromBody(body, { status })).toMatchObject({ kind: 'quota', retryable: false, status });
   });
 
@@ -176,7 +176,7 @@ describe('errorFromBody: what is used up', () => {
     ['the sentence', { message: "Quota exceeded for limit 'GenerateContent requests per day' of service 'x'." }],
     ['an id in the sentence', { message: 'Quota exceeded for GenerateRequestsPerDayPerProject.' }],
     ['the sentence, otherwise', { message: 'You have reached your daily limit.' }],
-  ])("is the day's, by %s", (_, body) => {
+  ])('is an exhausted daily quota, by %s', (_, body) => {
     const error = errorFromBody({ code: 429, ...body }, {});
     expect(error).toMatchObject({ kind: 'quota', retryable: false });
     expect(error.message).toMatch(/^The day's quota is used up/);
@@ -209,18 +209,18 @@ describe('errorFromBody: what is used up', () => {
     ['the budget of a minute', { message: 'The token budget of this minute is exceeded.' }],
     ['rate_limit_exceeded', { code: 'rate_limit_exceeded', message: 'Too many requests' }],
     ['too_many_requests', { code: 'too_many_requests', message: 'Slow down.' }],
-  ])('is nothing, so that waiting helps: %s', (_, body) => {
+  ])('is a rate limit, so that waiting helps: %s', (_, body) => {
     const error = errorFromBody({ code: 429, ...body }, { status: 429 });
     expect(error).toMatchObject({ kind: 'rate_limit', retryable: true });
     expect(error.message).toMatch(/^Too many requests; wait and try again/);
   });
 });
 
-describe('errorFromBody: no key', () => {
+describe('errorFromBody: a missing key', () => {
   it.each([
     [403, "Method doesn't allow unregistered callers (callers without established identity). Please use API Key."],
     [401, 'Request is missing required authentication credential. Expected OAuth 2 access token, login cookie or …'],
-  ])('says so in place of the service: %i', (code, message) => {
+  ])("replaces the service's message by advice: %i", (code, message) => {
     const error = errorFromBody({ code, message }, {});
     expect(error).toMatchObject({ kind: 'auth', retryable: false, status: code });
     expect(error.message).toMatch(/^No API key: set GEMINI_API_KEY/);
@@ -231,7 +231,7 @@ describe('errorFromBody: no key', () => {
     'API key expired. Please renew the API key.',
     'API Key not found. Please pass a valid API key.',
     'invalid_grant',
-  ])('is not: %s', (message) => {
+  ])('is not a missing key: %s', (message) => {
     const error = errorFromBody({ code: 400, message }, {});
     expect(error).toMatchObject({ kind: 'auth', status: 400 });
     expect(error.message).toMatch(/^Gemini does not accept the API key or the credentials/);
@@ -247,7 +247,7 @@ describe('errorFromBody: retryAfter', () => {
     ['an object', { seconds: 31, nanos: 400_000_000 }, 31_400],
     ['an object with text', { seconds: '31' }, 31_000],
     ['an object with only nanos', { nanos: 5e8 }, 500],
-  ])('is what RetryInfo says: %s', (_, delay, expected) => {
+  ])('is the delay of a RetryInfo: %s', (_, delay, expected) => {
     expect(errorFromBody({ code: 429, details: [info('x'), retryInfo(delay)] }, { retryAfter: 1 }).retryAfter).toBe(
       expected,
     );
@@ -260,7 +260,7 @@ describe('errorFromBody: retryAfter', () => {
     ['Please retry in 1h0m3s', 3_603_000],
     ['Please retry in 2m', 120_000],
     ['Please retry in 813.449906ms.', 813],
-  ])('is what the sentence says: %j', (message, expected) => {
+  ])('is the delay in the sentence: %j', (message, expected) => {
     expect(errorFromBody({ code: 429, message }, { retryAfter: 1 }).retryAfter).toBe(expected);
   });
 
@@ -272,7 +272,7 @@ describe('errorFromBody: retryAfter', () => {
     ['a delay that is null', { details: [retryInfo(null)] }],
     ['a sentence without a time', { message: 'Please retry in a moment.' }],
     ['nothing', {}],
-  ])("is the header's with %s", (_, body) => {
+  ])('is the wait of the header with %s', (_, body) => {
     expect(errorFromBody({ code: 429, ...body }, { retryAfter: 1_500 }).retryAfter).toBe(1_500);
     expect(errorFromBody({ code: 429, ...body }, {})).not.toHaveProperty('retryAfter');
   });
@@ -293,7 +293,7 @@ describe('errorFromBody: the sentence', () => {
     expect(errorFromBody(body, {}).message).toBe(message);
   });
 
-  it('is there for every kind', () => {
+  it('exists for every kind', () => {
     for (const status of [400, 401, 403, 404, 408, 429, 500, 503, 304]) {
       expect(errorFromBody({}, { status }).message).toMatch(/^[A-Z][^\n]+ \(\d+\)$/);
     }

@@ -77,7 +77,7 @@ describe('findErrorBody', () => {
     expect(findErrorBody(json)).toMatchObject(busy);
   });
 
-  it('completes the inner error by what only the outer one says', () => {
+  it('completes the inner error by fields that only the outer error has', () => {
     const details = [{ retryDelay: '3s' }];
     const inner = { error: { message: 'The model is overloaded.' } };
     expect(findErrorBody({ error: { code: 503, message: text(inner), details } })).toEqual({
@@ -116,7 +116,7 @@ describe('findErrorBody', () => {
     [{ candidates: [{ index: 0 }], error: {} }],
     [{ text: text(google) }],
     ['Expected {"error": "x"}'],
-  ])('finds none in %j', (body) => {
+  ])('finds no error in %j', (body) => {
     expect(findErrorBody(body)).toBeUndefined();
   });
 
@@ -132,7 +132,7 @@ describe('findErrorBody', () => {
     expect(findErrorBody({ error: { message: '{'.repeat(5_000_000) } })).toBeDefined();
   });
 
-  it('follows no circle', () => {
+  it('ends in a circle', () => {
     const circle: Record<string, unknown> = { message: 'boom' };
     for (const name of ['error', 'cause', 'response', 'data', 'body']) circle[name] = circle;
     expect(findErrorBody(circle)).toMatchObject({ message: 'boom' });

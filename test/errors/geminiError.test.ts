@@ -15,7 +15,7 @@ import { chunk } from '../../src/testing/chunks.js';
 const secret = 'AIzaSyA-1234567890_abcdefghijklmnopqrst';
 
 describe('GeminiError', () => {
-  it('is an Error with a name, a message, a stack and what it was made of', () => {
+  it('is an Error with a name, a message, a stack and its given fields', () => {
     const cause = new Error('first');
     const error = new GeminiError('No.', { kind: 'server', status: 500, retryAfter: 0, cause });
     expect(error).toBeInstanceOf(Error);
@@ -31,14 +31,14 @@ describe('GeminiError', () => {
     expect(Object.keys(error).sort()).toEqual(['kind', 'retryAfter', 'retryable', 'status']);
   });
 
-  it('is retryable by its kind, unless it is said', () => {
+  it('is retryable by its kind, unless `retryable` is given', () => {
     expect(new GeminiError('', { kind: 'network' }).retryable).toBe(true);
     expect(new GeminiError('', { kind: 'network', retryable: false }).retryable).toBe(false);
     expect(new GeminiError('', { kind: 'auth' }).retryable).toBe(false);
     expect(new GeminiError('', { kind: 'auth', retryable: undefined }).retryable).toBe(false);
   });
 
-  it('has no own cause where there is none', () => {
+  it('has no own cause if it was made without', () => {
     expect(Object.hasOwn(new GeminiError('', { kind: 'auth' }), 'cause')).toBe(false);
   });
 
@@ -71,7 +71,7 @@ describe('GeminiError', () => {
     expectTypeOf(error.toJSON()).toEqualTypeOf<GeminiErrorJson>();
   });
 
-  it('never holds a key: not in its message, its JSON form or what is printed of it and of its causes', () => {
+  it('never holds a key: in its message, its JSON form, or a print of the error and its causes', () => {
     const cause = new TypeError('fetch failed', { cause: new Error(`x-goog-api-key: ${secret}`) });
     const error = new GeminiError(`no key=${secret}`, { kind: 'auth', cause });
     for (const printed of [error.message, String(error), error.stack, JSON.stringify(error), inspect(error)]) {
@@ -99,7 +99,7 @@ describe('a log of an error', () => {
     ['one of several, as a cause', new GeminiError('No.', { kind: 'unknown', cause: new AggregateError([error]) })],
     ['a cause that had to be copied', toGeminiError(new Error(`key=${secret}`, { cause: error }))],
     ['a field', toGeminiError(Object.assign(new Error(`key=${secret}`), { errors: { first: error } }))],
-  ])('has nothing of the reply: %s', (_, logged) => {
+  ])('does not show the reply: %s', (_, logged) => {
     const clone = structuredClone(logged);
     for (const printed of [
       inspect(logged, { depth: 20 }),
@@ -113,13 +113,13 @@ describe('a log of an error', () => {
     expect(JSON.stringify({ ...(logged as object) })).not.toContain(reply);
   });
 
-  it('still has the partial for whoever asks for it', () => {
+  it('still has the partial when it is read', () => {
     expect([error.partial, filled.partial]).toEqual([chunk(reply), chunk(reply)]);
   });
 });
 
 describe('isGeminiError', () => {
-  it("knows another copy's errors", async () => {
+  it('recognises errors of another copy of the package', async () => {
     vi.resetModules();
     const copy = await import('../../src/errors/geminiError.js');
     const foreign = new copy.GeminiError('No.', { kind: 'server' });
@@ -130,7 +130,7 @@ describe('isGeminiError', () => {
   });
 
   it.each([[undefined], [null], ['GeminiError'], [new Error('No.')], [{ name: 'GeminiError', kind: 'server' }]])(
-    'does not take %s for one',
+    'rejects %s',
     (value) => {
       expect(isGeminiError(value)).toBe(false);
     },
@@ -143,7 +143,7 @@ describe('isGeminiError', () => {
 });
 
 describe('withPartial', () => {
-  it('makes the same error with what had arrived, and leaves the first as it is', () => {
+  it('copies the error with the partial, and does not change the original', () => {
     const error = new GeminiError('No.', {
       kind: 'server',
       retryable: false,
@@ -165,7 +165,7 @@ describe('withPartial', () => {
     expect(withPartial(error, chunk('ab'))).toBe(error);
   });
 
-  it('takes any chunk', () => {
+  it('accepts any chunk', () => {
     expectTypeOf(withPartial).parameter(1).toEqualTypeOf<GeminiChunk>();
   });
 });
@@ -203,7 +203,7 @@ describe('withContext', () => {
   });
 });
 
-it('is made of an error of another realm', () => {
+it('toGeminiError accepts an error of another realm', () => {
   const foreign: unknown = vm.runInNewContext("new TypeError('fetch failed')");
   expect(foreign).not.toBeInstanceOf(Error);
   expect(toGeminiError(foreign)).toMatchObject({ kind: 'network', cause: foreign });

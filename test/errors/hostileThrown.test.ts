@@ -26,7 +26,7 @@ const ring = () => {
   return error;
 };
 
-describe('whatever was thrown', () => {
+describe('a hostile thrown value', () => {
   it.each<[string, () => unknown]>([
     ['a revoked proxy', revoked],
     ['a cause that is a revoked proxy', () => new TypeError('fetch failed', { cause: revoked() })],
@@ -47,7 +47,7 @@ describe('whatever was thrown', () => {
     ['undefined', () => undefined],
     ['a function', () => () => undefined],
     ['a status that is no number', () => Object.assign(new Error('no'), { status: Number.NaN })],
-  ])('becomes a GeminiError that can be told: %s', (_, make) => {
+  ])('becomes a GeminiError that can be printed: %s', (_, make) => {
     const error = toGeminiError(make());
     expect(isGeminiError(error)).toBe(true);
     expect(error.message).not.toBe('');
@@ -70,7 +70,7 @@ describe('whatever was thrown', () => {
     ['an object as its status', () => changed({ status: { private: 1 } })],
     ['a retryable that is no boolean', () => changed({ retryable: 'private' })],
     ['a partial that throws', () => Object.defineProperty(changed({}), 'partial', { get: trap })],
-  ])('becomes a sound GeminiError, of one with %s', (_, make) => {
+  ])('becomes a valid GeminiError if it is a GeminiError with %s', (_, make) => {
     const error = toGeminiError(make());
     expect(JSON.parse(JSON.stringify(error))).toEqual({
       name: 'GeminiError',

@@ -16,7 +16,7 @@ function nested(depth: number): unknown {
 }
 
 describe('isTextTooDeep', () => {
-  it('is right about any JSON, also where brackets, quotes and backslashes are in its strings', () => {
+  it('measures any JSON, also with brackets, quotes and backslashes in strings', () => {
     const text = fc.string({ unit: fc.constantFrom('[', ']', '{', '}', '"', '\\', 'a', ',') });
     const { value } = fc.letrec((tie) => ({
       value: fc.oneof(
@@ -66,7 +66,7 @@ describe('isTextTooDeep', () => {
 });
 
 describe('isValueTooDeep', () => {
-  it('counts as the text does', () => {
+  it('counts like the text', () => {
     for (const depth of [1, maxJsonDepth, maxJsonDepth + 1]) {
       expect(isValueTooDeep(nested(depth))).toBe(isTextTooDeep(JSON.stringify(nested(depth))));
     }
@@ -74,7 +74,7 @@ describe('isValueTooDeep', () => {
     expect([undefined, null, 'a', 1, new Uint8Array(10)].some(isValueTooDeep)).toBe(false);
   });
 
-  it('ends for what holds itself', () => {
+  it('ends for a value that contains itself', () => {
     const ring: Record<string, unknown> = {};
     ring['a'] = { b: ring, c: [ring, ring] };
     expect(isValueTooDeep(ring)).toBe(false);
@@ -82,7 +82,7 @@ describe('isValueTooDeep', () => {
 });
 
 describe('toBoundedJson', () => {
-  it('names the depth of what is nested too deep, and passes any other failure on', () => {
+  it('names the depth of a value that is nested too deep, and rethrows any other failure', () => {
     expect(toBoundedJson(nested(maxJsonDepth), 'A chunk')).toContain('[]');
     const failure = {
       kind: 'overflow',

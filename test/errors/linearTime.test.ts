@@ -90,12 +90,12 @@ describe.each(units)('a text of %j', (unit) => {
     expect(await growth(4_000, (size) => redact(textOf(size)))).toBeLessThan(linear);
   });
 
-  it('is quoted, and stripped of commands, in time linear in its length', async () => {
+  it('is excerpted, and stripped of commands, in time linear in its length', async () => {
     expect(await growth(20_000, (size) => stripControls(textOf(size)))).toBeLessThan(linear);
     expect(await growth(50_000, (size) => safeExcerpt(textOf(size)))).toBeLessThan(linear);
   });
 
-  it('is no burden as the message of an error of a megabyte', async () => {
+  it('is fast as the message of an error of a megabyte', async () => {
     const work = (size: number) => toGeminiError(new Error(textOf(size)));
     expect(await growth(250_000, work)).toBeLessThan(linear);
     expect(work(1_000_000).message.length).toBeLessThan(600);
@@ -103,7 +103,7 @@ describe.each(units)('a text of %j', (unit) => {
 });
 
 describe('the cause of an error', () => {
-  it('is looked at once, however often the error is made anew', () => {
+  it('is searched once, however often the error is copied', () => {
     let reads = 0;
     const cause = Object.defineProperty(new Error('no'), 'request', {
       get: () => {
@@ -119,7 +119,7 @@ describe('the cause of an error', () => {
     expect(reads).toBe(once);
   });
 
-  it('keeps the places in the code where its message is cut', () => {
+  it('keeps the lines of its stack when its message is cut', () => {
     const { cause } = toGeminiError(new TypeError('a long message '.repeat(100_000)));
     const { message, stack } = cause as Error;
     expect(message.length).toBeLessThan(20_000);
@@ -127,7 +127,7 @@ describe('the cause of an error', () => {
     expect(stack).toContain('linearTime.test.ts');
   });
 
-  it('with very much text is cut', () => {
+  it('is cut if it has too much text', () => {
     const lines = Array.from({ length: 1_000 }, (_, index) => `${String(index)} ${'word '.repeat(200)}`);
     const { cause } = toGeminiError(Object.assign(new Error('no'), { lines }));
     expect(JSON.stringify(cause).length).toBeLessThan(300_000);

@@ -36,7 +36,7 @@ describe('outcomeError', () => {
     ['IMAGE_OTHER', 'unknown'],
     ['NO_IMAGE', 'unknown'],
     ['MALFORMED_RESPONSE', 'unknown'],
-  ])('fails on %s, kind %s, and the same request is not made again', (finishReason, kind) => {
+  ])('fails on %s, kind %s, not retryable', (finishReason, kind) => {
     const reply = merged(chunk('a'), finishChunk(finishReason));
     const error = outcomeError(reply);
     expect(error).toMatchObject({ kind, finishReason, retryable: false });
@@ -48,7 +48,7 @@ describe('outcomeError', () => {
   });
 
   it.each(['MALFORMED_FUNCTION_CALL', 'UNEXPECTED_TOOL_CALL', 'TOO_MANY_TOOL_CALLS'])(
-    'fails on %s, which a repeat usually helps',
+    'fails on %s, retryable',
     (finishReason) => {
       expect(outcomeError(finishChunk(finishReason))).toMatchObject({ kind: 'malformed_call', retryable: true });
     },
@@ -64,7 +64,7 @@ describe('outcomeError', () => {
   });
 
   it.each(['SOMETHING_NEW', 'MALFORMED_SOMETHING', 'stop', 'UNSPECIFIED'])(
-    'fails on %s, which is not known, if there is no content',
+    'fails on %s, an unknown reason, without content',
     (finishReason) => {
       const failure = { kind: 'unknown', retryable: false, finishReason };
       expect(outcomeError(finishChunk(finishReason))).toMatchObject(failure);
@@ -78,7 +78,7 @@ describe('outcomeError', () => {
     },
   );
 
-  it('fails on what it is told to', () => {
+  it('fails on the reasons of `failOn`', () => {
     const cut = merged(chunk('a'), finishChunk('MAX_TOKENS'));
     expect(outcomeError(cut, { failOn: ['MAX_TOKENS'] })).toMatchObject({
       kind: 'truncated',
@@ -127,13 +127,13 @@ describe('outcomeError', () => {
       ['the result of code', { codeExecutionResult: { output: '1' } }],
       ['a file', { fileData: { fileUri: 'gs://a/b' } }],
       ['a part that nobody knows yet', { novelty: 1 } as GeminiPart],
-    ])('takes %s for an answer', (_, part) => {
+    ])('accepts %s as an answer', (_, part) => {
       const reply = merged(thoughtChunk('hm'), partsChunk([part]), finishChunk());
       expect(outcomeError(reply, { failOnEmpty })).toBeUndefined();
       expect(outcomeError(merged(partsChunk([part]), finishChunk('MAX_TOKENS')), { failOnEmpty })).toBeUndefined();
     });
 
-    it('leaves a continuation, a block, a cancellation and a missing finish as they are', () => {
+    it('does not change a continuation, a block, a cancellation and a missing finish', () => {
       expect(outcomeError(finishChunk('CONTINUATION'), { failOnEmpty })).toBeUndefined();
       expect(outcomeError(merged(blockedChunk(), finishChunk()), { failOnEmpty })).toMatchObject({ kind: 'blocked' });
       expect(outcomeError({ text: '', cancelled: { reason: 'enough' } }, { failOnEmpty })).toBeUndefined();
@@ -141,7 +141,7 @@ describe('outcomeError', () => {
     });
   });
 
-  it('quotes what the server says of the finish', () => {
+  it("quotes the server's message about the finish", () => {
     const reply = toChunk({ candidates: [{ finishReason: 'SAFETY', finishMessage: 'Too\nhot.' }] });
     expect(outcomeError(reply)?.message).toBe('The model stopped with SAFETY: Too hot.');
   });
@@ -156,13 +156,13 @@ describe('outcomeError', () => {
     },
   );
 
-  it('quotes why a prompt was blocked', () => {
+  it("quotes the server's message about a blocked prompt", () => {
     const reply = toChunk({ promptFeedback: { blockReason: 'OTHER', blockReasonMessage: 'By policy.' } });
     expect(outcomeError(reply)?.message).toBe('The prompt was blocked (OTHER): By policy.');
   });
 
   it.each(['BLOCKED_REASON_UNSPECIFIED', 'BLOCK_REASON_UNSPECIFIED', ''])(
-    'takes the block reason %j for none',
+    'treats the block reason %j as absent',
     (blockReason) => {
       expect(outcomeError(merged(blockedChunk(blockReason), finishChunk()))).toBeUndefined();
       const byHand = { text: '', promptFeedback: { blockReason }, candidates: [{ index: 0, finishReason: 'STOP' }] };
@@ -170,7 +170,7 @@ describe('outcomeError', () => {
     },
   );
 
-  it('takes ratings of the prompt for no block', () => {
+  it('does not treat ratings of the prompt as a block', () => {
     expect(outcomeError(merged(toChunk({ promptFeedback: { safetyRatings: [] } }), finishChunk()))).toBeUndefined();
   });
 
@@ -182,7 +182,7 @@ describe('outcomeError', () => {
       'has one only for another candidate',
       merged(chunk('a'), toChunk({ candidates: [{ index: 1, finishReason: 'STOP' }] })),
     ],
-  ])('fails on a reply that %s, and that may be made again', (_, reply) => {
+  ])('fails on a reply that %s, retryable', (_, reply) => {
     expect(outcomeError(reply)).toMatchObject({ kind: 'truncated', retryable: true });
     expect(outcomeError(reply)?.partial).toEqual(reply);
     expect(outcomeError(reply)?.message).toBe('The reply ended without a finish reason, so it is not whole');
@@ -194,7 +194,7 @@ describe('outcomeError', () => {
     expect(outcomeError(emptyChunk)?.message).toMatch(/^The reply was empty/);
   });
 
-  it('judges candidate 0 alone', () => {
+  it('judges candidate 0 only', () => {
     const reply = merged(finishChunk(), toChunk({ candidates: [{ index: 1, finishReason: 'SAFETY' }] }));
     expect(outcomeError(reply)).toBeUndefined();
   });

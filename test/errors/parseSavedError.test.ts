@@ -13,7 +13,7 @@ const right = {
 };
 
 describe('parseSavedError', () => {
-  it('is as it was', () => {
+  it('restores an error', () => {
     const full = { ...right, finishReason: 'STOP', blockReason: 'OTHER', kind: 'overflow', limit: 'depth' };
     expect(errorFromJson(full).toJSON()).toEqual(full);
     expect(parsePublicError({ error: full }, {})?.toJSON()).toEqual(full);
@@ -35,7 +35,7 @@ describe('parseSavedError', () => {
     ['a limit of its own', { limit: 'constructor' }, { limit: undefined }],
     ['a kind of its own', { kind: 'constructor' }, { kind: 'unknown', retryable: true }],
     ['a kind and nothing else', { kind: '__proto__', retryable: undefined }, { kind: 'unknown', retryable: false }],
-  ])('takes nothing wrong: %s', (_, wrong, taken) => {
+  ])('omits invalid fields: %s', (_, wrong, taken) => {
     const error = errorFromJson({ ...right, ...wrong });
     const fields = error as unknown as Record<string, unknown>;
     for (const [field, value] of Object.entries(taken)) expect(fields[field]).toBe(value);
@@ -48,12 +48,12 @@ describe('parseSavedError', () => {
     ['no message', { kind: 'server' }],
     ['a message that is none', { kind: 'server', message: {} }],
     ['what is inherited only', Object.create(right)],
-  ])('is an unknown failure where its JSON is %s', (_, json) => {
+  ])('makes an unknown failure of JSON that is %s', (_, json) => {
     expect(parseSavedError(json)).toBeUndefined();
     expect(errorFromJson(json)).toMatchObject({ kind: 'unknown', message: 'The reply failed' });
   });
 
-  it('has nothing but its fields: no function, no cause, no prototype of its own', () => {
+  it('restores only fields: no function, no cause, no prototype', () => {
     const hostile: unknown = JSON.parse(
       JSON.stringify(right).replace(
         '{',
@@ -67,13 +67,13 @@ describe('parseSavedError', () => {
     expect([error.cause, 'a' in error, error.stack === 'x']).toEqual([undefined, false, false]);
   });
 
-  it('has a message that is cut, and neither secrets nor commands of a terminal', () => {
+  it('cuts the message, and removes secrets and terminal commands', () => {
     const { message } = errorFromJson({ ...right, message: `key=abc \u001B]0;x\u0007\u202E${'y'.repeat(100_000)}` });
     expect(message.startsWith('key=[redacted] yyy')).toBe(true);
     expect(message.length).toBeLessThan(2_100);
   });
 
-  it('of a server is undefined where its kind is not one of ours, or it is too far inside', () => {
+  it('parsePublicError returns undefined for an unknown kind, or if it is nested too deep', () => {
     expect(parsePublicError({ ...right, kind: 'constructor' }, {})).toBeUndefined();
     expect(parsePublicError({ error: { error: right } }, {})?.kind).toBe('rate_limit');
     const ring: Record<string, unknown> = {};

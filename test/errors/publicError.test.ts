@@ -4,7 +4,7 @@ import { publicError } from '../../src/errors/publicError.js';
 import { chunk } from '../../src/testing/chunks.js';
 
 describe('publicError', () => {
-  it('keeps what a reader can act on', () => {
+  it('keeps the fields that a client can act on', () => {
     const error = new GeminiError('secret', {
       kind: 'rate_limit',
       retryAfter: 12_000,
@@ -53,7 +53,7 @@ describe('publicError', () => {
     expect(publicError(new GeminiError('secret', { kind: 'server', limit })).message).not.toBe(message);
   });
 
-  it('does not call a reply too large whose limit is not known', () => {
+  it('has a general sentence for an unknown limit', () => {
     expect(publicError(new GeminiError('secret', { kind: 'overflow' })).message).toBe(
       'A limit of the server was reached',
     );
@@ -64,7 +64,7 @@ describe('publicError', () => {
     expect(/\b(?:wait|try again|later|today)\b/.test(message)).toBe(kind === 'rate_limit');
   });
 
-  it('has a sentence for a kind that another version of the package made', () => {
+  it('has a sentence for an unknown kind of another version', () => {
     const error = Object.assign(new GeminiError('secret', { kind: 'unknown' }), { kind: 'new_kind' });
     expect(publicError(error)).toEqual({ kind: 'new_kind', message: 'The reply failed', retryable: false });
   });

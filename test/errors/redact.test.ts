@@ -74,14 +74,14 @@ describe('redact', () => {
     ['a token of Hugging Face', 'got hf_s65abcdefghijklmnop', 's65'],
     ['a token of GitLab', 'got glpat-s66abcdefghijklmn', 's66'],
     ['a key that a control character cuts', 'key=s51\u001B[0mabc', 'abc'],
-  ])('takes out %s', (_, text, secret) => {
+  ])('redacts %s', (_, text, secret) => {
     const safe = redact(text);
     expect(safe).not.toContain(secret);
     expect(safe).toContain('[redacted]');
     expect(redact(safe)).toBe(safe);
   });
 
-  it('leaves the rest of the text', () => {
+  it('keeps the rest of the text', () => {
     expect(redact(`GET https://host/?key=secret&alt=sse: "${key}"`)).toBe(
       'GET https://host/?key=[redacted]&alt=sse: "[redacted]"',
     );
@@ -104,11 +104,11 @@ describe('redact', () => {
     'The key thinking-budget-tokens is unknown',
     'max_output_tokens: 8192 is too large',
     'trace 4bf92f3577b34da6a3ce929d0e0e4736',
-  ])('leaves %s', (sentence) => {
+  ])('does not change %s', (sentence) => {
     expect(redact(sentence)).toBe(sentence);
   });
 
-  it('cuts what is long, with what may be half of a secret', () => {
+  it('cuts a long text, with a possible half of a secret', () => {
     const text = 'word '.repeat(4_000);
     expect(redact(text).length).toBeLessThan(16_384);
     for (let before = 16_340; before < 16_400; before++) {
@@ -150,7 +150,7 @@ describe('redact', () => {
     'Quota exceeded for quota metric: generate_requests_per_model_per_day, limit: 0',
     'a 100% increase%3F',
     'author: me, sigma=2, monkey: 3, passwords are never sent',
-  ])('leaves %j as it is', (text) => {
+  ])('does not change %j', (text) => {
     expect(redact(text)).toBe(text);
   });
 });

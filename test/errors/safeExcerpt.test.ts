@@ -10,11 +10,11 @@ describe('safeExcerpt', () => {
     ['nothing of a web page that has a heading', 'Error 502: <html lang="en">…', ''],
     ['nothing of nothing', ' \n', ''],
     ['what is less than something', 'temperature < 2 is allowed', 'temperature < 2 is allowed'],
-  ])('gives %s', (_, text, expected) => {
+  ])('returns %s', (_, text, expected) => {
     expect(safeExcerpt(text)).toBe(expected);
   });
 
-  it('cuts what is too long, after the secrets are out', () => {
+  it('cuts a long text after redacting it', () => {
     const cut = safeExcerpt(`${'x'.repeat(480)} AIzaSyA-1234567890_abcdefghijklmnopqrst`);
     expect(cut).not.toContain('AIza');
     expect(safeExcerpt('word '.repeat(1_000))).toHaveLength(500);

@@ -15,12 +15,12 @@ describe('stripControls', () => {
     ['what turns text around', 'user\u202Etxt.exe\u2066x\u2069', 'usertxt.exex'],
     ['tabs and lines, which stay', 'a\tb\nc', 'a\tb\nc'],
     ['other scripts and emoji, which stay', 'שלום مرحبا 漢字 👩‍👩‍👧 é', 'שלום مرحبا 漢字 👩‍👩‍👧 é'],
-  ])('takes out %s', (_, text, left) => {
+  ])('removes %s', (_, text, left) => {
     expect(stripControls(text)).toBe(left);
     expect(stripControls(stripControls(text))).toBe(left);
   });
 
-  it('is what the sentence and the stack of an error went through', () => {
+  it('is applied to the message and the stack of an error', () => {
     const error = new GeminiError('no \u001B[2Jmore', { kind: 'server', cause: new Error('\u001B]0;x\u0007') });
     expect(error.message).toBe('no more');
     expect(`${error.stack ?? ''}${String((error.cause as Error).stack)}`).not.toContain('\u001B');

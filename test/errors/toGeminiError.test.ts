@@ -117,13 +117,13 @@ describe("toGeminiError: the SDK's errors", () => {
     expect(toGeminiError(error)).toMatchObject({ kind, retryable });
   });
 
-  it('advises on the key where there is none, not on default credentials', () => {
+  it('advises on a missing key, not on default credentials', () => {
     const { message } = toGeminiError(new Error('Could not load the default credentials. Browse to https://x.'));
     expect(message).toMatch(/^No API key: set GEMINI_API_KEY/);
     expect(message).not.toContain('default credentials');
   });
 
-  it('takes all that the body says', () => {
+  it('reads all fields of the body', () => {
     const cause = sdkError(`got status: RESOURCE_EXHAUSTED. ${JSON.stringify(limited)}`, 429);
     expect(toGeminiError(cause, { retryAfter: 1 })).toMatchObject({
       status: 429,
@@ -133,7 +133,7 @@ describe("toGeminiError: the SDK's errors", () => {
     });
   });
 
-  it("takes the header's delay where the body has none", () => {
+  it('uses the delay of the header if the body has no delay', () => {
     expect(toGeminiError(sdkError(JSON.stringify(busy), 503), { retryAfter: 5_000 }).retryAfter).toBe(5_000);
   });
 
@@ -217,7 +217,7 @@ describe('toGeminiError: connections', () => {
     expect(toGeminiError(error)).toMatchObject({ kind, retryable, cause: error });
   });
 
-  it('says what lies behind', () => {
+  it('names the cause', () => {
     const { message } = toGeminiError(fetchFailed('ENOTFOUND', 'getaddrinfo ENOTFOUND host.example'));
     expect(message).toBe('There is no connection to the service, or it was reset: getaddrinfo ENOTFOUND host.example');
     // Node leaves the message empty where it tried several addresses.
@@ -253,13 +253,13 @@ describe("toGeminiError: other clients' errors", () => {
     ['a record', { 'retry-after': '7' }, 7_000],
     ['nothing', undefined, undefined],
     ['what are none', 'retry-after: 7', undefined],
-  ])('takes the delay of the header from %s', (_, headers, expected) => {
+  ])('reads the delay of the header from %s', (_, headers, expected) => {
     expect(toGeminiError(Object.assign(new Error('x'), { status: 503, headers })).retryAfter).toBe(expected);
     const response = { status: 503, headers };
     expect(toGeminiError(Object.assign(new Error('x'), { response })).retryAfter).toBe(expected);
   });
 
-  it('keeps what a cause says beside its kind', () => {
+  it('keeps the fields of the cause beside its kind', () => {
     const cause = new GeminiError('Slowly.', { kind: 'rate_limit', retryAfter: 5, status: 429, retryable: false });
     expect(toGeminiError(new Error('a', { cause }))).toMatchObject({ ...cause, message: 'Slowly.' });
   });
@@ -298,7 +298,7 @@ describe('toGeminiError: hostile shapes', () => {
     ['what only claims to be one', { [mark]: true }],
     ['an object without a prototype', Object.create(null)],
     ['a function', refuse],
-  ])('makes an error of %s', (_, value) => {
+  ])('makes an error from %s', (_, value) => {
     const error = toGeminiError(value);
     expect(error).toBeInstanceOf(GeminiError);
     expect(typeof error.kind).toBe('string');
@@ -333,7 +333,7 @@ describe('toGeminiError: aborts and deadlines', () => {
 });
 
 describe('toGeminiError: anything else', () => {
-  it('returns a GeminiError as it is', () => {
+  it('returns a GeminiError unchanged', () => {
     const error = new GeminiError('No.', { kind: 'overflow' });
     expect(toGeminiError(error, { retryAfter: 1 })).toBe(error);
   });
@@ -353,11 +353,11 @@ describe('toGeminiError: anything else', () => {
     [{ message: 7 }, 'The stream failed with an object'],
     [Symbol('s'), 'The stream failed with Symbol(s)'],
     [[], 'The stream failed with an array'],
-  ])('makes of %o: %j', (error, message) => {
+  ])('turns %o into %j', (error, message) => {
     expect(toGeminiError(error)).toMatchObject({ kind: 'unknown', retryable: false, message });
   });
 
-  it('keeps what was thrown as the cause', () => {
+  it('keeps the thrown value as the cause', () => {
     const thrown = { message: 'no name' };
     expect(toGeminiError(thrown).cause).toBe(thrown);
     expect(toGeminiError(7).cause).toBe(7);

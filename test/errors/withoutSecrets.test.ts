@@ -33,17 +33,17 @@ describe('withoutSecrets', () => {
     ['a number', 1],
     ['an object that is no error', { status: 400, list: [1, ['a']], bytes: new Uint8Array(100_000) }],
     ['an object without a prototype, in a list', [Object.create(null), 'x']],
-  ])('leaves %s: the same object', (_, cause) => {
+  ])('returns %s unchanged', (_, cause) => {
     expect(withoutSecrets(cause)).toBe(cause);
   });
 
-  it('leaves a ring of causes', () => {
+  it('returns a ring of causes unchanged', () => {
     const ring: Error & { cause?: unknown } = new Error('a');
     ring.cause = new Error('b', { cause: ring });
     expect(withoutSecrets(ring)).toBe(ring);
   });
 
-  it('copies name, message, stack and cause of an error that quotes one', () => {
+  it('copies name, message, stack and cause of an error that quotes a secret', () => {
     const inner = new Error('inner');
     const cause = withoutSecrets(new TypeError(`no ${key}`, { cause: inner })) as Error;
     expect(cause).toMatchObject({ name: 'TypeError', message: 'no [redacted]', cause: inner });
@@ -52,7 +52,7 @@ describe('withoutSecrets', () => {
     expect(cause.stack).not.toContain(key);
   });
 
-  it('keeps the class, the code and what else is no secret', () => {
+  it('keeps the class, the code and all other fields without secrets', () => {
     class ApiError extends Error {
       override readonly name = 'ApiError';
       readonly code = 'EXPIRED';
@@ -72,7 +72,7 @@ describe('withoutSecrets', () => {
     expectNoSecret(abort);
   });
 
-  it('changes nothing of the original', () => {
+  it('does not change the original', () => {
     const thrown = Object.freeze(Object.assign(new Error(`key=${token}`), { headers: Object.freeze({ ...headers }) }));
     withoutSecrets(thrown);
     expect(thrown.message).toBe(`key=${token}`);
@@ -111,14 +111,14 @@ describe('withoutSecrets', () => {
     ],
     ['what is too deep', Array.from({ length: 200 }).reduce<object>((inner) => ({ inner }), { headers })],
     ['what is too much', [...Array.from({ length: 20_000 }, () => ({})), { headers }]],
-  ])('finds one in %s', (_, thrown) => {
+  ])('finds a secret in %s', (_, thrown) => {
     expectNoSecret(withoutSecrets(thrown));
     expectNoSecret(toGeminiError(thrown));
     expectNoSecret(toGeminiError(new TypeError('fetch failed', { cause: thrown })));
     expectNoSecret(toGeminiError(Object.assign(new Error('no'), { thrown })));
   });
 
-  it('is done in time with a graph that has no end', () => {
+  it('ends in time for an endless graph', () => {
     class Endless extends Error {
       override get cause(): unknown {
         return new Endless();
@@ -128,7 +128,7 @@ describe('withoutSecrets', () => {
     for (const thrown of [new Endless(), made()]) expect(withoutSecrets(thrown) === thrown).toBe(false);
   });
 
-  it('survives what cannot be read', () => {
+  it('survives values that cannot be read', () => {
     const getter = Object.defineProperty(new Error('no'), 'body', {
       get() {
         throw new Error('Not now');
@@ -140,7 +140,7 @@ describe('withoutSecrets', () => {
     expect(withoutSecrets(new Error('no', { cause: proxy }))).toBe('[redacted]');
   });
 
-  it('leaves what it made as it is', () => {
+  it('returns its own copies unchanged', () => {
     const cause = withoutSecrets(
       Object.assign(new Error(`key=${token}`), { headers: new Headers(headers), list: [key] }),
     );
@@ -206,7 +206,7 @@ const secret: Arbitrary<unknown> = fc.oneof(
     ),
 );
 
-it('never shows a secret, wherever it is in whatever was thrown', () => {
+it('never shows a secret, at any place of any thrown value', () => {
   fc.assert(
     fc.property(secret, fc.array(holder, { maxLength: 6 }), (innermost, holders) => {
       const thrown = holders.reduce((held, hold) => hold(held), innermost);
