@@ -126,6 +126,26 @@ describe('normalizeHistory', () => {
     expect(normalizeHistory([...asked, user(text('2'))])).toEqual([...asked, user(unanswered('a')), user(text('2'))]);
   });
 
+  it('matches no response of another name or another id', () => {
+    const asked = [user(text('1')), model(call('a', '1'))];
+    for (const other of [response('b'), response('b', '2'), response('a', '2')]) {
+      expect(normalizeHistory([...asked, user(other, text('2'))]).slice(2)).toEqual([
+        user(unanswered('a', '1')),
+        user(text('2')),
+      ]);
+    }
+  });
+
+  it('adds no field to the response to a call that has no id or no name', () => {
+    for (const functionCall of [{ name: 'a' }, { id: '1' }]) {
+      const sent = normalizeHistory([user(text('1')), model({ functionCall }), user(text('2'))]);
+      expect(sent[2]?.parts[0]?.functionResponse).toStrictEqual({
+        ...functionCall,
+        response: { error: 'The call was not answered.' },
+      });
+    }
+  });
+
   it("drops responses without a call, and words of the model before the user's first", () => {
     expect(normalizeHistory([model(text('Welcome')), user(response('a')), model(text('b')), user(text('1'))])).toEqual([
       user(text('1')),

@@ -109,6 +109,10 @@ describe('afterFailure', () => {
     expect(after(token('t1', 'a')).afterFailure(new GeminiError('Lost.', { kind }))).toBe('t1');
   });
 
+  it('resumes where only token counts came after the last token', () => {
+    expect(after(token('t1', 'a'), usageChunk({ totalTokenCount: 1 })).afterFailure(dropped)).toBe('t1');
+  });
+
   it('throws the error itself where it is another one, or where there is no token', () => {
     const busy = new GeminiError('Busy.', { kind: 'overloaded' });
     expect(errorOf(() => after(token('t1')).afterFailure(busy))).toBe(busy);
