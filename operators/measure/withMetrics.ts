@@ -1,6 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
 import type { ReplyMetrics, WithMetrics } from '../../src/chunk/annotations.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { outcomeAfter, type UnfailedOutcome } from '../../src/chunk/outcomeAfter.js';
 import type { ReplyOutcome } from '../../src/chunk/replyStatus.js';
 import { annotate, type ChunkMeter } from '../../src/chunk/annotate.js';
 import { assertFunction, assertOptions } from '../../src/rx/assertions.js';
@@ -83,7 +84,7 @@ type DistributiveOmit<R, K extends keyof R> = R extends unknown ? Omit<R, K> : n
 class ReportingMeter extends ReplyMeter implements ChunkMeter<ReplyMetrics> {
   readonly #onReport: WithMetricsOptions['onReport'];
   #isReported = false;
-  #outcome: Exclude<ReplyOutcome, 'failed'> = 'complete';
+  #outcome: UnfailedOutcome = 'complete';
 
   constructor(onReport: WithMetricsOptions['onReport']) {
     super();
@@ -91,8 +92,7 @@ class ReportingMeter extends ReplyMeter implements ChunkMeter<ReplyMetrics> {
   }
 
   override append(chunk: GeminiChunk): void {
-    if (chunk.cancelled) this.#outcome = 'cancelled';
-    else if (chunk.stopped && this.#outcome === 'complete') this.#outcome = 'stopped';
+    this.#outcome = outcomeAfter(this.#outcome, chunk);
     super.append(chunk);
   }
 

@@ -3,15 +3,18 @@ import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
 import { operate } from '../../src/rx/operate.js';
 
 /**
- * Subscribes to the source in one context and hands on what it gives in another: the request is a part of the reply's
- * span; what the reader does with the reply, the next request of a conversation too, is not.
+ * Subscribes to the source in one context, and emits in another: the request is a part of the reply's span; the work of
+ * the subscriber, such as the next request of a conversation, is not.
+ *
+ * @param request - The context of the subscription to the source.
+ * @param subscriber - The context in which values, an error and completion are passed on.
  */
-export function betweenContexts<T>(request: Context, reader: Context): MonoTypeOperatorFunction<T> {
-  const handedOn = operate<T, T>((destination) => ({
-    next: context.bind(reader, (value: T) => destination.next(value)),
-    error: context.bind(reader, (cause: unknown) => destination.error(cause)),
-    complete: context.bind(reader, () => destination.complete()),
+export function bindContexts<T>(request: Context, subscriber: Context): MonoTypeOperatorFunction<T> {
+  const bound = operate<T, T>((destination) => ({
+    next: context.bind(subscriber, (value: T) => destination.next(value)),
+    error: context.bind(subscriber, (cause: unknown) => destination.error(cause)),
+    complete: context.bind(subscriber, () => destination.complete()),
   }));
   return (source) =>
-    new Observable<T>((destination) => context.with(request, () => source.pipe(handedOn).subscribe(destination)));
+    new Observable<T>((destination) => context.with(request, () => source.pipe(bound).subscribe(destination)));
 }

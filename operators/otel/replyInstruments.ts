@@ -1,6 +1,6 @@
 import { ValueType, type Attributes, type Context, type Histogram, type Meter } from '@opentelemetry/api';
 import { attribute } from './conventions.js';
-import type { ReplyFacts } from './replyFacts.js';
+import type { ReplySummary } from './replySummary.js';
 import { tokenCounts } from './tokenCounts.js';
 
 /** The client metrics of the conventions. */
@@ -32,17 +32,17 @@ export class ReplyInstruments {
     });
   }
 
-  /** Takes the time since the chunk before, in ms. */
+  /** Records the time since the chunk before, in ms. */
   recordGap(gap: number, attributes: Attributes, context: Context): void {
     this.#timePerChunk.record(gap / 1000, attributes, context);
   }
 
-  /** Takes what a reply came to. */
-  recordReply(facts: ReplyFacts, attributes: Attributes, context: Context, errorType?: string): void {
-    const { timeToFirstChunk } = facts;
-    const { input, output } = tokenCounts(facts.usage);
+  /** Records the totals of a reply that has ended. */
+  recordReply(summary: ReplySummary, attributes: Attributes, context: Context, errorType?: string): void {
+    const { timeToFirstChunk } = summary;
+    const { input, output } = tokenCounts(summary.usage);
     const ending = errorType === undefined ? attributes : { ...attributes, [attribute.errorType]: errorType };
-    this.#duration.record(facts.elapsed() / 1000, ending, context);
+    this.#duration.record(summary.elapsed() / 1000, ending, context);
     if (timeToFirstChunk !== undefined) this.#timeToFirstChunk.record(timeToFirstChunk / 1000, attributes, context);
     this.#recordTokens('input', input, attributes, context);
     this.#recordTokens('output', output, attributes, context);

@@ -1,4 +1,5 @@
 import {
+  diag,
   SpanKind,
   SpanStatusCode,
   trace,
@@ -9,46 +10,46 @@ import {
 } from '@opentelemetry/api';
 import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import type { ReplyOutcome } from '../../src/chunk/replyStatus.js';
 import type { GeminiError } from '../../src/errors/geminiError.js';
 import { publicError } from '../../src/errors/publicError.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
 import { attribute, generateContent } from './conventions.js';
 import { outputMessages } from './outputMessages.js';
-import { ReplyFacts } from './replyFacts.js';
+import { ReplySummary } from './replySummary.js';
 import type { ReplyInstruments } from './replyInstruments.js';
-import { safely } from './safely.js';
 import { tokenCounts } from './tokenCounts.js';
 
-/** What is told of each reply, and to whom. */
+/** The settings of {@link ReplyTelemetry}, the same for each reply. */
 export interface TelemetrySettings {
   readonly tracer: Tracer | undefined;
   readonly instruments: ReplyInstruments | undefined;
   readonly model: string | undefined;
   readonly provider: string;
-  /** What the span has beside its own. */
+  /** Attributes of the span beside its own. */
   readonly attributes: Attributes;
   readonly captureContent: boolean;
 }
 
-/** The span and the metrics of one reply, which begins when this is made. Nothing here throws. */
+/** The span and the metrics of one reply, from its construction on. No method throws. */
 export class ReplyTelemetry {
-  /** The one in which the request is to be made: within the span. */
+  /** The context for the request: within the span. */
   readonly context: Context;
-  readonly #facts = new ReplyFacts();
+  readonly #summary = new ReplySummary();
   readonly #instruments: ReplyInstruments | undefined;
   readonly #span: Span | undefined;
   readonly #content: ChunkBuilder | undefined;
-  /** Of spans and metrics alike. */
-  readonly #request: Attributes;
+  /** The attributes of the request, for span and metrics. */
+  readonly #requestAttributes: Attributes;
 
   constructor(parent: Context, settings: TelemetrySettings) {
     const { tracer, instruments, model, provider, attributes, captureContent } = settings;
     this.#instruments = instruments;
-    this.#request = { [attribute.operation]: generateContent, [attribute.provider]: provider };
-    if (model !== undefined) this.#request[attribute.requestModel] = model;
+    this.#requestAttributes = { [attribute.operation]: generateContent, [attribute.provider]: provider };
+    if (model !== undefined) this.#requestAttributes[attribute.requestModel] = model;
     const name = model === undefined ? generateContent : `${generateContent} ${model}`;
-    const start = { ...this.#request, [attribute.requestStream]: true, ...attributes };
-    const span = safely(() => tracer?.startSpan(name, { kind: SpanKind.CLIENT, attributes: start }, parent));
+    const start = { ...this.#requestAttributes, [attribute.requestStream]: true, ...attributes };
+    const span = catchToDiag(() => tracer?.startSpan(name, { kind: SpanKind.CLIENT, attributes: start }, parent));
     this.#span = span;
     this.context = span ? trace.setSpan(parent, span) : parent;
     // A span that is not sampled takes no attributes.
@@ -56,30 +57,37 @@ export class ReplyTelemetry {
   }
 
   append(chunk: GeminiChunk): void {
-    const gap = this.#facts.append(chunk);
+    const gap = this.#summary.append(chunk);
     this.#content?.append(chunk);
     if (gap === undefined) return;
-    safely(() => this.#instruments?.recordGap(gap, this.#metricAttributes(), this.context));
+    catchToDiag(() => this.#instruments?.recordGap(gap, this.#metricAttributes(), this.context));
   }
 
-  /** Says how the reply ended, unless a chunk has said it. */
-  end(outcome: 'completed' | 'cancelled'): void {
-    this.#end(this.#facts.mark ?? outcome);
+  complete(): void {
+    this.#end(this.#summary.outcome);
+  }
+
+  /** Ends an unsubscribed reply, which is `cancelled` unless it has been `stopped` before. */
+  cancel(): void {
+    const { outcome } = this.#summary;
+    this.#end(outcome === 'complete' ? 'cancelled' : outcome);
   }
 
   fail(cause: unknown): void {
     const error = toGeminiError(cause);
-    // Whoever leaves a reply is not failed by it.
+    // A cancellation is not a failure of the reply.
     if (error.kind === 'cancelled') this.#end('cancelled');
     else this.#end('failed', error);
   }
 
-  #end(outcome: string, error?: GeminiError): void {
-    safely(() => this.#instruments?.recordReply(this.#facts, this.#metricAttributes(), this.context, error?.kind));
-    safely(() => this.#endSpan(outcome, error));
+  #end(outcome: ReplyOutcome, error?: GeminiError): void {
+    catchToDiag(() =>
+      this.#instruments?.recordReply(this.#summary, this.#metricAttributes(), this.context, error?.kind),
+    );
+    catchToDiag(() => this.#endSpan(outcome, error));
   }
 
-  #endSpan(outcome: string, error: GeminiError | undefined): void {
+  #endSpan(outcome: ReplyOutcome, error: GeminiError | undefined): void {
     const span = this.#span;
     if (!span) return;
     try {
@@ -88,17 +96,17 @@ export class ReplyTelemetry {
       if (this.#content) span.setAttribute(attribute.outputMessages, outputMessages(this.#content.snapshot()));
       if (!error) return;
       span.setAttribute(attribute.errorType, error.kind);
-      // Its own sentence can quote the server, and so the prompt or the reply; its stack begins with that.
-      const told = this.#content ? error : { name: error.name, message: publicError(error).message };
-      span.recordException(told);
-      span.setStatus({ code: SpanStatusCode.ERROR, message: told.message });
+      // The error's own message can quote the server, and so the prompt or the reply; its stack begins with the message.
+      const reported = this.#content ? error : { name: error.name, message: publicError(error).message };
+      span.recordException(reported);
+      span.setStatus({ code: SpanStatusCode.ERROR, message: reported.message });
     } finally {
       span.end();
     }
   }
 
   #responseAttributes(): Attributes {
-    const { model, id, finishReasons, timeToFirstChunk, usage } = this.#facts;
+    const { model, id, finishReasons, timeToFirstChunk, usage } = this.#summary;
     const { input, cached, output, thoughts } = tokenCounts(usage);
     const all: Attributes = {
       [attribute.responseModel]: model,
@@ -114,7 +122,22 @@ export class ReplyTelemetry {
   }
 
   #metricAttributes(): Attributes {
-    const { model } = this.#facts;
-    return model === undefined ? this.#request : { ...this.#request, [attribute.responseModel]: model };
+    const { model } = this.#summary;
+    return model === undefined
+      ? this.#requestAttributes
+      : { ...this.#requestAttributes, [attribute.responseModel]: model };
+  }
+}
+
+/**
+ * Calls a function of which a tracer or a meter may throw (a sampler, a processor). The error goes to the logger of
+ * OpenTelemetry, and the reply continues.
+ */
+function catchToDiag<R>(record: () => R): R | undefined {
+  try {
+    return record();
+  } catch (cause) {
+    diag.error('rxjs-gemini: the telemetry of a reply is not whole', cause);
+    return undefined;
   }
 }

@@ -1,21 +1,22 @@
 import type { GeminiUsage } from '../../src/chunk/response.js';
 
-/** Token counts as the conventions count: what is undefined was not reported. */
+/** Token counts by the conventions; undefined if not reported. */
 export interface TokenCounts {
-  /** All that the model read: from a cache and from tools too. */
+  /** All tokens that the model read, also from a cache and from tools. */
   readonly input: number | undefined;
   /** The part of the input that came from a cache. */
   readonly cached: number | undefined;
-  /** All that the model wrote, thoughts too. */
+  /** All tokens that the model wrote, thoughts included. */
   readonly output: number | undefined;
   /** The part of the output that is thoughts. */
   readonly thoughts: number | undefined;
 }
 
 /**
- * Gemini's prompt includes what was cached, but not what tools returned; its candidates do not include the thoughts.
+ * Counts by the conventions. Gemini's prompt includes the cached tokens, but not the results of tools; its candidates do
+ * not include the thoughts.
  */
-export function tokenCounts(usage: GeminiUsage): TokenCounts {
+export function tokenCounts(usage: GeminiUsage = {}): TokenCounts {
   return {
     input: sum(usage.promptTokenCount, usage.toolUsePromptTokenCount),
     cached: usage.cachedContentTokenCount,

@@ -2,7 +2,7 @@ import { context, type Attributes, type Meter, type Tracer } from '@opentelemetr
 import { defer, tap, type MonoTypeOperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { assertAtLeastOne, assertBoolean, assertOptions, typeError } from '../../src/rx/assertions.js';
-import { betweenContexts } from './betweenContexts.js';
+import { bindContexts } from './bindContexts.js';
 import { ReplyInstruments } from './replyInstruments.js';
 import { ReplyTelemetry } from './replyTelemetry.js';
 
@@ -89,15 +89,15 @@ export function traceReply<T extends GeminiChunk>(options: TraceReplyOptions): M
 
   return (source) =>
     defer(() => {
-      const reader = context.active();
-      const telemetry = new ReplyTelemetry(reader, settings);
+      const subscriber = context.active();
+      const telemetry = new ReplyTelemetry(subscriber, settings);
       return source.pipe(
-        betweenContexts(telemetry.context, reader),
+        bindContexts(telemetry.context, subscriber),
         tap({
           next: (chunk) => telemetry.append(chunk),
           error: (cause: unknown) => telemetry.fail(cause),
-          complete: () => telemetry.end('completed'),
-          unsubscribe: () => telemetry.end('cancelled'),
+          complete: () => telemetry.complete(),
+          unsubscribe: () => telemetry.cancel(),
         }),
       );
     });

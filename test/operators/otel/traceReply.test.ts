@@ -151,7 +151,7 @@ const cancelled: GeminiChunk = { text: '', cancelled: { reason: 'enough' } };
 const request = { 'gen_ai.operation.name': 'generate_content', 'gen_ai.provider.name': 'gcp.gen_ai' };
 
 /** What a span of a whole reply has at least. */
-const completed = { ...request, 'gen_ai.request.stream': true, 'rxjs_gemini.outcome': 'completed' };
+const complete = { ...request, 'gen_ai.request.stream': true, 'rxjs_gemini.outcome': 'complete' };
 
 describe('traceReply', () => {
   it('makes one span a reply, with what the reply came to', () => {
@@ -166,7 +166,7 @@ describe('traceReply', () => {
     expect(span).toMatchObject({ name: 'generate_content gemini-2.5-flash', kind: SpanKind.CLIENT, events: [] });
     expect(span?.status).toEqual({ code: SpanStatusCode.UNSET });
     expect(span?.attributes).toEqual({
-      ...completed,
+      ...complete,
       'gen_ai.provider.name': 'gcp.gemini',
       'gen_ai.request.model': 'gemini-2.5-flash',
       'gen_ai.response.model': 'gemini-2.5-flash-001',
@@ -181,7 +181,7 @@ describe('traceReply', () => {
   it('tells nothing that it does not know', () => {
     const span = spanOf(EMPTY);
     expect(span.name).toBe('generate_content');
-    expect(span.attributes).toEqual(completed);
+    expect(span.attributes).toEqual(complete);
   });
 
   it('sets no attribute without a value, which not every tracer takes', () => {
@@ -494,7 +494,7 @@ describe('traceReply', () => {
       expect(fetched).toEqual([`generate_content ${params.model}`]);
       const [span] = exporter.getFinishedSpans();
       expect(span?.attributes).toMatchObject({
-        'rxjs_gemini.outcome': 'completed',
+        'rxjs_gemini.outcome': 'complete',
         'gen_ai.response.finish_reasons': ['stop'],
         'gen_ai.response.model': params.model,
       });
@@ -538,10 +538,10 @@ describe('traceReply', () => {
     };
     const outcomes = () => exporter.getFinishedSpans().map(({ attributes }) => attributes['rxjs_gemini.outcome']);
     flaky().pipe(retry(1), traceReply({ tracer })).subscribe();
-    expect(outcomes()).toEqual(['completed']);
+    expect(outcomes()).toEqual(['complete']);
     exporter.reset();
     flaky().pipe(traceReply({ tracer }), retry(1)).subscribe();
-    expect(outcomes()).toEqual(['failed', 'completed']);
+    expect(outcomes()).toEqual(['failed', 'complete']);
   });
 
   describe('where the telemetry fails', () => {
