@@ -19,6 +19,7 @@ import { hasName } from '../../src/errors/errorLike.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
 import { assertOneOf, assertOptions, typeError } from '../../src/rx/assertions.js';
 import { cancelReasonOf } from '../../src/rx/cancelReasonOf.js';
+import { isAbortSignal } from '../../src/rx/isAbortSignal.js';
 import { whenAborted } from '../../src/rx/whenAborted.js';
 
 /** Options of {@link takeUntilCancel}. @public */
@@ -100,11 +101,6 @@ function reasonsFrom(notifier: AbortSignal | ObservableInput<unknown>): Observab
   } catch {
     throw typeError('notifier', 'an AbortSignal or an ObservableInput', notifier);
   }
-}
-
-/** Known by its shape: polyfills and other realms have their own class. */
-function isAbortSignal(value: unknown): value is AbortSignal {
-  return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value;
 }
 
 function cancelError(reason: unknown, partial: GeminiChunk): GeminiError {
