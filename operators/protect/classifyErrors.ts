@@ -10,16 +10,16 @@ import { operate } from '../../src/rx/operate.js';
 /** Options of {@link classifyErrors}. @public */
 export interface ClassifyErrorsOptions {
   /**
-   * Finish reasons that count as failures beside those that always do: `['MAX_TOKENS']` makes an answer that was cut at
-   * the limit fail, kind `truncated`; any other reason fails with kind `unknown`. Neither is retryable.
+   * More finish reasons that count as failures: `['MAX_TOKENS']` makes an answer that was cut at the limit fail, kind
+   * `truncated`; any other reason fails with kind `unknown`. Neither is retryable.
    *
-   * @defaultValue none
+   * @defaultValue no more
    */
   readonly failOn?: readonly string[] | undefined;
   /**
    * Whether a reply that finishes without an answer fails, kind `empty`. Text, a function call, an image, code and
    * every other part with content is an answer; thoughts alone are not. The failure is retryable, except after
-   * `MAX_TOKENS`, when the thoughts took all of the tokens.
+   * `MAX_TOKENS`, when the thoughts used all tokens.
    *
    * @defaultValue false
    */
@@ -27,12 +27,13 @@ export interface ClassifyErrorsOptions {
 }
 
 /**
- * Makes every failure a {@link GeminiError}: with a kind, a sentence that a person can act on, and all that had
- * arrived.
+ * Turns every failure into a {@link GeminiError}, with a kind, a sentence that a person can act on, and everything that
+ * had arrived.
  *
- * Chunks are emitted as they come, untouched. An error of the stream becomes a `GeminiError` by {@link toGeminiError},
- * also after the model finished; its `partial` is the merge of all chunks, unless it has one already. At completion
- * the outcome is judged, on candidate 0 of that merge, and the result fails where the SDK reports success:
+ * Chunks are emitted as they come, unchanged. An error of the stream becomes a `GeminiError` by {@link toGeminiError},
+ * also after the model has finished; its `partial` is the merge of all chunks, unless it has one already. At completion
+ * the outcome is judged, on candidate 0 of that merge, and the result fails in these cases, which the SDK reports as
+ * success:
  *
  * - a blocked prompt: `blocked`;
  * - a bad finish: `safety`, `recitation`, `malformed_call`, `permission`, `invalid_request` (`LANGUAGE`) or `unknown`
@@ -41,10 +42,10 @@ export interface ClassifyErrorsOptions {
  * - a finish without an answer, with `failOnEmpty`: `empty`;
  * - no finish reason, or no chunk at all: `truncated`.
  *
- * A finish reason that this version does not know is not a failure if there is content, and neither is a reply that
- * this side marked as `cancelled` or `stopped`. `FINISH_REASON_UNSPECIFIED`, `BLOCK_REASON_UNSPECIFIED` and
- * `BLOCKED_REASON_UNSPECIFIED` count as absent. Unsubscription is silent. Lossless; keeps the merge of the reply, at a
- * constant cost a chunk.
+ * A finish reason that this version does not know is not a failure if there is content, nor is a reply that is marked as
+ * `cancelled` or `stopped`. `FINISH_REASON_UNSPECIFIED`, `BLOCK_REASON_UNSPECIFIED` and
+ * `BLOCKED_REASON_UNSPECIFIED` count as absent. Unsubscription is silent. Lossless; holds the merge of the reply, at a
+ * constant cost per chunk.
  *
  * @param options - See {@link ClassifyErrorsOptions}.
  * @returns An operator from chunks to the same chunks.
@@ -71,7 +72,7 @@ export function classifyErrors<T extends GeminiChunk>(
     const arrived = new ChunkBuilder<T>();
     return {
       next(chunk) {
-        // First: what the consumer does may bring the error already.
+        // First: the subscriber may cause the error.
         arrived.append(chunk);
         destination.next(chunk);
       },

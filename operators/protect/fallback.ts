@@ -2,34 +2,34 @@ import type { Observable } from 'rxjs';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import type { GeminiError } from '../../src/errors/geminiError.js';
 import { assertFunction, assertOptions } from '../../src/rx/assertions.js';
-import { raceToContent } from './raceToContent.js';
+import { raceReplies } from './raceReplies.js';
 
 /** Options of {@link fallback}. @public */
 export interface FallbackOptions {
   /**
-   * Decides whether a failure leads to the next source; `index` is the place of the source that failed. It is not asked
-   * about the last source, nor after content. @defaultValue whether the error is `retryable`
+   * Decides whether a failure leads to the next source; `index` is the place of the source that failed. Not called for
+   * the last source, nor after content. @defaultValue whether the error is `retryable`
    */
   readonly on?: ((error: GeminiError, index: number) => boolean) | undefined;
 }
 
 /**
- * Takes the reply from the first source, and from the next one if that fails before its first content.
+ * Takes the reply from the first source, or from the next one if the first fails before its first content.
  *
- * One source runs at a time, and the next is subscribed when the one before has failed. It moves on after a failure
- * that is `retryable`, or for which `on` returns true, while the source has sent no content; so no text is ever shown
- * twice. Notices pass at once; whatever else comes before the first content (token counts, ids) is held, and goes out
- * merged with the first content or the end: nothing of a source that failed gets into the reply of another.
+ * One source runs at a time; the next is subscribed when the one before has failed with an error that is `retryable`, or
+ * for which `on` returns true, before any content. So no text is ever shown twice. Notices pass at once; other chunks
+ * before the first content (token counts, ids) are held, and are emitted merged with the first content or before the
+ * end: nothing of a source that failed gets into the reply of another.
  *
- * A failure after content, or one that leads nowhere, goes out as a `GeminiError`, after what was held. If sources had
- * failed before, it is the last failure, and its `cause` is an `AggregateError` of all, in order. A completion is not a
- * failure, also without content: apply `classifyErrors` to each source, and a reply that breaks off is one. An `on`
- * that throws fails the result. An unsubscription closes the request that is open. Lossless; holds the merge of what
- * comes before the first content.
+ * A failure after content, or without a next source, fails the result with a `GeminiError`, after the held chunks. If
+ * other sources failed before, the result fails with the last error, whose `cause` is an `AggregateError` of all, in
+ * order. A completion is not a failure, even without content: apply `classifyErrors` to each source, so that a reply that
+ * breaks off is a failure. An `on` that throws fails the result. An unsubscription closes the open request. Lossless;
+ * holds the merge of the chunks before the first content.
  *
- * With `retryTransient` on each source, a source is tried again before the next one is; below the result, all are.
+ * With `retryTransient` on each source, a source is tried again before the next one; below the result, all sources are.
  *
- * @param sources - The sources, in the order of preference; each is cold, so it makes no request before its turn.
+ * @param sources - The sources, in the order of preference; each is cold, so that it makes no request before its turn.
  * @param options - See {@link FallbackOptions}.
  * @returns The reply of the first source that does not fail.
  * @throws TypeError - At the call, if `sources` is not a list of at least one Observable, or `on` not a function.
@@ -37,7 +37,7 @@ export interface FallbackOptions {
  * @example
  * ```ts
  * const ask = (model: string) => fromGemini(ai, { model, contents: 'Hello' }).pipe(classifyErrors());
- * // The next model also answers where the day's allowance of the first is used up.
+ * // The next model also answers when the daily quota of the first is used up.
  * fallback([ask('gemini-2.5-pro'), ask('gemini-2.5-flash')], {
  *   on: ({ retryable, kind }) => retryable || kind === 'quota',
  * }).subscribe((chunk) => console.log(chunk.text));
@@ -52,7 +52,7 @@ export function fallback<T extends GeminiChunk>(
   const { on = isRetryable } = options;
   assertFunction('on', on);
 
-  return raceToContent(sources, { movesOn: on });
+  return raceReplies(sources, { movesOn: on });
 }
 
 function isRetryable({ retryable }: GeminiError): boolean {

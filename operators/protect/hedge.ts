@@ -1,34 +1,33 @@
 import type { Observable } from 'rxjs';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { assertDelay, assertOptions } from '../../src/rx/assertions.js';
-import { raceToContent } from './raceToContent.js';
+import { raceReplies } from './raceReplies.js';
 
 /** Options of {@link hedge}. @public */
 export interface HedgeOptions {
-  /** The wait for content before the next source starts beside the first, in ms; 0 starts all at once. */
+  /** The wait for content before the next source starts as well, in ms; 0 starts all at once. */
   readonly after: number;
 }
 
 /**
- * Takes the reply from the source that is the first to send content, and starts another if one is slow to begin.
+ * Takes the reply from the source that is the first to send content, and starts another source if one is slow to begin.
  *
- * The first source is subscribed at once; as long as none has sent content, the next one starts `after` ms later, and
- * at once where one has failed. The first content (a thought, or a function call, counts) decides: the other
- * sources are unsubscribed, which closes their requests, and then it is emitted. What the winner sent before, which was
- * held, comes first, merged; nothing of the others gets into the reply. Only notices pass before that, from the
- * earliest source that runs.
+ * The first source is subscribed at once. While no source has sent content, the next one starts `after` ms later, or at
+ * once after a failure. The first content (a thought or a function call counts) decides: the other sources are
+ * unsubscribed, which closes their requests, and the content is emitted, merged with the held chunks of the winner;
+ * nothing of the others gets into the reply. Before that, only notices of the earliest running source are emitted.
  *
- * A completion decides as well, also without content: apply `classifyErrors` to each source, and an empty reply is a
- * failure. A failure before content, of any kind, leaves the race to the others; when all have failed, the last failure
- * goes out as a `GeminiError` whose `cause` is an `AggregateError` of all, in the order of time. A failure of the
- * winner goes out as it comes. An unsubscription closes all requests and ends the wait. Lossless; holds, for each
- * source that runs, the merge of what comes before the first content.
+ * A completion decides as well, even without content: apply `classifyErrors` to each source, so that an empty reply is a
+ * failure. A failure before content, of any kind, leaves the race to the others; when all have failed, the result fails
+ * with the last error as a `GeminiError`, whose `cause` is an `AggregateError` of all, in the order of time. A failure of
+ * the winner fails the result. An unsubscription closes all requests and clears the timer. Lossless; holds, for each
+ * running source, the merge of the chunks before the first content.
  *
  * Each source that starts is a request that is paid for, at least its prompt.
  *
  * @param sources - The sources, in the order of preference; each is cold, so it makes no request before its turn.
  * @param options - See {@link HedgeOptions}.
- * @returns The reply of the source that was first.
+ * @returns The reply of the winner.
  * @throws TypeError - At the call, if `sources` is not a list of at least one Observable, or `after` not a number.
  * @throws RangeError - At the call, if `after` is not a non-negative number of ms.
  * @see {@link fallback}, which starts another source only after a failure.
@@ -44,5 +43,5 @@ export function hedge<T extends GeminiChunk>(sources: readonly Observable<T>[], 
   const { after } = options;
   assertDelay('after', after);
 
-  return raceToContent(sources, { after, movesOn: () => true });
+  return raceReplies(sources, { after, movesOn: () => true });
 }

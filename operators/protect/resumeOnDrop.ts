@@ -20,7 +20,7 @@ import { UsageTally } from '../../src/chunk/usageTally.js';
 
 /** Options of {@link resumeOnDrop}. @public */
 export interface ResumeOnDropOptions<T extends GeminiChunk = GeminiChunk> {
-  /** Makes the request that goes on, from all that has arrived of the reply: see {@link continueFrom}. */
+  /** Makes the next request, from everything that has arrived of the reply: see {@link continueFrom}. */
   readonly continueWith: (partial: T) => ObservableInput<NoInfer<T>>;
   /** The most times that a reply continues with another request; 0 never does. @defaultValue 3 */
   readonly count?: number | undefined;
@@ -31,22 +31,20 @@ export interface ResumeOnDropOptions<T extends GeminiChunk = GeminiChunk> {
  *
  * Chunks are emitted as they come. When a request that has emitted content fails, and the failure is `retryable` and of
  * kind `network`, `truncated`, `overloaded`, `server` or `timeout` (an error that is not a {@link GeminiError} is
- * judged by {@link toGeminiError}), the result of `continueWith` is subscribed at once, up to `count` times a reply.
- * Its first chunk is marked as `resumed`; token counts add up over the requests; a finish that a broken request had
- * sent does not count, and the content that follows clears it. The seam is joined as it comes: no guess removes what
- * looks like a repetition.
+ * judged by {@link toGeminiError}), the result of `continueWith` is subscribed at once, up to `count` times per reply.
+ * Its first chunk is marked as `resumed`; token counts add up over the requests; later content clears the finish of a
+ * broken request. The texts are joined as they are: nothing that looks like a repetition is removed.
  *
- * Any other failure goes out as a `GeminiError` that has all that arrived, of all requests, as its `partial`. Such are:
- * a request that fails before its first content, which is what `retryTransient` is for, here and within `continueWith`;
- * one after a mark of `cancelled` or `stopped`; `each` and `total` of `timeoutReply`, which are not `retryable`; and a
- * `continueWith` that throws: the result fails with the failure that it was called for, and with its error as the
- * `cause`. An unsubscription closes the request that is open. Lossless; keeps the merge of the reply, at a constant
- * cost a chunk.
+ * Any other failure fails the result with a `GeminiError`, whose `partial` is the merge of all requests: a request that
+ * fails before its first content (use `retryTransient` for that, here and within `continueWith`), or after a mark of
+ * `cancelled` or `stopped`; `each` and `total` of `timeoutReply`, which are not `retryable`; and a `continueWith` that
+ * throws: the result fails with the failure of the request, and the thrown error is its `cause`. An unsubscription closes
+ * the open request. Lossless; holds the merge of the reply, at a constant cost per chunk.
  *
  * Place it below `classifyErrors`, for which an end without a finish reason is a failure, and below `retryTransient`.
  *
  * @param options - See {@link ResumeOnDropOptions}.
- * @returns An operator from chunks to the same chunks, and those of the requests that go on.
+ * @returns An operator from chunks to the same chunks, and those of the further requests.
  * @throws TypeError - At the call, if `continueWith` is not a function or `count` not a number.
  * @throws RangeError - At the call, if `count` is not a whole number of at least 0.
  * @example
@@ -71,10 +69,10 @@ export function resumeOnDrop<T extends GeminiChunk>(options: ResumeOnDropOptions
       const arrived = new ChunkBuilder<T>();
       const usage = new UsageTally();
       let request$: Observable<T> = source;
-      /** Of the present request. */
+      /** Whether the present request has emitted content. */
       let hasShownContent = false;
       let isCutShort = false;
-      /** The mark of the next chunk. */
+      /** The mark for the next chunk. */
       let seam: Resumed | undefined;
       return defer(() => request$).pipe(
         map((answer) => {
@@ -98,7 +96,7 @@ export function resumeOnDrop<T extends GeminiChunk>(options: ResumeOnDropOptions
             hasShownContent = false;
             seam = { attempt, kind: error.kind };
             usage.nextRequest();
-            return of('go on');
+            return of('continue');
           },
         }),
       );
@@ -117,7 +115,7 @@ function isDrop(error: GeminiError): error is GeminiError & { readonly kind: Res
   return error.retryable && drops.has(error.kind);
 }
 
-/** The failure with what arrived of all requests: its own partial, if it has one, is that of the last. */
+/** The failure with the merge of all requests; its own partial, if any, is of the last request only. */
 function failed(error: GeminiError, partial: GeminiChunk, cause: unknown = error.cause): GeminiError {
   return withContext(error, { partial, cause });
 }

@@ -24,7 +24,7 @@ import { whenAborted } from '../../src/rx/whenAborted.js';
 
 /** Options of {@link takeUntilCancel}. @public */
 export interface TakeUntilCancelOptions {
-  /** The end of a cancelled reply: it completes, marked as `cancelled`, or it fails. @defaultValue 'complete' */
+  /** The end of a cancelled reply: completion, after a chunk marked as `cancelled`, or an error. @defaultValue 'complete' */
   readonly as?: 'complete' | 'error' | undefined;
 }
 
@@ -34,15 +34,15 @@ export interface TakeUntilCancelOptions {
  * Chunks are emitted as they come. When the signal aborts or the notifier emits, the source is unsubscribed at once;
  * then, as `complete`, one chunk `{ text: '', cancelled: { reason } }` is emitted, with the latest `progress`,
  * `metrics` and `cost` of operators above, and the result completes; as `error`, the result fails with a
- * {@link GeminiError}, kind `cancelled`, with the reason as its `cause` and the merge of all that had arrived as its
+ * {@link GeminiError}, kind `cancelled`, with the reason as its `cause` and the merge of all earlier chunks as its
  * `partial`. A reason named `TimeoutError` (`AbortSignal.timeout`) makes that kind `timeout`, and not retryable: its
- * signal stays aborted. If the notifier has already aborted or emitted, the source is not subscribed at all.
+ * signal stays aborted. If the notifier aborts or emits at once, the source is not subscribed at all.
  *
  * `reason` is the string, or the message of the error, that the notifier emitted, else `'cancelled'`. A notifier that
- * completes does nothing; one that fails fails the result with its error. An unsubscription is silent, and every ending
- * unsubscribes from the notifier. Lossless up to the cancel. Holds nothing as `complete`, the partial as `error`.
+ * completes does nothing; one that fails fails the result with its error. Unsubscription is silent. Every ending
+ * unsubscribes from the notifier. Lossless up to the cancel. Holds nothing as `complete`, the merge of the reply as `error`.
  *
- * Place it below `retryTransient`, or it goes unheard during the back-off.
+ * Place it below `retryTransient`, so that a cancel also ends the back-off.
  *
  * @param notifier - An `AbortSignal`, or an Observable, promise or iterable of which the first value counts.
  * @param options - See {@link TakeUntilCancelOptions}.
@@ -80,7 +80,7 @@ export function takeUntilCancel<T extends GeminiChunk>(
             : of(withField(noticeAfter(latest), 'cancelled', { reason: cancelReasonOf(reason) }));
         }),
       );
-      // `concat` has closed the source before it goes on to the ending.
+      // `concat` closes the source before it subscribes to the ending.
       return concat(
         source.pipe(
           tap((chunk) => {
@@ -104,7 +104,7 @@ function reasonsFrom(notifier: AbortSignal | ObservableInput<unknown>): Observab
 }
 
 function cancelError(reason: unknown, partial: GeminiChunk): GeminiError {
-  // What `AbortSignal.timeout` gives as its reason; also rxjs' own.
+  // The reason of `AbortSignal.timeout`, and the error of rxjs' `timeout`.
   if (hasName(reason, 'TimeoutError')) {
     const message = 'The time was up before the reply was whole';
     return new GeminiError(message, { kind: 'timeout', retryable: false, cause: reason, partial });

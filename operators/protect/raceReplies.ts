@@ -28,19 +28,19 @@ import { typeError } from '../../src/rx/assertions.js';
 import { timeUp } from '../../src/rx/idleTimer.js';
 import { operate } from '../../src/rx/operate.js';
 
-/** When the next source starts; it also does when one has failed. */
+/** The rules of a race. The next source also starts when one has failed. */
 interface RaceRules {
-  /** So many ms after the one before; 0 starts all at once. Without it only a failure starts the next. */
+  /** The ms until the next source starts; 0 starts all at once. By default, only a failure starts the next. */
   readonly after?: number | undefined;
-  /** Whether the failure of a source leaves the race to the others. Not asked of the last. */
+  /** Whether the failure of a source leaves the race to the others. Not called for the last. */
   readonly movesOn: (error: GeminiError, index: number) => boolean;
 }
 
 /**
- * The source that is the first to send content, to complete, or to fail for good: from then on the others are left,
- * and it alone is heard.
+ * Emits the reply of the source that is the first to send content, to complete, or to fail for good. The others are
+ * unsubscribed at that moment.
  */
-export function raceToContent<T extends GeminiChunk>(
+export function raceReplies<T extends GeminiChunk>(
   sources: readonly Observable<T>[],
   { after, movesOn }: RaceRules,
 ): Observable<T> {
@@ -48,24 +48,24 @@ export function raceToContent<T extends GeminiChunk>(
   const all = [...sources];
 
   return defer(() => {
-    /** Starts the next one now, and counts `after` anew. */
-    const goOn$ = new BehaviorSubject('start');
+    /** Starts the next source now, and the wait of `after` again. */
+    const startNext$ = new BehaviorSubject('start');
     const winner$ = new Subject<number>();
     const failures: GeminiError[] = [];
-    /** Those that run, in the order of their start; the first of them may send notices. */
+    /** The sources that run, in the order of their start; the first may send notices. */
     const running = new Set<number>();
     let started = 0;
-    let hasSpoken = false;
+    let hasEmitted = false;
 
     const run = (source: Observable<T>, index: number): Observable<T> =>
       source.pipe(
         operate<T, T>((destination) => {
           started += 1;
           running.add(index);
-          /** What it says before it has won: of no use if it fails. */
+          /** The chunks before it has won; dropped if it fails. */
           let opening: ChunkBuilder<T> | undefined = new ChunkBuilder<T>();
           const emit = (chunk: T) => {
-            hasSpoken = true;
+            hasEmitted = true;
             destination.next(chunk);
           };
           const win = () => {
@@ -76,9 +76,9 @@ export function raceToContent<T extends GeminiChunk>(
             if (!held.isEmpty) emit(held.snapshot());
           };
           const hold = (chunk: T) => {
-            // So that an annotating operator below does not speak first, without the annotations of this source.
+            // Otherwise an annotating operator below emits first, without the annotations of this source.
             const notice = noticeAfter(chunk);
-            if (!hasSpoken && isFirst(running, index) && !isEmptyChunk(notice)) emit(notice);
+            if (!hasEmitted && isFirst(running, index) && !isEmptyChunk(notice)) emit(notice);
             opening?.append(chunk);
           };
           return {
@@ -95,7 +95,7 @@ export function raceToContent<T extends GeminiChunk>(
               if (opening && !isLast && movesOn(error, index)) {
                 failures.push(error);
                 destination.complete();
-                goOn$.next('failed');
+                startNext$.next('failed');
               } else {
                 const failure = opening ? withEarlier(failures, error) : error;
                 win();
@@ -113,7 +113,7 @@ export function raceToContent<T extends GeminiChunk>(
 
     const racers$ = from(all.map(run));
     const ticks$ = after === undefined ? of(0) : timeUp(after).pipe(repeat(), startWith(undefined));
-    const inTurn$ = zip(racers$, goOn$.pipe(switchMap(() => ticks$))).pipe(map(([racer$]) => racer$));
+    const inTurn$ = zip(racers$, startNext$.pipe(switchMap(() => ticks$))).pipe(map(([racer$]) => racer$));
     const starts$ = (after === 0 ? racers$ : inTurn$).pipe(takeUntil(winner$));
     return starts$.pipe(mergeAll());
   });
@@ -124,7 +124,7 @@ function isFirst<V>(set: ReadonlySet<V>, value: V): boolean {
   return first === value;
 }
 
-/** The last failure with all of them as its cause. */
+/** The last failure, with all failures as its cause. */
 function withEarlier(earlier: readonly GeminiError[], last: GeminiError): GeminiError {
   if (earlier.length === 0) return last;
   const cause = new AggregateError([...earlier, last], `None of ${earlier.length + 1} sources answered`);
