@@ -4,10 +4,10 @@ import type { GeminiUsage } from '../../src/chunk/response.js';
 import { OutputTokens } from '../../src/chunk/outputTokens.js';
 import { usageAfter } from '../../src/chunk/usageAfter.js';
 
-/** What a million tokens of each kind cost. */
+/** The prices of a million tokens, by kind. */
 export type Prices = Readonly<Record<'input' | 'output' | 'cached' | 'thoughts', number>>;
 
-/** What one reply costs. Holds no text. */
+/** Computes the cost of one reply. Holds no text. */
 export class CostMeter {
   readonly #prices: Prices;
   readonly #tokens = new OutputTokens();

@@ -2,14 +2,13 @@
 const growth = 1.1;
 /** The middle of a bucket, as a multiple of its lower bound, by which the relative error is the same at both ends. */
 const middle = (2 * growth) / (growth + 1);
-/** Bucket 0 holds what is below 1; the last one begins above 2 ** 31, beyond which no timer of the platform goes. */
+/** Bucket 0 holds values below 1; the last one begins above 2 ** 31, the longest delay of a timer. */
 const buckets = 2 + Math.ceil(Math.log(2 ** 31) / Math.log(growth));
 
 /**
  * Quantiles of any number of values in constant memory (1 kB), within 5 % of the exact ones.
  *
- * The buckets are as wide as they are far from 0. What is below 1 counts as 0, what is above 2 ** 31 as no more than
- * that.
+ * The width of a bucket is proportional to its lower bound. A value below 1 counts as 0, a value above 2 ** 31 as that.
  */
 export class Histogram {
   readonly #counts = new Uint32Array(buckets);
@@ -17,7 +16,7 @@ export class Histogram {
   #min = Infinity;
   #max = 0;
 
-  /** The greatest value, exactly; 0 if there is none. */
+  /** The greatest value, exactly; 0 without values. */
   get max(): number {
     return this.#max;
   }
@@ -31,7 +30,7 @@ export class Histogram {
     this.#max = Math.max(this.#max, value);
   }
 
-  /** The least value that at least that share (above 0, at most 1) of the values do not exceed; 0 if there is none. */
+  /** The least value that at least that share (above 0, at most 1) of the values do not exceed; 0 without values. */
   quantile(share: number): number {
     if (this.#count === 0) return 0;
     const rank = Math.ceil(share * this.#count);

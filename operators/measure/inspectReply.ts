@@ -17,17 +17,16 @@ import { isErrorLike } from '../../src/errors/errorLike.js';
 export interface InspectReplyOptions {
   /** The time that a column stands for, in ms. @defaultValue 50 */
   readonly interval?: number | undefined;
-  /** Takes a row, without a line feed. @defaultValue to stderr; where there is none, to `console.debug` */
+  /** Called with each row, without a line feed. @defaultValue writes to stderr; without one, to `console.debug` */
   readonly write?: ((row: string) => void) | undefined;
 }
 
 /**
- * Draws a live stream as a marble diagram on stderr: when chunks come, how large they are, where it pauses, how it
- * ends.
+ * Draws a live stream as a marble diagram on stderr: the times and sizes of its chunks, its pauses and its end.
  *
- * For development. Everything passes as it is, at once. A row of 60 columns is written when its time is up (3 s), and
- * the last one at the end, so that rows never mix with what else is printed. Before a row stands when it begins; a row
- * in which nothing comes is left out. Of what comes in one column the rightmost here is shown:
+ * For development. Chunks, an error and completion pass unchanged, at once. A row of 60 columns is written when its
+ * time is up (3 s), and the last row at the end, so that rows never mix with other output. A row begins with its time;
+ * an empty row is left out. A column shows one symbol, the last in this list of those that occurred:
  *
  * - `-` nothing
  * - `.` a chunk without content: token counts, a finish, a notice
@@ -44,7 +43,7 @@ export interface InspectReplyOptions {
  * reply   0.0 s ----------.-t--t---▃-▅----▅-----▄---c--.| 2.71 s, 9 chunks, 214 characters, STOP
  * ```
  *
- * Further subscriptions have a number after the label. Lossless; holds a row. An error that `write` throws is an
+ * The label of a further subscription has a number. Lossless; holds a row. An error that `write` throws is an
  * unhandled error of rxjs; the reply continues.
  *
  * @param label - The beginning of each row.
@@ -127,7 +126,7 @@ export function inspectReply<T extends GeminiChunk>(
   });
 }
 
-/** Undefined for answer text, which has a size. */
+/** The mark of a chunk; undefined for answer text, which is drawn by its size. */
 function markOf(chunk: GeminiChunk): Mark | undefined {
   if (wasCutShort(chunk)) return 'x';
   if (hasNonTextPart(chunk)) return hasCall(chunk) ? 'c' : 'p';
@@ -156,7 +155,7 @@ interface Platform {
   readonly console: { debug: (text: string) => void };
 }
 
-/** Neither is imported, so that this runs, and bundles, anywhere. */
+/** Imports neither `process` nor `console`, so that it runs and bundles anywhere. */
 function writeToStderr(row: string): void {
   const { process, console } = globalThis as unknown as Platform;
   if (process?.stderr) process.stderr.write(`${row}\n`);

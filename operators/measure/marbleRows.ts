@@ -1,43 +1,40 @@
 import { stripControls } from '../../src/errors/stripControls.js';
 
-/** Columns in a row. */
+/** The number of columns in a row. */
 const width = 60;
 
-/** Answer text, 4 UTF-16 units or less, then up to twice as much each. */
+/** The symbols of answer text: 4 UTF-16 units or less, then up to twice as many each. */
 const sizes = '▁▂▃▄▅▆▇█';
 
-/** What may stand in a column, weakest first: of all that happened in its time the strongest shows. */
+/** The symbols of a column, weakest first; the strongest of those that occurred is shown. */
 const marks = `-.t${sizes}pcx`;
 
-/** A mark of {@link MarbleRows}, but for those of text. */
+/** A symbol of {@link MarbleRows} that is not answer text. */
 export type Mark = '.' | 't' | 'p' | 'c' | 'x';
 
-/**
- * Draws what happens as rows of marbles, each column as long as the others. A row in which nothing happens is not
- * written; what time a row begins stands before it.
- */
+/** Draws rows of marbles, with columns of equal time. A row begins with its time; an empty row is not written. */
 export class MarbleRows {
   readonly #label: string;
-  /** What a column stands for, in ms. */
-  readonly #column: number;
+  /** The time of a column, in ms. */
+  readonly #interval: number;
   readonly #write: (row: string) => void;
-  /** When the row begins, in columns; undefined while there is none. */
+  /** The beginning of the open row, in columns; undefined if there is no open row. */
   #start: number | undefined;
   /** The columns before the latest one. */
   #row = '';
   #mark = '-';
-  /** How much text is in the latest one. */
+  /** The length of the text in the latest column. */
   #chars = 0;
 
-  constructor(label: string, column: number, write: (row: string) => void) {
+  constructor(label: string, interval: number, write: (row: string) => void) {
     this.#label = stripControls(label);
-    this.#column = column;
+    this.#interval = interval;
     this.#write = write;
   }
 
-  /** When the open row is full, in ms; undefined if there is none. */
+  /** The end of the open row, in ms; undefined if there is no open row. */
   get fullAt(): number | undefined {
-    return this.#start === undefined ? undefined : (this.#start + width) * this.#column;
+    return this.#start === undefined ? undefined : (this.#start + width) * this.#interval;
   }
 
   mark(mark: Mark, now: number): void {
@@ -62,16 +59,16 @@ export class MarbleRows {
   /** Writes the last row. */
   end(mark: string, summary: string, now: number): void {
     this.#moveTo(now);
-    // It stands in its own column, unless something has come in that.
+    // The end has a column of its own if something else is in the latest one.
     const last = this.#mark === '-' ? mark : this.#mark + mark;
-    // The summary has text of the server, which must not move the cursor.
+    // The summary quotes the server, whose control characters must not move the cursor.
     this.#write(`${this.#head()}${this.#row}${last} ${stripControls(summary).replaceAll('\n', ' ')}`);
     this.#start = undefined;
   }
 
   #moveTo(now: number): void {
     this.writeFull(now);
-    const column = Math.floor(now / this.#column);
+    const column = Math.floor(now / this.#interval);
     if (this.#start === undefined) {
       this.#start = column - (column % width);
       this.#row = '';
@@ -93,7 +90,7 @@ export class MarbleRows {
   }
 
   #head(): string {
-    const seconds = ((this.#start ?? 0) * this.#column) / 1000;
+    const seconds = ((this.#start ?? 0) * this.#interval) / 1000;
     return `${this.#label} ${seconds.toFixed(1).padStart(5)} s `;
   }
 }

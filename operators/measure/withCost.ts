@@ -7,19 +7,19 @@ import { CostMeter } from './costMeter.js';
 
 /** The prices of a million tokens, in one currency, from the provider's price list. @public */
 export interface PricePerMillion {
-  /** Of the prompt, and of what tools returned. */
+  /** The price of the prompt, and of the results of tools. */
   readonly input: number;
-  /** Of the answer. */
+  /** The price of the answer. */
   readonly output: number;
-  /** Of the part of the prompt that came from a cache. @defaultValue `input` */
+  /** The price of the part of the prompt that came from a cache. @defaultValue `input` */
   readonly cached?: number | undefined;
-  /** Of the thoughts. @defaultValue `output` */
+  /** The price of the thoughts. @defaultValue `output` */
   readonly thoughts?: number | undefined;
 }
 
 /** Options of {@link withCost}. @public */
 export interface WithCostOptions {
-  /** The prices of the model that is asked; none are built in. */
+  /** The prices of the model; the library has no built-in prices. */
   readonly pricePerMillion: PricePerMillion;
 }
 
@@ -27,17 +27,17 @@ export interface WithCostOptions {
  * Adds to each chunk the cost of the reply so far, so that it is known however the reply ends.
  *
  * Each chunk is emitted as it comes, with `cost` in the currency of the prices. If the source emits nothing on
- * subscription, or nothing before its end, a notice (a chunk with annotations and nothing else: see {@link isNotice}) is
- * emitted first; notices of other operators have `cost` too. The operator counts the tokens that the server last
+ * subscription, or nothing before its end, a notice (a chunk with annotations and nothing else: see {@link isNotice})
+ * is emitted first; notices of other operators have `cost` too. The operator counts the tokens that the server last
  * reported. The tokens that the model wrote after that report are estimated from their text, about four characters a
  * token, or one in Chinese, Japanese and Korean (`estimated` is then true): many models report the answer in the last
- * chunk only, and a reply that is cancelled or stopped never gets there. A report corrects the estimate, also downwards.
+ * chunk only, which a cancelled or stopped reply never reaches. A report corrects the estimate, also downwards.
  *
- * Tokens from a cache are a part of the prompt and are counted once. There is one price a kind: where a price list asks
- * more for audio, for pictures or for a long prompt, give the price that applies. An error passes. Lossless; holds no
- * chunk.
+ * Tokens from a cache are a part of the prompt and are counted once. There is one price for each kind: if a price list
+ * has other prices for audio, pictures or long prompts, pass the one that applies. An error passes unchanged. Lossless;
+ * holds no chunk.
  *
- * Above a retry it counts an attempt, below `resumeOnDrop` all requests of a reply.
+ * Above a retry, the cost is that of one attempt; below `resumeOnDrop`, that of all requests of the reply.
  *
  * @param options - See {@link WithCostOptions}.
  * @returns An operator from chunks to the same chunks with `cost`.

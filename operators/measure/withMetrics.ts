@@ -33,25 +33,24 @@ export type ReplyReport =
 /** Options of {@link withMetrics}. @public */
 export interface WithMetricsOptions {
   /**
-   * Called exactly once a subscription, when it ends. If it throws at completion, the result fails with that; otherwise
-   * the error goes where rxjs puts errors that nobody handles: `config.onUnhandledError`, or it is thrown in a task of
-   * its own.
+   * Called exactly once per subscription, at its end. If it throws at completion, the result fails with that error;
+   * otherwise the error is reported as an unhandled error of rxjs (`config.onUnhandledError`, or thrown in a task of
+   * its own).
    */
   readonly onReport?: ((report: ReplyReport) => void) | undefined;
 }
 
 /**
- * Adds to each chunk the pace of the reply: time to the first chunk, tokens a second, gaps, stalls.
+ * Adds to each chunk the pace of the reply: time to the first chunk, tokens per second, gaps, stalls.
  *
  * Each chunk is emitted as it comes. If the source emits nothing on subscription, or nothing before an error, a notice
  * (a chunk with annotations and nothing else: see {@link isNotice}) is emitted first. Completion emits the final
- * metrics in a notice, `{ text: '', metrics }`, also if nothing came. `onReport` is called before that notice, before an
- * error is passed on, or on unsubscription. Notices of other operators are annotated and not counted. The notices of
- * this operator also have the `progress` and the `cost` of operators above, but no property that a `map` of yours adds.
+ * metrics in a notice, `{ text: '', metrics }`, even without a chunk. `onReport` is called before that notice, before
+ * an error is passed on, or on unsubscription. Notices of other operators are annotated and not counted. The notices of
+ * this operator also have the `progress` and the `cost` of operators above, but no property that your own `map` adds.
  * Lossless; holds no chunk, and memory is constant.
  *
- * Place it above `bufferChunks`, or it measures the buffer. Above a retry it reports once an attempt, below it once a
- * reply.
+ * Place it above `bufferChunks`, or it measures the buffer. Above a retry it reports each attempt, below it each reply.
  *
  * @param options - See {@link WithMetricsOptions}.
  * @returns An operator from chunks to the same chunks with `metrics`.

@@ -21,14 +21,14 @@ export const attribute = {
   outputMessages: 'gen_ai.output.messages',
   tokenType: 'gen_ai.token.type',
   errorType: 'error.type',
-  /** Our own: the conventions have no word for a reply that its reader left. */
+  /** Our own: the conventions have no word for a reply that was unsubscribed. */
   outcome: 'rxjs_gemini.outcome',
 } as const;
 
-/** What they call the request that is made here. */
+/** The name of the operation by the conventions. */
 export const generateContent = 'generate_content';
 
-/** A finish reason in their words, or in Gemini's where they have none; `error` where none came. */
+/** A finish reason in the words of the conventions, else in Gemini's; `error` for none. */
 export function finishReasonName(finishReason: string | undefined): string {
   if (!finishReason) return 'error';
   return finishReasons.get(finishReason) ?? finishReason.toLowerCase();

@@ -5,8 +5,8 @@ import type { GeminiPart } from '../../src/chunk/response.js';
 import { finishReasonName } from './conventions.js';
 
 /**
- * What the model said, in the JSON form of the conventions: a message for each candidate. A blob is there without its
- * bytes, which would fill a span; signatures are left out.
+ * The output of the model in the JSON form of the conventions: a message for each candidate. Blobs have no bytes, which
+ * would fill a span; signatures are left out.
  */
 export function outputMessages({ candidates = [] }: GeminiChunk): string {
   const messages = candidates.map(({ content, finishReason }) => ({
@@ -18,34 +18,34 @@ export function outputMessages({ candidates = [] }: GeminiChunk): string {
 }
 
 function messagePart(part: GeminiPart): object {
-  const said = toReplyPart(part);
-  switch (said.type) {
+  const replyPart = toReplyPart(part);
+  switch (replyPart.type) {
     case 'text':
-      return { type: 'text', content: said.text };
+      return { type: 'text', content: replyPart.text };
     case 'thought':
-      return { type: 'reasoning', content: said.text };
+      return { type: 'reasoning', content: replyPart.text };
     case 'functionCall': {
-      const { id, name, args } = said.functionCall;
+      const { id, name, args } = replyPart.functionCall;
       return { type: 'tool_call', id, name, arguments: args };
     }
     case 'functionResponse': {
-      const { id, name, response } = said.functionResponse;
+      const { id, name, response } = replyPart.functionResponse;
       return { type: 'tool_call_response', id, name, response: response ?? null };
     }
     case 'inlineData':
-      return { type: 'blob', ...media(said.inlineData.mimeType), content: '' };
+      return { type: 'blob', ...media(replyPart.inlineData.mimeType), content: '' };
     case 'fileData':
-      return { type: 'uri', ...media(said.fileData.mimeType), uri: said.fileData.fileUri ?? '' };
+      return { type: 'uri', ...media(replyPart.fileData.mimeType), uri: replyPart.fileData.fileUri ?? '' };
     case 'executableCode':
       return {
         type: 'server_tool_call',
         name: codeExecution,
-        server_tool_call: { type: codeExecution, ...said.executableCode },
+        server_tool_call: { type: codeExecution, ...replyPart.executableCode },
       };
     case 'codeExecutionResult':
       return {
         type: 'server_tool_call_response',
-        server_tool_call_response: { type: codeExecution, ...said.codeExecutionResult },
+        server_tool_call_response: { type: codeExecution, ...replyPart.codeExecutionResult },
       };
     default: {
       const { thoughtSignature: _, ...unknown } = part;

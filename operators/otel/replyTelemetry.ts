@@ -96,7 +96,7 @@ export class ReplyTelemetry {
       if (this.#content) span.setAttribute(attribute.outputMessages, outputMessages(this.#content.snapshot()));
       if (!error) return;
       span.setAttribute(attribute.errorType, error.kind);
-      // The error's own message can quote the server, and so the prompt or the reply; its stack begins with the message.
+      // The error's own message can quote the server, and so the prompt or the reply; so can its stack.
       const reported = this.#content ? error : { name: error.name, message: publicError(error).message };
       span.recordException(reported);
       span.setStatus({ code: SpanStatusCode.ERROR, message: reported.message });

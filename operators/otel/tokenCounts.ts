@@ -13,8 +13,8 @@ export interface TokenCounts {
 }
 
 /**
- * Counts by the conventions. Gemini's prompt includes the cached tokens, but not the results of tools; its candidates do
- * not include the thoughts.
+ * Counts by the conventions. Gemini's prompt includes the cached tokens, but not the results of tools; its candidates
+ * do not include the thoughts.
  */
 export function tokenCounts(usage: GeminiUsage = {}): TokenCounts {
   return {

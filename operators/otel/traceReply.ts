@@ -8,24 +8,24 @@ import { ReplyTelemetry } from './replyTelemetry.js';
 
 /** Options of {@link traceReply}: a `tracer`, a `meter`, or both. @public */
 export interface TraceReplyOptions {
-  /** Makes the spans: `trace.getTracer(name)`. Without it there are none. */
+  /** The tracer of the spans: `trace.getTracer(name)`. @defaultValue no spans */
   readonly tracer?: Tracer | undefined;
   /**
-   * Makes the metrics: `metrics.getMeter(name)`, once the SDK is set up. Without it there are none. Each chunk is a
-   * measurement, for which the SDK takes about 1 µs.
+   * The meter of the metrics: `metrics.getMeter(name)`, once the SDK is set up. Each chunk is a measurement, for which
+   * the SDK takes about 1 µs. @defaultValue no metrics
    */
   readonly meter?: Meter | undefined;
-  /** The model that is asked, as it is asked for. Without it neither the span's name nor an attribute tells. */
+  /** The requested model, for the name of the span and an attribute. @defaultValue neither has it */
   readonly model?: string | undefined;
-  /** Whose API it is: `gcp.gemini`, `gcp.vertex_ai`, … @defaultValue `gcp.gen_ai`, which is any of Google */
+  /** The provider of the API: `gcp.gemini`, `gcp.vertex_ai`, … @defaultValue `gcp.gen_ai`, any API of Google */
   readonly provider?: string | undefined;
   /**
-   * Attributes that a span has from its start, beside its own or instead of them: the conversation's id, the request's
-   * temperature, the server's address. Metrics do not have them.
+   * More attributes of a span, from its start: the conversation's id, the request's temperature, the server's address.
+   * They replace those of the same name. Metrics do not have them.
    */
   readonly attributes?: Attributes | undefined;
   /**
-   * Whether a span has the output of the model, as `gen_ai.output.messages`. It may be personal. @defaultValue false
+   * Whether a span has the output of the model, as `gen_ai.output.messages`; it may be personal. @defaultValue false
    */
   readonly captureContent?: boolean | undefined;
 }
@@ -33,27 +33,28 @@ export interface TraceReplyOptions {
 /**
  * Reports a reply to OpenTelemetry: one span and the client metrics, by its semantic conventions for generative AI.
  *
- * Everything passes as it is, at once. A span, `generate_content <model>` of kind `CLIENT`, starts on subscription as a
- * child of the span that is active there; the request is made within it, so that spans of an instrumented `fetch` are
- * its children. What is below runs where it was subscribed, so that the next request of a conversation is not.
+ * Chunks, an error and completion pass unchanged, at once. A span, `generate_content <model>` of kind `CLIENT`, starts
+ * on subscription as a child of the active span. The request is made within the new span, so that spans of an
+ * instrumented `fetch` are its children. Operators below run in the context of the subscription, so that the next
+ * request of a conversation is not a child.
  *
  * The span ends before completion or an error is passed on, or on unsubscription. It has the model, the id, the finish
- * reasons (`stop`, `length`, Gemini's own in lower case, `error` where none came), the tokens that the server reported
- * (tools' in the input, thoughts in the output), the time to the first chunk with content in s, and
- * `rxjs_gemini.outcome`: `completed`, `failed`, `cancelled` or `stopped`. Only what failed has the status `ERROR`, with
- * the exception (its public sentence, which only its kind decides), and `error.type`, a {@link GeminiErrorKind}; a
- * reply that was unsubscribed, or cancelled or stopped by an operator above, has none. There is no content in it unless
+ * reasons (`stop`, `length`, Gemini's own in lower case, `error` if there was no reason), the tokens that the server
+ * reported (those of tools in the input, thoughts in the output), the time to the first chunk with content in s, and
+ * `rxjs_gemini.outcome`, a {@link ReplyOutcome}. Only a failed reply has the status `ERROR`, the exception (with the
+ * public sentence of its kind) and `error.type`, a {@link GeminiErrorKind}. A reply that is unsubscribed is
+ * `cancelled`; one that an operator above ended is `cancelled` or `stopped`. The span has no content unless
  * `captureContent` is set; then the operator holds the reply, and pictures and sounds are reported without their bytes.
  *
  * The metrics are histograms: `gen_ai.client.operation.duration`, `.time_to_first_chunk` and `.time_per_output_chunk`
- * in s, and `gen_ai.client.token.usage`, with the buckets that the conventions advise. These are in development: the
- * names are those of `@opentelemetry/semantic-conventions` 1.45.
+ * in s, and `gen_ai.client.token.usage`, with the buckets that the conventions advise. The conventions are in
+ * development: the names are those of `@opentelemetry/semantic-conventions` 1.45.
  *
  * An error that a tracer or a meter throws goes to OpenTelemetry's `diag`, and the reply continues. Notices are not
  * timed. Lossless; holds no chunk without `captureContent`.
  *
- * Place it below `classifyErrors`, `retryTransient` and `takeUntilCancel` for one span a reply with all its attempts;
- * above the retry for one an attempt; always above `bufferChunks`.
+ * Place it below `classifyErrors`, `retryTransient` and `takeUntilCancel` for one span per reply with all its attempts,
+ * or above the retry for one span per attempt; always above `bufferChunks`.
  *
  * @param options - See {@link TraceReplyOptions}.
  * @returns An operator from chunks to the same chunks.
@@ -103,7 +104,7 @@ export function traceReply<T extends GeminiChunk>(options: TraceReplyOptions): M
     });
 }
 
-/** Known by what it can, or left out. */
+/** Whether a value has the method, or is left out. */
 function isA(method: 'startSpan' | 'createHistogram', value: object | null | undefined): boolean {
   return value === undefined || typeof (value as Partial<Record<string, unknown>> | null)?.[method] === 'function';
 }

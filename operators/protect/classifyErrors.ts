@@ -13,7 +13,7 @@ export interface ClassifyErrorsOptions {
    * More finish reasons that count as failures: `['MAX_TOKENS']` makes an answer that was cut at the limit fail, kind
    * `truncated`; any other reason fails with kind `unknown`. Neither is retryable.
    *
-   * @defaultValue no more
+   * @defaultValue `[]`
    */
   readonly failOn?: readonly string[] | undefined;
   /**
@@ -42,10 +42,9 @@ export interface ClassifyErrorsOptions {
  * - a finish without an answer, with `failOnEmpty`: `empty`;
  * - no finish reason, or no chunk at all: `truncated`.
  *
- * A finish reason that this version does not know is not a failure if there is content, nor is a reply that is marked as
- * `cancelled` or `stopped`. `FINISH_REASON_UNSPECIFIED`, `BLOCK_REASON_UNSPECIFIED` and
- * `BLOCKED_REASON_UNSPECIFIED` count as absent. Unsubscription is silent. Lossless; holds the merge of the reply, at a
- * constant cost per chunk.
+ * A finish reason that this version does not know is not a failure if there is content, nor is a reply that is marked
+ * as `cancelled` or `stopped`. `FINISH_REASON_UNSPECIFIED`, `BLOCK_REASON_UNSPECIFIED` and `BLOCKED_REASON_UNSPECIFIED`
+ * count as absent. Unsubscription is silent. Lossless; holds the merge of the reply, at a constant cost per chunk.
  *
  * @param options - See {@link ClassifyErrorsOptions}.
  * @returns An operator from chunks to the same chunks.

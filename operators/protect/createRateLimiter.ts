@@ -22,7 +22,7 @@ export interface RateLimits {
   readonly concurrency?: number | undefined;
   /**
    * The most replies that wait; one more fails at once, kind `rate_limit`, retryable.
-   * @defaultValue 1000 in all, 100 of one key
+   * @defaultValue 1000 in all, those that wait for their key included; 100 of one key
    */
   readonly maxQueued?: number | undefined;
 }
@@ -32,8 +32,8 @@ export interface RateLimiterOptions extends RateLimits {
   /** The limits of each `key` that {@link RateLimiter.limit} is given. @defaultValue no limits */
   readonly perKey?: RateLimits | undefined;
   /**
-   * The most keys that are in use or have begun a request in the last minute; a reply of another one fails at once, kind
-   * `rate_limit`, retryable. @defaultValue 10 000
+   * The most keys that are in use or have begun a request in the last minute; a reply of another one fails at once,
+   * kind `rate_limit`, retryable. @defaultValue 10 000
    */
   readonly maxKeys?: number | undefined;
   /**
@@ -50,7 +50,9 @@ export interface RateLimiterOptions extends RateLimits {
 
 /** Options of {@link RateLimiter.limit}. @public */
 export interface LimitOptions {
-  /** The user or tenant for whom the reply counts by `perKey`. @defaultValue the reply counts for the outer limits only */
+  /**
+   * The user or tenant for whom the reply counts by `perKey`. @defaultValue the reply counts for the outer limits only
+   */
   readonly key?: string | undefined;
   /** The input tokens that the request counts until the server reports them. @defaultValue `estimate` of the limiter */
   readonly tokens?: number | undefined;
@@ -59,8 +61,8 @@ export interface LimitOptions {
 /** A limiter from {@link createRateLimiter}. @public */
 export interface RateLimiter {
   /**
-   * Makes each request wait until the limits have room for it. Its notices come before the source is subscribed, so they
-   * lack the annotations of operators above.
+   * Makes each request wait until the limits have room for it. Its notices come before the source is subscribed, so
+   * they lack the annotations of operators above.
    *
    * @param options - See {@link LimitOptions}.
    * @returns An operator from chunks to the same chunks and notices, which are plain {@link GeminiChunk}s.
@@ -74,32 +76,33 @@ export interface RateLimiter {
  * Creates a limiter for all replies that share a quota. Its operator, `limiter.limit()`, delays each request until the
  * limits have room for it.
  *
- * Keep the limiter in a variable or a service. Each call of this function creates new limits: one that is written inside
- * a pipe limits nothing.
+ * Keep the limiter in a variable or a service. Each call of this function creates new limits: one that is written
+ * inside a pipe limits nothing.
  *
- * Requests begin first come, first served, among those for which `perKey` has room. A reply that waits for its key takes
- * no place of the outer `concurrency` and delays no other key. A reply without a key counts for the outer limits only. A
- * key is forgotten when it has no reply open or queued, and no request in the last minute if `perKey` limits a minute.
+ * Requests begin first come, first served, among those for which `perKey` has room. A reply that waits for its key
+ * takes no place of the outer `concurrency` and delays no other key. A reply without a key counts for the outer limits
+ * only. A key is forgotten when it has no reply open or queued, and no request in the last minute if `perKey` limits a
+ * minute.
  *
  * A reply that has to wait emits a notice, `{ text: '', queued: { position } }`, at once, and another whenever its
  * position changes: 1 is the next, 0 means that its request begins. Positions follow the order in which the replies
- * would begin as things stand: first those for which their key has room, then those that wait for their key, each in the
- * order of arrival. So a reply that waits for its key can move back when another key's arrives. From the 17th on,
+ * would begin as things stand: first those for which their key has room, then those that wait for their key, each in
+ * the order of arrival. So a reply that waits for its key can move back when another key's arrives. From the 17th on,
  * notices come in a microtask. An unsubscription removes a reply from the queue, and the others move up. A place of
  * `concurrency` is free again once a reply has completed, failed or been unsubscribed.
  *
- * In any 60 s at most `requestsPerMinute` requests begin, which is stricter than a minute of the clock. A request counts
- * as `tokens`, or `estimate`, and as its `promptTokenCount` as soon as a chunk reports it, from the time at which it
- * began: Gemini's limit a minute is one of input tokens. If the prompt was longer than that, later requests wait longer.
- * A source that fails with kind `rate_limit` and a `retryAfter` delays the requests of all keys that long, and a little
- * longer (`jitter`): the quota is the project's.
+ * In any 60 s at most `requestsPerMinute` requests begin, which is stricter than a minute of the clock. A request
+ * counts as `tokens`, or `estimate`, and as its `promptTokenCount` as soon as a chunk reports it, from the time at
+ * which it began: Gemini's limit a minute is one of input tokens. If the prompt was longer than that, later requests
+ * wait longer. A source that fails with kind `rate_limit` and a `retryAfter` delays the requests of all keys that long,
+ * and a little longer (`jitter`): the quota is the project's.
  *
  * A reply beyond `maxQueued` or `maxKeys` fails at once, kind `rate_limit`. Its `retryAfter` is the wait until the next
  * queued reply may begin, or until a key is forgotten; it is absent if that depends on the end of another reply.
  *
  * Place it directly below the source and `timeoutReply`, whose limits are not meant for the queue, and above
- * `retryTransient`, each of whose requests then waits again. Lossless; holds no chunk; remembers the requests of the last
- * minute, at most `maxQueued` queued replies and at most `maxKeys` keys. No timer runs while no reply waits.
+ * `retryTransient`, each of whose requests then waits again. Lossless; holds no chunk; remembers the requests of the
+ * last minute, at most `maxQueued` queued replies and at most `maxKeys` keys. No timer runs while no reply waits.
  *
  * @param options - See {@link RateLimiterOptions}.
  * @returns The limiter, see {@link RateLimiter}.
@@ -162,7 +165,7 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
             },
             complete: leave,
           }),
-          // Not by `tap`, which does not hear of a subscriber that is closed before it is subscribed.
+          // `tap` calls nothing for a subscriber that is closed before the subscription.
           finalize(leave),
         );
       });

@@ -16,16 +16,16 @@ export interface FallbackOptions {
 /**
  * Takes the reply from the first source, or from the next one if the first fails before its first content.
  *
- * One source runs at a time; the next is subscribed when the one before has failed with an error that is `retryable`, or
- * for which `on` returns true, before any content. So no text is ever shown twice. Notices pass at once; other chunks
- * before the first content (token counts, ids) are held, and are emitted merged with the first content or before the
- * end: nothing of a source that failed gets into the reply of another.
+ * One source runs at a time; the next is subscribed when the one before has failed with an error that is `retryable`,
+ * or for which `on` returns true, before any content. So no text is ever shown twice. Notices pass at once; other
+ * chunks before the first content (token counts, ids) are held, and are emitted merged with the first content or before
+ * the end: nothing of a source that failed gets into the reply of another.
  *
  * A failure after content, or without a next source, fails the result with a `GeminiError`, after the held chunks. If
  * other sources failed before, the result fails with the last error, whose `cause` is an `AggregateError` of all, in
- * order. A completion is not a failure, even without content: apply `classifyErrors` to each source, so that a reply that
- * breaks off is a failure. An `on` that throws fails the result. An unsubscription closes the open request. Lossless;
- * holds the merge of the chunks before the first content.
+ * order. A completion is not a failure, even without content: apply `classifyErrors` to each source, so that a reply
+ * that breaks off is a failure. An `on` that throws fails the result. An unsubscription closes the open request.
+ * Lossless; holds the merge of the chunks before the first content.
  *
  * With `retryTransient` on each source, a source is tried again before the next one; below the result, all sources are.
  *

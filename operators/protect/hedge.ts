@@ -17,11 +17,11 @@ export interface HedgeOptions {
  * unsubscribed, which closes their requests, and the content is emitted, merged with the held chunks of the winner;
  * nothing of the others gets into the reply. Before that, only notices of the earliest running source are emitted.
  *
- * A completion decides as well, even without content: apply `classifyErrors` to each source, so that an empty reply is a
- * failure. A failure before content, of any kind, leaves the race to the others; when all have failed, the result fails
- * with the last error as a `GeminiError`, whose `cause` is an `AggregateError` of all, in the order of time. A failure of
- * the winner fails the result. An unsubscription closes all requests and clears the timer. Lossless; holds, for each
- * running source, the merge of the chunks before the first content.
+ * A completion decides as well, even without content: apply `classifyErrors` to each source, so that an empty reply is
+ * a failure. A failure before content, of any kind, leaves the race to the others; when all have failed, the result
+ * fails with the last error as a `GeminiError`, whose `cause` is an `AggregateError` of all, in the order of time. A
+ * failure of the winner fails the result. An unsubscription closes all requests and clears the timer. Lossless; holds,
+ * for each running source, the merge of the chunks before the first content.
  *
  * Each source that starts is a request that is paid for, at least its prompt.
  *

@@ -32,7 +32,7 @@ import { operate } from '../../src/rx/operate.js';
 interface RaceRules {
   /** The ms until the next source starts; 0 starts all at once. By default, only a failure starts the next. */
   readonly after?: number | undefined;
-  /** Whether the failure of a source leaves the race to the others. Not called for the last. */
+  /** Decides whether a failure leaves the race to the other sources. Not called for the last. */
   readonly movesOn: (error: GeminiError, index: number) => boolean;
 }
 

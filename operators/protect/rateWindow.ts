@@ -31,7 +31,9 @@ export class RateWindow {
     return last ? Math.max(0, last.at + minute - this.#now()) : 0;
   }
 
-  /** The wait until so many requests, of so many tokens in all, may begin, in ms; `Infinity` if they never may at once. */
+  /**
+   * The wait until so many requests, of so many tokens in all, may begin, in ms; `Infinity` if they never may at once.
+   */
   waitFor(tokens: number, requests = 1): number {
     if (requests > this.#requests || tokens > this.#tokens) return Infinity;
     const now = this.#now();

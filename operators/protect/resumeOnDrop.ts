@@ -38,8 +38,8 @@ export interface ResumeOnDropOptions<T extends GeminiChunk = GeminiChunk> {
  * Any other failure fails the result with a `GeminiError`, whose `partial` is the merge of all requests: a request that
  * fails before its first content (use `retryTransient` for that, here and within `continueWith`), or after a mark of
  * `cancelled` or `stopped`; `each` and `total` of `timeoutReply`, which are not `retryable`; and a `continueWith` that
- * throws: the result fails with the failure of the request, and the thrown error is its `cause`. An unsubscription closes
- * the open request. Lossless; holds the merge of the reply, at a constant cost per chunk.
+ * throws: the result fails with the failure of the request, and the thrown error is its `cause`. An unsubscription
+ * closes the open request. Lossless; holds the merge of the reply, at a constant cost per chunk.
  *
  * Place it below `classifyErrors`, for which an end without a finish reason is a failure, and below `retryTransient`.
  *

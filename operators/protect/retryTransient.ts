@@ -13,7 +13,7 @@ export interface RetryInfo {
   readonly attempt: number;
   /** The wait before the retry, in ms. */
   readonly delay: number;
-  /** Why. */
+  /** The failure of the last attempt. */
   readonly error: GeminiError;
 }
 
@@ -24,8 +24,8 @@ export interface RetryTransientOptions {
   /** The longest wait before the first retry, in ms; it doubles with each. @defaultValue 500 */
   readonly delay?: number | undefined;
   /**
-   * The longest wait, in ms. If the server asks for more, the failure is not retried; the jitter on top of the server's
-   * wait does not count. @defaultValue 30_000
+   * The longest wait, in ms. If the server asks for a longer one, the failure is not retried; the jitter on top of the
+   * server's wait does not count. @defaultValue 30_000
    */
   readonly maxDelay?: number | undefined;
   /**
@@ -38,17 +38,17 @@ export interface RetryTransientOptions {
 }
 
 /**
- * Makes the request again after a failure that may pass, while nothing of the reply has been shown.
+ * Makes the request again after a failure that may pass, as long as no content of the reply has been emitted.
  *
- * Chunks are emitted as they come. A failure is tried again if it is `retryable` (an error that is not a
- * {@link GeminiError} is judged by {@link toGeminiError}), if a retry is left, and if no chunk with content was
- * emitted, nor one that is marked `cancelled` or `stopped`: no text is ever shown twice. Notices and token counts of an
- * attempt that failed are not content. The wait is the server's (`retryAfter`) and a little longer; if the server asks
- * for more than `maxDelay`, the result fails at once. If the server does not ask, or asks for 0, the wait is an
- * exponential backoff: up to `delay`, twice, four times that, never more than `maxDelay`.
+ * Chunks are emitted as they come. A request is retried if the failure is `retryable` (an error that is not a {@link
+ * GeminiError} is judged by {@link toGeminiError}), if a retry is left, and if no chunk was emitted that has content or
+ * is marked `cancelled` or `stopped`: no text is ever shown twice. Notices and token counts of a failed attempt are not
+ * content. The wait is the one that the server asks for (`retryAfter`), and a little longer; if that is more than
+ * `maxDelay`, the result fails at once. If the server does not ask, or asks for 0, the wait is an exponential backoff:
+ * up to `delay`, twice, four times that, never more than `maxDelay`.
  *
- * The failure that is not tried again goes out as a `GeminiError`. An `onRetry` that throws fails the result. An
- * unsubscription ends the wait. Lossless; holds nothing. The SDK has `retryOptions` of its own: use one of the two.
+ * A failure that is not retried fails the result with a `GeminiError`. An `onRetry` that throws fails the result. An
+ * unsubscription ends the wait. Lossless; holds nothing. The SDK has its own `retryOptions`: use one of the two.
  *
  * @param options - See {@link RetryTransientOptions}.
  * @returns An operator from chunks to the same chunks.

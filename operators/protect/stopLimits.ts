@@ -6,39 +6,39 @@ import { graphemeEnds } from '../../src/chunk/graphemes.js';
 import { OutputTokens } from '../../src/chunk/outputTokens.js';
 import type { TextPattern, TextSearch } from './textSearch.js';
 
-/** Where in the answer text a reply is to end, and why. */
+/** The end of a reply: its place in the answer text, and the reason. */
 export interface Stop {
   readonly reason: string;
-  /** Counted from the beginning of the reply; `Infinity`: after the chunk. */
+  /** The offset from the beginning of the reply; `Infinity` is the end of the chunk. */
   readonly at: number;
 }
 
-/** What a reply must not pass; what is absent is no limit. */
-export interface Limits {
+/** The settings of {@link StopLimits}; an absent one is no limit. */
+export interface StopSettings {
   readonly maxOutputTokens?: number | undefined;
   readonly maxChars?: number | undefined;
   readonly maxCost?: number | undefined;
   readonly pattern?: TextPattern | undefined;
-  /** Whether the reply ends after what the pattern matches, or before. */
+  /** Whether the reply ends after the match, not before. */
   readonly keepMatch: boolean;
 }
 
-/** Follows a reply and tells when it has reached the first of its limits. */
+/** Reads a reply, and finds the first of its limits that is reached. */
 export class StopLimits {
-  readonly #limits: Limits;
+  readonly #limits: StopSettings;
   readonly #tokens: OutputTokens | undefined;
   readonly #search: TextSearch | undefined;
-  /** How much answer text came. */
+  /** The length of the answer text so far. */
   #end = 0;
   #finishReason: string | undefined;
 
-  constructor(limits: Limits) {
+  constructor(limits: StopSettings) {
     this.#limits = limits;
     this.#tokens = limits.maxOutputTokens === undefined ? undefined : new OutputTokens();
     this.#search = limits.pattern?.();
   }
 
-  /** How much of the end of the text must wait. */
+  /** The length of the end of the text that must be held. */
   get openEnd(): number {
     return this.#search && !this.#limits.keepMatch ? this.#search.openEnd : 0;
   }
@@ -48,11 +48,11 @@ export class StopLimits {
     this.#finishReason = finishReasonAfter(this.#finishReason, chunk);
     const isFinished = this.#finishReason !== undefined || wasCutShort(chunk);
     const stop = this.#readText(chunk.text) ?? this.#readTokens(chunk) ?? this.#readCost(chunk);
-    // A reply that is whole is not ended early, and its outcome counts.
+    // A finished reply is not ended early: its own outcome counts.
     return stop && isFinished && stop.at >= this.#end ? undefined : stop;
   }
 
-  /** Whichever is reached first, however the text was cut. */
+  /** Finds the first of `pattern` and `maxChars`, however the text was cut into chunks. */
   #readText(text: string): Stop | undefined {
     const { maxChars = Infinity, keepMatch } = this.#limits;
     const match = text === '' ? undefined : this.#search?.next(text);

@@ -20,64 +20,66 @@ import { StopLimits, type Stop } from './stopLimits.js';
 import { textPattern } from './textSearch.js';
 
 /**
- * Tells whether a reply has said enough; a string says why.
+ * Decides whether a reply ends with this chunk: `true`, or the reason as a string.
  *
- * `reply()` gives the merge of all that came, the chunk included; only the call costs.
+ * `reply()` returns the merge of all chunks so far, this one included. A predicate that does not call `reply` does not
+ * pay for the merge.
  *
  * @public
  */
 export type StopPredicate<T extends GeminiChunk = GeminiChunk> = (chunk: T, reply: () => T) => boolean | string;
 
-/** Limits of {@link stopWhen}: one or several, the first that is reached counts. @public */
+/** Limits of {@link stopWhen}: at least one; the first that is reached counts. @public */
 export interface StopWhenOptions {
   /**
    * The most tokens that the model may write, thoughts included: as reported, or estimated from the text until the
-   * server reports them. The chunk that reaches it is the last one, whole. No limit by default.
+   * server reports them. The chunk that reaches the limit is the last, and is emitted whole. No limit by default.
    */
   readonly maxOutputTokens?: number | undefined;
   /**
-   * The longest that the answer text may get, in UTF-16 units. It ends there exactly, or before the character (a
+   * The greatest length of the answer text, in UTF-16 units. The text ends exactly there, or before the character (a
    * grapheme: an emoji, a letter with its accents) that does not fit. No limit by default.
    */
   readonly maxChars?: number | undefined;
   /**
-   * A pattern that ends the answer text, as a stop sequence does: the text ends before the match, also where it comes
-   * in pieces. A `RegExp` counts as soon as the text so far matches it; its flags `g` and `y` mean nothing here. No
+   * A pattern that ends the answer text, as a stop sequence does: the text ends before the match, even if the match
+   * comes in pieces. A `RegExp` counts as soon as the text so far matches; its flags `g` and `y` are ignored. No
    * pattern by default.
    */
   readonly pattern?: string | RegExp | undefined;
-  /** Whether the text ends after what `pattern` matches, and nothing is held. @defaultValue false */
+  /** Whether the text ends after the match of `pattern`; then no text is held. @defaultValue false */
   readonly keepMatch?: boolean | undefined;
-  /** The longest match of a `RegExp` that is sure to be found, in UTF-16 units. @defaultValue 100 */
+  /** The length up to which a match of a `RegExp` is always found, in UTF-16 units. @defaultValue 100 */
   readonly maxMatch?: number | undefined;
   /**
-   * The most that the reply may cost, in the currency of the prices of `withCost`, which must be above. No limit by
+   * The highest cost of the reply, in the currency of the prices of `withCost`, which must be above. No limit by
    * default.
    */
   readonly maxCost?: number | undefined;
 }
 
 /**
- * Ends the reply early, closes its request, and keeps what came.
+ * Ends the reply early, and closes its request, when a limit is reached or a predicate returns true.
  *
  * Chunks are emitted as they come, up to the one that reaches a limit, or for which the predicate returns `true` or a
- * string. That one is emitted with a mark, `stopped: { reason }`, and the result completes, which unsubscribes the
+ * string. That chunk is emitted with a mark, `stopped: { reason }`, and the result completes, which unsubscribes the
  * source. `reason` is the name of the limit (`'maxChars'`, …), the string that the predicate returned, or else
- * `'predicate'`. `maxChars` and `pattern` look at the answer text of candidate 0, and cut the last chunk: the content
- * of candidate 0 after that place is gone, its finish too; usage, citations and all else of the chunk stay.
+ * `'predicate'`. `maxChars` and `pattern` judge the answer text of candidate 0, and cut the last chunk: later content
+ * of candidate 0 and its finish are dropped; usage, citations and all other fields of the chunk stay.
  *
  * The mark counts as a finish: `classifyErrors` below reports no failure. A limit does not end a reply that the model
- * has finished, unless text is cut off; the predicate ends it. Neither looks at a notice, and the predicate not at a
- * chunk that is marked `cancelled` or `stopped` already.
+ * has finished, unless text is cut off; a predicate does. Neither judges a notice, and the predicate is not called for
+ * a chunk that is already marked `cancelled` or `stopped`.
  *
- * A chunk waits while its text may be the beginning of a match: with a string, its last units are the pattern's first
- * ones; with a `RegExp`, they are among the last `maxMatch`. Later chunks wait with it, merged; if all that the source
- * emits on subscription waits, a notice with the annotations of operators above goes ahead. Completion and an error
- * emit what waits first; an unsubscription drops it. Lossless up to the stop. The predicate's form holds the reply.
+ * A chunk is held while its text may be the beginning of a match: with a string, if its last units are the first of the
+ * pattern; with a `RegExp`, if they are among the last `maxMatch`. Later chunks are held as well, merged. If every
+ * chunk that the source emits on subscription is held, a notice with the annotations of operators above is emitted
+ * first. Completion and an error emit the held chunks first; an unsubscription drops them. Lossless up to the stop.
+ * With a predicate, the operator holds the reply.
  *
  * @param limit - A predicate, or {@link StopWhenOptions}.
  * @returns An operator from chunks to the same chunks.
- * @throws TypeError - At the call, if there is no limit or one is of the wrong type. In the stream, if `cost` is set
+ * @throws TypeError - At the call, if there is no limit or one is of the wrong type. In the stream, if `maxCost` is set
  * and a chunk has no `cost`, or any error that the predicate throws.
  * @throws RangeError - At the call, if a number is not positive, or not a whole one where units are counted.
  * @example
@@ -99,7 +101,7 @@ export function stopWhen<T extends GeminiChunk>(
     const held = new ChunkQueue<T>(true);
     /** The length of the answer text so far. */
     let end = 0;
-    // What the consumer does with the last chunk may bring the next one.
+    // The subscriber may cause the next chunk when it gets the last one.
     let isStopped = false;
 
     let hasEmitted = false;
@@ -138,11 +140,11 @@ export function stopWhen<T extends GeminiChunk>(
   });
 }
 
-/** Decides for one subscription. */
+/** The rule of one subscription. */
 interface StopRule<T extends GeminiChunk> {
-  /** Takes the next chunk, and tells whether the reply ends with it. */
+  /** Takes the next chunk, and returns where the reply ends if it ends with this chunk. */
   readonly read: (chunk: T) => Stop | undefined;
-  /** The length of the end of the answer text that must wait. */
+  /** The length of the end of the answer text that must be held. */
   readonly openEnd: number;
 }
 
@@ -153,8 +155,8 @@ function predicateRule<T extends GeminiChunk>(predicate: StopPredicate<T>): () =
       openEnd: 0,
       read(chunk) {
         reply.append(chunk);
-        const said = !isNotice(chunk) && !wasCutShort(chunk) && predicate(chunk, () => reply.snapshot());
-        return said ? { reason: said === true ? 'predicate' : said, at: Infinity } : undefined;
+        const result = !isNotice(chunk) && !wasCutShort(chunk) && predicate(chunk, () => reply.snapshot());
+        return result ? { reason: result === true ? 'predicate' : result, at: Infinity } : undefined;
       },
     };
   };
@@ -170,8 +172,8 @@ function limitsRule(options: StopWhenOptions): () => StopRule<GeminiChunk> {
   assertBoolean('keepMatch', keepMatch);
   assertInteger('maxMatch', maxMatch, 1);
   if (maxCost !== undefined) assertPositive('maxCost', maxCost);
-  const wanted = pattern === undefined ? undefined : textPattern(pattern, maxMatch);
-  return () => new StopLimits({ maxOutputTokens, maxChars, maxCost, pattern: wanted, keepMatch });
+  const textSearch = pattern === undefined ? undefined : textPattern(pattern, maxMatch);
+  return () => new StopLimits({ maxOutputTokens, maxChars, maxCost, pattern: textSearch, keepMatch });
 }
 
 function assertPattern(pattern: unknown): void {

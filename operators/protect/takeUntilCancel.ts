@@ -24,7 +24,10 @@ import { whenAborted } from '../../src/rx/whenAborted.js';
 
 /** Options of {@link takeUntilCancel}. @public */
 export interface TakeUntilCancelOptions {
-  /** The end of a cancelled reply: completion, after a chunk marked as `cancelled`, or an error. @defaultValue 'complete' */
+  /**
+   * The end of a cancelled reply: completion, after a chunk marked as `cancelled`, or an error. @defaultValue
+   * 'complete'
+   */
   readonly as?: 'complete' | 'error' | undefined;
 }
 
@@ -40,7 +43,8 @@ export interface TakeUntilCancelOptions {
  *
  * `reason` is the string, or the message of the error, that the notifier emitted, else `'cancelled'`. A notifier that
  * completes does nothing; one that fails fails the result with its error. Unsubscription is silent. Every ending
- * unsubscribes from the notifier. Lossless up to the cancel. Holds nothing as `complete`, the merge of the reply as `error`.
+ * unsubscribes from the notifier. Lossless up to the cancel. Holds nothing as `complete`, the merge of the reply as
+ * `error`.
  *
  * Place it below `retryTransient`, so that a cancel also ends the back-off.
  *

@@ -4,21 +4,21 @@ export interface TextMatch {
   readonly end: number;
 }
 
-/** Looks for the first match in a text that comes in pieces, in time linear in the text. */
+/** Finds the first match in a text that comes in pieces, in linear time. */
 export interface TextSearch {
-  /** The length of the text's end that may be in a match which is not there yet. */
+  /** The length of the end of the text that may belong to a match that is not complete. */
   readonly openEnd: number;
-  /** Takes the next piece, and returns the first match once it is there. */
+  /** Takes the next piece, and returns the first match once it is complete. */
   next(piece: string): TextMatch | undefined;
 }
 
-/** Makes a search, one for each text. */
+/** Creates a search, one for each text. */
 export type TextPattern = () => TextSearch;
 
 /**
  * Prepares the search for a string or a `RegExp`.
  *
- * @param maxMatch - The longest match of a `RegExp` that is sure to be found, in UTF-16 units.
+ * @param maxMatch - The length up to which a match of a `RegExp` is always found, in UTF-16 units.
  */
 export function textPattern(pattern: string | RegExp, maxMatch: number): TextPattern {
   if (typeof pattern !== 'string') return () => new RegExpSearch(pattern, maxMatch);
@@ -42,7 +42,7 @@ function continued(wanted: string, beginnings: readonly number[], length: number
   return wanted.charCodeAt(rest) === unit ? rest + 1 : 0;
 }
 
-/** Looks at each unit of the text once, however long the string is that it looks for. */
+/** Reads each unit of the text once, however long the wanted string is. */
 class StringSearch implements TextSearch {
   readonly #wanted: string;
   readonly #beginnings: readonly number[];
@@ -70,15 +70,15 @@ class StringSearch implements TextSearch {
 class RegExpSearch implements TextSearch {
   readonly #wanted: RegExp;
   readonly #maxMatch: number;
-  /** The end of the text, from where a match may begin, or look behind. */
+  /** The end of the text, in which a match may begin or look behind. */
   #held = '';
-  /** Where `#held` begins in the text. */
+  /** The offset of `#held` in the text. */
   #start = 0;
-  /** Where in `#held` a match may begin. */
+  /** The offset in `#held` from which a match may begin. */
   #from = 0;
 
   constructor(pattern: RegExp, maxMatch: number) {
-    // The caller's flags and `lastIndex` stay out of it.
+    // A copy: the caller's `lastIndex` stays as it is.
     this.#wanted = new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/gu, '')}g`);
     this.#maxMatch = maxMatch;
   }
@@ -96,7 +96,7 @@ class RegExpSearch implements TextSearch {
       return { start, end: start + match[0].length };
     }
     this.#from = Math.max(this.#held.length - this.#maxMatch + 1, 0);
-    // As much as a match before `#from` stays, for a pattern that looks behind: the middle is not to look like the beginning.
+    // `maxMatch` units before `#from` stay, so that a pattern that looks behind does not take them for the beginning.
     this.#forget(this.#from - this.#maxMatch);
     return undefined;
   }

@@ -20,14 +20,14 @@ export interface TimeoutReplyOptions {
  * Fails a reply that takes too long: to begin, between two contents, or as a whole.
  *
  * Chunks are emitted as they come. When a limit is passed, the result fails with a {@link GeminiError}, kind `timeout`,
- * and the source is unsubscribed, which closes the request. Only `first` is `retryable`: later on, a new request would
- * begin from the start. Only content ends a wait: a thought does, and so does a function call; a heartbeat, a notice,
- * token counts or a bare finish do not. A silence counts from when the consumer has taken the content. After the thread
- * was busy for longer than a limit, the data that waits in the sockets is read first: a limit fails the result only if
- * the model was silent, not because this process was busy.
+ * and the source is unsubscribed, which closes the request. Only the error of `first` is `retryable`: later, a new
+ * request would begin from the start. Only content ends a wait: a thought or a function call does; a heartbeat, a
+ * notice, token counts or a bare finish do not. The time that the subscriber takes for a chunk does not count as
+ * silence. If the thread was busy for longer than a limit, waiting data of the sockets is read first: a limit fails the
+ * result only if the model was silent, not because this process was busy.
  *
- * Completion, an error and an unsubscription end all waits. Lossless up to the timeout; holds nothing: place
- * `classifyErrors` below it, and the error has all that had arrived.
+ * Completion, an error and an unsubscription clear all timers. Lossless up to the timeout; holds nothing: with
+ * `classifyErrors` below, the error has everything that had arrived.
  *
  * @param options - See {@link TimeoutReplyOptions}.
  * @returns An operator from chunks to the same chunks.
@@ -77,7 +77,7 @@ export function timeoutReply<T extends GeminiChunk>(options: TimeoutReplyOptions
         const isContent = hasContent(chunk);
         if (isContent) begin.unsubscribe();
         destination.next(chunk);
-        // Only now: the time that the consumer takes is not the model's silence.
+        // After `next`: the time that the subscriber takes is not silence of the model.
         if (isContent && each !== undefined) restartSilence(each);
       },
     };
