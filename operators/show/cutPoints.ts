@@ -31,7 +31,7 @@ export class CutPoints {
   }
 
   /**
-   * The end of the last whole unit up to a place; 0 if there is none.
+   * The end of the last whole unit up to a place; 0 if no cut point is known.
    *
    * @param mayExceed - Whether the first unit counts even if it ends after that place.
    */

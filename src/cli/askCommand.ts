@@ -61,7 +61,7 @@ export async function askCommand(args: string[]): Promise<number> {
   );
   try {
     await lastValueFrom(reply$, { defaultValue: undefined });
-    if (report) display.note(reportLine(report));
+    if (report) display.note(reportLine(report.outcome, report.metrics));
     return report?.outcome === 'cancelled' ? 130 : 0;
   } catch (error) {
     display.note(failureLine(error, values.model));

@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { firstValueFrom } from 'rxjs';
 import { defaultReply } from '../emulator/defaultReply.js';
 import { replayRecording, type Recording } from '../emulator/replayRecording.js';
-import type { EmulatorReply } from '../emulator/scenario.js';
-import { startEmulator } from '../emulator/startEmulator.js';
+import { startEmulator, type EmulatorOptions } from '../emulator/startEmulator.js';
 import { numberOption, parseCommandLine } from './commandLine.js';
 import { interrupt } from './interrupt.js';
 
@@ -26,7 +25,7 @@ export async function emulatorCommand(args: string[]): Promise<number> {
   return 0;
 }
 
-async function replyOption({ pace, replay }: { pace?: string; replay?: string }): Promise<EmulatorReply> {
+async function replyOption({ pace, replay }: { pace?: string; replay?: string }): Promise<EmulatorOptions['reply']> {
   if (replay !== undefined) return replayRecording(readRecording(await readFile(replay, 'utf8')));
   return defaultReply(pace === undefined ? {} : { pace: numberOption('--pace', pace, 0, 60_000) });
 }

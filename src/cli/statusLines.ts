@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import type { ReplyReport } from '../../operators/measure/withMetrics.js';
-import type { ReplyProgress } from '../chunk/annotations.js';
+import type { ReplyMetrics, ReplyProgress } from '../chunk/annotations.js';
+import type { ReplyOutcome } from '../chunk/replyStatus.js';
 import { isGeminiError } from '../errors/geminiError.js';
 
 const barWidth = 24;
@@ -16,7 +16,7 @@ export function progressLine(progress: ReplyProgress, tokensPerSecond: number | 
 }
 
 /** The metrics of a reply that has ended. */
-export function reportLine({ outcome, metrics }: ReplyReport): string {
+export function reportLine(outcome: ReplyOutcome, metrics: ReplyMetrics): string {
   const { elapsed, timeToFirstText, chars, outputTokens, tokensPerSecond } = metrics;
   const size = outputTokens === undefined ? `${String(chars)} characters` : `${String(outputTokens)} tokens`;
   const facts = [

@@ -1,6 +1,13 @@
 import { GoogleGenAI } from '@google/genai';
 import { defer, type Observable } from 'rxjs';
-import { classifyErrors, fromGemini, createRateLimiter, retryTransient, timeoutReply, type GeminiChunk } from 'rxjs-gemini';
+import {
+  classifyErrors,
+  fromGemini,
+  createRateLimiter,
+  retryTransient,
+  timeoutReply,
+  type GeminiChunk,
+} from 'rxjs-gemini';
 
 const model = process.env['GEMINI_MODEL'] ?? 'gemini-2.5-flash';
 

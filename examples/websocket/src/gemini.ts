@@ -1,6 +1,13 @@
 import { GoogleGenAI } from '@google/genai';
 import type { Observable } from 'rxjs';
-import { classifyErrors, fromGemini, createRateLimiter, retryTransient, timeoutReply, type GeminiChunk } from 'rxjs-gemini';
+import {
+  classifyErrors,
+  fromGemini,
+  createRateLimiter,
+  retryTransient,
+  timeoutReply,
+  type GeminiChunk,
+} from 'rxjs-gemini';
 import { startEmulator, type EmulatorReply } from 'rxjs-gemini/emulator';
 
 const model = process.env['GEMINI_MODEL'] ?? 'gemini-2.5-flash';

@@ -544,7 +544,7 @@ describe('traceReply', () => {
     expect(outcomes()).toEqual(['failed', 'complete']);
   });
 
-  describe('where the telemetry fails', () => {
+  describe('a failing telemetry', () => {
     const fail = () => {
       throw new Error('no collector');
     };

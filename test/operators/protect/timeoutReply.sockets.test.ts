@@ -22,7 +22,7 @@ const values = {
 };
 
 describe('timeoutReply on real sockets', () => {
-  describe('where the thread is held for longer than a limit', () => {
+  describe('a thread that is held for longer than a limit', () => {
     const event = (each: GeminiChunk) => `data: ${JSON.stringify(each)}\n\n`;
     const rest = `${event(values.b)}${event(values.f)}`;
     /** How a thread comes to be held: by whatever else a process does. */

@@ -39,7 +39,10 @@ export class RepliesController {
 
   /** The same reply for another reader: the missed part as one chunk, then the rest live. */
   @Sse(':id/events')
-  events(@Param('id') id: string, @Headers('last-event-id') lastEventId: string | undefined): Observable<ReplySseMessage> {
+  events(
+    @Param('id') id: string,
+    @Headers('last-event-id') lastEventId: string | undefined,
+  ): Observable<ReplySseMessage> {
     refuseToResume(lastEventId);
     return this.replies.find(id).chunks$.pipe(toSse({ annotations: true }));
   }
