@@ -2,7 +2,7 @@ import { setField } from './copyFields.js';
 import type { Fields } from '../rx/isObject.js';
 
 /** Metadata that some models send once in full, and again as an empty placeholder. */
-const metadata: ReadonlySet<string> = new Set([
+const metadataFields: ReadonlySet<string> = new Set([
   'groundingMetadata',
   'urlContextMetadata',
   'safetyRatings',
@@ -16,19 +16,19 @@ export function mergeFields(target: Fields, source: object, except?: ReadonlySet
   for (const field in source) {
     if (except?.has(field)) continue;
     const value = (source as Fields)[field];
-    if (metadata.has(field) && target[field] !== undefined && isEmpty(value)) continue;
+    if (metadataFields.has(field) && target[field] !== undefined && isEmptyMetadata(value)) continue;
     setField(target, field, value);
   }
 }
 
 /** The depth to which metadata are searched: grounding metadata may have only empty lists. */
-const maxDepth = 2;
+const maxMetadataDepth = 2;
 
 /** Whether metadata are empty: without fields, or with empty fields only. */
-function isEmpty(value: unknown, depth = 0): boolean {
+function isEmptyMetadata(value: unknown, depth = 0): boolean {
   if (typeof value !== 'object' || value === null) return value === undefined || value === null || value === '';
   for (const field in value) {
-    if (depth === maxDepth || !isEmpty((value as Fields)[field], depth + 1)) return false;
+    if (depth === maxMetadataDepth || !isEmptyMetadata((value as Fields)[field], depth + 1)) return false;
   }
   return true;
 }

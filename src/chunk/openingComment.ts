@@ -21,11 +21,11 @@ export function openingComment({ heartbeat, after }: Opening): string {
 /** Parses a comment, without its colon; returns undefined if {@link openingComment} did not write it. */
 export function readOpening(comment: string): Opening | undefined {
   if (!/^\s*rxjs-gemini(?:\s|$)/.test(comment)) return undefined;
-  const heartbeat = numberIn(/\sheartbeat=(\d{1,10}(?:\.\d{1,10})?)(?:\s|$)/.exec(comment));
-  const after = numberIn(/\safter=(-1|\d{1,15})(?:\s|$)/.exec(comment));
+  const heartbeat = matchedNumber(/\sheartbeat=(\d{1,10}(?:\.\d{1,10})?)(?:\s|$)/.exec(comment));
+  const after = matchedNumber(/\safter=(-1|\d{1,15})(?:\s|$)/.exec(comment));
   return { heartbeat: heartbeat === 0 ? undefined : heartbeat, after };
 }
 
-function numberIn(match: RegExpExecArray | null): number | undefined {
+function matchedNumber(match: RegExpExecArray | null): number | undefined {
   return match ? Number(match[1]) : undefined;
 }

@@ -31,7 +31,7 @@ export function candidateOf(response: GeminiResponse, index = 0): GeminiCandidat
  * @public
  */
 export function textOf(response: GeminiResponse, index = 0): string {
-  return joined(partsOf(response, index).filter((part) => !part.thought));
+  return joinedText(partsOf(response, index).filter((part) => !part.thought));
 }
 
 /**
@@ -43,7 +43,7 @@ export function textOf(response: GeminiResponse, index = 0): string {
  * @public
  */
 export function thoughtsOf(response: GeminiResponse, index = 0): string {
-  return joined(partsOf(response, index).filter((part) => part.thought));
+  return joinedText(partsOf(response, index).filter((part) => part.thought));
 }
 
 /**
@@ -99,6 +99,6 @@ export function citationsOf(response: GeminiResponse, index = 0): readonly Gemin
   return candidateOf(response, index)?.citationMetadata?.citations ?? [];
 }
 
-function joined(parts: readonly GeminiPart[]): string {
+function joinedText(parts: readonly GeminiPart[]): string {
   return parts.map((part) => part.text ?? '').join('');
 }

@@ -69,7 +69,7 @@ export interface FinishPart extends Omit<GeminiCandidate, 'index' | 'content' | 
   readonly stopped?: Stopped | undefined;
 }
 
-const kinds = [
+const dataKinds = [
   'functionCall',
   'functionResponse',
   'inlineData',
@@ -88,7 +88,7 @@ export function toReplyPart(part: GeminiPart): ReplyPart {
 
 function typeOf(part: GeminiPart): ReplyPart['type'] {
   if (isCallPiece(part)) return 'unknown';
-  const kind = kinds.find((field) => part[field] !== undefined);
+  const kind = dataKinds.find((field) => part[field] !== undefined);
   if (kind) return kind;
   if (part.text === undefined) return 'unknown';
   return part.thought ? 'thought' : 'text';

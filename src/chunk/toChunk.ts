@@ -27,7 +27,7 @@ import { normalizeReason } from './normalizeReason.js';
 export function toChunk(response: GeminiResponse): GeminiChunk {
   assertResponse(response);
   // A copy has the response's own fields only; the SDK's class has a getter `text` that prints.
-  const fields = normal({ ...response }, ofResponse);
+  const fields = normalFields({ ...response }, ofResponse);
   fields['text'] ??= '';
   const chunk = fields as unknown as GeminiChunk;
   const part = onlyPart(chunk);
@@ -48,7 +48,7 @@ function onlyPart({ candidates }: GeminiChunk): GeminiPart | undefined {
 type Normalise = (value: unknown) => unknown;
 
 /** A copy in which the listed fields are normalised. Fields without a value, `undefined` or `null`, are omitted. */
-function normal(source: Loose, fields: ReadonlyMap<string, Normalise>): Fields {
+function normalFields(source: Loose, fields: ReadonlyMap<string, Normalise>): Fields {
   const target: Fields = {};
   for (const field in source) {
     const value = source[field] ?? undefined;
@@ -59,53 +59,54 @@ function normal(source: Loose, fields: ReadonlyMap<string, Normalise>): Fields {
   return target;
 }
 
-const leaveOut: Normalise = () => undefined;
-const text: Normalise = (value) => (typeof value === 'string' ? value : undefined);
-const objects: Normalise = (value) => (Array.isArray(value) ? value.filter(isObject) : undefined);
-const record: Normalise = (value) => (isObject(value) ? value : undefined);
+const omitField: Normalise = () => undefined;
+const textOnly: Normalise = (value) => (typeof value === 'string' ? value : undefined);
+const objectsOnly: Normalise = (value) => (Array.isArray(value) ? value.filter(isObject) : undefined);
+const objectOnly: Normalise = (value) => (isObject(value) ? value : undefined);
 
-function object(fields: ReadonlyMap<string, Normalise>): Normalise {
-  return (value) => (isObject(value) ? normal(value, fields) : undefined);
+function normalObject(fields: ReadonlyMap<string, Normalise>): Normalise {
+  return (value) => (isObject(value) ? normalFields(value, fields) : undefined);
 }
 
-function list(fields: ReadonlyMap<string, Normalise>): Normalise {
-  return (value) => (Array.isArray(value) ? value.filter(isObject).map((item) => normal(item, fields)) : undefined);
+function normalList(fields: ReadonlyMap<string, Normalise>): Normalise {
+  return (value) =>
+    Array.isArray(value) ? value.filter(isObject).map((item) => normalFields(item, fields)) : undefined;
 }
 
-const nothing = new Map<string, Normalise>();
+const noRules = new Map<string, Normalise>();
 const ofCall = new Map<string, Normalise>([
-  ['args', record],
-  ['partialArgs', list(nothing)],
+  ['args', objectOnly],
+  ['partialArgs', normalList(noRules)],
 ]);
 const ofPart = new Map<string, Normalise>([
-  ['text', text],
+  ['text', textOnly],
   ['thought', (value) => (value === true ? true : undefined)],
-  ['functionCall', object(ofCall)],
+  ['functionCall', normalObject(ofCall)],
 ]);
-const ofCitations = new Map<string, Normalise>([['citations', objects]]);
+const ofCitations = new Map<string, Normalise>([['citations', objectsOnly]]);
 const ofCandidate = new Map<string, Normalise>([
   ['index', (value) => (typeof value === 'number' ? value : undefined)],
-  ['content', object(new Map([['parts', list(ofPart)]]))],
+  ['content', normalObject(new Map([['parts', normalList(ofPart)]]))],
   ['finishReason', normalizeReason],
-  ['citationMetadata', (value) => (isObject(value) ? citations(value) : undefined)],
+  ['citationMetadata', (value) => (isObject(value) ? normalCitations(value) : undefined)],
 ]);
 const ofResponse = new Map<string, Normalise>([
-  ['text', text],
-  ['candidates', (value) => (Array.isArray(value) ? value.filter(isObject).map(candidate) : undefined)],
-  ['usageMetadata', object(nothing)],
-  ['promptFeedback', object(new Map([['blockReason', normalizeReason]]))],
-  ['sdkHttpResponse', leaveOut],
+  ['text', textOnly],
+  ['candidates', (value) => (Array.isArray(value) ? value.filter(isObject).map(normalCandidate) : undefined)],
+  ['usageMetadata', normalObject(noRules)],
+  ['promptFeedback', normalObject(new Map([['blockReason', normalizeReason]]))],
+  ['sdkHttpResponse', omitField],
 ]);
 
-function candidate(value: Loose, position: number): Fields {
-  const normalised = normal(value, ofCandidate);
+function normalCandidate(value: Loose, position: number): Fields {
+  const normalised = normalFields(value, ofCandidate);
   normalised['index'] ??= position;
   return normalised;
 }
 
 /** The Gemini Developer API has `citationSources` instead of the `citations` of Vertex AI. */
-function citations({ citationSources, ...metadata }: Loose): Fields {
-  return { citations: [], ...normal({ citations: citationSources, ...metadata }, ofCitations) };
+function normalCitations({ citationSources, ...metadata }: Loose): Fields {
+  return { citations: [], ...normalFields({ citations: citationSources, ...metadata }, ofCitations) };
 }
 
 type Loose = Readonly<Record<string, unknown>>;

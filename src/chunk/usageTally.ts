@@ -17,7 +17,7 @@ export class UsageTally {
   /** Returns the chunk with the counts of earlier requests added to its own. */
   add<T extends GeminiChunk>(chunk: T): T {
     if (!chunk.usageMetadata) return chunk;
-    const usage = this.#before ? sum(this.#before, chunk.usageMetadata as Usage) : (chunk.usageMetadata as Usage);
+    const usage = this.#before ? sumUsage(this.#before, chunk.usageMetadata as Usage) : (chunk.usageMetadata as Usage);
     copyFields((this.#latest ??= {}), usage);
     return this.#before ? { ...chunk, usageMetadata: usage } : chunk;
   }
@@ -29,7 +29,7 @@ export class UsageTally {
 }
 
 /** Adds counts, and lists of counts by modality; of other fields the later value wins. */
-function sum(a: Usage, b: Usage): Usage {
+function sumUsage(a: Usage, b: Usage): Usage {
   const total: Record<string, unknown> = { ...a, ...b };
   for (const [field, later] of Object.entries(b)) {
     const earlier = Object.hasOwn(a, field) ? a[field] : undefined;
@@ -44,7 +44,7 @@ function sumByModality(counts: readonly Usage[]): Usage[] {
   const totals = new Map<unknown, Usage>();
   for (const count of counts) {
     const earlier = totals.get(count['modality']);
-    totals.set(count['modality'], earlier ? sum(earlier, count) : count);
+    totals.set(count['modality'], earlier ? sumUsage(earlier, count) : count);
   }
   return [...totals.values()];
 }

@@ -41,7 +41,7 @@ export function apiFailure(body: ErrorBody, context: ErrorContext): ApiFailure {
   const status = statusOf(body, context.status);
   const details = Array.isArray(body.details) ? body.details.filter(isObject) : [];
   const message = textIn(body.message);
-  const retryAfter = retryInfo(details) ?? durationOf(/retry in (\S+)/i.exec(message)?.[1]) ?? context.retryAfter;
+  const retryAfter = retryDelayOf(details) ?? durationOf(/retry in (\S+)/i.exec(message)?.[1]) ?? context.retryAfter;
   if (isMissingKey(message)) return { kind: 'auth', status, retryAfter, serverMessage: '', summary: missingKeyAdvice };
   const kind = isBadKey(details, message) ? 'auth' : kindOfStatus(status);
   const isPaid = status === 402;
@@ -81,13 +81,13 @@ const badKey = /API key (?:not valid|not found|expired|is invalid)|invalid API k
 
 function kindOfStatus(status: number | undefined): GeminiErrorKind {
   if (status === undefined) return 'unknown';
-  const exact = statuses.get(status);
+  const exact = kindByStatus.get(status);
   if (exact) return exact;
   if (status >= 500) return 'server';
   return status >= 400 ? 'invalid_request' : 'protocol';
 }
 
-const statuses: ReadonlyMap<number, GeminiErrorKind> = new Map<number, GeminiErrorKind>([
+const kindByStatus: ReadonlyMap<number, GeminiErrorKind> = new Map<number, GeminiErrorKind>([
   [401, 'auth'],
   [403, 'permission'],
   [404, 'not_found'],
@@ -102,7 +102,7 @@ const statuses: ReadonlyMap<number, GeminiErrorKind> = new Map<number, GeminiErr
 ]);
 
 /** The delay of a `RetryInfo`, in ms. */
-function retryInfo(details: readonly Loose[]): number | undefined {
+function retryDelayOf(details: readonly Loose[]): number | undefined {
   const delay = details.find(({ retryDelay }) => retryDelay !== undefined)?.['retryDelay'];
   if (!isObject(delay)) return durationOf(delay);
   const ms = Number(delay['seconds'] ?? 0) * 1000 + Number(delay['nanos'] ?? 0) / 1e6;

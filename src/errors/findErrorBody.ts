@@ -15,7 +15,7 @@ import { parseQuotedJson } from './parseQuotedJson.js';
 import { readField } from './readField.js';
 
 /** The most levels of wrapping that are opened; each proxy adds one or two levels. */
-const maxDepth = 12;
+const maxLevels = 12;
 /** The most items of a list, and the longest text in UTF-16 units, that are searched. */
 const maxItems = 20;
 const maxText = 256 * 1024;
@@ -67,7 +67,7 @@ export function findErrorBody(json: unknown, isFailure = false): ErrorBody | und
     return inner ? mergeErrorBodies(outer, inner) : outer;
   }
 
-  return find(json, maxDepth, isFailure);
+  return find(json, maxLevels, isFailure);
 }
 
 /** Fields in which proxies, frameworks and clients store the error, or the body, that they received. */

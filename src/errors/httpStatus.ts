@@ -10,24 +10,24 @@ export function statusOf(
 ): number | undefined {
   const isCanonical = typeof status === 'string' && /^[A-Z_]+$/.test(status);
   const named = statusNamed(status) ?? statusNamed(code);
-  return numberIn(code) ?? (isCanonical ? (named ?? response) : (response ?? named));
+  return numericStatus(code) ?? (isCanonical ? (named ?? response) : (response ?? named));
 }
 
 /** The HTTP status in a code, which may be a text; undefined for a gRPC code, which is below 100. */
-function numberIn(code: unknown): number | undefined {
+function numericStatus(code: unknown): number | undefined {
   const status = typeof code === 'string' ? Number(code) : code;
   return typeof status === 'number' && Number.isInteger(status) && status >= 100 && status < 600 ? status : undefined;
 }
 
 function statusNamed(name: unknown): number | undefined {
-  return typeof name === 'string' ? statuses.get(name.toUpperCase().replace(/[\s-]+/g, '_')) : undefined;
+  return typeof name === 'string' ? statusByName.get(name.toUpperCase().replace(/[\s-]+/g, '_')) : undefined;
 }
 
 /**
  * The HTTP statuses by the error names of Google's APIs, the Interactions API and proxies: an event may come without a
  * number.
  */
-const statuses: ReadonlyMap<string, number> = new Map([
+const statusByName: ReadonlyMap<string, number> = new Map([
   ['INVALID_ARGUMENT', 400],
   ['FAILED_PRECONDITION', 400],
   ['OUT_OF_RANGE', 400],

@@ -32,7 +32,7 @@ export function isTextTooDeep(text: string, maxDepth = maxJsonDepth): boolean {
 /** Whether a parsed value is nested deeper than {@link maxJsonDepth}. Reads the value level by level. */
 export function isValueTooDeep(value: unknown): boolean {
   const seen = new Set<object>();
-  let level = [value].filter(isContainer);
+  let level = [value].filter(isJsonContainer);
   for (let depth = 1; level.length > 0; depth++) {
     if (depth > maxJsonDepth) return true;
     const inner: object[] = [];
@@ -40,7 +40,7 @@ export function isValueTooDeep(value: unknown): boolean {
       // A value of another client may contain itself.
       if (seen.has(container)) continue;
       seen.add(container);
-      for (const held of Object.values(container)) if (isContainer(held)) inner.push(held);
+      for (const held of Object.values(container)) if (isJsonContainer(held)) inner.push(held);
     }
     level = inner;
   }
@@ -64,7 +64,7 @@ export function toBoundedJson(value: unknown, subject: string): string {
   return json;
 }
 
-function isContainer(value: unknown): value is object {
+function isJsonContainer(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
 }
 

@@ -47,7 +47,7 @@ export type GeminiErrorKind =
  */
 export type OverflowLimit = 'size' | 'depth' | 'steps' | 'memory';
 
-const isRetryable: Readonly<Record<GeminiErrorKind, boolean>> = {
+const retryabilityOfKinds: Readonly<Record<GeminiErrorKind, boolean>> = {
   cancelled: false,
   auth: false,
   permission: false,
@@ -71,11 +71,11 @@ const isRetryable: Readonly<Record<GeminiErrorKind, boolean>> = {
 };
 
 /** Retryability by name; a map, because the kind may come from another version or from JSON. */
-const kinds: ReadonlyMap<unknown, boolean> = new Map(Object.entries(isRetryable));
+const retryability: ReadonlyMap<unknown, boolean> = new Map(Object.entries(retryabilityOfKinds));
 
 /** Whether a repeat of the request may succeed a little later. */
 export function isRetryableKind(kind: GeminiErrorKind): boolean {
-  return kinds.get(kind) ?? false;
+  return retryability.get(kind) ?? false;
 }
 
 /** Whether a value is an {@link OverflowLimit}. */
@@ -85,5 +85,5 @@ export function isOverflowLimit(value: unknown): value is OverflowLimit {
 
 /** Whether a value is a {@link GeminiErrorKind}. */
 export function isKind(value: unknown): value is GeminiErrorKind {
-  return kinds.has(value);
+  return retryability.has(value);
 }

@@ -18,17 +18,17 @@ export interface SavedErrorContext {
  * or a message.
  */
 export function parseSavedError(json: unknown, context: SavedErrorContext = {}): GeminiError | undefined {
-  const kind = own(json, 'kind');
-  const message = own(json, 'message');
+  const kind = ownField(json, 'kind');
+  const message = ownField(json, 'message');
   if (typeof kind !== 'string' || typeof message !== 'string') return undefined;
-  const [retryable, limit] = [own(json, 'retryable'), own(json, 'limit')];
+  const [retryable, limit] = [ownField(json, 'retryable'), ownField(json, 'limit')];
   return new GeminiError(cut(message, maxMessage), {
     kind: isKind(kind) ? kind : 'unknown',
     retryable: typeof retryable === 'boolean' ? retryable : undefined,
-    retryAfter: delayIn(own(json, 'retryAfter')) ?? context.retryAfter,
-    status: statusIn(own(json, 'status')) ?? context.status,
-    finishReason: savedReason(own(json, 'finishReason')),
-    blockReason: savedReason(own(json, 'blockReason')),
+    retryAfter: delayIn(ownField(json, 'retryAfter')) ?? context.retryAfter,
+    status: statusIn(ownField(json, 'status')) ?? context.status,
+    finishReason: savedReason(ownField(json, 'finishReason')),
+    blockReason: savedReason(ownField(json, 'blockReason')),
     limit: isOverflowLimit(limit) ? limit : undefined,
   });
 }
@@ -41,7 +41,7 @@ export function errorFromJson(json: unknown): GeminiError {
 const maxMessage = 2_000;
 const maxReason = 100;
 
-function own(json: unknown, field: string): unknown {
+function ownField(json: unknown, field: string): unknown {
   try {
     return typeof json === 'object' && json !== null && Object.hasOwn(json, field) ? readField(json, field) : undefined;
   } catch {

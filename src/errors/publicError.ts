@@ -19,8 +19,8 @@ export function publicError(cause: unknown): PublicError {
 }
 
 function sentenceOf(kind: GeminiErrorKind, limit: OverflowLimit | undefined): string {
-  const byLimit = kind === 'overflow' && limit !== undefined ? limits.get(limit) : undefined;
-  return byLimit ?? sentences.get(kind) ?? 'The reply failed';
+  const byLimit = kind === 'overflow' && limit !== undefined ? sentenceByLimit.get(limit) : undefined;
+  return byLimit ?? sentenceByKind.get(kind) ?? 'The reply failed';
 }
 
 const byKind: Readonly<Record<GeminiErrorKind, string>> = {
@@ -52,7 +52,7 @@ const ofLimit: Readonly<Record<OverflowLimit, string>> = {
   steps: 'The reply took too many steps',
   memory: 'Too much of the reply waits for a slow reader',
 };
-const limits: ReadonlyMap<string, string> = new Map(Object.entries(ofLimit));
+const sentenceByLimit: ReadonlyMap<string, string> = new Map(Object.entries(ofLimit));
 
 /** A map, because an error of another version of this package may have an unknown kind. */
-const sentences: ReadonlyMap<string, string> = new Map(Object.entries(byKind));
+const sentenceByKind: ReadonlyMap<string, string> = new Map(Object.entries(byKind));

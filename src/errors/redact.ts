@@ -5,12 +5,12 @@ import { secretNames } from './secretNames.js';
 export const redacted = '[redacted]';
 
 /** The longest text that is searched and returned, in UTF-16 units. */
-const maxLength = 16 * 1024;
+const maxRedacted = 16 * 1024;
 
 /**
  * The length of text before a cut that is dropped as well, in UTF-16 units: a cut secret does not look like a secret.
  */
-const margin = 4096;
+const cutMargin = 4096;
 
 /** Quotes as in JSON, and as in JSON within JSON. */
 const quotes = `["'\\\\]*`;
@@ -83,8 +83,8 @@ const secrets: readonly RegExp[] = [
  * is bounded.
  */
 export function redact(text: string): string {
-  if (text.length <= maxLength) return withoutTokens(text);
-  return `${withoutTokens(text.slice(0, maxLength)).slice(0, maxLength - margin)}…`;
+  if (text.length <= maxRedacted) return withoutTokens(text);
+  return `${withoutTokens(text.slice(0, maxRedacted)).slice(0, maxRedacted - cutMargin)}…`;
 }
 
 /** A text without a match of this pattern has no secret of any form, so most texts are searched only once. */

@@ -1,13 +1,13 @@
 import { redact } from './redact.js';
 
 /** The longest excerpt, in UTF-16 units. */
-const maxLength = 500;
+const maxExcerpt = 500;
 
 /**
  * Makes a foreign text fit for a sentence: without secrets and terminal commands, on one line, not too long; `''` for a
  * web page.
  */
-export function safeExcerpt(text: string, most = maxLength): string {
+export function safeExcerpt(text: string, most = maxExcerpt): string {
   // Only the beginning is redacted, but more than is quoted, so that a secret is not cut before it is recognised.
   const beginning = text.trimStart().slice(0, 16 * most);
   if (/^<|<(?:!doctype|html|head|body)\b/i.test(beginning)) return '';

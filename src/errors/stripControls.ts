@@ -1,7 +1,7 @@
 const escape = String.fromCharCode(0x1b);
 
 /** Whole terminal commands: colours and the cursor (CSI), titles, links and the clipboard (OSC, DCS, …). */
-const commands = new RegExp(
+const terminalCommands = new RegExp(
   [
     `(?:${escape}\\[|\\u009B)[0-?]*[ -/]*[@-~]`,
     `(?:${escape}[\\]PX^_]|[\\u0090\\u0098\\u009D-\\u009F])\\P{Cc}*(?:\\u0007|\\u009C|${escape}\\\\)`,
@@ -11,12 +11,12 @@ const commands = new RegExp(
 );
 
 /** Control characters except the tab and the line feed, and characters that reverse the direction of text. */
-const controls = /(?![\t\n])[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
+const controlCharacters = /(?![\t\n])[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
 
 /**
  * Makes a foreign text safe for a terminal: it cannot move the cursor, hide other text, or set the clipboard. A command
  * that is cut off loses its control characters.
  */
 export function stripControls(text: string): string {
-  return text.replace(commands, '').replace(controls, '');
+  return text.replace(terminalCommands, '').replace(controlCharacters, '');
 }

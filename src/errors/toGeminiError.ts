@@ -33,7 +33,7 @@ export interface ToGeminiErrorContext {
 export function toGeminiError(error: unknown, context: ToGeminiErrorContext = {}): GeminiError {
   assertOptions(context, 'context');
   try {
-    return judged(error, context, maxCauses);
+    return classify(error, context, maxCauses);
   } catch {
     // An object that throws on any access, such as a revoked proxy.
     return new GeminiError('The stream failed with an object', { kind: 'unknown' });
@@ -43,7 +43,7 @@ export function toGeminiError(error: unknown, context: ToGeminiErrorContext = {}
 /** The longest chain of causes that is followed; an error may be its own cause. */
 const maxCauses = 8;
 
-function judged(thrown: unknown, context: ToGeminiErrorContext, causes: number): GeminiError {
+function classify(thrown: unknown, context: ToGeminiErrorContext, causes: number): GeminiError {
   if (isGeminiError(thrown)) {
     if (isSound(thrown)) return thrown;
     const saved = parseSavedError(thrown);
@@ -51,7 +51,7 @@ function judged(thrown: unknown, context: ToGeminiErrorContext, causes: number):
   }
   const error = readThrown(thrown);
   if (!error) return notAnError(thrown, context);
-  if (isWrapper(error) && causes > 0) return judged(error.cause, context, causes - 1);
+  if (isWrapper(error) && causes > 0) return classify(error.cause, context, causes - 1);
   return (
     fromHttp(error, context) ??
     fromName(error) ??
@@ -59,7 +59,7 @@ function judged(thrown: unknown, context: ToGeminiErrorContext, causes: number):
     fromSdk(error, context) ??
     fromCause(error, context, causes) ??
     fromFields(error, context) ??
-    unknown(error)
+    unknownError(error)
   );
 }
 
@@ -107,7 +107,7 @@ function fromHttp(error: ThrownError, { retryAfter }: ToGeminiErrorContext): Gem
 /** The failure that the caller, or a library in between, wrapped in an error of its own. */
 function fromCause(error: ThrownError, context: ToGeminiErrorContext, causes: number): GeminiError | undefined {
   if (error.cause === undefined || causes === 0) return undefined;
-  const cause = judged(error.cause, context, causes - 1);
+  const cause = classify(error.cause, context, causes - 1);
   return cause.kind === 'unknown' ? undefined : withContext(cause, { cause: error.thrown });
 }
 
@@ -144,6 +144,6 @@ function fromSdk(error: ThrownError, { retryAfter }: ToGeminiErrorContext): Gemi
   return body && errorFromBody(body, { retryAfter: retryAfter ?? error.retryAfter, cause: error.thrown });
 }
 
-function unknown(error: ThrownError): GeminiError {
+function unknownError(error: ThrownError): GeminiError {
   return errorOfThrown('unknown', safeExcerpt(error.message) || 'The stream failed', error);
 }

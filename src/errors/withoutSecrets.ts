@@ -15,7 +15,7 @@ const collection = /(?:Map|Set|Headers|Params|FormData)\]$/;
 /** The limits of the search: through a socket, an error can hold half of the process. */
 const maxValues = 10_000;
 const maxChars = 256 * 1024;
-const maxDepth = 50;
+const maxSearchDepth = 50;
 
 /** Causes that were searched: several operators copy an error, and each copy has the same cause. */
 const safeCauses = new WeakSet<object>();
@@ -60,7 +60,7 @@ export function withoutSecrets(cause: unknown): unknown {
     let before = '';
     for (const key of new Set([...inheritedKeys, ...Reflect.ownKeys(holder)])) {
       if (key === inspectCustom) continue;
-      if (++found.values > maxValues || depth > maxDepth) {
+      if (++found.values > maxValues || depth > maxSearchDepth) {
         found.isSafe = false;
         break;
       }
