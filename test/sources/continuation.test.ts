@@ -65,7 +65,7 @@ describe('observe', () => {
 });
 
 describe('afterEnd', () => {
-  it('continues with the token of a pause, also where content came before it', () => {
+  it('continues with the token of a pause, also if content came before it', () => {
     expect(after(chunk('a'), pause('t1')).afterEnd()).toBe('t1');
     expect(after(token('t1'), chunk('a'), pause()).afterEnd()).toBe('t1');
   });
@@ -81,12 +81,12 @@ describe('afterEnd', () => {
     expect(after(finishChunk(), token('t1', 'a')).afterEnd()).toBe('t1');
   });
 
-  it('fails where content came after the last token, also after a finish', () => {
+  it('fails if content came after the last token, also after a finish', () => {
     const continuation = after(token('t1'), finishChunk(), chunk('b'));
     expect(errorOf(() => continuation.afterEnd())).toMatchObject(truncated);
   });
 
-  it('fails where content followed a pause', () => {
+  it('fails if content followed a pause', () => {
     expect(errorOf(() => after(pause('t1'), chunk('b')).afterEnd())).toMatchObject(truncated);
   });
 });
@@ -109,18 +109,18 @@ describe('afterFailure', () => {
     expect(after(token('t1', 'a')).afterFailure(new GeminiError('Lost.', { kind }))).toBe('t1');
   });
 
-  it('resumes where only token counts came after the last token', () => {
+  it('resumes if only token counts came after the last token', () => {
     expect(after(token('t1', 'a'), usageChunk({ totalTokenCount: 1 })).afterFailure(dropped)).toBe('t1');
   });
 
-  it('throws the error itself where it is another one, or where there is no token', () => {
+  it('throws the error itself if it is not a drop, or if there is no token', () => {
     const busy = new GeminiError('Busy.', { kind: 'overloaded' });
     expect(errorOf(() => after(token('t1')).afterFailure(busy))).toBe(busy);
     expect(errorOf(() => after(chunk('a')).afterFailure(dropped))).toBe(dropped);
     expect(errorOf(() => after(token('t1')).afterFailure(new RangeError('no')))).toMatchObject({ kind: 'unknown' });
   });
 
-  it('fails with the error as its cause where content came after the last token', () => {
+  it('fails with the error as its cause if content came after the last token', () => {
     const error = errorOf(() => after(token('t1'), chunk('b')).afterFailure(dropped));
     expect(error).toMatchObject({ ...truncated, cause: { kind: 'truncated', message: 'Dropped.' } });
   });
@@ -135,7 +135,7 @@ describe('afterFailure', () => {
     expect(errorOf(() => continuation.afterFailure(dropped))).toMatchObject(truncated);
   });
 
-  it('fails where content of the resumed reply came without a token', () => {
+  it('fails if content of the resumed reply came without a token', () => {
     const continuation = after(token('t1'));
     continuation.afterFailure(dropped);
     continuation.observe(chunk('b'));
