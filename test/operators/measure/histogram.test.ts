@@ -40,7 +40,7 @@ describe('Histogram', () => {
     );
   });
 
-  it('is exact where all values are the same', () => {
+  it('is exact if all values are the same', () => {
     fc.assert(
       fc.property(gap, fc.integer({ min: 1, max: 9 }), share, (value, count, q) => {
         expect(histogramOf(Array<number>(count).fill(value)).quantile(q)).toBe(value);
@@ -59,7 +59,7 @@ describe('Histogram', () => {
     );
   });
 
-  it('is 0 without values, and takes what is beyond its last bucket', () => {
+  it('is 0 without values, and accepts values beyond its last bucket', () => {
     expect(new Histogram().quantile(0.5)).toBe(0);
     expect(new Histogram().max).toBe(0);
     expect(histogramOf([1e15, 1e15]).quantile(0.5)).toBe(1e15);

@@ -44,7 +44,7 @@ function rowsOf(diagram: string, values: Record<string, GeminiChunk>, cause: unk
 const notice = { text: '', cancelled: { reason: 'x' } };
 const other = toChunk({ candidates: [{ index: 1, content: { role: 'model', parts: [{ text: 'b' }] } }] });
 
-describe('inspect', () => {
+describe('inspectReply', () => {
   it('draws a column for each 50 ms: pauses, sizes, and the end with its sums', () => {
     const values = { a: chunk('four'), b: chunk('eight...'), c: chunk('x'.repeat(300)), f: finishChunk('MAX_TOKENS') };
     expect(rowsOf('--a--bc---f-|', values).rows).toEqual([
@@ -52,7 +52,7 @@ describe('inspect', () => {
     ]);
   });
 
-  it('shows what a chunk is', () => {
+  it('shows the kind of a chunk', () => {
     const values = {
       t: thoughtChunk('Hm'),
       o: other,
@@ -79,7 +79,7 @@ describe('inspect', () => {
     expect(rowsOf('a|', { a: chunk('x'.repeat(length)) }).rows[0]).toContain(` 0.0 s ${mark}|`);
   });
 
-  it('adds up the text of one column, and shows the strongest of what comes in it', () => {
+  it('adds up the text of one column, and shows its strongest symbol', () => {
     const rows: string[] = [];
     const write = (row: string) => rows.push(row);
     of(chunk('abc'), thoughtChunk('Hm'), chunk('def'), finishChunk()).pipe(inspectReply('a', { write })).subscribe();
@@ -90,7 +90,7 @@ describe('inspect', () => {
     ]);
   });
 
-  it('names what it failed with', () => {
+  it('names the kind of the error', () => {
     const error = new GeminiError('Too much', { kind: 'rate_limit' });
     expect(rowsOf('a-#', {}, error).rows).toEqual(['reply   0.0 s ▁-# 0.10 s, 1 chunk, 1 character, rate_limit']);
     expect(rowsOf('#', {}, new RangeError('x')).rows).toEqual([
@@ -99,7 +99,7 @@ describe('inspect', () => {
     expect(rowsOf('#', {}, 'text').rows).toEqual(['reply   0.0 s # 0.00 s, 0 chunks, 0 characters, error']);
   });
 
-  it('forgets a finish that more content takes back', () => {
+  it('forgets a finish that later content clears', () => {
     expect(rowsOf('fa|', { f: finishChunk() }).rows[0]).toMatch(/, 2 chunks, 1 character$/);
   });
 
@@ -109,7 +109,7 @@ describe('inspect', () => {
     expect(rows).toEqual([`reply   0.0 s -▁${'-'.repeat(58)}`, 'reply   3.0 s -▁| 3.10 s, 2 chunks, 2 characters']);
   });
 
-  it('leaves out rows in which nothing comes', () => {
+  it('leaves out empty rows', () => {
     const { rows, at } = rowsOf(`a${'-'.repeat(200)}b|`, {});
     expect(rows).toEqual([
       `reply   0.0 s ▁${'-'.repeat(59)}`,
@@ -118,7 +118,7 @@ describe('inspect', () => {
     expect(at).toEqual([3_000, 10_100]);
   });
 
-  it('takes another scale', () => {
+  it('has the interval of its options', () => {
     const rows: string[] = [];
     marbles((m) => {
       const source = m.cold('a 999ms b 1s |', { a: chunk('a'), b: chunk('b') });
@@ -127,7 +127,7 @@ describe('inspect', () => {
     expect(rows).toEqual(['slowly   0.0 s ▁-▁-| 2.00 s, 2 chunks, 2 characters']);
   });
 
-  it('says when it was left, once', () => {
+  it('draws an unsubscription once', () => {
     const rows: string[] = [];
     const write = (row: string) => rows.push(row);
     of(chunk('a'), chunk('b')).pipe(inspectReply('reply', { write }), take(1)).subscribe();
@@ -153,7 +153,7 @@ describe('inspect', () => {
     ]);
   });
 
-  it('writes to stderr, or to the console where there is no stderr', () => {
+  it('writes to stderr, or to the console without stderr', () => {
     const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const debug = vi.spyOn(console, 'debug').mockReturnValue();
     EMPTY.pipe(inspectReply('reply')).subscribe();
@@ -166,7 +166,7 @@ describe('inspect', () => {
   });
 
   it(
-    'passes everything as it is, when it comes',
+    'passes chunks, an error and completion unchanged, at once',
     marbles((m) => {
       const values = { a: chunk('a'), n: notice, f: finishChunk() };
       const write = () => {};
@@ -179,7 +179,7 @@ describe('inspect', () => {
     }),
   );
 
-  it('passes the very chunk', () => {
+  it('passes the same chunk object', () => {
     const one = chunk('a');
     const seen: GeminiChunk[] = [];
     of(one)
@@ -188,7 +188,7 @@ describe('inspect', () => {
     expect(seen[0]).toBe(one);
   });
 
-  it('has a timer only while a row is open, and leaves none', () => {
+  it('has a timer only while a row is open', () => {
     vi.useFakeTimers();
     const source = new Subject<GeminiChunk>();
     const subscription = source.pipe(inspectReply('reply', { write: () => {} })).subscribe();
@@ -209,7 +209,7 @@ describe('inspect', () => {
     }
   });
 
-  it('lets the reply go on where `write` throws, and reports that as rxjs does', async () => {
+  it('continues the reply if `write` throws, and reports the error as rxjs does', async () => {
     const unhandled = vi.fn();
     config.onUnhandledError = unhandled;
     const seen: unknown[] = [];
@@ -223,7 +223,7 @@ describe('inspect', () => {
     await vi.waitFor(() => expect(unhandled).toHaveBeenCalledWith(new Error('no terminal')));
   });
 
-  it('leaves an endless synchronous source when its result is closed', () => {
+  it('unsubscribes from an endless synchronous source when its result is closed', () => {
     const endless = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(chunk('a'));
     });

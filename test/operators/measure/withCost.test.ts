@@ -29,7 +29,7 @@ const w = { text: '', cost: free };
 
 describe('withCost', () => {
   it(
-    'adds what the reply has cost to each chunk as it comes',
+    'adds the cost so far to each chunk as it comes',
     marbles((m) => {
       const a = chunk('a', { usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 1 } });
       const f = finishChunk('STOP', { promptTokenCount: 5, candidatesTokenCount: 3 });
@@ -59,23 +59,23 @@ describe('withCost', () => {
     expect(costOf(usage)).toEqual({ input: 100, cached: 60, output: 28, thoughts: 24, total: 212, estimated: false });
   });
 
-  it('takes the prices for a million tokens', () => {
+  it('has prices for a million tokens', () => {
     const usage = { promptTokenCount: 1_000_000, candidatesTokenCount: 500_000 };
     expect(costOf(usage, { input: 0.3, output: 2.5 })?.total).toBeCloseTo(1.55, 10);
     expect(costOf(usage, { input: 0, output: 0 })?.total).toBe(0);
   });
 
-  it('takes cached tokens for input and thoughts for output unless told their prices', () => {
+  it('counts cached tokens as input and thoughts as output without their own prices', () => {
     const usage = { promptTokenCount: 10, cachedContentTokenCount: 4, thoughtsTokenCount: 5 };
     const cost = { input: 12, cached: 8, output: 0, thoughts: 20, total: 40, estimated: false };
     expect(costOf(usage, { input: 2e6, output: 4e6 })).toEqual(cost);
   });
 
-  it('never makes more cached tokens than there are a discount', () => {
+  it('gives no discount for more cached tokens than the prompt has', () => {
     expect(costOf({ promptTokenCount: 3, cachedContentTokenCount: 5 })).toMatchObject({ input: 0, cached: 5 });
   });
 
-  it('takes reports for running totals, of which any field may be missing', () => {
+  it('reads reports as running totals, of which any field may be missing', () => {
     const chunks = [
       usageChunk({ promptTokenCount: 5, thoughtsTokenCount: 2 }),
       usageChunk({ candidatesTokenCount: 1 }),
@@ -84,7 +84,7 @@ describe('withCost', () => {
     expect(costs(chunks).map(({ total }) => total)).toEqual([10 + 16, 10 + 16 + 4, 10 + 16 + 16]);
   });
 
-  it('estimates what the server has not reported yet, and says so', () => {
+  it('estimates the tokens that the server has not reported, and marks the cost as estimated', () => {
     const chunks = [
       usageChunk({ promptTokenCount: 5 }),
       thoughtChunk('abcdefgh'),
@@ -101,11 +101,11 @@ describe('withCost', () => {
     ]);
   });
 
-  it('is not sure of a prompt that the server has not counted yet', () => {
+  it('is estimated until the server has counted the prompt', () => {
     expect(costs([emptyChunk])).toEqual([free]);
   });
 
-  it('knows the cost of a reply that was cancelled', () => {
+  it('has the cost of a reply that was cancelled', () => {
     const cancel$ = new Subject<string>();
     const source = new Subject<GeminiChunk>();
     const seen: GeminiChunk[] = [];
@@ -116,7 +116,7 @@ describe('withCost', () => {
   });
 
   it(
-    'speaks first where its source does not, and passes an error, completion and silence on',
+    'emits first if its source does not, and passes an error, completion and silence',
     marbles((m) => {
       const operator = withCost({ pricePerMillion });
       const a = { ...chunk('abcd'), cost: { ...free, output: 4, total: 4 } };
@@ -128,7 +128,7 @@ describe('withCost', () => {
   );
 
   it(
-    'leaves the source on unsubscription',
+    'unsubscribes from the source',
     marbles((m) => {
       const source = m.cold('  ---a|', { a: chunk('a') });
       const unsub = '          --!';
@@ -138,7 +138,7 @@ describe('withCost', () => {
     }),
   );
 
-  it('leaves a synchronous, endless source when it is left', () => {
+  it('unsubscribes from a synchronous, endless source when it is unsubscribed', () => {
     const endless = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(chunk('abcd'));
     });

@@ -65,7 +65,7 @@ describe('withMetrics', () => {
   );
 
   it(
-    'measures the gaps between chunks with content, and no others',
+    'measures only the gaps between chunks with content',
     marbles((m) => {
       const values = { a: chunk('a'), n: emptyChunk, u: usageChunk({ promptTokenCount: 1 }) };
       const source = m.cold('-a 9ms a 9ms a 4ms n 4ms a u 98ms a|', values);
@@ -96,7 +96,7 @@ describe('withMetrics', () => {
   });
 
   it(
-    'leaves what was written before the first chunk, hidden thoughts, out of the pace',
+    'does not count hidden thoughts before the first chunk in the pace',
     marbles((m) => {
       const values = {
         a: chunk('a', { usageMetadata: { thoughtsTokenCount: 500, candidatesTokenCount: 10 } }),
@@ -110,7 +110,7 @@ describe('withMetrics', () => {
     }),
   );
 
-  it('has no pace for one chunk, and none before content', () => {
+  it('has no pace for one chunk, nor before content', () => {
     const { reports, onReport } = collect();
     const usageMetadata = { candidatesTokenCount: 10 };
     of(usageChunk(usageMetadata), chunk('a', { usageMetadata })).pipe(withMetrics({ onReport })).subscribe();
@@ -119,7 +119,7 @@ describe('withMetrics', () => {
   });
 
   it(
-    'speaks first where its source does not, and passes completion, silence and an error on',
+    'emits first if its source does not, and passes completion, silence and an error',
     marbles((m) => {
       const w = { text: '', metrics: none };
       m.expectObservable(EMPTY.pipe(withMetrics())).toBe('(w|)', { w });
@@ -137,7 +137,7 @@ describe('withMetrics', () => {
     expect(seen).toMatchObject([{ ...marked, metrics: { chunks: 1 } }]);
   });
 
-  it('leaves a synchronous, endless source when it is left', () => {
+  it('unsubscribes from a synchronous, endless source when it is unsubscribed', () => {
     const { reports, onReport } = collect();
     const endless = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(chunk('a'));
@@ -169,7 +169,7 @@ describe('withMetrics', () => {
       expect(calls).toEqual(["next 'a'", "next ''", 'complete 1', "next ''", 'complete']);
     });
 
-    it('is called with what complete even if the consumer leaves at the last notice', () => {
+    it('is called with `complete` even if the subscriber unsubscribes at the last notice', () => {
       const { reports, onReport } = collect();
       of(chunk('a')).pipe(withMetrics({ onReport }), take(2)).subscribe();
       expect(reports).toMatchObject([{ outcome: 'complete' }]);
@@ -198,13 +198,13 @@ describe('withMetrics', () => {
       expect(source.observed).toBe(false);
     });
 
-    it('calls a reply cancelled that completes with that mark', () => {
+    it('reports `cancelled` for a reply that completes with that mark', () => {
       const { reports, onReport } = collect();
       of(chunk('a'), cancelled, emptyChunk).pipe(withMetrics({ onReport })).subscribe();
       expect(reports).toMatchObject([{ outcome: 'cancelled', metrics: { chunks: 1 } }]);
     });
 
-    it('calls a reply stopped that completes after that mark, and cancelled if it has both', () => {
+    it('reports `stopped` for a reply that completes after that mark, and `cancelled` if it has both', () => {
       const { reports, onReport } = collect();
       const stopped = { ...chunk('a'), stopped: { reason: 'maxChars' } };
       of(stopped, emptyChunk).pipe(withMetrics({ onReport })).subscribe();

@@ -154,7 +154,7 @@ const request = { 'gen_ai.operation.name': 'generate_content', 'gen_ai.provider.
 const complete = { ...request, 'gen_ai.request.stream': true, 'rxjs_gemini.outcome': 'complete' };
 
 describe('traceReply', () => {
-  it('makes one span a reply, with what the reply came to', () => {
+  it('makes one span per reply, with its totals', () => {
     marbles((m) => {
       const values = { n: { text: '' }, t: thoughtChunk('Hm'), a: chunk('a', named), f: finishChunk('STOP', usage) };
       const source = m.cold('-n-t-a-f-|', values);
@@ -178,7 +178,7 @@ describe('traceReply', () => {
     });
   });
 
-  it('tells nothing that it does not know', () => {
+  it('has no attribute that it does not know', () => {
     const span = spanOf(EMPTY);
     expect(span.name).toBe('generate_content');
     expect(span.attributes).toEqual(complete);
@@ -193,7 +193,7 @@ describe('traceReply', () => {
     expect(setAttributes.mock.calls).toStrictEqual([[{}]]);
   });
 
-  it('gives the span what a sampler may want from its start', () => {
+  it('sets the attributes for a sampler from the start of the span', () => {
     const seen: unknown[] = [];
     const sampler: Sampler = {
       shouldSample: (_context, _id, name, kind, attributes) => {
@@ -230,7 +230,7 @@ describe('traceReply', () => {
     expect(exporter.getFinishedSpans()).toEqual([]);
   });
 
-  it('asks for the units and buckets of the conventions', async () => {
+  it('has the units and buckets of the conventions', async () => {
     const { meter, read } = measure();
     of(chunk('a'), chunk('b', { usageMetadata: usage }))
       .pipe(traceReply({ meter }))
@@ -245,7 +245,7 @@ describe('traceReply', () => {
     expect(measured.map(shape)).toEqual([times, times, times, ['{token}', tokens]]);
   });
 
-  it('counts the input with what tools returned and the output with the thoughts, as last reported', async () => {
+  it('counts the results of tools in the input and the thoughts in the output, as last reported', async () => {
     const { meter, read } = measure();
     const chunks = [
       usageChunk({ promptTokenCount: 100, thoughtsTokenCount: 20 }),
@@ -282,7 +282,7 @@ describe('traceReply', () => {
     expect(spanOf(from(chunks)).attributes['gen_ai.response.finish_reasons']).toEqual(expected);
   });
 
-  it('has the error’s own sentence where content is captured', () => {
+  it('has the own message of the error if content is captured', () => {
     const error = new GeminiError('Too much: key=AIzaSyA-secret-secret-secret', { kind: 'rate_limit' });
     const span = spanOf(
       throwError(() => error),
@@ -293,7 +293,7 @@ describe('traceReply', () => {
     expect(JSON.stringify(span.events)).not.toContain('AIzaSyA');
   });
 
-  it('tells of a failure: its kind, its public sentence, the exception', async () => {
+  it('reports a failure: its kind, its public sentence, the exception', async () => {
     const { meter, read } = measure();
     const error = new GeminiError('Too much: key=AIzaSyA-secret-secret-secret', { kind: 'rate_limit' });
     const span = spanOf(
@@ -325,7 +325,7 @@ describe('traceReply', () => {
     [new Error('?key=hidden'), 'unknown'],
     ['Bearer abcdefghijklmnopqrstuvwxyz', 'unknown'],
     [undefined, 'unknown'],
-  ])('classifies what others throw, and passes it as it is: %o', (thrown, kind) => {
+  ])('classifies foreign errors, and passes them unchanged: %o', (thrown, kind) => {
     const passed = vi.fn();
     throwError(() => thrown)
       .pipe(traceReply({ tracer }))
@@ -340,7 +340,7 @@ describe('traceReply', () => {
     ['a mark of `takeUntilCancel`', of(chunk('a')).pipe(takeUntilCancel(of('enough'))), 'cancelled'],
     ['its error', NEVER.pipe(takeUntilCancel(of('enough'), { as: 'error' })), 'cancelled'],
     ['a mark of `stopWhen`', of(chunk('a')).pipe(stopWhen(() => true)), 'stopped'],
-  ])('takes a reply that this side ended for no failure: %s', async (_, source, outcome) => {
+  ])('does not report a failure for a reply that this side ended: %s', async (_, source, outcome) => {
     const { meter, read } = measure();
     const span = spanOf(source, { meter });
     expect(span.status).toEqual({ code: SpanStatusCode.UNSET });
@@ -368,7 +368,7 @@ describe('traceReply', () => {
     });
   });
 
-  it('ends the span before the end is passed on', () => {
+  it('ends the span before it passes the end', () => {
     const seen: number[] = [];
     const see = () => seen.push(exporter.getFinishedSpans().length);
     EMPTY.pipe(traceReply({ tracer })).subscribe({ complete: see });
@@ -378,13 +378,13 @@ describe('traceReply', () => {
     expect(seen).toEqual([1, 2]);
   });
 
-  it('has no content unless asked', () => {
+  it('has no content by default', () => {
     const chunks = [thoughtChunk('whispered'), chunk('whispered'), callChunk('tool', { at: 'whispered' })];
     const span = spanOf(from(chunks));
     expect(JSON.stringify([span.name, span.attributes, span.events])).not.toContain('whispered');
   });
 
-  it('has what the model said in the JSON form of the conventions where asked', () => {
+  it('has the output of the model in the JSON form of the conventions with `captureContent`', () => {
     const chunks = [
       thoughtChunk('Let me '),
       thoughtChunk('see'),
@@ -432,7 +432,7 @@ describe('traceReply', () => {
     ]);
   });
 
-  it('has what came before a failure where content is asked for', () => {
+  it('has the output before a failure with `captureContent`', () => {
     const broken = concat(
       of(chunk('Hel')),
       throwError(() => new Error('broken')),
@@ -442,7 +442,7 @@ describe('traceReply', () => {
     expect(status.code).toBe(SpanStatusCode.ERROR);
   });
 
-  it('lets a reply pass that is not sampled, and holds nothing of it', () => {
+  it('passes a reply that is not sampled, and holds nothing of it', () => {
     const seen: string[] = [];
     const hold = vi.spyOn(ChunkBuilder.prototype, 'append');
     const options = { tracer: tracerOf(new SimpleSpanProcessor(exporter), new AlwaysOffSampler()) };
@@ -463,7 +463,7 @@ describe('traceReply', () => {
       return chunk(activeName() ?? 'nowhere');
     });
 
-    it('is a child of the span that is active where it is subscribed, and not where it is made', () => {
+    it('is a child of the span that is active at the subscription, not at the creation', () => {
       const reply$ = within('made', () => EMPTY.pipe(traceReply({ tracer })));
       const parent = within('asked', () => {
         reply$.subscribe();
@@ -504,7 +504,7 @@ describe('traceReply', () => {
       ['a value', slow$],
       ['the completion', EMPTY],
       ['an error', throwError(() => new Error('broken'))],
-    ])('lets its reader run where that subscribed: %s', async (_, source) => {
+    ])('runs its subscriber in the context of the subscription: %s', async (_, source) => {
       const where = await new Promise((resolve) => {
         const see = () => resolve(activeName());
         within('reader', () => source.pipe(traceReply({ tracer })).subscribe({ next: see, error: see, complete: see }));
@@ -512,7 +512,7 @@ describe('traceReply', () => {
       expect(where).toBe('reader');
     });
 
-    it('is no parent of the next request', async () => {
+    it('is not a parent of the next request', async () => {
       const ask$ = slow$.pipe(traceReply({ tracer, model: 'm' }));
       await within('turn', () => lastValueFrom(ask$.pipe(concatMap(() => ask$))));
       const [first, second] = exporter.getFinishedSpans();
@@ -520,7 +520,7 @@ describe('traceReply', () => {
       expect(second?.parentSpanContext).toBeDefined();
     });
 
-    it('gives the metrics the span, for exemplars', () => {
+    it('records the metrics in the context of the span, for exemplars', () => {
       const record = vi.fn();
       const meter = { createHistogram: () => ({ record }) } as unknown as Meter;
       const span = spanOf(of(chunk('a'), chunk('b')), { meter });
@@ -544,7 +544,7 @@ describe('traceReply', () => {
     expect(outcomes()).toEqual(['failed', 'complete']);
   });
 
-  describe('a failing telemetry', () => {
+  describe('if the telemetry fails', () => {
     const fail = () => {
       throw new Error('no collector');
     };
@@ -555,7 +555,7 @@ describe('traceReply', () => {
       ['the start of a span', () => ({ tracer: tracerOf({ ...processor, onStart: fail }) })],
       ['its end', () => ({ tracer: tracerOf({ ...processor, onEnd: fail }) })],
       ['a meter', () => ({ meter: { createHistogram: () => ({ record: fail }) } as unknown as Meter })],
-    ])('lets the reply go on and tells `diag`: %s', (_, options) => {
+    ])('continues the reply and reports to `diag`: %s', (_, options) => {
       const error = vi.fn();
       const logger = { error, warn: error, info: () => {}, debug: () => {}, verbose: () => {} };
       diag.setLogger(logger, { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true });
@@ -568,7 +568,7 @@ describe('traceReply', () => {
       expect(error).toHaveBeenCalledWith(said, new Error('no collector'));
     });
 
-    it('measures where the tracer fails, and ends the span where the meter does', async () => {
+    it('records metrics if the tracer fails, and ends the span if the meter does', async () => {
       const { meter, read } = measure();
       EMPTY.pipe(traceReply({ tracer: { startSpan: fail, startActiveSpan: fail }, meter })).subscribe();
       expect(sumsOf(await read())['operation.duration']).toMatchObject([{ count: 1 }]);
@@ -577,7 +577,7 @@ describe('traceReply', () => {
     });
   });
 
-  it('does with what the API gives where no SDK is set up', () => {
+  it('works with the API alone, without an SDK', () => {
     const seen: string[] = [];
     const options = { tracer: trace.getTracer('none'), meter: metrics.getMeter('none') };
     of(chunk('a'))
@@ -587,7 +587,7 @@ describe('traceReply', () => {
   });
 
   it(
-    'passes everything as it is, when it comes',
+    'passes chunks, an error and completion unchanged, at once',
     marbles((m) => {
       const values = { a: chunk('a'), n: cancelled, f: finishChunk() };
       for (const diagram of ['-a-n--f-|', '-a-n#', '|', '#', '-']) {
@@ -599,7 +599,7 @@ describe('traceReply', () => {
     }),
   );
 
-  it('passes the very chunk', () => {
+  it('passes the same chunk object', () => {
     const one = chunk('a');
     const seen: GeminiChunk[] = [];
     of(one)
@@ -608,7 +608,7 @@ describe('traceReply', () => {
     expect(seen[0]).toBe(one);
   });
 
-  it('starts nothing before it is subscribed, and shares nothing between subscriptions', () => {
+  it('starts nothing before the subscription, and shares nothing between subscriptions', () => {
     const startSpan = vi.spyOn(tracer, 'startSpan');
     const source = new Subject<GeminiChunk>();
     const result$ = source.pipe(traceReply({ tracer }));
@@ -622,7 +622,7 @@ describe('traceReply', () => {
     expect(inputs).toEqual([1, undefined]);
   });
 
-  it('leaves a synchronous, endless source when it is left', () => {
+  it('unsubscribes from a synchronous, endless source when it is unsubscribed', () => {
     const endless = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(chunk('a'));
     });
@@ -633,7 +633,7 @@ describe('traceReply', () => {
     expect(outcomes).toEqual(['cancelled']);
   });
 
-  it('ends the span where what is below fails', () => {
+  it('ends the span if an operator below fails', () => {
     const failed = vi.fn();
     const boom = new Error('boom');
     NEVER.pipe((never$) => concat(of(chunk('a')), never$))

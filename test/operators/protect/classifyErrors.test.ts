@@ -30,7 +30,7 @@ afterEach(() => {
 
 describe('classifyErrors', () => {
   it(
-    'passes chunks as they come, the very same, and completes with the reply',
+    'passes the same chunk objects as they come, and completes with the reply',
     marbles((m) => {
       const source = m.cold(' -a--b(f|)', values);
       const subs = '          ^----!';
@@ -40,7 +40,7 @@ describe('classifyErrors', () => {
     }),
   );
 
-  it('passes the very same chunks, synchronously', () => {
+  it('passes the same chunk objects synchronously', () => {
     const source = new Subject<GeminiChunk>();
     const seen: GeminiChunk[] = [];
     source.pipe(classifyErrors()).subscribe((value) => seen.push(value));
@@ -49,7 +49,7 @@ describe('classifyErrors', () => {
   });
 
   it(
-    'never ends what never ends',
+    'does not end an endless source',
     marbles((m) => {
       m.expectObservable(NEVER.pipe(classifyErrors())).toBe('-');
     }),
@@ -60,7 +60,7 @@ describe('classifyErrors', () => {
   });
 
   it(
-    'makes an error of the stream a GeminiError with what had arrived, all of which was emitted before',
+    'turns an error of the stream into a GeminiError with the merge of the emitted chunks',
     marbles((m) => {
       const cause = new TypeError('terminated', { cause: Object.assign(new Error(), { code: 'ECONNRESET' }) });
       const source = m.cold(' -a--b-#', values, cause);
@@ -104,12 +104,12 @@ describe('classifyErrors', () => {
     expect(failureOf(concat(of(b), twice$).pipe(classifyErrors()))).toMatchObject({ partial: a });
   });
 
-  it('gives the empty partial where nothing had arrived', () => {
+  it('has an empty partial if no chunk had arrived', () => {
     const failure = failureOf(throwError(() => 'boom').pipe(classifyErrors()));
     expect(failure).toMatchObject({ kind: 'unknown', partial: { text: '' }, cause: 'boom' });
   });
 
-  it('has in the partial all that counts: thoughts, usage and annotations', () => {
+  it('has thoughts, usage and annotations in the partial', () => {
     const progress = { phase: 'thinking', percent: 1, outputTokens: 1, estimated: true, elapsed: 1 } as const;
     const chunks = [thoughtChunk('hm'), usageChunk({ thoughtsTokenCount: 2 }), { text: '', progress }];
     const failure = failureOf(
@@ -121,7 +121,7 @@ describe('classifyErrors', () => {
     expect(failure).toMatchObject({ partial: merged(...chunks) });
   });
 
-  it('has in the partial the chunk inside of whose next the error comes', () => {
+  it('has in the partial the chunk whose subscriber causes the error', () => {
     const source = new Subject<GeminiChunk>();
     const failures: unknown[] = [];
     source.pipe(classifyErrors()).subscribe({
@@ -163,7 +163,7 @@ describe('classifyErrors', () => {
     expect(isComplete).toBe(true);
   });
 
-  it('fails where the connection breaks after the finish', () => {
+  it('fails if the connection breaks after the finish', () => {
     const failure = failureOf(
       concat(
         of(a, f),
@@ -196,7 +196,7 @@ describe('classifyErrors', () => {
     expect(failureOf(of(a, f).pipe(classifyErrors({ failOnEmpty: true })))).toBeUndefined();
   });
 
-  it('lets a reply without an answer be tried again', () => {
+  it('makes a reply without an answer retryable', () => {
     const replies = [of(f), of(finishChunk('MALFORMED_FUNCTION_CALL')), of(a, f)];
     const seen: GeminiChunk[] = [];
     const reply$ = defer(() => replies.shift() ?? EMPTY);
@@ -209,7 +209,7 @@ describe('classifyErrors', () => {
   });
 
   it(
-    'leaves its source on unsubscription, silently',
+    'unsubscribes from its source silently',
     marbles((m) => {
       const source = m.cold(' -a--b-', values);
       const unsub = '         ---!   ';
@@ -225,7 +225,7 @@ describe('classifyErrors', () => {
     expect(failureOf(source)).toMatchObject({ partial: a });
   });
 
-  it('leaves an endless synchronous source when its result is closed', () => {
+  it('unsubscribes from an endless synchronous source when its result is closed', () => {
     const endless = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(a);
     });
@@ -234,7 +234,7 @@ describe('classifyErrors', () => {
     expect(seen).toEqual([[a, a]]);
   });
 
-  it('costs as much in a long reply as in a short one', () => {
+  it('has the same cost per chunk in a long reply as in a short one', () => {
     // Quadratic, this is minutes.
     const source = new Observable<GeminiChunk>((destination) => {
       for (let index = 0; index < 100_000; index += 1) destination.next(a);

@@ -12,7 +12,7 @@ async function* answer(end: () => void): AsyncGenerator<string> {
 }
 
 describe('createRateLimiter on real sockets', () => {
-  it('opens no request for one that waits, nor for one that left the queue', async () => {
+  it('makes no request for a reply that waits, nor for one that was unsubscribed in the queue', async () => {
     const arrived = deferred();
     const { ai, emulator } = await emulate(({ prompt }) => {
       arrived.resolve();
@@ -32,7 +32,7 @@ describe('createRateLimiter on real sockets', () => {
     expect(emulator.requests.map(({ closedEarly }) => closedEarly)).toEqual([true, false]);
   });
 
-  it('never has more than `concurrency` answers under way', async () => {
+  it('never has more than `concurrency` replies open', async () => {
     let [open, most] = [0, 0];
     const { ai, emulator } = await emulate(() => {
       most = Math.max(most, ++open);

@@ -96,7 +96,7 @@ class Desk {
 
 describe('createRateLimiter', () => {
   it(
-    'passes a reply on as it is where there is room',
+    'passes a reply unchanged if there is room',
     marbles((m) => {
       const source = m.cold(' -a-b(f|)', values);
       const subs = '          ^---!';
@@ -110,7 +110,7 @@ describe('createRateLimiter', () => {
   );
 
   it(
-    'subscribes the source when its turn has come, and says where it stands until then',
+    'subscribes to the source when there is room, and reports its position until then',
     marbles((m) => {
       const limit = createRateLimiter({ concurrency: 1 }).limit();
       const first = m.cold('  --a--|', values);
@@ -129,7 +129,7 @@ describe('createRateLimiter', () => {
   );
 
   describe('concurrency', () => {
-    it('has so many open at once, first come first served', () => {
+    it('limits the open replies, first come, first served', () => {
       const desk = new Desk({ concurrency: 2 }).come('a', 'b', 'c', 'd');
       expect(desk.look()).toEqual(['a!', 'b!', 'c 1', 'd 2']);
       desk.complete('b');
@@ -142,7 +142,7 @@ describe('createRateLimiter', () => {
       ['completes', (desk) => desk.complete('a')],
       ['fails', (desk) => desk.error('a', busy)],
       ['is unsubscribed', (desk) => desk.leave('a')],
-    ])('has room again, once, when a reply %s', (_, end) => {
+    ])('frees one place when a reply %s', (_, end) => {
       const desk = new Desk({ concurrency: 1 }).come('a', 'b', 'c');
       desk.look();
       end(desk);
@@ -150,7 +150,7 @@ describe('createRateLimiter', () => {
       expect(desk.look().filter((line) => !line.startsWith('a'))).toEqual(['b 0', 'b!', 'c 1']);
     });
 
-    it('has closed the request before the next one is made', () => {
+    it('closes a request before it makes the next one', () => {
       const limit = createRateLimiter({ concurrency: 1 }).limit();
       const source = new Subject<GeminiChunk>();
       const wasOpen: boolean[] = [];
@@ -165,7 +165,7 @@ describe('createRateLimiter', () => {
       expect(wasOpen).toEqual([false]);
     });
 
-    it('has the room of a reply back before its end goes out', () => {
+    it('frees the place of a reply before it emits the end', () => {
       const limit = createRateLimiter({ concurrency: 1 }).limit();
       const seen: GeminiChunk[] = [];
       const next = () => {
@@ -183,7 +183,7 @@ describe('createRateLimiter', () => {
       expect(seen).toEqual([values.b, values.b, values.a, values.a]);
     });
 
-    it('has the room of one back that fails while it is being subscribed, or is left then', () => {
+    it('frees the place of a reply that fails, or is unsubscribed, during its subscription', () => {
       const desk = new Desk({ concurrency: 1 });
       const limit = createRateLimiter({ concurrency: 1 }).limit();
       throwError(() => busy)
@@ -206,7 +206,7 @@ describe('createRateLimiter', () => {
       expect(desk.look()).toEqual([]);
     });
 
-    it('lets thousands leave in one moment, and tells each of the rest where it stands once', async () => {
+    it('sends few notices when thousands are unsubscribed in one moment', async () => {
       const limit = createRateLimiter({ concurrency: 1, maxQueued: 100_000 }).limit();
       const first = (NEVER as Observable<GeminiChunk>).pipe(limit).subscribe();
       let notices = 0;
@@ -229,7 +229,7 @@ describe('createRateLimiter', () => {
       last.unsubscribe();
     });
 
-    it('tells those far behind in a microtask, once for all that left', async () => {
+    it('notifies replies from the 17th on in a microtask, once for all changes', async () => {
       const limit = createRateLimiter({ concurrency: 1 }).limit();
       (NEVER as Observable<GeminiChunk>).pipe(limit).subscribe();
       const log: number[][] = Array.from({ length: 40 }, () => []);
@@ -251,7 +251,7 @@ describe('createRateLimiter', () => {
       for (const one of waiting) one.unsubscribe();
     });
 
-    it('serves thousands that end while they are being subscribed', () => {
+    it('serves thousands that end during their subscription', () => {
       const limit = createRateLimiter({ concurrency: 1, maxQueued: 10_000 }).limit();
       const first = new Subject<GeminiChunk>();
       first.pipe(limit).subscribe();
@@ -267,7 +267,7 @@ describe('createRateLimiter', () => {
   });
 
   describe('a place in the queue', () => {
-    it('is left on unsubscription, and the others move up', () => {
+    it('is freed on unsubscription, and the others move up', () => {
       const desk = new Desk({ concurrency: 1 }).come('a', 'b', 'c', 'd');
       desk.look();
       desk.leave('c');
@@ -278,7 +278,7 @@ describe('createRateLimiter', () => {
       expect(desk.look()).toEqual(['d 0', 'd!']);
     });
 
-    it('makes no request for one who leaves in the notice that its turn has come', () => {
+    it('makes no request for a reply that is unsubscribed in its last notice', () => {
       const desk = new Desk({ concurrency: 1 }).come('a');
       const limit = createRateLimiter({ concurrency: 1 }).limit();
       const first = new Subject<GeminiChunk>();
@@ -295,7 +295,7 @@ describe('createRateLimiter', () => {
       desk.leave('a');
     });
 
-    it('is right for all when one leaves, or comes, in the notice of another', () => {
+    it('is correct for all when a reply comes or is unsubscribed in the notice of another', () => {
       const limit = createRateLimiter({ concurrency: 1 }).limit();
       const first = new Subject<GeminiChunk>();
       const log: string[] = [];
@@ -323,7 +323,7 @@ describe('createRateLimiter', () => {
       expect(log.filter((line) => line.startsWith('f')).at(-1)).toBe('f 3');
     });
 
-    it('is not kept for one who is gone before it is told', () => {
+    it('is freed when a reply is unsubscribed before its last notice', () => {
       vi.useFakeTimers();
       const limit = createRateLimiter({ requestsPerMinute: 1 }).limit();
       const gone$ = new Subject<void>();
@@ -348,7 +348,7 @@ describe('createRateLimiter', () => {
       vi.useRealTimers();
     });
 
-    it('is refused when too many wait, with kind rate_limit and no request', () => {
+    it('is refused beyond `maxQueued`, with kind rate_limit and no request', () => {
       const desk = new Desk({ concurrency: 1, maxQueued: 2 }).come('a', 'b', 'c', 'd');
       expect(desk.look()).toEqual(['a!', 'b 1', 'c 2', 'd rate_limit']);
       desk.leave('b');
@@ -359,7 +359,7 @@ describe('createRateLimiter', () => {
       expect(never.look()).toEqual(['a!', 'b rate_limit']);
     });
 
-    it('says in its error how many wait', async () => {
+    it('has `maxQueued` in its error', async () => {
       const limit = createRateLimiter({ concurrency: 1, maxQueued: 0 }).limit();
       const open = (NEVER as Observable<GeminiChunk>).pipe(limit).subscribe();
       const { error } = await outcomeOf(of(values.a).pipe(limit));
@@ -380,7 +380,7 @@ describe('createRateLimiter', () => {
       vi.useRealTimers();
     });
 
-    it('has at most so many beginnings, wherever it begins', () => {
+    it('has at most `requestsPerMinute` beginnings in any 60 s', () => {
       const desk = new Desk({ requestsPerMinute: 2 }).come('a');
       vi.advanceTimersByTime(59_000);
       desk.come('b', 'c', 'd', 'e');
@@ -397,7 +397,7 @@ describe('createRateLimiter', () => {
       expect(desk.look()).toEqual(['e 0', 'e!']);
     });
 
-    it('never has more than so many in any 60 s, whatever comes when', () => {
+    it('has at most `requestsPerMinute` beginnings with any arrivals', () => {
       const limit = createRateLimiter({ requestsPerMinute: 3 }).limit();
       const starts: number[] = [];
       for (let index = 0; index < 30; index++) {
@@ -415,7 +415,7 @@ describe('createRateLimiter', () => {
       expect(Math.min(...gaps)).toBeGreaterThanOrEqual(60_000);
     });
 
-    it('counts a reply that has ended, but none that left the queue', () => {
+    it('counts a reply that has ended, but not one that was unsubscribed in the queue', () => {
       const desk = new Desk({ requestsPerMinute: 1 }).come('a', 'b', 'c');
       desk.complete('a');
       desk.leave('b');
@@ -424,7 +424,7 @@ describe('createRateLimiter', () => {
       expect(desk.look()).toEqual(['c 0', 'c!']);
     });
 
-    it('has at most so many tokens, by the estimate until the server reports', () => {
+    it('has at most `tokensPerMinute`, by the estimate until the server reports', () => {
       const desk = new Desk({ tokensPerMinute: 100, estimate: 40 }).come('a', 'b', 'c');
       vi.advanceTimersByTime(1_000);
       expect(desk.look()).toEqual(['a!', 'b!', 'c 1']);
@@ -440,7 +440,7 @@ describe('createRateLimiter', () => {
       expect(desk.look()).toEqual(['d 0', 'd!']);
     });
 
-    it('keeps the estimate where the server reports nothing, and counts a prompt once', () => {
+    it('keeps the estimate if the server does not report, and counts a prompt once', () => {
       const desk = new Desk({ tokensPerMinute: 100, estimate: 50 }).come('a', 'b', 'c');
       for (const one of [values.a, usageChunk({ promptTokenCount: 40 }), usageChunk({ promptTokenCount: 40 })]) {
         desk.next('a', one);
@@ -452,7 +452,7 @@ describe('createRateLimiter', () => {
       expect(desk.look()).toEqual(['c 0', 'c!']);
     });
 
-    it('lets one begin after a minute whose prompt was more than all that is allowed', () => {
+    it('has room again a minute after a prompt above the limit', () => {
       const desk = new Desk({ tokensPerMinute: 100 }).come('a');
       desk.next('a', usageChunk({ promptTokenCount: 5_000 }));
       desk.come('b');
@@ -477,7 +477,7 @@ describe('createRateLimiter', () => {
       expect(desk.look()).toEqual(['d 0', 'd!']);
     });
 
-    it("goes on when the system's clock is set back", () => {
+    it("continues when the system's clock is set back", () => {
       const desk = new Desk({ requestsPerMinute: 1 }).come('a');
       vi.advanceTimersByTime(20_000);
       desk.come('b');
@@ -488,7 +488,7 @@ describe('createRateLimiter', () => {
       expect(desk.look()).toEqual(['b 0', 'b!']);
     });
 
-    it('lasts as long as the server says after kind rate_limit, for all', () => {
+    it('lasts for all replies as long as the `retryAfter` of a rate_limit', () => {
       const limited = new GeminiError('Slowly.', { kind: 'rate_limit', retryAfter: 150_000 });
       const desk = new Desk({ concurrency: 2, jitter: false }).come('a', 'b');
       desk.error('a', limited);
@@ -500,7 +500,7 @@ describe('createRateLimiter', () => {
       expect(desk.look()).toEqual(['c 0', 'c!', 'd 1']);
     });
 
-    it('lasts as long as the longest that the server said', () => {
+    it('lasts as long as the longest `retryAfter`', () => {
       const limited = (retryAfter: number) => new GeminiError('Slowly.', { kind: 'rate_limit', retryAfter });
       const desk = new Desk({ concurrency: 2, jitter: false }).come('a', 'b');
       desk.error('a', limited(5_000));
@@ -512,7 +512,7 @@ describe('createRateLimiter', () => {
       expect(desk.look()).toEqual(['c 0', 'c!']);
     });
 
-    it('is never shorter than the server says, and does not end at once for 200 processes', () => {
+    it('is never shorter than `retryAfter`, and does not end at once for 200 processes', () => {
       const limited = new GeminiError('Slowly.', { kind: 'rate_limit', retryAfter: 12_000 });
       const starts: number[] = [];
       const begin = Date.now();
@@ -537,7 +537,7 @@ describe('createRateLimiter', () => {
       expect(new Set(starts).size).toBeGreaterThan(100);
     });
 
-    it('says when it refuses how long it takes until there is room', () => {
+    it('reports in a refusal the wait until there is room', () => {
       const refusalOf = (limit: MonoTypeOperatorFunction<GeminiChunk>) => {
         let failure: unknown;
         (NEVER as Observable<GeminiChunk>).pipe(limit).subscribe({ error: (cause: unknown) => (failure = cause) });
@@ -572,7 +572,7 @@ describe('createRateLimiter', () => {
       expect(desk.look().slice(3)).toEqual(['b 0', 'b!', 'c 1', 'a overloaded', 'c 0', 'c!', 'b rate_limit']);
     });
 
-    it('has one timer while somebody waits for it, and none when nobody does', () => {
+    it('has one timer while a reply waits for time, and otherwise no timer', () => {
       const desk = new Desk({ requestsPerMinute: 1 }).come('a');
       expect(vi.getTimerCount()).toBe(0);
       desk.come('b', 'c');
@@ -599,7 +599,7 @@ describe('createRateLimiter', () => {
   );
 
   it(
-    'makes each retry wait for its turn, and those that wait are not timed',
+    'makes each retry wait, and does not time the replies that wait',
     marbles((m) => {
       const limit = createRateLimiter({ requestsPerMinute: 1 }).limit();
       const failing = m.cold('#', values, busy);
@@ -617,7 +617,7 @@ describe('createRateLimiter', () => {
     expect(seen).toEqual([values.a]);
   });
 
-  it('serves on when a subscriber throws', () => {
+  it('continues when a subscriber throws', () => {
     const limit = createRateLimiter({ concurrency: 1 }).limit();
     const first = new Subject<GeminiChunk>();
     const seen: unknown[] = [];
@@ -711,7 +711,7 @@ describe('createRateLimiter', () => {
       }),
     );
 
-    it('lets a key with five that wait take no common place, and delay no other key', () => {
+    it('lets a key with five waiting replies take no common place and delay no other key', () => {
       const desk = new Desk({ concurrency: 2, perKey: { concurrency: 1 } });
       desk.come('a1', 'a2', 'a3', 'a4', 'a5', 'a6');
       expect(desk.look()).toEqual(['a1!', 'a2 1', 'a3 2', 'a4 3', 'a5 4', 'a6 5']);
@@ -726,7 +726,7 @@ describe('createRateLimiter', () => {
       expect(desk.look()).toEqual(['a2 0', 'a2!', 'a3 1', 'a4 2', 'a5 3', 'a6 4']);
     });
 
-    it('is first come, first served among those for which their key has room', () => {
+    it('is first come, first served among the keys that have room', () => {
       const desk = new Desk({ concurrency: 1, perKey: { concurrency: 2 } }).come(
         'x',
         'a1',
@@ -756,7 +756,7 @@ describe('createRateLimiter', () => {
       expect(desk.look()).toEqual(['a2 0', 'a2!', 'b1 1']);
     });
 
-    it('counts the minute of each key by itself, with a timer only for keys that wait for it', () => {
+    it('counts the minute of each key separately, with a timer only for keys that wait for it', () => {
       const desk = new Desk({ perKey: { requestsPerMinute: 1 } }).come('a1', 'a2');
       vi.advanceTimersByTime(30_000);
       desk.come('b1', 'b2', 'a3');
@@ -796,7 +796,7 @@ describe('createRateLimiter', () => {
       expect(log.slice(5)).toEqual(['d1']);
     });
 
-    it('takes their places from the replies of a key whose prompt was longer than expected', () => {
+    it('withdraws the places of a key after a prompt that was longer than expected', () => {
       const desk = new Desk({ concurrency: 1, perKey: { tokensPerMinute: 100 }, estimate: 40 }).come('a1');
       desk.complete('a1');
       desk.come('x', 'a2', 'b1');
@@ -829,7 +829,7 @@ describe('createRateLimiter', () => {
       expect(desk.look()).toEqual(['a2 0', 'a2!', 'b1 0', 'b1!']);
     });
 
-    it('refuses a reply beyond `maxQueued` of its key, while others still wait', () => {
+    it('refuses a reply beyond `maxQueued` of its key, and not those of other keys', () => {
       const desk = new Desk({ concurrency: 2, maxQueued: 3, perKey: { concurrency: 1, maxQueued: 1 } });
       desk.come('a1', 'a2', 'a3', 'b1', 'c1', 'd1', 'e1');
       expect(desk.look()).toEqual([
@@ -848,7 +848,7 @@ describe('createRateLimiter', () => {
       expect(usual.look().slice(-2)).toEqual(['a100 100', 'a101 rate_limit']);
     });
 
-    it('reports in the refusal of a key how long it takes until its next one may begin', () => {
+    it('reports in a refusal the wait until the next reply of the key may begin', () => {
       const limiter = createRateLimiter({ concurrency: 1, perKey: { requestsPerMinute: 1, maxQueued: 0 } });
       const failureOf = (key: string) => {
         let failure: unknown;
@@ -883,7 +883,7 @@ describe('createRateLimiter', () => {
       expect(desk.look()).toEqual(['d2!']);
     });
 
-    it('forgets a key at once if nothing of it is to be remembered', () => {
+    it('forgets a key at its end if `perKey` does not limit a minute', () => {
       const desk = new Desk({ maxKeys: 1, concurrency: 1, perKey: { concurrency: 1, maxQueued: 0 } }).come('a1', 'b1');
       expect(desk.look()).toEqual(['a1!', 'b1 rate_limit']);
       desk.complete('a1');
@@ -953,7 +953,7 @@ describe('createRateLimiter', () => {
       second.unsubscribe();
     });
 
-    it('tells 1,000 replies of many keys where they stand at a cost that grows with their number', async () => {
+    it('sends a number of notices that is linear in the number of replies of many keys', async () => {
       const limiter = createRateLimiter({ concurrency: 4, perKey: { concurrency: 1 } });
       const sources = Array.from({ length: 1_000 }, () => new Subject<GeminiChunk>());
       let notices = 0;
@@ -983,7 +983,7 @@ describe('createRateLimiter', () => {
       expect(() => limit({ tokens: 21 })).toThrow('from 1 to 20, got 21');
     });
 
-    it('is no operator itself', () => {
+    it('is not an operator itself', () => {
       const limiter = createRateLimiter({ concurrency: 1 });
       // @ts-expect-error -- The operator is `limiter.limit()`.
       expect(() => of(values.a).pipe(limiter)).toThrow('Expected `limiter.limit()` in a pipe, got the limiter itself');

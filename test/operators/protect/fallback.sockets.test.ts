@@ -8,7 +8,7 @@ import { emulate, params } from '../../support/emulate.js';
 import { outcomeOf } from '../../support/outcome.js';
 
 describe('fallback on real sockets', () => {
-  it('asks another model of a real server, and each once', async () => {
+  it('makes one request to each model of a real server', async () => {
     const { ai, emulator } = await emulate(({ model }) =>
       model === 'first' ? { error: apiError({ code: 503 }) } : { text: 'Hello' },
     );

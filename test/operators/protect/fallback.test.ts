@@ -38,7 +38,7 @@ async function failureOf(source: Observable<unknown>): Promise<GeminiError> {
 
 describe('fallback', () => {
   it(
-    'takes the reply of the first source if that does not fail',
+    'emits the reply of the first source if it does not fail',
     marbles((m) => {
       const first = m.cold('  -a-b(f|)', values);
       const firstSubs = '     ^---!';
@@ -51,7 +51,7 @@ describe('fallback', () => {
   );
 
   it(
-    'moves on at once after a retryable failure, one source after the other',
+    'subscribes to the next source at once after a retryable failure',
     marbles((m) => {
       const first = m.cold('  --#', values, busy);
       const firstSubs = '     ^-!';
@@ -68,7 +68,7 @@ describe('fallback', () => {
   );
 
   it(
-    'fails at once on what does not pass',
+    'fails at once with an error that is not retryable',
     marbles((m) => {
       const second = m.cold('a', values);
       m.expectObservable(fallback([m.cold('-#', values, wrongKey), second])).toBe('-#', values, wrongKey);
@@ -76,7 +76,7 @@ describe('fallback', () => {
     }),
   );
 
-  it('asks `on` instead, with the place of the source, and not about the last', async () => {
+  it('calls `on` with the place of the source, except for the last', async () => {
     const asked: [string, number][] = [];
     const on = ({ kind }: GeminiError, index: number) => {
       asked.push([kind, index]);
@@ -91,7 +91,7 @@ describe('fallback', () => {
     ]);
   });
 
-  it('fails with the last failure, which has all of them in its cause', async () => {
+  it('fails with the last failure, whose cause has all of them', async () => {
     const last = new GeminiError('Last.', { kind: 'rate_limit', status: 429, retryAfter: 7, partial: chunk('') });
     const error = await failureOf(fallback([throwError(() => busy), throwError(() => last)]));
     expect(error.toJSON()).toEqual(last.toJSON());
@@ -99,7 +99,7 @@ describe('fallback', () => {
     expect(error.cause).toMatchObject({ message: 'None of 2 sources answered', errors: [busy, last] });
   });
 
-  it('fails with the very error where only one source has failed', async () => {
+  it('fails with the error itself if only one source has failed', async () => {
     expect(await failureOf(fallback([throwError(() => busy)]))).toBe(busy);
   });
 
@@ -110,7 +110,7 @@ describe('fallback', () => {
     expect(await failureOf(fallback([throwError(() => lost)]))).toMatchObject({ kind: 'network', cause: lost });
   });
 
-  it.each(['a', 't', 'c'] as const)('never moves on after content: %s', (content) => {
+  it.each(['a', 't', 'c'] as const)('does not subscribe to the next source after content: %s', (content) => {
     marbles((m) => {
       const second = m.cold('b', values);
       const result = fallback([m.cold(`-${content}n#`, values, busy), second], { on: () => true });
@@ -119,7 +119,7 @@ describe('fallback', () => {
     })();
   });
 
-  it('lets a failure after content through with its partial, also of a later source', async () => {
+  it('passes a failure after content with its partial, also of a later source', async () => {
     const broken$ = concat(
       of(values.a),
       throwError(() => busy),
@@ -130,7 +130,7 @@ describe('fallback', () => {
   });
 
   it(
-    'passes notices at once, holds what else comes before content, and gives it merged with the first content',
+    'passes notices at once, and holds other chunks until the first content',
     marbles((m) => {
       const source = m.cold(' -n-i-u-(af)-b|', values);
       const expected = '      -n-----(haf)b|';
@@ -139,14 +139,14 @@ describe('fallback', () => {
   );
 
   it(
-    'keeps a notice in its place behind what is held',
+    'keeps a notice behind the held chunks',
     marbles((m) => {
       const held = { ...values.u, queued: { position: 1 } };
       m.expectObservable(fallback([m.cold('-u-n-a---|', values)])).toBe('-----(ha)|', { ...values, h: held });
     }),
   );
 
-  it.each(['cancelled', 'stopped'])('takes a reply that was %s for the one, though it fails then', async (mark) => {
+  it.each(['cancelled', 'stopped'])('takes a reply that was %s as the result, even if it fails then', async (mark) => {
     const marked: GeminiChunk = { text: '', [mark]: { reason: 'enough' } };
     const failing$ = concat(
       of(marked),
@@ -167,7 +167,7 @@ describe('fallback', () => {
   });
 
   it(
-    'gives what it held before the end where no content came',
+    'emits the held chunks before an end without content',
     marbles((m) => {
       m.expectObservable(fallback([m.cold('-i-u-|', values), NEVER])).toBe('-----(h|)', values);
       m.expectObservable(fallback([m.cold('-i-u-#', values, wrongKey), NEVER])).toBe('-----(h#)', values, wrongKey);
@@ -176,21 +176,21 @@ describe('fallback', () => {
   );
 
   it(
-    'completes with an empty source, and waits for one that is silent',
+    'completes with an empty source, and waits for a silent one',
     marbles((m) => {
       m.expectObservable(fallback([EMPTY, of(values.a)])).toBe('|');
       m.expectObservable(fallback<GeminiChunk>([NEVER, of(values.a)])).toBe('-');
     }),
   );
 
-  it('moves on from a reply that never finished, which `classifyErrors` makes a failure', async () => {
+  it('subscribes to the next source after a reply without a finish, with `classifyErrors`', async () => {
     const cut$ = of(values.i).pipe(classifyErrors());
     const { values: seen } = await outcomeOf(fallback([cut$, of(values.a, values.f).pipe(classifyErrors())]));
     expect(seen).toEqual([values.a, values.f]);
   });
 
   it(
-    'tries a source again before the next where each has retryTransient, and all again where it is below',
+    'retries each source with retryTransient above, and all sources with it below',
     marbles((m) => {
       const retry = retryTransient<GeminiChunk>({ count: 1, delay: 2, jitter: false });
       const second = m.cold('a|', values);
@@ -206,7 +206,7 @@ describe('fallback', () => {
     }),
   );
 
-  it('fails with what `on` throws', () => {
+  it('fails with the error that `on` throws', () => {
     const error = vi.fn();
     const on = () => {
       throw new Error('broken');
@@ -216,7 +216,7 @@ describe('fallback', () => {
   });
 
   it(
-    'leaves the source that runs on unsubscription',
+    'unsubscribes from the running source',
     marbles((m) => {
       const first = m.cold('  -#', values, busy);
       const second = m.cold('  --a', values);
@@ -236,14 +236,14 @@ describe('fallback', () => {
     }),
   );
 
-  it('is not moved by a change of the list', async () => {
+  it('ignores later changes of the list', async () => {
     const sources = [of(values.a)];
     const result = fallback(sources);
     sources.pop();
     expect((await outcomeOf(result)).values).toEqual([values.a]);
   });
 
-  it('leaves an endless synchronous source when its result is closed, and subscribes no other', () => {
+  it('unsubscribes from an endless synchronous source when its result is closed, and subscribes to no other', () => {
     const endless$ = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(values.a);
     });
@@ -254,7 +254,7 @@ describe('fallback', () => {
     expect(seen).toEqual([values.a, values.a]);
   });
 
-  it('subscribes no other source when it is left in a notice', () => {
+  it('subscribes to no other source when it is unsubscribed in a notice', () => {
     const source = new Subject<GeminiChunk>();
     const seen: GeminiChunk[] = [];
     fallback([source, untouched$])

@@ -6,7 +6,7 @@ import { emulate, params } from '../../support/emulate.js';
 import { deferred, outcomeOf } from '../../support/outcome.js';
 
 describe('hedge on real sockets', () => {
-  it.each([0, 20])('closes the connections of those that were not first, after %i ms', async (after) => {
+  it.each([0, 20])('closes the connections of the other sources, after %i ms', async (after) => {
     const { ai, emulator } = await emulate(({ model }) =>
       model === 'second' ? 'Hello' : { chunks: ['Too late'], firstDelay: 1_000_000 },
     );

@@ -33,7 +33,7 @@ afterEach(() => {
 
 describe('hedge', () => {
   it(
-    'takes the reply of the first source if that begins in time',
+    'emits the reply of the first source if it begins in time',
     marbles((m) => {
       const first = m.cold('  ---a----b|', values);
       const firstSubs = '     ^--------!';
@@ -46,7 +46,7 @@ describe('hedge', () => {
   );
 
   it(
-    'starts the next one beside it when it has sent nothing for `after` ms, and leaves the others at the first content',
+    'starts the next source after `after` ms of silence, and unsubscribes from the others at the first content',
     marbles((m) => {
       const first = m.cold('  ----------a|', values);
       const firstSubs = '     ^------!';
@@ -65,7 +65,7 @@ describe('hedge', () => {
   );
 
   it(
-    'takes the first source that answers after all',
+    'emits the reply of the first source if it answers first after all',
     marbles((m) => {
       const first = m.cold('  ----a-b|', values);
       const firstSubs = '     ^------!';
@@ -91,7 +91,7 @@ describe('hedge', () => {
     }),
   );
 
-  it.each(['t', 'c'] as const)('takes a thought, and a call, for content: %s', (content) => {
+  it.each(['t', 'c'] as const)('counts a thought and a call as content: %s', (content) => {
     marbles((m) => {
       const second = m.cold('a', values);
       m.expectObservable(hedge([m.cold(`-${content}---a|`, values), second], { after: 3 })).toBe(
@@ -103,7 +103,7 @@ describe('hedge', () => {
   });
 
   it(
-    'does not take token counts, ids and notices for content, and gives what the winner had sent before it, merged',
+    'does not count token counts, ids and notices as content, and emits the held chunks of the winner merged',
     marbles((m) => {
       const first = m.cold('  -u-u-u-u-', values);
       const second = m.cold('    -i-u-a---|', values);
@@ -115,7 +115,7 @@ describe('hedge', () => {
   );
 
   it(
-    'passes notices of the earliest source that runs',
+    'passes the notices of the earliest running source',
     marbles((m) => {
       const first = m.cold('  -n---n----a|', values);
       const second = m.cold('   --o-------', values);
@@ -128,7 +128,7 @@ describe('hedge', () => {
   );
 
   it(
-    'starts the next at once when one fails before content, and counts `after` anew',
+    'starts the next source at once after a failure before content, and restarts the wait',
     marbles((m) => {
       const first = m.cold('  --#', values, wrongKey);
       const second = m.cold('   ---------', values);
@@ -155,14 +155,14 @@ describe('hedge', () => {
   );
 
   it(
-    'waits for those that run when one fails',
+    'waits for the running sources when one fails',
     marbles((m) => {
       const result = hedge([m.cold('-----a|', values), m.cold('-#', values, busy)], { after: 0 });
       m.expectObservable(result).toBe('-----a|', values);
     }),
   );
 
-  it('fails with the last failure, which has all of them in its cause, in the order of time', async () => {
+  it('fails with the last failure, whose cause has all of them in the order of time', async () => {
     const late$ = new Subject<GeminiChunk>();
     const outcome = outcomeOf(hedge([late$, throwError(() => busy)], { after: 0 }));
     late$.error(wrongKey);
@@ -172,7 +172,7 @@ describe('hedge', () => {
   });
 
   it(
-    'lets a failure after content through, and what was held of a last one that failed before',
+    'passes a failure after content, and the held chunks of the last source that fails',
     marbles((m) => {
       const result = hedge([m.cold('-a-#', values, busy), m.cold('a', values)], { after: 2 });
       m.expectObservable(result).toBe('-a-#', values, busy);
@@ -181,7 +181,7 @@ describe('hedge', () => {
   );
 
   it(
-    'takes a completion for the end, and waits for what is silent',
+    'completes with a source that completes, and waits for silent ones',
     marbles((m) => {
       const second = m.cold('------a', values);
       m.expectObservable(hedge([m.cold('----|', values), second], { after: 2 })).toBe('----|');
@@ -193,7 +193,7 @@ describe('hedge', () => {
   );
 
   it(
-    'leaves all sources on unsubscription',
+    'unsubscribes from all sources',
     marbles((m) => {
       const first = m.cold('  ------a', values);
       const firstSubs = '     ^---!';
@@ -217,7 +217,7 @@ describe('hedge', () => {
     }),
   );
 
-  it('has left the others before the first content goes out', () => {
+  it('unsubscribes from the other sources before it emits the first content', () => {
     const [first, second] = [new Subject<GeminiChunk>(), new Subject<GeminiChunk>()];
     const observed: boolean[] = [];
     hedge([first, second], { after: 0 }).subscribe(() => observed.push(first.observed, second.observed));
@@ -226,7 +226,7 @@ describe('hedge', () => {
     expect(observed).toEqual([false, true, false, true]);
   });
 
-  it('subscribes no other source when the first answers, fails or is left while it is being subscribed', () => {
+  it('subscribes to no other source when the first answers, fails or is unsubscribed during its subscription', () => {
     for (const after of [0, 5]) {
       const seen: GeminiChunk[] = [];
       hedge([of(values.a, values.f), untouched$], { after }).subscribe((one) => seen.push(one));
@@ -245,7 +245,7 @@ describe('hedge', () => {
     }
   });
 
-  it('has no timer once a source has won, all have started, or it is left', () => {
+  it('has no timer once a source has won, all have started, or it is unsubscribed', () => {
     vi.useFakeTimers();
     const sources = [new Subject<GeminiChunk>(), new Subject<GeminiChunk>()];
     const result = hedge(sources, { after: 50 });

@@ -8,7 +8,7 @@ import { emulate, params } from '../../support/emulate.js';
 import { outcomeOf } from '../../support/outcome.js';
 
 describe('resumeOnDrop on real sockets', () => {
-  it('makes one reply of what a server dropped', async () => {
+  it('continues a reply that a server dropped', async () => {
     const pieces = ['Once ', 'upon a ', 'ti'];
     const { ai, emulator } = await emulate(({ index }) =>
       index === 0 ? { chunks: [...pieces, 'gone'], dropAfter: { chunks: 3 } } : index === 1 ? { status: 503 } : 'me.',

@@ -76,7 +76,7 @@ describe('resumeOnDrop', () => {
   );
 
   it(
-    'completes what is empty, and waits for what never comes',
+    'completes with an empty source, and waits for a silent one',
     marbles((m) => {
       const { continueWith } = continuations();
       m.expectObservable(EMPTY.pipe(resumeOnDrop({ continueWith }))).toBe('|');
@@ -85,7 +85,7 @@ describe('resumeOnDrop', () => {
   );
 
   it(
-    'goes on with another request, at once, and marks its first chunk',
+    'continues with another request at once, and marks its first chunk',
     marbles((m) => {
       const source = m.cold(' -a#', values, lost);
       const subs = '          ^-!';
@@ -102,7 +102,7 @@ describe('resumeOnDrop', () => {
   );
 
   it(
-    'marks the first chunk after the seam whatever it is',
+    'marks the first chunk after the seam, of any kind',
     marbles((m) => {
       const next = m.cold('nb(f|)', { ...values, n: { text: '' } });
       const { continueWith } = continuations(next);
@@ -110,7 +110,7 @@ describe('resumeOnDrop', () => {
     }),
   );
 
-  it('gives each request all that has arrived of the reply, and counts the seams', async () => {
+  it('passes the merge of the reply to each request, and counts the seams', async () => {
     const { continueWith, partials } = continuations(broken(busy, values.b), of(values.c, values.f));
     const { text, chunks, isComplete } = await readThrough(broken(lost, values.a), { continueWith });
     expect(text).toBe('abc');
@@ -124,7 +124,7 @@ describe('resumeOnDrop', () => {
     expect(partials.map(({ text: all }) => all)).toEqual(['a', 'ab']);
   });
 
-  it('joins the seam as it comes: a repetition stays', async () => {
+  it('joins the texts as they are: a repetition stays', async () => {
     const { continueWith } = continuations(of(chunk('upon a time'), values.f));
     expect((await readThrough(broken(lost, chunk('Once upon a ')), { continueWith })).text).toBe(
       'Once upon a upon a time',
@@ -144,7 +144,7 @@ describe('resumeOnDrop', () => {
     ['safety', false],
     ['invalid_request', false],
     ['unknown', false],
-  ])('after content, resumes what broke with kind %s: %s', async (kind, isResumed) => {
+  ])('after content, resumes a failure of kind %s: %s', async (kind, isResumed) => {
     const { continueWith } = continuations(of(values.b, values.f));
     const source = broken(new GeminiError('Oh.', { kind }), values.a);
     const { text, error } = await readThrough(source, { continueWith });
@@ -152,14 +152,14 @@ describe('resumeOnDrop', () => {
     expect(error?.kind).toBe(isResumed ? undefined : kind);
   });
 
-  it.each(['cancelled', 'stopped'])('does not go on with a reply that was %s', async (mark) => {
+  it.each(['cancelled', 'stopped'])('does not continue a reply that was %s', async (mark) => {
     const { continueWith } = continuations(of(values.b, values.f));
     const source = broken(lost, values.a, { text: '', [mark]: { reason: 'enough' } });
     const { text, error } = await readThrough(source, { continueWith });
     expect([text, error?.kind]).toEqual(['a', 'network']);
   });
 
-  it('asks the error itself whether it may pass: a limit of timeoutReply is no drop', async () => {
+  it('goes by `retryable` of the error: a limit of timeoutReply is not a drop', async () => {
     const { continueWith, partials } = continuations(of(values.b));
     const late = new GeminiError('Late.', { kind: 'timeout', retryable: false });
     const { error } = await readThrough(broken(late, values.a), { continueWith });
@@ -175,7 +175,7 @@ describe('resumeOnDrop', () => {
     expect(error?.cause).toEqual(new Error('a bug'));
   });
 
-  it.each(['t', 'k'] as const)('counts as content what retryTransient does: %s', async (content) => {
+  it.each(['t', 'k'] as const)('counts the same chunks as content as retryTransient: %s', async (content) => {
     const { continueWith } = continuations(of(values.b, values.f));
     expect((await readThrough(broken(lost, values[content]), { continueWith })).isComplete).toBe(true);
   });
@@ -195,14 +195,14 @@ describe('resumeOnDrop', () => {
     }),
   );
 
-  it('leaves it also where it is a later request that fails so', async () => {
+  it('leaves such a failure of a later request to it as well', async () => {
     const { continueWith, partials } = continuations(broken(busy), of(values.c));
     const { error } = await readThrough(broken(lost, values.a), { continueWith });
     expect(error).toMatchObject({ kind: 'overloaded', partial: { text: 'a' } });
     expect(partials).toHaveLength(1);
   });
 
-  it('goes on `count` times, 3 unless it is said, and then fails with all that arrived', async () => {
+  it('continues `count` times, 3 by default, and then fails with everything that arrived', async () => {
     const failing = Array.from({ length: 9 }, () => broken(lost, values.b));
     const { error } = await readThrough(broken(lost, values.a), continuations(...failing));
     expect(error).toMatchObject({ kind: 'network', message: 'Reset.', retryable: true, partial: { text: 'abbb' } });
@@ -219,7 +219,7 @@ describe('resumeOnDrop', () => {
     expect(Object.keys(error ?? {}).sort()).toEqual(['finishReason', 'kind', 'retryable']);
   });
 
-  it('keeps all else of a failure', async () => {
+  it('keeps the other fields of a failure', async () => {
     const cause = new Error('503');
     const error = new GeminiError('Busy.', { kind: 'overloaded', status: 503, retryAfter: 9, cause });
     const outcome = await readThrough(broken(error, values.a), { ...continuations(), count: 0 });
@@ -229,7 +229,7 @@ describe('resumeOnDrop', () => {
   it.each([
     ['throws', new Error('my bug')],
     ['gives no Observable', new TypeError("You provided 'undefined' where a stream was expected.")],
-  ])('fails with the drop, and with why, where `continueWith` %s', async (what, thrown) => {
+  ])('fails with the drop and a cause if `continueWith` %s', async (what, thrown) => {
     const continueWith = () => {
       if (what === 'throws') throw thrown;
       return undefined as unknown as Observable<GeminiChunk>;
@@ -239,7 +239,7 @@ describe('resumeOnDrop', () => {
     expect((error?.cause as Error).message).toContain(thrown.message.slice(0, 12));
   });
 
-  it('adds token counts up over the requests', async () => {
+  it('adds up the token counts of the requests', async () => {
     const counts = (promptTokenCount: number, candidatesTokenCount: number) => ({
       usageMetadata: { promptTokenCount, candidatesTokenCount },
     });
@@ -258,7 +258,7 @@ describe('resumeOnDrop', () => {
     expect(partials.map(({ usageMetadata }) => usageMetadata?.candidatesTokenCount)).toEqual([2, 3]);
   });
 
-  it('takes no finish of a broken request for one: the content that follows clears it', async () => {
+  it('lets later content clear the finish of a broken request', async () => {
     const { continueWith, partials } = continuations(of(values.b));
     const error = await outcomeOf(
       broken(lost, values.a, values.f).pipe(resumeOnDrop({ continueWith }), classifyErrors()),
@@ -268,7 +268,7 @@ describe('resumeOnDrop', () => {
     expect(finishReasonOf(error?.partial ?? {})).toBeUndefined();
   });
 
-  it('below classifyErrors, goes on also where a reply ends without a finish; above it, that stays its failure', async () => {
+  it('continues a reply without a finish below classifyErrors, and not above it', async () => {
     const ask = () => of(values.a);
     const below = ask().pipe(classifyErrors());
     expect((await readThrough(below, continuations(of(values.b, values.f)))).isComplete).toBe(true);
@@ -282,7 +282,7 @@ describe('resumeOnDrop', () => {
   });
 
   it(
-    'closes the request that is open on unsubscription',
+    'closes the open request on unsubscription',
     marbles((m) => {
       const source = m.cold(' -a#', values, lost);
       const next = m.cold('     -b---c', values);
@@ -298,7 +298,7 @@ describe('resumeOnDrop', () => {
     }),
   );
 
-  it('has closed the broken request before it makes the next', () => {
+  it('closes the broken request before it makes the next', () => {
     const events: string[] = [];
     const source = broken(lost, values.a).pipe(finalize(() => events.push('closed')));
     const next$ = defer(() => {
@@ -311,13 +311,13 @@ describe('resumeOnDrop', () => {
     expect(events).toEqual(['closed', 'opened']);
   });
 
-  it('makes no request once its reader has left within the last chunk', () => {
+  it('makes no request after an unsubscription in the last chunk', () => {
     const continueWith = vi.fn(() => of(values.b));
     broken(lost, values.a).pipe(resumeOnDrop({ continueWith }), take(1)).subscribe();
     expect(continueWith).not.toHaveBeenCalled();
   });
 
-  it('knows of a chunk before its reader does, who may break the reply within it', () => {
+  it('counts a chunk before its subscriber gets it, who may break the reply', () => {
     const source = new Subject<GeminiChunk>();
     const { continueWith, partials } = continuations(of(values.b));
     const texts: string[] = [];
@@ -341,7 +341,7 @@ describe('resumeOnDrop', () => {
     }),
   );
 
-  it('leaves an endless synchronous source, or continuation, when its result is closed', () => {
+  it('unsubscribes from an endless synchronous source, or continuation, when its result is closed', () => {
     const endless = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(values.a);
     });
@@ -355,7 +355,7 @@ describe('resumeOnDrop', () => {
     expect(textOf(broken(lost, values.d).pipe(resumeOnDrop({ continueWith })))).toBe('daa');
   });
 
-  it('changes no chunk that it was given, and adds nothing that JSON loses', async () => {
+  it('does not mutate chunks, and adds no value that JSON loses', async () => {
     const given = Object.freeze(chunk('b'));
     const { chunks } = await readThrough(broken(lost, values.a), continuations(of(given)));
     expect(chunks).toEqual([values.a, values.B]);

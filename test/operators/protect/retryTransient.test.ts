@@ -49,7 +49,7 @@ describe('retryTransient', () => {
   );
 
   it(
-    'completes what is empty, and waits for what never comes',
+    'completes with an empty source, and waits for a silent one',
     marbles((m) => {
       m.expectObservable(EMPTY.pipe(retryTransient())).toBe('|');
       m.expectObservable(NEVER.pipe(retryTransient())).toBe('-');
@@ -57,7 +57,7 @@ describe('retryTransient', () => {
   );
 
   it(
-    'makes the request again after a wait that doubles, and gives the reply',
+    'makes the request again after a wait that doubles, and emits the reply',
     marbles((m) => {
       const first = m.cold('  -#', values, busy);
       const firstSubs = '     ^!';
@@ -83,7 +83,7 @@ describe('retryTransient', () => {
     }),
   );
 
-  it('makes 1 + `count` requests, 4 unless it is said', () => {
+  it('makes 1 + `count` requests, 4 by default', () => {
     const requests = (options: RetryTransientOptions) => {
       let count = 0;
       const source = defer(() => {
@@ -102,7 +102,7 @@ describe('retryTransient', () => {
   });
 
   it(
-    'fails at once on what does not pass',
+    'fails at once with an error that is not retryable',
     marbles((m) => {
       const source = m.cold(' -#', values, wrongKey);
       const subs = '          ^!';
@@ -112,7 +112,7 @@ describe('retryTransient', () => {
   );
 
   it(
-    'asks the error itself whether it may pass, not its kind',
+    'goes by `retryable` of the error, not by its kind',
     marbles((m) => {
       const late = new GeminiError('Late.', { kind: 'timeout', retryable: false });
       m.expectObservable(m.cold('#', values, late).pipe(retryTransient())).toBe('#', values, late);
@@ -160,7 +160,7 @@ describe('retryTransient', () => {
   );
 
   it(
-    'makes it again after notices, token counts and a bare finish, which are no content',
+    'makes it again after notices, token counts and a bare finish, which are not content',
     marbles((m) => {
       const result = attempts(m.cold('nuf#', values, busy), m.cold('a(f|)', values)).pipe(retryTransient(steady));
       m.expectObservable(result).toBe('nuf--a(f|)', values);
@@ -178,7 +178,7 @@ describe('retryTransient', () => {
   );
 
   it(
-    'fails at once where the server asks for more than `maxDelay`',
+    'fails at once if the server asks for more than `maxDelay`',
     marbles((m) => {
       const source = m.cold(' #', values, limited(30_001));
       m.expectObservable(source.pipe(retryTransient())).toBe('#', values, limited(30_001));
@@ -243,7 +243,7 @@ describe('retryTransient', () => {
   });
 
   it(
-    'backs off as always where the server asks for no wait',
+    'backs off as usual if the server asks for no wait',
     marbles((m) => {
       const result = attempts(m.cold('#', values, limited(0)), m.cold('(f|)', values)).pipe(retryTransient(steady));
       m.expectObservable(result).toBe('2ms (f|)', values);
@@ -251,7 +251,7 @@ describe('retryTransient', () => {
   );
 
   it(
-    'tells of each retry before its wait',
+    'calls `onRetry` before each wait',
     marbles((m) => {
       const notices: RetryInfo[] = [];
       const failures = [m.cold('-#', values, busy), m.cold('#', values, limited(7)), m.cold('(f|)', values)];
@@ -268,7 +268,7 @@ describe('retryTransient', () => {
   );
 
   it(
-    'fails the result where `onRetry` throws',
+    'fails the result if `onRetry` throws',
     marbles((m) => {
       const source = m.cold(' -#', values, busy);
       const subs = '          ^!';
@@ -281,7 +281,7 @@ describe('retryTransient', () => {
   );
 
   it(
-    'leaves its source, or ends the wait, on unsubscription',
+    'unsubscribes from its source, or clears the wait, on unsubscription',
     marbles((m) => {
       const source = m.cold(' -#', values, busy);
       const unsub = '         --!';
@@ -304,7 +304,7 @@ describe('retryTransient', () => {
     }),
   );
 
-  it('does not take content of one subscription for content of another', () => {
+  it('does not count content of one subscription in another', () => {
     const source = new Subject<GeminiChunk>();
     const notices: RetryInfo[] = [];
     const result = concat(
@@ -320,7 +320,7 @@ describe('retryTransient', () => {
     subscription.unsubscribe();
   });
 
-  it('leaves an endless synchronous source when its result is closed', () => {
+  it('unsubscribes from an endless synchronous source when its result is closed', () => {
     const endless = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(values.a);
     });
@@ -337,7 +337,7 @@ describe('retryTransient', () => {
       vi.useRealTimers();
     });
 
-    it('leaves none when it is unsubscribed in a wait', () => {
+    it('are cleared by an unsubscription in a wait', () => {
       const subscription = throwError(() => busy)
         .pipe(retryTransient())
         .subscribe();
@@ -346,7 +346,7 @@ describe('retryTransient', () => {
       expect(vi.getTimerCount()).toBe(0);
     });
 
-    it('leaves none when it completes or fails', () => {
+    it('are cleared at completion and at an error', () => {
       attempts(
         throwError(() => busy),
         of(values.f),
@@ -361,7 +361,7 @@ describe('retryTransient', () => {
     });
   });
 
-  it.each(['cancelled', 'stopped'])('does not ask again for a reply that was %s', (mark) => {
+  it.each(['cancelled', 'stopped'])('does not retry a reply that was %s', (mark) => {
     vi.useFakeTimers();
     onTestFinished(() => {
       vi.useRealTimers();

@@ -50,7 +50,7 @@ const notice: GeminiChunk = { text: '', progress: undefined };
 
 describe('stopWhen', () => {
   it(
-    'emits up to the chunk that reaches a limit, marks it, completes and leaves the source',
+    'emits up to the chunk that reaches a limit, marks it, completes and unsubscribes',
     marbles((m) => {
       const source = m.cold(' -a-b-c-d-', letters);
       const subs = '          ^----!    ';
@@ -61,7 +61,7 @@ describe('stopWhen', () => {
     }),
   );
 
-  it('ends a reply that is no failure: the mark counts as a finish', async () => {
+  it('ends a reply that is not a failure: the mark counts as a finish', async () => {
     const reply$ = of(chunk('Hello, '), chunk('world')).pipe(stopWhen({ pattern: ', ' }), classifyErrors());
     expect(await lastValueFrom(reply$)).toMatchObject({ text: 'Hello', stopped: { reason: 'pattern' } });
   });
@@ -72,12 +72,12 @@ describe('stopWhen', () => {
       expect(texts(() => false, 'a', 'b')).toEqual(['a', 'b', undefined]);
     });
 
-    it('says why with a string', () => {
+    it('returns the reason as a string', () => {
       expect(texts(({ text }) => text === 'b' && 'a b came', 'a', 'b', 'c')).toEqual(['a', 'b', 'a b came']);
       expect(texts(() => '', 'a')).toEqual(['a', undefined]);
     });
 
-    it('can look at the reply so far', () => {
+    it('can read the reply so far', () => {
       const seen: GeminiChunk[] = [];
       const chunks = [chunk('a'), callChunk('f'), callChunk('g'), chunk('b')];
       const result = stopped(
@@ -91,18 +91,18 @@ describe('stopWhen', () => {
       expect(seen).toEqual([1, 2, 3].map((count) => merged(chunks.slice(0, count))));
     });
 
-    it('ends a reply that the model has finished, too', () => {
+    it('also ends a reply that the model has finished', () => {
       const finish = finishChunk();
       const chunks = [chunk('a'), finish, usageChunk({ totalTokenCount: 1 })];
       const result = stopped((one) => finishReasonOf(one) === 'STOP', ...chunks);
       expect(result).toEqual([chunk('a'), { ...finish, stopped: { reason: 'predicate' } }]);
     });
 
-    it('does not look at notices', () => {
+    it('is not called for notices', () => {
       expect(stopped(() => true, notice, notice, chunk('a'))).toHaveLength(3);
     });
 
-    it('that throws fails the result', () => {
+    it('fails the result if it throws', () => {
       const seen: unknown[] = [];
       const broken = () => {
         throw new Error('broken');
@@ -131,7 +131,7 @@ describe('stopWhen', () => {
   });
 
   describe('maxChars', () => {
-    it('ends the text there', () => {
+    it('ends the text at the limit', () => {
       expect(texts({ maxChars: 4 }, 'ab', 'cdef', 'g')).toEqual(['ab', 'cd', 'maxChars']);
       expect(texts({ maxChars: 4 }, 'ab', 'cd', 'g')).toEqual(['ab', 'cd', 'maxChars']);
       expect(texts({ maxChars: 5 }, 'ab', 'cd')).toEqual(['ab', 'cd', undefined]);
@@ -145,7 +145,7 @@ describe('stopWhen', () => {
       expect(texts({ maxChars: 3 }, 'ab', '👩‍🚀')).toEqual(['ab', '', 'maxChars']);
     });
 
-    it('keeps all of the last chunk but what candidate 0 says after it, and its finish', () => {
+    it('drops only the later content of candidate 0 and its finish from the last chunk', () => {
       const content = (text: string) => ({ role: 'model', parts: [{ text }] });
       const last = toChunk({
         candidates: [
@@ -168,7 +168,7 @@ describe('stopWhen', () => {
       );
     });
 
-    it('counts no thoughts and no other candidates', () => {
+    it('does not count thoughts and other candidates', () => {
       const other = toChunk({ candidates: [{ index: 1, content: { parts: [{ text: 'abc' }] } }] });
       const chunks = [thoughtChunk('abc'), other, chunk('a')];
       expect(stopped({ maxChars: 2 }, ...chunks)).toEqual(chunks);
@@ -176,7 +176,7 @@ describe('stopWhen', () => {
   });
 
   describe('pattern', () => {
-    it('ends the text before it, wherever the wire cut it', () => {
+    it('ends the text before the match, wherever the wire cut it', () => {
       expect(texts({ pattern: 'END' }, 'a END b', 'c')).toEqual(['a ', 'pattern']);
       expect(texts({ pattern: 'END' }, 'a E', 'N', 'D b')).toEqual(['a ', 'pattern']);
       expect(texts({ pattern: 'END' }, 'a', 'E', 'ND')).toEqual(['a', '', 'pattern']);
@@ -192,7 +192,7 @@ describe('stopWhen', () => {
       expect(seen).toEqual(['a', 'bENc', 'dEN', 'E']);
     });
 
-    it('keeps in order what comes while a chunk is held', () => {
+    it('keeps the order of chunks that come while one is held', () => {
       const chunks = [chunk('aE'), thoughtChunk('Hm'), callChunk('f'), finishChunk()];
       expect(stopped({ pattern: 'END' }, ...chunks)).toEqual([merged(chunks)]);
       expect(stopped({ pattern: 'END' }, ...chunks.slice(0, 3), chunk('b'))).toEqual([
@@ -212,7 +212,7 @@ describe('stopWhen', () => {
       expect(seen).toEqual(['ab', 'cd', 'ef', 'ghi']);
     });
 
-    it('ends the text after it, and holds nothing, with `keepMatch`', () => {
+    it('ends the text after the match, and holds nothing, with `keepMatch`', () => {
       const source = new Subject<GeminiChunk>();
       const seen: string[] = [];
       source.pipe(stopWhen({ pattern: 'END', keepMatch: true })).subscribe(({ text }) => seen.push(text));
@@ -221,18 +221,18 @@ describe('stopWhen', () => {
       expect(texts({ pattern: /\n+/, keepMatch: true }, 'a', 'b\n\nc')).toEqual(['a', 'b\n\n', 'pattern']);
     });
 
-    it('looks at the text of candidate 0, not at thoughts', () => {
+    it('reads the text of candidate 0, not thoughts', () => {
       const other = toChunk({ candidates: [{ index: 1, content: { parts: [{ text: 'END' }] } }] });
       const chunks = [thoughtChunk('END'), other, chunk('a')];
       expect(stopped({ pattern: 'END' }, ...chunks)).toEqual(chunks);
     });
 
-    it('takes the signature off a part that it cuts', () => {
+    it('removes the signature of a part that it cuts', () => {
       const signed = partsChunk([{ text: 'a END', thoughtSignature: 's' }]);
       expect(stopped({ pattern: 'END' }, signed)).toEqual([{ ...chunk('a '), stopped: { reason: 'pattern' } }]);
     });
 
-    it('gives the text before the first match, however the text was cut', () => {
+    it('emits the text before the first match, however the text was cut', () => {
       const pieces = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 4 }), { maxLength: 10 });
       const wanted = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 4 });
       fc.assert(
@@ -268,7 +268,7 @@ describe('stopWhen', () => {
       expect(seen.at(-1)).toMatchObject({ cost: { total: 2 }, stopped: { reason: 'maxCost' } });
     });
 
-    it('wants `withCost` above, but of no notice', () => {
+    it('requires `withCost` above, except for notices', () => {
       const seen: unknown[] = [];
       of(notice, chunk('a'))
         .pipe(stopWhen({ maxCost: 2 }))
@@ -278,7 +278,7 @@ describe('stopWhen', () => {
     });
   });
 
-  it('lets pass what is cancelled before there is a cost, and asks no predicate about it', () => {
+  it('passes a chunk that is cancelled before there is a cost, and calls no predicate for it', () => {
     const cancelled: GeminiChunk = { text: '', cancelled: { reason: 'x' } };
     for (const limit of [{ maxCost: 2 }, () => true]) {
       const seen: unknown[] = [];
@@ -289,7 +289,7 @@ describe('stopWhen', () => {
     }
   });
 
-  it('does not take a reply that another one stopped for its own', () => {
+  it('does not stop a reply that another `stopWhen` has stopped', () => {
     const seen: unknown[] = [];
     of(chunk('abcdef'))
       .pipe(stopWhen({ maxChars: 4 }), stopWhen({ maxOutputTokens: 1 }))
@@ -300,7 +300,7 @@ describe('stopWhen', () => {
   describe('a reply that the model has finished', () => {
     const bad = mergeChunks(chunk('abcd'), finishChunk('SAFETY', { candidatesTokenCount: 50 }));
 
-    it('is not ended by a limit that cuts nothing off, and its outcome counts', () => {
+    it('is not ended by a limit that cuts no text, and its outcome counts', () => {
       for (const limit of [{ maxChars: 4 }, { maxOutputTokens: 50 }, { pattern: 'cd', keepMatch: true }]) {
         expect(stopped(limit, bad, usageChunk({ candidatesTokenCount: 60 }))).toHaveLength(2);
         expect(stopped(limit, bad)).toEqual([bad]);
@@ -313,7 +313,7 @@ describe('stopWhen', () => {
       expect(stopped({ maxChars: 3 }, bad)).toEqual([expected]);
     });
 
-    it('goes on with content that follows, which the limit ends', () => {
+    it('continues with later content, which the limit ends', () => {
       for (const limit of [{ maxChars: 4 }, { pattern: 'cd', keepMatch: true }]) {
         const result = stopped(limit, bad, chunk('e'), chunk('f'));
         expect(result).toHaveLength(2);
@@ -327,7 +327,7 @@ describe('stopWhen', () => {
     });
   });
 
-  it('goes by whichever limit is reached first', () => {
+  it('ends at the limit that is reached first', () => {
     const limits = { maxChars: 6, pattern: 'd', maxOutputTokens: 3 };
     expect(texts(limits, 'abc', 'def')).toEqual(['abc', '', 'pattern']);
     expect(texts(limits, 'abcxyzd')).toEqual(['abcxyz', 'maxChars']);
@@ -335,7 +335,7 @@ describe('stopWhen', () => {
   });
 
   it(
-    'emits what is held before completion and before an error',
+    'emits the held chunks before completion and before an error',
     marbles((m) => {
       const values = { a: chunk('a'), e: chunk('E'), n: chunk('N'), x: chunk('EN') };
       m.expectObservable(m.cold('-a-e-n-|', values).pipe(stopWhen({ pattern: 'END' }))).toBe('-a-----(x|)', values);
@@ -344,7 +344,7 @@ describe('stopWhen', () => {
   );
 
   it(
-    'drops what is held on unsubscription, and leaves the source',
+    'drops the held chunks on unsubscription, and unsubscribes from the source',
     marbles((m) => {
       const source = m.cold(' -a-e---', { a: chunk('a'), e: chunk('E') });
       const unsub = '         -----! ';
@@ -355,7 +355,7 @@ describe('stopWhen', () => {
   );
 
   it(
-    'emits nothing for an empty source, and never for one that never emits',
+    'emits nothing for an empty source, and nothing for a silent one',
     marbles((m) => {
       for (const limit of [() => true, { maxChars: 1, pattern: 'a' }]) {
         m.expectObservable(EMPTY.pipe(stopWhen(limit))).toBe('|');
@@ -365,7 +365,7 @@ describe('stopWhen', () => {
     }),
   );
 
-  it('leaves a synchronous, endless source when it stops, and when it is left', () => {
+  it('unsubscribes from a synchronous, endless source when it stops, and when it is unsubscribed', () => {
     let emitted = 0;
     const endless = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) {
@@ -379,7 +379,7 @@ describe('stopWhen', () => {
     expect(emitted).toBe(4);
   });
 
-  it('emits nothing after the last chunk, whatever the consumer brings about within it', () => {
+  it('emits nothing after the last chunk, even if the subscriber causes more', () => {
     const source = new Subject<GeminiChunk>();
     const seen: string[] = [];
     source
@@ -408,7 +408,7 @@ describe('stopWhen', () => {
     expect(seen).toEqual([['x'], ['b', 'cde']]);
   });
 
-  it('passes an error of the source on', () => {
+  it('passes an error of the source', () => {
     const seen: unknown[] = [];
     of(chunk('a'))
       .pipe(concatWith(throwError(() => new Error('broken'))), stopWhen({ maxChars: 2 }))

@@ -163,7 +163,7 @@ describe('takeUntilCancel', () => {
       expect(requests).toBe(0);
     });
 
-    it('has closed the request before the notice is emitted', () => {
+    it('closes the request before it emits the notice', () => {
       const source = new Subject<GeminiChunk>();
       const cancel = new Subject<string>();
       const observed: boolean[] = [];
@@ -176,7 +176,7 @@ describe('takeUntilCancel', () => {
       expect(observed).toEqual([false, false]);
     });
 
-    it('counts the chunk during which the consumer cancels as arrived', () => {
+    it('has in the partial the chunk whose subscriber cancels', () => {
       const source = new Subject<GeminiChunk>();
       const cancel = new Subject<void>();
       const errors: unknown[] = [];
@@ -190,7 +190,7 @@ describe('takeUntilCancel', () => {
     });
   });
 
-  it('takes a promise and an iterable for a notifier', async () => {
+  it('accepts a promise and an iterable as the notifier', async () => {
     expect(observe(NEVER.pipe(takeUntilCancel(['because', 'why not']))).seen.chunks).toEqual([cancelled('because')]);
     const reason = Promise.resolve('later');
     const { seen } = observe(NEVER.pipe(takeUntilCancel(reason)));
@@ -200,7 +200,7 @@ describe('takeUntilCancel', () => {
   });
 
   describe('with an AbortSignal', () => {
-    it('completes with the reason, and leaves the signal', () => {
+    it('completes with the reason, and removes its listener', () => {
       const controller = new AbortController();
       const source = new Subject<GeminiChunk>();
       const { seen } = observe(source.pipe(takeUntilCancel(controller.signal)));
@@ -225,7 +225,7 @@ describe('takeUntilCancel', () => {
       expect(listenersOf(controller.signal)).toBe(0);
     });
 
-    it('leaves the signal in every ending', () => {
+    it('removes its listener in every ending', () => {
       const { signal } = new AbortController();
       const endings: ((source: Subject<GeminiChunk>) => void)[] = [
         (source) => source.complete(),
@@ -247,7 +247,7 @@ describe('takeUntilCancel', () => {
       expect(listenersOf(signal)).toBe(0);
     });
 
-    it('knows the signal of a polyfill by its shape', () => {
+    it('recognises the signal of a polyfill by its shape', () => {
       const signal = Object.assign(new EventTarget(), { aborted: false, reason: undefined });
       const { seen } = observe(NEVER.pipe(takeUntilCancel(signal as unknown as AbortSignal)));
       Object.assign(signal, { aborted: true, reason: 'other realm' });
@@ -266,7 +266,7 @@ describe('takeUntilCancel', () => {
     ['null', null, 'cancelled'],
     ['anything else', { why: 'because' }, 'cancelled'],
     ['the default reason of a signal', AbortSignal.abort().reason, 'This operation was aborted'],
-  ])('takes its words from %s', (_, reason: unknown, words) => {
+  ])('takes the reason from %s', (_, reason: unknown, words) => {
     expect(observe(NEVER.pipe(takeUntilCancel(of(reason)))).seen.chunks).toEqual([cancelled(words)]);
     const { error } = observe(NEVER.pipe(takeUntilCancel(of(reason), { as: 'error' }))).seen;
     const message = words === 'cancelled' ? 'The reply was cancelled' : `The reply was cancelled: ${words}`;
@@ -274,7 +274,7 @@ describe('takeUntilCancel', () => {
     expect((error as GeminiError).cause).toBe(reason);
   });
 
-  it('tells a time that was up from a cancel', () => {
+  it('distinguishes a timeout from a cancel', () => {
     const reason = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
     const signal = AbortSignal.abort(reason);
     const { error } = observe(NEVER.pipe(takeUntilCancel(signal, { as: 'error' }))).seen;
@@ -299,7 +299,7 @@ describe('takeUntilCancel', () => {
     expect(seen.error).toMatchObject({ partial: chunks.reduce(mergeChunks) });
   });
 
-  it('leaves a synchronous, endless source when it is left, and when it is cancelled', () => {
+  it('unsubscribes from a synchronous, endless source when it is unsubscribed, and when it is cancelled', () => {
     const endless = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(values.a);
     });
@@ -313,7 +313,7 @@ describe('takeUntilCancel', () => {
     expect(chunks).toEqual([values.a, values.a, values.a, cancelled('enough')]);
   });
 
-  it('fails as an iterable that throws', () => {
+  it('fails with the error of an iterable that throws', () => {
     const notifier = {
       [Symbol.iterator]: vi.fn((): Iterator<unknown> => {
         throw new Error('no iterator');
@@ -336,7 +336,7 @@ describe('takeUntilCancel', () => {
     expect(() => takeUntilCancel(NEVER, { as: 'fail' as never })).toThrow(new TypeError(sentence));
   });
 
-  it('adds to its last chunk what stands: the latest annotations of operators above, and no mark', () => {
+  it('adds the latest annotations of operators above to its last chunk, and no mark', () => {
     const cancel$ = new Subject<string>();
     const source = new Subject<GeminiChunk>();
     const cost = { input: 1, cached: 0, output: 0, thoughts: 0, total: 1, estimated: false };
@@ -347,7 +347,7 @@ describe('takeUntilCancel', () => {
     expect(seen.chunks.at(-1)).toEqual({ ...cancelled('enough'), cost });
   });
 
-  it('gives chunks of the type that came in, or its own, which may be the only one', () => {
+  it('has the type of the chunks, or of its own chunk, which may be the only one', () => {
     type Marked = GeminiChunk & { readonly mark: number };
     const { signal } = new AbortController();
     expectTypeOf(takeUntilCancel<Marked>(NEVER)).toEqualTypeOf<OperatorFunction<Marked, Marked | GeminiChunk>>();

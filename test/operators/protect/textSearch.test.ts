@@ -25,7 +25,7 @@ const pieces = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', '\n'), maxLe
 const wanted = fc.string({ unit: fc.constantFrom('a', 'b', '\n'), minLength: 1, maxLength: 5 });
 
 describe('textPattern', () => {
-  it('finds a string where `indexOf` does, however the text is cut', () => {
+  it('finds a string at the same place as `indexOf`, however the text is cut', () => {
     fc.assert(
       fc.property(pieces, wanted, (texts, pattern) => {
         const start = texts.join('').indexOf(pattern);
@@ -34,7 +34,7 @@ describe('textPattern', () => {
     );
   });
 
-  it('finds the beginning of a match of a pattern of fixed length where `exec` does, however the text is cut', () => {
+  it('finds a match of fixed length at the same place as `exec`, however the text is cut', () => {
     fc.assert(
       fc.property(pieces, fc.constantFrom(/ab[ab]/, /^ab/, /^b/m, /(?<=a)b/, /\nb?a/, /(?<!a)ba/), (texts, pattern) => {
         expect(search(pattern, texts, 4)?.start).toBe(pattern.exec(texts.join(''))?.index);
@@ -42,7 +42,7 @@ describe('textPattern', () => {
     );
   });
 
-  it('keeps open exactly what may begin the string', () => {
+  it('keeps open exactly the units that may begin the string', () => {
     expect(openEnds('aab', ['x', 'a', 'a', 'a', 'ca', 'x'])).toEqual([0, 1, 2, 2, 1, 0]);
     fc.assert(
       fc.property(pieces, wanted, (texts, pattern) => {
@@ -58,24 +58,24 @@ describe('textPattern', () => {
     );
   });
 
-  it('keeps open what the longest match of a pattern may begin in', () => {
+  it('keeps open the units in which the longest match may begin', () => {
     expect(openEnds(/x/, ['ab', 'cde', 'f'], 4)).toEqual([2, 3, 3]);
     expect(openEnds(/x/, ['ab', 'cde', 'f'], 1)).toEqual([0, 0, 0]);
   });
 
-  it('finds no match that is longer than the longest', () => {
+  it('finds no match that is longer than `maxMatch`', () => {
     expect(search(/a.*b/, ['a', '-----', 'b'], 3)).toBeUndefined();
     expect(search(/a.*b/, ['a', '-----', 'b'], 7)).toEqual({ start: 0, end: 7 });
   });
 
-  it('takes a pattern as it stands, whatever its flags and its `lastIndex`', () => {
+  it('ignores `lastIndex`, and the flags g and y, of a pattern', () => {
     const pattern = /A/giy;
     pattern.lastIndex = 7;
     expect(search(pattern, ['b', 'a'])).toEqual({ start: 1, end: 2 });
     expect(pattern.lastIndex).toBe(7);
   });
 
-  it('does not scan the text again and again with a pattern', () => {
+  it('does not scan the text repeatedly with a pattern', () => {
     const scan = vi.spyOn(RegExp.prototype, 'exec');
     search(/needle/, Array<string>(1_000).fill('need hay '));
     const scanned = scan.mock.calls.reduce((sum, [text]) => sum + text.length, 0);
@@ -92,7 +92,7 @@ describe('textPattern', () => {
     expect(await growth(4_000, work)).toBeLessThan(linear);
   });
 
-  it('returns the first match again, whatever follows', () => {
+  it('returns the first match again after later text', () => {
     const found = textPattern('ab', 10)();
     expect([found.next('xa'), found.next('b'), found.next('ab')]).toEqual([
       undefined,

@@ -22,7 +22,7 @@ const values = {
 };
 
 describe('timeoutReply on real sockets', () => {
-  describe('a thread that is held for longer than a limit', () => {
+  describe('while the thread is busy for longer than a limit', () => {
     const event = (each: GeminiChunk) => `data: ${JSON.stringify(each)}\n\n`;
     const rest = `${event(values.b)}${event(values.f)}`;
     /** How a thread comes to be held: by whatever else a process does. */
@@ -63,7 +63,7 @@ describe('timeoutReply on real sockets', () => {
       },
     );
 
-    it('reads what waits before it fails for want of a beginning', async () => {
+    it('reads the waiting data before it fails for a missing beginning', async () => {
       const server = await threadServer('', `${event(values.a)}${rest}`);
       const start = performance.now();
       const limit = 100;
@@ -81,7 +81,7 @@ describe('timeoutReply on real sockets', () => {
       expect((await outcomeOf(result)).error).toBeUndefined();
     });
 
-    it('fails all the same where nothing waits', async () => {
+    it('fails if no data waits', async () => {
       const { ai } = await emulate({ chunks: ['a', 'b'], stallAfter: { chunks: 1 } });
       const start = performance.now();
       const held = tap<GeminiChunk>(() => {

@@ -31,7 +31,7 @@ afterEach(() => {
 
 describe('timeoutReply', () => {
   it(
-    'passes a reply on that keeps all limits',
+    'passes a reply that keeps all limits',
     marbles((m) => {
       const source = m.cold(' -n-a--t--(bf)-|', values);
       const subs = '          ^-------------!';
@@ -55,7 +55,7 @@ describe('timeoutReply', () => {
   );
 
   it(
-    'takes a thought, and a call, for a beginning',
+    'counts a thought and a call as a beginning',
     marbles((m) => {
       const options = { first: 4 };
       m.expectObservable(m.cold('--t------a|', values).pipe(timeoutReply(options))).toBe('--t------a|', values);
@@ -64,7 +64,7 @@ describe('timeoutReply', () => {
   );
 
   it(
-    'fails when no content follows in time, whatever else comes',
+    'fails when no content follows in time, even if other chunks come',
     marbles((m) => {
       const source = m.cold(' ------a--b-nf-ua|', values);
       const subs = '          ^------------!';
@@ -97,7 +97,7 @@ describe('timeoutReply', () => {
   );
 
   it(
-    'has its own sentence for the limit that is passed first',
+    'has the sentence of the limit that is passed first',
     marbles((m) => {
       const never = m.cold('-', values);
       m.expectObservable(never.pipe(timeoutReply({ first: 4, total: 9 }))).toBe('----#', values, tooLateToBegin);
@@ -105,7 +105,7 @@ describe('timeoutReply', () => {
     }),
   );
 
-  it('says in its error whether a new request may help', () => {
+  it('has a retryable error only for `first`', () => {
     vi.useFakeTimers();
     const errors: unknown[] = [];
     const source = new Subject<GeminiChunk>();
@@ -146,7 +146,7 @@ describe('timeoutReply', () => {
     }),
   );
 
-  it('counts a silence from when the consumer has taken the content', () => {
+  it('does not count the time of the subscriber as silence', () => {
     vi.useFakeTimers();
     const source = new Subject<GeminiChunk>();
     const errors: unknown[] = [];
@@ -162,7 +162,7 @@ describe('timeoutReply', () => {
     expect(errors).toHaveLength(1);
   });
 
-  it('waits once after content that a consumer brought about while it took another', () => {
+  it('waits once after content that a subscriber caused while it took another', () => {
     vi.useFakeTimers();
     const source = new Subject<GeminiChunk>();
     const result = source.pipe(timeoutReply({ each: 100 }));
@@ -176,7 +176,7 @@ describe('timeoutReply', () => {
   });
 
   it(
-    'takes content of the very last ms',
+    'accepts content of the last ms',
     marbles((m) => {
       m.expectObservable(m.cold('----a|', values).pipe(timeoutReply({ first: 4 }))).toBe('----a|', values);
       m.expectObservable(m.cold('a---b|', values).pipe(timeoutReply({ each: 4 }))).toBe('a---b|', values);
@@ -185,7 +185,7 @@ describe('timeoutReply', () => {
     }),
   );
 
-  it('fails at the ms of its limit, whatever that is', () => {
+  it('fails at the ms of its limit, for any limit', () => {
     vi.useFakeTimers();
     for (const limit of [1, 2, 3, 5, 49, 50, 51, 99, 100, 101, 1_000, 60_000]) {
       const failed = vi.fn();
@@ -197,7 +197,7 @@ describe('timeoutReply', () => {
     }
   });
 
-  it('leaves no timer behind in any ending', () => {
+  it('clears its timers in every ending', () => {
     vi.useFakeTimers();
     const options = { first: 50, each: 50, total: 500 };
     const endings: ((source: Subject<GeminiChunk>) => void)[] = [
@@ -220,7 +220,7 @@ describe('timeoutReply', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('leaves a synchronous, endless source when it is left', () => {
+  it('unsubscribes from a synchronous, endless source when it is unsubscribed', () => {
     vi.useFakeTimers();
     const endless = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(chunk('a'));
