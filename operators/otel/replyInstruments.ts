@@ -11,7 +11,7 @@ export class ReplyInstruments {
   readonly #tokens: Histogram;
 
   constructor(meter: Meter) {
-    const times = { unit: 's', valueType: ValueType.DOUBLE, advice: { explicitBucketBoundaries: seconds } };
+    const times = { unit: 's', valueType: ValueType.DOUBLE, advice: { explicitBucketBoundaries: secondBuckets } };
     this.#duration = meter.createHistogram('gen_ai.client.operation.duration', {
       ...times,
       description: 'GenAI operation duration.',
@@ -27,7 +27,7 @@ export class ReplyInstruments {
     this.#tokens = meter.createHistogram('gen_ai.client.token.usage', {
       unit: '{token}',
       valueType: ValueType.INT,
-      advice: { explicitBucketBoundaries: tokens },
+      advice: { explicitBucketBoundaries: tokenBuckets },
       description: 'Number of input and output tokens used.',
     });
   }
@@ -54,5 +54,5 @@ export class ReplyInstruments {
 }
 
 /** The boundaries that the conventions recommend. */
-const seconds = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
-const tokens = Array.from({ length: 14 }, (_, power) => 4 ** power);
+const secondBuckets = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
+const tokenBuckets = Array.from({ length: 14 }, (_, power) => 4 ** power);

@@ -18,13 +18,13 @@ export interface TokenCounts {
  */
 export function tokenCounts(usage: GeminiUsage = {}): TokenCounts {
   return {
-    input: sum(usage.promptTokenCount, usage.toolUsePromptTokenCount),
+    input: addCounts(usage.promptTokenCount, usage.toolUsePromptTokenCount),
     cached: usage.cachedContentTokenCount,
-    output: sum(usage.candidatesTokenCount, usage.thoughtsTokenCount),
+    output: addCounts(usage.candidatesTokenCount, usage.thoughtsTokenCount),
     thoughts: usage.thoughtsTokenCount,
   };
 }
 
-function sum(a: number | undefined, b: number | undefined): number | undefined {
+function addCounts(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined ? b : a + (b ?? 0);
 }

@@ -49,12 +49,12 @@ export function fallback<T extends GeminiChunk>(
   options: FallbackOptions = {},
 ): Observable<T> {
   assertOptions(options);
-  const { on = isRetryable } = options;
+  const { on = goesByRetryable } = options;
   assertFunction('on', on);
 
   return raceReplies(sources, { movesOn: on });
 }
 
-function isRetryable({ retryable }: GeminiError): boolean {
+function goesByRetryable({ retryable }: GeminiError): boolean {
   return retryable;
 }
