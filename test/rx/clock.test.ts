@@ -98,7 +98,10 @@ describe('the system clock', () => {
   it.each(Object.entries(users).filter(([name]) => !isPaced(name)))(
     'may be moved alone by test tools: %s',
     (_, use) => {
-      expect(observe(use, 0, tools)).toHaveLength(observe(use, 0).length);
+      const expected = observe(use, 0).length;
+      // Under such tools the clock of the process moves by the time that the test takes, which differs: here it stands.
+      vi.spyOn(performance, 'now').mockReturnValue(1_000);
+      expect(observe(use, 0, tools)).toHaveLength(expected);
     },
   );
 

@@ -56,7 +56,7 @@ function watchGlobals(): Watched[] {
 function refuseSockets(): string[] {
   const messages: string[] = [];
   const refuse = <T extends object>(owner: T, name: keyof T & string, act: string) => {
-    const message = `A test of the project "unit" ${act}: add its file to \`processTests\` in vitest.config.ts.`;
+    const message = `A test of the project "unit" ${act}: name its file \`*.sockets.test.ts\`.`;
     // Not an arrow function: a guard of a class is called with `new`.
     const value = function (): never {
       messages.push(message);
