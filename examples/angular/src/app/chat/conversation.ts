@@ -1,5 +1,5 @@
 import { computed, Injectable, signal } from '@angular/core';
-import { contentsOf, type Content, type ReplyState } from 'rxjs-gemini';
+import { contentsOf, type GeminiContent, type ReplyState } from 'rxjs-gemini';
 import { isOpen } from '../reply/isOpen';
 
 /** A question and the state of its reply. */
@@ -16,7 +16,7 @@ export class Conversation {
   readonly turns = this.#turns.asReadonly();
 
   /** The history for the model. A question without an answer is left out, because roles must alternate. */
-  readonly history = computed<readonly Content[]>(() =>
+  readonly history = computed<readonly GeminiContent[]>(() =>
     this.#turns().flatMap(({ prompt, state }) => {
       const answer = contentsOf(state.reply);
       return answer.length === 0 ? [] : [{ role: 'user', parts: [{ text: prompt }] }, ...answer];

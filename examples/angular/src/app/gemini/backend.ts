@@ -1,13 +1,13 @@
 import { HttpClient } from '@angular/common/http';
 import { inject, Injectable } from '@angular/core';
 import { catchError, exhaustMap, of, timer, type Observable } from 'rxjs';
-import { fromSse, type Content, type GeminiChunk } from 'rxjs-gemini';
+import { fromSse, type GeminiContent, type GeminiChunk } from 'rxjs-gemini';
 
 /** A question. Others may watch its reply by the id. */
 export interface Question {
   readonly id: string;
   readonly prompt: string;
-  readonly history: readonly Content[];
+  readonly history: readonly GeminiContent[];
 }
 
 /** The status of the backend; undefined while it does not answer. */
