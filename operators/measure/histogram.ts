@@ -1,6 +1,6 @@
-/** Each bucket's upper bound is its lower bound times this; the middle is then at most 4.8 % off. */
+/** The upper bound of a bucket, as a multiple of its lower bound; the error of the middle is then at most 4.8 %. */
 const growth = 1.1;
-/** The middle of a bucket, as a multiple of its lower bound, by which the relative error is the same at both ends. */
+/** The middle of a bucket, as a multiple of its lower bound: the relative error is equal at both ends. */
 const middle = (2 * growth) / (growth + 1);
 /** Bucket 0 holds values below 1; the last one begins above 2 ** 31, the longest delay of a timer. */
 const buckets = 2 + Math.ceil(Math.log(2 ** 31) / Math.log(growth));
@@ -8,7 +8,8 @@ const buckets = 2 + Math.ceil(Math.log(2 ** 31) / Math.log(growth));
 /**
  * Quantiles of any number of values in constant memory (1 kB), within 5 % of the exact ones.
  *
- * The width of a bucket is proportional to its lower bound. A value below 1 counts as 0, a value above 2 ** 31 as that.
+ * The width of a bucket is proportional to its lower bound. A value below 1 counts as 0; a value above `2 ** 31` counts
+ * as this limit.
  */
 export class Histogram {
   readonly #counts = new Uint32Array(buckets);
@@ -16,7 +17,7 @@ export class Histogram {
   #min = Infinity;
   #max = 0;
 
-  /** The greatest value, exactly; 0 without values. */
+  /** The greatest value, exact; 0 if there are no values. */
   get max(): number {
     return this.#max;
   }
@@ -30,7 +31,7 @@ export class Histogram {
     this.#max = Math.max(this.#max, value);
   }
 
-  /** The least value that at least that share (above 0, at most 1) of the values do not exceed; 0 without values. */
+  /** The least value that a `share` (above 0, at most 1) of the values does not exceed; 0 if there are no values. */
   quantile(share: number): number {
     if (this.#count === 0) return 0;
     const rank = Math.ceil(share * this.#count);

@@ -17,7 +17,10 @@ import { isErrorLike } from '../../src/errors/errorLike.js';
 export interface InspectReplyOptions {
   /** The time that a column stands for, in ms. @defaultValue 50 */
   readonly interval?: number | undefined;
-  /** Called with each row, without a line feed. @defaultValue writes to stderr; without one, to `console.debug` */
+  /**
+   * Called with each row, without a line feed. @defaultValue writes to stderr, or, if there is no stderr, to
+   * `console.debug`
+   */
   readonly write?: ((row: string) => void) | undefined;
 }
 
@@ -25,8 +28,8 @@ export interface InspectReplyOptions {
  * Draws a live stream as a marble diagram on stderr: the times and sizes of its chunks, its pauses and its end.
  *
  * For development. Chunks, an error and completion pass unchanged, at once. A row of 60 columns is written when its
- * time is up (3 s), and the last row at the end, so that rows never mix with other output. A row begins with its time;
- * an empty row is left out. A column shows one symbol, the last in this list of those that occurred:
+ * time has passed (3 s), and the last row at the end, so that rows never mix with other output. A row begins with its
+ * time; an empty row is left out. A column shows one symbol, the last in this list of those that occurred:
  *
  * - `-` nothing
  * - `.` a chunk without content: token counts, a finish, a notice

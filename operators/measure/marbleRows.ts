@@ -49,7 +49,7 @@ export class MarbleRows {
     this.#show(sizes[Math.min(Math.max(doublings, 0), sizes.length - 1)] ?? '');
   }
 
-  /** Writes the open row if its time is up. */
+  /** Writes the open row if its time has passed. */
   writeFull(now: number): void {
     if (this.fullAt === undefined || now < this.fullAt) return;
     this.#write(this.#head() + (this.#row + this.#mark).padEnd(width, '-'));

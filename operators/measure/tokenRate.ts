@@ -19,7 +19,7 @@ export class TokenRate {
     return this.#usage?.totalTokenCount;
   }
 
-  /** The rate since the first content: the hidden thoughts before it took time that is not measured. */
+  /** The tokens per second since the first content; the time of the hidden thoughts before it is not measured. */
   get perSecond(): number | undefined {
     return this.#perSecond;
   }

@@ -24,9 +24,9 @@ export interface WithCostOptions {
 }
 
 /**
- * Adds to each chunk the cost of the reply so far, so that it is known however the reply ends.
+ * Adds to each chunk the cost of the reply so far, so that the cost is known even if the reply is cut short.
  *
- * Each chunk is emitted as it comes, with `cost` in the currency of the prices. If the source emits nothing on
+ * Each chunk is emitted as it arrives, with `cost` in the currency of the prices. If the source emits nothing on
  * subscription, or nothing before its end, a notice (a chunk with annotations and nothing else: see {@link isNotice})
  * is emitted first; notices of other operators have `cost` too. The operator counts the tokens that the server last
  * reported. The tokens that the model wrote after that report are estimated from their text, about four characters a
@@ -34,8 +34,8 @@ export interface WithCostOptions {
  * chunk only, which a cancelled or stopped reply never reaches. A report corrects the estimate, also downwards.
  *
  * Tokens from a cache are a part of the prompt and are counted once. There is one price for each kind: if a price list
- * has other prices for audio, pictures or long prompts, pass the one that applies. An error passes unchanged. Lossless;
- * holds no chunk.
+ * has other prices for audio, pictures or long prompts, pass the price that applies. An error passes unchanged.
+ * Lossless; holds no chunk.
  *
  * Above a retry, the cost is that of one attempt; below `resumeOnDrop`, that of all requests of the reply.
  *

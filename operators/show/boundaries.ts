@@ -12,8 +12,7 @@ export type BoundaryKind = 'grapheme' | 'word' | 'line' | 'sentence' | 'paragrap
  * Prepares the search for one kind of boundary.
  *
  * @param kind - The kind of boundary.
- * @param limit - The longest grapheme, word, sentence or match, in UTF-16 units; a longer one is given up, because its
- * beginning is searched again with each piece.
+ * @param limit - The longest grapheme, word, sentence or match, in UTF-16 units; a longer one is not searched again.
  * @param locale - The locale of words and sentences.
  * @returns A function that makes a finder, one for each text.
  * @throws RangeError - If `locale` is not valid.
@@ -34,7 +33,7 @@ export function boundaryFinders(
     const segmenter = new Intl.Segmenter(locale, { granularity: 'sentence' });
     return () => sentenceBoundaries(segmenter, limit);
   }
-  // A copy, so that the caller's flags and `lastIndex` have no effect and do not change.
+  // The copy ignores the caller's flags, and leaves the caller's `lastIndex` unchanged.
   const pattern = new RegExp(kind.source, `${kind.flags.replace(/[gy]/gu, '')}g`);
   return () => searchHeldText((held) => matchEnds(pattern, held), limit);
 }

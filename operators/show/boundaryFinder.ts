@@ -1,7 +1,7 @@
 /**
  * Takes the next piece of a text and returns the boundaries that are certain with it, ascending: offsets from the
  * beginning of the text. A boundary is certain when no later text can move it. Boundaries between words that touch
- * (Chinese, Thai) and those of a pattern, which later text could move, are taken as they are.
+ * (Chinese, Thai) and those of a pattern count as certain, although later text could move them.
  */
 export type BoundaryFinder = (piece: string) => number[];
 

@@ -20,13 +20,13 @@ import { isRegExp } from '../../src/rx/isRegExp.js';
 
 /** Options of {@link bufferChunks}: one limit or several. @public */
 export interface BufferChunksOptions {
-  /** The most chunks that are merged; notices do not count. No limit by default. */
+  /** The maximum number of chunks that are merged; notices do not count. No limit by default. */
   readonly maxChunks?: number | undefined;
-  /** The longest that the first held chunk waits, in ms. No limit by default. */
+  /** The maximum wait of the first held chunk, in ms. No limit by default. */
   readonly maxWait?: number | undefined;
   /**
-   * The most text that is held, thoughts and other candidates included, in UTF-16 units. The held chunks are emitted as
-   * soon as they have that much text; no chunk is cut. @defaultValue 2000 with `until`, else no limit
+   * The maximum length of the held text, thoughts and other candidates included, in UTF-16 units. The held chunks are
+   * emitted as soon as their text reaches this length; no chunk is cut. @defaultValue 2000 with `until`, else no limit
    */
   readonly maxChars?: number | undefined;
   /**
@@ -46,20 +46,20 @@ export interface BufferChunksOptions {
 }
 
 /**
- * Merges chunks into larger ones, so that a view gets fewer of them, or whole words, lines, sentences or paragraphs.
+ * Merges chunks into larger chunks, so that a view gets fewer chunks, or whole words, lines, sentences or paragraphs.
  *
- * Emits the held chunks as one when a limit is reached, and before a part that is not text (a function call, an image),
- * which is emitted at once. A function call that comes in pieces is held until it is whole, regardless of the limits. A
- * mark of `cancelled` or `stopped` emits everything at once. `until` cuts a chunk inside a plain text, never inside a
- * signed part; the other fields of the chunk stay on the second piece. A notice (a chunk with annotations and nothing
- * else: see {@link isNotice}) passes through while nothing is held, else it is merged. If all chunks that the source
- * emits on subscription are held, a notice with the annotations of the operators above is emitted first.
+ * Emits the held chunks as one chunk when a limit is reached, and before a part that is not text (a function call, an
+ * image), which is emitted at once. A function call that comes in pieces is held until it is whole, regardless of the
+ * limits. A mark of `cancelled` or `stopped` emits everything at once. `until` cuts a chunk inside a plain text, never
+ * inside a signed part; the other fields of the chunk stay on the second piece. A notice (a chunk with annotations and
+ * nothing else: see {@link isNotice}) passes through while no chunk is held; otherwise it is merged. If all chunks that
+ * the source emits on subscription are held, a notice with the annotations of the operators above is emitted first.
  *
  * Completion and an error emit the held chunks first; an unsubscription drops them. Lossless: the emitted chunks merge
  * into the same reply. Holds as much as the limits allow.
  *
  * @param options - See {@link BufferChunksOptions}.
- * @returns An operator from chunks to fewer, larger ones.
+ * @returns An operator from chunks to fewer, larger chunks.
  * @throws TypeError - At the call, if there is no limit, or `until` is not one of its kinds.
  * @throws RangeError - At the call, if a limit is not positive, or `locale` is not valid.
  * @example

@@ -1,14 +1,14 @@
 /** A line that opens or closes a block of code, even in a quotation or a list. */
 const fenceLine = /^[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?(`{3,}|~{3,})(.*)/u;
 
-/** The length of a line that decides whether it is a fence; the rest is not kept. */
+/** The number of UTF-16 units of a line that decide whether the line is a fence; the rest is not held. */
 const maxLine = 200;
 
 /**
  * Follows Markdown's code fences through a text that comes in pieces.
  *
- * @returns A function that takes the next piece, at most one line, and returns whether its line is code or a fence. A
- * line whose end has not come yet, and that may be a fence, counts as one.
+ * @returns A function that takes the next piece, at most one line, and returns whether its line is code or a fence. An
+ * unfinished line that may be a fence counts as a fence.
  */
 export function trackCodeFences(): (piece: string) => boolean {
   let line = '';

@@ -14,7 +14,7 @@ export class CutPoints {
   #findUnits: BoundaryFinder | undefined;
   /** The offset at which the finders began. */
   #origin = 0;
-  /** Text that the finders have not read: they read only when a cut is needed. */
+  /** The text that the finders have not read: they read only when a cut is needed. */
   #unread = '';
   /** The certain ends that have not been dropped, ascending. */
   #graphemes: number[] = [];
@@ -50,7 +50,7 @@ export class CutPoints {
     return this.#graphemes.find((end) => end >= place);
   }
 
-  /** Forgets the places up to this one. */
+  /** Drops the cut points up to a place. */
   dropTo(place: number): void {
     this.#graphemes = endsAfter(place, this.#graphemes);
     this.#units = endsAfter(place, this.#units);

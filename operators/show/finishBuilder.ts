@@ -6,7 +6,7 @@ import type { GeminiCandidate, GeminiUsage } from '../../src/chunk/response.js';
 import { usageAfter } from '../../src/chunk/usageAfter.js';
 import type { Fields } from '../../src/rx/isObject.js';
 
-/** Builds the `finish` part of a reply: the fields of the reply as a whole, of which the later wins. */
+/** Builds the `finish` part of a reply: the fields of the reply as a whole; a later value replaces an earlier one. */
 export class FinishBuilder {
   readonly #fields: Fields = {};
   #usage: GeminiUsage | undefined;

@@ -17,7 +17,7 @@ export class PartReader {
   #lastPiece: GeminiPart = {};
   readonly #citations = new CitationList();
   #citationCount = 0;
-  /** Citations that came while a part was open. */
+  /** The citations that arrived while a part was open. */
   #waiting: ReplyPart[] = [];
   readonly #finish = new FinishBuilder();
 

@@ -29,7 +29,7 @@ export class ProgressTracker {
     this.#finishReason = finishReasonAfter(this.#finishReason, chunk);
   }
 
-  /** Called when the source has completed: a reply that finished, and that this side did not cut short, is complete. */
+  /** Notes that the source has completed. The reply is complete if it has a finish and was not cancelled or stopped. */
   complete(): boolean {
     const isComplete = this.#finishReason !== undefined && this.#phase !== 'cancelled' && this.#phase !== 'stopped';
     if (isComplete) {

@@ -5,7 +5,7 @@ import { operate } from '../../src/rx/operate.js';
 /** Options of {@link renderEvery}: either an interval or frames. @public */
 export type RenderEveryOptions =
   | {
-      /** The least time from one value to the next, in ms. */
+      /** The minimum time between two values, in ms. */
       readonly interval: number;
       readonly frame?: undefined;
     }
@@ -20,15 +20,15 @@ export type RenderEveryOptions =
  *
  * Emits the first value at once. Of the values that arrive before the interval has passed or the next frame is drawn,
  * only the newest is emitted then; the others are dropped. The interval begins when the consumer's `next` returns, so
- * that a slow view gets a pause. Completion and an error emit the newest value first, so the last value always
- * arrives; an unsubscription drops it. Lossy: put it below an operator whose values contain all before them
+ * that a slow view gets a pause. Completion and an error emit the newest value first, so the last value always arrives;
+ * an unsubscription drops it. Lossy: place it below an operator each of whose values contains all earlier ones
  * (`accumulate`, `toReplyState`). Holds one value.
  *
  * A hidden page draws no frames: with `frame`, the newest value waits until the page is visible again or the source
  * ends. Without frames at all (a server, a test), `frame` means every 16 ms.
  *
  * @param options - See {@link RenderEveryOptions}.
- * @returns An operator from values to fewer of them.
+ * @returns An operator from values to fewer values.
  * @throws TypeError - At the call, unless exactly one of `interval` and `frame` is set, and of the right type.
  * @throws RangeError - At the call, if `interval` is not a positive number of ms.
  * @see {@link bufferChunks} for chunks: it is lossless.

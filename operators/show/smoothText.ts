@@ -22,7 +22,7 @@ export interface SmoothTextOptions {
    * @defaultValue 'word'
    */
   readonly by?: 'grapheme' | 'word' | 'line' | RegExp | undefined;
-  /** The longest that text is held, in ms. @defaultValue 400 */
+  /** The maximum time that text is held, in ms. @defaultValue 400 */
   readonly maxLag?: number | undefined;
 }
 
@@ -35,17 +35,17 @@ export interface SmoothTextOptions {
  * the last grapheme waits for the text after it, for `maxLag` at most, and is then emitted as it is. Only half a
  * surrogate pair, which cannot be shown, waits longer.
  *
- * Everything but text (thoughts, usage, a finish, a notice: see {@link isNotice}) passes through while no text waits,
- * else it comes with the text before it. A function call, an image or another part, a text with a signature, which
- * cannot be cut, and a mark of `cancelled` or `stopped` emit all waiting text at once. In a hidden page, which slows
- * timers down, no text waits. If all chunks that the source emits on subscription are held, a notice with the
+ * Everything but text (thoughts, usage, a finish, a notice: see {@link isNotice}) passes through while no text waits;
+ * otherwise it is emitted with the text before it. A function call, an image or another part, a text with a signature,
+ * which cannot be cut, and a mark of `cancelled` or `stopped` emit all waiting text at once. In a hidden page, which
+ * slows timers down, no text waits. If all chunks that the source emits on subscription are held, a notice with the
  * annotations of the operators above is emitted first.
  *
  * Completion and an error emit the held text first; an unsubscription drops it. Lossless: the emitted chunks merge into
  * the same reply. Holds the chunks of the last `maxLag` ms.
  *
  * @param options - See {@link SmoothTextOptions}.
- * @returns An operator from chunks to smaller ones.
+ * @returns An operator from chunks to smaller chunks.
  * @throws TypeError - At the call, if `by` is not one of its units, or `maxLag` is not a number.
  * @throws RangeError - At the call, if `maxLag` is not positive.
  * @see {@link bufferChunks} for fewer and larger chunks.

@@ -8,13 +8,13 @@ export const tick = 16;
 const headroom = 1.1;
 
 interface Burst {
-  /** The offset at which its text ends. */
+  /** The offset at which the text of the burst ends. */
   end: number;
-  /** The latest time at which it must be emitted. */
+  /** The time by which the burst must be emitted. */
   readonly due: number;
 }
 
-/** The text that has arrived and waits: how much, until when, and how fast it must be emitted. */
+/** The waiting text: its length, the time by which it must be emitted, and the pace that this requires. */
 export class TextArrivals {
   readonly #maxLag: number;
   readonly #rate: ArrivalRate;
@@ -58,14 +58,14 @@ export class TextArrivals {
     else if (end > emitted) this.#bursts.push({ end, due });
   }
 
-  /** The end of the text that is due at a time; 0 if none is. */
+  /** The end of the text that is due at a time; 0 if no text is due. */
   dueEnd(time: number): number {
     return this.#bursts.findLast((burst) => burst.due <= time)?.end ?? 0;
   }
 
   /**
-   * The pace in UTF-16 units a ms: that of the arrivals with an addition for a backlog, or the lowest even pace at
-   * which each burst is emitted in time, whichever is higher.
+   * The pace in UTF-16 units per ms: the higher of the pace of the arrivals, with an addition for a backlog, and the
+   * lowest even pace at which each burst is emitted in time.
    */
   pace(emitted: number, now: number): number {
     // The backlog is older text; the latest burst has only just come.
@@ -75,7 +75,7 @@ export class TextArrivals {
     return pace;
   }
 
-  /** Forgets the bursts up to a place. */
+  /** Drops the bursts up to a place. */
   dropTo(place: number): void {
     this.#bursts = this.#bursts.filter(({ end }) => end > place);
   }

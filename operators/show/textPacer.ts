@@ -2,7 +2,7 @@ import { boundaryFinders, type BoundaryKind } from './boundaries.js';
 import { CutPoints, type MakeFinders } from './cutPoints.js';
 import { TextArrivals, tick } from './textArrivals.js';
 
-/** The longest unit, in UTF-16 units; a longer one is given up. */
+/** The longest unit, in UTF-16 units; a longer one is not searched for its end. */
 const longestUnit = 2000;
 
 /** Prepares pacing by one kind of unit; the result makes a pacer, one for each text. */
@@ -28,7 +28,7 @@ export class TextPacer {
   /** The UTF-16 units that may be emitted, and the time up to which they were counted. */
   #credit = 0;
   #creditedAt = 0;
-  /** Whether nothing was emitted since text began to wait. */
+  /** Whether no text was emitted since text began to wait. */
   #isFirst = false;
 
   constructor(maxLag: number, makeFinders: MakeFinders) {
@@ -56,7 +56,7 @@ export class TextPacer {
     this.#cutPoints.push(text);
   }
 
-  /** Counts the text that may go by now as emitted; returns the offset of its end, unchanged if none may go. */
+  /** Counts the text that is due by now as emitted; returns the offset of its end, unchanged if no text is due. */
   advance(now: number): number {
     this.#credit += this.#arrivals.pace(this.#emitted, now) * (now - this.#creditedAt);
     this.#creditedAt = now;

@@ -5,17 +5,17 @@ import { operate } from '../../src/rx/operate.js';
 import { PartReader } from './partReader.js';
 
 /**
- * Splits a reply into the parts of candidate 0: one value for each whole part, in order, with its `type`.
+ * Splits a reply into the parts of candidate 0: emits one value for each whole part, in order, with its `type`.
  *
  * A `text` or a `thought` is a whole run of deltas, emitted when a part of another kind follows or at the end. A
- * `functionCall` that comes in pieces is emitted when it is whole; any other part at once. A value has all fields of its
- * part in the response, its signature included. A `citation` is emitted once, after the text with which it came. A part
- * of a kind that this version does not know, or a call with missing pieces, is `unknown`; an empty text without a
- * signature is left out.
+ * `functionCall` that comes in pieces is emitted when it is whole; any other part is emitted at once. A value has all
+ * fields of its part in the response, its signature included. A `citation` is emitted once, after the text with which
+ * it arrived. A part of a kind that this version does not know, or a call with missing pieces, is `unknown`; an empty
+ * text without a signature is left out.
  *
- * Completion emits the open part, then one `finish`, even for an empty reply: the finish reason (absent if the model gave
- * none), the token counts and the grounding. An error emits the open part first and passes through without a `finish`;
- * an unsubscription drops the open part. Leaves out notices (see {@link isNotice}), other candidates and log
+ * Completion emits the open part, then one `finish`, even for an empty reply: the finish reason (absent if the model
+ * sent no reason), the token counts and the grounding. An error emits the open part first and passes through without a
+ * `finish`; an unsubscription drops the open part. Leaves out notices (see {@link isNotice}), other candidates and log
  * probabilities. Holds the open part and the citations.
  *
  * @returns An operator from chunks to parts.

@@ -20,7 +20,7 @@ export interface ReplyStateFields {
 
 /**
  * The state of a reply for a view, from {@link toReplyState}: a union over `status`, a {@link ReplyStatus}, so that a
- * failed state has its `error` and a cancelled or stopped one its reason. Immutable.
+ * failed state has its `error`, and a cancelled or stopped state has its reason. Immutable.
  *
  * @public
  */
@@ -58,9 +58,9 @@ const waiting: ReplyState = { status: 'waiting', reply: { text: '', chunks: 0 } 
  *
  * Emits a `waiting` state on subscription, one state for each chunk, notices included (a chunk with annotations and
  * nothing else: see {@link isNotice}), and one for the outcome; then completes. Never errors: a failure is a state with
- * its `error` and the reply so far. A place in a queue (`reply.queued`) is present until content comes or the reply ends.
- * An unsubscription drops the reply. Lossless; holds the reply. *Reading* the `text` of the reply costs its length: put
- * `bufferChunks` above.
+ * its `error` and the reply so far. A place in a queue (`reply.queued`) is present until content comes or the reply
+ * ends. An unsubscription drops the reply. Lossless; holds the reply. *Reading* the `text` of the reply takes time in
+ * proportion to its length: put `bufferChunks` above.
  *
  * @returns An operator from chunks to states.
  * @see {@link toEvents} for the events of a reply instead of its state.

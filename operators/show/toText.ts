@@ -2,10 +2,10 @@ import { filter, map, pipe, type OperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 
 /**
- * Emits the answer as it grows: the new answer text of each chunk, that of candidate 0 without thoughts.
+ * Emits the answer as it grows: the new text of candidate 0 in each chunk, without thoughts.
  *
- * Emits once for each chunk that has answer text, never an empty string. Joined, the deltas are the whole answer; calls,
- * thoughts, usage and the finish are left out. Completion and errors pass through. Holds nothing.
+ * Emits once for each chunk that has answer text, never an empty string. Joined, the deltas are the whole answer;
+ * calls, thoughts, usage and the finish are left out. Completion and errors pass through. Holds nothing.
  *
  * @returns An operator from chunks to pieces of text.
  * @see {@link bufferChunks} for larger pieces: put it above.
