@@ -1,5 +1,5 @@
 /**
- * OpenTelemetry's semantic conventions for generative AI, as far as they are used here: the names that
+ * The parts of OpenTelemetry's semantic conventions for generative AI that this room uses: the names that
  * `@opentelemetry/semantic-conventions` 1.45 publishes. They are in development, and its `/incubating` entry may change
  * with any minor version, so they are spelled out.
  */
@@ -21,14 +21,17 @@ export const attribute = {
   outputMessages: 'gen_ai.output.messages',
   tokenType: 'gen_ai.token.type',
   errorType: 'error.type',
-  /** Our own: the conventions have no word for a reply that was unsubscribed. */
+  /** An attribute of this library: the conventions have no word for a reply that was unsubscribed. */
   outcome: 'rxjs_gemini.outcome',
 } as const;
 
 /** The name of the operation by the conventions. */
 export const generateContent = 'generate_content';
 
-/** A finish reason in the words of the conventions, else in Gemini's; `error` for none. */
+/**
+ * A finish reason in the words of the conventions, or in Gemini's words if they have no name for it; `error` for no
+ * reason.
+ */
 export function finishReasonName(finishReason: string | undefined): string {
   if (!finishReason) return 'error';
   return finishReasons.get(finishReason) ?? finishReason.toLowerCase();

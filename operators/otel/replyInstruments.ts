@@ -32,7 +32,7 @@ export class ReplyInstruments {
     });
   }
 
-  /** Records the time since the chunk before, in ms. */
+  /** Records the time since the previous chunk, in ms. */
   recordGap(gap: number, attributes: Attributes, context: Context): void {
     this.#timePerChunk.record(gap / 1000, attributes, context);
   }

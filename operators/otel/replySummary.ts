@@ -15,19 +15,19 @@ export class ReplySummary {
   model: string | undefined;
   id: string | undefined;
   usage: GeminiUsage | undefined;
-  /** From the beginning to the first chunk with content. */
+  /** The time from the beginning to the first chunk with content. */
   timeToFirstChunk: number | undefined;
   /** The outcome by the marks of the chunks, if the reply completes now. */
   outcome: UnfailedOutcome = 'complete';
   readonly #finishReasons = new Map<number, string | undefined>();
   #lastChunkAt = 0;
 
-  /** One for each candidate, by index. */
+  /** The finish reasons, one for each candidate, by index. */
   get finishReasons(): string[] {
     return [...this.#finishReasons].sort(([a], [b]) => a - b).map(([, reason]) => finishReasonName(reason));
   }
 
-  /** Takes the next chunk, and returns the time since the one before; undefined unless both have content. */
+  /** Takes the next chunk, and returns the time since the previous one; undefined unless both have content. */
   append(chunk: GeminiChunk): number | undefined {
     if (chunk.modelVersion) this.model = chunk.modelVersion;
     if (chunk.responseId) this.id = chunk.responseId;

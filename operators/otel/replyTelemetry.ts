@@ -26,7 +26,7 @@ export interface TelemetrySettings {
   readonly instruments: ReplyInstruments | undefined;
   readonly model: string | undefined;
   readonly provider: string;
-  /** Attributes of the span beside its own. */
+  /** The caller's attributes of the span. */
   readonly attributes: Attributes;
   readonly captureContent: boolean;
 }
@@ -67,7 +67,7 @@ export class ReplyTelemetry {
     this.#end(this.#summary.outcome);
   }
 
-  /** Ends an unsubscribed reply, which is `cancelled` unless it has been `stopped` before. */
+  /** Ends an unsubscribed reply: `cancelled`, unless the reply has already been `stopped`. */
   cancel(): void {
     const { outcome } = this.#summary;
     this.#end(outcome === 'complete' ? 'cancelled' : outcome);
@@ -96,7 +96,7 @@ export class ReplyTelemetry {
       if (this.#content) span.setAttribute(attribute.outputMessages, outputMessages(this.#content.snapshot()));
       if (!error) return;
       span.setAttribute(attribute.errorType, error.kind);
-      // The error's own message can quote the server, and so the prompt or the reply; so can its stack.
+      // The error's own message and its stack can quote the server, and so the prompt or the reply.
       const reported = this.#content ? error : { name: error.name, message: publicError(error).message };
       span.recordException(reported);
       span.setStatus({ code: SpanStatusCode.ERROR, message: reported.message });

@@ -15,17 +15,18 @@ export interface TraceReplyOptions {
    * the SDK takes about 1 µs. @defaultValue no metrics
    */
   readonly meter?: Meter | undefined;
-  /** The requested model, for the name of the span and an attribute. @defaultValue neither has it */
+  /** The requested model, for the name of the span and an attribute. @defaultValue no model in either */
   readonly model?: string | undefined;
   /** The provider of the API: `gcp.gemini`, `gcp.vertex_ai`, … @defaultValue `gcp.gen_ai`, any API of Google */
   readonly provider?: string | undefined;
   /**
    * More attributes of a span, from its start: the conversation's id, the request's temperature, the server's address.
-   * They replace those of the same name. Metrics do not have them.
+   * They replace the operator's attributes of the same name. Metrics do not have them.
    */
   readonly attributes?: Attributes | undefined;
   /**
-   * Whether a span has the output of the model, as `gen_ai.output.messages`; it may be personal. @defaultValue false
+   * Whether a span has the output of the model, as `gen_ai.output.messages`; the output may be personal. @defaultValue
+   * false
    */
   readonly captureContent?: boolean | undefined;
 }
@@ -40,10 +41,10 @@ export interface TraceReplyOptions {
  *
  * The span ends before completion or an error is passed on, or on unsubscription. It has the model, the id, the finish
  * reasons (`stop`, `length`, Gemini's own in lower case, `error` if there was no reason), the tokens that the server
- * reported (those of tools in the input, thoughts in the output), the time to the first chunk with content in s, and
- * `rxjs_gemini.outcome`, a {@link ReplyOutcome}. Only a failed reply has the status `ERROR`, the exception (with the
- * public sentence of its kind) and `error.type`, a {@link GeminiErrorKind}. A reply that is unsubscribed is
- * `cancelled`; one that an operator above ended is `cancelled` or `stopped`. The span has no content unless
+ * reported (tokens of tools in the input, of thoughts in the output), the time to the first chunk with content in s,
+ * and `rxjs_gemini.outcome`, a {@link ReplyOutcome}. Only a failed reply has the status `ERROR`, the exception (with
+ * the public sentence of its kind) and `error.type`, a {@link GeminiErrorKind}. A reply that is unsubscribed is
+ * `cancelled`; a reply that an operator above ended is `cancelled` or `stopped`. The span has no content unless
  * `captureContent` is set; then the operator holds the reply, and pictures and sounds are reported without their bytes.
  *
  * The metrics are histograms: `gen_ai.client.operation.duration`, `.time_to_first_chunk` and `.time_per_output_chunk`
@@ -53,8 +54,8 @@ export interface TraceReplyOptions {
  * An error that a tracer or a meter throws goes to OpenTelemetry's `diag`, and the reply continues. Notices are not
  * timed. Lossless; holds no chunk without `captureContent`.
  *
- * Place it below `classifyErrors`, `retryTransient` and `takeUntilCancel` for one span per reply with all its attempts,
- * or above the retry for one span per attempt; always above `bufferChunks`.
+ * Place `traceReply` below `classifyErrors`, `retryTransient` and `takeUntilCancel` for one span per reply with all its
+ * attempts, or above the retry for one span per attempt; always above `bufferChunks`.
  *
  * @param options - See {@link TraceReplyOptions}.
  * @returns An operator from chunks to the same chunks.
@@ -104,7 +105,7 @@ export function traceReply<T extends GeminiChunk>(options: TraceReplyOptions): M
     });
 }
 
-/** Whether a value has the method, or is left out. */
+/** Whether a value has the method, or is undefined. */
 function isA(method: 'startSpan' | 'createHistogram', value: object | null | undefined): boolean {
   return value === undefined || typeof (value as Partial<Record<string, unknown>> | null)?.[method] === 'function';
 }

@@ -1,5 +1,5 @@
 /**
- * The type of a value of which only the beginning has arrived: members and elements may be missing, strings may grow.
+ * The type of a value whose beginning has arrived: members and elements may be missing, strings may grow.
  *
  * @public
  */

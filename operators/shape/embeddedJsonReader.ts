@@ -2,16 +2,16 @@ import { invalidJson } from './invalidJson.js';
 import type { JsonEvents } from './jsonEvents.js';
 import { JsonReader } from './jsonReader.js';
 
-/** The characters that JSON may begin with. */
+/** The characters with which JSON may begin. */
 const beginning = /^[[{"\-\dtfn]/;
 
 /**
- * A code fence that JSON follows: one with the word `json`, or one before a brace or a bracket. A run of markers counts
- * from its first to its last: tried from each of them, a long run would cost the square of its length.
+ * A code fence that JSON follows: one with the word `json`, or one before a brace or a bracket. A run of markers
+ * matches as a whole: a search that starts at each marker would take time quadratic in a long run.
  */
 const fence = /(?:(?<!`)`{3,}(?!`)|(?<!~)~{3,}(?!~))(?:[ \t]*json\w*(?:\s+(?=\S)|(?=[{["]))|\s*(?=[{[]))/i;
 
-/** The length of prose that is searched again with the text after it, because a fence may begin in it. */
+/** The length of the end of the prose that is searched again with the next text, because a fence may begin there. */
 const fenceLength = 200;
 
 /** Finds the JSON in a text that comes in pieces, and reads it: the whole text, or its first code fence with JSON. */
@@ -56,7 +56,7 @@ export class EmbeddedJsonReader {
     this.#json.end();
   }
 
-  /** The JSON at the end of a text in which it has not begun before; empty if it does not begin here either. */
+  /** The beginning of the JSON at the end of the text so far; empty if no JSON has begun. */
   #find(text: string): string {
     const before = this.#before + text;
     const start = before.search(/\S/);

@@ -37,7 +37,7 @@ export class JsonAnswerReader {
   /**
    * Ends the reply.
    *
-   * @returns The failure if the JSON is not whole; a reply that this side ended does not fail by that.
+   * @returns The failure if the JSON is not whole; undefined if this side ended the reply.
    */
   end(): GeminiError | undefined {
     if (this.#wasCutShort) return undefined;

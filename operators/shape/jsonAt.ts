@@ -13,7 +13,7 @@ import { assertSchema, validateWithSchema } from './validateWithSchema.js';
 export interface JsonAtOptions<T = unknown> {
   /** The schema that checks each value and may change it: of zod, valibot, arktype, … Default: no check. */
   readonly schema?: StandardSchema<unknown, T> | undefined;
-  /** The deepest nesting of objects and lists. @defaultValue 100 */
+  /** The maximum nesting depth of objects and lists. @defaultValue 100 */
   readonly maxDepth?: number | undefined;
 }
 
@@ -21,12 +21,12 @@ export interface JsonAtOptions<T = unknown> {
  * Parses the answer as JSON while it streams, and emits each value at a path once, as soon as that value is whole.
  *
  * A path is `$` and steps: a name (`.name`, `['a name']`), an index (`[0]`), or all members or elements (`.*`, `[*]`).
- * Emits the values in the order of the text, and none if the path leads to none. With a `schema`, each value is checked
- * before it is emitted; asynchronous checks run one after the other.
+ * Emits the values in the order of the text, and no value if the path leads to no value. With a `schema`, each value is
+ * checked before it is emitted; asynchronous checks run one after the other.
  *
- * The JSON is found in the answer, and fails, as with {@link parseJson}, but without a `partial`: the values that were
- * whole have been emitted and are not kept. So a list of any length streams in the memory of one element and of those
- * that wait for a check. Completion and errors pass through; an unsubscription drops the open value.
+ * The JSON is found in the answer, and fails, as with {@link parseJson}, but without a `partial`: whole values are
+ * emitted and not held. So a list of any length streams in the memory of one element and of the elements that wait for
+ * a check. Completion and errors pass through; an unsubscription drops the open value.
  *
  * @param path - The path of the values.
  * @param options - See {@link JsonAtOptions}.

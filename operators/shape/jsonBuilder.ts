@@ -14,13 +14,15 @@ interface OpenContainer {
   readonly children: unknown[];
 }
 
-/** Builds values from the events of a reader, and takes snapshots of the first at any time, at a constant cost. */
+/**
+ * Builds values from the events of a reader, and takes snapshots of the first value at any time, at a constant cost.
+ */
 export class JsonBuilder implements JsonEvents {
   /** The values at the top level that are whole. */
   readonly #values: unknown[] = [];
   /** The innermost open container. */
   #open: OpenContainer = { outer: undefined, position: 0, names: undefined, children: this.#values };
-  /** The open string so far; undefined while none is open. */
+  /** The open string so far; undefined while no string is open. */
   #text: string | undefined;
   #hasChanged = false;
 
@@ -29,7 +31,7 @@ export class JsonBuilder implements JsonEvents {
     return this.#hasChanged;
   }
 
-  /** Returns the values that became whole since the last call, and keeps none of them. */
+  /** Returns and releases the values that became whole since the last call. */
   take(): unknown[] {
     return this.#values.splice(0);
   }
@@ -107,7 +109,7 @@ export class GrowingValue {
   }
 }
 
-/** The whole value at the time when `open` had `count` children, followed by `child` unless that is undefined. */
+/** The whole value at the time when `open` had `count` children, followed by `child` unless `child` is undefined. */
 function assembleValue(open: OpenContainer, count: number, child: unknown): unknown {
   let container = open;
   let length = count;
@@ -120,7 +122,7 @@ function assembleValue(open: OpenContainer, count: number, child: unknown): unkn
   return value;
 }
 
-/** A copy of the first `count` children, followed by `child` unless that is undefined, which no JSON value is. */
+/** A copy of the first `count` children, followed by `child` unless `child` is undefined, which is not a JSON value. */
 function withChild({ names, children }: OpenContainer, count: number, child: unknown): unknown {
   if (!names) {
     const list = children.slice(0, count);

@@ -8,10 +8,10 @@ export interface JsonEvents {
   readonly key: (name: string) => void;
   /** A string value begins. */
   readonly startText: () => void;
-  /** More of the open string; never ends inside a surrogate pair that may be completed. */
+  /** The next piece of the open string; never ends inside a surrogate pair that may be completed. */
   readonly text: (piece: string) => void;
   /** The open string is whole. */
   readonly endText: () => void;
-  /** A number, `true`, `false` or `null`. */
+  /** A number, `true`, `false` or `null` is whole. */
   readonly scalar: (value: number | boolean | null) => void;
 }

@@ -11,10 +11,11 @@ const [openObject, closeObject, openList, closeList] = [0x7b, 0x7d, 0x5b, 0x5d];
 type Expected = 'a value' | 'a value or ]' | 'a name' | 'a name or }' | 'a colon' | 'a comma or ]' | 'a comma or }';
 
 /**
- * Reads one JSON value (RFC 8259) that comes in pieces, and reports each part of it as soon as that is certain.
+ * Reads one JSON value (RFC 8259) that comes in pieces, and reports each part of the value as soon as the part is
+ * certain.
  *
- * Accepts exactly the texts that `JSON.parse` accepts, wherever they are cut, in time linear in the text. Holds the
- * name, number, word or escape that is open, and one flag for each open object or list.
+ * Accepts exactly the texts that `JSON.parse` accepts, cut anywhere, in time linear in the text. Holds the name,
+ * number, word or escape that is open, and one flag for each open object or list.
  */
 export class JsonReader {
   readonly #events: JsonEvents;

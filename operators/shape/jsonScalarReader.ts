@@ -17,7 +17,7 @@ export class JsonScalarReader {
   readonly #onScalar: (value: number | boolean | null) => void;
   /** The text of the open number; empty for a word. */
   #number = '';
-  /** The rest of the open word, and the value that the word stands for. */
+  /** The rest of the open word, and the value of the word. */
   #word = '';
   #value: boolean | null = null;
 
@@ -34,7 +34,7 @@ export class JsonScalarReader {
   /**
    * Begins the scalar at a place.
    *
-   * @returns The place up to which it was read; -1 if no scalar begins with that character.
+   * @returns The place up to which the scalar was read; -1 if no scalar begins with that character.
    */
   open(piece: string, at: number, offset: number): number {
     const code = piece.charCodeAt(at);
@@ -50,7 +50,7 @@ export class JsonScalarReader {
     return this.#word === '' ? this.#readNumber(piece, at) : this.#readWord(piece, at, offset);
   }
 
-  /** Ends the text; a number is whole then, a word is not. */
+  /** Ends the text, which completes a number but not a word. */
   end(): void {
     if (this.#number !== '') this.#endNumber();
   }
@@ -84,7 +84,7 @@ function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
-/** Whether a character is a digit, a sign, a point or an exponent, in whatever order. */
+/** Whether a character is a digit, a sign, a point or an exponent; the order is not checked. */
 function mayBeInNumber(code: number): boolean {
   return isDigit(code) || code === 0x2e || code === 0x65 || code === 0x45 || code === minus || code === 0x2b;
 }

@@ -4,7 +4,7 @@ import { invalidCharacter } from './invalidJson.js';
 export const quote = 0x22;
 const backslash = 0x5c;
 
-/** The characters after the backslash of a short escape, and the characters that they stand for. */
+/** The characters after the backslash of a short escape, and the characters that the escapes spell. */
 const shortEscapes: ReadonlyMap<string, string> = new Map([
   ['"', '"'],
   ['\\', '\\'],
@@ -20,7 +20,7 @@ const shortEscapes: ReadonlyMap<string, string> = new Map([
 export class JsonStringReader {
   readonly #onText: (text: string) => void;
   #isOpen = false;
-  /** The beginning of an escape whose end has not come yet. */
+  /** The beginning of an escape whose end has not arrived yet. */
   #escape = '';
   /** A high surrogate whose low surrogate may follow. */
   #highSurrogate = '';
@@ -30,7 +30,7 @@ export class JsonStringReader {
     this.#onText = onText;
   }
 
-  /** Whether the closing quote of the string has not come yet. */
+  /** Whether the closing quote of the string has not arrived yet. */
   get isOpen(): boolean {
     return this.#isOpen;
   }

@@ -9,7 +9,7 @@ import { StringDeltaCollector } from './stringDeltaCollector.js';
 
 /** Options of {@link jsonTextAt}. @public */
 export interface JsonTextAtOptions {
-  /** The deepest nesting of objects and lists. @defaultValue 100 */
+  /** The maximum nesting depth of objects and lists. @defaultValue 100 */
   readonly maxDepth?: number | undefined;
 }
 

@@ -15,7 +15,7 @@ import { assertSchema, validateWithSchema } from './validateWithSchema.js';
 export interface ParseJsonOptions<Input = unknown, Output = Input> {
   /** The schema that checks the whole value and may change it: of zod, valibot, arktype, … Default: no check. */
   readonly schema?: StandardSchema<Input, Output> | undefined;
-  /** The deepest nesting of objects and lists. @defaultValue 100 */
+  /** The maximum nesting depth of objects and lists. @defaultValue 100 */
   readonly maxDepth?: number | undefined;
 }
 
@@ -32,10 +32,11 @@ export type JsonSnapshot<Input = unknown, Output = Input> =
  * Parses the answer as JSON while it streams, and emits the value so far at each chunk that adds to it.
  *
  * Strings grow, objects and lists gain members; a name, a number, `true`, `false` and `null` appear when they are
- * whole, half a surrogate pair with its other half. Completion emits the last value with `complete: true`, checked by
- * the `schema`. Values are those of `JSON.parse`: of two members with one name the later wins, and `__proto__` is a name
- * like any other. The JSON is the whole answer text of candidate 0, or, if that does not begin like JSON, the content of
- * its first code fence that is marked `json` or begins with a brace or a bracket; the text around the fence is skipped.
+ * whole, and half a surrogate pair appears with its other half. Completion emits the last value with `complete: true`,
+ * checked by the `schema`. Values are those of `JSON.parse`: of two members with one name the later wins, and
+ * `__proto__` is an ordinary name. The JSON is the whole answer text of candidate 0, or, if that text does not begin
+ * like JSON, the content of its first code fence that is marked `json` or begins with a brace or a bracket; the text
+ * around the fence is skipped.
  *
  * An answer that is not JSON, ends in the middle of its JSON or does not fit the schema fails with kind `protocol`,
  * after the last snapshot, with the reply in `partial` and, if the schema refused the value, a {@link SchemaError} as
@@ -44,9 +45,9 @@ export type JsonSnapshot<Input = unknown, Output = Input> =
  * bad finish fails by its own kind. An unsubscription drops the value and the result of an asynchronous check.
  *
  * Takes time linear in the answer; holds the reply and its value. A snapshot never changes, and shares with later ones
- * the parts that were whole. The first *read* of its `value` copies the open objects and lists, at a cost of their
- * width: put `bufferChunks` above a view. Treat the value as frozen. Until a snapshot is complete, `value` is a getter
- * of its prototype, which a spread or a clone of the snapshot does not copy: take the `value`.
+ * the parts that were whole. The first *read* of its `value` copies the open objects and lists, in time proportional to
+ * their width: put `bufferChunks` above a view. Treat the value as frozen. Until a snapshot is complete, `value` is a
+ * getter of its prototype, which a spread or a clone of the snapshot does not copy: take the `value`.
  *
  * @param options - See {@link ParseJsonOptions}.
  * @returns An operator from chunks to snapshots.

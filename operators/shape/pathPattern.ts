@@ -7,7 +7,7 @@ export const wildcard = Symbol('*');
 /** A step of a path: a member's name, an element's index, or all members or elements. */
 export type PathStep = PathSegment | typeof wildcard;
 
-/** A quoted name, which stays as it is, or a wildcard. */
+/** A quoted name, which stays unchanged, or a wildcard. */
 const wildcards = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\[\*\]|\.\*(?=[.[]|$)/gu;
 
 /** The name of a wildcard while the other segments are parsed; no path can spell it, because no escape stands for NUL. */

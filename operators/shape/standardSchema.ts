@@ -26,6 +26,6 @@ export type StandardResult<Output> =
 export interface StandardIssue {
   /** The issue, in words. */
   readonly message: string;
-  /** The path to the issue: names and indices, each as it is or as the `key` of an object. */
+  /** The path to the issue: names and indices, each bare or as the `key` of an object. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }

@@ -31,7 +31,7 @@ export class StringDeltaCollector implements JsonEvents {
   }
 
   key(): void {
-    // A member of an object, so not the string itself.
+    // The value is an object, not the string itself.
   }
 
   startText(): void {

@@ -6,7 +6,7 @@ export class BoundedChunkQueue<T extends GeminiChunk> {
   readonly #maxBytes: number;
   readonly #overflow: () => Error;
   #chunks: T[] = [];
-  /** The number of chunks at the front that were taken: a shift of a long list costs its length. */
+  /** The number of chunks at the front that were taken: to shift a long list takes time proportional to its length. */
   #taken = 0;
   #bytes = 0;
 

@@ -10,22 +10,22 @@ export interface ReplayLimit {
   readonly overflow: () => unknown;
 }
 
-/** The replay of a shared reply for late subscribers. Nothing is kept of a reply that is larger than its limit. */
+/** The replay of a shared reply for late subscribers. Holds nothing of a reply that is larger than its limit. */
 export class BoundedReplay<T extends GeminiChunk> {
   readonly #limit: ReplayLimit | undefined;
-  /** Undefined once the reply was too large. */
+  /** The chunks so far; undefined once the reply was too large. */
   #buffer: ReplayBuffer<T> | undefined;
   #bytes = 0;
-  /** The last chunk: of a reply that was too large, late subscribers get its standing annotations. */
+  /** The last chunk: late subscribers of a reply that was too large get its standing annotations. */
   #latest: T | undefined;
 
-  /** @param limit - Default: everything is kept. */
+  /** @param limit - Default: no limit. */
   constructor(buffer: ReplayBuffer<T>, limit?: ReplayLimit) {
     this.#buffer = buffer;
     this.#limit = limit;
   }
 
-  /** Keeps one more chunk; throws if it cannot be merged. */
+  /** Appends a chunk; throws if the chunk cannot be merged. */
   append(chunk: T): void {
     this.#latest = chunk;
     if (!this.#buffer) return;

@@ -3,13 +3,13 @@ import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 /** The memory of a chunk besides its content, in bytes, so that a flood of empty chunks counts as well. */
 const overheadBytes = 512;
 
-/** The memory of a chunk that is kept by itself, roughly, in bytes. */
+/** The estimated memory of a chunk that is held unmerged, in bytes. */
 export function chunkBytes(chunk: GeminiChunk): number {
   return overheadBytes + contentBytes(chunk);
 }
 
 /**
- * The memory that a chunk adds to a merged reply, roughly, in bytes: two for each UTF-16 unit of its parts, citations
+ * The estimated memory that a chunk adds to a merged reply, in bytes: two for each UTF-16 unit of its parts, citations
  * and log probabilities, and eight for each number. Does not count the fields that a later chunk replaces.
  */
 export function contentBytes({ text, candidates }: GeminiChunk): number {

@@ -62,7 +62,7 @@ export class ChunkSubject<T extends GeminiChunk> implements SubjectLike<T> {
     });
   }
 
-  /** Fails without a throw, which would be lost: rxjs throws it in a task of its own. */
+  /** Fails without a throw, which would not reach the caller: rxjs throws in a separate task. */
   #fail(failure: GeminiError): void {
     this.#failure = failure;
     if (this.#onFailure) this.#onFailure(failure);

@@ -3,21 +3,21 @@ import { steadyClock } from '../../src/rx/clock.js';
 import { operate } from '../../src/rx/operate.js';
 import type { Backlog } from './backlog.js';
 
-/** The shortest `next` that makes a subscriber slow, in ms: that long it holds the thread. */
+/** The time for which a `next` that makes its subscriber slow holds the thread, at least, in ms. */
 const slowThreshold = 10;
 
 /**
  * Keeps a slow subscriber from holding up its source and the other subscribers of that source.
  *
- * Emits values as they come until a `next` takes `slowThreshold` or longer. The values after that wait in the backlog,
- * and are emitted in tasks of their own, one for each slow `next`, until the backlog is empty. An error or completion
- * waits for the backlog.
+ * Emits values as they arrive until a `next` takes `slowThreshold` or longer. The values after that wait in the
+ * backlog, and are emitted in tasks of their own, one for each slow `next`, until the backlog is empty. An error or
+ * completion waits for the backlog.
  */
 export function deferWhenSlow<T>(makeBacklog: () => Backlog<T>): MonoTypeOperatorFunction<T> {
   return operate<T, T>((destination) => {
     const backlog = makeBacklog();
     const now = steadyClock();
-    /** Stays true while the backlog is emitted, so that values that its `next` causes come after it. */
+    /** Stays true while the backlog is emitted, so that values that its `next` causes are emitted after the backlog. */
     let isBehind = false;
     let end: (() => void) | undefined;
     let task: Subscription | undefined;

@@ -7,11 +7,11 @@ import { chunkBytes, contentBytes } from './chunkBytes.js';
 export interface ReplayBuffer<T> {
   append(chunk: T): void;
   chunks(): readonly T[];
-  /** The memory that a chunk takes in this buffer, roughly, in bytes. */
+  /** The estimated memory that a chunk takes in this buffer, in bytes. */
   bytesOf(chunk: T): number;
 }
 
-/** All chunks so far merged into one: made for the first late subscriber, and shared until the next chunk comes. */
+/** All chunks so far merged into one: made for the first late subscriber, and shared until the next chunk arrives. */
 export class MergedReplayBuffer<T extends GeminiChunk> implements ReplayBuffer<T> {
   readonly #reply = new ChunkBuilder<T>();
   #merged: readonly T[] | undefined;

@@ -23,8 +23,8 @@ import { MergedReplayBuffer, UnmergedReplayBuffer } from './replayBuffer.js';
 /** Options of {@link shareReply}. @public */
 export interface ShareReplyOptions {
   /**
-   * The longest that an unfinished request stays open without a subscriber, in ms. With `resumable`, a failure is kept
-   * for that long as well.
+   * The maximum time that an unfinished request stays open without a subscriber, in ms. With `resumable`, also the time
+   * for which a failure is held.
    *
    * @defaultValue 0; with `resumable: true` 30_000
    */
@@ -38,27 +38,27 @@ export interface ShareReplyOptions {
    */
   readonly resumable?: boolean | undefined;
   /**
-   * Whether later subscribers of a request that failed get its chunks and its error again, for ever. Otherwise they
-   * make a new request, with `resumable` once `grace` has passed.
+   * Whether later subscribers of a request that failed get its chunks and its error again, without a time limit.
+   * Otherwise they make a new request, with `resumable` once `grace` has passed.
    *
    * @defaultValue false
    */
   readonly keepFailure?: boolean | undefined;
   /**
    * The policy for a subscriber whose `next` holds the thread for 10 ms or more. The source and the other subscribers
-   * continue; the chunks for the slow one wait for a task of their own.
+   * continue; the chunks for the slow subscriber wait for a separate task.
    *
-   * - `'coalesce'`: they are merged into one chunk (not with `resumable`).
-   * - `'buffer'`: they wait one by one; if more than `maxBytes` wait, that subscriber fails.
-   * - `'error'`: that subscriber fails as soon as a chunk has to wait.
+   * - `'coalesce'`: the waiting chunks are merged into one chunk (not with `resumable`).
+   * - `'buffer'`: the chunks wait one by one; if more than `maxBytes` wait, the subscriber fails.
+   * - `'error'`: the subscriber fails as soon as a chunk has to wait.
    *
    * @defaultValue undefined: each chunk is emitted to all subscribers at once, one after the other
    */
   readonly whenSlow?: 'coalesce' | 'buffer' | 'error' | undefined;
   /**
-   * The most memory for late subscribers, in bytes, roughly: two for each UTF-16 unit of text, data and arguments.
-   * Limits the merged reply, and with `whenSlow: 'buffer'` the backlog of each slow subscriber; a chunk that is kept
-   * unmerged takes 512 more.
+   * The maximum memory for late subscribers, in bytes, estimated: two bytes for each UTF-16 unit of text, data and
+   * arguments. Limits the merged reply, and with `whenSlow: 'buffer'` the backlog of each slow subscriber; a chunk that
+   * is held unmerged takes 512 bytes more.
    *
    * @defaultValue 67_108_864: 64 MB
    */
@@ -66,33 +66,35 @@ export interface ShareReplyOptions {
 }
 
 /**
- * Shares one request among any number of subscribers; late ones first get the chunks that they missed.
+ * Shares one request among any number of subscribers; late subscribers first get the chunks that they missed.
  *
- * The first subscriber makes the request. A later one gets the reply so far as one merged chunk, at once, and then every
- * chunk as it comes; before the first chunk there is nothing to merge. All subscribers see the same chunks in the same
- * order, even if one of them subscribes, unsubscribes or causes the next chunk inside the `next` of another.
+ * The first subscriber makes the request. A later subscriber gets the reply so far as one merged chunk, at once, and
+ * then every chunk as it arrives. All subscribers see the same chunks in the same order, even if one of them
+ * subscribes, unsubscribes or causes the next chunk inside the `next` of another.
  *
- * - After completion: late subscribers get the merged chunk and the completion, for ever, without a request.
+ * - After completion: late subscribers get the merged chunk and the completion, without a request and without a time
+ *   limit.
  * - After a failure: the next subscriber makes a new request, unless `keepFailure` or `resumable` is set.
  * - A chunk that cannot be merged fails all subscribers and unsubscribes from the source.
  * - When the last subscriber unsubscribes from an unfinished request, the request is closed `grace` ms later. A
- *   subscriber within that time continues it; a later one makes a new request.
+ *   subscriber within that time joins the open request; a later one makes a new request.
  *
- * With `resumable: true`, the chunks are kept one by one, so that a client that reconnects to a sink with
- * `resumable: true` and `lastEventId` gets exactly the chunks that it lacks. The request stays open for `grace` ms
- * without a subscriber. A reply that completes is kept; one that fails is kept for `grace` ms, in which a client that
+ * With `resumable: true`, the chunks are held one by one, so that a client that reconnects to a sink with `resumable:
+ * true` and `lastEventId` gets exactly the chunks that it lacks. The request stays open for `grace` ms without a
+ * subscriber. A reply that completes is held; a reply that fails is held for `grace` ms, in which a client that
  * reconnects gets the chunks that it lacks and then the error, without a new request. Put operators that merge or add
  * chunks over time (`bufferChunks`, `smoothText`, `withProgress`) above, where they run once for all subscribers.
  *
- * The result shares its source: keep that Observable in a variable and hand it out. Lossless; keeps the merge of the
- * reply, once for all subscribers: ten thousand late ones get the same chunk object. (rxjs's `shareReplay` keeps and
- * replays each chunk.) Nothing is kept of a reply larger than `maxBytes`: present subscribers continue, and later ones
- * fail with a {@link GeminiError} of kind `overflow`.
+ * Store the result in a variable: subscribers of this Observable share the request. Lossless; holds the merge of the
+ * reply, once for all subscribers: ten thousand late subscribers get the same chunk object. (rxjs's `shareReplay` holds
+ * and replays each chunk.) Of a reply larger than `maxBytes`, nothing is held: present subscribers continue, and later
+ * subscribers fail with a {@link GeminiError} of kind `overflow`.
  *
  * Subscribers are called one after the other on one thread, so a slow one, which renders Markdown for example, holds up
  * all the others; `whenSlow` sets the policy for it. A subscriber that fails by that policy, with kind `overflow`, may
- * subscribe again and catches up. A subscriber that passes chunks on to a slow socket or database is not slow itself,
- * and no Observable can see the backlog there: put a `coalesceMap`, which holds one merged chunk, before each of those.
+ * subscribe again, and gets the chunks that it missed. A subscriber that passes chunks on to a slow socket or database
+ * is not slow itself, and no Observable can see the backlog there: put a `coalesceMap`, which holds one merged chunk,
+ * before each slow socket or database.
  *
  * @param options - See {@link ShareReplyOptions}.
  * @returns An operator from chunks to the same chunks; the first chunk of a late subscriber may be merged.
