@@ -31,7 +31,7 @@ export class Histogram {
     this.#max = Math.max(this.#max, value);
   }
 
-  /** The least value that a `share` (above 0, at most 1) of the values does not exceed; 0 if there are no values. */
+  /** The least value that at least a `share` (above 0, at most 1) of the values does not exceed; 0 without values. */
   quantile(share: number): number {
     if (this.#count === 0) return 0;
     const rank = Math.ceil(share * this.#count);

@@ -27,13 +27,13 @@ export interface ClassifyErrorsOptions {
 }
 
 /**
- * Turns every failure into a {@link GeminiError}, with a kind, a sentence that a person can act on, and everything that
- * had arrived.
+ * Turns every failure into a {@link GeminiError}, with a kind, a sentence that a person can act on, and the reply so
+ * far.
  *
- * Chunks are emitted as they come, unchanged. An error of the stream becomes a `GeminiError` by {@link toGeminiError},
- * also after the model has finished; its `partial` is the merge of all chunks, unless it has one already. At completion
- * the outcome is judged, on candidate 0 of that merge, and the result fails in these cases, which the SDK reports as
- * success:
+ * Chunks are emitted as they arrive, unchanged. An error of the stream becomes a `GeminiError` by {@link
+ * toGeminiError}, also after the model has finished; its `partial` is the merge of all chunks, unless the error already
+ * has a `partial`. At completion the outcome is judged, on candidate 0 of that merge, and the result fails in these
+ * cases, which the SDK reports as success:
  *
  * - a blocked prompt: `blocked`;
  * - a bad finish: `safety`, `recitation`, `malformed_call`, `permission`, `invalid_request` (`LANGUAGE`) or `unknown`
@@ -71,7 +71,7 @@ export function classifyErrors<T extends GeminiChunk>(
     const arrived = new ChunkBuilder<T>();
     return {
       next(chunk) {
-        // First: the subscriber may cause the error.
+        // Appended before `next`, because the subscriber may cause the error.
         arrived.append(chunk);
         destination.next(chunk);
       },

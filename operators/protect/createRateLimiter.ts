@@ -12,38 +12,39 @@ import { addJitter } from '../../src/rx/backoff.js';
 import { RequestQueue } from './requestQueue.js';
 import type { CheckedLimits } from './sharedLimits.js';
 
-/** Limits of {@link createRateLimiter}, for all replies or for those of one key. @public */
+/** Limits of {@link createRateLimiter}, for all replies or for the replies of one key. @public */
 export interface RateLimits {
-  /** The most requests that begin in any 60 s. @defaultValue no limit */
+  /** The maximum number of requests that begin in any 60 s. @defaultValue no limit */
   readonly requestsPerMinute?: number | undefined;
-  /** The most input tokens of the requests of any 60 s. @defaultValue no limit */
+  /** The maximum number of input tokens of the requests in any 60 s. @defaultValue no limit */
   readonly tokensPerMinute?: number | undefined;
-  /** The most requests that are open at once. @defaultValue no limit */
+  /** The maximum number of requests that are open at once. @defaultValue no limit */
   readonly concurrency?: number | undefined;
   /**
-   * The most replies that wait; one more fails at once, kind `rate_limit`, retryable.
-   * @defaultValue 1000 in all, those that wait for their key included; 100 of one key
+   * The maximum number of waiting replies; one more fails at once, kind `rate_limit`, retryable.
+   * @defaultValue 1000 in all, including replies that wait for their key; 100 of one key
    */
   readonly maxQueued?: number | undefined;
 }
 
 /** Options of {@link createRateLimiter}: limits for all replies, for each key, or both; at least one. @public */
 export interface RateLimiterOptions extends RateLimits {
-  /** The limits of each `key` that {@link RateLimiter.limit} is given. @defaultValue no limits */
+  /** The limits of each `key` of {@link RateLimiter.limit}. @defaultValue no limits */
   readonly perKey?: RateLimits | undefined;
   /**
-   * The most keys that are in use or have begun a request in the last minute; a reply of another one fails at once,
-   * kind `rate_limit`, retryable. @defaultValue 10 000
+   * The maximum number of keys that are in use or have begun a request in the last minute; a reply of one more key
+   * fails at once, kind `rate_limit`, retryable. @defaultValue 10 000
    */
   readonly maxKeys?: number | undefined;
   /**
-   * The input tokens that a request counts until the server reports them, if {@link LimitOptions.tokens} is absent.
+   * The input tokens that are counted for a request until the server reports them, if {@link LimitOptions.tokens} is
+   * absent.
    * @defaultValue 1000, or `tokensPerMinute` if less
    */
   readonly estimate?: number | undefined;
   /**
-   * Whether the wait that the server asks for (`retryAfter`) is made longer by a random part, up to a quarter and at
-   * most 5 s, so that many processes do not come back in one moment. @defaultValue true
+   * Whether a random part (up to a quarter, at most 5 s) is added to the wait that the server asks for (`retryAfter`),
+   * so that many processes do not return at once. @defaultValue true
    */
   readonly jitter?: boolean | undefined;
 }
@@ -51,18 +52,22 @@ export interface RateLimiterOptions extends RateLimits {
 /** Options of {@link RateLimiter.limit}. @public */
 export interface LimitOptions {
   /**
-   * The user or tenant for whom the reply counts by `perKey`. @defaultValue the reply counts for the outer limits only
+   * The user or tenant to whose `perKey` limits the reply counts. @defaultValue the reply counts for the outer limits
+   * only
    */
   readonly key?: string | undefined;
-  /** The input tokens that the request counts until the server reports them. @defaultValue `estimate` of the limiter */
+  /**
+   * The input tokens that are counted for the request until the server reports them. @defaultValue `estimate` of the
+   * limiter
+   */
   readonly tokens?: number | undefined;
 }
 
 /** A limiter from {@link createRateLimiter}. @public */
 export interface RateLimiter {
   /**
-   * Makes each request wait until the limits have room for it. Its notices come before the source is subscribed, so
-   * they lack the annotations of operators above.
+   * Makes each request wait until the limits have room for it. The notices of the operator are emitted before the
+   * source is subscribed, so they lack the annotations of operators above.
    *
    * @param options - See {@link LimitOptions}.
    * @returns An operator from chunks to the same chunks and notices, which are plain {@link GeminiChunk}s.
@@ -76,33 +81,34 @@ export interface RateLimiter {
  * Creates a limiter for all replies that share a quota. Its operator, `limiter.limit()`, delays each request until the
  * limits have room for it.
  *
- * Keep the limiter in a variable or a service. Each call of this function creates new limits: one that is written
- * inside a pipe limits nothing.
+ * Keep the limiter in a variable or a service. Each call of this function creates new limits: a call inside a pipe
+ * limits nothing.
  *
- * Requests begin first come, first served, among those for which `perKey` has room. A reply that waits for its key
+ * Among the requests for which `perKey` has room, the first to arrive begins first. A reply that waits for its key
  * takes no place of the outer `concurrency` and delays no other key. A reply without a key counts for the outer limits
- * only. A key is forgotten when it has no reply open or queued, and no request in the last minute if `perKey` limits a
- * minute.
+ * only. A key is removed when it has no open or queued reply and, if `perKey` has a limit per minute, no request in the
+ * last minute.
  *
- * A reply that has to wait emits a notice, `{ text: '', queued: { position } }`, at once, and another whenever its
- * position changes: 1 is the next, 0 means that its request begins. Positions follow the order in which the replies
- * would begin as things stand: first those for which their key has room, then those that wait for their key, each in
- * the order of arrival. So a reply that waits for its key can move back when another key's arrives. From the 17th on,
- * notices come in a microtask. An unsubscription removes a reply from the queue, and the others move up. A place of
- * `concurrency` is free again once a reply has completed, failed or been unsubscribed.
+ * A reply that has to wait emits a notice, `{ text: '', queued: { position } }`, at once, and another notice whenever
+ * its position changes: 1 is the next, 0 means that its request begins. Positions follow the order in which the replies
+ * would begin at present: first the replies whose key has room, then the replies that wait for their key, each in the
+ * order of arrival. So a reply that waits for its key can move back when a reply of another key arrives. From the 17th
+ * reply on, notices are emitted in a microtask. An unsubscription removes a reply from the queue, and the others move
+ * up. A place of `concurrency` is free again once a reply has completed, failed or been unsubscribed.
  *
  * In any 60 s at most `requestsPerMinute` requests begin, which is stricter than a minute of the clock. A request
- * counts as `tokens`, or `estimate`, and as its `promptTokenCount` as soon as a chunk reports it, from the time at
- * which it began: Gemini's limit a minute is one of input tokens. If the prompt was longer than that, later requests
- * wait longer. A source that fails with kind `rate_limit` and a `retryAfter` delays the requests of all keys that long,
- * and a little longer (`jitter`): the quota is the project's.
+ * counts as `tokens`, or `estimate`, from the time at which it began, and as its `promptTokenCount` as soon as a chunk
+ * reports that count: Gemini limits the input tokens per minute. If the prompt was longer than estimated, later
+ * requests wait longer. A source that fails with kind `rate_limit` and a `retryAfter` delays the requests of all keys
+ * by that wait, plus a random part (`jitter`): the quota is the project's.
  *
- * A reply beyond `maxQueued` or `maxKeys` fails at once, kind `rate_limit`. Its `retryAfter` is the wait until the next
- * queued reply may begin, or until a key is forgotten; it is absent if that depends on the end of another reply.
+ * A reply beyond `maxQueued` or `maxKeys` fails at once, kind `rate_limit`. `retryAfter` of the error is the wait until
+ * the next queued reply may begin, or until a key is removed; `retryAfter` is absent if the wait depends on the end of
+ * another reply.
  *
- * Place it directly below the source and `timeoutReply`, whose limits are not meant for the queue, and above
- * `retryTransient`, each of whose requests then waits again. Lossless; holds no chunk; remembers the requests of the
- * last minute, at most `maxQueued` queued replies and at most `maxKeys` keys. No timer runs while no reply waits.
+ * Place `limit()` directly below the source and `timeoutReply`, whose limits are not meant for the queue, and above
+ * `retryTransient`, so that each request of a retry waits again. Lossless; holds no chunk; remembers the requests of
+ * the last minute, at most `maxQueued` queued replies and at most `maxKeys` keys. No timer runs while no reply waits.
  *
  * @param options - See {@link RateLimiterOptions}.
  * @returns The limiter, see {@link RateLimiter}.

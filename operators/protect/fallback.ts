@@ -7,7 +7,7 @@ import { raceReplies } from './raceReplies.js';
 /** Options of {@link fallback}. @public */
 export interface FallbackOptions {
   /**
-   * Decides whether a failure leads to the next source; `index` is the place of the source that failed. Not called for
+   * Decides whether a failure leads to the next source; `index` is the index of the source that failed. Not called for
    * the last source, nor after content. @defaultValue whether the error is `retryable`
    */
   readonly on?: ((error: GeminiError, index: number) => boolean) | undefined;
@@ -16,10 +16,10 @@ export interface FallbackOptions {
 /**
  * Takes the reply from the first source, or from the next one if the first fails before its first content.
  *
- * One source runs at a time; the next is subscribed when the one before has failed with an error that is `retryable`,
- * or for which `on` returns true, before any content. So no text is ever shown twice. Notices pass at once; other
- * chunks before the first content (token counts, ids) are held, and are emitted merged with the first content or before
- * the end: nothing of a source that failed gets into the reply of another.
+ * One source runs at a time; the next source is subscribed when the current source has failed, before any content, with
+ * an error that is `retryable` or for which `on` returns true. So no text is ever emitted twice. Notices are emitted at
+ * once; other chunks before the first content (token counts, ids) are held, and are emitted merged with the first
+ * content or before the end: no chunk of a failed source gets into the reply of another source.
  *
  * A failure after content, or without a next source, fails the result with a `GeminiError`, after the held chunks. If
  * other sources failed before, the result fails with the last error, whose `cause` is an `AggregateError` of all, in
@@ -27,7 +27,8 @@ export interface FallbackOptions {
  * that breaks off is a failure. An `on` that throws fails the result. An unsubscription closes the open request.
  * Lossless; holds the merge of the chunks before the first content.
  *
- * With `retryTransient` on each source, a source is tried again before the next one; below the result, all sources are.
+ * With `retryTransient` on each source, a source is tried again before the next source; with `retryTransient` below the
+ * result, all sources are tried again.
  *
  * @param sources - The sources, in the order of preference; each is cold, so that it makes no request before its turn.
  * @param options - See {@link FallbackOptions}.

@@ -12,20 +12,20 @@ export interface HedgeOptions {
 /**
  * Takes the reply from the source that is the first to send content, and starts another source if one is slow to begin.
  *
- * The first source is subscribed at once. While no source has sent content, the next one starts `after` ms later, or at
- * once after a failure. The first content (a thought or a function call counts) decides: the other sources are
- * unsubscribed, which closes their requests, and the content is emitted, merged with the held chunks of the winner;
- * nothing of the others gets into the reply. Before that, only notices of the earliest running source are emitted.
+ * The first source is subscribed at once. While no source has sent content, the next source starts `after` ms later, or
+ * at once after a failure. The first content (a thought or a function call counts) decides: the other sources are
+ * unsubscribed, which closes their requests, and the content is emitted, merged with the held chunks of the winner; no
+ * chunk of the other sources gets into the reply. Before that, only notices of the earliest running source are emitted.
  *
  * A completion decides as well, even without content: apply `classifyErrors` to each source, so that an empty reply is
- * a failure. A failure before content, of any kind, leaves the race to the others; when all have failed, the result
+ * a failure. After a failure before content, of any kind, the other sources continue; when all have failed, the result
  * fails with the last error as a `GeminiError`, whose `cause` is an `AggregateError` of all, in the order of time. A
  * failure of the winner fails the result. An unsubscription closes all requests and clears the timer. Lossless; holds,
  * for each running source, the merge of the chunks before the first content.
  *
- * Each source that starts is a request that is paid for, at least its prompt.
+ * Each source that starts makes a request, at the cost of at least its prompt.
  *
- * @param sources - The sources, in the order of preference; each is cold, so it makes no request before its turn.
+ * @param sources - The sources, in the order of preference; each is cold, so that it makes no request before its turn.
  * @param options - See {@link HedgeOptions}.
  * @returns The reply of the winner.
  * @throws TypeError - At the call, if `sources` is not a list of at least one Observable, or `after` not a number.

@@ -5,13 +5,13 @@ import { SharedLimits, type CheckedLimits } from './sharedLimits.js';
 
 /** A request that waits, or is open. */
 export interface QueuedRequest {
-  /** Counts the requests as they come. */
+  /** The number of the request, in the order of arrival. */
   readonly order: number;
   readonly tokens: number;
   readonly key: KeyLimits | undefined;
-  /** Its place in the queue; 0, and completed, once the request may begin. */
+  /** The position in the queue; 0, and completed, once the request may begin. */
   readonly position$: BehaviorSubject<number>;
-  /** Its entries in the logs, once it has begun: for all requests, and for its key. */
+  /** The entries of the request in the logs of all requests and of its key; undefined until the request begins. */
   counted?: { readonly forAll: CountedRequest; readonly forKey: CountedRequest | undefined };
   hasEnded: boolean;
 }
@@ -23,9 +23,9 @@ export class KeyLimits extends SharedLimits {
   readonly waiting = new OrderedQueue<QueuedRequest>();
   /** The timer until there is room, if only time decides that. */
   alarm = Subscription.EMPTY;
-  /** Counts the beginnings of all keys; of this one, the last. */
+  /** The number of the last request of this key that has begun, counted over all keys. */
   order = 0;
-  /** The requests that have their place here, and wait for the limits of all. */
+  /** The requests that have a place in this key, and wait for the limits of all keys. */
   #reserved = 0;
   #reservedTokens = 0;
 
@@ -38,7 +38,7 @@ export class KeyLimits extends SharedLimits {
     return this.waiting.size + this.#reserved;
   }
 
-  /** The wait until one more may have its place, in ms; `Infinity` if that depends on others. */
+  /** The wait until one more request may have a place, in ms; `Infinity` if the wait depends on other requests. */
   waitForPlace(tokens: number): number {
     return this.waitFor(this.#reservedTokens + tokens, this.#reserved + 1);
   }
@@ -53,7 +53,7 @@ export class KeyLimits extends SharedLimits {
     this.#reservedTokens -= tokens;
   }
 
-  /** Whether the places that requests have are more than there is room for: the server reported more than estimated. */
+  /** Whether the requests with a place exceed the limits, because the server reported more tokens than estimated. */
   get isOverbooked(): boolean {
     return this.#reserved > 0 && this.waitFor(this.#reservedTokens, this.#reserved) > 0;
   }

@@ -3,7 +3,7 @@ import { KeyLimits } from './keyLimits.js';
 import { OrderedQueue } from './orderedQueue.js';
 import type { CheckedLimits } from './sharedLimits.js';
 
-/** The keys that are in use, or have been in the last minute. */
+/** The keys that are in use or were in use in the last minute. */
 export class KeyRegistry {
   readonly #limits: CheckedLimits;
   readonly #maxKeys: number;
@@ -38,14 +38,14 @@ export class KeyRegistry {
     this.#recent.add(key);
   }
 
-  /** Forgets a key that has nothing open, nothing queued and no request in the last minute. */
+  /** Removes a key that has no open request, no queued request and no request in the last minute. */
   forgetIfIdle(key: KeyLimits): void {
     if (isInUse(key) || key.window.waitUntilEmpty() > 0) return;
     this.#keys.delete(key.name);
     this.#recent.delete(key);
   }
 
-  /** Forgets the keys whose last minute has passed. One that is in use is forgotten at its end. */
+  /** Removes the keys whose last minute has passed. A key that is in use is removed when its last request ends. */
   #forgetOld(): void {
     for (let oldest = this.#recent.first; oldest?.window.waitUntilEmpty() === 0; oldest = this.#recent.first) {
       this.#recent.delete(oldest);

@@ -5,8 +5,8 @@ interface Place<T> {
 }
 
 /**
- * A queue in the order of `order`, from which any item can be removed at a constant cost. So can one be added whose
- * order is the highest; another costs a step for each item behind it.
+ * A queue in the order of `order`. Removes any item, and adds an item with the highest `order`, at a constant cost;
+ * adding another item costs a step for each item behind it.
  */
 export class OrderedQueue<T extends { readonly order: number }> {
   readonly #places = new Map<T, Place<T>>();

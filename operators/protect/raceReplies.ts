@@ -28,11 +28,14 @@ import { typeError } from '../../src/rx/assertions.js';
 import { timeUp } from '../../src/rx/idleTimer.js';
 import { operate } from '../../src/rx/operate.js';
 
-/** The rules of a race. The next source also starts when one has failed. */
+/** The rules of a race. The next source also starts when a source has failed. */
 interface RaceRules {
-  /** The ms until the next source starts; 0 starts all at once. By default, only a failure starts the next. */
+  /**
+   * The wait until the next source starts, in ms; 0 starts all at once. By default, only a failure starts the next
+   * source.
+   */
   readonly after?: number | undefined;
-  /** Decides whether a failure leaves the race to the other sources. Not called for the last. */
+  /** Decides whether the race continues with the other sources after a failure. Not called for the last source. */
   readonly movesOn: (error: GeminiError, index: number) => boolean;
 }
 
@@ -48,7 +51,7 @@ export function raceReplies<T extends GeminiChunk>(
   const all = [...sources];
 
   return defer(() => {
-    /** Starts the next source now, and the wait of `after` again. */
+    /** Starts the next source now, and restarts the wait of `after`. */
     const startNext$ = new BehaviorSubject('start');
     const winner$ = new Subject<number>();
     const failures: GeminiError[] = [];
@@ -62,7 +65,7 @@ export function raceReplies<T extends GeminiChunk>(
         operate<T, T>((destination) => {
           started += 1;
           running.add(index);
-          /** The chunks before it has won; dropped if it fails. */
+          /** The chunks of this source before its first content; dropped if the source fails. */
           let opening: ChunkBuilder<T> | undefined = new ChunkBuilder<T>();
           const emit = (chunk: T) => {
             hasEmitted = true;

@@ -1,7 +1,7 @@
 /** A request in the log of a {@link RateWindow}. */
 export interface CountedRequest {
   readonly at: number;
-  /** An estimate, until the server has reported the number. */
+  /** The input tokens: an estimate until the server has reported the number. */
   tokens: number;
 }
 
@@ -32,7 +32,7 @@ export class RateWindow {
   }
 
   /**
-   * The wait until so many requests, of so many tokens in all, may begin, in ms; `Infinity` if they never may at once.
+   * The wait until `requests` requests with `tokens` tokens in all may begin, in ms; `Infinity` if they exceed a limit.
    */
   waitFor(tokens: number, requests = 1): number {
     if (requests > this.#requests || tokens > this.#tokens) return Infinity;
@@ -53,7 +53,7 @@ export class RateWindow {
   /** Counts a request that begins now. */
   count(tokens: number): CountedRequest {
     const request = { at: this.#now(), tokens };
-    // Without a limit a minute, no request has to be remembered.
+    // Without a limit per minute, no request has to be logged.
     if (Math.min(this.#requests, this.#tokens) < Infinity) {
       this.#log.push(request);
       this.#spent += tokens;
@@ -68,7 +68,7 @@ export class RateWindow {
     request.tokens = tokens;
   }
 
-  /** Lets no request begin for so many ms. */
+  /** Lets no request begin for `duration` ms. */
   pause(duration: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#now() + duration);
   }

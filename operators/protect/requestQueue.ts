@@ -9,9 +9,9 @@ import { minute } from './rateWindow.js';
 import { SharedLimits, type CheckedLimits } from './sharedLimits.js';
 import { WaitingRequests } from './waitingRequests.js';
 
-/** Lets requests begin: first come, first served among those for which their key has room. */
+/** Starts requests in the order of arrival, among the requests whose key has room. */
 export class RequestQueue {
-  /** The time of all limits. They last as long as their process, whose clock may be set meanwhile. */
+  /** The clock of all limits, which live as long as the process; the system clock may be set meanwhile. */
   readonly #now = stopwatch(lastingClock());
   readonly #limits: SharedLimits;
   readonly #keys: KeyRegistry | undefined;
@@ -29,7 +29,7 @@ export class RequestQueue {
   /**
    * Adds a request, which begins at once if it may.
    *
-   * @throws GeminiError - If too many wait, or there are too many keys.
+   * @throws GeminiError - If too many requests wait, or there are too many keys.
    */
   join(name: string | undefined, tokens: number): QueuedRequest {
     const key = name === undefined ? undefined : this.#keys?.get(name);
@@ -72,12 +72,12 @@ export class RequestQueue {
     if (this.#waiting.size > 0) this.#serve();
   }
 
-  /** Lets no request begin for so many ms. */
+  /** Lets no request begin for `duration` ms. */
   pause(duration: number): void {
     this.#limits.window.pause(duration);
   }
 
-  /** @throws GeminiError - If a request would have to wait, and too many do. */
+  /** @throws GeminiError - If the request would have to wait, and too many requests wait already. */
   #assertRoom(key: KeyLimits | undefined, tokens: number): void {
     const [nextOfAll, nextOfKey] = [this.#waiting.next, key?.waiting.first];
     const waitForKey = key?.waitForPlace(nextOfKey?.tokens ?? tokens) ?? 0;
@@ -89,7 +89,7 @@ export class RequestQueue {
     throw queueFull(isKeyFull ? `${key.maxQueued} replies of one key` : `${this.#limits.maxQueued} replies`, wait);
   }
 
-  /** Lets requests begin, and sends positions. Subscribers that are called may come, leave and end meanwhile. */
+  /** Starts requests, and sends positions. Subscribers that are called may add and end requests meanwhile. */
   #serve(): void {
     this.#trampoline.schedule(() => {
       this.#beginNext();
@@ -113,7 +113,7 @@ export class RequestQueue {
     }
   }
 
-  /** Gives the requests of a key their places as far as there is room, and sets the timer until there is more. */
+  /** Assigns places in a key to its waiting requests while there is room, and sets the timer for the next place. */
   #advance(key: KeyLimits): void {
     this.#waiting.advance(key);
     this.#setKeyAlarm(key);
@@ -133,7 +133,7 @@ export class RequestQueue {
     if (wait < Infinity) this.#alarm = this.#after(wait, () => undefined);
   }
 
-  /** A timer that fires too early is set again: none can wait for as long as a server may ask. */
+  /** A timer that fires too early is set again: a server may ask for a longer wait than the longest timer. */
   #after(wait: number, prepare: () => void): Subscription {
     const delay = Math.min(wait, minute);
     const due = this.#now() + delay;
@@ -145,7 +145,7 @@ export class RequestQueue {
   }
 }
 
-/** The error of a reply beyond `maxQueued`, with the wait until a queued one may begin, if time decides that. */
+/** The error of a reply beyond `maxQueued`, with the wait until a queued reply may begin, if only time decides that. */
 function queueFull(limit: string, wait: number): GeminiError {
   const retryAfter = wait > 0 && wait < Infinity ? Math.ceil(wait) : undefined;
   return new GeminiError(`More than ${limit} wait for the rate limit`, { kind: 'rate_limit', retryAfter });

@@ -20,20 +20,20 @@ import { UsageTally } from '../../src/chunk/usageTally.js';
 
 /** Options of {@link resumeOnDrop}. @public */
 export interface ResumeOnDropOptions<T extends GeminiChunk = GeminiChunk> {
-  /** Makes the next request, from everything that has arrived of the reply: see {@link continueFrom}. */
+  /** Makes the next request, from the reply so far: see {@link continueFrom}. */
   readonly continueWith: (partial: T) => ObservableInput<NoInfer<T>>;
-  /** The most times that a reply continues with another request; 0 never does. @defaultValue 3 */
+  /** The maximum number of further requests for one reply; 0 never continues a reply. @defaultValue 3 */
   readonly count?: number | undefined;
 }
 
 /**
  * Continues with another request when a reply breaks in the middle, so that the reader sees one reply.
  *
- * Chunks are emitted as they come. When a request that has emitted content fails, and the failure is `retryable` and of
- * kind `network`, `truncated`, `overloaded`, `server` or `timeout` (an error that is not a {@link GeminiError} is
+ * Chunks are emitted as they arrive. When a request that has emitted content fails, and the failure is `retryable` and
+ * of kind `network`, `truncated`, `overloaded`, `server` or `timeout` (an error that is not a {@link GeminiError} is
  * judged by {@link toGeminiError}), the result of `continueWith` is subscribed at once, up to `count` times per reply.
  * Its first chunk is marked as `resumed`; token counts add up over the requests; later content clears the finish of a
- * broken request. The texts are joined as they are: nothing that looks like a repetition is removed.
+ * broken request. The texts are joined unchanged: an apparent repetition is not removed.
  *
  * Any other failure fails the result with a `GeminiError`, whose `partial` is the merge of all requests: a request that
  * fails before its first content (use `retryTransient` for that, here and within `continueWith`), or after a mark of
@@ -41,10 +41,10 @@ export interface ResumeOnDropOptions<T extends GeminiChunk = GeminiChunk> {
  * throws: the result fails with the failure of the request, and the thrown error is its `cause`. An unsubscription
  * closes the open request. Lossless; holds the merge of the reply, at a constant cost per chunk.
  *
- * Place it below `classifyErrors`, for which an end without a finish reason is a failure, and below `retryTransient`.
+ * Place `resumeOnDrop` below `classifyErrors`, which fails a reply without a finish reason, and below `retryTransient`.
  *
  * @param options - See {@link ResumeOnDropOptions}.
- * @returns An operator from chunks to the same chunks, and those of the further requests.
+ * @returns An operator from chunks to the same chunks, then the chunks of the further requests.
  * @throws TypeError - At the call, if `continueWith` is not a function or `count` not a number.
  * @throws RangeError - At the call, if `count` is not a whole number of at least 0.
  * @example
@@ -115,7 +115,7 @@ function isDrop(error: GeminiError): error is GeminiError & { readonly kind: Res
   return error.retryable && drops.has(error.kind);
 }
 
-/** The failure with the merge of all requests; its own partial, if any, is of the last request only. */
+/** The failure with the merge of all requests; the error's own `partial`, if any, has only the last request. */
 function failed(error: GeminiError, partial: GeminiChunk, cause: unknown = error.cause): GeminiError {
   return withContext(error, { partial, cause });
 }

@@ -19,18 +19,18 @@ export interface RetryInfo {
 
 /** Options of {@link retryTransient}. @public */
 export interface RetryTransientOptions {
-  /** The most retries; 0 never retries. @defaultValue 3 */
+  /** The maximum number of retries; 0 never retries. @defaultValue 3 */
   readonly count?: number | undefined;
-  /** The longest wait before the first retry, in ms; it doubles with each. @defaultValue 500 */
+  /** The longest wait before the first retry, in ms; the limit doubles with each retry. @defaultValue 500 */
   readonly delay?: number | undefined;
   /**
-   * The longest wait, in ms. If the server asks for a longer one, the failure is not retried; the jitter on top of the
+   * The longest wait, in ms. If the server asks for a longer wait, the failure is not retried; the jitter added to the
    * server's wait does not count. @defaultValue 30_000
    */
   readonly maxDelay?: number | undefined;
   /**
-   * Whether a wait is random, so that many clients spread out: between 0 and its longest, or, if the server asks for a
-   * wait, between that and a quarter more (at most 5 s). @defaultValue true
+   * Whether a wait is random, so that many clients spread out: between 0 and the longest wait, or, if the server asks
+   * for a wait, between the server's wait and a quarter more (at most 5 s). @defaultValue true
    */
   readonly jitter?: boolean | undefined;
   /** Called with each retry, before the wait. */
@@ -40,15 +40,16 @@ export interface RetryTransientOptions {
 /**
  * Makes the request again after a failure that may pass, as long as no content of the reply has been emitted.
  *
- * Chunks are emitted as they come. A request is retried if the failure is `retryable` (an error that is not a {@link
+ * Chunks are emitted as they arrive. A request is retried if the failure is `retryable` (an error that is not a {@link
  * GeminiError} is judged by {@link toGeminiError}), if a retry is left, and if no chunk was emitted that has content or
- * is marked `cancelled` or `stopped`: no text is ever shown twice. Notices and token counts of a failed attempt are not
- * content. The wait is the one that the server asks for (`retryAfter`), and a little longer; if that is more than
- * `maxDelay`, the result fails at once. If the server does not ask, or asks for 0, the wait is an exponential backoff:
- * up to `delay`, twice, four times that, never more than `maxDelay`.
+ * is marked `cancelled` or `stopped`: no text is ever emitted twice. Notices and token counts of a failed attempt are
+ * not content. The wait is the server's (`retryAfter`), plus a random part; if the server asks for more than
+ * `maxDelay`, the result fails at once. If the server asks for no wait, or for 0, the wait is an exponential backoff:
+ * up to `delay`, then up to twice and four times `delay`, never more than `maxDelay`.
  *
  * A failure that is not retried fails the result with a `GeminiError`. An `onRetry` that throws fails the result. An
- * unsubscription ends the wait. Lossless; holds nothing. The SDK has its own `retryOptions`: use one of the two.
+ * unsubscription ends the wait. Lossless; holds nothing. The SDK has its own `retryOptions`: use either the operator or
+ * the SDK's option.
  *
  * @param options - See {@link RetryTransientOptions}.
  * @returns An operator from chunks to the same chunks.

@@ -8,7 +8,7 @@ export interface CheckedLimits {
   readonly maxQueued: number;
 }
 
-/** Limits that requests share: all of them, or those of one key. */
+/** Limits that all requests share, or the requests of one key. */
 export class SharedLimits {
   readonly window: RateWindow;
   readonly maxQueued: number;
@@ -26,7 +26,10 @@ export class SharedLimits {
     return this.#open > 0;
   }
 
-  /** The wait until so many may begin, of so many tokens in all, in ms; `Infinity` if that depends on others. */
+  /**
+   * The wait until `requests` requests with `tokens` tokens in all may begin, in ms; `Infinity` if the wait depends on
+   * other requests.
+   */
   waitFor(tokens: number, requests = 1): number {
     return this.#open + requests > this.#concurrency ? Infinity : this.window.waitFor(tokens, requests);
   }

@@ -13,7 +13,7 @@ export interface Stop {
   readonly at: number;
 }
 
-/** The settings of {@link StopLimits}; an absent one is no limit. */
+/** The settings of {@link StopLimits}; an absent setting means no limit. */
 export interface StopSettings {
   readonly maxOutputTokens?: number | undefined;
   readonly maxChars?: number | undefined;

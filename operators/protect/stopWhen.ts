@@ -22,8 +22,7 @@ import { textPattern } from './textSearch.js';
 /**
  * Decides whether a reply ends with this chunk: `true`, or the reason as a string.
  *
- * `reply()` returns the merge of all chunks so far, this one included. A predicate that does not call `reply` does not
- * pay for the merge.
+ * `reply()` returns the merge of all chunks so far, this one included. The merge is only made when `reply` is called.
  *
  * @public
  */
@@ -32,12 +31,13 @@ export type StopPredicate<T extends GeminiChunk = GeminiChunk> = (chunk: T, repl
 /** Limits of {@link stopWhen}: at least one; the first that is reached counts. @public */
 export interface StopWhenOptions {
   /**
-   * The most tokens that the model may write, thoughts included: as reported, or estimated from the text until the
-   * server reports them. The chunk that reaches the limit is the last, and is emitted whole. No limit by default.
+   * The maximum number of tokens that the model writes, thoughts included: as reported, or estimated from the text
+   * until the server reports them. The chunk that reaches the limit is the last chunk, and is emitted whole. No limit
+   * by default.
    */
   readonly maxOutputTokens?: number | undefined;
   /**
-   * The greatest length of the answer text, in UTF-16 units. The text ends exactly there, or before the character (a
+   * The maximum length of the answer text, in UTF-16 units. The text ends exactly there, or before the character (a
    * grapheme: an emoji, a letter with its accents) that does not fit. No limit by default.
    */
   readonly maxChars?: number | undefined;
@@ -52,7 +52,7 @@ export interface StopWhenOptions {
   /** The length up to which a match of a `RegExp` is always found, in UTF-16 units. @defaultValue 100 */
   readonly maxMatch?: number | undefined;
   /**
-   * The highest cost of the reply, in the currency of the prices of `withCost`, which must be above. No limit by
+   * The maximum cost of the reply, in the currency of the prices of `withCost`, which must be above. No limit by
    * default.
    */
   readonly maxCost?: number | undefined;
@@ -61,15 +61,15 @@ export interface StopWhenOptions {
 /**
  * Ends the reply early, and closes its request, when a limit is reached or a predicate returns true.
  *
- * Chunks are emitted as they come, up to the one that reaches a limit, or for which the predicate returns `true` or a
- * string. That chunk is emitted with a mark, `stopped: { reason }`, and the result completes, which unsubscribes the
+ * Chunks are emitted as they arrive, up to the chunk that reaches a limit, or for which the predicate returns `true` or
+ * a string. That chunk is emitted with a mark, `stopped: { reason }`, and the result completes, which unsubscribes the
  * source. `reason` is the name of the limit (`'maxChars'`, …), the string that the predicate returned, or else
  * `'predicate'`. `maxChars` and `pattern` judge the answer text of candidate 0, and cut the last chunk: later content
  * of candidate 0 and its finish are dropped; usage, citations and all other fields of the chunk stay.
  *
  * The mark counts as a finish: `classifyErrors` below reports no failure. A limit does not end a reply that the model
- * has finished, unless text is cut off; a predicate does. Neither judges a notice, and the predicate is not called for
- * a chunk that is already marked `cancelled` or `stopped`.
+ * has finished, unless text is cut off; a predicate does. Notices are not judged, and the predicate is not called for a
+ * chunk that is already marked `cancelled` or `stopped`.
  *
  * A chunk is held while its text may be the beginning of a match: with a string, if its last units are the first of the
  * pattern; with a `RegExp`, if they are among the last `maxMatch`. Later chunks are held as well, merged. If every

@@ -34,25 +34,25 @@ export interface TakeUntilCancelOptions {
 /**
  * Ends the reply, and closes its request, when `notifier` aborts or emits.
  *
- * Chunks are emitted as they come. When the signal aborts or the notifier emits, the source is unsubscribed at once;
+ * Chunks are emitted as they arrive. When the signal aborts or the notifier emits, the source is unsubscribed at once;
  * then, as `complete`, one chunk `{ text: '', cancelled: { reason } }` is emitted, with the latest `progress`,
- * `metrics` and `cost` of operators above, and the result completes; as `error`, the result fails with a
- * {@link GeminiError}, kind `cancelled`, with the reason as its `cause` and the merge of all earlier chunks as its
- * `partial`. A reason named `TimeoutError` (`AbortSignal.timeout`) makes that kind `timeout`, and not retryable: its
- * signal stays aborted. If the notifier aborts or emits at once, the source is not subscribed at all.
+ * `metrics` and `cost` of operators above, and the result completes; as `error`, the result fails with a {@link
+ * GeminiError}, kind `cancelled`, with the reason as its `cause` and the merge of all earlier chunks as its `partial`.
+ * A reason named `TimeoutError` (`AbortSignal.timeout`) makes the kind `timeout`, not retryable, because the signal
+ * stays aborted. If the notifier aborts or emits at once, the source is not subscribed at all.
  *
  * `reason` is the string, or the message of the error, that the notifier emitted, else `'cancelled'`. A notifier that
- * completes does nothing; one that fails fails the result with its error. Unsubscription is silent. Every ending
- * unsubscribes from the notifier. Lossless up to the cancel. Holds nothing as `complete`, the merge of the reply as
- * `error`.
+ * completes has no effect; a notifier that fails makes the result fail with its error. Unsubscription is silent. Every
+ * ending unsubscribes from the notifier. Lossless up to the cancel. Holds nothing as `complete`, the merge of the reply
+ * as `error`.
  *
- * Place it below `retryTransient`, so that a cancel also ends the back-off.
+ * Place `takeUntilCancel` below `retryTransient`, so that a cancel also ends the back-off.
  *
  * @param notifier - An `AbortSignal`, or an Observable, promise or iterable of which the first value counts.
  * @param options - See {@link TakeUntilCancelOptions}.
- * @returns An operator from chunks to the same chunks; its own chunk may come before the source has emitted, and is a
- * plain {@link GeminiChunk}.
- * @throws TypeError - At the call, if `notifier` or `as` is not one of these.
+ * @returns An operator from chunks to the same chunks; the marked chunk may come before the source has emitted, and is
+ * a plain {@link GeminiChunk}.
+ * @throws TypeError - At the call, if `notifier` or `as` is not one of the listed values.
  * @example
  * ```ts
  * const controller = new AbortController();

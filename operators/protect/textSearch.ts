@@ -26,7 +26,9 @@ export function textPattern(pattern: string | RegExp, maxMatch: number): TextPat
   return () => new StringSearch(pattern, beginnings);
 }
 
-/** For each beginning of a string, the length of the longest other one that it ends with (Knuth, Morris, Pratt). */
+/**
+ * For each beginning of a string, the length of the longest other beginning with which it ends (Knuth, Morris, Pratt).
+ */
 function beginningsOf(wanted: string): readonly number[] {
   const beginnings = [0];
   for (let at = 1; at < wanted.length; at++) {
@@ -42,7 +44,7 @@ function continued(wanted: string, beginnings: readonly number[], length: number
   return wanted.charCodeAt(rest) === unit ? rest + 1 : 0;
 }
 
-/** Reads each unit of the text once, however long the wanted string is. */
+/** Reads each unit of the text once, for a wanted string of any length. */
 class StringSearch implements TextSearch {
   readonly #wanted: string;
   readonly #beginnings: readonly number[];
@@ -78,7 +80,7 @@ class RegExpSearch implements TextSearch {
   #from = 0;
 
   constructor(pattern: RegExp, maxMatch: number) {
-    // A copy: the caller's `lastIndex` stays as it is.
+    // A copy, so that the caller's `lastIndex` does not change.
     this.#wanted = new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/gu, '')}g`);
     this.#maxMatch = maxMatch;
   }
@@ -96,7 +98,8 @@ class RegExpSearch implements TextSearch {
       return { start, end: start + match[0].length };
     }
     this.#from = Math.max(this.#held.length - this.#maxMatch + 1, 0);
-    // `maxMatch` units before `#from` stay, so that a pattern that looks behind does not take them for the beginning.
+    // `maxMatch` units before `#from` stay, so that a pattern that looks behind does not see `#from` as the beginning
+    // of the text.
     this.#forget(this.#from - this.#maxMatch);
     return undefined;
   }

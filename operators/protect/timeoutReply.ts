@@ -6,7 +6,7 @@ import { assertAtLeastOne, assertOptions, assertPositiveDelay } from '../../src/
 import { idleTimer, type IdleTimer } from '../../src/rx/idleTimer.js';
 import { operate } from '../../src/rx/operate.js';
 
-/** Options of {@link timeoutReply}: at least one, each in ms. @public */
+/** Options of {@link timeoutReply}: at least one limit, each in ms. @public */
 export interface TimeoutReplyOptions {
   /** The longest wait for the first content, from the subscription on. @defaultValue no limit */
   readonly first?: number | undefined;
@@ -19,15 +19,15 @@ export interface TimeoutReplyOptions {
 /**
  * Fails a reply that takes too long: to begin, between two contents, or as a whole.
  *
- * Chunks are emitted as they come. When a limit is passed, the result fails with a {@link GeminiError}, kind `timeout`,
- * and the source is unsubscribed, which closes the request. Only the error of `first` is `retryable`: later, a new
- * request would begin from the start. Only content ends a wait: a thought or a function call does; a heartbeat, a
+ * Chunks are emitted as they arrive. When a limit is passed, the result fails with a {@link GeminiError}, kind
+ * `timeout`, and the source is unsubscribed, which closes the request. Only the error of `first` is `retryable`: later,
+ * a new request would begin from the start. Only content ends a wait: a thought or a function call does; a heartbeat, a
  * notice, token counts or a bare finish do not. The time that the subscriber takes for a chunk does not count as
  * silence. If the thread was busy for longer than a limit, waiting data of the sockets is read first: a limit fails the
  * result only if the model was silent, not because this process was busy.
  *
  * Completion, an error and an unsubscription clear all timers. Lossless up to the timeout; holds nothing: with
- * `classifyErrors` below, the error has everything that had arrived.
+ * `classifyErrors` below, the error has the reply so far.
  *
  * @param options - See {@link TimeoutReplyOptions}.
  * @returns An operator from chunks to the same chunks.

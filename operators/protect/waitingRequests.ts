@@ -3,14 +3,14 @@ import type { KeyLimits, QueuedRequest } from './keyLimits.js';
 import { OrderedQueue } from './orderedQueue.js';
 
 /**
- * The number of requests that get a new position at once. The others get it in a microtask, so that thousands that
- * leave in one moment cost thousands of notices in all, and not thousands each.
+ * The number of requests that get a new position at once. The others get theirs in a microtask, so that thousands of
+ * requests that end at once cause thousands of notices in all, not thousands each.
  */
 const toldAtOnce = 16;
 
 /**
- * The requests that wait, in the order in which they would begin as things stand: first those that have a place in
- * their key, or no key, then those that wait for their key; each first come, first served.
+ * The waiting requests, in the order in which they would begin at present: first the requests that have a place in
+ * their key, or no key, then the requests that wait for their key; each in the order of arrival.
  */
 export class WaitingRequests {
   readonly #ready = new OrderedQueue<QueuedRequest>();
@@ -22,12 +22,12 @@ export class WaitingRequests {
     return this.#ready.size + this.#held.size;
   }
 
-  /** The first request that waits for the limits of all, and not for its key. */
+  /** The first request that waits for the limits of all keys, and not for its own key. */
   get next(): QueuedRequest | undefined {
     return this.#ready.first;
   }
 
-  /** Adds a request, which has no place in its key. */
+  /** Adds a request without a place in its key. */
   add(request: QueuedRequest): void {
     request.key?.waiting.add(request);
     (request.key ? this.#held : this.#ready).add(request);
@@ -43,7 +43,7 @@ export class WaitingRequests {
     key?.waiting.delete(request);
   }
 
-  /** Gives the next requests of a key their places in it, as far as there is room. */
+  /** Assigns places in a key to its next requests while there is room. */
   advance(key: KeyLimits): void {
     for (let next = key.waiting.first; next && key.waitForPlace(next.tokens) === 0; next = key.waiting.first) {
       key.waiting.delete(next);
@@ -53,7 +53,7 @@ export class WaitingRequests {
     }
   }
 
-  /** Takes their places from all requests of a key. */
+  /** Withdraws the places of all requests of a key. */
   withdraw(key: KeyLimits): void {
     for (const request of this.#ready.take(Infinity)) {
       if (request.key !== key) continue;
@@ -62,7 +62,7 @@ export class WaitingRequests {
     }
   }
 
-  /** The position of the request that came last. */
+  /** The position of the request that arrived last. */
   lastPosition({ key }: QueuedRequest): number {
     return key?.waiting.first ? this.size : this.#ready.size;
   }

@@ -3,7 +3,7 @@ import { steadyClock } from '../../src/rx/clock.js';
 import { operate } from '../../src/rx/operate.js';
 import type { Backlog } from './backlog.js';
 
-/** The time for which a `next` that makes its subscriber slow holds the thread, at least, in ms. */
+/** The duration of a `next`, in ms, from which its subscriber counts as slow. */
 const slowThreshold = 10;
 
 /**
