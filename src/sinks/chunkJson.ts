@@ -5,8 +5,8 @@ import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toBoundedJson } from '../errors/jsonDepth.js';
 
 /**
- * The JSON of a chunk without the fields `omitted`. `text` is one of these: the candidates carry it, and are added if
- * the chunk has none.
+ * The JSON of a chunk without the fields `omitted`. `text` is always omitted: the candidates carry the text, and are
+ * added to a chunk that has none.
  */
 export function chunkJson(chunk: GeminiChunk, omitted: ReadonlySet<string>): string {
   const full = chunk.candidates ? chunk : new ChunkBuilder().append(chunk).snapshot();

@@ -21,30 +21,30 @@ export interface DeliveryOptions {
    * an `id`, and the reader asks for the rest by the last `id`; without ids, `fromSse` does not connect again.
    *
    * Needs a source that emits the same chunks, one by one, for each subscription, and still exists when the reader
-   * connects again: that of `shareReply({ resumable: true })`, or a stored reply. The other options have to stay the
-   * same too, because only chunks that are sent have an index.
+   * connects again: the result of `shareReply({ resumable: true })`, or a stored reply. The other options must not
+   * change between the connections, because only chunks that are sent have an index.
    *
    * @defaultValue false
    */
   readonly resumable?: boolean | undefined;
   /**
-   * With `resumable: true`, the index of the last chunk that the reader has; the chunks up to that index are left out.
-   * A number, or the value of the header `Last-Event-ID`; a text that is not an index means that the reader has
-   * nothing. A source that ends before that chunk, or has merged it with others, fails with kind `truncated`.
+   * With `resumable: true`, the index of the last chunk that the reader has; the chunks up to that index are omitted. A
+   * number, or the value of the header `Last-Event-ID`; a text that is not an index means that the reader has no chunk.
+   * A source that ends before that chunk, or has merged it with other chunks, fails with kind `truncated`.
    *
-   * @defaultValue none: the reader gets all
+   * @defaultValue no index: the reader gets all chunks
    */
   readonly lastEventId?: number | string | readonly string[] | null | undefined;
 }
 
 /** The options of a delivery, checked. */
 export interface Delivery<T> {
-  /** The index of the last chunk that the reader has; -1 if it has none. */
+  /** The index of the last chunk that the reader has; -1 if the reader has no chunk. */
   readonly lastIndex: number;
   readonly isResumable: boolean;
   /**
-   * Makes an operator that emits the chunks to send: leaves out those that `isSent` refuses and those that the reader
-   * has. With `whenDisconnected: 'finish'`, it stays subscribed to the source until the end.
+   * Makes an operator that emits the chunks to send: omits the chunks that `isSent` refuses and the chunks that the
+   * reader has. With `whenDisconnected: 'finish'`, the operator stays subscribed to the source until the end.
    *
    * @param isSent - Whether anything of a chunk is sent, so that it has an index.
    */
@@ -82,7 +82,7 @@ function keepSubscribed<T>(source: Observable<T>): Observable<T> {
   return defer(() => source.pipe(share({ resetOnRefCountZero: false })));
 }
 
-/** Leaves out the chunks up to that index; fails if the source does not emit each of them. */
+/** Omits the chunks up to an index; fails if the source does not emit each of these chunks. */
 function skipDelivered<T extends GeminiChunk>(lastIndex: number): MonoTypeOperatorFunction<T> {
   return operate((destination) => {
     let index = -1;
@@ -90,7 +90,7 @@ function skipDelivered<T extends GeminiChunk>(lastIndex: number): MonoTypeOperat
       next(chunk) {
         index += 1;
         if (index > lastIndex) destination.next(chunk);
-        // A catch-up chunk stands for several: left out as one, it would take text with it that the reader lacks.
+        // A catch-up chunk merges several chunks: to omit it as one chunk would omit text that the reader lacks.
         else if (isCatchUp(chunk)) throw notResumable('`shareReply` merged what was missed, without `resumable: true`');
       },
       complete() {

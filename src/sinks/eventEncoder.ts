@@ -11,9 +11,9 @@ export type ReplyFormat<T extends GeminiChunk = GeminiChunk> = 'chunk' | 'text' 
 
 /** Makes the events of one reply. `id` is undefined in a reply that cannot be resumed. */
 export interface EventEncoder<T> {
-  /** Whether anything of a chunk is sent. Called with each chunk of the source, before any are merged. */
+  /** Whether any field of a chunk is sent. Called with each chunk of the source, before chunks are merged. */
   readonly isSent: (chunk: T) => boolean;
-  /** The event of a chunk; undefined if nothing of the chunk is sent. */
+  /** The event of a chunk; undefined if no field of the chunk is sent. */
   chunk(chunk: T, id: string | undefined): ReplySseMessage | undefined;
   failure(cause: unknown, id: string | undefined): ReplySseMessage;
   end(id: string | undefined): ReplySseMessage;
@@ -21,7 +21,8 @@ export interface EventEncoder<T> {
 
 /**
  * @param omitted - The fields of a chunk that are not sent.
- * @param isResumable - Whether chunks are counted. If so, `isSent` has to find those of which nothing is sent.
+ * @param isResumable - Whether chunks are counted. If so, `isSent` must return false for a chunk of which no field is
+ * sent.
  */
 export function eventEncoder<T extends GeminiChunk>(
   format: ReplyFormat<T>,

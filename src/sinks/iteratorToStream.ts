@@ -1,4 +1,4 @@
-/** Makes a web stream of an iterator's values. It buffers none: an error would drop the values in its buffer. */
+/** Makes a web stream of an iterator's values. The stream has no buffer: an error would drop the buffered values. */
 export function iteratorToStream<V>(iterator: AsyncIterator<V, undefined>): ReadableStream<V> {
   return new ReadableStream<V>(
     {

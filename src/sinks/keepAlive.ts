@@ -3,8 +3,8 @@ import { moment, msSince, type Moment } from '../rx/clock.js';
 import { operate } from '../rx/operate.js';
 
 /**
- * Emits `heartbeat` among the values after each `ms` in which nothing was sent. One timer checks the clock: a new timer
- * for each value would cost more than the value.
+ * Emits `heartbeat` among the values after each silence of `ms` ms. One timer checks the clock: a new timer for each
+ * value would cost more than the value.
  *
  * @param sentAt - Returns the time of the last send.
  */
@@ -17,7 +17,7 @@ export function keepAlive<T>(ms: number, heartbeat: T, sentAt: () => Moment): Mo
     function check(this: SchedulerAction<void>): void {
       const now = moment();
       const sent = sentAt();
-      // If nothing was sent since, the timer was set for the end of this silence, whatever a clock shows.
+      // If nothing was sent since, the timer was set for the end of this silence; the clock is not compared.
       const rest = sent === sentBefore ? 0 : Math.ceil(ms - msSince(sent, now, timerSetAt, delay));
       timerSetAt = now;
       delay = rest > 0 ? rest : ms;

@@ -1,10 +1,13 @@
 import { annotationNames, type AnnotationName } from '../chunk/replyAnnotations.js';
 import { typeError } from '../rx/assertions.js';
 
-/** Annotations that report the end of a reply. A reader that does not get them takes the reply for one that was cut. */
+/** Annotations that report the end of a reply. A reader that does not get them reports a truncated reply. */
 const outcomes: ReadonlySet<string> = new Set<AnnotationName>(['cancelled', 'stopped']);
 
-/** The fields of a chunk that are not sent with that option: annotations, and `text`, which the candidates carry. */
+/**
+ * The fields of a chunk that are not sent with the option `annotations`: other annotations, and `text`, which the
+ * candidates carry.
+ */
 export function omittedFields(annotations: unknown): ReadonlySet<string> {
   if (annotations === true) return new Set(['text']);
   const sent = annotations === false ? [] : annotations;

@@ -17,10 +17,10 @@ export interface PipeToServerResponseOptions<T extends GeminiChunk = GeminiChunk
 /**
  * Answers a request with a reply as server-sent events on Node: `http`, `http2`, Express, Fastify.
  *
- * Subscribes at the call and writes at the client's pace: chunks that arrive while the socket is full are merged, so
- * one chunk waits, however slow the client is. Sends status 200 and the headers at once, with an opening comment.
- * Headers that were set before the call are kept; `Cache-Control` keeps its directives and gains `no-transform`. For
- * another status or other headers, send them before the call: then nothing is added. The body ends with `event: done`,
+ * Subscribes at the call and writes at the client's pace: chunks that arrive while the socket is full are merged, so at
+ * most one chunk waits for a slow client. Sends status 200 and the headers at once, with an opening comment. Headers
+ * that were set before the call are kept; `Cache-Control` keeps its directives and gains `no-transform`. For another
+ * status or other headers, send the headers before the call: then no header is added. The body ends with `event: done`,
  * or with `event: error` and the public form of the error (its kind, whether and when to try again, a sentence; never
  * the cause, a key or a stack). Heartbeat comments fill the silences. Lossless; holds one merged chunk.
  *
@@ -30,7 +30,7 @@ export interface PipeToServerResponseOptions<T extends GeminiChunk = GeminiChunk
  * alone: the source is not subscribed. Calls `response.flush` after each write, for middleware that compresses.
  *
  * @param source - The reply. Put a `tap({ error })` on it to log the cause, which the client does not get.
- * @param response - See {@link ServerResponseLike}. It is always ended, also after an abort.
+ * @param response - See {@link ServerResponseLike}. The response is always ended, also after an abort.
  * @param options - See {@link PipeToServerResponseOptions}.
  * @returns A promise that resolves when the whole response was handed to the operating system, or the client has
  * disconnected or was dropped; never rejects.

@@ -9,7 +9,7 @@ interface Emitter<E extends ResponseEvent> {
   off(event: E, listener: () => void): unknown;
 }
 
-/** Emits whenever the emitter does; listens only while it is subscribed. */
+/** Emits each event of the emitter; listens only while subscribed. */
 export function eventsOn<E extends ResponseEvent>(emitter: Emitter<E>, event: E): Observable<unknown> {
   return fromEventPattern(
     (listener) => emitter.on(event, listener),
@@ -24,14 +24,16 @@ export function untilNext(event$: Observable<unknown>): Observable<never> {
 
 const closings = new WeakMap<ServerSocketLike, Observable<unknown>>();
 
-/** Emits when a connection closes. It gets one listener: thousands of responses may wait on it in turn. */
+/**
+ * Emits when a connection closes. Adds one listener to a connection, on which thousands of responses may wait in turn.
+ */
 export function closingOf(socket: ServerSocketLike): Observable<unknown> {
   const closing$ = closings.get(socket) ?? eventsOn(socket, 'close').pipe(share());
   closings.set(socket, closing$);
   return closing$;
 }
 
-/** Whether the `socket` of a request can be listened to: some stand-ins for a request have another object there. */
+/** Whether the `socket` of a request emits events: some stand-ins for a request have another object there. */
 export function isServerSocket(socket: ServerSocketLike | undefined): socket is ServerSocketLike {
   return typeof socket?.on === 'function' && typeof socket.off === 'function';
 }

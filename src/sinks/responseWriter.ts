@@ -6,13 +6,13 @@ import type { StallLimit } from './stallLimit.js';
 
 /** Writes to a response of a server, and reports the client's disconnection. */
 export interface ResponseWriter {
-  /** Emits when the client has disconnected or was dropped, or when somebody else has ended the response. */
+  /** Emits when the client has disconnected or was dropped, or when other code has ended the response. */
   readonly closed$: Observable<unknown>;
   /** Ends the response; completes when all of it was handed to the operating system. */
   readonly end$: Observable<never>;
-  /** Whether nothing can be written any more. */
+  /** Whether the response is closed, so that no more text can be written. */
   isClosed(): boolean;
-  /** Sends the headers and, in a response that has a body, the first text. Returns whether it has one. */
+  /** Sends the headers and, in a response with a body, the first text. Returns whether the response has a body. */
   open(text: string): boolean;
   /** Writes a text; completes when more may be written. */
   write(text: string): Observable<never>;
@@ -28,20 +28,21 @@ const cancelCode = 8;
 
 export function responseWriter(response: ServerResponseLike, limit: StallLimit): ResponseWriter {
   const { req, stream } = response;
-  // A response that waits behind others is not told that its connection was closed. HTTP/2 has no such order.
+  // A response that waits behind other responses emits no event when its connection closes. HTTP/2 has no such order.
   const socket = !stream && isServerSocket(req?.socket) ? req.socket : undefined;
   const broken$ = new Subject<void>();
   const released$ = new Subject<void>();
   let hasClosed = false;
 
-  // Errors as well: nobody else may be listening to them, and an `error` without a listener ends the process.
+  // Errors as well: an `error` event without any listener ends the process.
   const closed$ = merge(
     broken$,
     eventsOn(response, 'close'),
     eventsOn(response, 'error'),
     socket ? closingOf(socket) : NEVER,
   ).pipe(tap(() => (hasClosed = true)));
-  // Added once, kept to the end: `compression` adds the listener to its own stream, but removes it from the response.
+  // Added once for the whole response: `compression` adds the listener to its own stream, but removes it from the
+  // response.
   const drains$ = eventsOn(response, 'drain').pipe(takeUntil(released$), share({ resetOnRefCountZero: false }));
   const drained$ = untilNext(drains$);
   const writable = stream ?? response;
@@ -60,7 +61,7 @@ export function responseWriter(response: ServerResponseLike, limit: StallLimit):
     else response.destroy?.();
     return giveUp();
   };
-  // Behind other responses nothing can be sent yet, however fast this client reads.
+  // Behind other responses, no byte can be sent yet, even to a fast client.
   const isQueued = () => socket !== undefined && response.socket === null;
   const dropIfStalled = (ready$: Observable<never>): Observable<never> =>
     limit(ready$, () => (isQueued() ? dropIfStalled(ready$) : drop()));
@@ -68,7 +69,7 @@ export function responseWriter(response: ServerResponseLike, limit: StallLimit):
   const writePiece = (text: string): Observable<never> => {
     if (isClosed()) return giveUp();
     try {
-      // Some stand-ins return nothing, and emit no `drain`.
+      // Some stand-ins return undefined, and emit no `drain`.
       const isFull = (response.write(text) as boolean | undefined) === false;
       response.flush?.();
       return isFull ? dropIfStalled(drained$) : EMPTY;

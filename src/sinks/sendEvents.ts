@@ -19,7 +19,7 @@ export interface ReplyFormatOptions<T extends GeminiChunk = GeminiChunk> extends
    *
    * - `chunk`: the chunk without `text`, which the candidates carry.
    * - `text`: `{ text }`, for a chunk that has answer text, and at the end `{ done: true, usage }` or `{ error }`, all
-   *   without event types: the plain format that many routes write by hand. If the reply was cancelled or stopped, the
+   *   without event types: the plain format that many servers write by hand. If the reply was cancelled or stopped, the
    *   last event has `cancelled` or `stopped` beside `done`.
    * - A function without side effects: the JSON of its result; `undefined` sends nothing.
    *
@@ -28,7 +28,7 @@ export interface ReplyFormatOptions<T extends GeminiChunk = GeminiChunk> extends
   readonly format?: ReplyFormat<T> | undefined;
   /**
    * The annotations of operators that are sent with chunks: `true` for all, `false` for none, or a list of names
-   * (`['progress', 'cost']`). A chunk that has only annotations that are left out is not sent.
+   * (`['progress', 'cost']`). A chunk that has only omitted annotations is not sent.
    *
    * `cancelled` and `stopped` are always sent: without them, the reader would report that the reply was cut off.
    *
@@ -41,8 +41,8 @@ export interface ReplyFormatOptions<T extends GeminiChunk = GeminiChunk> extends
 export interface ReplySseOptions<T extends GeminiChunk = GeminiChunk> extends ReplyFormatOptions<T> {
   /**
    * The silence after which a heartbeat is sent, in ms, so that no proxy closes the connection while the model thinks;
-   * `false` sends none. `fromSse` gives up a connection after three missing heartbeats, if the stream opens with a
-   * comment that announces them; the stream of {@link toSse} does not.
+   * `false` sends none. `fromSse` closes a connection after three missing heartbeats if the stream opens with a comment
+   * that announces heartbeats; the stream of {@link toSse} has no such comment.
    *
    * @defaultValue 15_000
    */
@@ -62,8 +62,8 @@ export function openingText<T extends GeminiChunk>(options: ReplySseOptions<T>):
 }
 
 /**
- * Checks the options, and returns a function that makes an operator from a reply to its events: those of its chunks,
- * heartbeats, and a last one for its end or its failure. The operator never fails because the source did.
+ * Checks the options, and returns a function that makes an operator from a reply to its events: the events of its
+ * chunks, heartbeats, and a last event for its end or its failure. A failure of the source does not fail the operator.
  *
  * The operator calls `send` with an event, and waits until the Observable that `send` returns completes. Chunks that
  * arrive meanwhile are merged into one event.
@@ -102,7 +102,8 @@ export function sendEvents<T extends GeminiChunk>(
       const chunks$ = source.pipe(
         select(encoder.isSent),
         tap(() => receivedIndex++),
-        // A heartbeat is the empty chunk, the identity of merging: one that has to wait disappears in the next chunk.
+        // A heartbeat is the empty chunk, the identity of merging: a heartbeat that has to wait disappears in the next
+        // chunk.
         heartbeat === false ? identity : keepAlive(heartbeat, emptyChunk as T, () => sentAt),
         coalesceChunks((chunk) => sendEvent(eventOf(chunk))),
       );

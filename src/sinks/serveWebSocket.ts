@@ -26,7 +26,7 @@ import { webSocketWriter, type ReplySocketOptions } from './webSocketWriter.js';
 /** Options of {@link serveWebSocket}. @public */
 export interface ServeWebSocketOptions<T extends GeminiChunk = GeminiChunk>
   extends Omit<ReplyFormatOptions<T>, 'lastEventId'>, ReplySocketOptions {
-  /** The most replies at a time; a message beyond them is answered with `rate_limit`. @defaultValue 16 */
+  /** The maximum number of open replies; a message beyond that is answered with `rate_limit`. @defaultValue 16 */
   readonly maxReplies?: number | undefined;
 }
 
@@ -34,9 +34,9 @@ export interface ServeWebSocketOptions<T extends GeminiChunk = GeminiChunk>
  * Answers the messages of a client with replies, many at a time, over one WebSocket. All messages are JSON.
  *
  * The client sends
- * - `{ reply, message }`: starts a reply. `reply` is a name of its choice, of at most 128 characters; `message` is
- *   passed to `handler` unchecked. With `resumable: true`, it may add `lastEventId`, and the chunks up to that index
- *   are left out; without that option, a message with `lastEventId` is refused.
+ * - `{ reply, message }`: starts a reply. `reply` is a name that the client chooses, of at most 128 characters;
+ *   `message` is passed to `handler` unchecked. With `resumable: true`, the message may have a `lastEventId`, and the
+ *   chunks up to that index are omitted; without that option, a message with `lastEventId` is refused.
  * - `{ reply, cancel: true }`: cancels the reply.
  *
  * and receives
@@ -44,11 +44,12 @@ export interface ServeWebSocketOptions<T extends GeminiChunk = GeminiChunk>
  * - `{ reply, event, data }`: the last message of a reply. `event` is `done`; `error`, with the public form of the
  *   error (its kind, whether and when to try again, a sentence; never the cause, a key or a stack), also if `handler`
  *   throws; or `cancelled`.
- * - `{ event: 'error', data }`: its message was malformed, or named a reply that has not ended.
+ * - `{ event: 'error', data }`: the client's message was malformed, or named a reply that has not ended.
  * - `{ event: 'heartbeat', data: {} }`: to be ignored; sent after a silence, also between replies.
  *
- * Call it in the connection handler, before the first `await`: a socket of `ws` drops the messages that arrive while
- * nobody listens. If something has to be awaited first, pause the socket until then, as in the second example.
+ * Call `serveWebSocket` in the connection handler, before the first `await`: a socket of `ws` drops the messages that
+ * arrive while it has no listener. If something has to be awaited first, pause the socket until then, as in the second
+ * example.
  *
  * While more than `highWaterMark` bytes wait in the socket, each reply merges its chunks, and the replies take turns. A
  * closing socket, an error of the socket and an abort of `signal` unsubscribe all replies, according to

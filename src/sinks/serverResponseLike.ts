@@ -1,4 +1,4 @@
-/** A connection of HTTP/1.1, which its responses share. @public */
+/** A connection of HTTP/1.1, shared by its responses. @public */
 export interface ServerSocketLike {
   /** Whether the connection is gone. */
   readonly destroyed: boolean;

@@ -1,8 +1,9 @@
 import type { ServerResponseLike } from './serverResponseLike.js';
 
 /**
- * The headers of a stream of server-sent events. No proxy may store or compress it (`no-transform` also keeps
- * compressing middleware away), and nginx must not buffer it. `Connection` is left out: HTTP/2 forbids it.
+ * The headers of a stream of server-sent events. No proxy may store or compress the stream (`no-transform` also
+ * disables compressing middleware), and nginx must not buffer the stream. `Connection` is omitted: HTTP/2 forbids this
+ * header.
  */
 export const sseHeaders: Readonly<Record<string, string>> = {
   'Content-Type': 'text/event-stream; charset=utf-8',

@@ -1,13 +1,13 @@
 /** A server-sent event in the shape of NestJS's `MessageEvent`. @public */
 export interface ReplySseMessage {
-  /** JSON; `''` in a heartbeat. */
+  /** The JSON of the event; `''` in a heartbeat. */
   readonly data: string;
   /**
    * With `resumable: true`, the index of the chunk, from 0. For an event that is not a chunk, the index of the last
    * chunk before it, or -1.
    */
   readonly id?: string;
-  /** Absent for a chunk. */
+  /** The type of the event; absent for a chunk. */
   readonly type?: 'error' | 'done' | 'heartbeat';
 }
 

@@ -5,8 +5,8 @@ import { timeUp } from '../rx/idleTimer.js';
 /** Option of the sinks that write to a connection. @public */
 export interface StallOptions {
   /**
-   * The longest time that a full socket may accept no more bytes, in ms: the client does not read, or has vanished. Its
-   * connection is then closed, which counts as a disconnection. `false` waits for ever.
+   * The longest time for which a full socket may accept no bytes, in ms: the client does not read, or has vanished. The
+   * connection is then closed, which counts as a disconnection. `false` waits without a limit.
    *
    * @defaultValue 300_000
    */
@@ -16,7 +16,7 @@ export interface StallOptions {
 /** Waits until `ready$` completes; if that takes `maxStall` ms, waits for `whenStalled()` instead. */
 export type StallLimit = (ready$: Observable<never>, whenStalled: () => Observable<never>) => Observable<never>;
 
-/** Checks the option. The timer runs only while something waits for the client. */
+/** Checks the option. The timer runs only while data waits for the client. */
 export function stallLimit(options: StallOptions): StallLimit {
   const maxStall = readMaxStall(options);
   if (maxStall === Infinity) return (ready$) => ready$;

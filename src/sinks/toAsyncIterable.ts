@@ -8,9 +8,9 @@ import { pullIterator } from './pullIterator.js';
 /** Options of {@link toAsyncIterable} and {@link toReadableStream}. @public */
 export interface ToAsyncIterableOptions extends DeliveryOptions {
   /**
-   * The most chunks that wait unmerged to be read; the chunks after them are merged into one more.
+   * The maximum number of chunks that wait unmerged to be read; later chunks are merged into one more.
    *
-   * @defaultValue 0: all that waits is one chunk
+   * @defaultValue 0: all waiting chunks are merged into one
    */
   readonly highWaterMark?: number | undefined;
 }
@@ -18,10 +18,10 @@ export interface ToAsyncIterableOptions extends DeliveryOptions {
 /**
  * Reads a reply with `for await`, at the loop's pace: chunks that arrive while the loop is busy are merged.
  *
- * Each loop subscribes for itself, at its first step. A step gets the chunks that have arrived, merged into one, or
- * waits for the next. A failure of the source is thrown once every chunk before it was read; `break`, `return` and a
- * `throw` in the loop unsubscribe the source, also while the source is silent. A slow loop keeps the reply and its
- * request open. Lossless; holds `highWaterMark` chunks and one merged chunk.
+ * Each loop makes its own subscription, at its first step. A step gets the chunks that have arrived, merged into one,
+ * or waits for the next chunk. A failure of the source is thrown once every earlier chunk was read; `break`, `return`
+ * and a `throw` in the loop unsubscribe the source, also while the source is silent. A slow loop keeps the reply and
+ * its request open. Lossless; holds `highWaterMark` chunks and one merged chunk.
  *
  * @param source - The reply.
  * @param options - See {@link ToAsyncIterableOptions}.

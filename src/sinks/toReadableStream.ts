@@ -8,7 +8,7 @@ import { toAsyncIterable, type ToAsyncIterableOptions } from './toAsyncIterable.
  * is busy are merged.
  *
  * The source is subscribed at the first read, and unsubscribed by `cancel()`. The stream closes when the reply is
- * complete; a failure of the source errors the stream once every chunk before it was read. A reader that neither reads
+ * complete; a failure of the source errors the stream once every earlier chunk was read. A reader that neither reads
  * nor cancels keeps the reply and its request open. Lossless; holds `highWaterMark` chunks and one merged chunk.
  *
  * @param source - The reply.

@@ -4,21 +4,22 @@ import { sendEvents, type ReplySseOptions } from './sendEvents.js';
 import type { ReplySseMessage } from './sseMessage.js';
 
 /**
- * Turns a reply into server-sent events, for a framework that writes them itself, such as NestJS with `@Sse()`.
+ * Turns a reply into server-sent events, for a framework that writes the events itself, such as NestJS with `@Sse()`.
  *
  * Emits one event a chunk, as the chunk arrives; then an event of type `done`, or of type `error` with the public form
  * of the error (its kind, whether and when to try again, a sentence; never the cause, a key or a stack). Completes in
- * both cases: after an error, a framework would end the response without telling the reader why. A heartbeat is an
+ * both cases: after an error, a framework would end the response without a reason for the reader. A heartbeat is an
  * event that browsers do not dispatch. An unsubscription counts as the client's disconnection. Lossless; holds nothing.
  *
- * With `resumable: true`, all events have an `id`, except the last one of `format: 'text'`. NestJS numbers events
- * without an `id` itself, from 1. `fromSse` tells these numbers from indices, which begin with 0, and does not ask for
- * the rest of a reply by them, nor by the ids of `format: 'text'`, which need the opening comment of the other sinks.
+ * With `resumable: true`, all events have an `id`, except the last event of `format: 'text'`. NestJS itself numbers
+ * events without an `id`, from 1. `fromSse` distinguishes these numbers from indices, which begin with 0, and does not
+ * use them to ask for the rest of a reply; nor does it use the ids of `format: 'text'`, which need the opening comment
+ * of the other sinks.
  *
- * Unlike the other sinks, it does not open with a comment: NestJS sends its headers itself, and before version 12
+ * Unlike the other sinks, `toSse` does not open with a comment: NestJS sends its headers itself, and before version 12
  * writes a message without `data` as an event. So `fromSse` does not know the interval of the heartbeats: set its
- * `reconnect.maxSilence`. NestJS also answers `HEAD` on a route of `@Sse()`, and subscribes for a moment; add a route
- * of `@Head()` before it to prevent that.
+ * option `reconnect.maxSilence`. NestJS also answers `HEAD` on a route of `@Sse()`, and subscribes for a moment; add a
+ * route of `@Head()` before the route of `@Sse()` to prevent this.
  *
  * @param options - See {@link ReplySseOptions}.
  * @returns An operator from chunks to events.

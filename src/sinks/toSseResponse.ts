@@ -23,7 +23,7 @@ export interface ToSseResponseOptions<T extends GeminiChunk = GeminiChunk> exten
   readonly signal?: AbortSignal | undefined;
   /**
    * The request that is answered. `HEAD` gets the headers alone, and an abort of the request's `signal` counts as a
-   * disconnection, as that of the option `signal` does.
+   * disconnection, as an abort of the option `signal` does.
    */
   readonly request?: RequestLike | undefined;
 }
@@ -33,17 +33,17 @@ export interface ToSseResponseOptions<T extends GeminiChunk = GeminiChunk> exten
  * Workers.
  *
  * Subscribes when the body is first read, and sends at the reader's pace: chunks that arrive while the reader is busy
- * are merged, so one chunk waits, however slow the reader is, for as long as the platform keeps the connection. The
- * body opens with a comment, so that the headers are sent at once, and ends with `event: done`, or with `event: error`
- * and the public form of the error (its kind, whether and when to try again, a sentence; never the cause, a key or a
+ * are merged, so at most one chunk waits for a slow reader, while the platform keeps the connection open. The body
+ * opens with a comment, so that the headers are sent at once, and ends with `event: done`, or with `event: error` and
+ * the public form of the error (its kind, whether and when to try again, a sentence; never the cause, a key or a
  * stack). Heartbeat comments fill the silences. A disconnection, reported by the body's `cancel()`, by `signal` or by
  * the signal of `request`, unsubscribes the source. Lossless; holds one event and one merged chunk.
  *
  * With `request`, `HEAD` gets the headers alone and the source is never subscribed. (Next.js and Hono pass `HEAD` to
  * the handler of `GET` and do not read the body, so even without `request` the source is not subscribed.)
  *
- * The status is always 200, sent at once: if the headers waited for the model's first words, the reader and every proxy
- * would see no sign of life while the model thinks. An early failure has its status in the error event.
+ * The status is always 200, sent at once: if the headers waited for the first chunk, the reader and every proxy would
+ * get no bytes while the model thinks. An early failure has its status in the error event.
  *
  * @param source - The reply.
  * @param options - See {@link ToSseResponseOptions}.

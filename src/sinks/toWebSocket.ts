@@ -20,8 +20,8 @@ export interface ToWebSocketOptions<T extends GeminiChunk = GeminiChunk>
  * wait in the socket, chunks are merged; a full socket is checked every 10 ms.
  *
  * A closing socket, an error of the socket and an abort of `signal` unsubscribe the source, according to
- * `whenDisconnected`. So does a client that has taken none of the waiting bytes for `maxStall`, and its socket is
- * closed; otherwise the socket stays open. Lossless; holds one merged chunk.
+ * `whenDisconnected`. A client that has taken none of the waiting bytes for `maxStall` counts as disconnected, and its
+ * socket is closed; otherwise the socket stays open. Lossless; holds one merged chunk.
  *
  * @param source - The reply. Put a `tap({ error })` on it to log the cause, which the client does not get.
  * @param socket - See {@link WebSocketLike}.

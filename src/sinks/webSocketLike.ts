@@ -3,15 +3,15 @@ import { isObject } from '../rx/isObject.js';
 
 /** A `WebSocket` of the browser, of Node or of the package `ws`. @public */
 export interface WebSocketLike {
-  /** 0 while it connects, 1 while it is open. */
+  /** The state of the socket: 0 while connecting, 1 while open. */
   readonly readyState: number;
   /** The number of bytes that wait to be sent. */
   readonly bufferedAmount: number;
   /** Sends a text. */
   send(text: string): unknown;
-  /** Closes the connection at once, as sockets of `ws` can: called on a client that has stalled. */
+  /** Closes the connection at once, as sockets of `ws` can; called if the client has stalled. */
   terminate?(): unknown;
-  /** Closes the connection: called on a client that has stalled, if there is no `terminate`. */
+  /** Closes the connection; called if the client has stalled and there is no `terminate`. */
   close?(): unknown;
   /** Listens to messages. */
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): unknown;

@@ -25,7 +25,10 @@ import { webSocketMessage } from './webSocketMessage.js';
 
 /** Options of the sinks that write to a WebSocket. @public */
 export interface ReplySocketOptions extends StallOptions {
-  /** The most bytes that wait in the socket (its `bufferedAmount`) before chunks are merged. @defaultValue 65_536 */
+  /**
+   * The number of bytes waiting in the socket (its `bufferedAmount`) above which chunks are merged. @defaultValue
+   * 65_536
+   */
   readonly highWaterMark?: number | undefined;
   /**
    * The silence after which a heartbeat is sent, in ms, so that no proxy closes the socket while the model thinks;
@@ -47,13 +50,13 @@ export interface WebSocketWriter {
   readonly closed$: Observable<unknown>;
   /** Sends heartbeats while nothing else is sent. */
   readonly heartbeats$: Observable<never>;
-  /** Whether more may be sent. */
+  /** Whether another message may be sent. */
   isReady(): boolean;
   /** Sends a message; completes when more may be sent. */
   write(message: string): Observable<never>;
 }
 
-/** The interval at which a full socket is checked, in ms: no event reports that it has room again. */
+/** The interval at which a full socket is checked, in ms: no event reports that the socket has room again. */
 const checkInterval = 10;
 
 const connecting = 0;
@@ -93,7 +96,8 @@ export function webSocketWriter(socket: WebSocketLike, options: ReplySocketOptio
   };
   const withHeartbeats = (ms: number) => keepAlive(ms, heartbeatEvent, () => sentAt);
   const sendHeartbeat = (event: ReplySseMessage) => (isReady() ? write(webSocketMessage(event)) : EMPTY);
-  // One timer for all replies that wait. They take turns: a reply that has sent subscribes again, behind the others.
+  // One timer for all replies that wait. The replies take turns: after a message, a reply subscribes again, behind the
+  // others.
   const checks$ = defer(() => {
     let waiting = socket.bufferedAmount;
     /** The time for which the client has taken no byte, in ms. */
