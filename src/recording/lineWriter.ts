@@ -5,7 +5,7 @@ export interface TextWritable {
   write(text: string): unknown;
 }
 
-/** A stream of Node, known by its shape. It calls back when a text is written, or with the error. */
+/** A stream of Node, known by its shape. The stream calls back when a text is written, or with the error. */
 interface NodeWritable {
   write(text: string, callback: (cause?: unknown) => void): unknown;
   on(event: 'error', listener: (cause: unknown) => void): unknown;
@@ -22,7 +22,10 @@ export interface LineWriterOptions {
   readonly open: () => TextWritable;
   /** Whether the writable is closed after the last line. */
   readonly closes: boolean;
-  /** The most text that may wait for a busy writable, in UTF-16 units; more fails the writer with `overflow()`. */
+  /**
+   * The maximum length of the text that waits for a busy writable, in UTF-16 units; a longer text fails the writer with
+   * `overflow()`.
+   */
   readonly maxWaiting: number;
   readonly overflow: () => unknown;
   /** Called once, when a line cannot be written; the later lines are dropped. */
@@ -47,7 +50,7 @@ export class LineWriter {
     });
   }
 
-  /** Writes the line that `make` returns. An error that it throws fails the writer. */
+  /** Writes the line that `make` returns. A `make` that throws fails the writer. */
   write(make: () => string): void {
     this.#attempt(() => {
       const line = make();
@@ -58,7 +61,7 @@ export class LineWriter {
     });
   }
 
-  /** Ends the lines; the writable is closed once all are written. */
+  /** Ends the lines; the writable is closed once all lines are written. */
   end(): void {
     this.#isEnded = true;
     this.#attempt(() => {

@@ -18,7 +18,7 @@ export interface RecordedExchange {
     readonly status?: number | undefined;
     /** The headers. */
     readonly headers?: Readonly<Record<string, string>> | undefined;
-    /** The body as it went over the wire, or its JSON. */
+    /** The body as sent over the wire, or its JSON. */
     readonly body?: unknown;
   };
 }

@@ -30,12 +30,12 @@ export interface RecordOptions {
    * than 64 MB wait for a busy `writable` (kind `overflow`). The reply continues.
    *
    * @defaultValue the error is reported as rxjs reports unhandled errors: to `config.onUnhandledError`, or thrown in a
-   * task of its own
+   * separate task
    */
   readonly onError?: ((error: GeminiError) => void) | undefined;
 }
 
-/** The most text that may wait for a busy writable, in UTF-16 units. */
+/** The maximum length of the text that waits for a busy writable, in UTF-16 units. */
 const maxWaiting = 32 * 1024 * 1024;
 
 /**
@@ -48,16 +48,16 @@ const maxWaiting = 32 * 1024 * 1024;
  * written in plain text.
  *
  * A busy `writable` does not delay the reply: lines wait for it, also after the end. A `writable` that fails ends the
- * recording, not the reply. A `writable` is not closed, and takes one recording after another; a function is called at
- * each subscription, and its result is closed (`end()` or `close()`) after the last line. Lossless; holds no chunk, but
- * up to 64 MB of lines while `writable` is busy.
+ * recording, not the reply. A `writable` is not closed, and may take several recordings, one after the other; a
+ * function is called at each subscription, and its result is closed (`end()` or `close()`) after the last line.
+ * Lossless; holds no chunk, but up to 64 MB of lines while `writable` is busy.
  *
- * Place it above `bufferChunks` for the original timing, and below `retryTransient` for one recording a reply.
+ * Place `record` above `bufferChunks` for the original timing, and below `retryTransient` for one recording per reply.
  *
  * @param writable - The destination, or a function that opens one.
  * @param options - See {@link RecordOptions}.
  * @returns An operator from chunks to the same chunks.
- * @throws TypeError - At the call, if `writable` is not one of these, or `onError` not a function.
+ * @throws TypeError - At the call, if `writable` is not a destination or a function, or `onError` is not a function.
  * @example
  * ```ts
  * const lines: string[] = [];

@@ -5,7 +5,7 @@ import { recordingHeader, type RecordingLine } from './recordingLines.js';
 
 /** The error of a recording that cannot be read. */
 export class RecordingError extends TypeError {
-  /** The limit that the recording exceeds, if that is why. */
+  /** The limit that the recording exceeds, if any. */
   readonly limit: 'size' | 'depth' | undefined;
 
   constructor(message: string, limit?: 'size' | 'depth') {
@@ -14,12 +14,15 @@ export class RecordingError extends TypeError {
   }
 }
 
-/** The longest line that is read, in UTF-16 units: far above any image, far below what exhausts a process. */
+/** The longest line that is read, in UTF-16 units: far above any image, far below the memory of a process. */
 const maxLineLength = 64 * 1024 * 1024;
 
-/** Reads the text of a recording, cut anywhere. A line that is not one of a recording throws, and the error names it. */
+/** Reads the text of a recording, cut anywhere. An invalid line throws an error that names the line. */
 export class RecordingReader {
-  /** The beginning of an incomplete line, in pieces: to join them at each piece would cost their length. */
+  /**
+   * The beginning of an incomplete line, in pieces: joining them at each piece would take time proportional to their
+   * length.
+   */
   #pieces: string[] = [];
   #length = 0;
   /** The number of lines that were read, blank lines included. */
@@ -42,7 +45,7 @@ export class RecordingReader {
       throw new RecordingError(`${this.#line(1)} is longer than 64 MB, the limit`, 'size');
   }
 
-  /** Returns the last line, if it lacks its line break. Half a line is dropped: the writer was interrupted. */
+  /** Returns the last line if it lacks its line break. An incomplete line is dropped: the writer was interrupted. */
   *end(): Generator<RecordingLine, void> {
     const line = this.#pieces.join('');
     if (!this.#hasHeader || tryParseJson(line) !== undefined) yield* this.#read(line);

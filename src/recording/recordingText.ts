@@ -1,5 +1,5 @@
 /**
- * The text of a recording: whole, or in pieces that are cut anywhere, such as a stream's of Node or of the web.
+ * The text of a recording: whole, or in pieces cut anywhere, such as a stream of Node or of the web.
  *
  * @public
  */
@@ -38,7 +38,7 @@ function iteratorPieces(iterator: Iterator<string> | AsyncIterator<string | Uint
   };
 }
 
-/** Closes, and ignores a failure: the pieces are no longer wanted. */
+/** Closes, and ignores a failure: the pieces are no longer needed. */
 function ignoreFailure(close: () => unknown): void {
   new Promise((resolve) => {
     resolve(close());

@@ -6,7 +6,7 @@ import { playExchange, type RecordedExchange } from './playExchange.js';
 import { playRecording } from './playRecording.js';
 import { openRecording, type RecordingText } from './recordingText.js';
 
-/** Recorded HTTP exchanges; the emulator's `replayRecording` takes them, too. @public */
+/** Recorded HTTP exchanges; the emulator's `replayRecording` accepts them, too. @public */
 export interface RecordedExchanges {
   /** The exchanges, in order. */
   readonly exchanges: readonly RecordedExchange[];
@@ -29,21 +29,22 @@ export interface ReplayOptions {
  * Each subscription plays the recording from its beginning. A recorded error fails the result with the public form of
  * that error. If the recorded reply was unsubscribed, the result emits a chunk `{ text: '', cancelled }` and completes,
  * as a cancelled reply does. Unsubscribing closes the stream that is read. A text or a list of pieces is played
- * synchronously up to the first wait. The next piece of a stream is read when the last one is played, so that nothing
+ * synchronously up to the first wait. The next piece of a stream is read when the last piece is played, so that no text
  * accumulates.
  *
- * Recorded HTTP exchanges have no times: one of them is played at once, read like a response from the network.
+ * Recorded HTTP exchanges have no times: the selected exchange is played at once, read like a response from the
+ * network.
  *
- * A line that is not one of a recording fails the result with a {@link GeminiError}, kind `protocol`, whose message
- * names the line; a recording that breaks off fails with kind `truncated`, and a line of more than 64 MB with kind
- * `overflow`. All chunks before are emitted. Of several recordings in one text, the first is played.
+ * An invalid line fails the result with a {@link GeminiError}, kind `protocol`, whose message names the line; a
+ * recording that breaks off fails with kind `truncated`, and a line of more than 64 MB with kind `overflow`. All
+ * earlier chunks are emitted first. If one text has several recordings, the first is played.
  *
  * @param recording - The text, whole, in pieces or as a stream; recorded exchanges; or a function that returns one of
  * these, called at each subscription: a stream can be read only once.
  * @param options - See {@link ReplayOptions}.
  * @returns A cold Observable of chunks.
- * @throws TypeError, RangeError - At the call, if `recording` is not one of these, `speed` is not positive or the
- * exchange does not exist.
+ * @throws TypeError, RangeError - At the call, if `recording` is not a recording or a function, `speed` is not
+ * positive, or the exchange does not exist.
  * @example
  * ```ts
  * const lines = [
@@ -80,7 +81,7 @@ export function replay(
   });
 }
 
-/** @throws TypeError, RangeError - If the value is not a recording; the text of one is not read. */
+/** @throws TypeError, RangeError - If the value is not a recording; its text is not read. */
 function assertRecording(recording: unknown, exchange: number): void {
   if (typeof recording === 'string') return;
   if (typeof recording !== 'object' || recording === null) throw recordingTypeError(recording);

@@ -5,7 +5,7 @@ import { blockReasonOf, candidateOf } from '../chunk/readers.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 
-/** The most times in a row that a dropped reply is resumed from the same token. */
+/** The maximum number of times in a row that a dropped reply is resumed from one token. */
 const maxResumes = 3;
 
 /**
@@ -18,7 +18,7 @@ export class Continuation {
   #token: string | undefined;
   /** The token of the current request. */
   #usedToken: string | undefined;
-  /** The finish reason so far. `CONTINUATION` ends the reply, unless it came with a new token. */
+  /** The finish reason so far. `CONTINUATION` ends the reply, unless a new token came with it. */
   #finishReason: string | undefined;
   #hasNewToken = false;
   #hasContentSinceToken = false;

@@ -7,8 +7,8 @@ import { assertOptions, typeError } from '../rx/assertions.js';
 /** Options of {@link continueFrom}. @public */
 export interface ContinueFromOptions {
   /**
-   * The instruction after the partial answer. @defaultValue to continue exactly where the answer stopped, mid-word if
-   * need be, without repetition or comment
+   * The instruction after the partial answer. @defaultValue an instruction to continue at the exact place where the
+   * answer stopped, even inside a word, without repetition or comment
    */
   readonly instruction?: string | undefined;
 }
@@ -18,12 +18,13 @@ const defaultInstruction =
   'Do not repeat any of it, and do not comment on the interruption.';
 
 /**
- * The request that continues a reply that broke off: the original contents, the partial answer, and an instruction.
+ * Makes the request that continues a reply that broke off: the original contents, the partial answer, and an
+ * instruction.
  *
- * `contents` becomes a list, as the SDK makes it: texts and parts together are one content of the user, contents stay as
- * they are. The contents of the partial answer follow ({@link contentsOf}), then the instruction as a content of the
- * user, if the last content is the model's. If the partial answer has nothing that may be sent back, the request is the
- * original one. All other parameters stay; no object is changed in place.
+ * `contents` becomes a list, as in the SDK: texts and parts together are one content of the user; contents are not
+ * changed. The contents of the partial answer follow ({@link contentsOf}), then the instruction as a content of the
+ * user, if the last content is the model's. If the partial answer has no part that may be sent back, the result is the
+ * original request. All other parameters stay; no object is changed in place.
  *
  * The API requires the response to a finished function call before any other content: if the partial answer has such a
  * call, add its response.

@@ -7,7 +7,7 @@ export interface ServerSentEvent {
   readonly id: string | undefined;
   readonly type: string | undefined;
   readonly data: string;
-  /** Whether the stream ended with this event, so that the event may be half of one. */
+  /** Whether the stream ended with this event, so that the event may be incomplete. */
   readonly isLast: boolean;
 }
 
@@ -16,7 +16,7 @@ export function isEmptyEvent({ data, isLast }: ServerSentEvent): boolean {
   return data === '' && !isLast;
 }
 
-/** The handlers of a reader; an error that they throw goes to the caller of `feed`. */
+/** The handlers of a reader; an error that a handler throws is thrown to the caller of `feed`. */
 export interface EventHandlers {
   readonly onEvent: (event: ServerSentEvent) => void;
   /** Called with the wait before the next connection that the server asks for, in ms. */
@@ -36,7 +36,7 @@ const maxEventSize = 64 * 1024 * 1024;
 export class EventReader {
   readonly #onEvent: (event: ServerSentEvent) => void;
   readonly #stray = new StrayLines();
-  /** The bytes since the last event or blank line: at least those of the event that is being read. */
+  /** The bytes since the last event or blank line: at least the bytes of the open event. */
   #eventSize = 0;
   #isAtEnd = false;
   /** Whether the text so far ends with a CR, which an LF may still follow. */
@@ -61,7 +61,7 @@ export class EventReader {
   /**
    * Reads more text.
    *
-   * @param size - Its size on the wire, in bytes.
+   * @param size - The size of the text on the wire, in bytes.
    */
   feed(text: string, size = text.length): void {
     if (text === '') return;
@@ -71,11 +71,11 @@ export class EventReader {
     // The parser would hold an event that ends with a CR until it has seen the next character.
     this.#parser.feed(this.#endsWithCr ? `${rest}\n` : rest);
     if (hasBlankLine(text)) this.#eventSize = 0;
-    // The parser counts characters, and of many short lines only the text in them.
+    // The parser counts characters, not bytes, and only the data of its lines.
     if (this.#eventSize > maxEventSize) throw sizeError();
   }
 
-  /** Reads the last event, which may lack its blank line, and may be half of one. */
+  /** Reads the last event, which may lack its blank line, and may be incomplete. */
   end(): void {
     this.#isAtEnd = true;
     this.#parser.feed('\n\n');
@@ -94,7 +94,7 @@ export class EventReader {
   }
 }
 
-/** Whether an event surely ends in a text; an event that ends between two texts is noticed when it is emitted. */
+/** Whether an event certainly ends in a text; an event that ends between two texts is noticed when it is emitted. */
 function hasBlankLine(text: string): boolean {
   return text.includes('\n\n') || (text.includes('\r') && /\r\n\r|\r\r/.test(text));
 }

@@ -9,19 +9,19 @@ import { assertParams } from './requestParams.js';
 export interface FromGeminiOptions {
   /**
    * The reader of the response's body: this library (`direct`), or the SDK (`sdk`). With `direct`, the SDK still reads
-   * the body where its request cannot be seen: automatic function calling, SDK 1.x, a stub. @defaultValue 'direct'
+   * the body if its request cannot be observed: automatic function calling, SDK 1.x, a stub. @defaultValue 'direct'
    */
   readonly reader?: 'direct' | 'sdk' | undefined;
 }
 
 /**
- * A reply of Gemini as a cold Observable of chunks.
+ * Streams a reply of Gemini as a cold Observable of chunks.
  *
  * Each subscription makes its own request through `ai.models.generateContentStream`. The SDK builds the request,
  * authenticates, retries according to its `retryOptions` and reports HTTP errors; this library reads the body, which
  * takes a fraction of the SDK's time and loses nothing. Chunks are emitted as they arrive; holds nothing. A long reply
- * that the server continues in further requests arrives as one reply, with its token counts added up; so do the steps
- * of automatic function calling.
+ * that the server continues in further requests, and the steps of automatic function calling, arrive as one reply with
+ * its token counts added up.
  *
  * Unsubscribing closes the connection, before the headers, mid-stream and during a silence. A failure is a
  * `GeminiError`, after all chunks that had arrived: an HTTP error, an error event, a cut connection, half an event, JSON

@@ -12,8 +12,8 @@ import { sdkRequestError } from './sdkError.js';
 import { sdkFetchFor } from './sdkFetch.js';
 
 /**
- * A reply of Gemini that is not streamed, as a cold Observable of one chunk: `ai.models.generateContent` in the place of
- * {@link fromGemini}. Every operator works on the result.
+ * Requests a reply of Gemini that is not streamed, as a cold Observable of one chunk: uses `ai.models.generateContent`.
+ * Every operator works on the result, as on that of {@link fromGemini}.
  *
  * Each subscription makes its own request; unsubscribing aborts the request. Errors are those of {@link fromGemini}.
  *
@@ -80,7 +80,7 @@ class ResponseBody {
   #read(text: string): void {
     try {
       const json = parseUntrustedJson(text, subject);
-      // The SDK has its own sentence for a body that is not JSON.
+      // The SDK reports a body that is not JSON.
       const content = json === undefined ? undefined : responseContent(json, false, expected);
       this.error = content?.error;
       this.hasContent = content?.error === undefined || content.chunk !== undefined;

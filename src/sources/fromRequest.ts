@@ -6,7 +6,7 @@ import { whenAborted } from '../rx/whenAborted.js';
 
 /** The connection of a running request to its subscription. */
 export interface RequestHandle<T> {
-  /** The subscriber, to which the values go. Once it is closed, the request ends. */
+  /** The subscriber, which gets the values. Once the subscriber is closed, the request ends. */
   readonly destination: Subscriber<T>;
   /** Aborted if the subscription ends before the request does. */
   readonly signal: AbortSignal;
@@ -14,14 +14,14 @@ export interface RequestHandle<T> {
 
 /** The request of one subscription. */
 export interface PreparedRequest<T> {
-  /** The caller's own signal: as soon as it is aborted, the result fails. */
+  /** The caller's own signal: an abort fails the result at once. */
   readonly abortSignal?: AbortSignal | undefined;
-  /** Makes the request, and settles when the request has ended. */
+  /** Makes the request; settles when the request has ended. */
   readonly run: (handle: RequestHandle<T>) => Promise<void>;
 }
 
 /**
- * A cold Observable that makes one request a subscription.
+ * Creates a cold Observable that makes one request per subscription.
  *
  * Unsubscribing aborts the request's signal and waits for nothing: on Node 20 a body may never settle after an abort,
  * so the outcome of `run` is then ignored.
@@ -34,7 +34,7 @@ export function fromRequest<T>(prepare: () => PreparedRequest<T>): Observable<T>
     const controller = new AbortController();
     let isDone = false;
     destination.add(() => {
-      // An abort after the end would reach those who still listen to the signal.
+      // An abort after the end would call the listeners that are still on the signal.
       if (!isDone) controller.abort();
     });
     run({ destination, signal: controller.signal }).then(
@@ -49,7 +49,10 @@ export function fromRequest<T>(prepare: () => PreparedRequest<T>): Observable<T>
   });
 }
 
-/** Fails `destination` as soon as `signal` is aborted, at once if it is already, with the error of the reason. */
+/**
+ * Fails `destination` as soon as `signal` is aborted, at once if the signal is already aborted, with the error of the
+ * reason.
+ */
 export function failOnAbort(
   destination: Subscriber<unknown>,
   signal: AbortSignal,
@@ -69,7 +72,7 @@ export function failOnAbort(
   return subscription;
 }
 
-/** The error of a caller's own signal: that of `AbortSignal.timeout` is known by the name of its reason. */
+/** The error of a caller's own signal; an `AbortSignal.timeout` is recognised by the name of its reason. */
 function abortError(reason: unknown): GeminiError {
   return hasName(reason, 'TimeoutError')
     ? new GeminiError('The time that `abortSignal` allows was up', { kind: 'timeout', retryable: false, cause: reason })

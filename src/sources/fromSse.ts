@@ -21,27 +21,27 @@ import { urlError } from './urlError.js';
 /** The reconnections of {@link fromSse}. @public */
 export interface ReconnectOptions {
   /**
-   * The most reconnections in a row that bring nothing new; 0 never reconnects. Reconnections need a server that sends
-   * the ids of chunks, and so can resume the reply.
+   * The maximum number of reconnections in a row without a new chunk; 0 never reconnects. Reconnections need a server
+   * that sends the ids of chunks, and so can resume the reply.
    *
    * @defaultValue 3
    */
   readonly count?: number | undefined;
   /**
-   * The longest first wait before a reconnection, in ms. It doubles with each reconnection that brings nothing new, and
-   * the actual wait is random, between 0 and the longest. A wait that the server asks for (`retry:`, `Retry-After`)
-   * replaces it, with a random addition that spreads many clients out; a request for 0 is ignored.
+   * The longest wait before the first reconnection, in ms. The limit doubles with each reconnection without a new
+   * chunk; the actual wait is random, between 0 and the limit. A wait that the server asks for (`retry:`,
+   * `Retry-After`) replaces this wait, plus a random part that spreads many clients out; a request for 0 is ignored.
    *
    * @defaultValue 500
    */
   readonly delay?: number | undefined;
   /**
    * The longest silence of the server, in ms, after which the connection counts as dead; `false` waits without a limit.
-   * Every byte restarts the time, also that of a heartbeat. After a dead connection, the source reconnects if the server
-   * can resume the reply; otherwise the result fails with kind `network`, `retryable`.
+   * Every byte restarts the time, also the bytes of a heartbeat. After a dead connection, the source reconnects if the
+   * server can resume the reply; otherwise the result fails with kind `network`, `retryable`.
    *
-   * @defaultValue three heartbeats of the server, if its stream opens with a comment that announces them, as that of
-   * all sinks but `toSse` does; else `false`
+   * @defaultValue three heartbeats of the server, if its stream opens with a comment that announces heartbeats (all
+   * sinks but `toSse`); else `false`
    */
   readonly maxSilence?: number | false | undefined;
 }
@@ -51,32 +51,34 @@ export interface FromSseOptions {
   /** The reconnections, and the silence that counts as a broken connection: see {@link ReconnectOptions}. */
   readonly reconnect?: ReconnectOptions | undefined;
   /**
-   * The longest wait before a reconnection, in ms. If the server asks for more, the result fails.
+   * The longest wait before a reconnection, in ms. If the server asks for a longer wait, the result fails.
    *
    * @defaultValue 30_000
    */
   readonly maxDelay?: number | undefined;
-  /** Makes the requests: a `fetch` with an interceptor, or one of a test. @defaultValue the global `fetch` */
+  /**
+   * The function that makes the requests: a `fetch` with an interceptor, or a test's. @defaultValue the global `fetch`
+   */
   readonly fetch?: ((input: string | URL, init: RequestInit) => Promise<Response>) | undefined;
 }
 
 /**
- * A reply that a server sends as server-sent events, as a cold Observable of its chunks: the browser's source, with no
- * SDK and no key. The other end of {@link toSseResponse}, {@link pipeToServerResponse} and {@link toSse}.
+ * Reads a reply that a server sends as server-sent events, as a cold Observable of its chunks: the source for browsers,
+ * without an SDK or a key. The counterpart of {@link toSseResponse}, {@link pipeToServerResponse} and {@link toSse}.
  *
  * Each subscription makes its own request; unsubscribing closes the connection. Chunks are emitted as they arrive.
- * Three formats are recognised: that of the sinks; the plain format of many routes (`{ "text": … }`, and at the end
- * `{ "done": true, "usage": … }` or `[DONE]`, where a finish reason `STOP` is added); and Gemini's own, through a proxy,
- * which ends with a finish reason. Events of other types are ignored; JSON of another format fails with kind `protocol`,
- * and so does a stream that has only events of other types.
+ * Three formats are recognised: the format of the sinks; the plain format of many servers (`{ "text": … }`, and at the
+ * end `{ "done": true, "usage": … }` or `[DONE]`, where a finish reason `STOP` is added); and Gemini's own format,
+ * through a proxy, which ends with a finish reason. Events of other types are ignored; JSON of another format fails
+ * with kind `protocol`, and so does a stream that has only events of other types.
  *
  * No request is repeated, unless the server can resume the reply: a server shows that by sending the indices of the
- * chunks as ids, as the sinks do with `resumable: true`. Then the source reconnects when a connection breaks: it repeats
- * the request with `Last-Event-ID` and skips the chunks that it has already emitted, so that nothing is doubled. If the
- * server sends another reply, generated anew, the result fails. A first connection that fails is not repeated; use
- * `retryTransient` for that. Lossless; holds the last chunk.
+ * chunks as ids, as the sinks do with `resumable: true`. Then the source reconnects when a connection breaks: it
+ * repeats the request with `Last-Event-ID` and skips the chunks that it has already emitted, so that no chunk is
+ * emitted twice. If the server sends another reply, generated anew, the result fails. A first connection that fails is
+ * not repeated; use `retryTransient` for that. Lossless; holds the last chunk.
  *
- * Errors are `GeminiError`s, after all chunks that had arrived. Those of the server keep their kind, `retryable`,
+ * Errors are `GeminiError`s, after all chunks that had arrived. The server's errors keep their kind, `retryable`,
  * `retryAfter` and status; an HTTP error is classified by its body (up to 64 kB and 3 s of it) or its status. Kind
  * `protocol`: a response that is not an event stream, such as the page of a proxy or a response without a body (204).
  * `network` or `truncated`: a reply that broke off before its end, or whose rest the server no longer has (204).
@@ -85,8 +87,8 @@ export interface FromSseOptions {
  *
  * @param input - A URL, or a path in a browser.
  * @param init - The options of `fetch`, with the body as `body` or as `json`; or a function that makes them for each
- *   request, also as a promise: for a token that expires. When its `signal` is aborted, the result fails with kind
- *   `cancelled`.
+ * request, also as a promise: for a token that expires. When its `signal` is aborted, the result fails with kind
+ * `cancelled`.
  * @param options - See {@link FromSseOptions}.
  * @returns The reply. As with `fromGemini`, bad outcomes are completions; `classifyErrors` makes them failures.
  * @throws TypeError, RangeError - At the call, if an argument or an option is wrong.
@@ -142,7 +144,7 @@ export function fromSse(
         delay: (cause: unknown, attempt) => {
           const error = toGeminiError(cause);
           const isBroken = reply.lastEventId !== undefined && error.retryable;
-          // A request for no wait is ignored, so that a server that breaks every connection is not flooded.
+          // A wait of 0 is ignored, so that a server that breaks every connection is not flooded.
           const asked = [error.retryAfter, reply.retryDelay].find((ms = 0) => ms > 0);
           if (!isBroken || attempt > count || (asked ?? 0) > maxDelay) throw error;
           const wait = asked === undefined ? Math.random() * backoffDelay(attempt, delay, maxDelay) : addJitter(asked);
@@ -154,7 +156,7 @@ export function fromSse(
   });
 }
 
-/** @throws TypeError - If an option of `reconnect` stands outside of it, where it would be ignored. */
+/** @throws TypeError - If an option of `reconnect` is passed outside of `reconnect`, where it would be ignored. */
 function assertNested(options: object): void {
   const { count, delay, maxSilence } = options as ReconnectOptions;
   for (const [name, value] of Object.entries({ count, delay, maxSilence })) {

@@ -14,7 +14,7 @@ const noContent: ResponseContent = {};
  *
  * `id:` and `event:` lines, empty events, heartbeats of a proxy and `[DONE]` have no meaning in Gemini's protocol.
  *
- * @throws GeminiError - If the event is not one of the protocol.
+ * @throws GeminiError - If the event is not an event of the protocol.
  */
 export function geminiEvent(event: ServerSentEvent): ResponseContent {
   if (event.data === '[DONE]' || isEmptyEvent(event)) return noContent;
@@ -26,7 +26,7 @@ export function geminiEvent(event: ServerSentEvent): ResponseContent {
 /**
  * The JSON of an event.
  *
- * @throws GeminiError - If the data is not JSON; of the last event, it may be half of one.
+ * @throws GeminiError - If the data is not JSON; the data of the last event may be truncated.
  */
 export function eventJson({ data, isLast }: ServerSentEvent): unknown {
   const json = parseUntrustedJson(data);

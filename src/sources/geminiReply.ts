@@ -27,7 +27,7 @@ export function geminiReply<P>(
   });
 }
 
-/** Reads a whole reply: one response, and those with which the server continues it. */
+/** Reads a whole reply: one response, and the responses with which the server continues the reply. */
 async function readReply<P>(request: ReplyRequest<P>, handle: RequestHandle<GeminiChunk>): Promise<void> {
   const { params } = request;
   const usage = new UsageTally();
@@ -53,7 +53,7 @@ async function readReply<P>(request: ReplyRequest<P>, handle: RequestHandle<Gemi
       token = continuation.afterFailure(cause);
     }
     usage.nextRequest();
-    // The SDK would continue by itself, and without our knowledge of the reply.
+    // The SDK would continue the reply by itself, without the state of this function.
     const config = { continuationToken: token, automaticContinuation: false };
     next = token === undefined ? undefined : { ...request, params: withConfig(params, config) };
   }

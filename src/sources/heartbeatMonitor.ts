@@ -3,19 +3,22 @@ import { GeminiError } from '../errors/geminiError.js';
 import { idleTimer, type IdleTimer } from '../rx/idleTimer.js';
 import { maxTimerDelay } from '../rx/maxTimerDelay.js';
 
-/** The missing heartbeats after which a connection counts as dead, unless `maxSilence` is set. */
+/** The number of missing heartbeats after which a connection counts as dead, unless `maxSilence` is set. */
 const missedBeats = 3;
 
 /**
- * Monitors one connection, and fails its subscriber after too long a silence, without even a heartbeat: no socket
- * reports a path that died silently (sleep, another network).
+ * Monitors one connection, and fails its subscriber after too long a silence, heartbeats included: no socket reports a
+ * path that died silently (sleep, another network).
  */
 export class HeartbeatMonitor {
   readonly #destination: Subscriber<unknown>;
   readonly #isFixed: boolean;
   #timer: IdleTimer | undefined;
 
-  /** @param limit - In ms; `false` disables the monitor; undefined waits for the server to announce its heartbeat. */
+  /**
+   * @param limit - The longest silence, in ms; `false` disables the monitor; undefined waits for the server to announce
+   * its heartbeat.
+   */
   constructor(destination: Subscriber<unknown>, limit: number | false | undefined) {
     this.#destination = destination;
     this.#isFixed = limit !== undefined;

@@ -7,7 +7,7 @@ import { sdkFetchFor, type ResponseWithBody } from './sdkFetch.js';
 export interface ReplyRequest<P> {
   readonly ai: StreamingClient<P>;
   readonly params: P & RequestParams;
-  /** Whether this library reads the body, where that can be done. */
+  /** Whether this library reads the body, if possible. */
   readonly isDirect: boolean;
   /** Called as a request goes out, or at the latest before the first chunk. */
   readonly onRequest?: (() => void) | undefined;
@@ -21,7 +21,7 @@ export interface CapturedBody {
 }
 
 /**
- * Lets the SDK make a request; returns the body for us to read, or the stream that the SDK reads.
+ * Lets the SDK make a request; returns the body for this library to read, or the stream that the SDK reads.
  *
  * @throws GeminiError - An HTTP error, or another failure before the body.
  */
@@ -52,7 +52,7 @@ export async function openResponse<P>(
 }
 
 /**
- * Keeps the body of the first successful response, for which the SDK gets an empty one.
+ * Captures the body of the first successful response, in place of which the SDK gets an empty body.
  *
  * After `release`, responses pass through: automatic function calling makes its requests later, and the SDK reads them.
  */
@@ -66,7 +66,7 @@ class BodyCapture {
     return new Response('', { status: 200, headers: response.headers });
   };
 
-  /** Stops keeping bodies, and returns the one that was kept. */
+  /** Stops the capture, and returns the captured body. */
   release(): CapturedBody | undefined {
     this.#isReleased = true;
     return this.#captured;

@@ -8,20 +8,20 @@ export function truncatedError(): GeminiError {
 
 /** The error of a text in place of an event. */
 export function notAnEvent(text: string): GeminiError {
-  // Redacted before it is cut: half a key would not look like one.
+  // Redacted before the cut: half a key would not look like a key.
   const beginning = redact(text.trim().slice(0, 2_000)).slice(0, 80);
   return new GeminiError(`Expected an event of Gemini's stream, got '${beginning}'`, { kind: 'protocol' });
 }
 
 /**
- * The error of JSON that is not a response. It names the shape, by which a developer knows the format, and never a
- * value, which may be a user's.
+ * The error of JSON that is not a response. The message names the shape, by which a developer recognises the format,
+ * and never a value, which may be a user's.
  */
 export function notAResponse(json: unknown, expected = "an event of Gemini's stream"): GeminiError {
   return new GeminiError(`Expected ${expected}, got ${describeJson(json)}`, { kind: 'protocol' });
 }
 
-/** The most fields, items and units of a name that a sentence shows. */
+/** The maximum number of fields, of items, and of units of a name in a sentence. */
 const maxNames = 8;
 const maxName = 32;
 
@@ -39,7 +39,7 @@ function fieldList(names: readonly string[]): string {
   return `with the ${names.length === 1 ? 'field' : 'fields'} ${shown.join(', ')}${rest > 0 ? ` and ${String(rest)} more` : ''}`;
 }
 
-/** Whether a field's name is one of a format: one with blanks, or a long one, may be a user's text or a key. */
+/** Whether a field's name belongs to a format: a name with blanks, or a long name, may be a user's text or a key. */
 function isFormatName(name: string): boolean {
   return name.length <= maxName && /^[@$]?[A-Za-z_][\w.-]*$/.test(name) && redact(name) === name;
 }

@@ -2,7 +2,7 @@ import type { Subscriber } from 'rxjs';
 
 /**
  * Calls `each` with every value of an iterable, until `destination` is closed. Then the iterator is closed as well,
- * without waiting for it: a silent iterator answers only when its next value is there.
+ * without a wait: a silent iterator answers only when its next value is there.
  */
 export async function readAsyncIterable<T>(
   iterable: AsyncIterable<T>,
@@ -22,7 +22,7 @@ export async function readAsyncIterable<T>(
   }
 }
 
-/** Closes an iterator whose values are no longer wanted; a failure of that is ignored. */
+/** Closes an iterator whose values are no longer needed; a failure to close is ignored. */
 function closeIterator(iterator: AsyncIterator<unknown>): void {
   void (async () => iterator.return?.())().catch(() => undefined);
 }

@@ -7,7 +7,7 @@ export interface BodyHandlers extends EventHandlers {
   readonly onBytes?: () => void;
 }
 
-/** The most bytes that are decoded at once; the events of a larger packet are read piece by piece. */
+/** The maximum number of bytes that are decoded at once; the events of a larger packet are read piece by piece. */
 const maxPiece = 1024 * 1024;
 
 /** Reads the events of a body to its end, or until `destination` is closed, which cancels the body. */
@@ -21,7 +21,7 @@ export async function readEvents(
   const events = new EventReader({
     ...handlers,
     onEvent(event) {
-      // One packet may hold many events, of which a closed `destination` wants none.
+      // One packet may hold many events, which a closed `destination` must not get.
       if (!destination.closed) onEvent(event);
     },
   });

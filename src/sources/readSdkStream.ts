@@ -7,7 +7,7 @@ import { readAsyncIterable } from './readAsyncIterable.js';
 import { responseChunk } from './responseContent.js';
 import { isSdkTimeout, sdkTimeout } from './sdkError.js';
 
-/** Reads a reply through the SDK's own iterator, where this library cannot have the body. */
+/** Reads a reply through the SDK's own iterator, if this library cannot read the body. */
 export async function readSdkStream(
   stream: AsyncIterable<unknown>,
   { destination, signal }: RequestHandle<GeminiChunk>,

@@ -24,7 +24,7 @@ export function resolveParams<P>(params: P | (() => P)): P & RequestParams {
   return resolved as P & RequestParams;
 }
 
-/** A copy of the parameters with some fields of `config` replaced: the SDK changes the object that it is given. */
+/** A copy of the parameters with some fields of `config` replaced: the SDK changes the object that is passed to it. */
 export function withConfig<P extends RequestParams>(params: P, config: object): P {
   return { ...params, config: { ...params.config, ...config } };
 }

@@ -15,7 +15,7 @@ export interface ResponseContent {
 /**
  * The content of an event's JSON, or of a whole body's.
  *
- * @param isOurs - Whether the stream is known to be of this library, whose chunks may have any fields.
+ * @param isOurs - Whether the stream is known to come from this library, whose chunks may have any fields.
  * @param expected - A noun for the error: "Expected …, got …".
  * @throws GeminiError - If the JSON is neither a response nor an error.
  */

@@ -1,7 +1,7 @@
 import { annotationNames } from '../chunk/replyAnnotations.js';
 import { isObject, type Fields } from '../rx/isObject.js';
 
-/** Whether JSON is a response of Gemini, or of a sink: an object with a field of theirs, or without any value. */
+/** Whether JSON is a response of Gemini, or of a sink: an object with a field of a response, or without any value. */
 export function isResponse(json: unknown): json is Fields {
   if (!isObject(json)) return false;
   // Most chunks of a stream.

@@ -1,20 +1,20 @@
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { finishReasonOf } from '../chunk/readers.js';
 
-/** The place of a chunk in a reply, seen from the last chunk. */
+/** The place of a chunk in a reply, relative to the last chunk. */
 export type ChunkPlace = 'new' | 'repeated' | 'another reply';
 
 /** The last chunk of a reply and its index, by which a new connection is joined to the earlier ones. */
 export class ResumePosition {
-  /** Undefined if the server sends no indices, so that it cannot be asked for the rest. */
+  /** The last chunk; undefined if the server sends no indices, so that the rest cannot be requested. */
   #last: { readonly id: number; readonly chunk: GeminiChunk } | undefined;
-  /** Whether a chunk had no index; then those of others do not count either. */
+  /** Whether a chunk had no index; then the indices of other chunks do not count either. */
   #isUnindexed = false;
-  /** After a reconnection: whether a chunk may be one that was read already, and whether one was. */
+  /** After a reconnection: whether a chunk may be a repetition, and whether a chunk was one. */
   #mayRepeat = false;
   #isRepeating = false;
 
-  /** The index of the last chunk; undefined if the server cannot be asked for the rest. */
+  /** The index of the last chunk; undefined if the rest cannot be requested. */
   get lastId(): number | undefined {
     return this.#last?.id;
   }
@@ -30,9 +30,12 @@ export class ResumePosition {
     this.#isRepeating = false;
   }
 
-  /** Reads the index after which the server begins: another one than asked for, and it sends the whole reply. */
+  /**
+   * Reads the index after which the server begins; if the index is not the requested one, the server sends the whole
+   * reply.
+   */
   announce(after: number | undefined): void {
-    // Its chunks may be merged in another way than before.
+    // The chunks may be merged in another way than before.
     if (this.#last && after !== this.#last.id) this.#isRepeating = true;
   }
 
@@ -51,7 +54,7 @@ export class ResumePosition {
     return 'new';
   }
 
-  /** A server that generates the reply anew, instead of sending the same one again, is not spliced into the reply. */
+  /** Compares a chunk with the last one, so that a reply that the server generates anew is not joined to this reply. */
   #compare(chunk: GeminiChunk, id: number | undefined): ChunkPlace {
     const last = this.#last;
     if (!last) return 'new';

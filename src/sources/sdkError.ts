@@ -5,8 +5,8 @@ import { toGeminiError } from '../errors/toGeminiError.js';
 import type { SdkFetch } from './sdkFetch.js';
 
 /**
- * The error of a request that the SDK rejects: of an HTTP error, with the status and the `Retry-After` that only the
- * response shows; of a request that was not sent; of the SDK's timeout.
+ * The error of a request that the SDK rejects: an HTTP error, with the status and the `Retry-After` of the response; a
+ * request that was not sent; or the SDK's timeout.
  */
 export function sdkRequestError(cause: unknown, signal: AbortSignal, sdkFetch: SdkFetch | undefined): GeminiError {
   if (isSdkTimeout(cause, signal)) return sdkTimeout(cause);
@@ -25,7 +25,7 @@ export function sdkTimeout(cause?: unknown): GeminiError {
   return new GeminiError("The time that the SDK's `httpOptions.timeout` allows was up", { kind: 'timeout', cause });
 }
 
-/** Whether an abort was not ours, and so the SDK's own timeout. */
+/** Whether an abort came from the SDK's own timeout, and not from this library. */
 export function isSdkTimeout(cause: unknown, signal: AbortSignal): boolean {
   return !signal.aborted && hasName(cause, 'AbortError');
 }

@@ -24,17 +24,17 @@ export interface SdkFetchHandlers {
 /** The facts about a failed response that are not in its body. */
 interface FailedResponse {
   readonly status: number;
-  /** In ms, from `Retry-After`. */
+  /** The wait of the `Retry-After` header, in ms. */
   readonly retryAfter: number | undefined;
 }
 
 /**
- * A `fetch` for the SDK, which shows us the requests that the SDK makes and their successful responses.
+ * A `fetch` for the SDK, which reports the SDK's requests and their successful responses.
  *
  * Failed responses pass through untouched, so that the SDK retries and reports them.
  */
 export class SdkFetch {
-  /** Whether the SDK has called it; a version or a stub that never does reads by itself. */
+  /** Whether the SDK has called this `fetch`; a version or a stub that does not call it reads by itself. */
   isCalled = false;
   /** The last response, if it was an HTTP error. */
   failed: FailedResponse | undefined;
@@ -69,7 +69,7 @@ export class SdkFetch {
 
 /**
  * The `fetch` for a client, if the one that the SDK would call is known: the caller's, the client's own, or the global.
- * Undefined otherwise (SDK 1.x, a stub): then the SDK reads by itself.
+ * Undefined otherwise (SDK 1.x, a stub): then the SDK reads the body itself.
  */
 export function sdkFetchFor(
   ai: object,

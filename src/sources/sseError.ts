@@ -36,7 +36,8 @@ export async function sseResponseError(
 }
 
 /**
- * The error of an HTTP error. Its sentence is not one for Google's errors: the key, or the user, may be this server's.
+ * The error of an HTTP error. The message is not the message of Google's errors: the key, or the user, may belong to
+ * this server.
  */
 function statusError({ status, headers }: Response, text: string): GeminiError {
   const context = { status, retryAfter: retryAfterOf(headers) };
@@ -47,7 +48,7 @@ function statusError({ status, headers }: Response, text: string): GeminiError {
   return parsePublicError(json, context) ?? new GeminiError(sentence, { kind, status, retryAfter });
 }
 
-/** The error of a server that has nothing to stream: nothing at all, or no more of a reply that broke off. */
+/** The error of a server without a stream: no content at all, or no more content of a reply that broke off. */
 function emptyResponseError({ status }: Response, isResumed: boolean): GeminiError {
   if (!isResumed) {
     const message = `Expected an event stream, got an answer without a body (status ${String(status)})`;
@@ -63,13 +64,13 @@ function contentTypeError({ headers, redirected }: Response, text: string): Gemi
   return parseServerError(parseUntrustedJson(text)) ?? new GeminiError(message, { kind: 'protocol' });
 }
 
-/** The most bytes that are read of a body that is not an event stream; an error's JSON is far smaller. */
+/** The maximum number of bytes that are read of a body that is not an event stream; an error's JSON is far smaller. */
 const maxSize = 64 * 1024;
 
 /** The longest wait for that body, in ms: some servers keep the connection of an error open. */
 const maxWait = 3_000;
 
-/** The beginning of a body, as far as it arrives. */
+/** The beginning of a body: the bytes that arrive within the limits. */
 async function beginningOf(body: ReadableStream<Uint8Array>, subscription: Subscription): Promise<string> {
   const reader = body.getReader();
   const cancel = () => {

@@ -11,11 +11,11 @@ import { responseContent } from './responseContent.js';
 /** The content of a server's event: a chunk, the end of the reply, an error, or none of these. */
 export interface SseContent {
   readonly chunk?: GeminiChunk | undefined;
-  /** Whether the event is of the plain format, whose replies have no finish reason. */
+  /** Whether the event is in the plain format, whose replies have no finish reason. */
   readonly isText?: boolean;
   /** Whether the event is the last of the reply. */
   readonly isEnd?: boolean;
-  /** Follows the chunk, if there are both. */
+  /** The error, which follows the chunk if there is a chunk. */
   readonly error?: GeminiError | undefined;
 }
 
@@ -25,15 +25,15 @@ const end: SseContent = { isEnd: true };
 /**
  * Reads an event of the wire format of the sinks, of the plain format (`{ text }`, `{ done }`), or of Gemini's own.
  *
- * @param isKnown - Whether the stream is of one of the first two formats, in which an event may have other fields as
+ * @param isKnown - Whether the stream is in one of the first two formats, in which an event may have other fields as
  * well.
- * @throws GeminiError - If the event is not of one of these formats.
+ * @throws GeminiError - If the event is in none of these formats.
  */
 export function sseEvent(event: ServerSentEvent, isKnown: boolean): SseContent {
   const { type, data } = event;
   if (type === 'done' || data === '[DONE]') return end;
   if (type === 'error') return { error: eventError(event) };
-  // As in an `EventSource`, events of other types are for other readers: a heartbeat, say.
+  // As in an `EventSource`, events of other types, such as heartbeats, are for other readers.
   if ((type !== undefined && type !== 'message') || isEmptyEvent(event)) return ignored;
   const json = eventJson(event);
   if (!isPlainFormat(json)) return responseContent(json, isKnown);
@@ -43,7 +43,7 @@ export function sseEvent(event: ServerSentEvent, isKnown: boolean): SseContent {
   return { chunk: rest['text'] ? plainChunk(rest) : undefined, error };
 }
 
-/** Whether an event has only fields of the plain format, or one that only this format has. */
+/** Whether an event has only fields of the plain format, or a field that only this format has. */
 function isPlainFormat(json: unknown): json is Fields {
   if (!isObject(json) || 'candidates' in json) return false;
   const names = Object.keys(json);

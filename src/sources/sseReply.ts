@@ -14,8 +14,8 @@ import { ResumePosition } from './resumePosition.js';
 import { sseEvent } from './sseEvent.js';
 
 /**
- * One reply over all its connections: knows the format of the stream and the end of the reply, and whether another
- * connection may bring the rest.
+ * One reply over all its connections: detects the format of the stream and the end of the reply, and decides whether
+ * another connection may send the rest.
  */
 export class SseReply {
   /** The wait before the next connection that the server asks for, in ms. */
@@ -23,7 +23,7 @@ export class SseReply {
   readonly #position = new ResumePosition();
   /** Whether the reply has ended, or failed in a way that no other connection can repair. */
   #isOver = false;
-  /** Whether the server writes the format of the sinks, in which the reply ends with an event of its own. */
+  /** Whether the server writes the format of the sinks, in which the reply ends with a `done` or an `error` event. */
   #isOfSink = false;
   /** Whether the server writes the plain format. */
   #isText = false;
@@ -49,13 +49,16 @@ export class SseReply {
     this.#position.reconnect();
   }
 
-  /** Reads the opening comment of a sink: the ids are indices, the end is an event, and `after` is where it begins. */
+  /**
+   * Reads the opening comment of a sink: the ids are indices, the end is an event, and the reply begins after the index
+   * `after`.
+   */
   announce({ after }: Opening): void {
     this.#isOfSink = true;
     this.#position.announce(after);
   }
 
-  /** Reads an event; its content goes to `destination`, if it is new. */
+  /** Reads an event, and emits its content to `destination` if the content is new. */
   read(event: ServerSentEvent, destination: Subscriber<GeminiChunk>): void {
     if (isIgnored(event)) this.#ignoredType ??= event.type;
     const { chunk, isText, isEnd, error } = sseEvent(event, this.#isOfSink || this.#isText);

@@ -9,7 +9,10 @@ export interface FromSseInit extends RequestInit {
   readonly json?: unknown;
 }
 
-/** The options of `fetch` for a request; with a `lastEventId`, for the rest of the reply after that chunk. */
+/**
+ * The options of `fetch` for a request; with a `lastEventId`, the request asks for the rest of the reply after that
+ * chunk.
+ */
 export function sseRequest(request: FromSseInit, lastEventId: number | undefined, signal: AbortSignal): RequestInit {
   assertRequest(request);
   // Inherited fields too, as `fetch` reads them.

@@ -4,19 +4,21 @@ import type { GeminiError } from '../errors/geminiError.js';
 import { parseUntrustedJson } from './parseUntrustedJson.js';
 import { notAnEvent, notAResponse, truncatedError } from './protocolErrors.js';
 
-/** The most stray text that is kept, in UTF-16 units; an error's JSON is far smaller. */
+/** The maximum length of the stray text that is held, in UTF-16 units; an error's JSON is far smaller. */
 const maxStrayLength = 1024 * 1024;
 
-/** The most tries to parse before the end: an error's JSON closes twice, a hostile body at every line. */
+/**
+ * The maximum number of attempts to parse before the end: an error's JSON closes twice, a hostile body at every line.
+ */
 const maxTries = 20;
 
-/** The lines between events that are not of an event stream: the JSON of an error, or a body of another format. */
+/** The lines that do not belong to an event stream: the JSON of an error, or a body in another format. */
 export class StrayLines {
   #text = '';
   #tries = 0;
 
   /**
-   * Keeps a line.
+   * Adds a line.
    *
    * @throws GeminiError - As soon as the lines cannot be the beginning of JSON, or are the whole of one.
    */

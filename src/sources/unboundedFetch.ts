@@ -14,7 +14,7 @@ function unbounded(init: RequestInit | undefined): RequestInit | undefined {
  * model may think longer. It passes each request to the global dispatcher with both limits off. The SDK does so only
  * for a `fetch` of its own.
  *
- * Undefined without Node, and where the global dispatcher cannot be reached: jest and other `vm` contexts have Node's
+ * Undefined without Node, and if the global dispatcher cannot be reached: jest and other `vm` contexts have Node's
  * `fetch`, but not its globals. There the limits stay.
  */
 export function unboundedDispatcher(): object | undefined {

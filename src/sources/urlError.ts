@@ -4,7 +4,7 @@ import { GeminiError } from '../errors/geminiError.js';
 /**
  * The error of a URL that cannot be fetched; undefined if the failure has another reason.
  *
- * The URL is not quoted: it may hold a secret.
+ * The URL is not quoted, because it may hold a secret.
  */
 export function urlError(input: string | URL, cause: unknown): GeminiError | undefined {
   const message = sentenceFor(String(input), messagesOf(cause));

@@ -4,7 +4,7 @@ import { toChunk } from '../chunk/toChunk.js';
 import { assertOptions, assertString, typeError } from '../rx/assertions.js';
 
 /**
- * A chunk of answer text.
+ * Makes a chunk of answer text.
  *
  * @param text - The text.
  * @param fields - Further fields of the response: `usageMetadata`, `modelVersion`, …
@@ -21,7 +21,7 @@ export function chunk(text: string, fields: GeminiResponse = {}): GeminiChunk {
 }
 
 /**
- * A chunk of a thought's summary.
+ * Makes a chunk of a thought's summary.
  *
  * @param text - The summary.
  * @returns A chunk in normal form.
@@ -33,10 +33,10 @@ export function thoughtChunk(text: string): GeminiChunk {
 }
 
 /**
- * A chunk with one whole function call.
+ * Makes a chunk with one whole function call.
  *
  * @param name - The function's name.
- * @param args - Its arguments.
+ * @param args - The call's arguments.
  * @param id - The call's id.
  * @returns A chunk in normal form.
  * @public
@@ -49,7 +49,7 @@ export function callChunk(name: string, args: Readonly<Record<string, unknown>> 
 }
 
 /**
- * A chunk with any parts, of candidate 0.
+ * Makes a chunk with any parts, of candidate 0.
  *
  * @param parts - The parts, in order.
  * @param fields - Further fields of the response.
@@ -63,9 +63,9 @@ export function partsChunk(parts: readonly GeminiPart[], fields: GeminiResponse 
 }
 
 /**
- * The chunk that ends a reply.
+ * Makes the chunk that ends a reply.
  *
- * @param finishReason - The reason why the model stopped. Default: `STOP`.
+ * @param finishReason - The reason for which the model stopped. Default: `STOP`.
  * @param usageMetadata - The final token counts.
  * @returns A chunk without content.
  * @public
@@ -77,7 +77,7 @@ export function finishChunk(finishReason = 'STOP', usageMetadata?: GeminiUsage):
 }
 
 /**
- * A chunk with token counts and nothing else.
+ * Makes a chunk with token counts and no other field.
  *
  * @param usageMetadata - The counts.
  * @returns A chunk without content.
@@ -89,9 +89,9 @@ export function usageChunk(usageMetadata: GeminiUsage): GeminiChunk {
 }
 
 /**
- * The chunk with which Gemini blocks a prompt: no candidate, no error.
+ * Makes the chunk with which Gemini blocks a prompt: no candidate, no error.
  *
- * @param blockReason - The reason of the block. Default: `SAFETY`.
+ * @param blockReason - The reason for which the prompt is blocked. Default: `SAFETY`.
  * @returns A chunk without content.
  * @public
  */

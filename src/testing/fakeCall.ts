@@ -14,7 +14,7 @@ export interface FakeCall {
   readonly method: 'generateContent' | 'generateContentStream';
   /** The parameters of the call. A source adds its own `config.abortSignal`. */
   readonly params: FakeParams;
-  /** Whether the caller stopped before the end: it aborted `config.abortSignal`, or closed the iterator. */
+  /** Whether the caller stopped before the end: by an abort of `config.abortSignal`, or by closing the iterator. */
   readonly aborted: boolean;
   /** Whether the reply was read to its end. */
   readonly finished: boolean;

@@ -31,17 +31,18 @@ export interface FakeGemini {
 }
 
 /**
- * An in-process stand-in for `GoogleGenAI`, for unit tests: no network, no key. It works with `fromGemini`,
- * `fromGenerate` and code that calls `ai.models` itself.
+ * Makes an in-process stand-in for `GoogleGenAI`, for unit tests: no network, no key. The stand-in works with
+ * `fromGemini`, `fromGenerate` and code that calls `ai.models` itself.
  *
- * The script answers one call after the other, streaming or not. When `config.abortSignal` is aborted, a call and its
- * stream reject with an `AbortError`, as the SDK's do. Waits are rxjs timers, so fake timers work:
- * `await vi.advanceTimersByTimeAsync(50)`. The promises are real, as the SDK's are, and no `TestScheduler` advances them:
- * for a test in virtual time use {@link marbles}. For real sockets use `rxjs-gemini/emulator`.
+ * The script answers the calls in order, streaming or not. When `config.abortSignal` is aborted, a call and its stream
+ * reject with an `AbortError`, as the SDK's do. Waits are rxjs timers, so fake timers work: `await
+ * vi.advanceTimersByTimeAsync(50)`. The promises are real, as the SDK's are, and no `TestScheduler` advances them: for
+ * a test in virtual time use {@link marbles}. For real sockets use `rxjs-gemini/emulator`.
  *
  * @param script - One answer for each call, in order, or a function that answers every call.
  * @returns The client, with a record of its calls.
- * @throws TypeError - At the call, if `script` is neither. A call for which the script has no answer rejects.
+ * @throws TypeError - At the call, if `script` is neither a list nor a function. A call for which the script has no
+ * answer rejects.
  * @example
  * ```ts
  * const ai = fakeGemini(['Hello world', { text: 'Slow', pace: 50 }, { error: new TypeError('fetch failed') }]);

@@ -14,7 +14,7 @@ export interface FakeReply {
   readonly chunks?: readonly FakeChunk[] | undefined;
   /**
    * The finish reason, set on the last chunk; `null` sets none. @defaultValue 'STOP' if the last chunk is a string; an
-   * object stays as it is
+   * object is not changed
    */
   readonly finishReason?: string | null | undefined;
   /** The wait before the first chunk, or before `error`, in ms. @defaultValue 0 */
@@ -26,8 +26,8 @@ export interface FakeReply {
    * `new TypeError('fetch failed')`.
    */
   readonly error?: unknown;
-  /** An error that is thrown after so many chunks; a shorter reply ends without the error. */
+  /** An error that is thrown after a number of chunks; a shorter reply ends without the error. */
   readonly errorAfter?: { readonly chunks: number; readonly error: unknown } | undefined;
-  /** The silence after so many chunks, until the call is aborted; a shorter reply ends without the silence. */
+  /** The silence after a number of chunks, until the call is aborted; a shorter reply ends without the silence. */
   readonly stallAfter?: { readonly chunks: number } | undefined;
 }

@@ -21,11 +21,11 @@ export type MakeMarbleReply = (
 /** The helpers of a test in {@link marbles}: those of rxjs's `TestScheduler.run`, and two for replies. @public */
 export interface MarbleHelpers extends RunHelpers {
   /**
-   * A cold reply. A letter is the chunk in `values`, or a chunk of the text in `values`, or else a chunk of the letter
-   * itself; `|` completes, `#` fails with `error`. A frame is 1 ms.
+   * Makes a cold reply. A letter stands for the chunk in `values`, a chunk of the text in `values`, or else a chunk of
+   * the letter itself; `|` completes, `#` fails with `error`. A frame is 1 ms.
    */
   readonly reply: MakeMarbleReply;
-  /** A hot reply: it runs whether it is subscribed or not; `^` is the start of the test. */
+  /** Makes a hot reply, which runs with or without a subscriber; `^` is the start of the test. */
   readonly hotReply: MakeMarbleReply;
 }
 
@@ -39,8 +39,9 @@ export interface MarblesOptions {
 }
 
 /**
- * A test in virtual time, as a function for `it` of any test framework: a minute passes at once, and times are exact.
- * Operators of rxjs and of this library run in virtual time; promises, and so the SDK and {@link fakeGemini}, do not.
+ * Makes a test in virtual time, as a function for `it` of any test framework: a minute passes at once, and times are
+ * exact. Operators of rxjs and of this library run in virtual time; promises, and so the SDK and {@link fakeGemini}, do
+ * not.
  *
  * @param test - The test, a synchronous function; its expectations are checked when it has returned.
  * @param options - See {@link MarblesOptions}.
