@@ -15,8 +15,8 @@ export class RequestQueue {
   readonly #now = stopwatch(lastingClock());
   readonly #limits: SharedLimits;
   readonly #keys: KeyRegistry | undefined;
-  readonly #waiting = new WaitingRequests();
   readonly #trampoline = new Trampoline();
+  readonly #waiting = new WaitingRequests(this.#trampoline);
   #arrivals = 0;
   /** The timer until the next request may begin, if only time decides that. */
   #alarm = Subscription.EMPTY;

@@ -1,4 +1,5 @@
 import { asapScheduler, Subscription } from 'rxjs';
+import type { Trampoline } from '../../src/rx/trampoline.js';
 import type { KeyLimits, QueuedRequest } from './keyLimits.js';
 import { OrderedQueue } from './orderedQueue.js';
 
@@ -17,6 +18,12 @@ export class WaitingRequests {
   readonly #held = new OrderedQueue<QueuedRequest>();
   /** The microtask that sends positions to the requests behind the first ones. */
   #telling = Subscription.EMPTY;
+  readonly #trampoline: Trampoline;
+
+  /** @param trampoline - Runs the sending of positions, so that nothing that a subscriber does then interrupts it. */
+  constructor(trampoline: Trampoline) {
+    this.#trampoline = trampoline;
+  }
 
   get size(): number {
     return this.#ready.size + this.#held.size;
@@ -73,7 +80,7 @@ export class WaitingRequests {
     if (this.size <= toldAtOnce || !this.#telling.closed) return;
     this.#telling = asapScheduler.schedule(() => {
       this.#telling = Subscription.EMPTY;
-      this.#send(Infinity);
+      this.#trampoline.schedule(() => this.#send(Infinity));
     });
   }
 

@@ -251,6 +251,23 @@ describe('createRateLimiter', () => {
       for (const one of waiting) one.unsubscribe();
     });
 
+    it('is correct for all when replies end in the notice of a microtask', async () => {
+      const limit = createRateLimiter({ concurrency: 1 }).limit();
+      const open = NEVER.pipe(limit).subscribe();
+      const positions: number[] = [];
+      const queued = Array.from({ length: 21 }, (_, index) =>
+        // The first four end as they begin.
+        (index < 4 ? of(values.a) : (NEVER as Observable<GeminiChunk>)).pipe(limit).subscribe((one) => {
+          if (one.queued) positions[index] = one.queued.position;
+          if (index === 17 && positions[index] === 17) open.unsubscribe();
+        }),
+      );
+      queued[0]?.unsubscribe();
+      await Promise.resolve();
+      expect(positions.slice(4)).toEqual(Array.from({ length: 17 }, (_, index) => index));
+      for (const subscription of queued) subscription.unsubscribe();
+    });
+
     it('serves thousands that end during their subscription', () => {
       const limit = createRateLimiter({ concurrency: 1, maxQueued: 10_000 }).limit();
       const first = new Subject<GeminiChunk>();
