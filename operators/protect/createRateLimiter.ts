@@ -7,6 +7,7 @@ import {
   assertInteger,
   assertOptions,
   assertString,
+  typeError,
 } from '../../src/rx/assertions.js';
 import { addJitter } from '../../src/rx/backoff.js';
 import { RequestQueue } from './requestQueue.js';
@@ -148,7 +149,8 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   const limit = <T extends GeminiChunk>(limitOptions: LimitOptions = {}): OperatorFunction<T, T | GeminiChunk> => {
     assertOptions(limitOptions);
     const { key, tokens = estimate } = limitOptions;
-    if (key !== undefined || !isLimited) assertString('key', key);
+    if (key === undefined && !isLimited) throw typeError('key', 'a string, as only `perKey` has limits', key);
+    if (key !== undefined) assertString('key', key);
     assertInteger('tokens', tokens, 1, key === undefined ? limits.tokensPerMinute : maxTokensOfKey);
 
     return (source) =>

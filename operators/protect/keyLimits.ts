@@ -38,7 +38,12 @@ export class KeyLimits extends SharedLimits {
     return this.waiting.size + this.#reserved;
   }
 
-  /** The wait until one more request may have a place, in ms; `Infinity` if the wait depends on other requests. */
+  /** Whether a request has its place here, and waits for the limits of all. */
+  get hasReserved(): boolean {
+    return this.#reserved > 0;
+  }
+
+  /** The wait until one more may have its place, in ms; `Infinity` if that depends on others. */
   waitForPlace(tokens: number): number {
     return this.waitFor(this.#reservedTokens + tokens, this.#reserved + 1);
   }

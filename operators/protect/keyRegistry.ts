@@ -54,8 +54,8 @@ export class KeyRegistry {
   }
 
   #refusal(): GeminiError {
-    const oldest = this.#recent.first;
-    const retryAfter = oldest && !isInUse(oldest) ? oldest.window.waitUntilEmpty() : undefined;
+    const oldestIdle = this.#recent.find((key) => !isInUse(key));
+    const retryAfter = oldestIdle?.window.waitUntilEmpty();
     return new GeminiError(`More than ${this.#maxKeys} keys of the rate limit are in use`, {
       kind: 'rate_limit',
       retryAfter,

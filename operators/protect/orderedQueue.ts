@@ -46,6 +46,13 @@ export class OrderedQueue<T extends { readonly order: number }> {
     return true;
   }
 
+  /** The first item that has a property. */
+  find(predicate: (item: T) => boolean): T | undefined {
+    let place = this.#first;
+    while (place && !predicate(place.item)) place = place.after;
+    return place?.item;
+  }
+
   /** The first items, at most `count`. */
   take(count: number): T[] {
     const items: T[] = [];

@@ -62,7 +62,7 @@ export class RequestQueue {
 
   /** Replaces the estimate of a request by the number that the server has reported. */
   settle({ counted, key }: QueuedRequest, tokens: number | undefined): void {
-    if (!counted || !tokens || tokens === counted.forAll.tokens) return;
+    if (!counted || !isTokenCount(tokens) || tokens === counted.forAll.tokens) return;
     this.#limits.window.settle(counted.forAll, tokens);
     if (key && counted.forKey) {
       key.window.settle(counted.forKey, tokens);
@@ -72,19 +72,22 @@ export class RequestQueue {
     if (this.#waiting.size > 0) this.#serve();
   }
 
-  /** Lets no request begin for `duration` ms. */
+  /** Lets no request begin for so many ms; ignores a duration that is not finite, after which none would begin. */
   pause(duration: number): void {
-    this.#limits.window.pause(duration);
+    if (Number.isFinite(duration)) this.#limits.window.pause(duration);
   }
 
   /** @throws GeminiError - If the request would have to wait, and too many requests wait already. */
   #assertRoom(key: KeyLimits | undefined, tokens: number): void {
     const [nextOfAll, nextOfKey] = [this.#waiting.next, key?.waiting.first];
+    const waitForAll = this.#limits.waitFor(nextOfAll?.tokens ?? tokens);
     const waitForKey = key?.waitForPlace(nextOfKey?.tokens ?? tokens) ?? 0;
-    const wait = Math.max(this.#limits.waitFor(nextOfAll?.tokens ?? tokens), waitForKey);
-    if (wait === 0 && !nextOfAll && !nextOfKey) return;
+    if (waitForAll === 0 && waitForKey === 0 && !nextOfAll && !nextOfKey) return;
     const isKeyFull = key !== undefined && key.queued >= key.maxQueued;
     if (!isKeyFull && this.#waiting.size < this.#limits.maxQueued) return;
+    // A reply that has its place in its key, or is of another key, does not wait for the key.
+    const isNextReady = isKeyFull ? key.hasReserved : nextOfAll !== undefined;
+    const wait = isNextReady ? waitForAll : Math.max(waitForAll, waitForKey);
     if (key) this.#keys?.forgetIfIdle(key);
     throw queueFull(isKeyFull ? `${key.maxQueued} replies of one key` : `${this.#limits.maxQueued} replies`, wait);
   }
@@ -145,7 +148,12 @@ export class RequestQueue {
   }
 }
 
-/** The error of a reply beyond `maxQueued`, with the wait until a queued reply may begin, if only time decides that. */
+/** Whether a count from the server can replace an estimate: JSON has negative numbers, and `1e999` is `Infinity`. */
+function isTokenCount(tokens: number | undefined): tokens is number {
+  return Number.isSafeInteger(tokens) && Number(tokens) > 0;
+}
+
+/** The error of a reply beyond `maxQueued`, with the wait until a queued one may begin, if time decides that. */
 function queueFull(limit: string, wait: number): GeminiError {
   const retryAfter = wait > 0 && wait < Infinity ? Math.ceil(wait) : undefined;
   return new GeminiError(`More than ${limit} wait for the rate limit`, { kind: 'rate_limit', retryAfter });

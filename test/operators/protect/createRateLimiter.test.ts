@@ -40,6 +40,13 @@ const values = {
 };
 const busy = new GeminiError('Busy.', { kind: 'overloaded' });
 
+/** The error of a reply that ends during its subscription. */
+const refusalOf = (reply$: Observable<GeminiChunk>): unknown => {
+  let refusal: unknown;
+  reply$.subscribe({ error: (cause: unknown) => (refusal = cause) });
+  return refusal;
+};
+
 /** A name is the key; `a1`, `a2` are requests of the key `a`. */
 const optionsOf = (name: string): LimitOptions => ({ key: name.slice(0, 1) });
 
@@ -582,6 +589,23 @@ describe('createRateLimiter', () => {
       expect(refusalOf(byTokens).retryAfter).toBe(60_000);
     });
 
+    it.each([NaN, Infinity])('is not lengthened by a `retryAfter` of %s', (retryAfter) => {
+      const limit = createRateLimiter({ concurrency: 1, maxQueued: 0 }).limit();
+      const failing$ = throwError(() => new GeminiError('Slow down.', { kind: 'rate_limit', retryAfter }));
+      failing$.pipe(limit).subscribe({ error: () => undefined });
+      expect(refusalOf(of(values.a).pipe(limit))).toBeUndefined();
+    });
+
+    it.each([-500, 0, NaN, Infinity, 0.5])('keeps the estimate if the server reports %s', (promptTokenCount) => {
+      const limit = createRateLimiter({ tokensPerMinute: 100, estimate: 60, maxQueued: 0 }).limit();
+      const come = () => refusalOf(of({ ...values.a, usageMetadata: { promptTokenCount } }).pipe(limit));
+      come();
+      expect(come()).toMatchObject({ retryAfter: 60_000 });
+      vi.advanceTimersByTime(60_000);
+      expect(come()).toBeUndefined();
+      expect(come()).toMatchObject({ retryAfter: 60_000 });
+    });
+
     it('is not lengthened by other failures', () => {
       const desk = new Desk({ concurrency: 1 }).come('a', 'b', 'c');
       desk.error('a', new GeminiError('Busy.', { kind: 'overloaded', retryAfter: 1_000 }));
@@ -946,6 +970,36 @@ describe('createRateLimiter', () => {
       expect(failureOf('b', NEVER)[0]).toMatchObject({ retryAfter: 40_000 });
     });
 
+    it('reports when the first idle key is forgotten, although another key is open', () => {
+      const limiter = createRateLimiter({ maxKeys: 2, perKey: { requestsPerMinute: 5 } });
+      const open = NEVER.pipe(limiter.limit({ key: 'a' })).subscribe();
+      vi.advanceTimersByTime(20_000);
+      of(values.a)
+        .pipe(limiter.limit({ key: 'b' }))
+        .subscribe();
+      vi.advanceTimersByTime(10_000);
+      expect(refusalOf(of(values.a).pipe(limiter.limit({ key: 'c' })))).toMatchObject({ retryAfter: 50_000 });
+      open.unsubscribe();
+    });
+
+    it('reports the wait of the common queue to a key whose queued reply waits there', () => {
+      const limiter = createRateLimiter({ requestsPerMinute: 1, perKey: { concurrency: 1, maxQueued: 1 } });
+      of(values.a).pipe(limiter.limit()).subscribe();
+      const queued = NEVER.pipe(limiter.limit({ key: 'a' })).subscribe();
+      expect(refusalOf(of(values.a).pipe(limiter.limit({ key: 'a' })))).toMatchObject({ retryAfter: 60_000 });
+      queued.unsubscribe();
+    });
+
+    it('reports the wait of the common queue, if that is full, to a key that has no room', () => {
+      const limiter = createRateLimiter({ requestsPerMinute: 2, maxQueued: 1, perKey: { concurrency: 1 } });
+      const open = NEVER.pipe(limiter.limit({ key: 'a' })).subscribe();
+      of(values.a).pipe(limiter.limit()).subscribe();
+      const queued = of(values.a).pipe(limiter.limit()).subscribe();
+      expect(refusalOf(of(values.a).pipe(limiter.limit({ key: 'a' })))).toMatchObject({ retryAfter: 60_000 });
+      open.unsubscribe();
+      queued.unsubscribe();
+    });
+
     it('counts a reply without a key for the outer limits only', () => {
       const limiter = createRateLimiter({ concurrency: 3, perKey: { concurrency: 1 } });
       const begun: string[] = [];
@@ -984,7 +1038,7 @@ describe('createRateLimiter', () => {
     it.each<[unknown, string]>([
       [{ key: 3 }, 'Expected `key` to be a string, got 3'],
       [{ key: null }, 'Expected `key` to be a string, got null'],
-      [{}, 'Expected `key` to be a string, got undefined'],
+      [{}, 'Expected `key` to be a string, as only `perKey` has limits, got undefined'],
       [{ key: 'a', tokens: 0 }, 'Expected `tokens` to be a whole number from 1 to 9, got 0'],
       [{ key: 'a', tokens: 10 }, 'Expected `tokens` to be a whole number from 1 to 9, got 10'],
       [{ key: 'a', tokens: '5' }, "Expected `tokens` to be a whole number from 1 to 9, got '5'"],
