@@ -15,6 +15,20 @@ describe('assembleArgs', () => {
     expect(args).toStrictEqual({ city: 'Cheyenne', days: [{ high: 0, dry: false }, { high: -7.5 }], unit: null });
   });
 
+  it('joins no string to another kind of value that said to continue', () => {
+    const args = assembleArgs([
+      { jsonPath: '$.a', numberValue: 5, willContinue: true },
+      { jsonPath: '$.a', stringValue: 'x' },
+    ]);
+    expect(args).toStrictEqual({ a: 'x' });
+  });
+
+  it('makes plain properties, and a list in the place of an initial null', () => {
+    const args = assembleArgs([{ jsonPath: '$.list[0]', numberValue: 1 }], { list: null });
+    expect(args).toStrictEqual({ list: [1] });
+    expect(Object.getOwnPropertyDescriptors(args)).toEqual(Object.getOwnPropertyDescriptors({ list: [1] }));
+  });
+
   it('joins the pieces of a string, also with other places in between', () => {
     const args = assembleArgs([
       { jsonPath: '$.a', stringValue: 'one ', willContinue: true },

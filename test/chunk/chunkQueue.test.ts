@@ -26,6 +26,21 @@ describe('ChunkQueue', () => {
     }
   });
 
+  it('knows the places of the text after several chunks were taken at once', () => {
+    const queue = queueOf(...['ab', 'cd', 'ef', 'gh'].map((text) => chunk(text)));
+    expect(queue.takeToLast([2, 6])?.text).toBe('abcdef');
+    queue.push(chunk('ij'));
+    expect(queue.takeToLast([6])).toBeUndefined();
+    expect(queue.takeToLast([7, 9])?.text).toBe('ghi');
+    expect(queue.chars).toBe(1);
+    expect(queue.take()?.text).toBe('j');
+  });
+
+  it('counts no text of a candidate without parts or of a part without text', () => {
+    const queue = queueOf({ text: '', candidates: [{ index: 0 }] }, partsChunk([{ functionCall: { name: 'f' } }]));
+    expect(queue.chars).toBe(0);
+  });
+
   it('counts the waiting text, including thoughts and other candidates', () => {
     const queue = queueOf(
       chunk('ab'),

@@ -21,7 +21,12 @@ describe('parseJsonPath', () => {
     expect(parseJsonPath(path, 10)).toEqual(segments);
   });
 
-  it.each(['', '$', 'city', '.city', '$city', '$.', '$..city', '$.days[', '$.days[-1]', '$.days[*]', "$['x"])(
+  it('reads 990 segments, and no more', () => {
+    expect(parseJsonPath(`$${'.a'.repeat(990)}`, 0)).toHaveLength(990);
+    expect(parseJsonPath(`$${'.a'.repeat(991)}`, 0)).toBeUndefined();
+  });
+
+  it.each(['x.city', '', '$', 'city', '.city', '$city', '$.', '$..city', '$.days[', '$.days[-1]', '$.days[*]', "$['x"])(
     'refuses %j, which is not the path of a single place',
     (path) => {
       expect(parseJsonPath(path, 10)).toBeUndefined();

@@ -20,6 +20,17 @@ describe('PartialCalls', () => {
     expect(any).toEqual([false, true, true, true, false, false]);
   });
 
+  it('waits on through chunks without parts', () => {
+    const calls = new PartialCalls();
+    calls.append(opening);
+    for (const content of [undefined, {}, { parts: [] }]) {
+      calls.append({ text: '', candidates: [{ index: 0, ...(content && { content }) }] });
+      expect(calls.hasOpen).toBe(true);
+    }
+    calls.append({ text: 'a' });
+    expect(calls.hasOpen).toBe(true);
+  });
+
   it('drops a call that another part follows', () => {
     const calls = new PartialCalls();
     calls.append(opening);

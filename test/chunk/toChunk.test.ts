@@ -276,6 +276,14 @@ describe("toChunk of the SDK's response", () => {
     expectTypeOf(token?.logProbability).toEqualTypeOf<number | undefined>();
   });
 
+  it('drops values that are not objects from lists of objects, and an index that is not a number', () => {
+    const wrong = [null, 1, 'a', { startIndex: 0 }];
+    const response = { candidates: [null, 7, { index: '3', citationMetadata: { citations: wrong } }] };
+    expect(toChunk(response as unknown as GeminiResponse).candidates).toEqual([
+      { index: 0, citationMetadata: { citations: [{ startIndex: 0 }] } },
+    ]);
+  });
+
   it('completes the reasons of the SDK, and accepts any other', () => {
     type Known<T> = T extends string ? (string extends T ? never : T) : never;
     type Named<E extends string, U extends string> = Exclude<`${E}`, U>;
