@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { CitationList } from '../../src/chunk/citationList.js';
-import type { GeminiCitationMetadata } from '../../src/chunk/response.js';
 
 function merged(...all: object[]): unknown {
   const list = new CitationList();
