@@ -424,6 +424,7 @@ describe('bufferChunks', () => {
     [{ maxWait: Number.NaN }, 'Expected `maxWait` to be a positive number of ms, got NaN'],
     [{ maxChars: 1.5 }, 'Expected `maxChars` to be a whole number of at least 1, got 1.5'],
     [{ until: 'page' as 'line' }, "Expected `until` to be 'word' or 'line' or 'sentence' or 'paragraph', got 'page'"],
+    [{ until: 'word', locale: 7 as never }, 'Expected `locale` to be a BCP 47 language tag, got 7'],
     [{ until: 'word', locale: 'no locale' }, "Expected `locale` to be a BCP 47 language tag, got 'no locale'"],
   ])('throws at the call for %o', (options, message) => {
     expect(() => bufferChunks(options)).toThrow(message);

@@ -28,6 +28,20 @@ describe('trackCodeFences', () => {
     ]);
   });
 
+  it('closes with spaces after the marker, and not with a marker that only ends as the first one began', () => {
+    expect(codeIn('```\n', '```  \n', 'a\n')).toEqual([true, true, false]);
+    expect(codeIn('~~~\n', '```~~~\n', '~~~x~~~\n', '~~~\n', 'a\n')).toEqual([true, true, true, true, false]);
+    expect(codeIn('~~~ x ` y\n', 'a\n')).toEqual([true, true]);
+  });
+
+  it('decides a line by its first 200 characters', () => {
+    const long = 'x'.repeat(300);
+    expect(codeIn(`\`\`\`${long}`, '`', '`\n', 'a\n')).toEqual([true, true, true, true]);
+    expect(codeIn(`\`\`\`${'x'.repeat(196)}`, '`', '\n', 'a\n')).toEqual([true, false, false, false]);
+    expect(codeIn(' '.repeat(200), '```\n', 'a\n')).toEqual([false, false, false]);
+    expect(codeIn(' '.repeat(197), '```\n', 'a\n')).toEqual([false, true, true]);
+  });
+
   it('ignores backticks within a line', () => {
     expect(codeIn('```a``` b\n', 'c\n')).toEqual([false, false]);
   });

@@ -194,6 +194,12 @@ describe('toParts', () => {
   });
 
   describe('the finish', () => {
+    it('has no field without a value, and no empty token counts', () => {
+      expect(partsOf({ text: '', usageMetadata: {} }, chunk('a'))).toStrictEqual([text('a'), finish]);
+      const usageMetadata = { totalTokenCount: 1 };
+      expect(partsOf({ text: '', usageMetadata })).toStrictEqual([{ ...finish, usageMetadata }]);
+    });
+
     it('has the fields of the whole reply, the latest of each', () => {
       const grounded = (query: string) =>
         toChunk({

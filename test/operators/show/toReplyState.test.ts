@@ -41,6 +41,18 @@ describe('toReplyState', () => {
     }),
   );
 
+  it('streams as soon as one of the candidates has content', () => {
+    const other: GeminiChunk = {
+      text: '',
+      candidates: [{ index: 0 }, { index: 1, content: { parts: [{ text: 'a' }] } }],
+    };
+    const statuses: string[] = [];
+    of(other)
+      .pipe(toReplyState())
+      .subscribe(({ status }) => statuses.push(status));
+    expect(statuses).toContain('streaming');
+  });
+
   it('counts a thought as content', () => {
     expect(statesOf(of(thoughtChunk('hm'))).map(({ status }) => status)).toEqual(['waiting', 'streaming', 'complete']);
   });
