@@ -299,6 +299,8 @@ describe('smoothText', () => {
       ['a function call', callChunk('f')],
       ['an image', partsChunk([{ inlineData: { data: 'AA==' } }])],
       ['a signed text', partsChunk([{ text: 'signed text', thoughtSignature: 's' }])],
+      ['a signed text beside a plain one', partsChunk([{ text: 'a b' }, { text: 'c d', thoughtSignature: 's' }])],
+      ['a text without a content', { text: 'b c', candidates: [{ index: 0 }] }],
       [
         'a text of a user',
         { text: 'b c', candidates: [{ index: 0, content: { role: 'user', parts: [{ text: 'b c' }] } }] },
@@ -314,6 +316,15 @@ describe('smoothText', () => {
       expect(first).toEqual([0, chunk('one ')]);
       expect(others[0]).toEqual([5, mergeChunks(chunk('two three'), urgent)]);
       expect(others[1]).toEqual([10, chunk('four ')]);
+    });
+
+    it.each<[string, GeminiChunk]>([
+      ['a thought', partsChunk([{ text: 'Hm', thought: true }, { text: 'four five six' }])],
+      ['a signature on an empty text', partsChunk([{ text: 'four five six' }, { text: '', thoughtSignature: 's' }])],
+    ])('spreads a text that comes with %s', (_, calm) => {
+      const emissions = flow([[0, calm]]);
+      expect(texts(emissions).slice(0, 2)).toEqual(['four ', expect.not.stringContaining('four')]);
+      expect(texts(emissions).join('')).toBe('four five six');
     });
 
     it('keeps another candidate with the text that it came with', () => {
