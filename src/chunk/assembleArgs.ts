@@ -15,7 +15,7 @@ export function assembleArgs(
 ): Record<string, unknown> {
   const args: Record<string, unknown> = { ...initial };
   // The initial arguments are the caller's data: a container is copied, once, before it is changed.
-  const own = new WeakSet<object>([args]);
+  const own = new WeakSet<object>();
   /** The paths of unfinished strings, with their text so far. */
   const open = new Map<string, string>();
   for (const { jsonPath = '', willContinue, ...piece } of pieces) {
