@@ -64,6 +64,24 @@ describe('inspectReply', () => {
     expect(rowsOf('toupcx|', values).rows).toEqual(['reply   0.0 s tt.pcx| 0.30 s, 6 chunks, 0 characters']);
   });
 
+  it('shows a call of a later candidate or a later part', () => {
+    const call = { functionCall: { name: 'f' } };
+    const bare = { index: 0 };
+    const later = { index: 1, content: { parts: [{ text: 'a' }, call] } };
+    const picture = { index: 1, content: { parts: [{ inlineData: { data: 'AA==' } }] } };
+    const values = {
+      c: { text: '', candidates: [bare, { index: 2, content: { role: 'model' } }, later] },
+      p: { text: '', candidates: [bare, picture] },
+    };
+    expect(rowsOf('cp|', values).rows).toEqual(['reply   0.0 s cp| 0.10 s, 2 chunks, 0 characters']);
+  });
+
+  it('names an error without a text as its name `error`', () => {
+    const odd = Object.assign(new Error('x'), { name: 7 });
+    expect(rowsOf('#', {}, odd).rows).toEqual(['reply   0.0 s # 0.00 s, 0 chunks, 0 characters, error']);
+    expect(rowsOf('#', {}, { name: 'Odd' }).rows[0]).toContain(', 0 characters, ');
+  });
+
   it.each([
     [1, '▁'],
     [4, '▁'],
