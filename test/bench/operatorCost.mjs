@@ -1,4 +1,4 @@
-// What each operator costs a chunk, over a source that emits synchronously: ns, less the cost of the source.
+// The cost of each operator per chunk, over a source that emits synchronously: ns, less the cost of the source.
 import { atMost } from './atMost.mjs';
 import {
   AggregationTemporality,
@@ -63,10 +63,10 @@ const operators = {
   'accumulate()': () => library.accumulate(),
 };
 
-/** What is to be reached by what gives chunks: all but these. */
+/** Operators without a target: they do not emit chunks. */
 const leavesChunks = ['toText()', 'accumulate()'];
-/** Where it is not reached, why. */
-const limits = {
+/** The reasons of operators that miss the target. */
+const reasons = {
   "bufferChunks({ until: 'sentence' })": '`Intl.Segmenter` looks at the open sentence again with each chunk',
   'traceReply({ meter })': 'the SDK hashes the attributes at each measurement, twice',
 };
@@ -77,13 +77,13 @@ export async function operatorCost() {
   const rows = [];
   for (const [operator, make] of Object.entries(operators)) {
     const ns = (await nanoseconds(make)) - bare;
-    const target = leavesChunks.includes(operator) ? '' : atMost(1000, ns, 'ns', limits[operator]);
+    const target = leavesChunks.includes(operator) ? '' : atMost(1000, ns, 'ns', reasons[operator]);
     rows.push({ operator, ns, target });
   }
   return rows;
 }
 
-/** Of one chunk, the median of many replies. */
+/** The time for one chunk, in ns: the median of many replies. */
 async function nanoseconds(make) {
   const read = () => lastValueFrom(from(chunks).pipe(make()), { defaultValue: undefined });
   const { p50 } = await measure(read);

@@ -7,4 +7,4 @@ const rows = await operatorSizes();
 for (const { name, kB, budget } of rows) {
   console.log(`${kB.toFixed(2)} kB of ${budget.toFixed(2)}  ${name}${kB > budget ? '  <- too large' : ''}`);
 }
-if (rows.length === 0 || rows.some(({ kB, budget }) => kB > budget)) process.exit(1);
+if (rows.some(({ kB, budget }) => kB > budget)) process.exit(1);
