@@ -36,7 +36,7 @@ export interface ApiErrorOptions {
   readonly details?: readonly Readonly<Record<string, unknown>>[] | undefined;
 }
 
-const KINDS: Readonly<Record<number, readonly [status: string, message: string]>> = {
+const apiErrors: Readonly<Record<number, readonly [status: string, message: string]>> = {
   400: ['INVALID_ARGUMENT', 'Request contains an invalid argument.'],
   401: ['UNAUTHENTICATED', 'Request had invalid authentication credentials.'],
   403: ['PERMISSION_DENIED', 'The caller does not have permission.'],
@@ -72,7 +72,8 @@ export function apiError(options: ApiErrorOptions): ApiErrorBody {
   if (retryDelay !== undefined) assertDelay('retryDelay', retryDelay);
 
   const [knownStatus, knownMessage] =
-    KINDS[code] ?? (code < 500 ? ['FAILED_PRECONDITION', 'Precondition check failed.'] : ['UNKNOWN', 'Unknown error.']);
+    apiErrors[code] ??
+    (code < 500 ? ['FAILED_PRECONDITION', 'Precondition check failed.'] : ['UNKNOWN', 'Unknown error.']);
   const { status = knownStatus, message = knownMessage, details: more = [] } = options;
   const details = [...more];
   if (reason !== undefined) details.push(errorInfo(reason));

@@ -2,8 +2,8 @@ import { assertDelay, assertInteger, assertOneOf, assertPositiveDelay, typeError
 import { isObject } from '../rx/isObject.js';
 import type { EmulatorChunk, EmulatorScenario } from './scenario.js';
 
-const DELAYS = ['headersDelay', 'firstDelay', 'pace'] as const;
-const CONTENTS = ['text', 'chunks', 'body', 'error'] as const;
+const delayFields = ['headersDelay', 'firstDelay', 'pace'] as const;
+const contentFields = ['text', 'chunks', 'body', 'error'] as const;
 
 /** The scenario that an answer stands for, checked at once: running it later cannot fail half-way. */
 export function scenarioOf(answer: unknown): EmulatorScenario {
@@ -18,7 +18,7 @@ export function scenarioOf(answer: unknown): EmulatorScenario {
 
 /** Throws a `TypeError` or `RangeError` unless the fields of the scenario are valid. */
 export function assertScenario(scenario: EmulatorScenario): void {
-  for (const name of DELAYS) if (scenario[name] !== undefined) assertDelay(name, scenario[name]);
+  for (const name of delayFields) if (scenario[name] !== undefined) assertDelay(name, scenario[name]);
   if (scenario.heartbeat !== undefined) assertPositiveDelay('heartbeat', scenario.heartbeat);
   if (scenario.status !== undefined) assertInteger('status', scenario.status, 200, 599);
   if (scenario.eventsPerPacket !== undefined) assertInteger('eventsPerPacket', scenario.eventsPerPacket, 1);
@@ -32,9 +32,9 @@ export function assertScenario(scenario: EmulatorScenario): void {
 }
 
 function assertContent(scenario: EmulatorScenario): void {
-  const given = CONTENTS.filter((name) => scenario[name] !== undefined);
+  const given = contentFields.filter((name) => scenario[name] !== undefined);
   if (given.length > 1) {
-    throw new TypeError(`Expected at most one of ${quotedNames(CONTENTS)}, got ${quotedNames(given)}`);
+    throw new TypeError(`Expected at most one of ${quotedNames(contentFields)}, got ${quotedNames(given)}`);
   }
   const { text, chunks, body, error } = scenario;
   if (text !== undefined && typeof text !== 'string') throw typeError('text', 'a string', text);

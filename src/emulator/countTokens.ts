@@ -1,10 +1,10 @@
 import { contentsIn, fieldOf, partsIn } from './requestBody.js';
 
 /** The average number of characters in a token of English text. */
-export const CHARS_PER_TOKEN = 4;
+export const charsPerToken = 4;
 
 /** The tokens of a small image; used for all media, whose real size the emulator does not know. */
-const TOKENS_PER_FILE = 258;
+const tokensPerFile = 258;
 
 /** The answer to `countTokens`. */
 export interface TokenCount {
@@ -14,7 +14,7 @@ export interface TokenCount {
 
 /** Estimates the tokens of a text from its length. */
 export function estimateTokens(chars: number): number {
-  return Math.ceil(chars / CHARS_PER_TOKEN);
+  return Math.ceil(chars / charsPerToken);
 }
 
 /** Estimates the tokens of a request's contents and system instruction, by modality. */
@@ -26,7 +26,7 @@ export function countTokens(body: unknown): TokenCount {
   for (const part of parts) {
     const file = fieldOf(part, 'inlineData') ?? fieldOf(part, 'fileData');
     if (file === undefined) text += typeof part['text'] === 'string' ? part['text'] : JSON.stringify(part);
-    else counts.set(modalityOf(file), (counts.get(modalityOf(file)) ?? 0) + TOKENS_PER_FILE);
+    else counts.set(modalityOf(file), (counts.get(modalityOf(file)) ?? 0) + tokensPerFile);
   }
   if (text !== '') counts.set('TEXT', estimateTokens(text.length));
   const promptTokensDetails = [...counts].map(([modality, tokenCount]) => ({ modality, tokenCount }));

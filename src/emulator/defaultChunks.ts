@@ -1,12 +1,12 @@
 import type { GeminiResponse } from '../chunk/response.js';
-import { CHARS_PER_TOKEN } from './countTokens.js';
+import { charsPerToken } from './countTokens.js';
 import { cutText, defaultText, defaultThoughts } from './defaultText.js';
 import type { EmulatorRequest } from './exchange.js';
 import { fieldOf } from './requestBody.js';
 import { splitText, textChunker } from './textChunker.js';
 
 /** The most candidates that Gemini returns; a client may ask for any number. */
-const MAX_CANDIDATES = 8;
+const maxCandidates = 8;
 
 /**
  * The chunks of the default answer. Honours `generationConfig`: `maxOutputTokens` (of the answer; thoughts are not
@@ -20,8 +20,8 @@ export function defaultChunks(request: EmulatorRequest): readonly GeminiResponse
   if (fieldOf(fieldOf(config, 'thinkingConfig'), 'includeThoughts') === true) {
     for (const text of defaultThoughts(request.prompt)) chunks.push(chunkText(text, { thought: true }));
   }
-  const maxChars = positive(fieldOf(config, 'maxOutputTokens'), Infinity) * CHARS_PER_TOKEN;
-  const count = Math.min(positive(fieldOf(config, 'candidateCount'), 1), MAX_CANDIDATES);
+  const maxChars = positive(fieldOf(config, 'maxOutputTokens'), Infinity) * charsPerToken;
+  const count = Math.min(positive(fieldOf(config, 'candidateCount'), 1), maxCandidates);
   const candidates = Array.from({ length: count }, (_, index) => {
     const text = defaultText(request.prompt, index);
     const finishReason = text.length > maxChars ? 'MAX_TOKENS' : 'STOP';

@@ -1,5 +1,5 @@
 /** The most characters of a prompt that are quoted. */
-const QUOTED_CHARS = 400;
+const quotedChars = 400;
 
 /** The default answer: several paragraphs of Markdown that quote the prompt. The same prompt gets the same answer. */
 export function defaultText(prompt: string, candidate: number): string {
@@ -43,7 +43,7 @@ export function cutText(text: string, maxChars: number): string {
 
 const excerpt = (prompt: string): string => {
   const text = prompt.trim() || '(nothing)';
-  return text.length > QUOTED_CHARS ? `${cutText(text, QUOTED_CHARS)}…` : text;
+  return text.length > quotedChars ? `${cutText(text, quotedChars)}…` : text;
 };
 
 const blockquote = (prompt: string): string => excerpt(prompt).replace(/^/gm, '> ');

@@ -7,7 +7,7 @@ import type { WireFormat } from './wireFormat.js';
 export function* faultsAfterChunks(chunks: number, scenario: EmulatorScenario, format: WireFormat): Generator<Step> {
   const { dropAfter, endAfter, errorAfter, garbageAfter, stallAfter } = scenario;
   const isFirst = chunks === 0;
-  if (garbageAfter?.chunks === chunks) yield send(garbageAfter.garbage ?? HALF_AN_OBJECT + format.delimiter, 0);
+  if (garbageAfter?.chunks === chunks) yield send(garbageAfter.garbage ?? halfObject + format.delimiter, 0);
   if (stallAfter?.chunks === chunks) yield wait(stallAfter.duration ?? Infinity);
   const fails = errorAfter?.chunks === chunks;
   if (fails) {
@@ -22,7 +22,7 @@ export function* faultsAfterChunks(chunks: number, scenario: EmulatorScenario, f
   yield { kind: 'end' };
 }
 
-const HALF_AN_OBJECT = 'data: {"candidates": [{"content": {"pa';
+const halfObject = 'data: {"candidates": [{"content": {"pa';
 
 /** Adds the faults of a scenario after a number of bytes: cuts a `send` in two where a fault is within it. */
 export async function* withFaultsAtBytes(steps: AsyncIterable<Step>, scenario: EmulatorScenario): AsyncGenerator<Step> {

@@ -41,7 +41,7 @@ export async function handleRequest(exchange: OpenExchange, { reply, apiKey, mod
   else if (route.action === 'getModel') sendJson(exchange, describeModel(route));
   else if (!isObject(record.body)) sendError(exchange, bodyError(json));
   else if (route.action === 'countTokens') sendJson(exchange, countTokens(record.body));
-  else if (contentsIn(record.body).length === 0) sendError(exchange, NO_CONTENTS);
+  else if (contentsIn(record.body).length === 0) sendError(exchange, noContents);
   else
     await writeAnswer(
       exchange,
@@ -64,7 +64,7 @@ function bodyError(json: string | undefined) {
   return apiError({ code: 400, message });
 }
 
-const NO_CONTENTS = apiError({
+const noContents = apiError({
   code: 400,
   message: '* GenerateContentRequest.contents: contents is not specified\n',
 });

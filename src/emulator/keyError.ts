@@ -8,11 +8,11 @@ export function keyError({ incoming, route }: OpenExchange, apiKey: string | und
   const token = /^Bearer\s+(.*)$/i.exec(headers.authorization ?? '')?.[1];
   const key = headers['x-goog-api-key'] ?? route?.query.get('key') ?? undefined;
   if (key === apiKey || token === apiKey) return undefined;
-  if (key !== undefined && key !== '') return WRONG_KEY;
-  return token === undefined ? NO_KEY : WRONG_TOKEN;
+  if (key !== undefined && key !== '') return wrongKey;
+  return token === undefined ? noKey : wrongToken;
 }
 
-const WRONG_KEY = apiError({
+const wrongKey = apiError({
   code: 400,
   message: 'API key not valid. Please pass a valid API key.',
   reason: 'API_KEY_INVALID',
@@ -25,7 +25,7 @@ const WRONG_KEY = apiError({
   ],
 });
 
-const WRONG_TOKEN = apiError({
+const wrongToken = apiError({
   code: 401,
   message:
     'Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid ' +
@@ -33,7 +33,7 @@ const WRONG_TOKEN = apiError({
   reason: 'ACCESS_TOKEN_TYPE_UNSUPPORTED',
 });
 
-const NO_KEY = apiError({
+const noKey = apiError({
   code: 403,
   message:
     "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other " +

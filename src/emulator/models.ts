@@ -2,7 +2,7 @@ import { apiError, type ApiErrorBody } from './apiError.js';
 import type { Route } from './routeOf.js';
 
 /** The list of models, if every model exists. */
-const SOME_MODELS = ['gemini-2.5-flash', 'gemini-2.5-flash-lite', 'gemini-2.5-pro'];
+const defaultModels = ['gemini-2.5-flash', 'gemini-2.5-flash-lite', 'gemini-2.5-pro'];
 
 /** Gemini's error for a model that does not exist; `undefined` if the model exists. */
 export function modelError(route: Route, models: readonly string[] | undefined): ApiErrorBody | undefined {
@@ -15,7 +15,7 @@ export function modelError(route: Route, models: readonly string[] | undefined):
 }
 
 /** The answer to `GET …/models`. */
-export function listModels(route: Route, models: readonly string[] = SOME_MODELS): object {
+export function listModels(route: Route, models: readonly string[] = defaultModels): object {
   const list = models.map((model) => describeModel({ ...route, model, resource: route.resource + model }));
   return route.resource.includes('publishers/') ? { publisherModels: list } : { models: list };
 }

@@ -85,14 +85,14 @@ export function replayRecording(recording: Recording | string, options: ReplayRe
 }
 
 function scenarioOfResponse({ status = 200, headers = {}, body = '' }: RecordedResponse): EmulatorScenario {
-  const own = Object.entries(headers).filter(([name]) => !OF_THE_CONNECTION.has(name.toLowerCase()));
+  const own = Object.entries(headers).filter(([name]) => !connectionHeaders.has(name.toLowerCase()));
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return { status, headers: Object.fromEntries(own), body: text.split(AFTER_AN_EVENT) };
+  return { status, headers: Object.fromEntries(own), body: text.split(afterEvent) };
 }
 
-const AFTER_AN_EVENT = /(?<=\r\n\r\n|\n\n|\r\r)/;
+const afterEvent = /(?<=\r\n\r\n|\n\n|\r\r)/;
 
-const OF_THE_CONNECTION = new Set([
+const connectionHeaders = new Set([
   'connection',
   'content-encoding',
   'content-length',

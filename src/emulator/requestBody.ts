@@ -4,7 +4,7 @@ import { isObject } from '../rx/isObject.js';
 type Json = Readonly<Record<string, unknown>>;
 
 /** Gemini's own limit on a request, media included. */
-const MAX_BYTES = 100 * 1024 * 1024;
+const maxBodyBytes = 100 * 1024 * 1024;
 
 /** The body of a request as text; `undefined` if it is too large. Rejects if the client disconnects meanwhile. */
 export async function receiveBody(incoming: IncomingMessage): Promise<string | undefined> {
@@ -13,10 +13,10 @@ export async function receiveBody(incoming: IncomingMessage): Promise<string | u
   for await (const piece of incoming as AsyncIterable<Buffer>) {
     bytes += piece.length;
     // The rest is read and discarded: a client that is still writing would not read an answer.
-    if (bytes > MAX_BYTES) pieces.length = 0;
+    if (bytes > maxBodyBytes) pieces.length = 0;
     else pieces.push(piece);
   }
-  return bytes > MAX_BYTES ? undefined : Buffer.concat(pieces).toString();
+  return bytes > maxBodyBytes ? undefined : Buffer.concat(pieces).toString();
 }
 
 /** A field of a request by its camelCase name; like Google's servers, reads the snake_case spelling as well. */

@@ -12,17 +12,17 @@ export interface Route {
   readonly query: URLSearchParams;
 }
 
-const PATH =
+const apiPath =
   /^\/(?<version>v\d+(?:alpha|beta)?\d*)\/(?<parent>(?:projects\/[^/]+\/)?(?:locations\/[^/]+\/)?(?:publishers\/[^/]+\/)?)(?<kind>models|tunedModels|endpoints)(?:\/(?<model>[^/:]+))?(?::(?<verb>\w+))?$/;
 
-const VERBS: readonly unknown[] = ['streamGenerateContent', 'generateContent', 'countTokens'];
+const verbs: readonly unknown[] = ['streamGenerateContent', 'generateContent', 'countTokens'];
 
 /** Reads a request line; `undefined` if the emulator does not know the path. */
 export function routeOf(method: string | undefined, url: string | undefined): Route | undefined {
   const target = parseTarget(url);
   if (!target) return undefined;
   const { pathname, searchParams: query } = target;
-  const { version, parent, kind, model = '', verb } = PATH.exec(decode(pathname))?.groups ?? {};
+  const { version, parent, kind, model = '', verb } = apiPath.exec(decode(pathname))?.groups ?? {};
   if (version === undefined || parent === undefined || kind === undefined) return undefined;
 
   const action = actionOf(method, model, verb);
@@ -31,7 +31,7 @@ export function routeOf(method: string | undefined, url: string | undefined): Ro
 }
 
 function actionOf(method: string | undefined, model: string, verb: string | undefined) {
-  if (method === 'POST' && model !== '' && VERBS.includes(verb)) return verb as EmulatorAction;
+  if (method === 'POST' && model !== '' && verbs.includes(verb)) return verb as EmulatorAction;
   if (method !== 'GET' || verb !== undefined) return undefined;
   return model === '' ? 'listModels' : 'getModel';
 }

@@ -6,7 +6,7 @@ import { nextTurn, sleep, unlessAborted } from './waits.js';
  * The wait before a reset, in ms. An RST overtakes data that the client has not read yet, and a client on Node that
  * finds data and an RST together reports a FIN.
  */
-const RESET_DELAY = 10;
+const resetDelay = 10;
 
 /** Runs the steps of a response whose headers are sent, and ends it. Stops at once when the client disconnects. */
 export async function runSteps(steps: AsyncIterable<Step>, exchange: OpenExchange): Promise<void> {
@@ -22,7 +22,7 @@ export async function runSteps(steps: AsyncIterable<Step>, exchange: OpenExchang
         record.chunksSent += step.chunks;
         break;
       case 'drop':
-        if (step.reset) await sleep(RESET_DELAY, signal);
+        if (step.reset) await sleep(resetDelay, signal);
         dropConnection(exchange, step.reset);
         return;
       case 'end':

@@ -52,7 +52,7 @@ export function textChunker({ body, index: requestIndex, model }: EmulatorReques
 }
 
 /** The number of words in a chunk, as many as a model sends at a time. */
-const WORDS = 3;
+const wordsPerChunk = 3;
 
 /**
  * Cuts a text into pieces of a few words; joined, they are the text. A long run without spaces is cut as well, between
@@ -61,6 +61,7 @@ const WORDS = 3;
 export function splitText(text: string): readonly [string, ...string[]] {
   const words = text.match(/\s*\S{1,16}(?:\s+$)?/gu) ?? [text];
   const pieces: string[] = [];
-  for (let at = WORDS; at < words.length; at += WORDS) pieces.push(words.slice(at, at + WORDS).join(''));
-  return [words.slice(0, WORDS).join(''), ...pieces];
+  for (let at = wordsPerChunk; at < words.length; at += wordsPerChunk)
+    pieces.push(words.slice(at, at + wordsPerChunk).join(''));
+  return [words.slice(0, wordsPerChunk).join(''), ...pieces];
 }

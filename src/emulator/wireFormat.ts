@@ -15,7 +15,7 @@ export interface WireFormat {
   readonly comment: string;
 }
 
-const JSON_TYPE = 'application/json; charset=UTF-8';
+const jsonType = 'application/json; charset=UTF-8';
 
 /** Server-sent events: `?alt=sse`. */
 export function eventStreamFormat({ delimiter = '\r\n\r\n', lines = [], done = false }: EmulatorScenario): WireFormat {
@@ -36,7 +36,7 @@ export function eventStreamFormat({ delimiter = '\r\n\r\n', lines = [], done = f
 export function jsonListFormat(): WireFormat {
   const item = (data: unknown, isFirst: boolean) => (isFirst ? '[' : ',\r\n') + JSON.stringify(data);
   return {
-    contentType: JSON_TYPE,
+    contentType: jsonType,
     event: item,
     error: (error, as, isFirst) => (as === 'body' ? indented(error) : item(error, isFirst)),
     tail: (isEmpty) => (isEmpty ? '[]' : ']'),
@@ -48,7 +48,7 @@ export function jsonListFormat(): WireFormat {
 /** A JSON value: `generateContent` and errors. */
 export function jsonFormat(): WireFormat {
   return {
-    contentType: JSON_TYPE,
+    contentType: jsonType,
     event: indented,
     error: indented,
     tail: () => '',
