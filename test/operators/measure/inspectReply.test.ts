@@ -98,6 +98,7 @@ describe('inspectReply', () => {
   });
 
   it('adds up the text of one column, and shows its strongest symbol', () => {
+    vi.useFakeTimers();
     const rows: string[] = [];
     const write = (row: string) => rows.push(row);
     of(chunk('abc'), thoughtChunk('Hm'), chunk('def'), finishChunk()).pipe(inspectReply('a', { write })).subscribe();
