@@ -82,7 +82,7 @@ export class RequestQueue {
     const [nextOfAll, nextOfKey] = [this.#waiting.next, key?.waiting.first];
     const waitForAll = this.#limits.waitFor(nextOfAll?.tokens ?? tokens);
     const waitForKey = key?.waitForPlace(nextOfKey?.tokens ?? tokens) ?? 0;
-    if (waitForAll === 0 && waitForKey === 0 && !nextOfAll && !nextOfKey) return;
+    if (waitForAll === 0 && waitForKey === 0 && !nextOfKey && this.#hasRoomAfterNext(tokens)) return;
     const isKeyFull = key !== undefined && key.queued >= key.maxQueued;
     if (!isKeyFull && this.#waiting.size < this.#limits.maxQueued) return;
     // A reply that has its place in its key, or is of another key, does not wait for the key.
@@ -92,7 +92,17 @@ export class RequestQueue {
     throw queueFull(isKeyFull ? `${key.maxQueued} replies of one key` : `${this.#limits.maxQueued} replies`, wait);
   }
 
-  /** Starts requests, and sends positions. Subscribers that are called may add and end requests meanwhile. */
+  /**
+   * Whether a request may begin as well as those that do not wait for their key. There are such requests, although the
+   * limits have room, if a source that begins now joins others.
+   */
+  #hasRoomAfterNext(tokens: number): boolean {
+    const before = this.#waiting.ready;
+    const tokensBefore = before.reduce((sum, request) => sum + request.tokens, 0);
+    return this.#limits.waitFor(tokensBefore + tokens, before.length + 1) === 0;
+  }
+
+  /** Lets requests begin, and sends positions. Subscribers that are called may come, leave and end meanwhile. */
   #serve(): void {
     this.#trampoline.schedule(() => {
       this.#beginNext();

@@ -34,7 +34,12 @@ export class WaitingRequests {
     return this.#ready.first;
   }
 
-  /** Adds a request without a place in its key. */
+  /** All requests that wait for the limits of all, and not for their key. */
+  get ready(): readonly QueuedRequest[] {
+    return this.#ready.take(Infinity);
+  }
+
+  /** Adds a request, which has no place in its key. */
   add(request: QueuedRequest): void {
     request.key?.waiting.add(request);
     (request.key ? this.#held : this.#ready).add(request);
@@ -62,7 +67,7 @@ export class WaitingRequests {
 
   /** Withdraws the places of all requests of a key. */
   withdraw(key: KeyLimits): void {
-    for (const request of this.#ready.take(Infinity)) {
+    for (const request of this.ready) {
       if (request.key !== key) continue;
       this.delete(request);
       this.add(request);

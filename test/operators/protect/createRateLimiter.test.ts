@@ -24,6 +24,7 @@ import {
   type RateLimiterOptions,
 } from '../../../operators/protect/createRateLimiter.js';
 import { GeminiError } from '../../../src/errors/geminiError.js';
+import { toGeminiError } from '../../../src/errors/toGeminiError.js';
 import { chunk, finishChunk, usageChunk } from '../../../src/testing/chunks.js';
 import { holdThread } from '../../support/holdThread.js';
 import { marbles } from '../../support/marbles.js';
@@ -291,6 +292,26 @@ describe('createRateLimiter', () => {
   });
 
   describe('a place in the queue', () => {
+    it('is not refused if there is room, when a queued reply makes requests as it begins', () => {
+      const limit = createRateLimiter({ concurrency: 3, maxQueued: 1 }).limit();
+      const open = Array.from({ length: 3 }, () => NEVER.pipe(limit).subscribe());
+      const log: string[] = [];
+      const ask = (name: string) =>
+        defer(() => (log.push(name), NEVER))
+          .pipe(limit)
+          .subscribe({ error: (cause: unknown) => log.push(`${name} ${toGeminiError(cause).kind}`) });
+      const nested: Subscription[] = [];
+      const parent = defer(() => {
+        for (const one of open) one.unsubscribe();
+        nested.push(ask('1'), ask('2'));
+        return NEVER;
+      }).pipe(limit);
+      nested.push(parent.subscribe());
+      open[0]?.unsubscribe();
+      expect(log).toEqual(['1', '2']);
+      for (const one of nested) one.unsubscribe();
+    });
+
     it('is freed on unsubscription, and the others move up', () => {
       const desk = new Desk({ concurrency: 1 }).come('a', 'b', 'c', 'd');
       desk.look();
