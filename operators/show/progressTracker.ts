@@ -63,7 +63,7 @@ export class ProgressTracker {
 }
 
 function phaseAfter(phase: ReplyProgress['phase'], chunk: GeminiChunk): ReplyProgress['phase'] {
-  if (chunk.cancelled) return 'cancelled';
+  if (chunk.cancelled || phase === 'cancelled') return 'cancelled';
   if (chunk.stopped) return 'stopped';
   if (phase !== 'waiting' && phase !== 'thinking') return phase;
   if (hasAnswer(chunk)) return 'answering';

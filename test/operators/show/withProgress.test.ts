@@ -83,6 +83,12 @@ describe('withProgress', () => {
       expect(seenOf('phase', chunks)).toEqual(['answering', 'answering', mark, mark]);
       expect(Math.max(...seenOf('percent', chunks, 0.1))).toBe(99);
     });
+
+    it('is cancelled if the reply has both marks', () => {
+      const [stopped, cancelled] = ['stopped', 'cancelled'].map((mark) => ({ text: '', [mark]: { reason: 'enough' } }));
+      expect(seenOf('phase', [stopped!, cancelled!, emptyChunk])).toEqual(['stopped', 'cancelled', 'cancelled']);
+      expect(seenOf('phase', [cancelled!, stopped!, emptyChunk])).toEqual(['cancelled', 'cancelled', 'cancelled']);
+    });
   });
 
   describe('the notice at the end', () => {
