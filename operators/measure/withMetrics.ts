@@ -3,6 +3,7 @@ import type { ReplyMetrics, WithMetrics } from '../../src/chunk/annotations.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { outcomeAfter, type UnfailedOutcome } from '../../src/chunk/outcomeAfter.js';
 import type { ReplyOutcome } from '../../src/chunk/replyStatus.js';
+import { toGeminiError } from '../../src/errors/toGeminiError.js';
 import { annotate, type ChunkMeter } from '../../src/chunk/annotate.js';
 import { assertFunction, assertOptions } from '../../src/rx/assertions.js';
 import { ReplyMeter } from './replyMeter.js';
@@ -13,8 +14,8 @@ export type ReplyReport =
   | {
       /**
        * `complete`: the stream completed. `stopped`: it completed after a chunk that is marked `stopped` (by
-       * `stopWhen`). `cancelled`: it was unsubscribed, or it completed after a chunk that is marked `cancelled` (by
-       * `takeUntilCancel`).
+       * `stopWhen`), or was unsubscribed after it. `cancelled`: it was unsubscribed earlier, it completed after a chunk
+       * that is marked `cancelled` (by `takeUntilCancel`), or it failed with kind `cancelled`.
        */
       readonly outcome: Exclude<ReplyOutcome, 'failed'>;
       /** The final metrics. */
@@ -22,7 +23,7 @@ export type ReplyReport =
       readonly error?: undefined;
     }
   | {
-      /** `failed`: the stream failed with `error`. */
+      /** `failed`: the stream failed with `error`, which is not of kind `cancelled`. */
       readonly outcome: 'failed';
       /** The final metrics. */
       readonly metrics: ReplyMetrics;
@@ -102,11 +103,13 @@ class ReportingMeter extends ReplyMeter implements ChunkMeter<ReplyMetrics> {
   }
 
   fail(cause: unknown): void {
-    this.#reportSafely({ outcome: 'failed', error: cause });
+    // A cancellation is not a failure of the reply.
+    const isCancelled = toGeminiError(cause).kind === 'cancelled';
+    this.#reportSafely(isCancelled ? { outcome: 'cancelled' } : { outcome: 'failed', error: cause });
   }
 
   dispose(): void {
-    this.#reportSafely({ outcome: 'cancelled' });
+    this.#reportSafely({ outcome: this.#outcome === 'complete' ? 'cancelled' : this.#outcome });
   }
 
   #report(ending: Ending): void {

@@ -1,6 +1,7 @@
 import { config, EMPTY, map, NEVER, Observable, of, Subject, take, throwError, type OperatorFunction } from 'rxjs';
 import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { withMetrics, type ReplyReport, type WithMetricsOptions } from '../../../operators/measure/withMetrics.js';
+import { takeUntilCancel } from '../../../operators/protect/takeUntilCancel.js';
 import type { ReplyMetrics, WithMetrics } from '../../../src/chunk/annotations.js';
 import { emptyChunk } from '../../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
@@ -210,6 +211,20 @@ describe('withMetrics', () => {
       of(stopped, emptyChunk).pipe(withMetrics({ onReport })).subscribe();
       of(stopped, cancelled).pipe(withMetrics({ onReport })).subscribe();
       expect(reports.map(({ outcome }) => outcome)).toEqual(['stopped', 'cancelled']);
+    });
+
+    it('reports `stopped` for a reply that is unsubscribed after that mark', () => {
+      const { reports, onReport } = collect();
+      const stopped = { ...chunk('a'), stopped: { reason: 'maxChars' } };
+      of(stopped, emptyChunk).pipe(withMetrics({ onReport }), take(1)).subscribe();
+      expect(reports).toMatchObject([{ outcome: 'stopped', metrics: { chunks: 1 } }]);
+    });
+
+    it.each(['complete', 'error'] as const)('reports `cancelled` for a cancel as %s', (as) => {
+      const { reports, onReport } = collect();
+      NEVER.pipe(takeUntilCancel(of('enough'), { as }), withMetrics({ onReport })).subscribe({ error: () => {} });
+      expect(reports).toMatchObject([{ outcome: 'cancelled' }]);
+      expect(reports[0]).not.toHaveProperty('error');
     });
 
     it('fails the result when it throws at the completion', () => {
