@@ -11,6 +11,9 @@ import { createMessage } from './messageFields.js';
 import { endedRun, responsePart } from './toolRuns.js';
 import { assertValid, flawError } from './validators.js';
 
+/** The highest `lastId`: the ids that follow it are whole numbers that differ, more than any chat gives. */
+const maxLastId = 2 ** 52;
+
 /**
  * Fills an empty state with a saved chat of any version, in time linear in its size.
  *
@@ -47,8 +50,9 @@ export function restoreChat(state: ChatState, json: unknown): void {
 
   let highest = ids.size;
   for (const id of ids) highest = Math.max(highest, messageNumber(id));
-  if (!Number.isSafeInteger(lastId) || lastId < highest) {
-    const expected = `a whole number of at least ${highest}, so that no id is used twice`;
+  if (!Number.isSafeInteger(lastId) || lastId < highest || lastId > maxLastId) {
+    const range = lastId > maxLastId ? `of at most ${maxLastId}` : `of at least ${highest}`;
+    const expected = `a whole number ${range}, so that no id is used twice`;
     throw flawError('restore', { place: '.lastId', expected, value: lastId });
   }
   state.keepUnsent(kept);

@@ -120,6 +120,9 @@ describe('restore', () => {
     ['restore.lastId', chatOf([message('message-1')], { lastId: 1.5 })],
     ['restore.lastId', chatOf([message('message-1')], { lastId: 1e300 })],
     ['restore.lastId', chatOf([message('message-1')], { lastId: null })],
+    // The ids that follow it would all be `message-9007199254740992`.
+    ['restore.lastId', chatOf([message('message-1')], { lastId: Number.MAX_SAFE_INTEGER })],
+    ['restore.lastId', chatOf([message('message-9007199254740992')], { lastId: Number.MAX_SAFE_INTEGER })],
     ['restore.lastId', chatOf([message('a'), message('b', { parent: 'a' })], { lastId: 1 })],
     ['restore.lastId', chatOf([], { unsent: [message('message-3')], lastId: 2 })],
     ['restore.messages[0]', chatOf([null as never])],
