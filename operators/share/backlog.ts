@@ -1,7 +1,7 @@
 import { ChunkQueue } from '../../src/chunk/chunkQueue.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
-import { BoundedChunkQueue } from './boundedChunkQueue.js';
+import { UnmergedQueue } from './unmergedQueue.js';
 
 /** The values that wait for one slow subscriber. */
 export interface Backlog<T> {
@@ -18,9 +18,9 @@ export function createBacklog<T extends GeminiChunk>(
 ): Backlog<T> {
   if (whenSlow === 'coalesce') return new ChunkQueue<T>(false);
   if (whenSlow === 'buffer') {
-    return new BoundedChunkQueue<T>(maxBytes, () => tooSlow(`more than ${String(maxBytes)} bytes wait`));
+    return new UnmergedQueue<T>(maxBytes, () => tooSlow(`more than ${String(maxBytes)} bytes wait`));
   }
-  return new BoundedChunkQueue<T>(0, () => tooSlow('the reply continues'));
+  return new UnmergedQueue<T>(0, () => tooSlow('the reply continues'));
 }
 
 function tooSlow(problem: string): GeminiError {

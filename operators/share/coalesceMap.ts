@@ -14,7 +14,7 @@ import { typeError } from '../../src/rx/assertions.js';
  * Completion waits for the inner source and for the waiting chunk, and so does an error of the source: every chunk that
  * arrived before it is projected first. An error of an inner source, or a `project` that throws, fails the result at
  * once. An unsubscription unsubscribes from the inner source and drops the waiting chunk. Lossless: the projected chunks
- * merge into the reply. Holds one merged chunk, at a constant cost a chunk.
+ * merge into the reply. Holds one merged chunk, at a constant cost per chunk.
  *
  * @param project - Consumes a chunk; returns an Observable, a promise or an iterable that completes when the consumer
  * is ready for the next chunk. `index` counts the calls, from 0.

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { BoundedChunkQueue } from '../../../operators/share/boundedChunkQueue.js';
+import { UnmergedQueue } from '../../../operators/share/unmergedQueue.js';
 import { chunk } from '../../../src/testing/chunks.js';
 
 const overflow = () => new Error('too much');
 
-describe('BoundedChunkQueue', () => {
+describe('UnmergedQueue', () => {
   it('returns the same chunk objects in order, and undefined once it is empty', () => {
     const chunks = [chunk('a'), chunk('b'), chunk('c')];
-    const waiting = new BoundedChunkQueue(10_000, overflow);
+    const waiting = new UnmergedQueue(10_000, overflow);
     for (const each of chunks) waiting.push(each);
     expect([waiting.take(), waiting.take()]).toEqual(chunks.slice(0, 2));
     waiting.push(chunks[0]!);
@@ -15,8 +15,8 @@ describe('BoundedChunkQueue', () => {
   });
 
   it('throws when the chunks exceed `maxBytes`, by content or by number', () => {
-    expect(() => new BoundedChunkQueue(10_000, overflow).push(chunk('x'.repeat(5_000)))).toThrow('too much');
-    const waiting = new BoundedChunkQueue(10_000, overflow);
+    expect(() => new UnmergedQueue(10_000, overflow).push(chunk('x'.repeat(5_000)))).toThrow('too much');
+    const waiting = new UnmergedQueue(10_000, overflow);
     const flood = () => {
       for (let index = 0; index < 10_000; index += 1) waiting.push({ text: '' });
     };
@@ -24,7 +24,7 @@ describe('BoundedChunkQueue', () => {
   });
 
   it('frees the room of the chunks that were taken', () => {
-    const waiting = new BoundedChunkQueue(10_000, overflow);
+    const waiting = new UnmergedQueue(10_000, overflow);
     for (let index = 0; index < 1_000; index += 1) {
       waiting.push(chunk('x'.repeat(4_000)));
       expect(waiting.take()).toBeDefined();

@@ -2,7 +2,7 @@ import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { chunkBytes } from './chunkBytes.js';
 
 /** A queue of unmerged chunks, up to a number of bytes; a chunk beyond them throws the error of `overflow`. */
-export class BoundedChunkQueue<T extends GeminiChunk> {
+export class UnmergedQueue<T extends GeminiChunk> {
   readonly #maxBytes: number;
   readonly #overflow: () => Error;
   #chunks: T[] = [];
