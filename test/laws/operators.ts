@@ -61,7 +61,7 @@ interface Exceptions {
   readonly judges?: boolean;
   /** It never fails: a failure is a value. */
   readonly neverFails?: boolean;
-  /** It says nothing before the source has completed. */
+  /** It emits nothing before the source has completed. */
   readonly waitsForCompletion?: boolean;
   /** It may hold chunks until a timer fires, or until another chunk comes. */
   readonly waitsForTimer?: boolean;
@@ -72,13 +72,13 @@ interface Exceptions {
 }
 
 export interface Operator extends Exceptions {
-  /** As one writes it; up to the parenthesis it is the file's name. */
+  /** The call, as a user writes it; the part before the parenthesis is the name of the file. */
   readonly name: string;
   readonly isChunkToChunk: boolean;
   readonly apply: (source: Observable<GeminiChunk>) => Observable<unknown>;
-  /** The meaning of these values for a reader, in terms of {@link Operator.meaningOf}. */
+  /** The meaning of the values that the operator has emitted: law 1 compares it with {@link Operator.meaningOf}. */
   readonly read: (values: readonly unknown[]) => unknown;
-  /** The meaning of a reply. */
+  /** The same, computed from the whole reply that the source has emitted. By default the reply itself. */
   readonly meaningOf: (reply: GeminiChunk) => unknown;
 }
 
@@ -86,8 +86,8 @@ export interface Operator extends Exceptions {
 const busy = new GeminiError('Busy', { kind: 'overloaded' });
 
 /**
- * THE REGISTRY: a line an operator, or a mix of its options. A test fails while a pipeable export of any entry is
- * missing here.
+ * THE REGISTRY: one line for each operator, or for a combination of its options. A test fails while a pipeable export
+ * of any entry is missing here.
  */
 export const operators: readonly Operator[] = [
   chunks('bufferChunks({ maxChunks: 1 })', () => bufferChunks({ maxChunks: 1 })),
@@ -121,8 +121,8 @@ export const operators: readonly Operator[] = [
   chunks('retryTransient()', () => retryTransient()),
   chunks('shareReply()', () => shareReply(), { shares: true }),
   chunks('shareReply({ grace: 15 })', () => shareReply({ grace: 15 }), { shares: true, lingers: 15 }),
-  chunks("shareReply({ slow: 'coalesce' })", () => shareReply({ whenSlow: 'coalesce' }), { shares: true }),
-  chunks("shareReply({ slow: 'buffer' })", () => shareReply({ whenSlow: 'buffer' }), { shares: true }),
+  chunks("shareReply({ whenSlow: 'coalesce' })", () => shareReply({ whenSlow: 'coalesce' }), { shares: true }),
+  chunks("shareReply({ whenSlow: 'buffer' })", () => shareReply({ whenSlow: 'buffer' }), { shares: true }),
   chunks('smoothText()', () => smoothText(), { waitsForTimer: true }),
   chunks("smoothText({ by: 'grapheme', maxLag: 40 })", () => smoothText({ by: 'grapheme', maxLag: 40 }), {
     waitsForTimer: true,
@@ -160,7 +160,7 @@ export const operators: readonly Operator[] = [
     (snapshots) => withoutCount(snapshots.at(-1) ?? { text: '' }),
   ),
   view(
-    'renderEvery({ ms: 20 })',
+    'renderEvery({ interval: 20 })',
     () => pipe(accumulate(), renderEvery({ interval: 20 })),
     (snapshots) => withoutCount(snapshots.at(-1) ?? { text: '' }),
     { waitsForTimer: true },
