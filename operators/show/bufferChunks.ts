@@ -59,8 +59,8 @@ export interface BufferChunksOptions {
  * into the same reply. Holds as much as the limits allow.
  *
  * @param options - See {@link BufferChunksOptions}.
- * @returns An operator from chunks to fewer, larger chunks.
- * @throws TypeError - At the call, if there is no limit, or `until` is not one of its kinds.
+ * @returns An operator from chunks to fewer, larger ones.
+ * @throws TypeError - At the call, if there is no limit, or `until` or `locale` is not one of its kinds.
  * @throws RangeError - At the call, if a limit is not positive, or `locale` is not valid.
  * @example
  * ```ts

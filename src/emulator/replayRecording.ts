@@ -16,9 +16,9 @@ export interface RecordedResponse {
 
 /** Recorded exchanges of requests and responses, as JSON. @public */
 export interface Recording {
-  /** The name of the recording. */
+  /** A name for people; not used. */
   readonly name?: string | undefined;
-  /** The origin of the recording. */
+  /** A note for people about the source of the recording; not used. */
   readonly origin?: string | undefined;
   /** The exchanges, in order. Their requests are ignored. */
   readonly exchanges: readonly { readonly request?: unknown; readonly response: RecordedResponse }[];

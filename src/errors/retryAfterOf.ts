@@ -1,6 +1,6 @@
 /**
  * Returns the wait that a `Retry-After` header asks for, in ms. A date is measured against the `Date` of the response,
- * so that a wrong clock on this side does not matter.
+ * so that a wrong clock on this side does not matter. (`apiFailure` reads the `RetryInfo` of a body.)
  */
 export function retryAfterOf(headers: Headers): number | undefined {
   const value = headers.get('retry-after');

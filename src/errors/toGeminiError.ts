@@ -12,7 +12,7 @@ import { readThrown, type ThrownError } from './readThrown.js';
 
 /** The context of a thrown error. @public */
 export interface ToGeminiErrorContext {
-  /** The wait that the server's `Retry-After` header asked for, in ms. */
+  /** The wait that the server's `Retry-After` header asked for, in ms; a `RetryInfo` in the error's body wins. */
   readonly retryAfter?: number | undefined;
 }
 

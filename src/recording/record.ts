@@ -26,7 +26,7 @@ export interface RecordWritable {
 /** Options of {@link record}. @public */
 export interface RecordOptions {
   /**
-   * Called when the recording cannot continue, at most once a subscription: opening, a write or closing failed, or more
+   * Called when the recording cannot continue, at most once per subscription: opening, a write or closing failed, or more
    * than 64 MB wait for a busy `writable` (kind `overflow`). The reply continues.
    *
    * @defaultValue the error is reported as rxjs reports unhandled errors: to `config.onUnhandledError`, or thrown in a
@@ -52,7 +52,7 @@ const maxWaiting = 32 * 1024 * 1024;
  * function is called at each subscription, and its result is closed (`end()` or `close()`) after the last line.
  * Lossless; holds no chunk, but up to 64 MB of lines while `writable` is busy.
  *
- * Place `record` above `bufferChunks` for the original timing, and below `retryTransient` for one recording per reply.
+ * Place it above `bufferChunks` for the original timing, and below `retryTransient` for one recording per reply.
  *
  * @param writable - The destination, or a function that opens one.
  * @param options - See {@link RecordOptions}.

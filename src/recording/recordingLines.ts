@@ -16,7 +16,7 @@ export type RecordingLine =
   | { readonly t: number; readonly end: 'complete' | 'cancelled' }
   | { readonly t: number; readonly end: 'error'; readonly error: RecordedError };
 
-/** The public form of the error that ended a reply. */
+/** The JSON form of the error that ended a reply: that of `GeminiError.toJSON`. */
 export interface RecordedError {
   readonly kind: string;
   readonly message: string;

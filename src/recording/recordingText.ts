@@ -6,6 +6,7 @@
 export type RecordingText =
   string | Iterable<string> | AsyncIterable<string | Uint8Array> | ReadableStream<string> | ReadableStream<Uint8Array>;
 
+/** A piece of a recording's text, or the end of the text. */
 export interface RecordingPiece {
   readonly done?: boolean | undefined;
   readonly value?: string | Uint8Array | undefined;

@@ -26,8 +26,8 @@ export interface ReplayOptions {
 /**
  * Plays a reply that {@link record} has written: the same chunks, at the same times, with the same end.
  *
- * Each subscription plays the recording from its beginning. A recorded error fails the result with the public form of
- * that error. If the recorded reply was unsubscribed, the result emits a chunk `{ text: '', cancelled }` and completes,
+ * Each subscription plays the recording from its beginning. A recorded error fails the result with
+ * the same error, without its cause, its stack and `partial`. If the recorded reply was unsubscribed, the result emits a chunk `{ text: '', cancelled }` and completes,
  * as a cancelled reply does. Unsubscribing closes the stream that is read. A text or a list of pieces is played
  * synchronously up to the first wait. The next piece of a stream is read when the last piece is played, so that no text
  * accumulates.

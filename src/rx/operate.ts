@@ -12,7 +12,7 @@ export interface Handlers<T> {
 }
 
 /**
- * Makes an operator from handlers. `init` runs once a subscription, so its locals are that subscription's state.
+ * Makes an operator from handlers. `init` runs once for each subscription, so its locals are that subscription's state.
  *
  * A handler (or `init`) that throws errors the result; no handler runs once the result is closed; the source is
  * unsubscribed as soon as the result is closed, also while it emits synchronously. Add to `destination` what must end

@@ -6,7 +6,7 @@ import type { ReplySseMessage } from './sseMessage.js';
 /**
  * Turns a reply into server-sent events, for a framework that writes the events itself, such as NestJS with `@Sse()`.
  *
- * Emits one event a chunk, as the chunk arrives; then an event of type `done`, or of type `error` with the public form
+ * Emits one event per chunk, as the chunk arrives; then an event of type `done`, or of type `error` with the public form
  * of the error (its kind, whether and when to try again, a sentence; never the cause, a key or a stack). Completes in
  * both cases: after an error, a framework would end the response without a reason for the reader. A heartbeat is an
  * event that browsers do not dispatch. An unsubscription counts as the client's disconnection. Lossless; holds nothing.

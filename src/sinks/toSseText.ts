@@ -6,7 +6,7 @@ import { sseText } from './sseMessage.js';
 /**
  * Turns a reply into the text of a stream of server-sent events, for any kind of connection that writes text.
  *
- * Emits a comment, so that the headers are sent at once; then the text of one event a chunk, as the chunk arrives; then
+ * Emits a comment, so that the headers are sent at once; then the text of one event per chunk, as the chunk arrives; then
  * `event: done`, or `event: error` with the public form of the error (its kind, whether and when to try again, a
  * sentence; never the cause, a key or a stack), and completes in both cases. Heartbeat comments fill the silences. An
  * unsubscription counts as the client's disconnection. Lossless; holds nothing.

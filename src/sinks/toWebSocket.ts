@@ -11,7 +11,7 @@ export interface ToWebSocketOptions<T extends GeminiChunk = GeminiChunk>
   extends ReplyFormatOptions<T>, ReplySocketOptions {}
 
 /**
- * Sends a reply over a WebSocket of the browser, of Node or of the package `ws`, one message a chunk.
+ * Sends a reply over a WebSocket of the browser, of Node or of the package `ws`, one message per chunk.
  *
  * The messages are JSON: `{ data }` with a chunk (`{ id, data }` with `resumable: true`),
  * `{ event: 'heartbeat', data: {} }` after a silence, and last `{ event: 'done', data: {} }`, or

@@ -9,7 +9,9 @@ import { assertParams } from './requestParams.js';
 export interface FromGeminiOptions {
   /**
    * The reader of the response's body: this library (`direct`), or the SDK (`sdk`). With `direct`, the SDK still reads
-   * the body if its request cannot be observed: automatic function calling, SDK 1.x, a stub. @defaultValue 'direct'
+   * the body where its request cannot be seen: automatic function calling, an SDK before 2.24, a stub.
+   *
+   * @defaultValue 'direct'
    */
   readonly reader?: 'direct' | 'sdk' | undefined;
 }
@@ -32,7 +34,8 @@ export interface FromGeminiOptions {
  * @param params - The parameters of `generateContentStream`, or a function that makes them for each subscription.
  *   `config.abortSignal`, `config.httpOptions` and its `fetch` are respected; the object is not changed.
  * @param options - See {@link FromGeminiOptions}.
- * @returns The reply. Errors: kind `cancelled` when `config.abortSignal` is aborted, otherwise the kind of the failure.
+ * @returns The reply. Errors: kind `cancelled` when `config.abortSignal` is aborted (`timeout` for `AbortSignal.timeout`),
+ * otherwise the kind of the failure.
  * @throws TypeError - At the call, if `ai` is not a client, `params` is neither an object nor a function, or an option
  * is wrong.
  * @example

@@ -21,7 +21,7 @@ export interface PreparedRequest<T> {
 }
 
 /**
- * Creates a cold Observable that makes one request per subscription.
+ * A cold Observable that makes one request for each subscription.
  *
  * Unsubscribing aborts the request's signal and waits for nothing: on Node 20 a body may never settle after an abort,
  * so the outcome of `run` is then ignored.

@@ -69,7 +69,7 @@ export class SdkFetch {
 
 /**
  * The `fetch` for a client, if the one that the SDK would call is known: the caller's, the client's own, or the global.
- * Undefined otherwise (SDK 1.x, a stub): then the SDK reads the body itself.
+ * Undefined otherwise (an SDK before 2.24, a stub): then the SDK reads by itself.
  */
 export function sdkFetchFor(
   ai: object,
