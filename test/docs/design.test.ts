@@ -5,7 +5,11 @@ import { filesIn, root } from './docComments.js';
 /** Names that are patterns, the operator that CONTRIBUTING adds, and a function of vitest. */
 const others = ['maxX', 'whenX', 'onX', 'withX', 'toThoughts', 'expectTypeOf'];
 
-const sources = [...filesIn(['src', 'operators', 'test/support'], '.ts'), 'package.json', 'vitest.config.ts'];
+const sources = [
+  ...filesIn(['src', 'operators', 'test/support', 'test/laws'], '.ts'),
+  'package.json',
+  'vitest.config.ts',
+];
 const known = new Set(sources.flatMap((file) => readFileSync(`${root}${file}`, 'utf8').match(/[\w$]+/g) ?? []));
 
 describe.each(['docs/DESIGN.md', 'CONTRIBUTING.md'])('%s', (page) => {
