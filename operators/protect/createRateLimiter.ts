@@ -98,18 +98,18 @@ export interface RateLimiter {
  * up. A place of `concurrency` is free again once a reply has completed, failed or been unsubscribed.
  *
  * In any 60 s at most `requestsPerMinute` requests begin, which is stricter than a minute of the clock. A request
- * counts as `tokens`, or `estimate`, from the time at which it began, and as its `promptTokenCount` as soon as a chunk
- * reports that count: Gemini limits the input tokens per minute. If the prompt was longer than estimated, later
- * requests wait longer. A source that fails with kind `rate_limit` and a `retryAfter` delays the requests of all keys
- * by that wait, plus a random part (`jitter`): the quota is the project's.
+ * counts as `tokens`, or `estimate`, and as its `promptTokenCount` as soon as a chunk reports it, from the time at
+ * which it began: Gemini's limit per minute is one of input tokens. If the prompt was longer than that, later requests
+ * wait longer. A source that fails with kind `rate_limit` and a `retryAfter` delays the requests of all keys that long,
+ * and a little longer (`jitter`): the quota is the project's.
  *
  * A reply beyond `maxQueued` or `maxKeys` fails at once, kind `rate_limit`. `retryAfter` of the error is the wait until
  * the next queued reply may begin, or until a key is removed; `retryAfter` is absent if the wait depends on the end of
  * another reply.
  *
- * Place `limit()` directly below the source and `timeoutReply`, whose limits are not meant for the queue, and above
- * `retryTransient`, so that each request of a retry waits again. Lossless; holds no chunk; remembers the requests of
- * the last minute, at most `maxQueued` queued replies and at most `maxKeys` keys. No timer runs while no reply waits.
+ * Place it below `timeoutReply`, whose limits are not meant for the queue, and `classifyErrors`, and above
+ * `retryTransient`, each of whose requests then waits again. Lossless; holds no chunk; remembers the requests of the
+ * last minute, at most `maxQueued` queued replies and at most `maxKeys` keys. No timer runs while no reply waits.
  *
  * @param options - See {@link RateLimiterOptions}.
  * @returns The limiter, see {@link RateLimiter}.
