@@ -7,7 +7,7 @@ export class UsageError extends Error {
   }
 }
 
-/** Parses arguments with `node:util`; throws a {@link UsageError} for those that it refuses. */
+/** Parses arguments with `node:util`; throws a {@link UsageError} for arguments that `node:util` refuses. */
 export function parseCommandLine<const O extends NonNullable<ParseArgsConfig['options']>>(
   args: string[],
   options: O,

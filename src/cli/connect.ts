@@ -10,7 +10,7 @@ export interface Connection {
 }
 
 /**
- * Connects to Gemini, or to `baseUrl`; without a key and an address, to an emulator that it starts.
+ * Connects to Gemini, or to `baseUrl`; without a key and an address, starts an emulator and connects to it.
  *
  * @throws GeminiError - `auth`, if `baseUrl` is Google's and there is no key: the SDK would search for credentials.
  */

@@ -1,6 +1,6 @@
 import { fromEvent, map, take, type Observable } from 'rxjs';
 
-/** Emits at the first Ctrl-C, while it is subscribed. A second Ctrl-C ends the process as usual. */
+/** Emits at the first Ctrl-C while subscribed. A second Ctrl-C ends the process as usual. */
 export function interrupt(): Observable<string> {
   return fromEvent(process, 'SIGINT').pipe(
     take(1),

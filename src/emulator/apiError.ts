@@ -23,16 +23,16 @@ export interface ApiErrorOptions {
   readonly status?: string | undefined;
   /** The message. @defaultValue Gemini's sentence for `code` */
   readonly message?: string | undefined;
-  /** The wait before a retry, in ms; adds a `google.rpc.RetryInfo`. @defaultValue none */
+  /** The wait before a retry, in ms; adds a `google.rpc.RetryInfo`. @defaultValue no wait */
   readonly retryDelay?: number | undefined;
   /**
    * The quota that ran out, e.g. `GenerateRequestsPerDayPerProjectPerModel-FreeTier`; adds a `google.rpc.QuotaFailure`.
-   * @defaultValue none
+   * @defaultValue no quota
    */
   readonly quotaId?: string | undefined;
-  /** The machine-readable reason, e.g. `API_KEY_INVALID`; adds a `google.rpc.ErrorInfo`. @defaultValue none */
+  /** The machine-readable reason, e.g. `API_KEY_INVALID`; adds a `google.rpc.ErrorInfo`. @defaultValue no reason */
   readonly reason?: string | undefined;
-  /** More details, sent as they are. @defaultValue none */
+  /** More details, sent unchanged. @defaultValue no details */
   readonly details?: readonly Readonly<Record<string, unknown>>[] | undefined;
 }
 

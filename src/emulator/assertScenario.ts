@@ -5,7 +5,7 @@ import type { EmulatorChunk, EmulatorScenario } from './scenario.js';
 const delayFields = ['headersDelay', 'firstDelay', 'pace'] as const;
 const contentFields = ['text', 'chunks', 'body', 'error'] as const;
 
-/** The scenario that an answer stands for, checked at once: running it later cannot fail half-way. */
+/** The scenario of an answer, checked at once, so that a wrong scenario does not fail in the middle of a response. */
 export function scenarioOf(answer: unknown): EmulatorScenario {
   if (typeof answer === 'string') return { text: answer };
   if (Array.isArray(answer)) return { chunks: answer as readonly EmulatorChunk[] };
@@ -69,7 +69,7 @@ function assertPosition(name: string, position: { readonly chunks?: unknown; rea
   else assertInteger(`${name}.chunks`, chunks, 0);
 }
 
-/** A string is iterable as well, character by character, but never meant that way. */
+/** Whether a value is a list of chunks. A string is iterable as well, character by character, but is not a list. */
 function isListLike(value: unknown): boolean {
   return typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);
 }

@@ -5,7 +5,7 @@ export type AllowedOrigins = readonly string[] | '*';
 
 /**
  * Sets the headers with which a page of an allowed origin may read the answer. Answers a preflight request, and returns
- * whether the request was one.
+ * whether the request was a preflight.
  */
 export function allowOrigins(incoming: IncomingMessage, response: ServerResponse, origins: AllowedOrigins): boolean {
   const { method, headers } = incoming;

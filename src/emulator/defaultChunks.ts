@@ -5,7 +5,7 @@ import type { EmulatorRequest } from './exchange.js';
 import { fieldOf } from './requestBody.js';
 import { splitText, textChunker } from './textChunker.js';
 
-/** The most candidates that Gemini returns; a client may ask for any number. */
+/** The maximum number of candidates that Gemini returns; a client may ask for any number. */
 const maxCandidates = 8;
 
 /**

@@ -14,7 +14,7 @@ export interface DefaultReplyOptions {
  * model's pace, so that an answer takes three to four seconds.
  *
  * Honours `generationConfig.maxOutputTokens`, `candidateCount` and `thinkingConfig.includeThoughts`, and counts tokens
- * as Gemini 2.5 does. The same prompt gets the same answer.
+ * as Gemini 2.5 does. Equal prompts get equal answers.
  *
  * @param options - See {@link DefaultReplyOptions}.
  * @returns A `reply` for `startEmulator`.

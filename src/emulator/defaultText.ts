@@ -1,7 +1,7 @@
-/** The most characters of a prompt that are quoted. */
+/** The maximum number of characters of a prompt that are quoted. */
 const quotedChars = 400;
 
-/** The default answer: several paragraphs of Markdown that quote the prompt. The same prompt gets the same answer. */
+/** The default answer: several paragraphs of Markdown that quote the prompt. Equal prompts get equal answers. */
 export function defaultText(prompt: string, candidate: number): string {
   const variant = candidate === 0 ? '' : `*This is alternative ${String(candidate + 1)}.*\n\n`;
   return `${variant}You asked:

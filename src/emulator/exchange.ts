@@ -24,8 +24,8 @@ export interface EmulatorRequest {
 }
 
 /**
- * A request and its answer, as the emulator saw them: a live record, final once `closed` resolves. Times are in ms, of
- * `performance.now()`.
+ * A request and its answer, as observed by the emulator: a live record, final once `closed` resolves. Times are in ms,
+ * of `performance.now()`.
  *
  * @public
  */

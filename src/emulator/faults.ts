@@ -3,7 +3,7 @@ import type { EmulatorScenario } from './scenario.js';
 import { send, type Step, wait } from './steps.js';
 import type { WireFormat } from './wireFormat.js';
 
-/** The faults of a scenario after exactly so many chunks: first those after which the answer continues. */
+/** The faults of a scenario after exactly `chunks` chunks: first the faults after which the answer continues. */
 export function* faultsAfterChunks(chunks: number, scenario: EmulatorScenario, format: WireFormat): Generator<Step> {
   const { dropAfter, endAfter, errorAfter, garbageAfter, stallAfter } = scenario;
   const isFirst = chunks === 0;
@@ -24,7 +24,10 @@ export function* faultsAfterChunks(chunks: number, scenario: EmulatorScenario, f
 
 const halfObject = 'data: {"candidates": [{"content": {"pa';
 
-/** Adds the faults of a scenario after a number of bytes: cuts a `send` in two where a fault is within it. */
+/**
+ * Adds the faults of a scenario after a number of bytes: cuts a `send` in two if a fault is within the bytes of that
+ * step.
+ */
 export async function* withFaultsAtBytes(steps: AsyncIterable<Step>, scenario: EmulatorScenario): AsyncGenerator<Step> {
   const faults = faultsByBytes(scenario);
   let sent = 0;

@@ -23,7 +23,7 @@ export async function* chunkFrames(chunks: AsyncIterable<unknown>, format: WireF
   if (tail !== '') yield { content: tail, isChunk: false };
 }
 
-/** The frames of a body that is sent as it is. */
+/** The frames of a body that is sent unchanged. */
 export function* rawFrames(body: string | Uint8Array | Iterable<string | Uint8Array>): Generator<Frame> {
   const pieces = typeof body === 'string' || body instanceof Uint8Array ? [body] : body;
   for (const content of pieces) yield { content, isChunk: true };

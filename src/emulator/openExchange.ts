@@ -59,7 +59,7 @@ export function openExchange(
     close();
   };
   response.once('close', settle);
-  // The response to a pipelined request has no socket yet, and does not emit `close` with it.
+  // The response to a pipelined request has no socket yet, and does not emit `close` when the socket closes.
   socket.once('close', settle);
 
   const end = () => {

@@ -1,6 +1,6 @@
 import type { Step } from './steps.js';
 
-/** Joins the writes of each `eventsPerPacket` chunks into one. Any other step sends the held writes first. */
+/** Joins the writes of each `eventsPerPacket` chunks into one write. Any other step sends the held writes first. */
 export async function* joinPackets(steps: AsyncIterable<Step>, eventsPerPacket: number): AsyncGenerator<Step> {
   let held: Buffer[] = [];
   let chunks = 0;

@@ -22,7 +22,7 @@ export interface AnswerPlan {
   readonly steps: AsyncIterable<Step>;
 }
 
-/** Plans the answer of a scenario to a request: chunks in frames of the wire format, and these in steps. */
+/** Plans the answer of a scenario to a request: puts chunks into frames of the wire format, and frames into steps. */
 export async function planAnswer(
   scenario: EmulatorScenario,
   request: EmulatorRequest,
@@ -35,7 +35,7 @@ export async function planAnswer(
   return isStream ? planStream(scenario, request, isList) : planWhole(scenario, request);
 }
 
-/** The error that is the whole answer, if there is one. */
+/** The error that is the whole answer; undefined if the answer has content. */
 function errorAnswer({ text, chunks, body, error, errorAfter, status = 200 }: EmulatorScenario, isStream: boolean) {
   if (error) return error;
   if (!isStream && errorAfter) return errorAfter.error ?? apiError({ code: 503 });

@@ -8,7 +8,7 @@ import { scenarioOfRecording } from './scenarioOfRecording.js';
 export interface RecordedResponse {
   /** The HTTP status. @defaultValue 200 */
   readonly status?: number | undefined;
-  /** The headers; those that belong to the recorded connection (`Content-Length` and so on) are left out. */
+  /** The headers; headers of the recorded connection (`Content-Length` and so on) are not sent. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The body as it was sent; any value but a string is sent as JSON. */
   readonly body?: unknown;
@@ -30,8 +30,8 @@ export interface ReplayRecordingOptions extends Omit<
   'text' | 'chunks' | 'body' | 'error' | 'finishReason' | 'usage' | 'done' | 'lines' | 'delimiter' | 'unterminated'
 > {
   /**
-   * The factor by which a recording of `record` is sent faster than it was recorded; `Infinity` sends it all at once.
-   * Exchanges have no times: they are sent at `pace`. @defaultValue 1
+   * The speed of a recording of `record`, relative to the recorded speed: 2 is twice as fast, `Infinity` is all at
+   * once. Exchanges have no times: they are sent at `pace`. @defaultValue 1
    */
   readonly speed?: number | undefined;
 }
@@ -39,12 +39,13 @@ export interface ReplayRecordingOptions extends Omit<
 /**
  * Makes a reply that answers with a recording: HTTP exchanges, or the JSON lines that `record` writes.
  *
- * Exchanges are sent byte for byte: the first request gets the first response, and the request after the last exchange
- * gets the first again. Each server-sent event counts as a chunk, so `pace`, `packetBytes` and the faults apply.
+ * Exchanges are sent byte for byte: the first request gets the first response, and after the last response, the next
+ * request gets the first response again. Each server-sent event counts as a chunk, so `pace`, `packetBytes` and the
+ * faults apply.
  *
  * JSON lines are one reply, sent to every request: the chunks without the annotations of operators, at the times at
- * which they arrived. A recorded error is sent in the form in which a server causes it: a status, an error event, a
- * broken connection, or silence. If the recording was cancelled or breaks off, the connection is broken there.
+ * which they arrived. A recorded error is sent as the failure of a server that causes this error: a status, an error
+ * event, a broken connection, or silence. If the recording was cancelled or breaks off, the connection is broken there.
  *
  * @param recording - See {@link Recording}; or the text of JSON lines.
  * @param options - See {@link ReplayRecordingOptions}.

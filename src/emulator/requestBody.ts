@@ -3,10 +3,10 @@ import { isObject } from '../rx/isObject.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Gemini's own limit on a request, media included. */
+/** Gemini's own limit on the size of a request, in bytes, media included. */
 const maxBodyBytes = 100 * 1024 * 1024;
 
-/** The body of a request as text; `undefined` if it is too large. Rejects if the client disconnects meanwhile. */
+/** The body of a request as text; `undefined` if it is too large. Rejects if the client disconnects before the end. */
 export async function receiveBody(incoming: IncomingMessage): Promise<string | undefined> {
   const pieces: Buffer[] = [];
   let bytes = 0;

@@ -5,7 +5,7 @@ export interface Route {
   readonly action: EmulatorAction;
   /** The model's name, without `models/`; `''` for the list of models. */
   readonly model: string;
-  /** `v1beta` and so on. */
+  /** The version of the API: `v1beta` and so on. */
   readonly version: string;
   /** The model's full name, e.g. `models/gemini-2.5-flash`. */
   readonly resource: string;
@@ -36,12 +36,12 @@ function actionOf(method: string | undefined, model: string, verb: string | unde
   return model === '' ? 'listModels' : 'getModel';
 }
 
-/** A request line may hold anything, `*` for one. */
+/** Parses the target of a request, which may be any text, such as `*`. */
 function parseTarget(url = '/'): URL | undefined {
   return URL.canParse(url, 'http://emulator') ? new URL(url, 'http://emulator') : undefined;
 }
 
-/** Some clients write `:` as `%3A`. */
+/** Decodes a path: some clients write `:` as `%3A`. */
 function decode(pathname: string): string {
   try {
     return decodeURIComponent(pathname);

@@ -4,7 +4,7 @@ import { nextTurn, sleep, unlessAborted } from './waits.js';
 
 /**
  * The wait before a reset, in ms. An RST overtakes data that the client has not read yet, and a client on Node that
- * finds data and an RST together reports a FIN.
+ * receives data and an RST together reports a FIN.
  */
 const resetDelay = 10;
 

@@ -4,8 +4,8 @@ import type { EmulatorRequest } from './exchange.js';
 
 /**
  * A chunk of a streamed answer. A string is a piece of the text of candidate 0: the emulator adds `modelVersion`,
- * `responseId`, running `usageMetadata` and, on the last chunk, the `finishReason`. An object is sent exactly as it is,
- * so it has to be in the wire's shape, unless the test wants another.
+ * `responseId`, running `usageMetadata` and, on the last chunk, the `finishReason`. An object is sent unchanged, so it
+ * must have the shape of the wire format, unless the test needs another shape.
  *
  * @public
  */
@@ -24,7 +24,7 @@ export type EmulatorReply = (request: EmulatorRequest) => EmulatorAnswer | Promi
 
 /**
  * A position in a streamed body: after a number of chunks, or after a number of bytes of the body (0 is before the
- * first). In a body that is shorter, nothing happens.
+ * first). A position beyond the end of the body has no effect.
  *
  * @public
  */
@@ -34,8 +34,8 @@ export type EmulatorPosition =
 /** A break of the connection: see {@link EmulatorScenario.dropAfter}. @public */
 export type EmulatorDrop = (EmulatorPosition | { readonly request: true }) & {
   /**
-   * `true` resets the connection (RST), 10 ms after the last write, so that the client can read it; otherwise the
-   * connection is closed (FIN).
+   * Whether the connection is reset (RST), 10 ms after the last write, so that the client can read that write;
+   * otherwise the connection is closed (FIN).
    * @defaultValue false
    */
   readonly reset?: boolean | undefined;
@@ -49,32 +49,32 @@ export type EmulatorStall = EmulatorPosition & {
 
 /** An error within the answer: see {@link EmulatorScenario.errorAfter}. @public */
 export interface EmulatorErrorAfter {
-  /** The number of chunks before it. */
+  /** The number of chunks before the error. */
   readonly chunks: number;
   /** The error, from `apiError(…)` or any object. @defaultValue 503 `UNAVAILABLE` */
   readonly error?: ApiErrorBody | Readonly<Record<string, unknown>> | undefined;
   /**
-   * `data`: an event `data: {"error":…}`. `event`: that event with a line `event: error` above it. `body`: indented
-   * JSON without `data:`, as Vertex AI sends it. @defaultValue 'data'
+   * `data`: an event `data: {"error":…}`. `event`: the same event with a line `event: error` above `data:`. `body`:
+   * indented JSON without `data:`, as Vertex AI sends it. @defaultValue 'data'
    */
   readonly as?: 'data' | 'event' | 'body' | undefined;
 }
 
 /** Bytes within the answer that break the protocol: see {@link EmulatorScenario.garbageAfter}. @public */
 export interface EmulatorGarbageAfter {
-  /** The number of chunks before it. */
+  /** The number of chunks before the bytes. */
   readonly chunks: number;
-  /** The bytes, sent as they are. @defaultValue an event that holds half a JSON object */
+  /** The bytes, sent unchanged. @defaultValue an event that holds half a JSON object */
   readonly garbage?: string | Uint8Array | undefined;
 }
 
 /**
- * The content, the pace and the faults of an answer. All fields are optional, and they compose: `{}` is the default
+ * The content, the pace and the faults of an answer. All fields are optional and can be combined: `{}` is the default
  * answer without delays; `{ pace: 50, packetBytes: 1, dropAfter: { chunks: 3 } }` sends its first three chunks, 50 ms
  * apart, a byte a packet, and then breaks the connection.
  *
- * The content is one of `text`, `chunks`, `body` and `error`; without any of these, the text of `defaultReply`, or
- * the error that belongs to `status`, if that is 400 or more.
+ * The content is one of `text`, `chunks`, `body` and `error`; without any of these, the text of `defaultReply`, or, if
+ * `status` is 400 or more, the error that belongs to `status`.
  *
  * `generateContent` is answered with all chunks merged into one response, after the time that the stream would have
  * taken; its body counts as one chunk.
@@ -86,18 +86,19 @@ export interface EmulatorScenario {
   readonly text?: string | undefined;
   /**
    * The answer, chunk by chunk. The chunks of an async iterable are sent as they arrive, so a test can hold the model
-   * back; its iterator is closed when the client disconnects. A list answers any number of requests, a generator one.
+   * back; its iterator is closed when the client disconnects. A list answers any number of requests, a generator only
+   * one.
    */
   readonly chunks?: Iterable<EmulatorChunk> | AsyncIterable<EmulatorChunk> | undefined;
-  /** The raw body, sent as it is. Each piece of a list counts as a chunk. */
+  /** The raw body, sent unchanged. Each piece of a list counts as a chunk. */
   readonly body?: string | Uint8Array | Iterable<string | Uint8Array> | undefined;
   /** An error instead of an answer, from `apiError(…)` or any object; sent as JSON. */
   readonly error?: ApiErrorBody | Readonly<Record<string, unknown>> | undefined;
 
   /**
-   * The reason why the model stopped, set on the last chunk; `null` sets no reason. After an async iterable, it is sent
-   * in a chunk of its own without parts, as some models do. @defaultValue 'STOP' if the last chunk is a string; an
-   * object is sent as it is
+   * The reason for which the model stopped, set on the last chunk; `null` sets no reason. After an async iterable, the
+   * reason is sent in a separate chunk without parts, as some models do. @defaultValue 'STOP' if the last chunk is a
+   * string; an object is sent unchanged
    */
   readonly finishReason?: string | null | undefined;
   /**
@@ -117,12 +118,14 @@ export interface EmulatorScenario {
   readonly firstDelay?: number | undefined;
   /** The time from one chunk to the next, in ms. @defaultValue 0 */
   readonly pace?: number | undefined;
-  /** The silence after which an SSE comment is sent, in ms, once the headers are sent. @defaultValue none */
+  /** The silence after which an SSE comment is sent, in ms, once the headers are sent. @defaultValue no comments */
   readonly heartbeat?: number | undefined;
 
   /** The delimiter of events; its first half ends the lines within an event. @defaultValue '\r\n\r\n', as Gemini's */
   readonly delimiter?: '\n\n' | '\r\n\r\n' | '\r\r' | undefined;
-  /** Lines above each event's `data:` line, e.g. `['event: message', 'id: 7', ': a comment']`. @defaultValue none */
+  /**
+   * Lines above each event's `data:` line, e.g. `['event: message', 'id: 7', ': a comment']`. @defaultValue no lines
+   */
   readonly lines?: readonly string[] | undefined;
   /** Whether `data: [DONE]` is sent last, as OpenAI's servers do. @defaultValue false */
   readonly done?: boolean | undefined;
@@ -134,17 +137,17 @@ export interface EmulatorScenario {
    * written in its own turn of the event loop. @defaultValue 1
    */
   readonly eventsPerPacket?: number | undefined;
-  /** The most bytes of a packet; the body is cut there, even within a character. @defaultValue no limit */
+  /** The maximum size of a packet, in bytes; the body is cut there, even within a character. @defaultValue no limit */
   readonly packetBytes?: number | undefined;
 
-  /** Breaks the connection at that position, or with `{ request: true }` before the headers. */
+  /** Breaks the connection at a position, or with `{ request: true }` before the headers. */
   readonly dropAfter?: EmulatorDrop | undefined;
-  /** Ends the HTTP response properly at that position, as a proxy that gives up: an event may be cut. */
+  /** Ends the HTTP response without an error at a position, as some proxies do: an event may be cut. */
   readonly endAfter?: EmulatorPosition | undefined;
-  /** Falls silent at that position and keeps the connection open. */
+  /** Sends no more bytes from a position on, and keeps the connection open. */
   readonly stallAfter?: EmulatorStall | undefined;
-  /** Sends an error at that position, and ends the response. */
+  /** Sends an error at a position, and ends the response. */
   readonly errorAfter?: EmulatorErrorAfter | undefined;
-  /** Sends bytes that break the protocol at that position, and continues. */
+  /** Sends bytes that break the protocol at a position, and continues. */
   readonly garbageAfter?: EmulatorGarbageAfter | undefined;
 }

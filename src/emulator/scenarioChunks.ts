@@ -27,7 +27,7 @@ export async function* scenarioChunks(scenario: EmulatorScenario, request: Emula
       endsWithText = typeof chunk === 'string';
       yield complete(chunk, false);
     }
-    // No chunk is known to be the last before the iterable has ended, so the end gets a chunk of its own.
+    // The last chunk is not known before the iterable has ended, so the end is sent in a separate chunk.
     const ends = finishReason === undefined ? endsWithText : finishReason !== null || usage;
     if (ends && !request.signal.aborted) yield complete('', true);
   } else {
@@ -46,7 +46,7 @@ function withUsage(response: EmulatorChunk, usage: EmulatorScenario['usage'], is
   return { ...response, usageMetadata: isLast ? (usage ?? undefined) : undefined };
 }
 
-/** Each value, and whether it is the last: reads one value ahead. */
+/** Yields each value, and whether the value is the last: reads one value ahead. */
 function* withLast<T>(values: Iterable<T>): Generator<readonly [value: T, isLast: boolean]> {
   let held: { readonly value: T } | undefined;
   for (const value of values) {

@@ -36,7 +36,7 @@ function* recordedLines(text: string): Generator<RecordingLine, void> {
   yield* reader.end();
 }
 
-/** The chunk as the server sent it; nothing for a chunk that has only annotations. */
+/** The chunk as the server sent it; an empty list for a chunk that has only annotations. */
 function timedChunk({ t, chunk }: TimedChunk): TimedChunk[] {
   const fields = Object.entries(chunk).filter(([name]) => !omittedNames.has(name));
   const { text } = chunk as { readonly text?: string };

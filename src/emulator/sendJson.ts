@@ -11,7 +11,7 @@ export function sendJson({ response, record, signal }: OpenExchange, body: objec
   response.end(bytes);
 }
 
-/** Answers with an error; in a list if the answer would have been a list. */
+/** Answers with an error, in a list if a success would be a list. */
 export function sendError(exchange: OpenExchange, error: ApiErrorBody): void {
   sendJson(exchange, isListAnswer(exchange) ? [error] : error, error.error.code);
 }

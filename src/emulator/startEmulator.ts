@@ -23,34 +23,34 @@ export interface EmulatorOptions {
    * The only API key that is accepted: a missing key is answered with 403, a wrong one with 400. @defaultValue any key
    */
   readonly apiKey?: string | undefined;
-  /** The only models that exist; others are answered with 404. @defaultValue every model exists */
+  /** The only models that exist; requests for other models are answered with 404. @defaultValue every model exists */
   readonly models?: readonly string[] | undefined;
   /**
    * The origins of pages that may read the answers, besides those of this machine (`localhost`, `127.0.0.1`, `[::1]`,
-   * on any port): a list such as `['https://app.example']`, or `'*'` for all. @defaultValue none
+   * on any port): a list such as `['https://app.example']`, or `'*'` for all. @defaultValue no other origins
    */
   readonly origins?: readonly string[] | '*' | undefined;
-  /** The most exchanges that `requests` keeps; the oldest are dropped. @defaultValue Infinity */
+  /** The maximum number of exchanges in `requests`; the oldest are dropped. @defaultValue Infinity */
   readonly history?: number | undefined;
 }
 
 /** A running emulator. @public */
 export interface Emulator {
-  /** Its address without a slash at the end, e.g. `http://127.0.0.1:34567`: the SDK's `httpOptions.baseUrl`. */
+  /** The address without a slash at the end, e.g. `http://127.0.0.1:34567`: the SDK's `httpOptions.baseUrl`. */
   readonly url: string;
   /** The exchanges so far, in the order of arrival; a live list, without CORS preflights. */
   readonly requests: readonly EmulatorExchange[];
   /** The number of sockets that are open now, idle ones included. */
   readonly connections: number;
-  /** Ends all answers, sockets and timers; resolves when none is left. Idempotent. */
+  /** Ends all answers, sockets and timers; resolves when all have ended. Idempotent. */
   close(): Promise<void>;
-  /** The same as `close`. */
+  /** Calls `close`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Starts a local HTTP server that speaks Gemini's wire protocol: any client of Gemini can use it, without a key, a cost
- * or a network.
+ * Starts a local HTTP server that speaks Gemini's wire protocol: any client of Gemini can use the server, without a
+ * key, costs or a network.
  *
  * Answers `streamGenerateContent` (as server-sent events with `alt=sse`, else as a JSON list), `generateContent`,
  * `countTokens` and the list of models, on the paths of the Gemini API, of Vertex AI and of Firebase, in any version.
@@ -58,7 +58,7 @@ export interface Emulator {
  * its answer at once. Node only.
  *
  * @param options - See {@link EmulatorOptions}.
- * @returns The emulator, once it listens; rejects if it cannot listen on that port.
+ * @returns A promise of the emulator, once it listens; rejects if it cannot listen on the port.
  * @throws TypeError, RangeError - At the call, if an option is wrong.
  * @example
  * ```ts
@@ -139,7 +139,7 @@ export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> 
   });
 }
 
-/** Checks one answer for all requests now rather than at the first of them. */
+/** Checks a single answer for all requests at the call, not at the first request. */
 function toReplyFunction(reply: EmulatorReply | EmulatorAnswer): EmulatorReply {
   if (typeof reply === 'function') return reply;
   const scenario = scenarioOf(reply);
@@ -149,7 +149,7 @@ function toReplyFunction(reply: EmulatorReply | EmulatorAnswer): EmulatorReply {
 function urlOf(address: AddressInfo | string | null): string {
   if (address === null || typeof address === 'string') return '';
   const { family, port } = address;
-  // A server can listen on the addresses that stand for all, but no client can connect to them.
+  // A server can listen on a wildcard address, but no client can connect to it.
   const host = address.address.replace(/^0\.0\.0\.0$/, '127.0.0.1').replace(/^::$/, '::1');
   return `http://${family === 'IPv6' ? `[${host}]` : host}:${String(port)}`;
 }

@@ -2,7 +2,7 @@
 export type Step =
   /** Writes bytes, with which `chunks` chunks are complete. */
   | { readonly kind: 'send'; readonly bytes: Buffer; readonly chunks: number }
-  /** Waits, for ever with `Infinity`. */
+  /** Waits; with `Infinity`, without end. */
   | { readonly kind: 'wait'; readonly ms: number }
   /** Breaks the connection. */
   | { readonly kind: 'drop'; readonly reset: boolean }

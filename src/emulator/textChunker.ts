@@ -8,16 +8,16 @@ interface TextPiece {
   readonly index?: number;
   /** Whether the text is a thought. */
   readonly thought?: boolean;
-  /** The reason why the candidate stops after this piece. */
+  /** The reason for which the candidate stops after this piece. */
   readonly finishReason?: string | undefined;
 }
 
-/** Makes the chunk of a text; the empty string gives a chunk without parts. */
+/** Makes the chunk of a text; the empty string makes a chunk without parts. */
 export type TextChunker = (text: string, piece?: TextPiece) => GeminiResponse;
 
 /**
  * Turns the pieces of text of one answer into chunks as Gemini 2.5 sends them: `usageMetadata` has the totals of all
- * pieces so far, and `modelVersion` and `responseId` are the same on each.
+ * pieces so far, and all chunks have the same `modelVersion` and `responseId`.
  */
 export function textChunker({ body, index: requestIndex, model }: EmulatorRequest): TextChunker {
   const { totalTokens: promptTokenCount, promptTokensDetails } = countTokens(body);

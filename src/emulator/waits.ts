@@ -17,12 +17,15 @@ export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
 
 /** Resolves with the value of `promise`, or with `undefined` as soon as the signal aborts. Leaves no listener. */
 export function unlessAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): Promise<T | undefined> {
-  // The promise comes first: it is listened to even if the signal has aborted, so that no rejection goes unhandled.
+  // The promise comes first, so that its rejection is handled even if the signal has aborted.
   const result$ = merge(Promise.resolve(promise), whenAborted(signal).pipe(map(() => undefined)));
   return firstValueFrom(result$, { defaultValue: undefined });
 }
 
-/** The values of `source` until the signal aborts, even while the next value is awaited. Closes the iterator then. */
+/**
+ * Yields the values of `source` until the signal aborts, even while the next value is awaited; then closes the
+ * iterator.
+ */
 export async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
   const iterator = source[Symbol.asyncIterator]();
   try {
@@ -32,7 +35,7 @@ export async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSi
       yield result.value;
     }
   } finally {
-    // Not awaited: a generator that waits for ever inside its `next()` never answers a `return()`.
+    // Not awaited: a generator whose `next()` never settles never answers a `return()`.
     Promise.resolve(iterator.return?.()).catch(() => undefined);
   }
 }

@@ -9,7 +9,7 @@ export interface WireFormat {
   readonly error: (error: unknown, as: EmulatorErrorAfter['as'], isFirst: boolean) => string;
   /** Writes the end of the body, after the last chunk. */
   readonly tail: (isEmpty: boolean) => string;
-  /** Ends an event; may be missing after the last one. */
+  /** The delimiter of events; may be missing after the last event. */
   readonly delimiter: string;
   /** A heartbeat; `''` if the format has none. */
   readonly comment: string;

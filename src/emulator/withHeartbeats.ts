@@ -31,7 +31,7 @@ function* heartbeatsIn(ms: number, every: number, heartbeat: Step): Generator<St
   yield wait(left);
 }
 
-/** Whether a promise settles in time. */
+/** Whether a promise settles within `ms` ms. */
 async function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
   const settled = new AbortController();
   const settle = () => {
