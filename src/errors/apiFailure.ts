@@ -61,7 +61,7 @@ export function apiFailure(body: ErrorBody, context: ErrorContext): ApiFailure {
   return { kind: 'quota', status, retryAfter: quota === 'day' ? retryAfter : undefined, serverMessage, summary };
 }
 
-/** The message if it is in words; `''` for JSON. */
+/** The message if it consists of words; `''` for JSON. */
 function textIn(message: unknown): string {
   const isText = typeof message === 'string' && !/^\s*(?:\{\s*["}]|\[\s*["[{\]])/.test(message);
   return isText ? message : '';
@@ -93,7 +93,7 @@ const kindByStatus: ReadonlyMap<number, GeminiErrorKind> = new Map<number, Gemin
   [404, 'not_found'],
   [408, 'timeout'],
   [429, 'rate_limit'],
-  // Google's status of a cancelled request. This side did not cancel it, or it would not have read the answer.
+  // Google's status of a cancelled request. This side did not cancel the request, or it would not have read the answer.
   [499, 'server'],
   // Not implemented: a repeat does not help.
   [501, 'invalid_request'],

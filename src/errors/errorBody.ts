@@ -29,7 +29,7 @@ export function isErrorBody(fields: JsonFields): boolean {
   return hasError(fields) || isBareError(fields);
 }
 
-/** Whether JSON has a field `error` with an error in it. An empty object beside a reply is a placeholder. */
+/** Whether JSON has a field `error` that holds an error. An empty object beside a reply is a placeholder. */
 function hasError(fields: JsonFields): boolean {
   const error = errorField(fields);
   if (error === true || typeof error === 'number') return messageOf(fields) !== undefined;

@@ -14,9 +14,9 @@ import { statusOf } from './httpStatus.js';
 import { parseQuotedJson } from './parseQuotedJson.js';
 import { readField } from './readField.js';
 
-/** The most levels of wrapping that are opened; each proxy adds one or two levels. */
+/** The maximum number of levels of wrapping that are opened; each proxy adds one or two levels. */
 const maxLevels = 12;
-/** The most items of a list, and the longest text in UTF-16 units, that are searched. */
+/** The maximum number of items of a list, and the longest text in UTF-16 units, that are searched. */
 const maxItems = 20;
 const maxText = 256 * 1024;
 
@@ -61,7 +61,7 @@ export function findErrorBody(json: unknown, isFailure = false): ErrorBody | und
   function innermost(fields: JsonFields, depth: number): ErrorBody {
     const outer = toErrorBody(fields);
     const [error] = [errorField(fields)].flat();
-    // Anything under `error` is an error, whatever fields it has.
+    // Any value under `error` is an error, with any fields.
     const inner =
       within(fields, depth, true) ?? (isObject(error) && depth > 0 ? innermost(error, depth - 1) : undefined);
     return inner ? mergeErrorBodies(outer, inner) : outer;

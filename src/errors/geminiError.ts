@@ -83,8 +83,8 @@ export class GeminiError extends Error {
   /** With kind `overflow`: the limit of this library that was reached. */
   declare readonly limit?: OverflowLimit;
   /**
-   * The merge of all chunks that had arrived before the error; always there below `classifyErrors`. Not enumerable, so
-   * that loggers and `JSON.stringify` omit it, and a getter, so that `util.inspect` with `showHidden` omits it too.
+   * The merge of all chunks that had arrived before the error; always present below `classifyErrors`. Not enumerable,
+   * so that loggers and `JSON.stringify` omit it, and a getter, so that `util.inspect` with `showHidden` omits it too.
    */
   declare readonly partial?: GeminiChunk;
 
@@ -97,7 +97,7 @@ export class GeminiError extends Error {
     assertOptions(init, 'init');
     if (typeof init.kind !== 'string') throw typeError('init.kind', 'a kind of failure', init.kind);
     const { kind, retryable = isRetryableKind(kind), cause, partial, ...context } = init;
-    // Errors are printed, with all their causes, by whoever did not expect them.
+    // An unexpected error is printed with all its causes.
     super(redact(message), cause === undefined ? undefined : { cause: withoutSecrets(cause) });
     this.kind = kind;
     this.retryable = retryable;

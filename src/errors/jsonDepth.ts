@@ -37,7 +37,7 @@ export function isValueTooDeep(value: unknown): boolean {
     if (depth > maxJsonDepth) return true;
     const inner: object[] = [];
     for (const container of level) {
-      // A value of another client may contain itself.
+      // A value of another client may be circular.
       if (seen.has(container)) continue;
       seen.add(container);
       for (const held of Object.values(container)) if (isJsonContainer(held)) inner.push(held);

@@ -7,7 +7,7 @@
  * - `invalid_request`: the request is at fault; a repeat fails again.
  * - `rate_limit`: too many requests just now, for the server, a `createRateLimiter` or a busy chat. `quota`: the daily
  *   quota or the credit is used up, or the plan has no quota for the model.
- * - `overloaded`, `server`: the service is at fault. `timeout`: something took too long.
+ * - `overloaded`, `server`: the service is at fault. `timeout`: a time limit was reached.
  * - `network`: the connection failed or was reset. `truncated`: the reply broke off or never finished.
  * - `protocol`: the response is not of Gemini's protocol. `overflow`: a limit of this library was reached.
  * - `blocked`: the prompt was blocked. `safety`, `recitation`: the answer was blocked.

@@ -1,4 +1,4 @@
-/** The advice for a request without an API key or credentials, instead of Google's about default credentials. */
+/** The advice for a request without an API key or credentials, instead of Google's advice about default credentials. */
 export const missingKeyAdvice =
   'No API key: set GEMINI_API_KEY or pass `apiKey` to the client; Vertex AI takes Google Cloud credentials as well';
 

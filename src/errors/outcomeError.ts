@@ -5,7 +5,7 @@ import { GeminiError } from './geminiError.js';
 import type { GeminiErrorKind } from './kinds.js';
 import { safeExcerpt } from './safeExcerpt.js';
 
-/** The outcomes that count as failures in addition to those that always are failures. */
+/** The outcomes that count as failures in addition to the outcomes that always do. */
 export interface OutcomeRules {
   /** The additional finish reasons that are failures. */
   readonly failOn?: readonly string[] | undefined;

@@ -1,8 +1,8 @@
 import { tryParseJson } from '../rx/tryParseJson.js';
 
 /**
- * Parses JSON as other programs quote it in a sentence: as it is, with its quotes escaped, or as Python prints it.
- * Returns undefined if it is not JSON in any of these forms.
+ * Parses JSON as other programs quote it in a sentence: unchanged, with its quotes escaped, or as Python prints it.
+ * Returns undefined if the text is not JSON in any of these forms.
  */
 export function parseQuotedJson(text: string): unknown {
   const json = tryParseJson(text);

@@ -3,11 +3,11 @@ import type { GeminiErrorKind, OverflowLimit } from './kinds.js';
 import { errorFromJson } from './parseSavedError.js';
 import { toGeminiError } from './toGeminiError.js';
 
-/** The fields of an error that may be sent to anybody. */
+/** The fields of an error that may be sent to any client. */
 export type PublicError = Omit<GeminiErrorJson, 'name'>;
 
 /**
- * Returns the form of an error that may be sent to anybody: its message, which can quote the server, the prompt or a
+ * Returns the form of an error that may be sent to any client: its message, which can quote the server, the prompt or a
  * URL, is replaced by a sentence that depends only on the kind.
  */
 export function publicError(cause: unknown): PublicError {

@@ -119,7 +119,10 @@ function withoutPatterns(text: string): string {
   return safe;
 }
 
-/** The most secrets whose repetitions are searched for, and their least length: a short secret may be a common word. */
+/**
+ * The maximum number of secrets whose repetitions are searched for, and their minimum length: a short secret may be a
+ * common word.
+ */
 const maxRepeated = 8;
 const leastRepeated = 12;
 

@@ -63,7 +63,7 @@ function classify(thrown: unknown, context: ToGeminiErrorContext, causes: number
   );
 }
 
-/** Whether an error that has the mark has valid fields: anybody can set the mark, or change an error. */
+/** Whether an error that has the mark has valid fields: other code can set the mark, or change an error. */
 function isSound(error: GeminiError): boolean {
   try {
     const { kind, message, retryable, retryAfter, status, partial, cause: _, stack: __ } = error;
@@ -88,7 +88,10 @@ function notAnError(thrown: unknown, { retryAfter }: ToGeminiErrorContext): Gemi
   return new GeminiError(`The stream failed with ${what}`, { kind: 'unknown', cause: thrown });
 }
 
-/** Whether the SDK wrapped the error: it wraps whatever is not an `Error` of its own realm, as in Jest or a frame. */
+/**
+ * Whether the SDK wrapped the error: it wraps every value that is not an `Error` of its own realm, as in Jest or a
+ * frame.
+ */
 function isWrapper({ message, cause }: ThrownError): boolean {
   return cause !== undefined && /^exception [^]* sending request$/.test(message);
 }
@@ -104,14 +107,14 @@ function fromHttp(error: ThrownError, { retryAfter }: ToGeminiErrorContext): Gem
   );
 }
 
-/** The failure that the caller, or a library in between, wrapped in an error of its own. */
+/** The failure that the caller, or another library, wrapped in another error. */
 function fromCause(error: ThrownError, context: ToGeminiErrorContext, causes: number): GeminiError | undefined {
   if (error.cause === undefined || causes === 0) return undefined;
   const cause = classify(error.cause, context, causes - 1);
   return cause.kind === 'unknown' ? undefined : withContext(cause, { cause: error.thrown });
 }
 
-/** The failure that the object's own fields describe: a status by name, or an error in one of them. */
+/** The failure that the object's own fields describe: a status by name, or an error in a field. */
 function fromFields(error: ThrownError, { retryAfter }: ToGeminiErrorContext): GeminiError | undefined {
   const body = findErrorBody(error.thrown);
   if (!body || statusOf(body) === undefined) return undefined;
@@ -125,13 +128,13 @@ function fromName(error: ThrownError): GeminiError | undefined {
     return errorOfThrown('timeout', 'The time was up before the reply was whole', error);
   }
   if (name === 'AbortError') return errorOfThrown('cancelled', 'The request was cancelled', error);
-  // All engines name it; a `SyntaxError` of a pattern or a script is the caller's.
+  // The messages of all engines contain `JSON`; a `SyntaxError` of a pattern or a script is the caller's.
   if (name === 'SyntaxError' && message.includes('JSON'))
     return errorOfThrown('protocol', 'What came is not JSON', error);
   return undefined;
 }
 
-/** The sentences of the SDK's own reader, and of the library that it signs requests with. */
+/** The failure that a message of the SDK's own reader, or of the library that signs its requests, describes. */
 function fromSdk(error: ThrownError, { retryAfter }: ToGeminiErrorContext): GeminiError | undefined {
   const { message } = error;
   if (message.startsWith('Incomplete JSON segment')) {

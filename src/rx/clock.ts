@@ -22,13 +22,17 @@ export function moment(): Moment {
 }
 
 /**
- * Returns the ms from a reading to a later moment. Setting the system clock does not change them; virtual time counts.
+ * Returns the ms from a reading to a later moment. Setting the system clock does not change the result; virtual time
+ * counts.
  */
 export function msBetween(from: Reading, to: Moment): number {
   return Math.max(0, to.isVirtual ? to.scheduler - from.scheduler : to.steady - from.steady);
 }
 
-/** Reads the clock of the process, or of rxjs on a platform without. Looked up each time: test tools replace it. */
+/**
+ * Reads the clock of the process, or the clock of rxjs on a platform without `performance`. Looked up each time,
+ * because test tools replace the clock.
+ */
 export function steadyNow(): number {
   const { performance } = globalThis as { performance?: { now?: () => number } };
   return performance?.now?.() ?? asyncScheduler.now();

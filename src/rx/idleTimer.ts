@@ -10,12 +10,12 @@ export interface IdleTimer {
 }
 
 /**
- * The longest final wait of a limit, in ms. The end of a limit is a wait of its own, in which a thread that was busy
- * reads its sockets. For plain text one task is enough; a compressed body arrives in many, through other threads.
+ * The longest final wait of a limit, in ms. The end of a limit is a separate wait, in which a thread that was busy
+ * reads its sockets. For plain text one task is enough; a compressed body arrives in many tasks, through other threads.
  */
 const longestEnd = 50;
 
-/** The most final waits in a row, if the thread is busy during them as well. */
+/** The maximum number of final waits in a row, if the thread is busy during these waits as well. */
 const maxEnds = 4;
 
 /** The delay in ms from which a late timer means that the thread was busy. */

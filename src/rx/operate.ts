@@ -15,8 +15,8 @@ export interface Handlers<T> {
  * Makes an operator from handlers. `init` runs once for each subscription, so its locals are that subscription's state.
  *
  * A handler (or `init`) that throws errors the result; no handler runs once the result is closed; the source is
- * unsubscribed as soon as the result is closed, also while it emits synchronously. Add to `destination` what must end
- * with the subscription.
+ * unsubscribed as soon as the result is closed, also while it emits synchronously. Add resources that must end with the
+ * subscription to `destination`.
  */
 export function operate<T, R>(init: (destination: Subscriber<R>) => Handlers<T>): OperatorFunction<T, R> {
   return (source) =>

@@ -1,8 +1,8 @@
 import { defer } from 'rxjs';
 
 /**
- * Reports an error that no subscriber can handle as rxjs reports its own: to `config.onUnhandledError` if that is set,
- * else by a throw in a task of its own.
+ * Reports an error that no subscriber can handle, as rxjs does: to `config.onUnhandledError` if it is set, else by a
+ * throw in a separate task.
  */
 export function reportUnhandled(cause: unknown): void {
   defer(() => {

@@ -1,10 +1,11 @@
 import { steadyClock } from './clock.js';
 
 /**
- * Starts a stopwatch: the result returns the whole ms since the start. Setting the system clock does not change them.
+ * Starts a stopwatch: the result returns the whole ms since the start. Setting the system clock does not change the
+ * result.
  *
- * The argument of the result is a time that has passed at least, known from a timer that fired: test tools may move the
- * timers alone.
+ * The argument of the result is the minimum elapsed time, known from a timer that fired: test tools may advance only
+ * the timers.
  */
 export function stopwatch(now = steadyClock()): (atLeast?: number) => number {
   let last = now();
