@@ -4,7 +4,7 @@ import type { ChatMessage } from './chatMessage.js';
 import type { MessageTree } from './messageTree.js';
 import { isSendable } from './toRequestContents.js';
 
-/** The kinds of failure that repeat with the same words, and with any words sent together with them. */
+/** The kinds of failure that repeat for a message, and for any message that is sent together with it. */
 const refusalKinds: ReadonlySet<GeminiErrorKind> = new Set<GeminiErrorKind>([
   'blocked',
   'safety',
@@ -13,12 +13,12 @@ const refusalKinds: ReadonlySet<GeminiErrorKind> = new Set<GeminiErrorKind>([
 ]);
 
 /**
- * The user's message that a send asks the model to answer. A message that was refused is a draft, and is not sent with
- * later ones, which would be refused, too; a send that asks for an answer to it sends it again.
+ * The user's message that a send asks the model to answer. A refused message is a draft and is not sent with later
+ * messages, which would be refused, too; a send that asks for an answer to a draft sends the draft again.
  */
 export class AskedQuestion {
   readonly #id: string;
-  /** The message as it was, if it had been refused before. */
+  /** The original message, if it had been refused before. */
   readonly #draft: ChatMessage | undefined;
   #isAnswered = false;
 
@@ -29,7 +29,7 @@ export class AskedQuestion {
     tree.replace({ ...message, draft: false });
   }
 
-  /** Called when the model has answered, if only with calls: a later failure is not the fault of the question. */
+  /** Notes that the model has answered, even if only with calls: a later failure is not caused by the question. */
   markAnswered(): void {
     this.#isAnswered = true;
   }
@@ -46,7 +46,7 @@ export class AskedQuestion {
     if (isRefused || isStillRefused) markRefused(tree, this.#id);
   }
 
-  /** Restores the message as it was before the send. */
+  /** Restores the message to its state before the send. */
   restoreIn(tree: MessageTree): void {
     if (this.#draft) tree.replace(this.#draft);
   }

@@ -34,8 +34,8 @@ export interface ChatJson {
   /** The version of this format; `restore` reads version 1 as well. */
   readonly version: 2;
   /**
-   * All messages, parents first: each with the id of the message that it follows, and whether it is the branch that is
-   * selected there.
+   * All messages, parents first: each with the id of its parent message, and whether the message is the selected branch
+   * of that parent.
    */
   readonly messages: readonly (ChatMessageJson & {
     readonly parent?: string | undefined;
@@ -45,11 +45,11 @@ export interface ChatJson {
   readonly unsent: readonly ChatMessageJson[];
   /** The tokens that the chat has used. */
   readonly usage: GeminiUsage;
-  /** The number of ids that were given. */
+  /** The number of assigned ids. */
   readonly lastId: number;
 }
 
-/** A send that is under way is saved as if it had been cancelled now. */
+/** Serialises a chat. A running send is saved as cancelled. */
 export function chatToJson(state: ChatState): ChatJson {
   const { tree, unsent, usage, lastId } = state.asCancelled();
   return {

@@ -21,7 +21,7 @@ const aRun = objectOf({
   response: optional(anObject),
   parts: optional(listOf(objectOf(mediaFields))),
 });
-/** JSON has `null` for a number that is not finite. */
+/** A number; JSON has `null` for a number that is not finite. */
 const aNumberOrNull = validator('a number', (value) => typeof value === 'number' || value === null);
 const anError = objectOf({
   kind: validator('a kind of error', isKind),
@@ -38,7 +38,7 @@ const anError = objectOf({
 export interface ChatFormat {
   /** The field with all messages. */
   readonly list: string;
-  /** One of them, in a sentence. */
+  /** The noun for a message in a sentence. */
   readonly noun: string;
   readonly validate: Validator;
 }

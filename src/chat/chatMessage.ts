@@ -5,7 +5,7 @@ import type { GeminiError } from '../errors/geminiError.js';
 
 /** The fields that every {@link ChatMessage} has. @public */
 export interface ChatMessageFields {
-  /** The id of the message: unique in its chat, kept by `restore`, and never given again. */
+  /** The id of the message: unique in its chat, preserved by `restore`, and never reused. */
   readonly id: string;
   /** The sender. A `tool` message holds the responses to calls, and is sent to the model with the role `user`. */
   readonly role: 'user' | 'model' | 'tool';
@@ -29,7 +29,7 @@ export interface ChatMessageFields {
   readonly usage?: GeminiUsage | undefined;
 }
 
-/** A message that is under way. @public */
+/** A message that has not ended. @public */
 export interface OpenChatMessage extends ChatMessageFields {
   /**
    * The status: `waiting` until the first content, then `streaming`. A user's message is `waiting` while it is queued; a
@@ -44,7 +44,7 @@ export interface OpenChatMessage extends ChatMessageFields {
 export interface CompleteChatMessage extends ChatMessageFields {
   /**
    * The status: `complete`, or `stopped` if `stopWhen` in the option `pipe` ended this reply of the model. A stopped
-   * message is a whole answer: it is sent with the next request, and the tools that it calls run.
+   * message is a whole answer: the message is sent with the next request, and its tool calls run.
    */
   readonly status: 'complete' | 'stopped';
   /** Always absent. */
@@ -68,8 +68,8 @@ export interface FailedChatMessage extends ChatMessageFields {
 }
 
 /**
- * A message of a chat: the words of the user, the reply of the model to one request, or the responses of tools to its
- * calls. A union over `status`, a {@link ReplyStatus}: a message that has `failed` has an `error`.
+ * A message of a chat: the user's message, the model's reply to one request, or the responses of tools to the calls of
+ * a reply. A union over `status`, a {@link ReplyStatus}: a `failed` message has an `error`.
  *
  * Immutable: a message that changes is replaced by another object with the same `id`; an unchanged message stays the
  * same object.
@@ -81,7 +81,7 @@ export type ChatMessage = OpenChatMessage | CompleteChatMessage | CancelledChatM
 /** The outcome of a message that was cut off. */
 export type MessageCut = Pick<CancelledChatMessage, 'status' | 'error'> | Pick<FailedChatMessage, 'status' | 'error'>;
 
-/** Whether a message is under way. */
+/** Whether a message has not ended. */
 export function isOpen(message: ChatMessage): message is OpenChatMessage {
   return message.status === 'waiting' || message.status === 'streaming';
 }

@@ -25,7 +25,7 @@ export interface ChatOptions<P = object> {
   readonly model: string;
   /** The SDK's `config` of each request, with its `systemInstruction`, `temperature`, `tools`, … */
   readonly config?: ChatConfig<P> | undefined;
-  /** The contents so far, from the SDK or from `contentsOf`; copied at the call. @defaultValue none */
+  /** The contents so far, from the SDK or from `contentsOf`; copied at the call. @defaultValue no contents */
   readonly history?: readonly GeminiCandidateContent[] | undefined;
   /**
    * A saved chat to continue, from {@link GeminiChat.toJSON}, instead of `history`. A chat that was saved as version 1
@@ -33,9 +33,9 @@ export interface ChatOptions<P = object> {
    */
   readonly restore?: ChatJson | { readonly version: 1; readonly turns: readonly unknown[] } | undefined;
   /**
-   * The policy for an answer that fails or is cancelled. `draft`: the answer stays visible and is not sent to the model;
-   * the user's message is sent, with the next one. `commit`: the answer stays, and is sent as if it were whole.
-   * `rollback`: the chat is as it was before the send, and the user's message is in `unsent$`.
+   * The policy for an answer that fails or is cancelled. `draft`: the answer stays visible and is not sent to the
+   * model; the user's message is sent with the next message. `commit`: the answer stays and is sent like a whole
+   * answer. `rollback`: the chat is restored to its state before the send, and the user's message moves to `unsent$`.
    *
    * With `draft` the results of tools are sent, because the tools have run. With `draft` and `commit`, a user's message
    * that was refused (kinds `blocked`, `safety`, `recitation`, `invalid_request`) stays visible and is not sent again,
@@ -45,24 +45,24 @@ export interface ChatOptions<P = object> {
    */
   readonly whenCut?: 'draft' | 'commit' | 'rollback' | undefined;
   /**
-   * The policy for a send while another one is answered. `queue`: the send waits. `switch`: it cancels all before it.
-   * `reject`: it fails at once, kind `rate_limit`, and may be subscribed again later.
+   * The policy for a send while another send is answered. `queue`: the send waits. `switch`: the send cancels all
+   * earlier sends. `reject`: the send fails at once, kind `rate_limit`, and may be subscribed again later.
    *
    * @defaultValue 'queue'
    */
   readonly whenBusy?: 'queue' | 'switch' | 'reject' | undefined;
-  /** The part of the chat that is sent. @defaultValue all of it */
+  /** The part of the chat that is sent. @defaultValue the whole chat */
   readonly window?: ChatWindow | undefined;
   /**
-   * Functions that the model may call, and sets of them: `mcpToTool(client)`. @defaultValue none: the caller answers
-   * the calls
+   * Functions that the model may call, and sets of functions: `mcpToTool(client)`. @defaultValue no tools: the caller
+   * answers the calls
    */
   readonly tools?: ChatTools | undefined;
-  /** The most calls of one reply that run at once; `Infinity` removes the limit. @defaultValue 8 */
+  /** The maximum number of calls of one reply that run at once; `Infinity` removes the limit. @defaultValue 8 */
   readonly toolConcurrency?: number | undefined;
   /**
    * Whether identical calls of one reply (the same function with the same arguments) run once, and all of them get the
-   * result. `approve` is called once for them.
+   * result. `approve` is called once for identical calls.
    *
    * @defaultValue false
    */
@@ -70,8 +70,8 @@ export interface ChatOptions<P = object> {
   /** Called before each call of a tool, which runs only if the first value is `true`. @defaultValue all calls run */
   readonly approve?: ((call: GeminiFunctionCall) => ObservableInput<boolean>) | undefined;
   /**
-   * The most requests of one send, those with the results of tools included; one more fails the send, kind `overflow`
-   * with `limit: 'steps'`.
+   * The maximum number of requests of one send, including requests with the results of tools; one more fails the send,
+   * kind `overflow` with `limit: 'steps'`.
    *
    * @defaultValue 10
    */
@@ -120,7 +120,7 @@ export function checkedOptions<P>(options: ChatOptions<P>) {
   assertBoolean('failOnEmpty', failOnEmpty);
   assertFunction('approve', approve);
   assertFunction('pipe', pipe);
-  // Each by name: a spread does not copy options that a class inherits.
+  // Each option by name: a spread does not copy options that a class inherits.
   return {
     model,
     config,

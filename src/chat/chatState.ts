@@ -13,7 +13,7 @@ import { StateSubject } from './stateSubject.js';
  */
 export type ChatStatus = 'idle' | 'waiting' | 'streaming' | 'calling';
 
-/** A send that has not ended, as the state sees it. */
+/** A send that has not ended, for the state. */
 export interface OpenTransaction {
   /** Cancels the send in a copy of the state. */
   cancelIn(copy: ChatState): void;
@@ -37,7 +37,7 @@ export class ChatState {
     this.tree = tree;
   }
 
-  /** The number of ids that were given. */
+  /** The number of assigned ids. */
   get lastId(): number {
     return this.#lastId;
   }
@@ -47,7 +47,7 @@ export class ChatState {
     return `message-${this.#lastId}`;
   }
 
-  /** Continues the numbers of another chat. */
+  /** Continues the ids of another chat. */
   continueIds(lastId: number): void {
     this.#lastId = lastId;
   }
@@ -79,7 +79,7 @@ export class ChatState {
     this.#queued = this.#queued.filter((message) => message.id !== id);
   }
 
-  /** Keeps the user's messages that are not in the tree, oldest first. */
+  /** Adds the user's messages that are not in the tree to `unsent$`, oldest first. */
   keepUnsent(messages: readonly ChatMessage[]): void {
     this.unsent.set([...this.unsent.value, ...messages].sort((a, b) => messageNumber(a.id) - messageNumber(b.id)));
   }
@@ -99,7 +99,7 @@ export class ChatState {
   }
 }
 
-/** The number in an id, in the order in which ids were given; 0 for an id of another form. Version 1 has `turn-N`. */
+/** The number in an id; 0 for an id of another form. Later ids have greater numbers. Version 1 has `turn-N`. */
 export function messageNumber(id: string): number {
   return Number(/^(?:message|turn)-(\d+)$/.exec(id)?.[1] ?? 0);
 }

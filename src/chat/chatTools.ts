@@ -22,19 +22,19 @@ export interface ToolDeclaration {
 export interface ChatTool {
   /** The description of the function for the model. */
   readonly declaration: ToolDeclaration;
-  /** The longest that one call may take, in ms; a call that takes longer is cancelled. @defaultValue no limit */
+  /** The time limit of one call, in ms; a longer call is cancelled. @defaultValue no limit */
   readonly timeout?: number | undefined;
   /**
    * Runs the function.
    *
-   * The result goes to the model as JSON: an object as it is, anything else as `{ output }`. A result that has no JSON
-   * (a bigint, a cycle, a function) makes the run `failed`, and the response reports it to the model. `parts` of the
-   * result that are all pictures or files go to the model as such, beside the other fields:
-   * `{ output: 'the screen', parts: [{ inlineData: { mimeType: 'image/png', data } }] }`; so do those of the SDK's
-   * `{ functionResponse: { response, parts } }`.
+   * The result goes to the model as JSON: an object unchanged, any other value as `{ output }`. A result that has no
+   * JSON (a bigint, a cycle, a function) makes the run `failed`, and the response reports it to the model. If all
+   * `parts` of the result are pictures or files, they go to the model as media, beside the other fields: `{ output:
+   * 'the screen', parts: [{ inlineData: { mimeType: 'image/png', data } }] }`; so do the `parts` of the SDK's `{
+   * functionResponse: { response, parts } }`.
    *
    * @param args - The arguments from the model, a copy; they are not checked against the declaration.
-   * @param context - The `signal`, which is aborted when the result is no longer wanted, and the `call` with its id.
+   * @param context - The `signal`, which is aborted when the result is no longer needed, and the `call` with its id.
    * @returns The result, a promise of the result, or an Observable: each value is progress, and the last is the result.
    */
   run(

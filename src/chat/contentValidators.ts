@@ -61,7 +61,7 @@ const usageFields: FieldValidators = {
   totalTokenCount: optional(aNumber),
 };
 
-/** Counts by modality are lists, and are added up. */
+/** Token counts. Counts by modality are lists, and are added up. */
 const aUsageList: Validator = (value) => (Array.isArray(value) ? listOf(anObject)(value) : undefined);
 
 /** A part of a content. Unknown fields are valid. */

@@ -3,15 +3,15 @@ import { assertInteger, assertOptions } from '../rx/assertions.js';
 import type { ChatMessage } from './chatMessage.js';
 
 /**
- * The part of a chat that is sent: as many of the latest exchanges (a user's message and all that answers it) as fit,
- * and always the last one.
+ * The part of a chat that is sent: the latest exchanges (a user's message and all messages that answer it) that fit,
+ * and always the last exchange.
  *
  * @public
  */
 export interface ChatWindow {
-  /** The most messages, those of the model and of tools included. @defaultValue no limit */
+  /** The maximum number of messages, including messages of the model and of tools. @defaultValue no limit */
   readonly messages?: number | undefined;
-  /** The most tokens, as `ai.models.countTokens` counts the messages. @defaultValue no limit */
+  /** The maximum number of tokens, as `ai.models.countTokens` counts the messages. @defaultValue no limit */
   readonly tokens?: number | undefined;
 }
 
@@ -23,7 +23,7 @@ export class ContextWindow {
   readonly #maxMessages: number;
   readonly #maxTokens: number;
   readonly #countTokens: CountTokens;
-  /** The tokens of an exchange by its last message, which identifies all that came before it. */
+  /** The tokens of an exchange, by its last message, which identifies all earlier messages. */
   readonly #counted = new WeakMap<ChatMessage, number>();
 
   /** @throws TypeError, RangeError - If the window is not valid. */
@@ -37,7 +37,7 @@ export class ContextWindow {
     this.#countTokens = countTokens;
   }
 
-  /** Counts each exchange that was not counted before, in a request of its own, newest first, up to the limit. */
+  /** Counts each exchange that was not counted before, in a separate request, newest first, up to the limit. */
   fit(messages: readonly ChatMessage[]): Observable<readonly ChatMessage[]> {
     const exchanges = exchangesOf(messages);
     const lengths = exchanges.map(({ length }) => length).reverse();

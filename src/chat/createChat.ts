@@ -24,11 +24,11 @@ import { toRequestContents } from './toRequestContents.js';
 /**
  * Makes a conversation with a model: messages as state that streams, and replies as streams of chunks.
  *
- * The history that is sent has the order that the API demands, whatever failed, was cancelled, regenerated or edited:
- * a user's message without an answer goes with the next one, calls are followed by one content with their responses,
- * the user's next words come after it in a content of their own, and each reply of the model is one content with its
- * signatures. Replies come as from {@link fromGemini} through {@link classifyErrors}. Functions in `tools` run when the
- * model calls them, and their results go to the model in another request of the same reply.
+ * The history that is sent always has the order that the API demands, also after a failed, cancelled, regenerated or
+ * edited message: a user's message without an answer is sent with the next message, calls are followed by one content
+ * with their responses, the user's next message follows in a separate content, and each reply of the model is one
+ * content with its signatures. Replies emit chunks like {@link fromGemini} through {@link classifyErrors}. Functions in
+ * `tools` run when the model calls them, and their results go to the model in another request of the same reply.
  *
  * Nothing happens before a reply is subscribed; no request, timer or listener remains once the reply has ended. Holds
  * all messages of all branches.
@@ -37,7 +37,7 @@ import { toRequestContents } from './toRequestContents.js';
  * @param options - See {@link ChatOptions}.
  * @returns The chat.
  * @throws TypeError, RangeError - At the call, if `ai` is not a client or an option is wrong; for `restore` and
- *   `history` the sentence names the place.
+ * `history` the message names the place.
  * @example
  * ```ts
  * const chat = createChat(ai, { model: 'gemini-2.5-flash', config: { systemInstruction: 'Be brief.' } });
@@ -122,7 +122,7 @@ function lastQuestion({ tree }: ChatState): string {
   throw new GeminiError('There is nothing to answer: the chat has no message of the user', { kind: 'invalid_request' });
 }
 
-/** The message that a user's message follows. */
+/** The id of the parent of a user's message. */
 function parentOf({ tree }: ChatState, messageId: string): ParentId {
   if (tree.get(messageId)?.role === 'user') return tree.parentOf(messageId);
   throw new GeminiError(`There is no message of the user with the id '${messageId}'`, { kind: 'invalid_request' });

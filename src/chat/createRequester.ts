@@ -19,7 +19,10 @@ type RequesterOptions<P> = Pick<ChatOptions<P>, 'model' | 'config' | 'pipe' | 'f
 /** Sends messages to the model: one request for each subscription to the result; calls back as the request goes out. */
 export type Requester = (messages: readonly ChatMessage[], onRequest: () => void) => Observable<GeminiChunk>;
 
-/** Makes the function that a chat sends its requests with. @throws TypeError - If `ai` cannot count tokens for `window`. */
+/**
+ * Makes the function with which a chat sends its requests. @throws TypeError - If `ai` cannot count tokens for
+ * `window`.
+ */
 export function createRequester<P>(ai: ChatClient<P>, options: RequesterOptions<P>, registry: ToolRegistry): Requester {
   const { model, config, window = {}, pipe = identity, failOnEmpty } = options;
   const contextWindow = new ContextWindow(window, (messages) => {
@@ -33,7 +36,7 @@ export function createRequester<P>(ai: ChatClient<P>, options: RequesterOptions<
     const own: { readonly tools?: readonly object[] } = config ?? {};
     const tools = [...(own.tools ?? []), ...declared];
     const params = { model, contents, config: tools.length === 0 ? own : { ...own, tools } };
-    // The client's own type of parameters is unknown here; it has to take these.
+    // The client's own type of parameters is unknown here; the client must accept these parameters.
     return params as P;
   };
   return (messages, onRequest) =>

@@ -11,41 +11,41 @@ import type { ChatStatus } from './chatState.js';
  * A conversation as state that streams; from {@link createChat}.
  *
  * `send`, `regenerate` and `edit` return a cold reply that is requested once: the first subscription sends the request,
- * and further ones join it and get the chunks before them as one chunk. When all subscribers have unsubscribed from an
- * unfinished reply, its requests and tools are cancelled, and a later subscription fails, kind `cancelled`, so that
- * nothing is posted twice. If no request had gone out by then, the chat is as it was before, and a later subscription
- * sends the request. (React's StrictMode subscribes, unsubscribes and subscribes in one tick; that sends and shows one
- * message.)
+ * and further subscriptions join the reply and get the earlier chunks as one chunk. When all subscribers have
+ * unsubscribed from an unfinished reply, its requests and tools are cancelled, and a later subscription fails, kind
+ * `cancelled`, so that nothing is posted twice. If no request had been sent by then, the chat is restored, and a later
+ * subscription sends the request. (React's StrictMode subscribes, unsubscribes and subscribes in one tick; that sends
+ * and shows one message.)
  *
- * Replies emit the chunks of all steps: the model's chunks as they come, a notice with `tool` at each change of a run,
- * one chunk with the responses of the tools, and so on; `finalResponse` of a reply is the whole exchange, its token
- * counts added up. Replies fail with a `GeminiError`, and complete with a chunk marked `cancelled` after
- * {@link GeminiChat.cancel}.
+ * Replies emit the chunks of all steps: the model's chunks as they arrive, a notice with `tool` at each change of a
+ * run, one chunk with the responses of the tools, and so on; `finalResponse` of a reply is the whole exchange, with its
+ * token counts added up. Replies fail with a `GeminiError`, and complete with a chunk marked `cancelled` after {@link
+ * GeminiChat.cancel}.
  *
  * @public
  */
 export interface GeminiChat {
   /**
-   * The messages along the selected branches, at once and at every change, the one that streams included. An unchanged
-   * message stays the same object. Never completes.
+   * The messages along the selected branches, including the streaming message; emits at once and at every change. An
+   * unchanged message stays the same object. Never completes.
    */
   readonly messages$: Observable<readonly ChatMessage[]>;
-  /** The status of the chat, at once and at every change. */
+  /** The status of the chat; emits at once and at every change. */
   readonly status$: Observable<ChatStatus>;
   /**
-   * The tokens that the chat has used, at once and at every change: the sum of all requests, those of other branches and
-   * of messages that failed or were removed included.
+   * The tokens that the chat has used, in all requests, including requests of other branches and of failed or removed
+   * messages; emits at once and at every change.
    */
   readonly usage$: Observable<GeminiUsage>;
   /**
-   * The user's messages that the chat has removed and kept aside, oldest first: by `whenCut: 'rollback'`, or because
+   * The user's messages that the chat has removed from `messages$`, oldest first: by `whenCut: 'rollback'`, or because
    * {@link GeminiChat.cancel} cancelled them while they were queued. They stay until {@link GeminiChat.discard}.
    */
   readonly unsent$: Observable<readonly ChatMessage[]>;
   /**
    * Sends a message to the model.
    *
-   * On subscribe the user's message is added, and one message for each reply of the model, with its parts merged and its
+   * A subscription adds the user's message, and one message for each reply of the model, with its parts merged and its
    * signatures. The input is copied at the call.
    *
    * @param message - A text, a part, or a list of both.
@@ -54,17 +54,17 @@ export interface GeminiChat {
    */
   send(message: ChatInput): Observable<GeminiChunk>;
   /**
-   * Requests another answer to the last message of the user, also if its answer has failed. The old answer stays until
-   * the new one has content, and is a branch from then on; if the new one ends before, nothing changes. Tools run
-   * again.
+   * Requests another answer to the user's last message, also if its answer has failed. The old answer stays until the
+   * new answer has content, and is a branch from then on; if the new answer ends without content, the chat does not
+   * change. Tools run again.
    *
    * @returns The reply; fails, kind `invalid_request`, if the chat has no message of the user.
    * @throws TypeError - At the call, if an argument is passed.
    */
   regenerate(): Observable<GeminiChunk>;
   /**
-   * Sends another message in the place of a user's message. That opens a branch: the old message stays, with all that
-   * follow it.
+   * Sends another message in the place of a user's message. The new message opens a branch: the old message stays, with
+   * all messages that follow it.
    *
    * @param messageId - The id of a message of the user.
    * @param message - The new message.
@@ -74,15 +74,15 @@ export interface GeminiChat {
    */
   edit(messageId: string, message: ChatInput): Observable<GeminiChunk>;
   /**
-   * Cancels the reply that streams, and all that are queued. Their requests and tools are closed at once. The user's
-   * messages stay, also those that had not been sent: in `messages$`, or in {@link GeminiChat.unsent$}.
+   * Cancels the streaming reply and all queued replies. Their requests and tools are cancelled at once. The user's
+   * messages stay, also unsent messages: in `messages$`, or in {@link GeminiChat.unsent$}.
    *
    * @param reason - The reason, for `chunk.cancelled.reason`. Default: `'cancelled'`.
    * @throws TypeError - If `reason` is not a string.
    */
   cancel(reason?: string): void;
   /**
-   * The branches at the place of a message, which `edit` and `regenerate` have opened.
+   * Returns the branches at the place of a message, which `edit` and `regenerate` have opened.
    *
    * @param messageId - The id of any message.
    * @returns The first message of each branch, oldest first, this message among them; empty for an unknown id.
@@ -92,29 +92,29 @@ export interface GeminiChat {
   /**
    * Selects a branch; below it, the branches that were selected last.
    *
-   * @param branch - One of {@link GeminiChat.branches}; only its `id` is read.
+   * @param branch - A message from {@link GeminiChat.branches}; only its `id` is read.
    * @throws TypeError - If there is no such message.
    */
   select(branch: Pick<ChatMessage, 'id'>): void;
   /**
    * Removes a message from {@link GeminiChat.unsent$}.
    *
-   * @param messageId - The id of the message; an unknown id does nothing.
+   * @param messageId - The id of the message; an unknown id has no effect.
    * @throws TypeError - If `messageId` is not a string.
    */
   discard(messageId: string): void;
   /**
-   * The contents that a request would have for the messages along the selected branches, without a `window`.
+   * Returns the contents that a request would have for the messages along the selected branches, without a `window`.
    *
    * @returns The contents: the user's first, then model and user alternately, calls followed by one content with their
-   *   responses, and the user's next words after that.
+   * responses, and the user's next message after these responses.
    */
   history(): GeminiContent[];
   /**
-   * The whole chat as plain JSON, its branches and unsent messages included. Replies and tools that are under way are
-   * saved as if they had been cancelled now.
+   * Returns the whole chat as plain JSON, including its branches and unsent messages. Running replies and tools are
+   * saved as cancelled.
    *
-   * @returns The value for the option `restore`.
+   * @returns The JSON for the option `restore`.
    */
   toJSON(): ChatJson;
 }

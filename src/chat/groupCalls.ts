@@ -1,7 +1,7 @@
 import { isObject } from '../rx/isObject.js';
 import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 
-/** Calls that run once, and all get the response. */
+/** A group of calls of which one runs, and all get its response. */
 export interface CallGroup {
   /** The call that runs. */
   readonly call: GeminiFunctionCall;
@@ -26,7 +26,7 @@ function keyOf(call: GeminiFunctionCall): unknown {
   try {
     return JSON.stringify([call.name, call.args], (_, value: unknown) => (isObject(value) ? sorted(value) : value));
   } catch {
-    // Too deep to compare: counts as unique.
+    // Arguments that are nested too deep to compare count as unique.
     return call;
   }
 }

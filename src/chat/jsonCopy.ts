@@ -4,11 +4,10 @@ import { isTextTooDeep, isValueTooDeep, maxJsonDepth } from '../errors/jsonDepth
 const maxDepth = maxJsonDepth - 100;
 
 /**
- * Copies a value as plain JSON data, so that everything that a chat shows, sends and saves has JSON, and does not change
- * with the original.
+ * Copies a value as plain JSON data, so that all data of a chat has JSON, and does not change with the original.
  *
  * @param name - The subject of the error's sentence.
- * @throws TypeError - If the value has no JSON. The sentence has the reason, and quotes nothing of the value.
+ * @throws TypeError - If the value has no JSON. The message has the reason, and does not quote the value.
  */
 export function jsonCopy(name: string, value: unknown, deepest = maxDepth): unknown {
   return JSON.parse(jsonOf(name, value, deepest));
@@ -37,7 +36,10 @@ function noJson(name: string, reason: string): TypeError {
   return new TypeError(`${name} has no JSON: ${reason}.`);
 }
 
-/** The reason in our words: an engine's message quotes names of the value, and a `toJSON` may quote anything. */
+/**
+ * The reason in words of this library: an engine's message quotes names of the value, and a `toJSON` may quote any
+ * text.
+ */
 function reasonOf(cause: unknown, value: unknown): string {
   if (cause instanceof RangeError) return isValueTooDeep(value) ? tooDeep : 'it is too long';
   if (!(cause instanceof TypeError)) return 'it cannot be read';

@@ -6,7 +6,7 @@ import type { GeminiPart, GeminiResponse } from '../chunk/response.js';
 import type { ChatMessage, CompleteChatMessage, OpenChatMessage } from './chatMessage.js';
 import { sanitizeCitation, sanitizePart, sanitizeUsage } from './contentValidators.js';
 
-/** A message of which only the parts are known. */
+/** Makes a message from its parts. */
 export function createMessage(
   id: string,
   role: ChatMessage['role'],
@@ -16,7 +16,7 @@ export function createMessage(
   return { id, role, status, draft: false, runs: [], ...messageFields(responseWith(parts)) };
 }
 
-/** The content of a model's message, as far as the reply has arrived. */
+/** The content of a model's message, from the reply so far. */
 export function messageFields(reply: GeminiResponse) {
   return {
     parts: partsOf(reply),

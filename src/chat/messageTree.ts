@@ -1,18 +1,18 @@
 import type { ChatMessage } from './chatMessage.js';
 
-/** The message that another one follows; undefined above the first messages. */
+/** The id of the message that another message follows; undefined for a first message. */
 export type ParentId = string | undefined;
 
 /** The messages of a chat with all their branches. Below each message, and above the first, one branch is selected. */
 export class MessageTree {
   #messages = new Map<string, ChatMessage>();
   #parents = new Map<string, ParentId>();
-  /** Sets, so that the ten thousandth branch costs as much as the second. */
+  /** The branches below each message, in sets, so that the cost of a branch does not grow with their number. */
   #children = new Map<ParentId, Set<string>>();
   #selected = new Map<ParentId, string>();
   #path: readonly ChatMessage[] | undefined;
 
-  /** The messages from the first to the last along the selected branches; the same list until something changes. */
+  /** The messages from the first to the last along the selected branches; the same list until the tree changes. */
   get path(): readonly ChatMessage[] {
     return (this.#path ??= this.#selectedPath());
   }
@@ -61,7 +61,7 @@ export class MessageTree {
     return [...(this.#children.get(parentId) ?? [])].flatMap((id) => this.#messages.get(id) ?? []);
   }
 
-  /** Adds a message as the last branch below another; it is on the path once it is selected. */
+  /** Adds a message as the last branch below another message; the message is on the path once it is selected. */
   add(message: ChatMessage, parentId: ParentId): void {
     this.#messages.set(message.id, message);
     this.#parents.set(message.id, parentId);
@@ -82,12 +82,17 @@ export class MessageTree {
     this.#path = undefined;
   }
 
-  /** Selects the branches that lead to a message; below it, the branches that were selected last stay so. */
+  /**
+   * Selects the branches that lead to a message; below the message, the branches that were selected last stay selected.
+   */
   select(id: string): void {
     for (const message of this.pathTo(id)) this.selectAt(this.#parents.get(message.id), message.id);
   }
 
-  /** Removes a message and all that follow it; if it was selected, its alternative `insteadId` is then. */
+  /**
+   * Removes a message and all messages that follow it; if the message was selected, selects its alternative
+   * `insteadId`.
+   */
   remove(id: string, insteadId: string | undefined): void {
     const parentId = this.#parents.get(id);
     this.#children.get(parentId)?.delete(id);

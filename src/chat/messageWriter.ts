@@ -30,7 +30,7 @@ export class MessageWriter {
     this.#question = question;
   }
 
-  /** The content of the present reply, as it may be sent and saved. */
+  /** The content of the present reply, in the form that may be sent and saved. */
   get content() {
     return finalMessageFields(this.#reply.snapshot());
   }
@@ -93,7 +93,7 @@ export class MessageWriter {
     return this.#branch.last?.parts ?? [];
   }
 
-  /** Called when the send ends; from then on nothing is written. */
+  /** Called when the send ends; later chunks and runs are ignored. */
   close(): void {
     this.#isClosed = true;
   }

@@ -2,12 +2,12 @@ import type { GeminiContent, GeminiContentPart } from '../chunk/contentsOf.js';
 
 /**
  * Puts contents in the order that the API demands: the user's first, then model and user alternately. A content of the
- * model with calls is followed by one content that answers each call, in their order, and has nothing else.
+ * model with calls is followed by one content that has only the responses to these calls, in their order.
  *
- * Neighbours of one role become one content, except for the responses to calls: they are a content of their own, and the
- * user's words are the next one. (In one content with the responses, the model continues the user's sentence, answers
- * nothing, or the service refuses the request.) A call without a response gets an error as its response, so that the
- * model knows. Drops responses without a call, and the model's words before the user's first.
+ * Neighbours of one role become one content, except for the responses to calls, which are a separate content before the
+ * user's message. (If a content has responses and a message of the user, the model continues the user's sentence or
+ * does not answer, or the service refuses the request.) A call without a response gets an error as its response, so
+ * that the model knows. Drops responses without a call, and the model's contents before the user's first content.
  */
 export function normalizeHistory(contents: readonly GeminiContent[]): GeminiContent[] {
   const sent: GeminiContent[] = [];

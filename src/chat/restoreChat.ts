@@ -17,7 +17,7 @@ const maxLastId = 2 ** 52;
 /**
  * Fills an empty state with a saved chat of any version, in time linear in its size.
  *
- * @throws TypeError - If `toJSON` cannot have produced `json`; the sentence names the place.
+ * @throws TypeError - If `toJSON` cannot have produced `json`; the message names the place.
  */
 export function restoreChat(state: ChatState, json: unknown): void {
   const { list, noun, messages, unsent, usage, lastId } = checkedChat(json);

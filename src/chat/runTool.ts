@@ -57,7 +57,10 @@ function errorText(cause: unknown): string {
   }
 }
 
-/** Clips before the redaction, whose cost grows with the text; drops a half word, because it may be half a secret. */
+/**
+ * Clips a text before the redaction, whose cost grows with the text; drops a word that the end cuts, because the word
+ * may be a secret.
+ */
 function clip(text: string): string {
   if (text.length <= maxLength) return text;
   const words = text.slice(0, maxLength).replace(/\S+$/, '');

@@ -5,13 +5,13 @@ import type { MessageTree, ParentId } from './messageTree.js';
 export class SendBranch {
   readonly #tree: MessageTree;
   readonly #parentId: ParentId;
-  /** The branch that was selected there before. */
+  /** The branch that was selected before this branch. */
   readonly #previousId: string | undefined;
   #firstId: string | undefined;
   #last: ChatMessage | undefined;
   #isSelected: boolean;
 
-  /** @param isRegenerated - Whether the branch that was selected before stays so until {@link SendBranch.select}. */
+  /** @param isRegenerated - Whether the previous branch stays selected until {@link SendBranch.select}. */
   constructor(tree: MessageTree, parentId: ParentId, isRegenerated: boolean) {
     this.#tree = tree;
     this.#parentId = parentId;
@@ -54,7 +54,7 @@ export class SendBranch {
     this.#tree.selectAt(this.#parentId, this.#firstId);
   }
 
-  /** Removes the branch from `tree`, which may be a copy; the branch before is selected again. */
+  /** Removes the branch from `tree`, which may be a copy; the previous branch is selected again. */
   removeFrom(tree: MessageTree): void {
     if (this.#firstId !== undefined) tree.remove(this.#firstId, this.#previousId);
   }

@@ -12,9 +12,9 @@ import { withRunsEnded } from './toolRuns.js';
 
 /** The message of a send, and its place in the chat. */
 export interface SendPlan {
-  /** The words of the user; undefined if an answer is regenerated. */
+  /** The user's message; undefined if an answer is regenerated. */
   readonly message?: readonly GeminiPart[] | undefined;
-  /** Whether the message follows all others, and so is shown while it is queued. */
+  /** Whether the message follows all other messages, so that it is shown while it is queued. */
   readonly isLast: boolean;
   /** The message to attach to; read when this send leaves the queue. */
   readonly parentId: () => ParentId;
@@ -30,8 +30,8 @@ interface BegunSend {
 }
 
 /**
- * One send from its subscription to its end, as the state of the chat has it: adds the user's message, and at the end
- * keeps, cuts or removes the messages of the send, as `whenCut` demands.
+ * One send in the state of the chat, from its subscription to its end: adds the user's message, and at the end commits,
+ * cuts or removes the messages of the send, according to `whenCut`.
  */
 export class SendTransaction {
   readonly #state: ChatState;
@@ -88,7 +88,7 @@ export class SendTransaction {
     this.#cut({ status: error.kind === 'cancelled' ? 'cancelled' : 'failed', error });
   }
 
-  /** Called when the last subscriber has unsubscribed. A send without a request leaves nothing behind. */
+  /** Called when the last subscriber has unsubscribed. A send without a request leaves no message in the chat. */
   abandon(): void {
     if (this.#isRequested) this.cancel();
     else this.#end(() => this.#undoIn(this.#state));
@@ -130,7 +130,7 @@ export class SendTransaction {
     else if (last) tree.replace({ ...last, ...writer.content, ...cut, draft: whenCut === 'draft' });
   }
 
-  /** Restores the chat as it was before the send. */
+  /** Restores the chat to its state before the send. */
   #undoIn(state: ChatState): void {
     this.#begun?.branch.removeFrom(state.tree);
     this.#begun?.question?.restoreIn(state.tree);

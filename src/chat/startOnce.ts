@@ -4,9 +4,9 @@ import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
 
 /**
- * Makes a reply that starts once, however often it is subscribed: the first subscription starts it, and further ones
- * join it. A subscription after all have unsubscribed fails, so that no message is posted twice; if no request had gone
- * out, it starts the reply as the first one did.
+ * Makes a reply that starts once: the first subscription starts the reply, and further subscriptions join it. After all
+ * have unsubscribed, a subscription fails, so that no message is posted twice; if no request had been sent, the
+ * subscription starts the reply again.
  *
  * @param start - Starts the reply; calls back once its request has gone out.
  * @param assertMayStart - Throws if the reply cannot start now; a later subscription may try again.

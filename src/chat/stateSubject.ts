@@ -2,8 +2,8 @@ import { BehaviorSubject, type Observable } from 'rxjs';
 import { Trampoline } from '../rx/trampoline.js';
 
 /**
- * A state that replays its latest value. All subscribers get the changes in one order, also the changes that one of
- * them makes in its `next`; a plain `BehaviorSubject` gives subscribers further back the later change first.
+ * A state that replays its latest value. All subscribers get the changes in one order, also changes that a subscriber
+ * makes in its `next`; a plain `BehaviorSubject` emits the later change first to the subscribers further back.
  */
 export class StateSubject<T> {
   readonly #subject: BehaviorSubject<T>;
@@ -23,7 +23,7 @@ export class StateSubject<T> {
     return this.#subject.asObservable();
   }
 
-  /** Sets the state; the present value is not a change. */
+  /** Sets the state; does not emit if the value is the present one. */
   set(value: T): void {
     if (value === this.#latest) return;
     this.#latest = value;

@@ -3,7 +3,7 @@ import { isOpen, type ChatMessage } from './chatMessage.js';
 import { contentsOfMessage } from './messageFields.js';
 import { normalizeHistory } from './normalizeHistory.js';
 
-/** The contents of a request for messages: those of all sendable ones, in the order that the API demands. */
+/** The contents of a request: the contents of all sendable messages, in the order that the API demands. */
 export function toRequestContents(messages: readonly ChatMessage[]): GeminiContent[] {
   return normalizeHistory(messages.filter(isSendable).flatMap(contentsOfMessage));
 }

@@ -17,7 +17,7 @@ const functionResponseFields: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Puts a result into the form that the API takes: an object, with pictures and files beside it.
+ * Converts a result into the form that the API accepts: an object, with pictures and files beside it.
  *
  * @throws TypeError - If the result has no JSON.
  */
@@ -45,7 +45,7 @@ function isFunctionResponse(json: unknown): json is Fields {
   );
 }
 
-/** Parts in the SDK's form stay as they are, also parts of an unknown kind. */
+/** Converts a response in the SDK's form. Its parts do not change, even parts of an unknown kind. */
 function fromFunctionResponse({ response, parts }: Fields): ToolResponse {
   const media = Array.isArray(parts) ? parts.filter(isObject) : [];
   return { response: isObject(response) ? response : {}, ...(media.length > 0 && { parts: media }) };

@@ -2,7 +2,7 @@ import type { EndedToolRun, ToolRun } from '../chunk/annotations.js';
 import type { GeminiPart } from '../chunk/response.js';
 import type { ChatMessage, MessageCut } from './chatMessage.js';
 
-/** A run that has ended is returned as it is; any other is cancelled. */
+/** Returns the end of a run: an ended run is unchanged, any other run is cancelled. */
 export function endedRun(run: ToolRun): EndedToolRun {
   if (run.response) return run;
   return { call: run.call, status: 'cancelled', response: { error: 'The call was cancelled.' } };

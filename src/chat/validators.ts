@@ -1,13 +1,13 @@
 import { isObject } from '../rx/isObject.js';
 import { typeError } from '../rx/assertions.js';
 
-/** The first flaw of a value: a field that is not as expected. */
+/** The first flaw of a value: an unexpected value of a field. */
 export interface ValueFlaw {
   /** The place in the value: `.parts[0].text`. */
   readonly place: string;
   readonly expected: string;
   readonly value: unknown;
-  /** Whether the value is a name, which a sentence may quote if it is short. */
+  /** Whether the value is a name, which a message may quote if the name is short. */
   readonly isName?: boolean;
 }
 
@@ -67,7 +67,7 @@ export function objectOf(fields: FieldValidators, rest?: Validator): Validator {
   };
 }
 
-/** @throws TypeError - If a value has a flaw; the sentence names the place, and quotes no text. */
+/** @throws TypeError - If the value has a flaw; the message names the place, and quotes no text. */
 export function assertValid(name: string, value: unknown, validate: Validator): void {
   const flaw = validate(value);
   if (flaw) throw flawError(name, flaw);
