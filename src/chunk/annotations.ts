@@ -7,7 +7,7 @@ import type { ToolMedia } from './response.js';
  */
 export interface ReplyProgress {
   /**
-   * The status of the reply; `thinking` (only thoughts have come) and `answering` (from the first answer on) refine
+   * The status of the reply; `thinking` (only thoughts have arrived) and `answering` (from the first answer on) refine
    * `streaming`. A failed reply has no last phase: its error is the outcome.
    */
   readonly phase: 'waiting' | 'thinking' | 'answering' | 'complete' | 'stopped' | 'cancelled';
@@ -51,7 +51,7 @@ export interface ReplyMetrics {
   readonly outputTokens?: number | undefined;
   /** The tokens of prompt, tools, thoughts and answer in the server's last report; absent until it reports them. */
   readonly totalTokens?: number | undefined;
-  /** The output tokens per second, from the first chunk to the server's last report; absent until both are there. */
+  /** The output tokens per second, from the first chunk to the server's last report; absent until both have arrived. */
   readonly tokensPerSecond?: number | undefined;
   /** The time between chunks with content; p50 and p95 are estimates within 5 %, made in constant memory. */
   readonly gaps: { readonly p50: number; readonly p95: number; readonly max: number };

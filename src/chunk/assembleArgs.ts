@@ -58,7 +58,7 @@ function copyOfContainer(container: Container): Container {
   return Array.isArray(container) ? (container.slice() as unknown as Container) : { ...container };
 }
 
-/** Defines an own property, so that a key named `__proto__` is a key like any other. */
+/** Defines an own property, so that `__proto__` is an ordinary key. */
 function put<V>(container: Container, segment: PathSegment, value: V): V {
   // JSON has no holes.
   while (Array.isArray(container) && container.length < Number(segment)) container.push(null);

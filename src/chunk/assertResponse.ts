@@ -1,7 +1,7 @@
 import { builtInClassOf } from '../rx/builtInClassOf.js';
 import { isObject } from '../rx/isObject.js';
 
-/** Throws unless `response` is an object that may be a response: of the server, the SDK or this library. */
+/** Throws unless `response` is an object that may be a response of the server, the SDK or this library. */
 export function assertResponse(response: unknown, name = 'response'): void {
   if (isObject(response) && !builtInClassOf(response)) return;
   throw new TypeError(`Expected \`${name}\` to be a response object of Gemini, got ${describeShape(response)}`);

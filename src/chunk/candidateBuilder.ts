@@ -9,7 +9,7 @@ import type { GeminiCandidate } from './response.js';
 
 /** Merges the pieces of a candidate. */
 export class CandidateBuilder {
-  /** Fields of which the later value wins: all but those that are merged. */
+  /** The fields that are not merged: the later value wins. */
   readonly #fields: Fields = {};
   #content: Fields | undefined;
   #parts: PartList | undefined;
@@ -50,7 +50,7 @@ export class CandidateBuilder {
     const isFirst = this.#content === undefined;
     this.#content ??= {};
     copyFields(this.#content, content, candidateFieldsMergedApart);
-    // Merged pieces are a content of the model, whatever their roles; `contentsOf` separates the function responses.
+    // Merged pieces are a content of the model, with any roles; `contentsOf` separates the function responses.
     if (!isFirst) this.#content['role'] = 'model';
     if (!content.parts) return;
     this.#parts ??= new PartList();

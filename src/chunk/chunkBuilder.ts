@@ -11,10 +11,11 @@ import { hasContent } from './hasContent.js';
 import type { GeminiCandidate } from './response.js';
 
 /**
- * Merges many chunks in linear time and memory: the fold of {@link mergeChunks}, without its copies.
+ * Merges many chunks in linear time and memory: the result equals the fold of {@link mergeChunks}.
  *
- * `append` costs the size of the appended chunk; `snapshot` costs the number of parts, citations and log probabilities,
- * not the length of the text. A snapshot is immutable and does not change when more chunks are appended.
+ * `append` takes time proportional to the size of the appended chunk; `snapshot` to the number of parts, citations and
+ * log probabilities, not to the length of the text. A snapshot is immutable and does not change when more chunks are
+ * appended.
  *
  * @example
  * ```ts
@@ -25,7 +26,7 @@ import type { GeminiCandidate } from './response.js';
  * @public
  */
 export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
-  /** Fields of which the later value wins: all but those that are merged. */
+  /** The fields that are not merged: the later value wins. */
   #fields: Fields = { text: '' };
   #usage: Fields | undefined;
   /** Whether `#fields` has an annotation that later content clears. */
@@ -63,7 +64,7 @@ export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
   }
 
   /**
-   * Returns the merge of all chunks that were appended so far; a chunk equal to {@link emptyChunk} without any.
+   * Returns the merge of all chunks that were appended so far; without chunks, the result equals {@link emptyChunk}.
    *
    * @returns A chunk in normal form.
    */

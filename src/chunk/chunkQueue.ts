@@ -28,11 +28,12 @@ class Run<T extends GeminiChunk> {
   }
 }
 
-/** A queue of chunks, taken out merged: all of them, or those up to a place in the answer text. */
+/** A queue of chunks, which are taken out merged: all chunks, or the chunks up to a place in the answer text. */
 export class ChunkQueue<T extends GeminiChunk> {
   readonly #mayCut: boolean;
   /**
-   * A single run of all chunks; with `mayCut`, a run for each chunk with answer text, so that a cut merges no other.
+   * A single run of all chunks; with `mayCut`, a run for each chunk with answer text, so that a cut merges no other
+   * chunk.
    */
   #runs: Run<T>[] = [];
   /** The length of the answer text that was taken. */
@@ -79,7 +80,10 @@ export class ChunkQueue<T extends GeminiChunk> {
     return isEmptyChunk(notice) ? undefined : notice;
   }
 
-  /** Takes all chunks but those that hold the last `length` units of the answer text; undefined if none remain. */
+  /**
+   * Takes all chunks but the chunks that hold the last `length` units of the answer text; undefined if no chunk
+   * remains.
+   */
   takeAllBut(length: number): T | undefined {
     return this.#takeTo((this.#runs.at(-1)?.end ?? 0) - length);
   }

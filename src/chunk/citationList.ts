@@ -1,6 +1,6 @@
 import type { GeminiCitation, GeminiCitationMetadata } from './response.js';
 
-/** Merges `citationMetadata`: the ordered union of the citations; of unknown fields the later value wins. */
+/** Merges `citationMetadata`: the ordered union of the citations; of an unknown field the later value wins. */
 export class CitationList {
   #fields: object = {};
   /** The citations by their content, in the order of their arrival. */

@@ -2,13 +2,15 @@ import type { Fields } from '../rx/isObject.js';
 
 /** Fields are set one by one: engines are slow at spreading, and every chunk passes here. */
 
-/** Sets an own field; a field named `__proto__` is a field like any other. */
+/** Sets an own field; `__proto__` is an ordinary name. */
 export function setField(target: Fields, field: string, value: unknown): void {
   if (field !== '__proto__') target[field] = value;
   else Object.defineProperty(target, field, { value, writable: true, enumerable: true, configurable: true });
 }
 
-/** Copies an object to which fields will be added, which costs an engine a microsecond after `{ ...source }`. */
+/**
+ * Copies an object to which fields will be added; adding fields after `{ ...source }` costs an engine a microsecond.
+ */
 export function shallowCopy(source: object): Fields {
   const copy: Fields = {};
   copyFields(copy, source);

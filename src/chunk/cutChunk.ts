@@ -6,10 +6,10 @@ import { candidateOf } from './readers.js';
 import type { GeminiPart } from './response.js';
 
 /**
- * Cuts a chunk off at a place in its answer text. The content of candidate 0 from there on, and its finish, are
- * removed; all else (the usage, the other candidates, citations, annotations) stays.
+ * Cuts a chunk off at a place in its answer text. Removes the content of candidate 0 after that place, and its finish;
+ * all other fields (the usage, the other candidates, citations, annotations) stay.
  *
- * @param length - The length of the text that stays; the chunk is returned unchanged if that is its whole text.
+ * @param length - The length of the text that stays; the chunk is returned unchanged if `length` is its whole text.
  */
 export function cutChunk<T extends GeminiChunk>(chunk: T, length: number): T {
   if (length >= chunk.text.length) return chunk;

@@ -7,7 +7,7 @@ import type { GeminiCandidate } from './response.js';
 
 /**
  * Returns the finish reason of a reply after another chunk, judged on candidate 0. A reply with a finish reason has
- * finished, unless later content clears it.
+ * finished, unless later content clears the reason.
  *
  * @param finishReason - The finish reason before this chunk.
  * @param chunk - The next chunk.
@@ -19,7 +19,7 @@ export function finishReasonAfter(finishReason: string | undefined, chunk: Gemin
 
 /**
  * Returns the finish reason of a candidate after another of its pieces. Proxies, some models and each request of a
- * reply that takes several requests finish early, so content that follows a finish clears it.
+ * reply that takes several requests finish early, so content after a finish clears the finish reason.
  *
  * @param finishReason - The finish reason before this piece.
  * @param piece - The next piece of the candidate.

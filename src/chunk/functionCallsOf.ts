@@ -14,8 +14,8 @@ export interface GeminiFunctionCall {
 /**
  * Returns the finished function calls of a response.
  *
- * If the model streams arguments in pieces, a call is finished once its closing piece has been merged: read it after
- * `accumulate`, `finalResponse` or `bufferChunks`.
+ * If the model streams arguments in pieces, a call is finished once its closing piece has been merged: read the calls
+ * after `accumulate`, `finalResponse` or `bufferChunks`.
  *
  * @param response - A chunk, a snapshot or the SDK's response.
  * @param index - The index of the candidate. Default: 0.

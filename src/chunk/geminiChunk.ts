@@ -5,7 +5,7 @@ import type { GeminiResponse } from './response.js';
  * One streamed piece of a response: plain, immutable, JSON-serialisable data in the normal form of {@link toChunk}.
  *
  * Chunks form a monoid: {@link mergeChunks} is associative and {@link emptyChunk} is its identity. An operator
- * (`withProgress`, `withMetrics`, …) adds a property of its own.
+ * (`withProgress`, `withMetrics`, …) may add one property.
  *
  * A notice is a chunk that an operator makes to report something: it has annotations (`progress`, `queued`, …) and
  * nothing else. See {@link isNotice}.
@@ -15,14 +15,18 @@ import type { GeminiResponse } from './response.js';
 export interface GeminiChunk extends GeminiResponse, ReplyAnnotations {
   /** The answer text of candidate 0 in this chunk, without thoughts; `''` if it has no answer text. */
   readonly text: string;
-  /** Always absent; a {@link ReplySnapshot} has it, so that a snapshot is not accepted as a chunk and merged again. */
+  /**
+   * Always absent; a {@link ReplySnapshot} has `chunks`, so that a snapshot is not accepted as a chunk and merged
+   * again.
+   */
   readonly chunks?: never;
 }
 
 /**
  * The whole reply so far, from `accumulate`: a merged chunk that must not be merged again.
  *
- * A snapshot is immutable and JSON-serialisable. Its `text` is joined when it is first read, which costs its length.
+ * A snapshot is immutable and JSON-serialisable. Its `text` is joined at the first read, in time proportional to its
+ * length.
  *
  * @public
  */

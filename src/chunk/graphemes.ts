@@ -8,8 +8,9 @@ export function graphemeSegmenter(): Intl.Segmenter {
 }
 
 /**
- * Makes a function that returns the last end of a grapheme at or before a place in a text; the places must ascend. It
- * reads only the text between one place and the next, so that all places together cost the length of the text.
+ * Makes a function that returns the last end of a grapheme at or before a place in a text; the places must ascend. The
+ * function reads only the text between one place and the next, so that all places together take time linear in the
+ * text.
  */
 export function graphemeEnds(text: string): (place: number) => number {
   let known = 0;

@@ -25,11 +25,11 @@ const responseFields: readonly string[] = [
  *
  * A chunk with a field of the server (content, token counts, a finish, a blocked prompt, an id) is not a notice. A
  * chunk marked `cancelled` or `stopped` ends a reply, so it is not a notice either. Operators do not count, time or
- * retry by a notice. For `first()`, `take(1)` and `toArray()` of rxjs a notice is a value like any other: filter it out
- * above them.
+ * retry by a notice. For `first()`, `take(1)` and `toArray()` of rxjs a notice is a value like any other: filter
+ * notices out above these operators.
  *
  * @param chunk - A chunk.
- * @returns Whether the chunk is a notice; {@link emptyChunk} is one as well.
+ * @returns Whether the chunk is a notice; {@link emptyChunk} is a notice as well.
  * @throws TypeError - If `chunk` is not an object.
  * @example
  * ```ts

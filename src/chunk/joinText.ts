@@ -1,7 +1,8 @@
 /**
- * Joins two texts in time that does not grow with the first: an engine keeps `a + b` as a tree and copies nothing.
- * The tree of many small texts takes several times their size, so it is flattened each time its length passes a quarter
- * of a power of two: at most a fifth of the text is a tree, and each character is copied a constant number of times.
+ * Joins two texts in time that does not grow with the first text: an engine stores `a + b` as a tree and copies no
+ * text. The tree of many small texts takes several times their size, so it is flattened each time its length passes a
+ * quarter of a power of two: at most a fifth of the text is a tree, and each character is copied a constant number of
+ * times.
  */
 export function joinText(a: string, b: string): string {
   const joined = a + b;

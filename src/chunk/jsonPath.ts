@@ -4,15 +4,15 @@ export type PathSegment = string | number;
 /** A dotted name, a bracketed index, or a bracketed name in single or double quotes. */
 const segment = /\.([^.[\]]+)|\[(\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/uy;
 
-/** The most segments of a path; a chunk is then as deep as the deepest event that is read. */
+/** The maximum number of segments of a path; a chunk is then as deep as the deepest event that is read. */
 const maxSegments = 990;
 
 /**
  * Parses a singular JSON path (RFC 9535: `$.days[0]['the name']`), the form in which calls are streamed.
  *
  * @returns The segments; undefined if the text is not a path, is too long, or has an index beyond `maxIndex`: a hostile
- * index must not make a list of a thousand million holes, nor a hostile path a value nested deeper than any event that
- * is read.
+ * index must not create a list of a thousand million holes, and a hostile path must not create a value nested deeper
+ * than any event that is read.
  */
 export function parseJsonPath(path: string, maxIndex: number): PathSegment[] | undefined {
   if (!path.startsWith('$')) return undefined;

@@ -1,5 +1,6 @@
 /**
- * Merges `logprobsResult`s: parallel lists with an entry per token are concatenated; of other fields the later wins.
+ * Merges `logprobsResult`s: parallel lists with an entry per token are concatenated; of another field the later value
+ * wins.
  */
 export class LogprobsList {
   #fields: object = {};

@@ -7,8 +7,9 @@ import type { GeminiChunk } from './geminiChunk.js';
  * Merges two consecutive chunks into one. Associative, with {@link emptyChunk} as its identity.
  *
  * Candidates merge by index. Parts are joined where the stream had cut them: texts of one kind, pieces of one function
- * call. Token counts, metadata, annotations and unknown fields: the later value wins, but empty metadata replace
- * nothing. Citations and log probabilities add up. Content that follows a finish clears it. Neither chunk is changed.
+ * call. Of token counts, metadata, annotations and unknown fields, the later value wins, but empty metadata do not
+ * replace metadata. Citations and log probabilities add up. Content after a finish clears the finish reason. Neither
+ * chunk is changed.
  *
  * To merge many chunks, use {@link ChunkBuilder}: this function copies the parts of `a`.
  *

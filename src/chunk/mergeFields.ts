@@ -10,7 +10,8 @@ const metadataFields: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Copies the fields of `source`, except those in `except`: the later value wins, but empty metadata replace nothing.
+ * Copies the fields of `source`, except those in `except`: the later value wins, but empty metadata do not replace
+ * metadata.
  */
 export function mergeFields(target: Fields, source: object, except?: ReadonlySet<string>): void {
   for (const field in source) {

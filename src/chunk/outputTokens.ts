@@ -2,11 +2,11 @@ import type { GeminiChunk } from './geminiChunk.js';
 import type { GeminiUsage } from './response.js';
 
 /**
- * Counts the tokens that the model wrote: as the server reports them, and estimated from the text where it does not
- * report them, or not yet.
+ * Counts the tokens that the model wrote: as the server reports them, and estimated from text that the server has not
+ * reported yet.
  *
- * Reports are running totals. Many models report the thoughts first and the answer in the last chunk only, so each has
- * its own estimate of the text after its last report.
+ * Reports are running totals. Many models report the thoughts first and the answer in the last chunk only, so thoughts
+ * and answer each have an estimate of the text after their last report.
  */
 export class OutputTokens {
   #answer = 0;

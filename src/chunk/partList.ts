@@ -11,7 +11,7 @@ export class PartList {
   /** The answer text before the last part. */
   #textBefore = '';
 
-  /** The answer text; shared with the last part if that is the only text, so that the text is held once. */
+  /** The answer text; shared with the last part if that part has the only text, so that the text is held once. */
   get text(): string {
     const last = answerTextOf(this.#parts.at(-1));
     if (last === '') return this.#textBefore;

@@ -70,7 +70,7 @@ export function finishReasonOf(response: GeminiResponse, index = 0): GeminiFinis
   return normalizeReason(candidateOf(response, index)?.finishReason);
 }
 
-/** Returns the reason for which the prompt was blocked; undefined if it was not blocked. */
+/** Returns the reason for which the prompt was blocked; undefined if the prompt was not blocked. */
 export function blockReasonOf(response: GeminiResponse): GeminiBlockReason | undefined {
   return normalizeReason(response.promptFeedback?.blockReason);
 }

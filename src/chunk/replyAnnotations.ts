@@ -10,8 +10,8 @@ import type {
 } from './annotations.js';
 
 /**
- * The annotations of a reply: properties that operators of this library add to a chunk, and no server sends. A
- * {@link ReplySnapshot} has the latest of each.
+ * The annotations of a reply: properties that operators of this library add to chunks; Gemini does not send them. A
+ * {@link ReplySnapshot} has the latest value of each.
  *
  * @public
  */
@@ -24,7 +24,7 @@ export interface ReplyAnnotations {
   readonly cost?: ReplyCost | undefined;
   /** The place of the reply in the queue, from `createRateLimiter`, in notices. Later content clears it in a merge. */
   readonly queued?: Queued | undefined;
-  /** The seam where the reply broke, from `resumeOnDrop`: on the first chunk after it. */
+  /** The seam where the reply broke, from `resumeOnDrop`: on the first chunk after the seam. */
   readonly resumed?: Resumed | undefined;
   /** The cancellation of the reply by this side, from `takeUntilCancel`: on the last chunk. */
   readonly cancelled?: Cancelled | undefined;
@@ -42,12 +42,13 @@ export interface ReplyAnnotations {
 export type AnnotationName = keyof ReplyAnnotations;
 
 /**
- * - `standing`: true until the next one, and on every chunk below the operator that adds it. A notice that any operator
- *   makes copies it, and so does each piece of a chunk that is cut.
+ * - `standing`: valid until the next value, and on every chunk below the operator that adds the annotation. Every
+ *   notice has a copy, and so has each piece of a chunk that is cut.
  * - `place`: the position of a reader in the reply. Never copied; on the last piece of a cut.
  * - `mark`: reported once. Never copied; on the last piece of a cut.
  * - `seam`: a mark about the text before its chunk. Never copied; on the first piece of a cut.
- * - `wait`: a mark that lasts until content comes: a merge clears it then. Never copied; on the last piece of a cut.
+ * - `wait`: a mark that lasts until content arrives: a merge then clears the mark. Never copied; on the last piece of a
+ *   cut.
  */
 type AnnotationSort = 'standing' | 'place' | 'mark' | 'seam' | 'wait';
 

@@ -24,7 +24,7 @@ export type ReplyPart =
   | (ReplyPartFields & { readonly type: 'text'; readonly text: string })
   /** A run of the summary of the thoughts. */
   | (ReplyPartFields & { readonly type: 'thought'; readonly text: string })
-  /** A call that the model asks for, whole. */
+  /** A whole function call of the model. */
   | (ReplyPartFields & { readonly type: 'functionCall'; readonly functionCall: GeminiFunctionCall })
   /** The response of a tool, which automatic function calling inserts. */
   | (ReplyPartFields & { readonly type: 'functionResponse'; readonly functionResponse: GeminiFunctionResponse })

@@ -6,23 +6,23 @@ import type {
 } from './responseMetadata.js';
 
 /**
- * The shapes of a response as far as this library reads them: structural, with no import of the SDK, so that the
- * published types are right with any version of the SDK and without it. Other fields are kept at run time.
+ * The shapes of a response that this library reads: structural, without an import of the SDK, so that the published
+ * types are right with any version of the SDK and without the SDK. Other fields are preserved at run time.
  */
 
 /**
- * The common shape of every response of Gemini: the SDK's `GenerateContentResponse` (1.x, 2.x and 3.x), a
- * {@link GeminiChunk} and a {@link ReplySnapshot} are all assignable to it. The readers ({@link textOf} and its
- * siblings) take it.
+ * The common shape of every response of Gemini: the SDK's `GenerateContentResponse` (1.x, 2.x and 3.x), a {@link
+ * GeminiChunk} and a {@link ReplySnapshot} are all assignable to it. The readers ({@link textOf} and its siblings)
+ * accept it.
  *
  * A response keeps its other fields at run time.
  *
  * @public
  */
 export interface GeminiResponse {
-  /** The alternatives that the model is writing; most requests have one. */
+  /** The alternative answers of the model; most requests have one. */
   readonly candidates?: readonly GeminiCandidate[] | undefined;
-  /** The token counts: running totals, so the latest report is the valid one. */
+  /** The token counts: running totals, so that the latest report is valid. */
   readonly usageMetadata?: GeminiUsage | undefined;
   /** The server's feedback on the prompt, with the reason if it was blocked. */
   readonly promptFeedback?: GeminiPromptFeedback | undefined;
@@ -89,11 +89,11 @@ export interface GeminiCandidate {
   readonly finishMessage?: string | undefined;
   /** The sources that the answer quotes. */
   readonly citationMetadata?: GeminiCitationMetadata | undefined;
-  /** The search results and the passages that they support; the server resends all that it has so far. */
+  /** The search results and the passages that they support; the server resends the whole list so far. */
   readonly groundingMetadata?: GeminiGroundingMetadata | undefined;
-  /** The pages that the model read; the server resends all that it has so far. */
+  /** The pages that the model read; the server resends the whole list so far. */
   readonly urlContextMetadata?: GeminiUrlContextMetadata | undefined;
-  /** The safety ratings of the answer; the latest are the valid ones. */
+  /** The safety ratings of the answer; the latest ratings are valid. */
   readonly safetyRatings?: readonly GeminiSafetyRating[] | undefined;
   /** The average log probability of the tokens. */
   readonly avgLogprobs?: number | undefined;
@@ -121,7 +121,7 @@ export interface GeminiPart {
   readonly inlineData?: { readonly data?: string | undefined; readonly mimeType?: string | undefined } | undefined;
   /** A file by its URI. */
   readonly fileData?: { readonly fileUri?: string | undefined; readonly mimeType?: string | undefined } | undefined;
-  /** A call that the model asks for, whole or in pieces. */
+  /** A function call of the model, whole or in pieces. */
   readonly functionCall?: GeminiPartialFunctionCall | undefined;
   /** The response of a tool. */
   readonly functionResponse?: GeminiFunctionResponse | undefined;
@@ -206,9 +206,9 @@ export interface GeminiCitation {
   readonly license?: string | undefined;
 }
 
-/** The token counts of a reply: running totals, so the latest report is the valid one. @public */
+/** The token counts of a reply: running totals, so that the latest report is valid. @public */
 export interface GeminiUsage {
-  /** The tokens of the prompt, cached ones included. */
+  /** The tokens of the prompt, including cached tokens. */
   readonly promptTokenCount?: number | undefined;
   /** The tokens of all answers. */
   readonly candidatesTokenCount?: number | undefined;
@@ -224,7 +224,7 @@ export interface GeminiUsage {
 
 /** The feedback of the server on the prompt. @public */
 export interface GeminiPromptFeedback {
-  /** The reason for which the prompt was blocked; absent if it was not blocked. */
+  /** The reason for which the prompt was blocked; absent if the prompt was not blocked. */
   readonly blockReason?: GeminiBlockReason | undefined;
   /** The block reason in words (Vertex AI). */
   readonly blockReasonMessage?: string | undefined;

@@ -4,12 +4,15 @@ import { endsInHighSurrogate } from './surrogates.js';
 export type Segment = Pick<Intl.SegmentData, 'segment' | 'index' | 'isWordLike'>;
 
 /**
- * The length of text that is segmented at once, in UTF-16 units: on Node 20 each segment costs the length of the whole
- * text.
+ * The length of text that is segmented at once, in UTF-16 units: on Node 20 each segment takes time proportional to the
+ * whole text.
  */
 const defaultSize = 512;
 
-/** The end of a piece that is not trusted for words: if words touch, the text after them decides their ends. */
+/**
+ * The length of the end of a piece in which words are uncertain: if words touch, the text after them decides their
+ * ends.
+ */
 const wordTail = 128;
 
 /** The length of text before a piece that is segmented again, because it decides the ends of words as well. */
@@ -62,7 +65,7 @@ function sureCount(segments: readonly Segment[], limit: number): number {
   return count;
 }
 
-/** An end at or after `end` that is not within a surrogate pair, because half a pair is segmented differently. */
+/** The first place from `end` on that is not within a surrogate pair, because half a pair is segmented differently. */
 function pieceEnd(text: string, end: number): number {
   if (end >= text.length) return text.length;
   return endsInHighSurrogate(text, end) ? end + 1 : end;

@@ -18,8 +18,9 @@ const secondPieceFields: ReadonlySet<string> = new Set([
 /**
  * Splits a chunk inside its answer text into two pieces that merge into the chunk again.
  *
- * The first piece has the text and the parts up to the cut; all else (the finish, the usage, the other candidates,
- * marks of the end, …) is on the second. Both have the standing annotations; a `resumed` mark is on the first.
+ * The first piece has the text and the parts up to the cut; all other fields (the finish, the usage, the other
+ * candidates, marks of the end, …) are on the second piece. Both have the standing annotations; a `resumed` mark is on
+ * the first piece.
  *
  * @param chunk - A chunk in normal form.
  * @param length - The length of the text of the first piece: more than 0, less than the whole text.

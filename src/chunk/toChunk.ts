@@ -15,7 +15,7 @@ import { normalizeReason } from './normalizeReason.js';
  * `BLOCK_REASON_UNSPECIFIED`, `BLOCKED_REASON_UNSPECIFIED`) are dropped; the other fields stay. Idempotent. The
  * response is not changed, and the SDK's getters, which print warnings, are not read.
  *
- * @param response - A `GenerateContentResponse`, the JSON of one, or a chunk.
+ * @param response - A `GenerateContentResponse`, the JSON of a response, or a chunk.
  * @returns A chunk.
  * @throws TypeError - If `response` is not an object.
  * @example
@@ -36,7 +36,7 @@ export function toChunk(response: GeminiResponse): GeminiChunk {
   return chunk;
 }
 
-/** The part of a chunk with a single part, in which nothing may join: most chunks of a stream. */
+/** The part of a chunk with a single part, which has no neighbour to join: most chunks of a stream. */
 function onlyPart({ candidates }: GeminiChunk): GeminiPart | undefined {
   const candidate = candidates?.length === 1 ? candidates[0] : undefined;
   if (candidate?.index !== 0 || candidate.citationMetadata || candidate.logprobsResult) return undefined;

@@ -1,6 +1,6 @@
 import type { GeminiPart } from './response.js';
 
-/** Fields that describe the data of a part and are not data themselves. */
+/** The fields that describe the data of a part and are not data themselves. */
 const descriptiveFields: ReadonlySet<string> = new Set([
   'thought',
   'thoughtSignature',

@@ -28,7 +28,7 @@ export class UsageTally {
   }
 }
 
-/** Adds counts, and lists of counts by modality; of other fields the later value wins. */
+/** Adds counts, and lists of counts by modality; of another field the later value wins. */
 function sumUsage(a: Usage, b: Usage): Usage {
   const total: Record<string, unknown> = { ...a, ...b };
   for (const [field, later] of Object.entries(b)) {
