@@ -29,7 +29,7 @@ export interface InspectReplyOptions {
  *
  * For development. Chunks, an error and completion pass unchanged, at once. A row of 60 columns is written when its
  * time has passed (3 s), and the last row at the end, so that rows never mix with other output. A row begins with its
- * time; an empty row is left out. A column shows one symbol, the last in this list of those that occurred:
+ * time; an empty row is omitted. A column shows one symbol, the last in this list of those that occurred:
  *
  * - `-` nothing
  * - `.` a chunk without content: token counts, a finish, a notice

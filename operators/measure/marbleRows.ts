@@ -59,7 +59,7 @@ export class MarbleRows {
   /** Writes the last row. */
   end(mark: string, summary: string, now: number): void {
     this.#moveTo(now);
-    // The end has a column of its own if something else is in the latest one.
+    // The end has a separate column if the latest column has another mark.
     const last = this.#mark === '-' ? mark : this.#mark + mark;
     // The summary quotes the server, whose control characters must not move the cursor.
     this.#write(`${this.#head()}${this.#row}${last} ${stripControls(summary).replaceAll('\n', ' ')}`);

@@ -27,11 +27,11 @@ export interface WithCostOptions {
  * Adds to each chunk the cost of the reply so far, so that the cost is known even if the reply is cut short.
  *
  * Each chunk is emitted as it arrives, with `cost` in the currency of the prices. If the source emits nothing on
- * subscription, or nothing before its end, a notice (a chunk with annotations and nothing else: see {@link isNotice})
- * is emitted first; notices of other operators have `cost` too. The operator counts the tokens that the server last
- * reported. The tokens that the model wrote after that report are estimated from their text, about four characters a
- * token, or one in Chinese, Japanese and Korean (`estimated` is then true): many models report the answer in the last
- * chunk only, which a cancelled or stopped reply never reaches. A report corrects the estimate, also downwards.
+ * subscription, or nothing before its end, a notice (a chunk with annotations only: see {@link isNotice}) is emitted
+ * first; notices of other operators have `cost` too. The operator counts the tokens that the server last reported. The
+ * tokens that the model wrote after that report are estimated from their text, about four characters a token, or one in
+ * Chinese, Japanese and Korean (`estimated` is then true): many models report the answer in the last chunk only, which
+ * a cancelled or stopped reply never reaches. A report corrects the estimate, also downwards.
  *
  * Tokens from a cache are a part of the prompt and are counted once. There is one price for each kind: if a price list
  * has other prices for audio, pictures or long prompts, pass the price that applies. An error passes unchanged.

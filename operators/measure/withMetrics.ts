@@ -45,10 +45,10 @@ export interface WithMetricsOptions {
  * Adds to each chunk the pace of the reply: time to the first chunk, tokens per second, gaps, stalls.
  *
  * Each chunk is emitted as it arrives. If the source emits nothing on subscription, or nothing before an error, a
- * notice (a chunk with annotations and nothing else: see {@link isNotice}) is emitted first. Completion emits the final
- * metrics in a notice, `{ text: '', metrics }`, even without a chunk. `onReport` is called before that notice, before
- * an error is passed on, or on unsubscription. Notices of other operators are annotated and not counted. The notices of
- * this operator also have the `progress` and the `cost` of operators above, but no property that your own `map` adds.
+ * notice (a chunk with annotations only: see {@link isNotice}) is emitted first. Completion emits the final metrics in
+ * a notice, `{ text: '', metrics }`, even without a chunk. `onReport` is called before that notice, before an error is
+ * passed on, or on unsubscription. Notices of other operators are annotated and not counted. The notices of this
+ * operator also have the `progress` and the `cost` of operators above, but no property that your own `map` adds.
  * Lossless; holds no chunk, and memory is constant.
  *
  * Place `withMetrics` above `bufferChunks`; below, it measures the buffer. Above a retry it reports each attempt, below

@@ -6,7 +6,7 @@ import { finishReasonName } from './conventions.js';
 
 /**
  * The output of the model in the JSON form of the conventions: a message for each candidate. Blobs have no bytes, which
- * would fill a span; signatures are left out.
+ * would fill a span; signatures are omitted.
  */
 export function outputMessages({ candidates = [] }: GeminiChunk): string {
   const messages = candidates.map(({ content, finishReason }) => ({

@@ -44,7 +44,7 @@ export class RequestQueue {
     return request;
   }
 
-  /** Ends a request, or removes it from the queue. Does nothing the second time. */
+  /** Ends a request, or removes it from the queue. A second call has no effect. */
   leave(request: QueuedRequest): void {
     if (request.hasEnded) return;
     request.hasEnded = true;

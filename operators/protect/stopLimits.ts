@@ -52,7 +52,7 @@ export class StopLimits {
     return stop && isFinished && stop.at >= this.#end ? undefined : stop;
   }
 
-  /** Finds the first of `pattern` and `maxChars`, however the text was cut into chunks. */
+  /** Finds the first of `pattern` and `maxChars`, for any cut of the text into chunks. */
   #readText(text: string): Stop | undefined {
     const { maxChars = Infinity, keepMatch } = this.#limits;
     const match = text === '' ? undefined : this.#search?.next(text);

@@ -37,7 +37,7 @@ export function validateWithSchema<T>(
   );
 }
 
-/** The most issues that the message lists; the cause has all of them. */
+/** The maximum number of issues in the message; the cause has all issues. */
 const maxListed = 3;
 
 function schemaFailure(value: unknown, issues: readonly StandardIssue[], place: string): GeminiError {

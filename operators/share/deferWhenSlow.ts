@@ -10,7 +10,7 @@ const slowThreshold = 10;
  * Keeps a slow subscriber from holding up its source and the other subscribers of that source.
  *
  * Emits values as they arrive until a `next` takes `slowThreshold` or longer. The values after that wait in the
- * backlog, and are emitted in tasks of their own, one for each slow `next`, until the backlog is empty. An error or
+ * backlog, and are emitted in separate tasks, one for each slow `next`, until the backlog is empty. An error or
  * completion waits for the backlog.
  */
 export function deferWhenSlow<T>(makeBacklog: () => Backlog<T>): MonoTypeOperatorFunction<T> {

@@ -51,9 +51,9 @@ export interface BufferChunksOptions {
  * Emits the held chunks as one chunk when a limit is reached, and before a part that is not text (a function call, an
  * image), which is emitted at once. A function call that comes in pieces is held until it is whole, regardless of the
  * limits. A mark of `cancelled` or `stopped` emits everything at once. `until` cuts a chunk inside a plain text, never
- * inside a signed part; the other fields of the chunk stay on the second piece. A notice (a chunk with annotations and
- * nothing else: see {@link isNotice}) passes through while no chunk is held; otherwise it is merged. If all chunks that
- * the source emits on subscription are held, a notice with the annotations of the operators above is emitted first.
+ * inside a signed part; the other fields of the chunk stay on the second piece. A notice (a chunk with annotations
+ * only: see {@link isNotice}) passes through while no chunk is held; otherwise it is merged. If all chunks that the
+ * source emits on subscription are held, a notice with the annotations of the operators above is emitted first.
  *
  * Completion and an error emit the held chunks first; an unsubscription drops them. Lossless: the emitted chunks merge
  * into the same reply. Holds as much as the limits allow.

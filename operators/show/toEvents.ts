@@ -50,11 +50,11 @@ export type ReplyEvent<T extends GeminiChunk = GeminiChunk> =
 /**
  * Converts a reply into events, its outcome included: for a reducer, a log or a socket.
  *
- * Emits `chunk` for each chunk, notices included (a chunk with annotations and nothing else: see {@link isNotice}), then
- * the outcome, and completes: `complete` with the whole reply; `stopped` with the reply up to the place where `stopWhen`
- * ended it; `cancelled` with the reply so far, in both modes of `takeUntilCancel`; or `failed` with a
- * {@link GeminiError} whose `partial` is the reply so far. Never errors. An unsubscription drops the reply. Lossless;
- * holds the reply.
+ * Emits `chunk` for each chunk, notices included (a chunk with annotations only: see {@link isNotice}), then the
+ * outcome, and completes: `complete` with the whole reply; `stopped` with the reply up to the place where `stopWhen`
+ * ended it; `cancelled` with the reply so far, in both modes of `takeUntilCancel`; or `failed` with a {@link
+ * GeminiError} whose `partial` is the reply so far. Never errors. An unsubscription drops the reply. Lossless; holds
+ * the reply.
  *
  * @returns An operator from chunks to events.
  * @see {@link toReplyState} for a view.

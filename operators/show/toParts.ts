@@ -11,7 +11,7 @@ import { PartReader } from './partReader.js';
  * `functionCall` that comes in pieces is emitted when it is whole; any other part is emitted at once. A value has all
  * fields of its part in the response, its signature included. A `citation` is emitted once, after the text with which
  * it arrived. A part of a kind that this version does not know, or a call with missing pieces, is `unknown`; an empty
- * text without a signature is left out.
+ * text without a signature is omitted.
  *
  * Completion emits the open part, then one `finish`, even for an empty reply: the finish reason (absent if the model
  * sent no reason), the token counts and the grounding. An error emits the open part first and passes through without a

@@ -15,11 +15,11 @@ export interface WithProgressOptions {
  * Adds to each chunk the progress of the reply: its phase, a percentage, the tokens so far and the remaining time.
  *
  * Emits each chunk as it arrives. If the source emits nothing on subscription, or nothing before its end, a notice (a
- * chunk with annotations and nothing else: see {@link isNotice}) is emitted first: `{ text: '', progress }`, phase
- * `waiting`. Completion emits one more notice, phase `complete` and 100 percent, if the model finished; a reply that
- * ends without a finish has no such notice. A chunk that is marked `cancelled` or `stopped` has that phase, and no
- * notice follows it. Notices also have the `metrics` and the `cost` of operators above, but no property that your own
- * `map` adds. An error passes through, after the first notice if nothing was emitted. Lossless; holds no chunk.
+ * chunk with annotations only: see {@link isNotice}) is emitted first: `{ text: '', progress }`, phase `waiting`.
+ * Completion emits one more notice, phase `complete` and 100 percent, if the model finished; a reply that ends without
+ * a finish has no such notice. A chunk that is marked `cancelled` or `stopped` has that phase, and no notice follows
+ * it. Notices also have the `metrics` and the `cost` of operators above, but no property that your own `map` adds. An
+ * error passes through, after the first notice if nothing was emitted. Lossless; holds no chunk.
  *
  * Token counts are the server's as soon as it reports them. Before that they are estimated from the text, with
  * `estimated: true`: about four characters a token, or one in Chinese, Japanese and Korean. A report may lower the

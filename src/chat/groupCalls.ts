@@ -9,7 +9,7 @@ export interface CallGroup {
   readonly indexes: readonly number[];
 }
 
-/** Groups identical calls; without `dedupe`, each call is a group of its own. */
+/** Groups identical calls; without `dedupe`, each call is a separate group. */
 export function groupCalls(calls: readonly GeminiFunctionCall[], dedupe: boolean): readonly CallGroup[] {
   const groups = new Map<unknown, CallGroup & { readonly indexes: number[] }>();
   for (const [index, call] of calls.entries()) {
@@ -21,7 +21,7 @@ export function groupCalls(calls: readonly GeminiFunctionCall[], dedupe: boolean
   return [...groups.values()];
 }
 
-/** A key that is equal for calls of one function with the same arguments, whatever the order of their fields. */
+/** A key that is equal for calls of one function with the same arguments, with their fields in any order. */
 function keyOf(call: GeminiFunctionCall): unknown {
   try {
     return JSON.stringify([call.name, call.args], (_, value: unknown) => (isObject(value) ? sorted(value) : value));

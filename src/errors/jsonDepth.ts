@@ -48,8 +48,8 @@ export function isValueTooDeep(value: unknown): boolean {
 }
 
 /**
- * Serialises a foreign value, which may be nested to any depth. Some engines have no limit of their own, so the text is
- * checked as well: all JSON that is written can be read.
+ * Serialises a foreign value, which may be nested to any depth. Some engines have no limit, so the text is checked as
+ * well: all JSON that is written can be read.
  *
  * @throws GeminiError - `overflow`, if the value is nested too deep.
  */

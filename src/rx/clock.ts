@@ -60,7 +60,7 @@ export function lastingClock(): () => number {
   };
 }
 
-/** The most ms by which a timer may fire early, measured by another clock. */
+/** The maximum time by which a timer may fire early, measured by another clock, in ms. */
 const early = 2;
 
 /**

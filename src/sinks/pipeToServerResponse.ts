@@ -19,10 +19,10 @@ export interface PipeToServerResponseOptions<T extends GeminiChunk = GeminiChunk
  *
  * Subscribes at the call and writes at the client's pace: chunks that arrive while the socket is full are merged, so at
  * most one chunk waits for a slow client. Sends status 200 and the headers at once, with an opening comment. Headers
- * that were set before the call are kept; `Cache-Control` keeps its directives and gains `no-transform`. For another
- * status or other headers, send the headers before the call: then no header is added. The body ends with `event: done`,
- * or with `event: error` and the public form of the error (its kind, whether and when to try again, a sentence; never
- * the cause, a key or a stack). Heartbeat comments fill the silences. Lossless; holds one merged chunk.
+ * that were set before the call stay; `Cache-Control` keeps its directives and gains `no-transform`. For another status
+ * or other headers, send the headers before the call: then no header is added. The body ends with `event: done`, or
+ * with `event: error` and the public form of the error (its kind, whether and when to try again, a sentence; never the
+ * cause, a key or a stack). Heartbeat comments fill the silences. Lossless; holds one merged chunk.
  *
  * These count as a disconnection, which unsubscribes the source according to `whenDisconnected`: the client closes the
  * connection (also before the call, or while its response waits behind others on the connection), the connection

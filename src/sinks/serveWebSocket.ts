@@ -93,7 +93,7 @@ export function serveWebSocket<T extends GeminiChunk>(
   // Checks the options at the call.
   sendEvents<T>(options);
   const writer = webSocketWriter(socket, options);
-  /** The cancels of the replies under way, by name. A name may be used again after the reply's last message. */
+  /** The cancels of the open replies, by name. A name may be used again after the reply's last message. */
   const cancels = new Map<string, Subject<void>>();
   /** The number of replies, including those whose last message waits to be sent: they count towards `maxReplies`. */
   let count = 0;

@@ -10,9 +10,9 @@ function unbounded(init: RequestInit | undefined): RequestInit | undefined {
 }
 
 /**
- * A dispatcher for Node's `fetch`, which gives up after 300 s without headers, and after 300 s of silence in a body; a
+ * A dispatcher for Node's `fetch`, which fails after 300 s without headers, and after 300 s of silence in a body; a
  * model may think longer. It passes each request to the global dispatcher with both limits off. The SDK does so only
- * for a `fetch` of its own.
+ * for its own `fetch`.
  *
  * Undefined without Node, and if the global dispatcher cannot be reached: jest and other `vm` contexts have Node's
  * `fetch`, but not its globals. There the limits stay.
