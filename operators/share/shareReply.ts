@@ -79,11 +79,11 @@ export interface ShareReplyOptions {
  * - When the last subscriber unsubscribes from an unfinished request, the request is closed `grace` ms later. A
  *   subscriber within that time joins the open request; a later one makes a new request.
  *
- * With `resumable: true`, the chunks are held one by one, so that a client that reconnects to a sink with `resumable:
- * true` and `lastEventId` gets exactly the chunks that it lacks. The request stays open for `grace` ms without a
- * subscriber. A reply that completes is held; a reply that fails is held for `grace` ms, in which a client that
- * reconnects gets the chunks that it lacks and then the error, without a new request. Put operators that merge or add
- * chunks over time (`bufferChunks`, `smoothText`, `withProgress`) above, where they run once for all subscribers.
+ * With `resumable: true`, the chunks are held one by one, so that a client that reconnects to a sink with
+ * `resumable: true` and `lastEventId` gets exactly the chunks that it lacks. The request stays open for `grace` ms
+ * without a subscriber. A reply that completes is held; a reply that fails is held for `grace` ms, in which a client
+ * that reconnects gets the chunks that it lacks and then the error, without a new request. Put operators that merge or
+ * add chunks over time (`bufferChunks`, `smoothText`, `withProgress`) above, where they run once for all subscribers.
  *
  * Store the result in a variable: subscribers of this Observable share the request. Lossless; holds the merge of the
  * reply, once for all subscribers: ten thousand late subscribers get the same chunk object. (rxjs's `shareReplay` holds

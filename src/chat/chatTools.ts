@@ -29,9 +29,9 @@ export interface ChatTool {
    *
    * The result goes to the model as JSON: an object unchanged, any other value as `{ output }`. A result that has no
    * JSON (a bigint, a cycle, a function) makes the run `failed`, and the response reports it to the model. If all
-   * `parts` of the result are pictures or files, they go to the model as media, beside the other fields: `{ output:
-   * 'the screen', parts: [{ inlineData: { mimeType: 'image/png', data } }] }`; so do the `parts` of the SDK's `{
-   * functionResponse: { response, parts } }`.
+   * `parts` of the result are pictures or files, they go to the model as media, beside the other fields:
+   * `{ output: 'the screen', parts: [{ inlineData: { mimeType: 'image/png', data } }] }`; so do the `parts` of the
+   * SDK's `{ functionResponse: { response, parts } }`.
    *
    * @param args - The arguments from the model, a copy; they are not checked against the declaration.
    * @param context - The `signal`, which is aborted when the result is no longer needed, and the `call` with its id.

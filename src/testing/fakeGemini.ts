@@ -35,9 +35,9 @@ export interface FakeGemini {
  * `fromGemini`, `fromGenerate` and code that calls `ai.models` itself.
  *
  * The script answers the calls in order, streaming or not. When `config.abortSignal` is aborted, a call and its stream
- * reject with an `AbortError`, as the SDK's do. Waits are rxjs timers, so fake timers work: `await
- * vi.advanceTimersByTimeAsync(50)`. The promises are real, as the SDK's are, and no `TestScheduler` advances them: for
- * a test in virtual time use {@link marbles}. For real sockets use `rxjs-gemini/emulator`.
+ * reject with an `AbortError`, as the SDK's do. Waits are rxjs timers, so fake timers work:
+ * `await vi.advanceTimersByTimeAsync(50)`. The promises are real, as the SDK's are, and no `TestScheduler` advances
+ * them: for a test in virtual time use {@link marbles}. For real sockets use `rxjs-gemini/emulator`.
  *
  * @param script - One answer for each call, in order, or a function that answers every call.
  * @returns The client, with a record of its calls.
