@@ -65,7 +65,7 @@ describe('the documented order', () => {
     expectTypeOf(total$).toEqualTypeOf<Observable<number[]>>();
   });
 
-  it('promises no annotation of operators that may emit before there is a source', () => {
+  it('does not promise annotations of operators that may emit before the source', () => {
     const cancelled$ = reply$.pipe(withMetrics(), takeUntilCancel(NEVER));
     expectTypeOf(cancelled$).toEqualTypeOf<Observable<GeminiChunk | (GeminiChunk & WithMetrics)>>();
     const limited$ = reply$.pipe(withMetrics(), createRateLimiter({ concurrency: 1 }).limit());

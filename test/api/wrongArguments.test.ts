@@ -172,13 +172,13 @@ function* wrongCalls(name: string): Generator<{ call: string; values: unknown[] 
 }
 
 describe('the table', () => {
-  it('has a row for each exported function, and no other', () => {
+  it('has exactly one row for each exported function', () => {
     const missing = [...exported.keys()].filter((name) => !(name in rows));
     expect(missing, 'each needs a row in test/api/wrongArguments.test.ts').toEqual([]);
     expect(Object.keys(rows).filter((name) => !exported.has(name))).toEqual([]);
   });
 
-  it.each(Object.keys(rows))('has arguments for %s that are right', (name) => {
+  it.each(Object.keys(rows))('has valid arguments for %s', (name) => {
     // Functions that start at the call are not called.
     if (name === 'startEmulator') return;
     const row = rows[name]!;
@@ -280,7 +280,7 @@ describe('arguments that used to be ignored, or to fail with an internal message
     expect(call).toThrow(sentence);
   });
 
-  it('is an error of the stream if a callback returns a wrong value', () => {
+  it('fail the stream if a callback returns a wrong value', () => {
     const errors: unknown[] = [];
     const params = (() => null) as never;
     main.fromGemini(testing.fakeGemini([]), params).subscribe({ error: (cause: unknown) => errors.push(cause) });

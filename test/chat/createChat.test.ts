@@ -53,7 +53,7 @@ afterEach(() => {
 });
 
 describe('createChat', () => {
-  it('does nothing before a reply is subscribed', () => {
+  it('makes no request before a reply is subscribed', () => {
     const { ai, chat } = chatWith([]);
     chat.send('Hello');
     expect([ai.calls.length, messagesOf(chat)]).toEqual([0, []]);
@@ -131,7 +131,7 @@ describe('createChat', () => {
 });
 
 describe('messages$', () => {
-  it('emits every change: an unchanged message stays the same object, a changed one keeps its id', async () => {
+  it('emits every change: an unchanged message stays the same object, a changed message keeps its id', async () => {
     const { chat } = chatWith([{ chunks: ['a', 'b'] }, 'c']);
     const states: (readonly ChatMessage[])[] = [];
     chat.messages$.subscribe((messages) => states.push(messages));
@@ -206,7 +206,7 @@ describe('status$', () => {
 });
 
 describe('whenCut', () => {
-  it('draft: shows the answer and does not send it; sends the words of the user', async () => {
+  it('draft: shows the answer and does not send it; sends the message of the user', async () => {
     const { chat, sent } = chatWith([broken, 'Fine']);
     await outcomeOf(chat.send('Hello'));
     expect(shown(chat)).toEqual(['user complete: Hello', 'model failed: Half of ']);
@@ -221,7 +221,7 @@ describe('whenCut', () => {
     expect(sent(1)).toEqual([user('Hello'), said('Half of '), user('Go on')]);
   });
 
-  it('rollback: restores the messages before, and keeps the words in `unsent$`', async () => {
+  it('rollback: restores the earlier messages, and adds the user message to `unsent$`', async () => {
     const { chat } = chatWith(['Hi', broken], { whenCut: 'rollback' });
     await outcomeOf(chat.send('Hello'));
     const before = messagesOf(chat);
@@ -260,7 +260,7 @@ describe('whenBusy', () => {
     expect(sent(2)).toEqual([user('1'), said('a'), user('2'), said('b'), user('3')]);
   });
 
-  it('queue: keeps the words of a send that is cancelled while it waits', async () => {
+  it('queue: keeps the message of a send that is cancelled while it waits', async () => {
     const { ai, chat } = chatWith([silent, 'never asked']);
     await begun(chat.send('1'));
     const waiting = [outcomeOf(chat.send('2')), outcomeOf(chat.send('3'))];
@@ -293,7 +293,7 @@ describe('whenBusy', () => {
     expect((await outcomeOf(second$)).isComplete).toBe(true);
   });
 
-  it('allows a send from the completion of the one before', async () => {
+  it('allows a send in the completion of the previous send', async () => {
     const { chat } = chatWith(['a', 'b'], { whenBusy: 'reject' });
     const second = new Promise<string>((resolve, reject) => {
       chat
@@ -305,7 +305,7 @@ describe('whenBusy', () => {
 });
 
 describe('branches', () => {
-  it('keeps the old answer until the new one has content', async () => {
+  it('keeps the old answer until the new answer has content', async () => {
     const { chat } = chatWith(['Old', { chunks: [thoughtChunk('Hm'), 'New'], firstDelay: 1 }]);
     await lastValueFrom(chat.send('Hello'));
     const seen: string[] = [];
@@ -318,7 +318,7 @@ describe('branches', () => {
     expect(chat.history()).toEqual([user('Hello'), said('Old')]);
   });
 
-  it('keeps the old answer if the new one fails before it has content', async () => {
+  it('keeps the old answer if the new answer fails before content', async () => {
     const { chat } = chatWith(['Old', { error: new TypeError('fetch failed') }]);
     await lastValueFrom(chat.send('Hello'));
     const before = messagesOf(chat);
@@ -327,7 +327,7 @@ describe('branches', () => {
     expect(chat.branches(before[1]!.id)).toEqual([before[1]]);
   });
 
-  it('opens a branch by `edit`, and keeps the old one with all that follow it', async () => {
+  it('opens a branch by `edit`, and keeps the old branch with all its messages', async () => {
     const { chat, sent } = chatWith(['a', 'b', 'c']);
     await lastValueFrom(chat.send('1'));
     await lastValueFrom(chat.send('2'));
@@ -339,7 +339,7 @@ describe('branches', () => {
     expect(shown(chat)).toEqual(['user complete: 1', 'model complete: a', 'user complete: 2', 'model complete: b']);
   });
 
-  it("fails for an id that is not of a user's message, and keeps the words in `unsent$`", async () => {
+  it("fails for an id that is not of a user's message, and adds the message to `unsent$`", async () => {
     const { chat } = chatWith(['a']);
     expect((await outcomeOf(chat.regenerate())).error?.kind).toBe('invalid_request');
     expect((await outcomeOf(chat.edit('message-9', 'Hello'))).error?.kind).toBe('invalid_request');
@@ -352,7 +352,7 @@ describe('branches', () => {
 });
 
 describe('toJSON', () => {
-  it('returns a chat that continues as the old one would', async () => {
+  it('returns a chat that continues like the original', async () => {
     const { chat } = chatWith([
       'a',
       { chunks: [chunk('b', { usageMetadata: { totalTokenCount: 7 } }), finishChunk()] },
@@ -436,7 +436,7 @@ describe('window', () => {
   });
 });
 
-describe('a request with nothing to answer', () => {
+describe('a request without a message to answer', () => {
   const response = (name: string) => ({ functionResponse: { name, response: { output: 1 } } });
 
   it.each<[string, Partial<ChatOptions>]>([
@@ -451,7 +451,7 @@ describe('a request with nothing to answer', () => {
     expect(ai.calls).toHaveLength(1);
   });
 
-  it('gets the text that the API demands, in a part of the user that is only a signature', async () => {
+  it("has the empty text that the API demands in a user's part that is only a signature", async () => {
     const history = [{ role: 'user', parts: [{ text: 'Hi' }, { thoughtSignature: 'S' }] }];
     expect(chatWith([], { history }).chat.history()).toEqual([
       { role: 'user', parts: [{ text: 'Hi' }, { text: '', thoughtSignature: 'S' }] },
@@ -478,7 +478,7 @@ describe('an object of the platform', () => {
 });
 
 describe('options of a class', () => {
-  it('are read, also inherited ones', async () => {
+  it('are read, also if inherited', async () => {
     class Defaults {
       readonly piped: string[] = [];
       readonly model = 'own';
@@ -662,7 +662,7 @@ describe('failOnEmpty', () => {
     ]);
   });
 
-  it('is off by default', async () => {
+  it('is false by default', async () => {
     const { chat } = chatWith([empty, thoughts]);
     expect((await outcomeOf(chat.send('1'))).isComplete).toBe(true);
     expect((await outcomeOf(chat.send('2'))).isComplete).toBe(true);

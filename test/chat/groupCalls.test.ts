@@ -49,7 +49,7 @@ describe('dedupeCalls', () => {
   it.each([
     [true, 2],
     [false, 3],
-  ])('%s: gives each call its response under its own id', async (dedupeCalls, times) => {
+  ])('%s: each call gets its response under its own id', async (dedupeCalls, times) => {
     const run = vi.fn(({ city }: { city: string }) => of('half', { city }));
     const approve = vi.fn(() => of(true));
     const ai = fakeGemini([[partsChunk(parts), finishChunk()], 'Fine.']);

@@ -35,7 +35,7 @@ it('removes a message with all that follow it, and selects another branch', () =
   expect(path(tree)).toBe('a');
 });
 
-it('returns the same path until something changes, and a new one for a changed message', () => {
+it('returns the same path until a message changes, and then a new path', () => {
   const tree = treeOf([undefined, 'a'], ['a', 'b']);
   const before = tree.path;
   expect(tree.path).toBe(before);

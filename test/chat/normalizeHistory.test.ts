@@ -47,7 +47,7 @@ describe('normalizeHistory', () => {
     );
   });
 
-  it("loses no word of the user, and of the model only those before the user's first", () => {
+  it("loses no text of the user, and only the model's text before the user's first content", () => {
     fc.assert(
       fc.property(contents, (list) => {
         const sent = normalizeHistory(list);
@@ -74,7 +74,7 @@ describe('normalizeHistory', () => {
     ]);
   });
 
-  it('returns alternating contents as they are', () => {
+  it('returns alternating contents unchanged', () => {
     fc.assert(
       fc.property(contents, (list) => {
         const sent = normalizeHistory(list);
@@ -90,7 +90,7 @@ describe('normalizeHistory', () => {
     ]);
   });
 
-  it('puts responses in the order of the calls, first, also if they came one by one', () => {
+  it('puts responses first, in the order of the calls, also if they arrive one by one', () => {
     const asked = [user(text('1')), model(call('a', '1'), call('a', '2'), call('b'))];
     expect(
       normalizeHistory([...asked, user(text('2'), response('b')), user(response('a', '2')), user(response('a', '1'))]),
@@ -102,7 +102,7 @@ describe('normalizeHistory', () => {
     ['words and responses in one content', [user(text('2'), response('a'), text('3'))], [user(text('2'), text('3'))]],
     ['words before late responses', [user(text('2')), user(response('a'))], [user(text('2'))]],
     ['responses alone', [user(response('a'))], []],
-  ])('keeps responses and words in two contents: %s', (_, contents, words) => {
+  ])("keeps responses and the user's message in two contents: %s", (_, contents, words) => {
     const asked = [user(text('1')), model(text('Hm'), call('a'))];
     const rest = [model(text('So'))];
     expect(normalizeHistory([...asked, ...contents, ...rest])).toEqual([
@@ -146,7 +146,7 @@ describe('normalizeHistory', () => {
     }
   });
 
-  it("drops responses without a call, and words of the model before the user's first", () => {
+  it("drops responses without a call, and contents of the model before the user's first", () => {
     expect(normalizeHistory([model(text('Welcome')), user(response('a')), model(text('b')), user(text('1'))])).toEqual([
       user(text('1')),
     ]);

@@ -60,7 +60,7 @@ describe('a chat that version 0.1.0 saved', () => {
     });
   });
 
-  it('is saved as version 2, with the ids that it had', () => {
+  it('is saved as version 2, with its original ids', () => {
     const { turns: messages, ...rest } = saved;
     const json = JSON.parse(JSON.stringify(restored().chat)) as ChatJson;
     expect(json).toEqual({ ...rest, version: 2, messages });

@@ -14,7 +14,7 @@ const all = async (chat: GeminiChat) => [
 ];
 
 describe('a send that is unsubscribed before its request goes out', () => {
-  it('leaves nothing behind while the SDK authenticates', async () => {
+  it('leaves no message in the chat while the SDK authenticates', async () => {
     let authenticate: (() => void) | undefined;
     const { ai, emulator } = await emulate('Fine.');
     const { generateContentStream } = ai.models;

@@ -11,7 +11,7 @@ const shown = async (chat: GeminiChat) =>
   (await firstValueFrom(chat.messages$)).map(({ role, status, text }) => `${role} ${status}: ${text}`);
 
 describe('a send on real sockets', () => {
-  it('sends nothing if it is unsubscribed before its request goes out, and is shown once', async () => {
+  it('sends no request if it is unsubscribed before, and is shown once', async () => {
     const { ai, emulator } = await emulate('Fine.');
     const chat = createChat(ai, { model });
     chat.send('Hi').subscribe().unsubscribe();

@@ -29,7 +29,7 @@ const all = async (chat: GeminiChat) => [
 ];
 
 describe('a send that is unsubscribed before its request goes out', () => {
-  it.each(['draft', 'commit', 'rollback'] as const)('leaves nothing behind: %s', async (whenCut) => {
+  it.each(['draft', 'commit', 'rollback'] as const)('leaves no message in the chat: %s', async (whenCut) => {
     const { ai, chat } = chatWith(['Fine.'], { whenCut });
     const before = await all(chat);
     chat.send('Hi').subscribe().unsubscribe();
@@ -76,7 +76,7 @@ describe('a send that is unsubscribed before its request goes out', () => {
     expect([ai.calls.length, (await shown(chat)).length]).toEqual([2, 4]);
   });
 
-  it('leaves nothing behind while it is queued, its place included', async () => {
+  it('leaves no message in the chat and no place in the queue while it is queued', async () => {
     const { ai, chat } = chatWith(['a', 'b', 'c']);
     const first = lastValueFrom(chat.send('1'));
     const second$ = chat.send('2');
@@ -91,7 +91,7 @@ describe('a send that is unsubscribed before its request goes out', () => {
     expect([ai.calls.length, await unsent(chat)]).toEqual([3, []]);
   });
 
-  it('leaves nothing behind if a subscriber unsubscribes it in its first change', async () => {
+  it('leaves no message in the chat if a subscriber unsubscribes it in its first change', async () => {
     const { ai, chat } = chatWith(['Fine.']);
     const before = await all(chat);
     chat
@@ -134,7 +134,7 @@ describe('a send that is unsubscribed before its request goes out', () => {
     expect(chat.history()).toEqual([]);
   });
 
-  it('leaves nothing behind while a limiter, a token count or a set of tools delays it', async () => {
+  it('leaves no message in the chat while a limiter, a token count or a set of tools delays it', async () => {
     const limit = createRateLimiter({ concurrency: 1 }).limit();
     NEVER.pipe(limit).subscribe();
     const { models } = fakeGemini(['never asked']);

@@ -396,7 +396,7 @@ describe('sets of tools', () => {
   });
 });
 
-describe("the user's words after responses are a content of their own", () => {
+describe("the user's message after responses is a separate content", () => {
   const error = new GeminiError('Busy.', { kind: 'overloaded' });
   const quick = tool(() => ({ a: 1 }));
   const endings: [string, FakeAnswer[], Partial<ChatOptions>][] = [
@@ -429,7 +429,7 @@ describe("the user's words after responses are a content of their own", () => {
     });
   }
 
-  it('also in one message of the caller, and in `history`', async () => {
+  it('applies to one message of the caller, and to `history`', async () => {
     const answer = { functionResponse: { id: '0', name: 'f', response: {} } };
     const { chat, sent } = chatWith([calls('f'), 'Fine.'], {});
     await lastValueFrom(chat.send('Go'));

@@ -93,7 +93,7 @@ describe('a result without JSON', () => {
     }
   });
 
-  it('is not a failure as progress, and is not shown', async () => {
+  it('does not fail its run as progress, and is not shown', async () => {
     const { chat } = await chatWith(own(() => of({ done: 1n }, cycle, 'half', { done: true })));
     const chunks = await lastValueFrom(chat.send('Look').pipe(toArray()));
     const runs = chunks.flatMap(({ tool }) => (tool ? [[tool.status, tool.progress, tool.response]] : []));
@@ -177,7 +177,7 @@ describe('a result', () => {
   });
 
   it.each([undefined, null, 'text', [null], [{ text: 'a' }], [{ functionResponse: 1 }]])(
-    'of a set of tools that is not a response fails its run: %j',
+    'fails its run if a set of tools returns no response: %j',
     async (answer) => {
       const { chat } = await chatWith(set(async () => answer));
       await lastValueFrom(chat.send('Look'));

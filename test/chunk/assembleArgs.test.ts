@@ -83,7 +83,7 @@ describe('assembleArgs', () => {
     expect(args).toStrictEqual({ days: [1], '$.days.length': -1, '$.days.high.low': 2 });
   });
 
-  it('makes a key of `__proto__` and touches no prototype', () => {
+  it('makes an ordinary key of `__proto__`, and changes no prototype', () => {
     const args = assembleArgs([
       { jsonPath: '$.__proto__.polluted', boolValue: true },
       { jsonPath: '$.constructor.prototype.polluted', boolValue: true },

@@ -55,7 +55,7 @@ describe('ChunkQueue', () => {
     expect(queue.chars).toBe(0);
   });
 
-  it('returns all chunks but those with the end of the text, unchanged', () => {
+  it('returns all chunks but the chunks with the end of the text, unchanged', () => {
     const first = chunk('ab', { modelVersion: 'm' });
     const queue = queueOf(first, chunk('cd'), finishChunk(), chunk('e'));
     expect(queue.takeAllBut(4)).toBeUndefined();
@@ -104,7 +104,7 @@ describe('ChunkQueue', () => {
     expect(queue.take()?.text).toBe('bcd');
   });
 
-  it('returns nothing for a place that was passed, or has not arrived', () => {
+  it('returns undefined for a place that was passed, or has not arrived', () => {
     const queue = queueOf(chunk('ab'));
     queue.take();
     queue.push(chunk('cd'));

@@ -14,7 +14,7 @@ describe('cutChunk', () => {
     expect(cutChunk({ text: 'Hello' }, 4)).toEqual(chunk('Hell'));
   });
 
-  it('returns the chunk unchanged if nothing is cut', () => {
+  it('returns the chunk unchanged if the place is its end', () => {
     const whole = mergeChunks(chunk('Hello'), finishChunk());
     expect(cutChunk(whole, 5)).toBe(whole);
     expect(cutChunk(whole, Infinity)).toBe(whole);

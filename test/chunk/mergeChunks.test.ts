@@ -30,7 +30,7 @@ describe('mergeChunks: parts', () => {
     ]);
   });
 
-  it('joins nothing with a signed part, on either side', () => {
+  it('does not join a signed part with another, on either side', () => {
     const signed = { text: '', thoughtSignature: 'c2ln' };
     expect(partsOfAll(chunk('a'), partsChunk([signed]), chunk('b'))).toStrictEqual([
       { text: 'a' },
@@ -44,7 +44,7 @@ describe('mergeChunks: parts', () => {
     expect(partsOfAll(...parts.map((part) => partsChunk([part])))).toStrictEqual(parts);
   });
 
-  it('keeps an empty text that nothing joins', () => {
+  it('keeps an empty text that does not join another', () => {
     const data = { inlineData: { data: 'AA==', mimeType: 'image/png' } };
     expect(partsOfAll(chunk(''), partsChunk([data]), chunk(''))).toStrictEqual([{ text: '' }, data, { text: '' }]);
   });
@@ -158,7 +158,7 @@ describe('mergeChunks: candidates', () => {
     ]);
   });
 
-  it('gives a merged candidate the role `model`, and keeps the role of an unmerged candidate', () => {
+  it('sets the role `model` on a merged candidate, and keeps the role of an unmerged candidate', () => {
     const response = { role: 'user', parts: [{ functionResponse: { name: 'f' } }] };
     expect(mergeCandidates({ content: response })?.content?.role).toBe('user');
     expect(mergeCandidates({ content: response }, { finishReason: 'STOP' })?.content?.role).toBe('user');

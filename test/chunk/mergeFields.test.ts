@@ -31,7 +31,7 @@ describe('an empty placeholder', () => {
     return reader.finish() as unknown as Record<string, unknown>;
   };
 
-  it.each(rows)('of %s replaces nothing: %j', (field, empty) => {
+  it.each(rows)('of %s does not replace a value: %j', (field, empty) => {
     const candidateOf = (...chunks: GeminiChunk[]) =>
       chunks.reduce(mergeChunks).candidates?.[0] as unknown as Record<string, unknown>;
     const [a, b, c] = [withField(field, full[field]), withField(field, empty), withField(field, other[field])];
@@ -44,7 +44,7 @@ describe('an empty placeholder', () => {
   });
 
   it.each([[{}], [{ safetyRatings: [] }], [{ blockReason: 'BLOCKED_REASON_UNSPECIFIED' }]])(
-    'of the prompt feedback replaces nothing: %j',
+    'of the prompt feedback does not replace a value: %j',
     (empty) => {
       const blocked = toChunk({ promptFeedback: { blockReason: 'SAFETY' } });
       const later = toChunk({ promptFeedback: empty });
@@ -53,7 +53,7 @@ describe('an empty placeholder', () => {
     },
   );
 
-  it('of token counts and citations replaces nothing', () => {
+  it('of token counts and citations does not replace a value', () => {
     const citations = [{ uri: 'https://a.example' }];
     const a = toChunk({
       usageMetadata: { totalTokenCount: 7 },

@@ -28,7 +28,7 @@ describe('the normal form', () => {
     );
   });
 
-  it('survives JSON', () => {
+  it('is equal after JSON', () => {
     fc.assert(
       fc.property(arbitraryChunk, (chunk) => {
         expectSameData(fromJson(chunk), chunk);
@@ -38,7 +38,7 @@ describe('the normal form', () => {
     );
   });
 
-  it('is kept by merging', () => {
+  it('is preserved by merging', () => {
     fc.assert(
       fc.property(chunks, (all) => {
         const merged = mergeAll(all);
@@ -140,7 +140,7 @@ describe('mergeChunks', () => {
     );
   });
 
-  it('touches no prototype', () => {
+  it('changes no prototype', () => {
     const before = Reflect.ownKeys(Object.prototype);
     fc.assert(
       fc.property(chunks, (all) => {

@@ -14,15 +14,18 @@ describe('openingComment', () => {
     expect(read(text)).toEqual(opening);
   });
 
-  it.each(['keep-alive', '', 'rxjs-geminis heartbeat=5', 'I am rxjs-gemini'])('is no other comment: %s', (comment) => {
-    expect(readOpening(comment)).toBeUndefined();
-  });
+  it.each(['keep-alive', '', 'rxjs-geminis heartbeat=5', 'I am rxjs-gemini'])(
+    'does not read another comment: %s',
+    (comment) => {
+      expect(readOpening(comment)).toBeUndefined();
+    },
+  );
 
-  it.each(['0', '-5', 'x', 'Infinity', '1e9', '9'.repeat(400)])('has no heartbeat of %s ms', (heartbeat) => {
+  it.each(['0', '-5', 'x', 'Infinity', '1e9', '9'.repeat(400)])('rejects a heartbeat of %s ms', (heartbeat) => {
     expect(readOpening(`rxjs-gemini heartbeat=${heartbeat}`)?.heartbeat).toBeUndefined();
   });
 
-  it('may have unknown words', () => {
+  it('ignores unknown words', () => {
     expect(readOpening('rxjs-gemini version=2 heartbeat=7 more')).toEqual({ heartbeat: 7, after: undefined });
   });
 });

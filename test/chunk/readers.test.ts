@@ -72,7 +72,7 @@ describe.each([
     expect(citationsOf(response, 1)).toStrictEqual([]);
   });
 
-  it('print nothing', () => {
+  it('print no warning', () => {
     const methods = (['log', 'info', 'warn', 'error', 'debug'] as const).map((name) => vi.spyOn(console, name));
     for (const read of [textOf, thoughtsOf, partsOf, functionCallsOf, finishReasonOf, citationsOf]) {
       read(response);
@@ -92,7 +92,7 @@ describe.each<[string, GeminiResponse]>([
     { candidates: [{ content: null, finishReason: null, citationMetadata: null }] } as unknown as GeminiResponse,
   ],
 ])('the readers, of %s', (_, response) => {
-  it('find nothing', () => {
+  it('return an empty result without content', () => {
     expect([textOf(response), thoughtsOf(response)]).toStrictEqual(['', '']);
     expect([partsOf(response), functionCallsOf(response), citationsOf(response)]).toStrictEqual([[], [], []]);
     expect([finishReasonOf(response) ?? undefined, usageOf(response)]).toStrictEqual([undefined, undefined]);

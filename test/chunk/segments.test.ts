@@ -64,7 +64,7 @@ describe.each(['grapheme', 'word', 'sentence'] as const)('the segments of a text
   const plain = (whole: string) =>
     Array.from(segmenter.segment(whole), ({ segment, index, isWordLike = false }) => ({ segment, index, isWordLike }));
 
-  it('equal those of the whole text, in pieces of any size', () => {
+  it('equal the segments of the whole text, in pieces of any size', () => {
     fc.assert(
       fc.property(text, fc.integer({ min: 1, max: 40 }), (whole, size) => {
         expect([...segmentsOf(segmenter, whole, 0, size)]).toEqual(plain(whole));
@@ -73,7 +73,7 @@ describe.each(['grapheme', 'word', 'sentence'] as const)('the segments of a text
     );
   });
 
-  it('equal those of the whole text in scripts without spaces', () => {
+  it('equal the segments of the whole text in scripts without spaces', () => {
     fc.assert(
       fc.property(dense, fc.integer({ min: 1, max: 100 }), (whole, size) => {
         expect([...segmentsOf(segmenter, whole, 0, size)]).toEqual(plain(whole));
@@ -134,7 +134,7 @@ describe('graphemeEnds', () => {
   });
 
   it.each(['a', '漢', 'ฉัน', '👩‍👩‍👧', '🇩🇪', 'e\u0301'])(
-    'costs the length of a text of %j, however many places',
+    'takes time linear in the length of a text of %j, for any number of places',
     async (unit) => {
       const work = (size: number) => {
         const whole = unit.repeat(Math.ceil(size / unit.length));

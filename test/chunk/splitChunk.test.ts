@@ -70,7 +70,7 @@ describe('splitChunk', () => {
     expect(splitChunk(whole, 2)?.[1]).toEqual(partsChunk([{ text: 'more', thought: true }, { text: 'c' }]));
   });
 
-  it('cuts beside a signed part and never inside of it', () => {
+  it('cuts beside a signed part, never inside', () => {
     const whole = partsChunk([{ text: 'ab' }, { text: 'cd', thoughtSignature: 's' }, { text: 'ef' }]);
     expect(splitChunk(whole, 2)?.map(({ text }) => text)).toEqual(['ab', 'cdef']);
     expect(splitChunk(whole, 3)).toBeUndefined();

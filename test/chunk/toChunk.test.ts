@@ -204,7 +204,7 @@ describe("toChunk of the SDK's response", () => {
     vi.restoreAllMocks();
   });
 
-  it('reads no getter, prints nothing, changes nothing, and returns plain data', () => {
+  it('reads no getter, prints no warning, does not change the response, and returns plain data', () => {
     const warn = vi.spyOn(console, 'warn');
     const parts = [
       { text: 'Hello' },

@@ -11,7 +11,7 @@ describe('connect', () => {
     ['https://generativelanguage.googleapis.com', ''],
     ['https://us-central1-aiplatform.googleapis.com/', '  '],
     ['https://GENERATIVELANGUAGE.GOOGLEAPIS.COM/v1beta', '\n'],
-  ])('without a key, refuses %s, makes no client and prints nothing', async (baseUrl, key) => {
+  ])('without a key, refuses %s, makes no client and prints no line', async (baseUrl, key) => {
     vi.stubEnv('GEMINI_API_KEY', key);
     vi.stubEnv('GOOGLE_API_KEY', key);
     const prints = (['log', 'warn', 'error', 'debug', 'info'] as const).map((name) => vi.spyOn(console, name));

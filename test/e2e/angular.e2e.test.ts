@@ -68,7 +68,7 @@ describe('the Angular example', { timeout: 30_000 }, () => {
     expect(failures).toEqual([]);
   });
 
-  test('shows a reply as it grows, then how fast it was', async () => {
+  test('shows a reply as it grows, then its pace', async () => {
     await chat.asks('Pause in the middle');
     await chat.sees('Blue light');
     expect(await chat.text()).toBe('Blue light');
@@ -132,7 +132,7 @@ describe('the Angular example', { timeout: 30_000 }, () => {
     expect(await chat.text()).toMatch(/^This will never be/);
   });
 
-  test('says that the network is down, and asks again once it is back', async () => {
+  test('reports that the network is down, and requests again once it is back', async () => {
     await context.route('**/api/replies', (route) => route.abort('internetdisconnected'));
     await chat.asks('Count once more');
     expect(await chat.failure()).toMatch(/^network/);
@@ -141,7 +141,7 @@ describe('the Angular example', { timeout: 30_000 }, () => {
     await chat.ends('complete');
   });
 
-  test('lets another tab watch the same reply, and end it for both', async () => {
+  test('lets another tab watch the reply, and cancel it for both', async () => {
     await chat.asks('Endless, for two');
     await chat.grows();
     const other = await chat.opensOther();
@@ -152,7 +152,7 @@ describe('the Angular example', { timeout: 30_000 }, () => {
     expect(await other.text()).toBe(await chat.text());
   });
 
-  test('runs nothing and fetches nothing that a model writes', async () => {
+  test('does not run or fetch code and URLs that a model writes', async () => {
     const fetched: string[] = [];
     context.on('request', (request) => fetched.push(request.url()));
     await chat.asks('Attack!');

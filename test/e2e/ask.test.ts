@@ -48,7 +48,7 @@ async function emulator(options: EmulatorOptions): Promise<string[]> {
 }
 
 describe('ask', { timeout: 30_000 }, () => {
-  it('streams from its own emulator without a key, says so on stderr, and writes only the text to stdout', async () => {
+  it('streams from its own emulator without a key, reports that on stderr, and writes only the text to stdout', async () => {
     const { code, stdout, stderr } = await run(['ask', 'Why?']);
     expect(code).toBe(0);
     expect(stdout).toContain('Why?');
@@ -57,7 +57,7 @@ describe('ask', { timeout: 30_000 }, () => {
     expect(stderr).toMatch(/Done: \d+ tokens in [\d.]+ s · first text after [\d.]+ s · \d+ tokens\/s/);
   });
 
-  it('asks another endpoint, for the model and with the instruction that are named', async () => {
+  it('sends the given model and instruction to another endpoint', async () => {
     const server = await startEmulator({
       reply: ({ model, body }) => `${model} ${JSON.stringify(body['systemInstruction'])}`,
     });
@@ -101,13 +101,13 @@ describe('ask', { timeout: 30_000 }, () => {
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 
-  it('says in one sentence that there is no network', async () => {
+  it('reports in one sentence that there is no network', async () => {
     const { code, stderr } = await run(['ask', '--base-url', 'http://127.0.0.1:1', '--retries', '0', 'Hello']);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^There is no connection to the service.*\.\n$/);
   });
 
-  it('ends without a word when whoever reads stdout has enough', async () => {
+  it('ends without output when the reader closes stdout', async () => {
     const args = await emulator({ reply: { chunks: Array.from({ length: 1000 }, () => 'and so on '), pace: 5 } });
     const [command, ...rest] = node;
     const child = spawn(command, [...rest, 'ask', ...args, 'Hello'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -138,7 +138,7 @@ describe('ask', { timeout: 30_000 }, () => {
 });
 
 describe('emulator', { timeout: 30_000 }, () => {
-  it('serves on the port that it names until Ctrl-C', async () => {
+  it('serves on the given port until Ctrl-C', async () => {
     let answered: Promise<string> | undefined;
     const { code, stdout } = await run(['emulator', '--port', '0', '--pace', '0'], (output, kill) => {
       const url = /listens on (\S+)/.exec(output)?.[1];

@@ -19,7 +19,7 @@ async function* endless(): AsyncGenerator<string> {
   for (;;) yield await Promise.resolve('and so on ');
 }
 
-it('leaves no timer, no socket and no rejection behind, so that the process ends by itself', async () => {
+it('leaves no timer, socket or unhandled rejection, so that the process ends by itself', async () => {
   const emulator = await startEmulator({ reply: ({ prompt }) => scenarios[prompt] ?? {} });
   onTestFinished(() => emulator.close());
   const args = ['--import', 'tsx', 'test/support/leaveReplies.ts', emulator.url];

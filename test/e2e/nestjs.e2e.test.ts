@@ -62,7 +62,7 @@ describe('the NestJS example', () => {
     expect(text).toContain('Why is the sky blue?');
   });
 
-  it('streams a reply to a POST as it comes, and tells its id', async () => {
+  it('streams a reply to a POST as it arrives, and sends its id', async () => {
     const response = await post(app, { prompt });
     expect(response.headers.get('content-type')).toContain('text/event-stream');
     expect(response.headers.get('reply-id')).toMatch(/^[\da-f-]{36}$/);
@@ -72,7 +72,7 @@ describe('the NestJS example', () => {
     expect(events.at(-1)).toBe('event: done\ndata: {}');
   });
 
-  it('sends the history along', async () => {
+  it('sends the history', async () => {
     const history = [
       { role: 'user', parts: [{ text: 'My name is Ada.' }] },
       { role: 'model', parts: [{ text: 'Hello Ada!', thoughtSignature: 'c2lnbmVk' }] },
@@ -81,7 +81,7 @@ describe('the NestJS example', () => {
     expect(requestFor(prompt).body).toMatchObject({ contents: [...history, { parts: [{ text: prompt }] }] });
   });
 
-  it('shows one reply to several readers, a late one among them, by one request', async () => {
+  it('shows one reply to several readers, including a late reader, with one request', async () => {
     const first = lastValueFrom(ask(app, { id, prompt }).pipe(finalResponse()));
     await arrived(prompt, 3);
     const second = lastValueFrom(watch(app, id).pipe(finalResponse()));
@@ -91,7 +91,7 @@ describe('the NestJS example', () => {
     expect(requestsFor(prompt)).toHaveLength(1);
   });
 
-  it('closes the request to Gemini when the last reader has left, and counts the reply as cancelled', async () => {
+  it('closes the request to Gemini when the last reader has disconnected, and counts the reply as cancelled', async () => {
     prompt = prompt.replace('count', 'endless');
     const { replies } = await metrics(app);
     const leave = ask(app, { id, prompt }).subscribe();
@@ -121,7 +121,7 @@ describe('the NestJS example', () => {
     expect(await health(app)).toMatchObject({ running: 0 });
   });
 
-  it('passes a failure on, typed, to all its readers, without asking again, and logs the details that they do not get', async () => {
+  it('sends a typed failure to all readers, without another request, and logs the details that they do not get', async () => {
     prompt = prompt.replace('count', 'drop');
     const failure = await lastValueFrom(ask(app, { id, prompt })).catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: 'GeminiError', kind: 'truncated' });
@@ -131,7 +131,7 @@ describe('the NestJS example', () => {
     expect(requestsFor(prompt)).toHaveLength(1);
   });
 
-  it('lets eight replies run at once, and tells the others where they are in the queue', async () => {
+  it('runs eight replies at once, and sends the others their positions in the queue', async () => {
     prompt = prompt.replace('count', 'endless');
     const open = Array.from({ length: 8 }, () => ask(app, { prompt }).subscribe());
     await vi.waitFor(() => expect(requestsFor(prompt)).toHaveLength(8));
@@ -141,7 +141,7 @@ describe('the NestJS example', () => {
     await Promise.all(requestsFor(prompt).map(({ closed }) => closed));
   });
 
-  it('refuses an invalid question, an unknown reply, an id that is taken, and a reader that comes back', async () => {
+  it('refuses an invalid question, an unknown reply, a used id, and a reader that reconnects', async () => {
     const statuses = async (...responses: Promise<Response>[]) => (await Promise.all(responses)).map((it) => it.status);
     await lastValueFrom(ask(app, { id, prompt }));
     const headers = { 'Last-Event-ID': '3' };
@@ -159,7 +159,7 @@ describe('the NestJS example', () => {
     expect(requestsFor(prompt)).toHaveLength(1);
   });
 
-  it('streams replies over a WebSocket, and one that was asked for by POST', async () => {
+  it('streams replies over a WebSocket, also a reply that a POST requested', async () => {
     const socket = await connect(app);
     socket.say({ reply: 'mine', message: { prompt } });
     await socket.heard('mine', 'done');
@@ -177,7 +177,7 @@ describe('the NestJS example', () => {
     expect(await socket.heard('gone', 'error')).toMatchObject({ data: { kind: 'not_found' } });
   });
 
-  it('closes the request to Gemini when a client of the WebSocket cancels a reply, or leaves', async () => {
+  it('closes the request to Gemini when a client of the WebSocket cancels a reply, or disconnects', async () => {
     prompt = prompt.replace('count', 'endless');
     const socket = await connect(app);
     socket.say({ reply: 'a', message: { prompt } });
@@ -202,7 +202,7 @@ describe('the NestJS example', () => {
     expect(after.timeToFirstChunk.mean).toBeGreaterThan(0);
   });
 
-  it('ends the replies when it is told to stop, and exits well', async () => {
+  it('ends the replies at SIGTERM, and exits with 0', async () => {
     prompt = prompt.replace('count', 'endless');
     const own = await start('node', ['dist/main.js'], gemini(emulator));
     onTestFinished(() => own.stop());

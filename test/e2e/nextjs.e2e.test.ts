@@ -171,7 +171,7 @@ describe('examples/nextjs', { timeout: 60_000 }, () => {
     expect(request?.closedEarly).toBe(true);
   });
 
-  it('renders once a frame at most, however many chunks there are', async () => {
+  it('renders at most once per frame, for any number of chunks', async () => {
     const chunks = Array.from({ length: 400 }, (_, index) => `word${index} `);
     // Several in the time of a frame, each in a task of its own: React batches the updates of one task.
     reply = () => ({ chunks, pace: 2 });
@@ -184,7 +184,7 @@ describe('examples/nextjs', { timeout: 60_000 }, () => {
     expect(changes).toBeLessThanOrEqual(frames + 5);
   });
 
-  it('shows a typed error, and none of the words that the server keeps', async () => {
+  it("shows a typed error, without the server's own message", async () => {
     reply = () => ({ error: apiError({ code: 400, message: 'A secret of the server' }) });
     const visit = await open();
     await visit.asks('Tell me a story');
@@ -210,7 +210,7 @@ describe('examples/nextjs', { timeout: 60_000 }, () => {
     await closedEarly();
   });
 
-  it('takes no request that a page of others could send', async () => {
+  it('refuses a request that a page of another origin could send', async () => {
     const { status } = await fetch(new URL('/api/reply', app.url), { method: 'POST', body: '{"prompt":"Hello"}' });
     expect(status).toBe(415);
   });

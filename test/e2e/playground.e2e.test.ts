@@ -107,7 +107,7 @@ const it = test.extend<{ page: Playground }>({
 
 // A reply takes as long as a model's, so they are watched in several tabs at once.
 describe.concurrent('the playground', { timeout: 60_000 }, () => {
-  it('plays a reply: marbles in both rows, fewer below where chunks are buffered, the same text', async ({ page }) => {
+  it('plays a reply: marbles in both rows, fewer below a buffer, with equal text', async ({ page }) => {
     await page.press('Start a reply');
     await page.ends('complete');
     expect(await page.marbles('output')).toBeGreaterThan(1);
@@ -125,9 +125,7 @@ describe.concurrent('the playground', { timeout: 60_000 }, () => {
     expect(await page.marbles('output')).toBe(await page.marbles('raw'));
   });
 
-  it('makes an even flow of many small pieces with smoothText, and few updates of it with renderEvery', async ({
-    page,
-  }) => {
+  it('makes an even flow of many small pieces with smoothText, and few updates with renderEvery', async ({ page }) => {
     await page.switch('bufferChunks', false);
     await page.switch('smoothText', true);
     await page.ends('complete');
@@ -148,7 +146,7 @@ describe.concurrent('the playground', { timeout: 60_000 }, () => {
     await page.serverSays(/broke the connection after \d+ chunks/);
   });
 
-  it('goes on after a broken connection with resumeOnDrop', async ({ page }) => {
+  it('continues after a broken connection with resumeOnDrop', async ({ page }) => {
     await page.switch('resumeOnDrop', true);
     await page.press('Drop');
     await page.asksAgain();
@@ -166,7 +164,7 @@ describe.concurrent('the playground', { timeout: 60_000 }, () => {
     await page.fails('rate_limit');
   });
 
-  it('gives up on a slow start and on a stall with timeoutReply', async ({ page }) => {
+  it('fails at a slow start and at a stall with timeoutReply', async ({ page }) => {
     await page.switch('timeoutReply', true);
     await page.press('Slow start');
     await page.asksAgain();

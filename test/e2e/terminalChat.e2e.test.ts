@@ -164,7 +164,7 @@ describe('examples/terminal-chat', { timeout: 60_000 }, () => {
 describe.runIf(process.platform === 'linux')('examples/terminal-chat in a terminal', { timeout: 60_000 }, () => {
   const inTerminal = ['script', '-qefc', `stty rows 20 cols 60; exec ${command.join(' ')}`, '/dev/null'];
 
-  it('dims thoughts, keeps a status in the last row, hears Ctrl-C, and shows typed text at the next prompt', async () => {
+  it('dims thoughts, keeps a status in the last row, handles Ctrl-C, and shows typed text at the next prompt', async () => {
     const chunks = [part({ text: 'Let me think.\n', thought: true }), part({ text: 'Once upon ' }), 'a time.'];
     const { chat, emulator } = await open(
       ({ index }) => (index === 0 ? { chunks, stallAfter: { chunks: 2 } } : 'A whole story.'),

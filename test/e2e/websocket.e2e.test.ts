@@ -111,7 +111,7 @@ async function* storyWithoutEnd(): AsyncGenerator<string> {
 }
 
 describe('examples/websocket', { timeout: 60_000 }, () => {
-  it('shows one reply in all tabs, those that come late too, with one request', async () => {
+  it('shows one reply in all tabs, also in late tabs, with one request', async () => {
     const { chunks, goOn } = held();
     reply = () => ({ chunks });
     const before = emulator.requests.length;
@@ -129,7 +129,7 @@ describe('examples/websocket', { timeout: 60_000 }, () => {
     expect(emulator.requests.length - before).toBe(1);
   });
 
-  it('stops a reply for everybody, and its request', async () => {
+  it('stops a reply in all tabs, and closes its request', async () => {
     reply = endless;
     const first = await open();
     const second = await open();
@@ -145,7 +145,7 @@ describe('examples/websocket', { timeout: 60_000 }, () => {
     await second.reads('A whole story.', 'complete');
   });
 
-  it('keeps the request for who reloads the page, and closes it when the last one leaves', async () => {
+  it('keeps the request open for a page that reloads, and closes it when the last page disconnects', async () => {
     reply = endless;
     const before = emulator.requests.length;
     const first = await open();
@@ -175,7 +175,7 @@ describe('examples/websocket', { timeout: 60_000 }, () => {
     expect(emulator.requests.length - before).toBe(1);
   });
 
-  it('says goodbye at the end of the server, and the page connects again by itself', async () => {
+  it('closes the sockets at the end of the server, and the page connects again by itself', async () => {
     const own = await start();
     onTestFinished(() => own.stop());
     reply = endless;
@@ -194,7 +194,7 @@ describe('examples/websocket', { timeout: 60_000 }, () => {
     await tab.reads('A whole story.', 'complete');
   });
 
-  it('refuses the pages of others', async () => {
+  it('refuses pages of other origins', async () => {
     const socket = new WebSocket(app.url.replace('http', 'ws'), { origin: 'http://elsewhere.example' });
     const [error] = (await once(socket, 'error')) as [Error];
     expect(error.message).toBe('Unexpected server response: 403');

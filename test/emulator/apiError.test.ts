@@ -12,7 +12,7 @@ describe('apiError', () => {
     [499, 'CANCELLED'],
     [502, 'UNKNOWN'],
     [503, 'UNAVAILABLE'],
-  ])('gives %i the canonical name %s', (code, status) => {
+  ])('maps %i to the canonical name %s', (code, status) => {
     const { error } = apiError({ code });
     expect(error).toMatchObject({ code, status });
     expect(error.message).toMatch(/\.$/);

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { defaultReply } from '../../src/emulator/defaultReply.js';
 import { start } from './wire.js';
 
-it('gives the SDK the same answer streamed and whole', async () => {
+it('sends the SDK equal answers, streamed and whole', async () => {
   const emulator = await start({ reply: defaultReply({ pace: 0, firstDelay: 0 }) });
   const ai = new GoogleGenAI({ apiKey: 'any', httpOptions: { baseUrl: emulator.url } });
   const params = { model: 'gemini-2.5-flash', contents: 'Why is the sky blue?' };

@@ -56,7 +56,7 @@ describe('dropAfter', () => {
     expect(emulator.requests[0]).toMatchObject({ status: undefined, finished: false, closedEarly: false });
   });
 
-  it('does nothing at a position after the end of the body', async () => {
+  it('has no effect at a position after the end of the body', async () => {
     expect(await wireOf({ dropAfter: { chunks: 4 } })).toMatchObject({ body: BODY, isWhole: true });
     expect(await wireOf({ dropAfter: { bytes: BODY.length + 1 } })).toMatchObject({ body: BODY, isWhole: true });
   });
@@ -113,7 +113,7 @@ describe('stallAfter', () => {
     expect(wire).toMatchObject({ packets: ['dat', EVENTS[0]!.slice(3), ...EVENTS.slice(1)], isWhole: true });
   });
 
-  it('is before a drop at the same position', async () => {
+  it('comes before a drop at the same position', async () => {
     const wire = await wireOf({ stallAfter: { chunks: 1, duration: 5 }, dropAfter: { chunks: 1 } });
     expect(wire).toMatchObject({ packets: EVENTS.slice(0, 1), isWhole: false });
     const atBytes = await wireOf({ dropAfter: { bytes: 7 }, stallAfter: { bytes: 7, duration: 5 } });
@@ -147,7 +147,7 @@ describe('errorAfter', () => {
     expect(wire).toMatchObject({ packets: [EVENTS[0], `data: ${json}\r\n\r\n`], isWhole: false });
   });
 
-  it('leaves a JSON list well-formed', async () => {
+  it('keeps a JSON list well-formed', async () => {
     const list = async (chunks: number) =>
       JSON.parse((await wireOf({ errorAfter: { chunks, error } }, LIST)).body) as unknown;
     expect(await list(0)).toEqual([error]);
@@ -193,7 +193,7 @@ describe('the format of events', () => {
     expect((await wireOf({ done: true })).body).toBe(`${BODY}data: [DONE]\r\n\r\n`);
   });
 
-  it('leaves the last event without its blank line', async () => {
+  it('omits the blank line of the last event', async () => {
     expect((await wireOf({ unterminated: true })).body).toBe(BODY.slice(0, -4));
     expect((await wireOf({ unterminated: true, done: true })).body).toBe(`${BODY}data: [DONE]`);
     expect((await wireOf({ unterminated: true, chunks: [] })).body).toBe('');
@@ -201,7 +201,7 @@ describe('the format of events', () => {
 });
 
 describe('packets', () => {
-  it('have `packetBytes` bytes, each arrives in its own read, also within a character', async () => {
+  it('have `packetBytes` bytes and arrive in separate reads, also if cut within a character', async () => {
     const text = 'naïve 日本語 🌍';
     const wire = await wireOf({ chunks: [text], packetBytes: 1 });
     expect(textOf(dataOf(wire.body))).toBe(text);

@@ -38,7 +38,7 @@ describe('replayRecording', () => {
     expect(await (await post(emulator)).text()).toBe(EVENTS.join(''));
   });
 
-  it('has a position of its own: other requests do not count', async () => {
+  it('has its own position: other requests do not count', async () => {
     const emulator = await start({ reply: replayRecording(RECORDING) });
     await post(emulator, '/nowhere');
     expect((await post(emulator)).status).toBe(200);

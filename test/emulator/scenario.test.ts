@@ -36,7 +36,7 @@ describe('the content', () => {
     ]);
   });
 
-  it('sends any object as it is', async () => {
+  it('sends any object unchanged', async () => {
     const chunks: EmulatorChunk[] = [{ candidates: [], news: 1 }, {}, { promptFeedback: { blockReason: 'SAFETY' } }];
     expect(await chunksOf({ chunks })).toEqual(chunks);
   });
@@ -58,7 +58,7 @@ describe('the content', () => {
     expect(body).not.toContain('usageMetadata');
   });
 
-  it('sends the chunks of an async iterable as they arrive, and the finish in a chunk of its own', async () => {
+  it('sends the chunks of an async iterable as they arrive, and the finish in a separate chunk', async () => {
     async function* chunks() {
       yield 'one';
       yield ' two';
@@ -197,7 +197,7 @@ describe('errors', () => {
     expect(await (await post(await start({ reply: { error } }), LIST)).json()).toEqual([error]);
   });
 
-  it('makes the error of a status, and accepts a status unlike that of the error', async () => {
+  it("makes the error of a status, and accepts a status that differs from the error's code", async () => {
     const overloaded = await post(await start({ reply: { status: 503 } }));
     expect(overloaded.status).toBe(503);
     expect(await overloaded.json()).toMatchObject({ error: { code: 503, status: 'UNAVAILABLE' } });
@@ -226,7 +226,7 @@ describe('the default answer', () => {
     return dataOf(body) as { candidates: { finishReason?: string; index: number }[]; usageMetadata: object }[];
   };
 
-  it('is some paragraphs that quote the prompt, the same each time', async () => {
+  it('has some paragraphs that quote the prompt, and is equal each time', async () => {
     const text = textOf(await answer({}, 'Why is\nthe sky blue?'));
     expect(text).toContain('> Why is\n> the sky blue?\n');
     expect(text.split('\n\n').length).toBeGreaterThan(5);

@@ -62,7 +62,7 @@ describe('a client that disconnects', () => {
     ['the chunks wait behind a heartbeat', () => ({ chunks: forEver(), heartbeat: 1e6 }), STREAM],
     ['the whole answer waits', () => ({ chunks: forEver() }), WHOLE],
     ['a stall lasts', () => ({ stallAfter: { chunks: 0 }, heartbeat: 1e6 }), STREAM],
-  ])('leaves nothing behind while %s', async (_, reply, path) => {
+  ])('leaves no timer or listener while %s', async (_, reply, path) => {
     await noHandles();
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
@@ -104,7 +104,7 @@ describe('a client that disconnects', () => {
 });
 
 describe('a client that does not read', () => {
-  it('holds up the answer until it disconnects', async () => {
+  it('delays the answer until it disconnects', async () => {
     function* chunks() {
       for (;;) yield 'x'.repeat(64 * 1024);
     }
@@ -153,7 +153,7 @@ describe('the exchanges', () => {
     expect(emulator.requests.map(({ index }) => index)).toEqual([3, 4]);
   });
 
-  it('and the open connections are counted', async () => {
+  it('are counted, and so are the open connections', async () => {
     const emulator = await start({ reply: 'Hello' });
     expect(emulator.connections).toBe(0);
     const socket = connect(Number(new URL(emulator.url).port), '127.0.0.1');
@@ -162,7 +162,7 @@ describe('the exchanges', () => {
     await until(() => emulator.connections === 0);
   });
 
-  it('survive a request that is not HTTP and one without a path', async () => {
+  it('continue after a request that is not HTTP, and after a request without a path', async () => {
     const emulator = await start({ reply: 'Hello' });
     for (const request of ['nonsense\r\n\r\n', 'GET * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n']) {
       const socket = connect(Number(new URL(emulator.url).port), '127.0.0.1');
@@ -213,13 +213,13 @@ describe('the address', () => {
     expect(other.url).not.toBe(one.url);
   });
 
-  it('can be connected to if the host stands for any address', async () => {
+  it('accepts connections if the host is a wildcard', async () => {
     const emulator = await start({ host: '0.0.0.0', reply: 'Hello' });
     expect(emulator.url).toContain('http://127.0.0.1:');
     expect((await post(emulator)).status).toBe(200);
   });
 
-  it('rejects if it is in use, and leaves nothing', async () => {
+  it('rejects if it is in use, and leaves no handle', async () => {
     const emulator = await start();
     const port = Number(new URL(emulator.url).port);
     await expect(startEmulator({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });

@@ -45,7 +45,7 @@ describe('isTextTooDeep', () => {
     expect(isTextTooDeep('[],'.repeat(100_000))).toBe(false);
   });
 
-  it.each(['"', '\\', '"\\', '\\"', '"[', '[]', ']', '{', 'a'])('goes once through a text of %j', (unit) => {
+  it.each(['"', '\\', '"\\', '\\"', '"[', '[]', ']', '{', 'a'])('reads a text of %j once', (unit) => {
     let count = 0;
     const text = unit.repeat(50_000);
     const counted = new Proxy(Object(text) as object, {
@@ -74,7 +74,7 @@ describe('isValueTooDeep', () => {
     expect([undefined, null, 'a', 1, new Uint8Array(10)].some(isValueTooDeep)).toBe(false);
   });
 
-  it('ends for a value that contains itself', () => {
+  it('ends for a circular value', () => {
     const ring: Record<string, unknown> = {};
     ring['a'] = { b: ring, c: [ring, ring] };
     expect(isValueTooDeep(ring)).toBe(false);

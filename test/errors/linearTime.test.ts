@@ -103,7 +103,7 @@ describe.each(units)('a text of %j', (unit) => {
 });
 
 describe('the cause of an error', () => {
-  it('is searched once, however often the error is copied', () => {
+  it('is searched once, for any number of copies of the error', () => {
     let reads = 0;
     const cause = Object.defineProperty(new Error('no'), 'request', {
       get: () => {

@@ -109,7 +109,7 @@ describe('outcomeError', () => {
       expect(outcomeError(reply)).toBeUndefined();
     });
 
-    it.each(nothing)('fails on %s and MAX_TOKENS, which the same request reaches again', (_, content) => {
+    it.each(nothing)('fails on %s and MAX_TOKENS, not retryable', (_, content) => {
       const reply = merged(content, finishChunk('MAX_TOKENS'));
       for (const failOn of [[], ['MAX_TOKENS']]) {
         const error = outcomeError(reply, { failOn, failOnEmpty });

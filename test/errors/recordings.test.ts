@@ -21,7 +21,7 @@ describe.each(recordedExchanges())('%s', (name, { response }) => {
   const body = String(response.body);
   const status = response.status ?? 200;
 
-  it('fails with the kind of its name, or not at all', () => {
+  it('fails with the kind in its name, or does not fail', () => {
     const kind = kinds.find(([part]) => name.includes(part))?.[1];
     const error = thrownFor(status, body) ?? outcomeError(replyOf(body));
     expect(error?.kind).toBe(kind);

@@ -26,7 +26,7 @@ describe('retryAfterOf', () => {
     expect(of(value, 'Fri, 27 Nov 2026 12:00:00 GMT')).toBe(expected);
   });
 
-  it('measures a date against the `Date` of the response, whatever the local time', () => {
+  it('measures a date against the `Date` of the response, for any local time', () => {
     const later = 'Sat, 28 Nov 2026 09:00:30 GMT';
     expect(of(later, 'Sat, 28 Nov 2026 09:00:00 GMT')).toBe(30_000);
     expect(of('Sun, 29 Nov 2026 09:00:30 GMT', 'Sun, 29 Nov 2026 09:00:00 GMT')).toBe(30_000);
@@ -39,7 +39,7 @@ describe('retryAfterOf', () => {
     expect(of('Sat, 28 Nov 2026 11:00:00 GMT', date)).toBe(0);
   });
 
-  it('reads all three forms of a date as GMT, whatever the local zone', () => {
+  it('reads all three forms of a date as GMT, in any local zone', () => {
     vi.stubEnv('TZ', 'America/New_York');
     try {
       const sent = 'Sat, 28 Nov 2026 09:00:00 GMT';

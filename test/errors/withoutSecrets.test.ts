@@ -128,7 +128,7 @@ describe('withoutSecrets', () => {
     for (const thrown of [new Endless(), made()]) expect(withoutSecrets(thrown) === thrown).toBe(false);
   });
 
-  it('survives values that cannot be read', () => {
+  it('does not throw for values that cannot be read', () => {
     const getter = Object.defineProperty(new Error('no'), 'body', {
       get() {
         throw new Error('Not now');

@@ -70,7 +70,7 @@ describe('a chunk that is nested 100 000 deep', () => {
     expect([values.length, isComplete]).toEqual([2, true]);
   });
 
-  it('has no JSON, so sending it is an overflow, and so is recording it', async () => {
+  it('has no JSON, so sending and recording it fail with overflow', async () => {
     const failure = { kind: 'overflow', limit: 'depth' };
     const [sent] = await lastValueFrom(of(deepChunk()).pipe(toSse(), toArray()));
     expect(sent).toMatchObject({ type: 'error', data: expect.stringContaining('"kind":"overflow"') as string });
@@ -86,7 +86,7 @@ describe('a chunk that is nested 100 000 deep', () => {
 });
 
 describe('other data that is nested 100 000 deep', () => {
-  it('may be initial arguments, which stay as they are', () => {
+  it('may be initial arguments, which do not change', () => {
     const initial = nested(bottomless);
     const args = assembleArgs([{ jsonPath: '$.list[0].b', numberValue: 1 }], initial);
     expect((args['list'] as object[])[0]).toHaveProperty('b', 1);
@@ -141,7 +141,7 @@ describe('JSON from outside that is nested deeper than 1 000', () => {
     }
   });
 
-  it('is no message of a client of a WebSocket', () => {
+  it('is refused as a message of a client of a WebSocket', () => {
     const message = (depth: number) => readClientMessage(`{"reply":"1","message":${nestedJson(depth)}}`);
     expect(message(999)).toMatchObject({ reply: '1' });
     expect([message(1_000), message(bottomless)]).toEqual([undefined, undefined]);

@@ -25,7 +25,7 @@ describe('an error that the caller throws', () => {
   });
   const broken = new Error('the caller broke');
 
-  it('in next is reported by rxjs, and the reply goes on', async () => {
+  it('in next is reported by rxjs, and the reply continues', async () => {
     const heard = complaints();
     const read: string[] = [];
     await new Promise<void>((resolve) => {
@@ -129,7 +129,7 @@ describe('an abort in the turn of the end', () => {
   const ai = new GoogleGenAI({ apiKey: 'test-key' });
 
   /** Aborts that many microtasks after the last chunk: before the completion, at it, after it. */
-  it.each([0, 1, 2, 3, 4, 5, 6, 8, 10, 15, 20])('%i microtasks after the last chunk, gives one end', async (delay) => {
+  it.each([0, 1, 2, 3, 4, 5, 6, 8, 10, 15, 20])('%i microtasks after the last chunk causes one end', async (delay) => {
     const heard = complaints();
     const controller = new AbortController();
     const fetch = () => Promise.resolve(new Response(inPackets(Buffer.from(body.join('')), [50])));

@@ -63,7 +63,7 @@ describe('an event that never ends', () => {
 });
 
 describe('a packet that is larger than an event may be', () => {
-  it('is read where its events are not', async () => {
+  it('is read if its events are within the limit', async () => {
     const event = eventOf(saying('a'.repeat(packet)));
     const body = new Blob(Array.from({ length: 70 }, () => event)).stream() as ReadableStream<Uint8Array>;
     const { values } = await outcomeOf(fromBody(body));
@@ -72,7 +72,7 @@ describe('a packet that is larger than an event may be', () => {
 });
 
 describe('bare lines', () => {
-  it('that close a bracket each cost no more for it', async () => {
+  it('that each close a bracket take linear time', async () => {
     // Tried as JSON at each line, this takes minutes.
     const body = `[\n${'[\n]\n,\n'.repeat(50_000)}`;
     expect((await outcomeOf(fromBody(body))).error?.kind).toBe('truncated');
@@ -80,7 +80,7 @@ describe('bare lines', () => {
 });
 
 describe('a body without an end', () => {
-  it('of comments is read until its reader leaves, and keeps nothing', async () => {
+  it('of comments is read until its reader unsubscribes, and is not held', async () => {
     const { body, account } = endless(eventOf(saying('Hello')), ': still here\n\n'.repeat(1_000));
     const subscription = fromBody(body).subscribe();
     while (account.bytes < packet) await turns(1);
@@ -177,13 +177,13 @@ describe('a chunk', () => {
     ['halves of a character', 'a\ud83d', '\ude00b', '\ud83d'],
     ['NUL', '\0', 'a\0b', '\0'],
     ['separators that are no line ends', '\u2028', '\u2029\u0085\v\f', '\u001c'],
-  ])('with %s passes them as they are', async (_, ...said) => {
+  ])('with %s passes unchanged', async (_, ...said) => {
     const body = said.map((text, index) => eventOf(saying(text, index === 2 ? 'STOP' : undefined))).join('');
     const { values } = await outcomeOf(fromBody(inPackets(Buffer.from(body), [1, 7])).pipe(classifyErrors()));
     expect(values.map((chunk) => chunk.text)).toEqual(said);
   });
 
-  it('that is not UTF-8 has replacement characters, and says nothing less', async () => {
+  it('that is not UTF-8 has replacement characters, and no character is lost', async () => {
     const [before, after] = eventOf(saying('a|b', 'STOP')).split('|') as [string, string];
     const bytes = Buffer.concat([Buffer.from(before), Uint8Array.of(0xff, 0xed, 0xa0), Buffer.from(after)]);
     const { values } = await outcomeOf(fromBody(inPackets(bytes, [1])));
@@ -202,7 +202,7 @@ describe('a key `__proto__`', () => {
     eventOf(saying('b', 'STOP')),
   ].join('');
 
-  it('touches no prototype', async () => {
+  it('changes no prototype', async () => {
     const { values } = await outcomeOf(fromBody(body).pipe(accumulate()));
     const reply = values.at(-1);
     expect(reply?.text).toBe('ab');
@@ -214,7 +214,7 @@ describe('a key `__proto__`', () => {
     expect(Object.getPrototypeOf(reply?.candidates?.[0])).toBe(Object.prototype);
   });
 
-  it('in the body of an error touches none either', async () => {
+  it('in the body of an error changes no prototype', async () => {
     const broken = `data: {"error":{${evil},"code":503,"details":[{${evil}}]}}\n\n`;
     const { error } = await outcomeOf(fromBody(broken).pipe(classifyErrors()));
     expect(error).toMatchObject({ kind: 'overloaded' });

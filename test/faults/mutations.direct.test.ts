@@ -105,7 +105,7 @@ describe('a body of which bytes were flipped, dropped, repeated or put in', () =
 });
 
 describe('the plain reading', () => {
-  it('is the one that a sound body has', async () => {
+  it('equals the reading of a valid body', async () => {
     for (const bytes of recorded) {
       const { values } = await outcomeOf(fromBody(bytes));
       expect(values.map((chunk) => chunk.text).join('')).toBe(readPlainly(bytes).text);

@@ -84,7 +84,7 @@ const texts = fc.array(fc.string({ unit: 'grapheme', maxLength: 40 }), { minLeng
 const { numRuns, time } = nightly(400);
 
 it(
-  'delivers every chunk that arrived, in order and once, and ends once, whatever the server does and whenever the subscriber leaves',
+  'emits every chunk that arrived, in order and once, and ends once, for any fault of the server and any time of the unsubscription',
   async () => {
     const heard = complaints();
     let answer: EmulatorScenario = {};

@@ -60,7 +60,7 @@ function handles(): string[] {
 }
 
 it(
-  'leaves no heap, exchange, socket, timer, listener or complaint behind after many replies, of which a third is cancelled and a third fails',
+  'leaves no heap, exchange, socket, timer, listener or warning after many replies, of which a third is cancelled and a third fails',
   async () => {
     const heard = complaints();
     const before = handles();

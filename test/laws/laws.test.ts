@@ -129,7 +129,7 @@ describe.each(operators)('$name', (operator) => {
       });
 
     if (endsEarly)
-      it('misses nothing that came before it ended early', () => {
+      it('emits everything that arrived before it ended early', () => {
         pooled('complete', 'error', 'never').try((scenario) => {
           const { emissions, ending } = playThrough(operator, scenario);
           const end = ending?.at ?? Infinity;
@@ -143,7 +143,7 @@ describe.each(operators)('$name', (operator) => {
 
   describe('2. Closed', () => {
     if (isChunkToChunk)
-      it('emits chunks in normal form, which survive JSON', () => {
+      it('emits chunks in normal form, which are equal after JSON', () => {
         pooled('complete', 'error').try((scenario) => {
           for (const value of valuesOf(playThrough(operator, scenario))) {
             expectSameData(toChunk(value as GeminiChunk), value);
@@ -153,14 +153,14 @@ describe.each(operators)('$name', (operator) => {
       });
 
     if (isChunkToChunk)
-      it('is not moved by notices: it neither counts nor times them', () => {
+      it('does not count or time notices', () => {
         withNotices.try((scenario) => {
           const without = { ...scenario, chunks: scenario.chunks.filter(({ chunk: one }) => !(note in one)) };
           expectSameData(saidIn(playThrough(operator, scenario)), saidIn(playThrough(operator, without)));
         });
       });
 
-    it('takes a chunk that is marked as cancelled or stopped for a finish', () => {
+    it('treats a chunk that is marked as cancelled or stopped as a finish', () => {
       for (const mark of ['cancelled', 'stopped']) {
         const last = { text: '', [mark]: { reason: 'enough' } };
         const chunks = [chunk('a'), chunk('b'), last].map((one) => ({ at: 0, chunk: one }));
@@ -189,7 +189,7 @@ describe.each(operators)('$name', (operator) => {
       });
     });
 
-    it('gives each subscriber the same, one after the other', () => {
+    it('emits equal values to each of two successive subscribers', () => {
       pooled('complete', 'error').try((scenario) => {
         const source = new ScenarioSource(scenario);
         const result$ = apply(source.chunks$);
@@ -200,7 +200,7 @@ describe.each(operators)('$name', (operator) => {
       });
     });
 
-    it('gives two subscribers at once the same, and keeps their states apart', () => {
+    it('emits equal values to two simultaneous subscribers, with separate states', () => {
       pooled('complete', 'error').try((scenario) => {
         const source = new ScenarioSource(scenario);
         const result$ = apply(source.chunks$);
@@ -217,7 +217,7 @@ describe.each(operators)('$name', (operator) => {
   });
 
   describe('4. Unsubscribe', () => {
-    it('leaves the source at once, at any moment, and no timer is left', () => {
+    it('unsubscribes from the source at once, at any moment, and leaves no timer', () => {
       withTimes.try(([scenario, at]) => {
         const source = new ScenarioSource(scenario);
         let active = -1;
@@ -229,7 +229,7 @@ describe.each(operators)('$name', (operator) => {
       });
     });
 
-    it('leaves no timer behind when it ends by itself', () => {
+    it('leaves no timer when it ends by itself', () => {
       pooled('complete', 'error').try((scenario) => {
         const { ending, lastTimer } = playThrough(operator, scenario);
         expect(lastTimer).toBe(ending?.at);
@@ -237,7 +237,7 @@ describe.each(operators)('$name', (operator) => {
     });
 
     if (!operator.waitsForCompletion)
-      it('leaves the source within the value that was the last to be wanted', () => {
+      it('unsubscribes from the source within the last value that its subscriber takes', () => {
         withCounts.try(([scenario, count]) => {
           const source = new ScenarioSource(scenario);
           let active = 0;
@@ -296,7 +296,7 @@ describe.each(operators)('$name', (operator) => {
     });
 
     if (judges)
-      it('fails with all that had arrived', () => {
+      it('fails with the reply so far', () => {
         pooled('complete', 'error').try((scenario) => {
           const { ending } = playThrough(operator, scenario);
           if (ending?.kind !== 'error') return;

@@ -154,7 +154,7 @@ function promisedBy(event: ReplyEvent): readonly GeminiChunk[] {
 }
 
 describe('the notice that an annotating operator makes', () => {
-  it('is one, before a source that says nothing at once, however many there are', () => {
+  it('is a single one before a source that does not emit at once, for any number of operators', () => {
     for (const order of permutationsOf(fields)) {
       for (let count = 1; count <= order.length; count++) {
         const { emissions } = play(annotate(sources['asynchronous']!(), order.slice(0, count)), whole);

@@ -54,7 +54,7 @@ async function folder(): Promise<string> {
 
 describe('record', () => {
   it(
-    'emits everything unchanged and at once, and writes it with its time',
+    'emits chunks unchanged and at once, and writes them with their times',
     marbles((m) => {
       const written = paper();
       const source = m.cold(' -a--b|', values);
@@ -86,7 +86,7 @@ describe('record', () => {
     expect.assertions(1);
   });
 
-  it('writes a chunk of text alone unchanged, and annotations', () => {
+  it('writes a chunk with only `text` unchanged, and writes annotations', () => {
     const written = paper();
     from<GeminiChunk[]>([{ text: 'a' }, { text: '', cancelled: { reason: 'enough' } }])
       .pipe(record(written))

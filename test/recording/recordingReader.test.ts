@@ -22,7 +22,7 @@ describe('RecordingReader', () => {
     ]);
   });
 
-  it('returns the same lines wherever the text is cut', () => {
+  it('returns the same lines for any cut of the text', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(text.length)), (cuts) => {
         const places = [0, ...cuts.sort((a, b) => a - b), text.length];

@@ -57,7 +57,7 @@ describe('replay', () => {
   );
 
   it(
-    'fails with the recorded error, after all that came before it',
+    'fails with the recorded error, after all earlier chunks',
     marbles((m) => {
       const init = { kind: 'overloaded', status: 503, retryAfter: 5 } as const;
       const filled = new GeminiError('It broke', { ...init, partial: values.a });
@@ -161,7 +161,7 @@ describe('replay', () => {
     expect(silent.cancel).toHaveBeenCalledOnce();
   });
 
-  it('closes an iterator that it has not read to its end, whatever `return` does', async () => {
+  it('closes an iterator that it has not read to its end, for any behaviour of `return`', async () => {
     const close = vi.fn(() => Promise.reject(new Error('too late')));
     const iterable: AsyncIterable<string> = {
       [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined), return: close }),

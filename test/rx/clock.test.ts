@@ -84,7 +84,7 @@ describe('the system clock', () => {
     vi.useRealTimers();
   });
 
-  it.each(Object.entries(users))('changes nothing when it is set: %s', (_, use) => {
+  it.each(Object.entries(users))('has no effect when it is set: %s', (_, use) => {
     const expected = observe(use, 0);
     expect(expected.length).toBeGreaterThan(0);
     for (const jump of [-3_600_000, -60_000, -700, 700, 60_000, 3_600_000])
@@ -96,7 +96,7 @@ describe('the system clock', () => {
   const isPaced = (name: string) => name.startsWith('smoothText');
 
   it.each(Object.entries(users).filter(([name]) => !isPaced(name)))(
-    'may be moved alone by test tools: %s',
+    'may be moved without the other clocks by test tools: %s',
     (_, use) => {
       const expected = observe(use, 0).length;
       // Under such tools the clock of the process moves by the time that the test takes, which differs: here it stands.
@@ -107,7 +107,7 @@ describe('the system clock', () => {
 
   // How many pieces there are depends on the clock that measures the pace, which runs on meanwhile.
   it.each(Object.entries(users).filter(([name]) => isPaced(name)))(
-    'loses no text under test tools that move it alone: %s',
+    'loses no text under test tools that move only this clock: %s',
     (_, use) => {
       const textOf = (seen: unknown[]) => (seen as [number, GeminiChunk][]).map(([, { text }]) => text).join('');
       expect(textOf(observe(use, 0, tools))).toBe(textOf(observe(use, 0)));

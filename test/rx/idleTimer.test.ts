@@ -37,7 +37,7 @@ describe('idleTimer', () => {
     expect(onIdle).toHaveBeenCalledOnce();
   });
 
-  it('sets a single timer, however often it is touched', () => {
+  it('sets a single timer, for any number of touches', () => {
     const set = vi.spyOn(globalThis, 'setInterval');
     const idle = idleTimer(100, () => undefined);
     for (let touch = 0; touch < 1000; touch++) idle.touch();
@@ -74,7 +74,7 @@ describe('idleTimer', () => {
     expect(onIdle).toHaveBeenCalledOnce();
   });
 
-  it('gives a thread that was busy the time to touch', () => {
+  it('waits for the touch of a thread that was busy', () => {
     const onIdle = vi.fn();
     const idle = idleTimer(100, onIdle);
     holdThread(5_000);

@@ -9,13 +9,13 @@ const leftOut = omittedFields(false);
 describe('chunkJson', () => {
   const candidates = [{ index: 0, content: { role: 'model', parts: [{ text: 'Hi' }] } }];
 
-  it('leaves out `text`, and adds candidates to a chunk without them', () => {
+  it('omits `text`, and adds candidates to a chunk without candidates', () => {
     expect(JSON.parse(chunkJson(chunk('Hi'), leftOut))).toEqual({ candidates });
     expect(JSON.parse(chunkJson({ text: 'Hi' }, leftOut))).toEqual({ candidates });
     expect(chunkJson({ text: '' }, leftOut)).toBe('{}');
   });
 
-  it('has only the annotations that are asked for, and all unknown fields', () => {
+  it('has only the requested annotations, and all unknown fields', () => {
     const annotated = { text: '', queued: { position: 1 }, novelty: 1, ['__proto__']: 2 };
     expect(chunkJson(annotated, omittedFields(true))).toBe('{"queued":{"position":1},"novelty":1,"__proto__":2}');
     expect(chunkJson(annotated, omittedFields(['queued']))).toBe('{"queued":{"position":1},"novelty":1,"__proto__":2}');

@@ -73,7 +73,7 @@ describe('pipeToServerResponse', () => {
     }
   });
 
-  it('loses nothing with a slow reader, holds one chunk for it, and does not grow over 50 MB', async () => {
+  it('loses no chunk with a slow reader, holds one chunk for it, and does not grow over 50 MB', async () => {
     const source$ = new Subject<GeminiChunk>();
     const { url, responses } = await serving(source$);
     const response = await ask(url);
@@ -143,7 +143,7 @@ describe('pipeToServerResponse', () => {
     expect(subscribed).not.toHaveBeenCalled();
   });
 
-  it('with `finish`, lets the source complete without a reader, and holds nothing for it', async () => {
+  it('with `finish`, lets the source complete without a reader, and holds no chunk', async () => {
     const source$ = new Subject<GeminiChunk>();
     const { url, answers } = await serving(source$, { whenDisconnected: 'finish' });
     (await ask(url)).destroy();
@@ -231,7 +231,7 @@ describe('pipeToServerResponse', () => {
     await vi.waitUntil(() => !source$.observed);
   });
 
-  it('throws at the call for a wrong option, and writes nothing', () => {
+  it('throws at the call for a wrong option, and writes no text', () => {
     const writeHead = vi.fn();
     const stub = vi.fn();
     const response = { writeHead, write: stub, end: stub, on: stub, off: stub } as unknown as ServerResponseLike;

@@ -213,7 +213,7 @@ describe('a client that does not read', () => {
     expect(source$.observed).toBe(false);
   });
 
-  it('is kept if `maxStall` is false', async () => {
+  it('is not dropped if `maxStall` is false', async () => {
     stopTime();
     const source$ = new Subject<GeminiChunk>();
     const { url, responses } = await serving(source$, { maxStall: false, heartbeat: false });
@@ -224,7 +224,7 @@ describe('a client that does not read', () => {
     expect(responses[0]!.writableNeedDrain).toBe(true);
   });
 
-  it('is kept if it reads a long event slowly', async () => {
+  it('is not dropped if it reads a long event slowly', async () => {
     stopTime();
     let writes = 0;
     const before = (response: ServerResponse) => {
@@ -287,7 +287,7 @@ describe('a client that does not read', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('is dropped on HTTP/2 by closing its stream alone, with an error', async () => {
+  it('is dropped on HTTP/2 by closing only its stream, with an error', async () => {
     const { ai, emulator } = await emulate({ chunks: flood, stallAfter: { chunks: flood.length - 1 } });
     const answers: Promise<void>[] = [];
     const client = await serveHttp2((request, response) => {
@@ -415,7 +415,7 @@ describe('headers of the application', () => {
     await answers[0];
   });
 
-  it('with compression, add one listener for a slow client, however often its socket is full', async () => {
+  it('with compression, add one listener for a slow client whose socket is full many times', async () => {
     const warned = warnings();
     const source$ = new Subject<GeminiChunk>();
     let gzip: ReturnType<typeof compress>['gzip'] | undefined;

@@ -118,7 +118,7 @@ describe('serveWebSocket', () => {
     ]);
   });
 
-  it('leaves out the chunks that the client has', async () => {
+  it('omits the chunks that the client has', async () => {
     const { say, heard, messages } = await serving(() => of(chunk('a'), chunk('b'), chunk('c')), { resumable: true });
     say({ reply: 'a', message: '', lastEventId: 1 });
     await heard(2);
@@ -259,7 +259,7 @@ describe('serveWebSocket', () => {
     expect(handler).toHaveBeenCalledOnce();
   });
 
-  it('survives frames that break the protocol, and a message that is too large', async () => {
+  it('continues after frames that break the protocol, and after a message that is too large', async () => {
     for (const frame of [Buffer.from([0xff, 0xfe]), Buffer.alloc(2_000, 'x')]) {
       const { server, client, messages } = await connectedSockets({ maxPayload: 1_000 });
       const source$ = new Subject<GeminiChunk>();

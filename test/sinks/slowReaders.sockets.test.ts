@@ -44,7 +44,7 @@ const sinks: [string, (source: Observable<GeminiChunk>) => Read][] = [
 ];
 
 describe.each(sinks)('%s', (_, open) => {
-  it('loses nothing with a slow reader, holds one chunk for it, and does not grow over 50 MB', async () => {
+  it('loses no chunk with a slow reader, holds one chunk for it, and does not grow over 50 MB', async () => {
     const source$ = new Subject<GeminiChunk>();
     const read = open(source$);
     const piece = 'x'.repeat(10_000);

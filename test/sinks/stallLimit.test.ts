@@ -5,7 +5,7 @@ import { marbles } from '../support/marbles.js';
 
 describe('stallLimit', () => {
   it(
-    'waits no longer than `maxStall`',
+    'waits `maxStall` at most',
     marbles((m) => {
       const limit = stallLimit({ maxStall: m.time('---|') });
       const drop = () => m.cold<never>('            -|');

@@ -80,7 +80,7 @@ describe.each([
     expect(subscribed).toHaveBeenCalledTimes(1);
   });
 
-  it('leaves out the chunks that the reader has, and with `finish` lets the source complete', async () => {
+  it('omits the chunks that the reader has, and with `finish` lets the source complete', async () => {
     expect(await textsOf(toReadable(of(chunk('a'), chunk('b')), { resumable: true, lastEventId: '0' }))).toEqual(['b']);
     const source$ = new Subject<GeminiChunk>();
     const iterator = iteratorOf(toReadable(source$, { whenDisconnected: 'finish' }));

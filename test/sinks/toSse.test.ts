@@ -75,7 +75,7 @@ describe('toSse and toSseText', () => {
     expect(await lastValueFrom(EMPTY.pipe(toSse()))).toEqual({ type: 'done', data: '{}' });
   });
 
-  it('with `resumable`, give each message the id of the last chunk', async () => {
+  it('with `resumable`, add the index of the last chunk to each message as the id', async () => {
     const failure = throwError(() => new GeminiError('no', { kind: 'server' }));
     const events = toSse({ resumable: true });
     const [first, last] = await lastValueFrom(concat(of(chunk('Hello')), failure).pipe(events, toArray()));
@@ -117,7 +117,7 @@ describe('toSse and toSseText', () => {
     expect(eventsIn(await textOf(of({ text: 'Hello' })))[0]).toEqual({ data: hello });
   });
 
-  it('write the public form of an error alone, and complete', async () => {
+  it('write only the public form of an error, and complete', async () => {
     const secret = 'AIzaSyA-0123456789012345678901234567890';
     const error = new GeminiError(`The server at 10.0.0.7 quoted ${secret} and the prompt`, {
       kind: 'rate_limit',
@@ -147,7 +147,7 @@ describe('toSse and toSseText', () => {
     ]);
   });
 
-  it('leave out annotations, unless they are asked for', async () => {
+  it('omit annotations by default', async () => {
     const annotated$ = of(chunk('Hello')).pipe(withProgress({ expectedTokens: 10 }));
     expect(eventsIn(await textOf(annotated$))[0]?.data).toEqual(hello);
     expect(eventsIn(await textOf(annotated$, { annotations: true }))[0]?.data).toHaveProperty('progress.phase');
@@ -200,7 +200,7 @@ describe('toSse and toSseText', () => {
     ]);
   });
 
-  it('write the result of a format function, and nothing for undefined', async () => {
+  it('write the result of a format function, and no event for undefined', async () => {
     const reply$ = of(chunk('a'), thoughtChunk('hm'), chunk('line\nbreak'));
     expect(await textOf(reply$, { format: ({ text }) => text || undefined })).toBe(
       `${opening}data: "a"\n\ndata: "line\\nbreak"\n\nevent: done\ndata: {}\n\n`,
@@ -236,7 +236,7 @@ describe('toSse and toSseText', () => {
     }),
   );
 
-  it('leave no timer behind', () => {
+  it('leave no timer', () => {
     vi.useFakeTimers();
     try {
       const subscription = NEVER.pipe(toSse()).subscribe();
@@ -289,7 +289,7 @@ describe('toSse and toSseText', () => {
     expect(await lastValueFrom(endless$.pipe(toSse(), take(2), toArray()))).toHaveLength(2);
   });
 
-  it('leave out the chunks that the reader has, and continue counting', async () => {
+  it('omit the chunks that the reader has, and continue counting', async () => {
     const reply$ = of(chunk('a'), chunk('b'), chunk('c'));
     const read = async (lastEventId: ReplySseOptions['lastEventId']) =>
       eventsIn(await textOf(reply$, { resumable: true, lastEventId }));
@@ -331,7 +331,7 @@ describe('toSse and toSseText', () => {
     expect((await rest).map(({ id }) => id)).toEqual(['1', '2', '2']);
   });
 
-  it('fail for a reply of `shareReply` that cannot be resumed, and leave no text out', async () => {
+  it('fail for a reply of `shareReply` that cannot be resumed, and omit no text', async () => {
     const source$ = new Subject<GeminiChunk>();
     const shared$ = source$.pipe(shareReply());
     shared$.subscribe();

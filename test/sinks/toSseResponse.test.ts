@@ -117,7 +117,7 @@ describe('toSseResponse', () => {
     expect(finished).toHaveBeenCalledTimes(1);
   });
 
-  it('answers HEAD with the headers alone', async () => {
+  it('answers HEAD with only the headers', async () => {
     const subscribed = vi.fn();
     const request = new Request('http://127.0.0.1/', { method: 'HEAD' });
     const response = toSseResponse(new Observable<GeminiChunk>(subscribed), { request });

@@ -42,7 +42,7 @@ describe('toWebSocket on real sockets', () => {
     await isClosed;
   });
 
-  it('loses nothing with a slow reader, and holds one chunk for it', async () => {
+  it('loses no chunk with a slow reader, and holds one chunk for it', async () => {
     const { server, client, messages } = await connectedSockets();
     const source$ = new Subject<GeminiChunk>();
     const done = toWebSocket(source$, server, { resumable: true });

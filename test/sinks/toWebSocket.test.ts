@@ -104,7 +104,7 @@ describe('toWebSocket', () => {
     }
   });
 
-  it.each(['terminate', 'close'] as const)('drops a client that has read nothing for `maxStall`: %s', async (how) => {
+  it.each(['terminate', 'close'] as const)('drops a client that has read no byte for `maxStall`: %s', async (how) => {
     vi.useFakeTimers();
     try {
       const socket = Object.assign(new FakeSocket(), {
@@ -142,7 +142,7 @@ describe('toWebSocket', () => {
     }
   });
 
-  it('waits five minutes for a client that does not read, or for ever', async () => {
+  it('waits five minutes for a client that does not read, or without a limit', async () => {
     vi.useFakeTimers();
     try {
       const sockets = [new FakeSocket(), new FakeSocket()];

@@ -37,7 +37,7 @@ function errorOf(act: () => unknown): unknown {
 }
 
 describe('observe', () => {
-  it('takes the finish reason off a pause with a new token, and only off those that are pauses', () => {
+  it('removes the finish reason of a pause with a new token, and no other finish reason', () => {
     const other = { index: 1, finishReason: 'STOP' };
     expect(new Continuation().observe(pause('t1', other))).toStrictEqual({
       text: '',
@@ -48,14 +48,14 @@ describe('observe', () => {
     }
   });
 
-  it.each([undefined, null, '', 7])('leaves a pause as it is whose token is %o', (wrong) => {
+  it.each([undefined, null, '', 7])('does not change a pause whose token is %o', (wrong) => {
     const paused = pause(wrong);
     const continuation = new Continuation();
     expect(continuation.observe(paused)).toBe(paused);
     expect(continuation.afterEnd()).toBeUndefined();
   });
 
-  it('leaves a pause as it is whose token was used', () => {
+  it('does not change a pause whose token was used', () => {
     const continuation = after(pause('t1'));
     continuation.afterEnd();
     const paused = pause('t1');
@@ -142,7 +142,7 @@ describe('afterFailure', () => {
     expect(errorOf(() => continuation.afterFailure(dropped))).toMatchObject(truncated);
   });
 
-  it('resumes once more after a pause, however much content came before it', () => {
+  it('resumes again after a pause with any content before it', () => {
     const continuation = after(chunk('a'), pause('t1'));
     expect(continuation.afterEnd()).toBe('t1');
     expect(continuation.afterFailure(dropped)).toBe('t1');

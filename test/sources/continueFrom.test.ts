@@ -50,7 +50,7 @@ describe('continueFrom', () => {
     expect(continueFrom({ contents: 'Hello' }, thoughtChunk('hm')).contents).toHaveLength(3);
   });
 
-  it('repeats the request if nothing may be sent back', () => {
+  it('repeats the request if no part may be sent back', () => {
     const half = partsChunk([{ functionCall: { name: 'f', willContinue: true } }]);
     for (const nothing of [{ text: '' }, finishChunk(), half])
       expect(continueFrom({ contents: 'Hello' }, nothing)).toStrictEqual({ contents: [question] });

@@ -20,7 +20,7 @@ describe.each<[string, Cut]>([
   ['the connection is closed', (bytes) => ({ body, dropAfter: { bytes } })],
   ['the connection is reset', (bytes) => ({ body, dropAfter: { bytes, reset: true } })],
 ])('a reply of which %s after any number of bytes', (_, cut) => {
-  it('is whole, or fails with a typed error whose partial has all that had arrived', async () => {
+  it('is whole, or fails with a typed error whose partial is the reply so far', async () => {
     const { ai } = await emulate(({ prompt }) => cut(Number(prompt)));
     let wholes = 0;
     for (let bytes = 0; bytes <= size; bytes++) {

@@ -10,14 +10,14 @@ import { outcomeOf } from '../support/outcome.js';
 // Needs an SDK that calls a `fetch` of ours, and so does not run with 1.x.
 
 describe('the `fetch` of fromGemini', () => {
-  it('is that of the request', async () => {
+  it('is the `fetch` of the request', async () => {
     const { ai } = await emulate('Hello');
     const own = vi.fn(fetch);
     await outcomeOf(fromGemini(ai, { ...params, config: { httpOptions: { fetch: own } } }));
     expect(own).toHaveBeenCalledTimes(1);
   });
 
-  it('is that of the client', async () => {
+  it('is the `fetch` of the client', async () => {
     const own = vi.fn(fetch);
     const { ai } = await emulate('Hello', { fetch: own });
     await outcomeOf(fromGemini(ai, params));

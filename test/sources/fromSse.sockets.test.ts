@@ -131,7 +131,7 @@ describe('an asynchronous `init`', () => {
     },
   );
 
-  it('sends nothing after an unsubscription meanwhile', async () => {
+  it('sends no request after an unsubscription meanwhile', async () => {
     const fetch = vi.fn();
     const token = deferred();
     const init = () => token.promise.then(() => ({ json: 1 }));
@@ -143,7 +143,7 @@ describe('an asynchronous `init`', () => {
     expect(fetch).not.toHaveBeenCalled();
   });
 
-  it('sends nothing after an abort of its signal meanwhile', async () => {
+  it('sends no request after an abort of its signal meanwhile', async () => {
     const fetch = vi.fn();
     const { error } = await outcomeOf(fromSse('/', async () => ({ signal: AbortSignal.abort() }), { fetch }));
     expect(error?.kind).toBe('cancelled');
@@ -177,7 +177,7 @@ describe('a URL that cannot be fetched', () => {
     expect(error).toMatchObject({ kind: 'invalid_request', message });
   });
 
-  it('is left to a `fetch` of the caller', async () => {
+  it('is passed to the `fetch` of the caller', async () => {
     const fetch = vi.fn(() => Promise.reject(new TypeError('fetch failed')));
     expect((await outcomeOf(fromSse('/api/chat', {}, { fetch }))).error?.kind).toBe('network');
   });
@@ -205,7 +205,7 @@ describe('the wire format of the sinks', () => {
     expect(await read(whole(helloBody))).toMatchObject({ values: hello, isComplete: true });
   });
 
-  it('emits a chunk while the next one is still far away', async () => {
+  it('emits a chunk before the next chunk arrives', async () => {
     const { url } = await serveSse((response) => response.writeHead(200, eventStream).write(event(hello[0]!, 0)));
     expect(await lastValueFrom(fromSse(url).pipe(take(1)))).toEqual(hello[0]);
   });

@@ -45,7 +45,7 @@ async function read(answers: readonly Answer[], { reconnect, ...options }: FromS
 }
 
 describe('a connection that breaks', () => {
-  it('is replaced by another one, with the same request and the index of the last chunk', async () => {
+  it('is replaced by another connection, with the same request and the index of the last chunk', async () => {
     const { values, isComplete, asked, requests } = await read([cut(upTo(2)), whole(after(2))]);
     expect({ values, isComplete, asked }).toEqual({ values: reply, isComplete: true, asked: [undefined, '1'] });
     expect(requests.map(({ method, body }) => `${String(method)} ${body}`)).toEqual(['POST "Hi"', 'POST "Hi"']);
@@ -198,7 +198,7 @@ describe('the wait before the next connection', () => {
     return { ...outcome, delays };
   }
 
-  it('doubles with each connection that brings nothing new, up to `maxDelay`', async () => {
+  it('doubles with each connection without a new chunk, up to `maxDelay`', async () => {
     const answers = [cut(upTo(1)), cut(''), cut(''), cut(events[1]!), whole(after(2))];
     const { delays, isComplete } = await waits(answers, { reconnect: { delay: 2 }, maxDelay: 7 });
     expect(delays).toEqual([2, 4, 7, 2]);
@@ -210,14 +210,14 @@ describe('the wait before the next connection', () => {
     expect((await waits(answers, { reconnect: { delay: 50 } })).delays).toEqual([3.75, 3.75]);
   });
 
-  it('is that of the back-off if the server asks for no wait, or for an invalid one', async () => {
+  it('is the back-off if the server asks for no wait, or for an invalid wait', async () => {
     for (const asked of ['0', '-5', '1e3', 'soon', '']) {
       const answers = [cut(`retry: ${asked}\n\n${upTo(1)}`), cut(''), whole(after(1))];
       expect((await waits(answers, { reconnect: { delay: 2 } })).delays).toEqual([2, 4]);
     }
   });
 
-  it('is that of `Retry-After`', async () => {
+  it('is the wait of `Retry-After`', async () => {
     const answers = [cut(upTo(1)), whole('', { 'Retry-After': '0.004' }, 503), whole(after(1))];
     const { delays } = await waits(answers, { reconnect: { delay: 50 } });
     expect(delays.filter((delay) => delay !== bodyOfAnError)).toEqual([50, 5]);

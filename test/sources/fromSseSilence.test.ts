@@ -130,7 +130,7 @@ describe('a silence of the server', () => {
     subscription.unsubscribe();
   });
 
-  it('has the limit of the caller, whatever the server announces', async () => {
+  it('has the limit of the caller, for any announcement of the server', async () => {
     const connection = new Connection();
     const { error } = read([connection], { maxSilence: 5_000 });
     connection.say(openingComment({ heartbeat: 200, after: undefined }));
@@ -140,7 +140,7 @@ describe('a silence of the server', () => {
     expect(error()?.kind).toBe('network');
   });
 
-  it('of the model is not one of the connection, if a sink sends heartbeats', async () => {
+  it('of the model is not a silence of the connection, if a sink sends heartbeats', async () => {
     const source$ = new Subject<GeminiChunk>();
     const seen: string[] = [];
     const fetch = async () => toSseResponse(source$, { heartbeat: 200 });

@@ -76,7 +76,7 @@ describe('fromStream', () => {
     });
   });
 
-  it('aborts the signal and closes the iterator while it is silent, whatever `return` does', async () => {
+  it('aborts the signal and closes the iterator while it is silent, for any behaviour of `return`', async () => {
     const { iterable, isClosed } = silent();
     const first = deferred();
     let signal: AbortSignal | undefined;

@@ -132,7 +132,7 @@ describe("the caller's own signal", () => {
     expect(emulator.requests).toHaveLength(0);
   });
 
-  it('is kind timeout if it is one of AbortSignal.timeout', async () => {
+  it('has the kind timeout if the signal is from AbortSignal.timeout', async () => {
     const { ai, emulator } = await emulate({ headersDelay: forever });
     const abortSignal = AbortSignal.timeout(20);
     expect((await outcomeOf(fromGemini(ai, { ...params, config: { abortSignal } }))).error?.kind).toBe('timeout');

@@ -37,7 +37,7 @@ describe('the wire, read whole', () => {
     expect(await read(answer)).toMatchObject({ text, isComplete: true });
   });
 
-  it('emits a chunk while the next one is still far away', async () => {
+  it('emits a chunk before the next chunk arrives', async () => {
     const { ai, emulator } = await emulate({ chunks, stallAfter: { chunks: 2 } });
     const texts: string[] = [];
     await new Promise<void>((resolve) => {

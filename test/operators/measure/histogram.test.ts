@@ -40,7 +40,7 @@ describe('Histogram', () => {
     );
   });
 
-  it('is exact if all values are the same', () => {
+  it('is exact if all values are equal', () => {
     fc.assert(
       fc.property(gap, fc.integer({ min: 1, max: 9 }), share, (value, count, q) => {
         expect(histogramOf(Array<number>(count).fill(value)).quantile(q)).toBe(value);

@@ -122,13 +122,13 @@ describe('inspectReply', () => {
     expect(rowsOf('fa|', { f: finishChunk() }).rows[0]).toMatch(/, 2 chunks, 1 character$/);
   });
 
-  it('writes a row when its time is up, with the time that it begins', () => {
+  it('writes a row when its time has passed, with the time of its beginning', () => {
     const { rows, at } = rowsOf(`-a${'-'.repeat(58)}-b|`, {});
     expect(at).toEqual([3_000, 3_100]);
     expect(rows).toEqual([`reply   0.0 s -▁${'-'.repeat(58)}`, 'reply   3.0 s -▁| 3.10 s, 2 chunks, 2 characters']);
   });
 
-  it('leaves out empty rows', () => {
+  it('omits empty rows', () => {
     const { rows, at } = rowsOf(`a${'-'.repeat(200)}b|`, {});
     expect(rows).toEqual([
       `reply   0.0 s ▁${'-'.repeat(59)}`,
@@ -157,7 +157,7 @@ describe('inspectReply', () => {
     ]);
   });
 
-  it('numbers further subscriptions, which share nothing else', () => {
+  it('numbers further subscriptions, which share no other state', () => {
     const rows: string[] = [];
     const source = new Subject<GeminiChunk>();
     const result$ = source.pipe(inspectReply('reply', { write: (row) => rows.push(row) }));

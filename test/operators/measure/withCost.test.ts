@@ -29,7 +29,7 @@ const w = { text: '', cost: free };
 
 describe('withCost', () => {
   it(
-    'adds the cost so far to each chunk as it comes',
+    'adds the cost so far to each chunk as it arrives',
     marbles((m) => {
       const a = chunk('a', { usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 1 } });
       const f = finishChunk('STOP', { promptTokenCount: 5, candidatesTokenCount: 3 });
@@ -71,7 +71,7 @@ describe('withCost', () => {
     expect(costOf(usage, { input: 2e6, output: 4e6 })).toEqual(cost);
   });
 
-  it('gives no discount for more cached tokens than the prompt has', () => {
+  it('has no discount for more cached tokens than the prompt has', () => {
     expect(costOf({ promptTokenCount: 3, cachedContentTokenCount: 5 })).toMatchObject({ input: 0, cached: 5 });
   });
 

@@ -208,7 +208,7 @@ describe('traceReply', () => {
     expect(seen).toEqual([{ name: 'generate_content m', kind: SpanKind.CLIENT, attributes: all }]);
   });
 
-  it('measures the duration, the time to the first chunk and to each further one, and the tokens', async () => {
+  it('measures the duration, the time to the first and to each further chunk, and the tokens', async () => {
     const { meter, read } = measure();
     marbles((m) => {
       const values = { a: chunk('a', named), b: chunk('b'), c: cancelled, f: finishChunk('STOP', usage) };
@@ -282,7 +282,7 @@ describe('traceReply', () => {
     expect(spanOf(from(chunks)).attributes['gen_ai.response.finish_reasons']).toEqual(expected);
   });
 
-  it('has the own message of the error if content is captured', () => {
+  it('has the original message of the error if content is captured', () => {
     const error = new GeminiError('Too much: key=AIzaSyA-secret-secret-secret', { kind: 'rate_limit' });
     const span = spanOf(
       throwError(() => error),
@@ -442,7 +442,7 @@ describe('traceReply', () => {
     expect(status.code).toBe(SpanStatusCode.ERROR);
   });
 
-  it('passes a reply that is not sampled, and holds nothing of it', () => {
+  it('passes a reply that is not sampled, and does not hold it', () => {
     const seen: string[] = [];
     const hold = vi.spyOn(ChunkBuilder.prototype, 'append');
     const options = { tracer: tracerOf(new SimpleSpanProcessor(exporter), new AlwaysOffSampler()) };
@@ -608,7 +608,7 @@ describe('traceReply', () => {
     expect(seen[0]).toBe(one);
   });
 
-  it('starts nothing before the subscription, and shares nothing between subscriptions', () => {
+  it('starts no span before the subscription, and shares no state between subscriptions', () => {
     const startSpan = vi.spyOn(tracer, 'startSpan');
     const source = new Subject<GeminiChunk>();
     const result$ = source.pipe(traceReply({ tracer }));

@@ -30,7 +30,7 @@ afterEach(() => {
 
 describe('classifyErrors', () => {
   it(
-    'passes the same chunk objects as they come, and completes with the reply',
+    'passes the same chunk objects as they arrive, and completes with the reply',
     marbles((m) => {
       const source = m.cold(' -a--b(f|)', values);
       const subs = '          ^----!';
@@ -76,7 +76,7 @@ describe('classifyErrors', () => {
     }),
   );
 
-  it('fills in the partial of a GeminiError that has none, and keeps the rest', () => {
+  it('sets the partial of a GeminiError without a partial, and keeps the other fields', () => {
     const error = new GeminiError('No.', { kind: 'overloaded', status: 503, retryAfter: 5, retryable: false });
     const failure = failureOf(
       concat(

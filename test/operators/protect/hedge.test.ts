@@ -143,7 +143,7 @@ describe('hedge', () => {
   );
 
   it(
-    'starts another when one of several fails',
+    'starts another source when one of several fails',
     marbles((m) => {
       const first = m.cold('  ------', values);
       const second = m.cold('  --#', values, busy);
@@ -162,7 +162,7 @@ describe('hedge', () => {
     }),
   );
 
-  it('fails with the last failure, whose cause has all of them in the order of time', async () => {
+  it('fails with the last failure, whose cause has all failures in the order of time', async () => {
     const late$ = new Subject<GeminiChunk>();
     const outcome = outcomeOf(hedge([late$, throwError(() => busy)], { after: 0 }));
     late$.error(wrongKey);

@@ -7,7 +7,7 @@ interface Item {
 }
 
 describe('OrderedQueue', () => {
-  it('keeps the order of its items, however they are added and deleted', () => {
+  it('keeps the order of its items, for any order of adding and deleting', () => {
     const steps = fc.array(fc.tuple(fc.boolean(), fc.nat({ max: 20 })), { maxLength: 60 });
     fc.assert(
       fc.property(steps, (history) => {

@@ -124,7 +124,7 @@ describe('resumeOnDrop', () => {
     expect(partials.map(({ text: all }) => all)).toEqual(['a', 'ab']);
   });
 
-  it('joins the texts as they are: a repetition stays', async () => {
+  it('joins the texts unchanged: a repetition stays', async () => {
     const { continueWith } = continuations(of(chunk('upon a time'), values.f));
     expect((await readThrough(broken(lost, chunk('Once upon a ')), { continueWith })).text).toBe(
       'Once upon a upon a time',
@@ -159,7 +159,7 @@ describe('resumeOnDrop', () => {
     expect([text, error?.kind]).toEqual(['a', 'network']);
   });
 
-  it('goes by `retryable` of the error: a limit of timeoutReply is not a drop', async () => {
+  it('depends on `retryable` of the error: a limit of timeoutReply is not a drop', async () => {
     const { continueWith, partials } = continuations(of(values.b));
     const late = new GeminiError('Late.', { kind: 'timeout', retryable: false });
     const { error } = await readThrough(broken(late, values.a), { continueWith });
@@ -181,7 +181,7 @@ describe('resumeOnDrop', () => {
   });
 
   it(
-    'leaves a failure before any content to retryTransient',
+    'does not continue after a failure before content, which retryTransient retries',
     marbles((m) => {
       const { continueWith, partials } = continuations(of(values.b));
       const source = m.cold('nuf#', values, lost);
@@ -195,14 +195,14 @@ describe('resumeOnDrop', () => {
     }),
   );
 
-  it('leaves such a failure of a later request to it as well', async () => {
+  it('does not continue after a failure before content of a later request', async () => {
     const { continueWith, partials } = continuations(broken(busy), of(values.c));
     const { error } = await readThrough(broken(lost, values.a), { continueWith });
     expect(error).toMatchObject({ kind: 'overloaded', partial: { text: 'a' } });
     expect(partials).toHaveLength(1);
   });
 
-  it('continues `count` times, 3 by default, and then fails with everything that arrived', async () => {
+  it('continues `count` times, 3 by default, and then fails with the reply so far', async () => {
     const failing = Array.from({ length: 9 }, () => broken(lost, values.b));
     const { error } = await readThrough(broken(lost, values.a), continuations(...failing));
     expect(error).toMatchObject({ kind: 'network', message: 'Reset.', retryable: true, partial: { text: 'abbb' } });
@@ -212,7 +212,7 @@ describe('resumeOnDrop', () => {
     }
   });
 
-  it('replaces the partial of the last request by that of all', async () => {
+  it('replaces the partial of the last request with the partial of all requests', async () => {
     const unsafe = of(values.b, finishChunk('SAFETY')).pipe(classifyErrors());
     const { error } = await readThrough(broken(lost, values.a).pipe(classifyErrors()), continuations(unsafe));
     expect(error).toMatchObject({ kind: 'safety', finishReason: 'SAFETY', partial: { text: 'ab' } });
@@ -317,7 +317,7 @@ describe('resumeOnDrop', () => {
     expect(continueWith).not.toHaveBeenCalled();
   });
 
-  it('counts a chunk before its subscriber gets it, who may break the reply', () => {
+  it('counts a chunk before its subscriber, which may break the reply, gets it', () => {
     const source = new Subject<GeminiChunk>();
     const { continueWith, partials } = continuations(of(values.b));
     const texts: string[] = [];

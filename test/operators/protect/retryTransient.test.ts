@@ -112,7 +112,7 @@ describe('retryTransient', () => {
   );
 
   it(
-    'goes by `retryable` of the error, not by its kind',
+    'depends on `retryable` of the error, not on its kind',
     marbles((m) => {
       const late = new GeminiError('Late.', { kind: 'timeout', retryable: false });
       m.expectObservable(m.cold('#', values, late).pipe(retryTransient())).toBe('#', values, late);
@@ -160,7 +160,7 @@ describe('retryTransient', () => {
   );
 
   it(
-    'makes it again after notices, token counts and a bare finish, which are not content',
+    'makes the request again after notices, token counts and a bare finish, which are not content',
     marbles((m) => {
       const result = attempts(m.cold('nuf#', values, busy), m.cold('a(f|)', values)).pipe(retryTransient(steady));
       m.expectObservable(result).toBe('nuf--a(f|)', values);
@@ -220,7 +220,7 @@ describe('retryTransient', () => {
     expect(waits).toEqual([8_000, 9_000, 35_000]);
   });
 
-  it('does not let 200 clients come back in one moment', () => {
+  it('spreads the retries of 200 clients', () => {
     vi.useFakeTimers();
     const begin = Date.now();
     const times: number[] = [];

@@ -176,7 +176,7 @@ describe('stopWhen', () => {
   });
 
   describe('pattern', () => {
-    it('ends the text before the match, wherever the wire cut it', () => {
+    it('ends the text before the match, for any cut of the text into chunks', () => {
       expect(texts({ pattern: 'END' }, 'a END b', 'c')).toEqual(['a ', 'pattern']);
       expect(texts({ pattern: 'END' }, 'a E', 'N', 'D b')).toEqual(['a ', 'pattern']);
       expect(texts({ pattern: 'END' }, 'a', 'E', 'ND')).toEqual(['a', '', 'pattern']);
@@ -192,7 +192,7 @@ describe('stopWhen', () => {
       expect(seen).toEqual(['a', 'bENc', 'dEN', 'E']);
     });
 
-    it('keeps the order of chunks that come while one is held', () => {
+    it('keeps the order of chunks that arrive while a chunk is held', () => {
       const chunks = [chunk('aE'), thoughtChunk('Hm'), callChunk('f'), finishChunk()];
       expect(stopped({ pattern: 'END' }, ...chunks)).toEqual([merged(chunks)]);
       expect(stopped({ pattern: 'END' }, ...chunks.slice(0, 3), chunk('b'))).toEqual([
@@ -212,7 +212,7 @@ describe('stopWhen', () => {
       expect(seen).toEqual(['ab', 'cd', 'ef', 'ghi']);
     });
 
-    it('ends the text after the match, and holds nothing, with `keepMatch`', () => {
+    it('with `keepMatch`, ends the text after the match, and holds no text', () => {
       const source = new Subject<GeminiChunk>();
       const seen: string[] = [];
       source.pipe(stopWhen({ pattern: 'END', keepMatch: true })).subscribe(({ text }) => seen.push(text));
@@ -232,7 +232,7 @@ describe('stopWhen', () => {
       expect(stopped({ pattern: 'END' }, signed)).toEqual([{ ...chunk('a '), stopped: { reason: 'pattern' } }]);
     });
 
-    it('emits the text before the first match, however the text was cut', () => {
+    it('emits the text before the first match, for any cut of the text', () => {
       const pieces = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 4 }), { maxLength: 10 });
       const wanted = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 4 });
       fc.assert(
@@ -307,7 +307,7 @@ describe('stopWhen', () => {
       }
     });
 
-    it('is ended by a limit that cuts text off', () => {
+    it('is ended by a limit that cuts its text', () => {
       const usage = usageChunk({ candidatesTokenCount: 50 });
       const expected = { ...mergeChunks(chunk('abc'), usage), stopped: { reason: 'maxChars' } };
       expect(stopped({ maxChars: 3 }, bad)).toEqual([expected]);
@@ -355,7 +355,7 @@ describe('stopWhen', () => {
   );
 
   it(
-    'emits nothing for an empty source, and nothing for a silent one',
+    'emits no value for an empty or a silent source',
     marbles((m) => {
       for (const limit of [() => true, { maxChars: 1, pattern: 'a' }]) {
         m.expectObservable(EMPTY.pipe(stopWhen(limit))).toBe('|');
@@ -379,7 +379,7 @@ describe('stopWhen', () => {
     expect(emitted).toBe(4);
   });
 
-  it('emits nothing after the last chunk, even if the subscriber causes more', () => {
+  it('emits no value after the last chunk, even if the subscriber causes one', () => {
     const source = new Subject<GeminiChunk>();
     const seen: string[] = [];
     source

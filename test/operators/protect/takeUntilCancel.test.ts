@@ -41,7 +41,7 @@ function observe(reply$: Observable<GeminiChunk>) {
 describe('takeUntilCancel', () => {
   describe('with an Observable', () => {
     it(
-      'completes with a notice, and leaves the source and the notifier',
+      'completes with a marked chunk, and unsubscribes from the source and the notifier',
       marbles((m) => {
         const source = m.cold('  -a-b-a-|', values);
         const notifier = m.cold('----n-n-', { n: undefined });
@@ -55,7 +55,7 @@ describe('takeUntilCancel', () => {
     );
 
     it(
-      'fails with what had arrived when it is asked to',
+      'fails with the reply so far with `as: error`',
       marbles((m) => {
         const source = m.cold('  -a-b-a-|', values);
         const notifier = m.cold('----n-n-', { n: 7 });
@@ -70,7 +70,7 @@ describe('takeUntilCancel', () => {
     );
 
     it(
-      'cancels a reply that is silent, and one that has finished and not completed',
+      'cancels a silent reply, and a finished reply that has not completed',
       marbles((m) => {
         const notifier = m.cold('---n', { n: undefined });
         m.expectObservable(m.cold('-', values).pipe(takeUntilCancel(notifier))).toBe('   ---(x|)', values);
@@ -79,7 +79,7 @@ describe('takeUntilCancel', () => {
     );
 
     it(
-      'passes on what ends before',
+      'passes a reply that ends before the notifier emits',
       marbles((m) => {
         const notifier = m.cold('   -------n');
         const subs = '              ^---!';
@@ -92,7 +92,7 @@ describe('takeUntilCancel', () => {
     );
 
     it(
-      'passes an empty source on',
+      'passes an empty source',
       marbles((m) => {
         m.expectObservable(EMPTY.pipe(takeUntilCancel(NEVER))).toBe('|');
         m.expectObservable(EMPTY.pipe(takeUntilCancel(NEVER, { as: 'error' }))).toBe('|');
@@ -100,7 +100,7 @@ describe('takeUntilCancel', () => {
     );
 
     it(
-      'goes on when the notifier completes',
+      'continues when the notifier completes',
       marbles((m) => {
         const source = m.cold('  -a-b-f|', values);
         const notifier = m.cold('--|');
@@ -110,7 +110,7 @@ describe('takeUntilCancel', () => {
     );
 
     it(
-      'fails as the notifier fails',
+      'fails with the error of the notifier',
       marbles((m) => {
         const source = m.cold('  -a-b-f|', values);
         const notifier = m.cold('--#');
@@ -122,7 +122,7 @@ describe('takeUntilCancel', () => {
     );
 
     it(
-      'leaves both, silently, on unsubscription',
+      'unsubscribes silently from the source and the notifier',
       marbles((m) => {
         const source = m.cold('  -a-b-a-|', values);
         const notifier = m.cold('----n');
@@ -347,7 +347,7 @@ describe('takeUntilCancel', () => {
     expect(seen.chunks.at(-1)).toEqual({ ...cancelled('enough'), cost });
   });
 
-  it('has the type of the chunks, or of its own chunk, which may be the only one', () => {
+  it('has the type of the chunks, or of its marked chunk, which may be the only one', () => {
     type Marked = GeminiChunk & { readonly mark: number };
     const { signal } = new AbortController();
     expectTypeOf(takeUntilCancel<Marked>(NEVER)).toEqualTypeOf<OperatorFunction<Marked, Marked | GeminiChunk>>();

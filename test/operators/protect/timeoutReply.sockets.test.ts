@@ -42,7 +42,7 @@ describe('timeoutReply on real sockets', () => {
     const cases = Object.keys(places).flatMap((place) => [false, true].map((isPacked) => ({ place, isPacked })));
 
     it.each(cases)(
-      'reads what waits in the socket first: $place, compressed: $isPacked',
+      'reads the waiting data of the socket first: $place, compressed: $isPacked',
       async ({ place, isPacked }) => {
         const limit = 100;
         for (const limits of [{ each: limit }, { total: limit }]) {

@@ -43,7 +43,7 @@ describe('timeoutReply', () => {
   );
 
   it(
-    'fails, retryable, when no content comes in time',
+    'fails, retryable, when no content arrives in time',
     marbles((m) => {
       const source = m.cold(' -n-u---a|', values);
       const subs = '          ^---!';
@@ -64,7 +64,7 @@ describe('timeoutReply', () => {
   );
 
   it(
-    'fails when no content follows in time, even if other chunks come',
+    'fails when no content follows in time, even if other chunks arrive',
     marbles((m) => {
       const source = m.cold(' ------a--b-nf-ua|', values);
       const subs = '          ^------------!';
@@ -97,7 +97,7 @@ describe('timeoutReply', () => {
   );
 
   it(
-    'has the sentence of the limit that is passed first',
+    'has the message of the limit that is passed first',
     marbles((m) => {
       const never = m.cold('-', values);
       m.expectObservable(never.pipe(timeoutReply({ first: 4, total: 9 }))).toBe('----#', values, tooLateToBegin);
@@ -162,7 +162,7 @@ describe('timeoutReply', () => {
     expect(errors).toHaveLength(1);
   });
 
-  it('waits once after content that a subscriber caused while it took another', () => {
+  it('waits once after content that a subscriber causes in its `next`', () => {
     vi.useFakeTimers();
     const source = new Subject<GeminiChunk>();
     const result = source.pipe(timeoutReply({ each: 100 }));

@@ -44,7 +44,7 @@ describe('jsonAt', () => {
     }),
   );
 
-  it('emits the whole value for $, even a number at the end, and nothing if the path leads nowhere', async () => {
+  it('emits the whole value for $, even a number at the end, and no value if the path leads to no value', async () => {
     expect((await outcomeOf(reply('4', '2').pipe(jsonAt('$')))).values).toEqual([42]);
     expect((await outcomeOf(reply('{"a":[1]}').pipe(jsonAt('$')))).values).toEqual([{ a: [1] }]);
     expect(await outcomeOf(reply('{"a":[1]}').pipe(jsonAt('$.b[*]')))).toMatchObject({ values: [], isComplete: true });

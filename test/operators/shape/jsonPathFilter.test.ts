@@ -30,7 +30,7 @@ const { json } = fc.letrec<{ json: unknown }>((tie) => ({
 const step: fc.Arbitrary<PathStep> = fc.oneof(name, fc.nat(2), fc.constant(wildcard as PathStep));
 
 describe('JsonPathFilter', () => {
-  it('finds the values that a walk through the whole value finds, and keeps none of them', () => {
+  it('finds the values that a search of the whole value finds, and does not hold them', () => {
     fc.assert(
       fc.property(json, fc.array(step, { maxLength: 4 }), (value, path) => {
         const found = new JsonBuilder();

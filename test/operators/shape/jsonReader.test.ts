@@ -65,7 +65,7 @@ const nearly = fc.tuple(
 );
 
 describe('JsonReader', () => {
-  it('reads the texts that JSON.parse reads, wherever they are cut', () => {
+  it('reads the texts that JSON.parse reads, for any cut', () => {
     fc.assert(
       fc.property(text, places, (whole, cuts) => {
         expectSameData(read(cutAt(whole, cuts)), readWhole(whole));
@@ -129,7 +129,7 @@ describe('JsonReader', () => {
     expectSameData(read(whole.split('')), readWhole(whole));
   });
 
-  it('lets the later of two members with one name win, and reads __proto__ as a name like any other', () => {
+  it('returns the later of two members with one name, and reads __proto__ as an ordinary name', () => {
     const whole = '{"a":1,"__proto__":{"polluted":true},"a":{"b":2}}';
     expectSameData(read([whole]), readWhole(whole));
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
@@ -149,7 +149,7 @@ describe('JsonReader', () => {
     expect(read(['['.repeat(100_000), ']'.repeat(100_000)], Infinity)).not.toBe('refused');
   });
 
-  it('names the expected token, its place and the character that came', () => {
+  it('names the expected token, its place and the received character', () => {
     const reader = new JsonReader(new JsonBuilder(), 9);
     reader.write('{"a":1');
     expect(() => reader.write(' "b"')).toThrow('The answer is not JSON: expected a comma or } at 7, got "\\""');
@@ -157,7 +157,7 @@ describe('JsonReader', () => {
 });
 
 describe('JsonBuilder', () => {
-  it('has at each cut the value that partial-json makes of the text so far', () => {
+  it('has at each cut the value that partial-json returns for the text so far', () => {
     const nested = json.filter((value) => typeof value === 'object' && value !== null);
     fc.assert(
       fc.property(nested, (value) => {
@@ -190,7 +190,7 @@ describe('JsonBuilder', () => {
     );
   });
 
-  it('copies the containers that changed, and shares those that were whole', () => {
+  it('copies the changed containers, and shares the whole ones', () => {
     const builder = new JsonBuilder();
     const reader = new JsonReader(builder, 9);
     interface Recipe {

@@ -60,7 +60,7 @@ describe('jsonTextAt', () => {
   });
 
   it.each(['{}', '{"title":null}', '{"title":["a",{"title":"b"}]}', '{"title":""}', '["title"]'])(
-    'emits nothing for %s',
+    'emits no value for %s',
     async (text) => {
       expect(await deltasOf('$.title', text)).toEqual([]);
     },

@@ -69,7 +69,7 @@ describe('parseJson', () => {
   );
 
   it(
-    'passes an error through after the value so far, unsubscribes from its source, and waits for one that never emits',
+    'passes an error through after the value so far, unsubscribes from its source, and waits for a silent source',
     marbles((m) => {
       const values = { a: chunk('["a') };
       const x = { value: ['a'], complete: false };
@@ -150,7 +150,7 @@ describe('parseJson', () => {
     expect(error).not.toHaveProperty('finishReason');
   });
 
-  it('names the finish reason of candidate 0, not that of another', async () => {
+  it('names the finish reason of candidate 0, not of another candidate', async () => {
     const other = toChunk({ candidates: [{ index: 1, finishReason: 'SAFETY', content: { parts: [{ text: 'b' }] } }] });
     const error = await failureOf(of(chunk('["a'), finishChunk('MAX_TOKENS'), other).pipe(parseJson()));
     expect(error.finishReason).toBe('MAX_TOKENS');
@@ -252,7 +252,7 @@ describe('parseJson with a schema', () => {
     arktype: type({ n: "'one' | 'two'" }) as unknown as StandardSchema<{ n: number }>,
   };
 
-  it.each(Object.entries(numbers))('quotes nothing of a reply that %s refuses', async (_, schema) => {
+  it.each(Object.entries(numbers))('quotes no text of a reply that %s refuses', async (_, schema) => {
     const error = await failureOf(reply('{"n":"my \\"private\\" words"}').pipe(parseJson({ schema })));
     expect(error.message).toMatch(/\$\.n: \S/);
     expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('private');

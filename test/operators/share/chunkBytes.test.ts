@@ -3,7 +3,7 @@ import { contentBytes } from '../../../operators/share/chunkBytes.js';
 import { callChunk, chunk, finishChunk, usageChunk } from '../../../src/testing/chunks.js';
 
 describe('contentBytes', () => {
-  it('counts two bytes for each UTF-16 unit of text, even of a chunk with `text` alone', () => {
+  it('counts two bytes for each UTF-16 unit of text, even of a chunk with only `text`', () => {
     expect(contentBytes(chunk('12345'))).toBe(10);
     expect(contentBytes({ text: '12345' })).toBe(10);
   });

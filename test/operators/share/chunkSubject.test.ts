@@ -101,7 +101,7 @@ describe('ChunkSubject', () => {
     ]);
   });
 
-  it('fails with a chunk that it cannot merge, and throws nothing into the source', () => {
+  it('fails with a chunk that it cannot merge, and does not throw into the source', () => {
     const subject = new ChunkSubject<GeminiChunk>();
     const first = reader(subject);
     subject.next(chunk('a'));

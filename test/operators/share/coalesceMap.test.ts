@@ -122,7 +122,7 @@ describe('coalesceMap', () => {
   );
 
   it(
-    'emits nothing for an empty source, and waits for one that never emits',
+    'emits no value for an empty source, and waits for a silent source',
     marbles((m) => {
       m.expectObservable(EMPTY.pipe(coalesceMap((one) => of(one)))).toBe('|');
       m.expectObservable(NEVER.pipe(coalesceMap((one) => of(one)))).toBe('-');
@@ -145,7 +145,7 @@ describe('coalesceMap', () => {
     }),
   );
 
-  it('leaves no timer behind', () => {
+  it('leaves no timer', () => {
     vi.useFakeTimers();
     try {
       const source = new Subject<GeminiChunk>();
@@ -213,7 +213,7 @@ describe('coalesceMap', () => {
     expect(seen).toEqual(Array.from({ length: 5 }, () => chunk('a')));
   });
 
-  it('projects nothing once its result is closed', () => {
+  it('projects no chunk once its result is closed', () => {
     const source = new Subject<GeminiChunk>();
     const handed: string[] = [];
     source
@@ -272,7 +272,7 @@ describe('coalesceMap', () => {
     ]);
   });
 
-  it('loses, doubles and reorders nothing, however slow the consumer is', () => {
+  it('loses, repeats and reorders no chunk, for a consumer of any speed', () => {
     const steps = fc.array(fc.record({ gap: fc.nat(3), chunk: arbitraryChunk }), { maxLength: 12 });
     fc.assert(
       fc.property(steps, fc.array(fc.nat(5), { minLength: 1, maxLength: 12 }), fc.boolean(), (script, times, fails) => {

@@ -38,12 +38,12 @@ describe('deferWhenSlow', () => {
     vi.useRealTimers();
   });
 
-  it('emits values and the completion as they come to a subscriber that keeps up, and sets no timer', () => {
+  it('emits values and the completion as they arrive to a fast subscriber, and sets no timer', () => {
     const { seen } = listen(from([1, 2, 3]), () => holdThread(9));
     expect(seen).toEqual([1, 2, 3, '|']);
   });
 
-  it('holds the values after a slow `next`, one task for each slow `next`, the completion included', () => {
+  it('holds the values and the completion after a slow `next`, and emits them in one task for each slow `next`', () => {
     const { seen } = listen(from([1, 2, 3, 4, 5]), (value) => holdThread(value % 2 === 1 ? 10 : 0));
     const rounds = [[...seen]];
     while (vi.getTimerCount() > 0) {
@@ -53,7 +53,7 @@ describe('deferWhenSlow', () => {
     expect(rounds).toEqual([[1], [1, 2, 3], [1, 2, 3, 4, 5], [1, 2, 3, 4, 5, '|']]);
   });
 
-  it('emits values as they come again once the subscriber has caught up', () => {
+  it('emits values as they arrive again once the backlog is empty', () => {
     const source = new Subject<number>();
     const { seen } = listen(source, (value) => holdThread(value === 1 ? 50 : 0));
     source.next(1);

@@ -56,7 +56,7 @@ describe('shareReply', () => {
   );
 
   it(
-    'replays nothing to a subscriber before the first chunk',
+    'replays no chunk to a subscriber before the first chunk',
     marbles((m) => {
       const shared$ = m.cold('--a|', values).pipe(shareReply());
       m.expectObservable(shared$).toBe('      --a|', values);
@@ -64,7 +64,7 @@ describe('shareReply', () => {
     }),
   );
 
-  it('replays nothing after an empty chunk', () => {
+  it('replays no chunk after an empty chunk', () => {
     const source = new Subject<GeminiChunk>();
     const shared$ = source.pipe(shareReply());
     const first = record(shared$);
@@ -74,7 +74,7 @@ describe('shareReply', () => {
   });
 
   it(
-    'replays the whole reply and its completion for ever after',
+    'replays the whole reply and its completion without a time limit',
     marbles((m) => {
       const source = m.cold(' -a-b|', values);
       const subs = '          ^---!';
@@ -87,7 +87,7 @@ describe('shareReply', () => {
   );
 
   it(
-    'completes an empty reply for all, and never one that never ends',
+    'completes an empty reply for all, and does not complete a reply that does not end',
     marbles((m) => {
       const shared$ = EMPTY.pipe(shareReply());
       m.expectObservable(shared$).toBe('      |');
@@ -207,7 +207,7 @@ describe('shareReply', () => {
     const broken = { text: 'b', candidates: [{ content: { parts: 7 } }] } as unknown as GeminiChunk;
     const failed = '#GeminiError: ';
 
-    it('fails for all subscribers, unsubscribes from the source, and throws nothing elsewhere', () => {
+    it('fails for all subscribers, unsubscribes from the source, and throws no error elsewhere', () => {
       const source = new Subject<GeminiChunk>();
       const shared$ = source.pipe(shareReply({ grace: 10 }));
       const readers = [record(shared$), record(shared$)];
@@ -243,7 +243,7 @@ describe('shareReply', () => {
     });
   });
 
-  it('shares its source, and nothing between two applications', () => {
+  it('shares its source, and no state between two applications', () => {
     let requests = 0;
     const source = defer(() => {
       requests += 1;
@@ -305,7 +305,7 @@ describe('shareReply', () => {
     ]);
   });
 
-  it('emits nothing more to a subscriber that another unsubscribes', () => {
+  it('emits no further value to a subscriber that another unsubscribes', () => {
     const source = new Subject<GeminiChunk>();
     const shared$ = source.pipe(shareReply());
     const leaving = new Subscription();
@@ -360,7 +360,7 @@ describe('shareReply', () => {
     ]);
   });
 
-  it('costs a late subscriber as much as an early one, for any length of the reply', () => {
+  it('has equal cost for late and early subscribers, for any length of the reply', () => {
     const source = new Subject<GeminiChunk>();
     const shared$ = source.pipe(shareReply());
     shared$.subscribe();
@@ -382,7 +382,7 @@ describe('shareReply', () => {
       vi.useRealTimers();
     });
 
-    it('leaves no timer behind: without `grace`, after it, after the end', () => {
+    it('leaves no timer: without `grace`, after it, after the end', () => {
       record(NEVER.pipe(shareReply())).subscription.unsubscribe();
       expect(vi.getTimerCount()).toBe(0);
       const patient$ = NEVER.pipe(shareReply({ grace: 10 }));
@@ -419,7 +419,7 @@ describe('shareReply', () => {
       record(shared$.pipe(tap({ next: () => holdThread(ms) })));
 
     describe.each(['coalesce', 'buffer', 'error'] as const)('with `whenSlow: %o`', (whenSlow) => {
-      it('calls the subscribers that keep up at once, whatever the others do', () => {
+      it('calls the fast subscribers at once, for any speed of the others', () => {
         const source = new Subject<GeminiChunk>();
         const shared$ = source.pipe(shareReply({ whenSlow }));
         busyReader(shared$, 50);
@@ -441,7 +441,7 @@ describe('shareReply', () => {
         expect([...caught]).toEqual([values.x]);
       });
 
-      it('closes the request, and leaves no timer behind, when a slow subscriber is the last', () => {
+      it('closes the request, and leaves no timer, when a slow subscriber is the last', () => {
         const source = new Subject<GeminiChunk>();
         const { subscription } = busyReader(source.pipe(shareReply({ whenSlow })), 50);
         source.next(values.a);
@@ -451,7 +451,7 @@ describe('shareReply', () => {
       });
     });
 
-    it('merges the chunks that wait for a slow subscriber, which misses nothing', () => {
+    it('merges the chunks that wait for a slow subscriber, which gets all content', () => {
       const source = new Subject<GeminiChunk>();
       const { seen } = busyReader(source.pipe(shareReply({ whenSlow: 'coalesce' })), 50);
       for (const text of ['a', 'b', 'c']) source.next(chunk(text));
@@ -498,7 +498,7 @@ describe('shareReply', () => {
       expect(vi.getTimerCount()).toBe(0);
     });
 
-    it('loses, doubles and reorders nothing, in any interleaving', () => {
+    it('loses, repeats and reorders no chunk, in any interleaving', () => {
       config.onUnhandledError = () => undefined;
       fc.assert(
         fc.property(arbitraryPlan, fc.boolean(), fc.boolean(), (plan, keepFailure, resumable) => {
@@ -512,7 +512,7 @@ describe('shareReply', () => {
     });
   });
 
-  it('keeps nothing of a reply larger than `maxBytes`: later subscribers fail without a request', () => {
+  it('holds no chunk of a reply larger than `maxBytes`: later subscribers fail without a request', () => {
     let requests = 0;
     const source = new Subject<GeminiChunk>();
     const shared$ = defer(() => {
@@ -587,7 +587,7 @@ describe('shareReply', () => {
     );
 
     it(
-      'keeps a failure for ever with `keepFailure`, and drops it at once without `grace`',
+      'keeps a failure without a time limit with `keepFailure`, and drops it at once without `grace`',
       marbles((m) => {
         const source = m.cold(' -a-#', values);
         const kept$ = source.pipe(shareReply({ resumable: true, keepFailure: true }));
@@ -599,7 +599,7 @@ describe('shareReply', () => {
       }),
     );
 
-    it('emits nothing more to a subscriber that unsubscribes inside its replay', () => {
+    it('emits no further value to a subscriber that unsubscribes inside its replay', () => {
       const source = new Subject<GeminiChunk>();
       const shared$ = source.pipe(shareReply({ resumable: true }));
       shared$.subscribe();
@@ -607,7 +607,7 @@ describe('shareReply', () => {
       expect(record(shared$.pipe(take(2))).seen).toEqual(['a', 'b', '|']);
     });
 
-    it('loses, doubles and reorders no chunk that arrives while a late subscriber gets its replay', () => {
+    it('loses, repeats and reorders no chunk that arrives while a late subscriber gets its replay', () => {
       const source = new Subject<GeminiChunk>();
       const shared$ = source.pipe(shareReply({ resumable: true }));
       const first = record(shared$);
@@ -636,7 +636,7 @@ describe('shareReply', () => {
       expect(late).toHaveLength(4);
     });
 
-    it('keeps nothing beyond `maxBytes`, which many small chunks reach too', () => {
+    it('holds no chunk of a reply beyond `maxBytes`, which many small chunks reach too', () => {
       const source = new Subject<GeminiChunk>();
       const shared$ = source.pipe(shareReply({ resumable: true, maxBytes: 2_000 }));
       const first = record(shared$);

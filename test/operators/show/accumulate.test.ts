@@ -28,7 +28,7 @@ describe('accumulate', () => {
   );
 
   it(
-    'emits nothing for an empty reply, and waits for one that never comes',
+    'emits no value for an empty reply, and waits for a silent reply',
     marbles((m) => {
       m.expectObservable(EMPTY.pipe(accumulate())).toBe('|');
       m.expectObservable(NEVER.pipe(accumulate())).toBe('-');
@@ -103,7 +103,7 @@ describe('accumulate', () => {
     expectTypeOf(of(chunk('a')).pipe(accumulate())).toExtend<Observable<ReplySnapshot>>();
   });
 
-  it('emits snapshots that are not chunks, so that none can be merged again', () => {
+  it('emits snapshots that are not chunks, so that they cannot be merged again', () => {
     expectTypeOf<ReplySnapshot>().not.toExtend<GeminiChunk>();
     expectTypeOf(of(chunk('a')).pipe(accumulate())).not.toExtend<Observable<GeminiChunk>>();
     // @ts-expect-error A second fold does not compile.

@@ -10,7 +10,7 @@ function rateOf(longestGap: number, ...bursts: readonly (readonly [gap: number, 
 }
 
 describe('ArrivalRate', () => {
-  it('is 0 until a second burst has come', () => {
+  it('is 0 until a second burst arrives', () => {
     expect(rateOf(400)).toBe(0);
     expect(rateOf(400, [0, 100])).toBe(0);
     expect(rateOf(400, [0, 50], [0, 50], [15, 50])).toBe(0);
@@ -25,11 +25,11 @@ describe('ArrivalRate', () => {
     expect(rateOf(400, [0, 40], [10, 60], [190, 1])).toBeCloseTo(0.5);
   });
 
-  it('does not trust a short time', () => {
+  it('reads low after a short time', () => {
     expect(rateOf(400, [0, 100], [20, 1])).toBeCloseTo(100 / 200);
   });
 
-  it('gives the latest bursts the most weight', () => {
+  it('weights the latest bursts most', () => {
     const slowly = Array.from({ length: 20 }, () => [100, 10] as const);
     const fast = Array.from({ length: 20 }, () => [100, 100] as const);
     expect(rateOf(400, ...slowly, ...fast)).toBeGreaterThan(0.7);

@@ -50,7 +50,7 @@ describe('graphemes', () => {
     expect(cut('grapheme', ['👍\ud83c', '\udffdb'])).toEqual(['👍🏽', 'b']);
   });
 
-  it('are those of the whole text, however it is cut', () => {
+  it('equal the graphemes of the whole text, for any cut', () => {
     const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
     fc.assert(
       fc.property(inPieces(textOfTokens(...tokens)), (pieces) => {
@@ -68,7 +68,7 @@ describe('words', () => {
     expect(cut('word', ['Hello, **big** world'])).toEqual(['Hello, ', '**big** ', 'world']);
   });
 
-  it('do not end while only letters have come', () => {
+  it('do not end while only letters have arrived', () => {
     expect(boundaryFinders('word', 2000)()('Hello')).toEqual([]);
   });
 
@@ -86,7 +86,7 @@ describe('words', () => {
 });
 
 describe('lines', () => {
-  it('end after a line feed, even one that comes alone', () => {
+  it('end after a line feed, even if it arrives alone', () => {
     expect(cut('line', ['a\r', '\nb', '\n', '\nc'])).toEqual(['a\r\n', 'b\n', '\n', 'c']);
   });
 });
@@ -219,7 +219,7 @@ describe('any boundaries', () => {
     );
   });
 
-  it('word, sentence: are among those of Intl.Segmenter', () => {
+  it('word, sentence: are boundaries of Intl.Segmenter', () => {
     fc.assert(
       fc.property(fc.constantFrom('word' as const, 'sentence' as const), inPieces(prose), (granularity, pieces) => {
         const segments = [...new Intl.Segmenter('en', { granularity }).segment(pieces.join(''))];
@@ -234,7 +234,7 @@ describe('any boundaries', () => {
     );
   });
 
-  it('give up a unit longer than the limit, so that it is not scanned again and again', () => {
+  it('drop a unit longer than the limit, so that it is not scanned repeatedly', () => {
     const find = boundaryFinders(/a+b/u, 10)();
     expect([...'aaaaaaaaaaaab'].flatMap((letter) => find(letter))).toEqual([13]);
     expect(cut(/a{12}b/u, [...'aaaaaaaaaaaabc'], { limit: 10 })).toEqual(['aaaaaaaaaaaabc']);

@@ -40,7 +40,7 @@ const groups = { ...letters, x: chunk('ab'), y: chunk('cd'), z: chunk('ef') };
 describe('bufferChunks', () => {
   describe('maxChunks', () => {
     it(
-      'merges that many chunks, and the rest before completion',
+      'merges `maxChunks` chunks, and the rest before completion',
       marbles((m) => {
         const source = m.cold(' -a-b-c-d-e--|', letters);
         const subs = '          ^-----------!';
@@ -110,7 +110,7 @@ describe('bufferChunks', () => {
   });
 
   describe('maxChars', () => {
-    it('emits once that much text is held, and never cuts a chunk', () => {
+    it('emits once `maxChars` units of text are held, and never cuts a chunk', () => {
       expect(texts({ maxChars: 4 }, 'ab', 'c', 'defgh', 'ijklmno', 'p')).toEqual(['abcdefgh', 'ijklmno', 'p']);
     });
 
@@ -178,12 +178,12 @@ describe('bufferChunks', () => {
       expect(result).toEqual([merged([thoughtChunk('t u'), chunk('a'), thoughtChunk('v'), chunk(' ')]), chunk('b')]);
     });
 
-    it('keeps a grapheme whole that the wire cut', () => {
+    it('keeps a grapheme whole that is cut between chunks', () => {
       expect(texts({ until: /./ }, 'a👩‍👧b', 'c')).toEqual(['a👩‍👧b', 'c']);
       expect(texts({ until: /\ud83d/ }, 'a😀b')).toEqual(['a😀b']);
     });
 
-    it('does not scan a long word again and again', () => {
+    it('does not scan a long word repeatedly', () => {
       const pieces = Array.from({ length: 20_000 }, () => 'ab');
       expect(texts({ until: 'word' }, ...pieces)).toHaveLength(20);
     });
@@ -250,13 +250,13 @@ describe('bufferChunks', () => {
     expect(seen).toEqual([merged([chunk('a'), marked])]);
   });
 
-  it('passes a notice through while it holds nothing, else merges it', () => {
+  it('passes a notice through while no chunk is held, else merges it', () => {
     const result = buffered({ maxChunks: 2 }, notice, chunk('a'), notice, chunk('b'), notice);
     expect(result).toEqual([notice, merged([chunk('a'), notice, chunk('b')]), notice]);
   });
 
   it(
-    'emits nothing for an empty source, and waits for one that never emits',
+    'emits no value for an empty source, and waits for a silent source',
     marbles((m) => {
       m.expectObservable(EMPTY.pipe(bufferChunks({ maxWait: 1 }))).toBe('|');
       m.expectObservable(NEVER.pipe(bufferChunks({ maxWait: 1 }))).toBe('-');
@@ -273,7 +273,7 @@ describe('bufferChunks', () => {
   );
 
   it(
-    'drops what it holds when it is unsubscribed',
+    'drops held values when it is unsubscribed',
     marbles((m) => {
       const source = m.cold(' -a-b-c-', letters);
       const unsub = '         ----!   ';
@@ -284,7 +284,7 @@ describe('bufferChunks', () => {
     }),
   );
 
-  it('leaves no timer behind', () => {
+  it('leaves no timer', () => {
     vi.useFakeTimers();
     const source = new Subject<GeminiChunk>();
     const subscription = source.pipe(bufferChunks({ maxWait: 10, maxChunks: 3, until: 'word' })).subscribe();
@@ -332,7 +332,7 @@ describe('bufferChunks', () => {
     }
   });
 
-  it('errors with the error that the source throws, after the values that it holds', () => {
+  it('fails with the error that the source throws, after the held values', () => {
     const broken = concat(
       of(chunk('a')),
       of(chunk('b')).pipe(
@@ -430,7 +430,7 @@ describe('bufferChunks', () => {
     expect(() => bufferChunks(options)).toThrow(message);
   });
 
-  it('throws a TypeError for a limit of the wrong type, a RangeError for one that is too small', () => {
+  it('throws a TypeError for a limit of the wrong type, a RangeError for a limit that is too small', () => {
     expect(() => bufferChunks({})).toThrow(TypeError);
     expect(() => bufferChunks({ until: '' as 'word' })).toThrow(TypeError);
     expect(() => bufferChunks({ maxChars: 0 })).toThrow(RangeError);

@@ -17,7 +17,7 @@ describe('trackCodeFences', () => {
     }
   });
 
-  it('closes with the same marker, at least as long, and nothing after it', () => {
+  it('closes with the opening marker, at least as long, without text after it', () => {
     expect(codeIn('````\n', '```\n', '~~~~\n', '```` x\n', '`````\n', 'a\n')).toEqual([
       true,
       true,
@@ -46,7 +46,7 @@ describe('trackCodeFences', () => {
     expect(codeIn('```a``` b\n', 'c\n')).toEqual([false, false]);
   });
 
-  it('reads a line that comes in pieces', () => {
+  it('reads a line that arrives in pieces', () => {
     expect(codeIn('`', '``', 'js', '\n', 'a', '\n', '``', '`\n', 'b')).toEqual([
       false,
       true,

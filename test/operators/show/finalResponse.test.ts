@@ -24,7 +24,7 @@ describe('finalResponse', () => {
   );
 
   it(
-    'emits an empty chunk for an empty reply, and nothing before completion',
+    'emits an empty chunk for an empty reply, and no value before completion',
     marbles((m) => {
       m.expectObservable(EMPTY.pipe(finalResponse())).toBe('(x|)', { x: emptyChunk });
       m.expectObservable(NEVER.pipe(finalResponse())).toBe('-');

@@ -90,7 +90,7 @@ describe('renderEvery', () => {
       expect(seen).toEqual(['a', 'from the view']);
     });
 
-    it('has a timer only while it holds values back, and leaves none behind', () => {
+    it('has a timer only while values are held', () => {
       vi.useFakeTimers();
       const source = new Subject<string>();
       const subscription = source.pipe(renderEvery({ interval: 10 })).subscribe();
@@ -176,7 +176,7 @@ describe('renderEvery', () => {
   });
 
   it(
-    'emits nothing for an empty source, and waits for one that never emits',
+    'emits no value for an empty source, and waits for a silent source',
     marbles((m) => {
       m.expectObservable(EMPTY.pipe(renderEvery({ interval: 1 }))).toBe('|');
       m.expectObservable(NEVER.pipe(renderEvery({ interval: 1 }))).toBe('-');
@@ -184,7 +184,7 @@ describe('renderEvery', () => {
   );
 
   it(
-    'drops what it holds when it is unsubscribed',
+    'drops held values when it is unsubscribed',
     marbles((m) => {
       const source = m.cold(' -a-b-c');
       const unsub = '         ----!';
@@ -233,7 +233,7 @@ describe('renderEvery', () => {
     expect(seen).toEqual(['a']);
   });
 
-  it('errors with the error that the source throws, after the values that it holds', () => {
+  it('fails with the error that the source throws, after the held values', () => {
     const broken = of('a', 'b', 'c').pipe(
       map((value) => {
         if (value === 'c') throw new Error('broken');

@@ -76,7 +76,7 @@ describe('smoothText', () => {
       }
     });
 
-    it('follows the pace at which text arrives, and holds frequent text no longer', () => {
+    it('follows the pace of the arrivals, and does not hold frequent text longer', () => {
       const arrivals = every(50, 80, 'twelve chars');
       const lags = lagsOf(arrivals, flow(arrivals, { by: 'grapheme' }));
       // The last second, without the very last grapheme, which waits for the text after it.
@@ -105,7 +105,7 @@ describe('smoothText', () => {
       expect(Math.max(...lags.slice(-120, -1))).toBeLessThanOrEqual(100);
     });
 
-    it('emits no text later than `maxLag`, however it ends', () => {
+    it('emits no text later than `maxLag`, for any ending', () => {
       const text = fc.string({ unit: fc.constantFrom('a', ' ', '\n', 'é', '日', family), minLength: 1, maxLength: 80 });
       const steps = fc.array(fc.record({ gap: fc.constantFrom(0, 1, 10, 100, 399, 1_000), text }), { maxLength: 12 });
       const by = fc.constantFrom('grapheme' as const, 'word' as const, 'line' as const, /nowhere/, /[ae]/);
@@ -121,7 +121,7 @@ describe('smoothText', () => {
       );
     });
 
-    it('emits overdue text when a chunk comes, if no timer could fire', () => {
+    it('emits overdue text when a chunk arrives, if no timer could fire', () => {
       vi.useFakeTimers();
       const source = new Subject<GeminiChunk>();
       const seen: string[] = [];
@@ -132,7 +132,7 @@ describe('smoothText', () => {
       expect(seen.join('')).toMatch(/^abcdef/);
     });
 
-    it('scans no text twice, however long the backlog is', () => {
+    it('scans no text twice, for any backlog', () => {
       const segment = vi.spyOn(Intl.Segmenter.prototype, 'segment');
       const length = 20_000;
       flow([[0, 'ein Wört '.repeat(length / 9)]], { by: 'word' });
@@ -181,7 +181,7 @@ describe('smoothText', () => {
       expect(texts(flow([[0, 'a;bb;ccc;d']], { by: /;/ }))).toEqual(['a;', 'bb;', 'ccc;', 'd']);
     });
 
-    it('holds an unfinished unit, and emits it as it is after `maxLag`', () => {
+    it('holds an unfinished unit, and emits it unfinished after `maxLag`', () => {
       const emissions = flow([
         [0, 'one tw'],
         [100, 'o'],
@@ -192,7 +192,7 @@ describe('smoothText', () => {
   });
 
   describe('graphemes', () => {
-    it('are never cut, even if the wire cut them', () => {
+    it('are never cut, even if they are cut between chunks', () => {
       const grapheme = fc.constantFrom(
         'a',
         ' ',
@@ -307,7 +307,7 @@ describe('smoothText', () => {
       ],
       ['a mark of `cancelled`', { text: '', cancelled: { reason: 'x' } }],
       ['a mark of `stopped`', { text: '', stopped: { reason: 'x' } }],
-    ])('flushes the waiting text and comes with it: %s', (_, urgent) => {
+    ])('flushes the waiting text and is emitted with it: %s', (_, urgent) => {
       const [first, ...others] = flow([
         [0, 'one two three'],
         [5, urgent],
@@ -318,16 +318,7 @@ describe('smoothText', () => {
       expect(others[1]).toEqual([10, chunk('four ')]);
     });
 
-    it.each<[string, GeminiChunk]>([
-      ['a thought', partsChunk([{ text: 'Hm', thought: true }, { text: 'four five six' }])],
-      ['a signature on an empty text', partsChunk([{ text: 'four five six' }, { text: '', thoughtSignature: 's' }])],
-    ])('spreads a text that comes with %s', (_, calm) => {
-      const emissions = flow([[0, calm]]);
-      expect(texts(emissions).slice(0, 2)).toEqual(['four ', expect.not.stringContaining('four')]);
-      expect(texts(emissions).join('')).toBe('four five six');
-    });
-
-    it('keeps another candidate with the text that it came with', () => {
+    it('keeps another candidate with the text of its chunk', () => {
       const two = partsChunk([{ text: 'one two three' }]);
       const other = { index: 1, content: { role: 'model', parts: [{ text: 'eins zwei' }] } };
       const both = { ...two, candidates: [...two.candidates!, other] };
@@ -348,7 +339,7 @@ describe('smoothText', () => {
       };
     }
 
-    it('gets everything at once', () => {
+    it('gets each chunk at once', () => {
       openPage('hidden');
       expect(
         flow([
@@ -396,7 +387,7 @@ describe('smoothText', () => {
   const values = { a: chunk('one two three'), x: chunk('one '), y: chunk('two three') };
 
   it(
-    'emits nothing for an empty source, and waits for one that never emits',
+    'emits no value for an empty source, and waits for a silent source',
     marbles((m) => {
       m.expectObservable(EMPTY.pipe(smoothText())).toBe('|');
       m.expectObservable(NEVER.pipe(smoothText())).toBe('-');
@@ -424,7 +415,7 @@ describe('smoothText', () => {
   );
 
   it(
-    'drops what it holds when it is unsubscribed',
+    'drops held values when it is unsubscribed',
     marbles((m) => {
       const source = m.cold(' -a--', values);
       const unsub = '         ---!';
@@ -435,7 +426,7 @@ describe('smoothText', () => {
     }),
   );
 
-  it('has a timer only while text waits, and leaves none behind', () => {
+  it('has a timer only while text waits', () => {
     vi.useFakeTimers();
     const source = new Subject<GeminiChunk>();
     const subscription = source.pipe(smoothText()).subscribe();
@@ -492,7 +483,7 @@ describe('smoothText', () => {
     expect(seen).toEqual(['one ']);
   });
 
-  it('does not fill the memory if the source leaves no time for timers', () => {
+  it('bounds the memory if no timer can fire', () => {
     const endless = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(chunk('one two '));
     });
@@ -501,7 +492,7 @@ describe('smoothText', () => {
     expect(seen).toHaveLength(3);
   });
 
-  it('errors with the error that the source throws, after the values that it holds', () => {
+  it('fails with the error that the source throws, after the held values', () => {
     const broken = concat(
       of(values.a),
       of(values.a).pipe(

@@ -41,7 +41,7 @@ describe('toEvents', () => {
   );
 
   it(
-    'completes an empty reply with an empty chunk, and never one that never comes',
+    'completes an empty reply with an empty chunk, and does not complete a silent reply',
     marbles((m) => {
       m.expectObservable(EMPTY.pipe(toEvents())).toBe('(x|)', { x: { type: 'complete', response: emptyChunk } });
       m.expectObservable(NEVER.pipe(toEvents())).toBe('-');

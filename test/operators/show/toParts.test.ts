@@ -95,7 +95,7 @@ describe('toParts', () => {
       expect(partOf(novelty)).toEqual([{ ...novelty, type: 'unknown' }]);
     });
 
-    it('is absent for a part without fields, which is left out', () => {
+    it('is absent for a part without fields, which is omitted', () => {
       expect(partOf({})).toEqual([]);
     });
   });
@@ -123,7 +123,7 @@ describe('toParts', () => {
       expect(seen).toEqual([text('a'), whole]);
     });
 
-    it('with missing pieces is unknown, with the pieces that came', () => {
+    it('with missing pieces is unknown, with the pieces that arrived', () => {
       const cut = { ...opening.candidates![0]!.content!.parts![0]!, type: 'unknown' };
       const functionCall = { name: 'f', willContinue: true, partialArgs: [piece(1, true)] };
       expect(partsOf(opening, middle)).toEqual([{ ...cut, functionCall }, finish]);
@@ -156,11 +156,11 @@ describe('toParts', () => {
       expect(partsOf(chunk('Yes'), partsChunk([{ thoughtSignature: 'S' }]))).toEqual([text('Yes'), signature, finish]);
     });
 
-    it('that is empty is left out', () => {
+    it('that is empty is omitted', () => {
       expect(partsOf(chunk(''), thoughtChunk(''), chunk('a'), chunk(''))).toEqual([text('a'), finish]);
     });
 
-    it('may be written as text alone', () => {
+    it('may be in a chunk with only `text`', () => {
       expect(partsOf({ text: 'a' }, chunk('b'), { text: '' })).toEqual([text('ab'), finish]);
     });
 
@@ -178,13 +178,13 @@ describe('toParts', () => {
   });
 
   describe('a citation', () => {
-    it('comes once, after the text that it came with', () => {
+    it('is emitted once, after the text of its chunk', () => {
       const parts = partsOf(chunk('a'), citing('x', 'y'), chunk('b'), citing('x', 'y', 'z'), finishChunk());
       const citations = [...'xyz'].map((uri) => ({ type: 'citation', citation: { uri } }));
       expect(parts).toEqual([text('ab'), ...citations, { ...finish, finishReason: 'STOP' }]);
     });
 
-    it('comes at once if no text is open', () => {
+    it('is emitted at once if no text is open', () => {
       const source = new Subject<GeminiChunk>();
       const seen: ReplyPart[] = [];
       source.pipe(toParts()).subscribe((part) => seen.push(part));
@@ -194,13 +194,7 @@ describe('toParts', () => {
   });
 
   describe('the finish', () => {
-    it('has no field without a value, and no empty token counts', () => {
-      expect(partsOf({ text: '', usageMetadata: {} }, chunk('a'))).toStrictEqual([text('a'), finish]);
-      const usageMetadata = { totalTokenCount: 1 };
-      expect(partsOf({ text: '', usageMetadata })).toStrictEqual([{ ...finish, usageMetadata }]);
-    });
-
-    it('has the fields of the whole reply, the latest of each', () => {
+    it('has the latest value of each field of the whole reply', () => {
       const grounded = (query: string) =>
         toChunk({
           candidates: [
@@ -234,7 +228,7 @@ describe('toParts', () => {
     });
   });
 
-  it('is that of candidate 0', () => {
+  it('is the finish of candidate 0', () => {
     const both = toChunk({
       candidates: [
         { index: 1, content: { parts: [{ text: 'b' }] }, finishReason: 'SAFETY' },
@@ -245,7 +239,7 @@ describe('toParts', () => {
   });
 
   it(
-    'emits the finish of an empty reply, and nothing for one that never emits',
+    'emits the finish of an empty reply, and no value for a silent reply',
     marbles((m) => {
       m.expectObservable(EMPTY.pipe(toParts())).toBe('(f|)', { f: finish });
       m.expectObservable(NEVER.pipe(toParts())).toBe('-');
@@ -296,7 +290,7 @@ describe('toParts', () => {
     ]);
   });
 
-  it('errors with the error that the source throws', () => {
+  it('fails with the error that the source throws', () => {
     const seen: unknown[] = [];
     const broken = of(chunk('a')).pipe(concatWith(throwError(() => new Error('broken'))));
     broken

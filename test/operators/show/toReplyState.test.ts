@@ -58,7 +58,7 @@ describe('toReplyState', () => {
   });
 
   it(
-    'waits for a reply that never comes, and is complete after an empty one',
+    'waits for a silent reply, and is complete after an empty reply',
     marbles((m) => {
       const result = EMPTY.pipe(toReplyState());
       m.expectObservable(NEVER.pipe(toReplyState())).toBe('w', { w: waiting });
@@ -152,7 +152,7 @@ describe('toReplyState', () => {
     expect(seen).toEqual(['', 'a', 'aa']);
   });
 
-  it('shows a place in the queue until content comes or the reply ends', () => {
+  it('shows a place in the queue until content arrives or the reply ends', () => {
     const queued = { position: 1 };
     const queuedBy = (source: Observable<GeminiChunk>) => statesOf(source).map(({ reply }) => reply.queued);
     expect(queuedBy(of<GeminiChunk[]>({ text: '', queued }, a))).toEqual([undefined, queued, undefined, undefined]);

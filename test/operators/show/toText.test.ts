@@ -29,7 +29,7 @@ describe('toText', () => {
   );
 
   it(
-    'emits nothing for an empty reply, and waits for one that never comes',
+    'emits no value for an empty reply, and waits for a silent reply',
     marbles((m) => {
       m.expectObservable(EMPTY.pipe(toText())).toBe('|');
       m.expectObservable(NEVER.pipe(toText())).toBe('-');

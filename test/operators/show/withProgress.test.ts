@@ -24,7 +24,7 @@ function seenOf<F extends keyof ReplyProgress>(field: F, chunks: readonly Gemini
 
 describe('withProgress', () => {
   it(
-    'adds the progress to each chunk, between a first notice if no chunk comes at once and one at the end',
+    'adds the progress to each chunk, with a first notice if no chunk is emitted at once, and a notice at the end',
     marbles((m) => {
       const a = chunk('x'.repeat(40));
       const t = thoughtChunk('x'.repeat(40));
@@ -54,7 +54,7 @@ describe('withProgress', () => {
   );
 
   describe('phase', () => {
-    it('is thinking while only thoughts have come, and answering from the first answer on', () => {
+    it('is thinking while only thoughts have arrived, and answering from the first answer on', () => {
       const chunks = [usageChunk({ promptTokenCount: 3 }), thoughtChunk('Hm'), chunk('a'), thoughtChunk('Hm')];
       expect(seenOf('phase', chunks)).toEqual(['waiting', 'thinking', 'answering', 'answering']);
     });
@@ -92,7 +92,7 @@ describe('withProgress', () => {
   });
 
   describe('the notice at the end', () => {
-    it('comes after a finish with content in its chunk, and after a bad one', () => {
+    it('comes after a finish with content in its chunk, and after a bad finish', () => {
       const last = partsChunk([{ text: 'a' }]);
       const finished = { ...last, candidates: [{ ...last.candidates![0]!, finishReason: 'SAFETY' }] };
       expect(seenOf('phase', [finished])).toEqual(['answering', 'complete']);

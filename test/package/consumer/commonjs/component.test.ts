@@ -69,7 +69,7 @@ describe('a component', () => {
     for (const request of emulator.requests) await request.closed;
   });
 
-  it('reads the reply from a route of its own server', async () => {
+  it('reads the reply from a route of the server of the app', async () => {
     const server = createServer((_, response) => {
       void pipeToServerResponse(fromGemini(fakeGemini(['Hello world']), params), response);
     });
@@ -109,7 +109,7 @@ describe('a component', () => {
     }),
   );
 
-  it('knows errors, those of other realms too', async () => {
+  it('recognises errors, also of other realms', async () => {
     expect(isGeminiError(new GeminiError('x', { kind: 'quota' }))).toBe(true);
     const refused = await lastValueFrom(fromSse('http://127.0.0.1:1/')).catch((cause: unknown) => cause);
     expect(refused).toMatchObject({ kind: 'network', retryable: true });
