@@ -23,8 +23,8 @@ await withClient(
     const limiter = createRateLimiter({ requestsPerMinute: 60, concurrency: 4 });
     const replies = prompts.map((contents) =>
       fromGemini(ai, { model: 'gemini-2.5-flash', contents }).pipe(
-        limiter.limit(),
         classifyErrors(),
+        limiter.limit(),
         // Below the limiter: a request that is made again waits again.
         retryTransient(),
         // Never fails, so that one bad prompt does not end the batch.

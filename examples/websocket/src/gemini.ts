@@ -26,8 +26,8 @@ export async function connectGemini(): Promise<Ask> {
   return (prompt) =>
     fromGemini(ai, { model, contents: prompt, config }).pipe(
       timeoutReply({ first: 30_000, each: 20_000 }),
-      limiter.limit(),
       classifyErrors(),
+      limiter.limit(),
       retryTransient(),
     );
 }

@@ -28,8 +28,8 @@ export class GeminiService {
   ask(contents: GeminiContent[]): Observable<GeminiChunk> {
     return fromGemini(this.ai, { model, contents }).pipe(
       timeoutReply({ first: 30_000, each: 20_000 }),
-      this.limiter.limit(),
       classifyErrors(),
+      this.limiter.limit(),
       retryTransient({
         onRetry: ({ delay, error }) => this.logger.warn(`${error.message}; again in ${Math.round(delay)} ms`),
       }),
