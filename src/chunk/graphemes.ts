@@ -2,9 +2,9 @@ import { segmentsOf, type Segment } from './segments.js';
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** The segmenter of graphemes, made at its first use, which takes longer than loading this library. */
+/** The segmenter of graphemes, the default, made at its first use, which takes longer than loading this library. */
 export function graphemeSegmenter(): Intl.Segmenter {
-  return (segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' }));
+  return (segmenter ??= new Intl.Segmenter());
 }
 
 /**
@@ -17,8 +17,8 @@ export function graphemeEnds(text: string): (place: number) => number {
   /** The segments after `known`, and the next of them. */
   let rest = segmentsOf(graphemeSegmenter(), text, 0, size);
   let next: Segment | undefined;
-  return (place) => {
-    if (place >= text.length) return text.length;
+  return (wanted) => {
+    const place = Math.min(wanted, text.length);
     let start = place;
     while (start > known && !isPlainBreak(text, start)) start -= 1;
     if (start > known) {

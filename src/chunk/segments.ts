@@ -38,13 +38,12 @@ export function* segmentsOf(
   let yielded = from;
   let start = from;
   let length = size + tail;
-  while (yielded < text.length) {
+  for (;;) {
     const end = pieceEnd(text, start + length);
     const segments = [...segmenter.segment(text.slice(start, end))];
     const isLast = end === text.length;
-    const sure = isLast ? segments.length : sureCount(segments, end - start - tail);
     const before = yielded;
-    for (const { segment, index, isWordLike } of segments.slice(0, sure)) {
+    for (const { segment, index, isWordLike } of isLast ? segments : sureSegments(segments, end - start - tail)) {
       if (start + index < yielded) continue;
       yield { segment, index: start + index, isWordLike: isWordLike ?? false };
       yielded = start + index + segment.length;
@@ -52,17 +51,15 @@ export function* segmentsOf(
     if (isLast) return;
     if (yielded === before) length *= 2;
     else {
-      start += segments.findLast(({ index }) => start + index <= Math.max(yielded - head, start))?.index ?? 0;
+      start += segments.findLast(({ index }) => start + index <= yielded - head)?.index ?? 0;
       length = size + tail + yielded - start;
     }
   }
 }
 
-/** The number of segments that end by `limit`, without the last two. */
-function sureCount(segments: readonly Segment[], limit: number): number {
-  let count = Math.max(segments.length - 2, 0);
-  while (count > 0 && (segments[count]?.index ?? 0) > limit) count -= 1;
-  return count;
+/** The segments that end by `limit`, without the last two. */
+function sureSegments(segments: readonly Segment[], limit: number): Segment[] {
+  return segments.slice(0, -2).filter(({ segment, index }) => index + segment.length <= limit);
 }
 
 /** The first place from `end` on that is not within a surrogate pair, because half a pair is segmented differently. */

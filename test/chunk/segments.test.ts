@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { graphemeEnds, graphemeSegmenter } from '../../src/chunk/graphemes.js';
 import { segmentsOf } from '../../src/chunk/segments.js';
 import { growth, linear } from '../support/growth.js';
@@ -58,6 +58,10 @@ const dense = fc
     }[script];
     return Array.from({ length }, () => words[(random.next().value as number) % words.length]).join('');
   });
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe.each(['grapheme', 'word', 'sentence'] as const)('the segments of a text, by %s', (granularity) => {
   const segmenter = new Intl.Segmenter('en', { granularity });
@@ -119,7 +123,94 @@ describe.each(['grapheme', 'word', 'sentence'] as const)('the segments of a text
   });
 });
 
+describe('segmentsOf', () => {
+  /** The pieces of a text that are segmented at once. */
+  function piecesOf(granularity: 'grapheme' | 'word', whole: string, size: number, from = 0): string[] {
+    const segment = vi.spyOn(Intl.Segmenter.prototype, 'segment').mockClear();
+    const segments = [...segmentsOf(new Intl.Segmenter('en', { granularity }), whole, from, size)];
+    expect(segments.map((each) => each.segment).join('')).toBe(whole.slice(from));
+    return segment.mock.calls.map(([piece]) => piece);
+  }
+
+  it('segments the last two segments of a piece again', () => {
+    expect(piecesOf('grapheme', 'abcdefghij', 4)).toEqual(['abcd', 'cdef', 'efgh', 'ghij']);
+    expect(piecesOf('grapheme', 'abcdefghij', 4, 3)).toEqual(['defg', 'fghi', 'hij']);
+  });
+
+  it('takes a piece of twice the length if no segment is sure, and then of the first length', () => {
+    expect(piecesOf('grapheme', 'a\u0301\u0301\u0301\u0301bcdefgh', 3)).toEqual([
+      'a\u0301\u0301',
+      'a\u0301\u0301\u0301\u0301b',
+      'a\u0301\u0301\u0301\u0301bcdefgh',
+    ]);
+    expect(piecesOf('grapheme', 'a\u0301\u0301bcdefgh', 3)).toEqual([
+      'a\u0301\u0301',
+      'a\u0301\u0301bcd',
+      'cde',
+      'def',
+      'efg',
+      'fgh',
+    ]);
+  });
+
+  it('ends no piece within a surrogate pair', () => {
+    expect(piecesOf('grapheme', 'ab😀cd', 3)).toEqual(['ab😀', 'b😀', 'b😀cd']);
+    expect(piecesOf('grapheme', 'ab\ud83d', 3)).toEqual(['ab\ud83d']);
+  });
+
+  it('reads 64 units before the words of a piece and 128 units after them', () => {
+    const whole = Array.from({ length: 200 }, (_, index) => String.fromCharCode(0x100 + index, 32)).join('');
+    const places = (size: number) => piecesOf('word', whole, size).map((piece) => [whole.indexOf(piece), piece.length]);
+    expect(places(100)).toEqual([
+      [0, 228],
+      [36, 292],
+      [136, 264],
+    ]);
+    expect(places(40)).toEqual([
+      [0, 168],
+      [0, 208],
+      [16, 232],
+      [56, 232],
+      [96, 232],
+      [136, 232],
+      [176, 224],
+    ]);
+  });
+});
+
 describe('graphemeEnds', () => {
+  it.each(['a', '\n', '\u02ff', '\u3041', '\u3096', '\u30a1', '\u30fa', '\u4e00', '\u9fff', '\uac00', '\ud7a3'])(
+    'segments no text at %j, which never joins another character',
+    (character) => {
+      const segment = vi.spyOn(Intl.Segmenter.prototype, 'segment');
+      for (const whole of [`a${character}`, `${character}a`, `${character}\r`]) expect(graphemeEnds(whole)(1)).toBe(1);
+      expect(segment).not.toHaveBeenCalled();
+    },
+  );
+
+  it.each(['\u0300', '\u3040', '\u3097', '\u30a0', '\u30fb', '\u4dff', '\ua000', '\uabff', '\ud7a4'])(
+    'segments the text at %j, which may join another character',
+    (character) => {
+      const segment = vi.spyOn(Intl.Segmenter.prototype, 'segment');
+      graphemeEnds(`a${character}`)(1);
+      expect(segment).toHaveBeenCalledTimes(1);
+      graphemeEnds(`${character}a`)(1);
+      expect(segment).toHaveBeenCalledTimes(2);
+    },
+  );
+
+  it('does not end a grapheme within a line break', () => {
+    expect(graphemeEnds('\r\n')(1)).toBe(0);
+    expect(graphemeEnds('a\r\n')(9)).toBe(3);
+  });
+
+  it('segments a piece of the text once, however many places are in it', () => {
+    const segment = vi.spyOn(Intl.Segmenter.prototype, 'segment');
+    const graphemeEnd = graphemeEnds('🇩🇪🇩🇪🇩🇪🇩🇪');
+    expect([4, 5, 8, 11].map(graphemeEnd)).toEqual([4, 4, 8, 8]);
+    expect(segment).toHaveBeenCalledTimes(1);
+  });
+
   it('returns the last end of a grapheme up to a place, for ascending places', () => {
     fc.assert(
       fc.property(text, fc.array(fc.nat(200)), (whole, drawn) => {
