@@ -132,12 +132,8 @@ export function shareReply<T extends GeminiChunk>(options: ShareReplyOptions = {
     const forgetReply = () => {
       reply$ = undefined;
     };
-    const forgetAfterGrace = () => {
-      const failed$ = reply$;
-      asyncScheduler.schedule(() => {
-        if (reply$ === failed$) forgetReply();
-      }, grace);
-    };
+    /** The failed reply is still the current one then: it fails once, and no other takes its place before. */
+    const forgetAfterGrace = () => asyncScheduler.schedule(forgetReply, grace);
     const onFailure = keepFailure ? noop : resumable && grace > 0 ? forgetAfterGrace : forgetReply;
     const request = () => {
       /** Fails the source, so that a chunk that cannot be merged is a failure like any other. */

@@ -27,6 +27,7 @@ export class UnmergedQueue<T extends GeminiChunk> {
     if (!chunk) return undefined;
     this.#bytes -= chunkBytes(chunk);
     this.#taken += 1;
+    // Stryker disable next-line all: decides only when the memory of the chunks that were taken is freed
     if (this.#taken * 2 > this.#chunks.length) {
       this.#chunks = this.#chunks.slice(this.#taken);
       this.#taken = 0;

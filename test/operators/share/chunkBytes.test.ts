@@ -14,6 +14,13 @@ describe('contentBytes', () => {
     expect(contentBytes(callChunk('find', { query: 'x'.repeat(500) }))).toBeGreaterThan(1_000);
   });
 
+  it('counts eight bytes for a number, a boolean and `null`', () => {
+    for (const value of [1, true, null]) {
+      const parts = [{ functionResponse: { response: { value } } }];
+      expect(contentBytes({ text: '', candidates: [{ content: { parts } }] })).toBe(8);
+    }
+  });
+
   it('does not count fields that a later chunk replaces', () => {
     const grounded = { text: '', candidates: [{ groundingMetadata: { webSearchQueries: ['x'.repeat(1_000)] } }] };
     expect([usageChunk({ totalTokenCount: 1 }), finishChunk(), grounded, { text: '' }].map(contentBytes)).toEqual([

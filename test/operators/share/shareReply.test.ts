@@ -451,7 +451,15 @@ describe('shareReply', () => {
       });
     });
 
-    it('merges the chunks that wait for a slow subscriber, which gets all content', () => {
+    it('emits each chunk to a slow subscriber at once by default', () => {
+      const source = new Subject<GeminiChunk>();
+      const slow = busyReader(source.pipe(shareReply()), 50);
+      for (const text of ['a', 'b', 'c']) source.next(chunk(text));
+      expect(slow.seen).toEqual(['a', 'b', 'c']);
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    it('merges the chunks that wait for a slow subscriber, which misses nothing', () => {
       const source = new Subject<GeminiChunk>();
       const { seen } = busyReader(source.pipe(shareReply({ whenSlow: 'coalesce' })), 50);
       for (const text of ['a', 'b', 'c']) source.next(chunk(text));
@@ -493,7 +501,8 @@ describe('shareReply', () => {
       source.next(values.a);
       expect(errors).toEqual([]);
       source.next(values.b);
-      expect(errors).toMatchObject([{ kind: 'overflow', limit: 'memory', retryable: false }]);
+      const message = 'A reader of the shared reply is too slow: the reply continues while its `next` holds the thread';
+      expect(errors).toMatchObject([{ kind: 'overflow', limit: 'memory', retryable: false, message }]);
       expect([other.seen, record(shared$).seen]).toEqual([['a', 'b'], ['ab']]);
       expect(vi.getTimerCount()).toBe(0);
     });
@@ -524,15 +533,30 @@ describe('shareReply', () => {
     source.next(values.b);
     const second = record(shared$);
     source.next(values.c);
+    source.next(values.a);
     const errors: unknown[] = [];
     shared$.subscribe({ error: (cause: unknown) => errors.push(cause) });
     source.complete();
     shared$.subscribe({ error: (cause: unknown) => errors.push(cause) });
-    expect([first.seen, second.seen, requests]).toEqual([['a', 'b', 'c', '|'], ['ab', 'c', '|'], 1]);
+    expect([first.seen, second.seen, requests]).toEqual([['a', 'b', 'c', 'a', '|'], ['ab', 'c', 'a', '|'], 1]);
+    const message = expect.stringContaining('larger than 5 bytes') as string;
     expect(errors).toMatchObject([
-      { kind: 'overflow', limit: 'size' },
-      { kind: 'overflow', limit: 'size' },
+      { kind: 'overflow', limit: 'size', message },
+      { kind: 'overflow', limit: 'size', message },
     ]);
+  });
+
+  it('emits the last cost of a reply that is too large before the error of a later subscriber', () => {
+    const source = new Subject<GeminiChunk>();
+    const shared$ = source.pipe(shareReply({ maxBytes: 3 }));
+    shared$.subscribe();
+    const cost = { input: 1, cached: 0, output: 1, thoughts: 0, total: 2, estimated: false };
+    source.next({ ...chunk('abc'), cost });
+    const seen: GeminiChunk[] = [];
+    shared$.subscribe({ next: (each) => seen.push(each), error: () => {} });
+    expect(seen).toEqual([{ text: '', cost }]);
+    source.next(chunk('d'));
+    expect(record(shared$).seen).toEqual([expect.stringContaining('#GeminiError')]);
   });
 
   describe('with `resumable: true`', () => {
@@ -599,7 +623,17 @@ describe('shareReply', () => {
       }),
     );
 
-    it('emits no further value to a subscriber that unsubscribes inside its replay', () => {
+    it('makes a new request for a subscriber that comes right after a failure without `grace`', () => {
+      let requests = 0;
+      const shared$ = defer(() => {
+        requests += 1;
+        return throwError(() => 'e');
+      }).pipe(shareReply({ resumable: true, grace: 0 }));
+      expect([record(shared$).seen, record(shared$).seen]).toEqual([['#e'], ['#e']]);
+      expect(requests).toBe(2);
+    });
+
+    it('emits nothing more to a subscriber that unsubscribes inside its replay', () => {
       const source = new Subject<GeminiChunk>();
       const shared$ = source.pipe(shareReply({ resumable: true }));
       shared$.subscribe();

@@ -23,6 +23,12 @@ describe('UnmergedQueue', () => {
     expect(flood).toThrow('too much');
   });
 
+  it('holds chunks of exactly `maxBytes`', () => {
+    const waiting = new UnmergedQueue(514, overflow);
+    waiting.push(chunk('x'));
+    expect(() => waiting.push(chunk(''))).toThrow('too much');
+  });
+
   it('frees the room of the chunks that were taken', () => {
     const waiting = new UnmergedQueue(10_000, overflow);
     for (let index = 0; index < 1_000; index += 1) {
