@@ -37,7 +37,7 @@ export interface WithCostOptions {
  * has other prices for audio, pictures or long prompts, pass the price that applies. An error passes unchanged.
  * Lossless; holds no chunk.
  *
- * Above a retry, the cost is that of one attempt; below `resumeOnDrop`, that of all requests of the reply.
+ * Above a retry, `cost` covers one attempt; below `resumeOnDrop`, all requests of the reply.
  *
  * @param options - See {@link WithCostOptions}.
  * @returns An operator from chunks to the same chunks with `cost`.

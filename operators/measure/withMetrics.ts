@@ -34,9 +34,9 @@ export type ReplyReport =
 /** Options of {@link withMetrics}. @public */
 export interface WithMetricsOptions {
   /**
-   * Called exactly once per subscription, at its end. If it throws at completion, the result fails with that error;
-   * otherwise the error is reported as an unhandled error of rxjs (`config.onUnhandledError`, or thrown in a task of
-   * its own).
+   * Called exactly once per subscription, at its end. If `onReport` throws at completion, the result fails with that
+   * error; otherwise the error is reported as an unhandled error of rxjs (`config.onUnhandledError`, or thrown in a
+   * separate task).
    */
   readonly onReport?: ((report: ReplyReport) => void) | undefined;
 }

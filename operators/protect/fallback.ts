@@ -14,7 +14,7 @@ export interface FallbackOptions {
 }
 
 /**
- * Takes the reply from the first source, or from the next one if the first fails before its first content.
+ * Takes the reply from the first source, or from the next source if the first fails before its first content.
  *
  * One source runs at a time; the next source is subscribed when the current source has failed, before any content, with
  * an error that is `retryable` or for which `on` returns true. So no text is ever emitted twice. Notices are emitted at

@@ -10,7 +10,8 @@ export interface HedgeOptions {
 }
 
 /**
- * Takes the reply from the source that is the first to send content, and starts another source if one is slow to begin.
+ * Takes the reply from the source that is the first to send content, and starts another source if a source is slow to
+ * begin.
  *
  * The first source is subscribed at once. While no source has sent content, the next source starts `after` ms later, or
  * at once after a failure. The first content (a thought or a function call counts) decides: the other sources are

@@ -27,7 +27,7 @@ export class RequestQueue {
   }
 
   /**
-   * Adds a request, which begins at once if it may.
+   * Adds a request, which begins at once if the limits have room.
    *
    * @throws GeminiError - If too many requests wait, or there are too many keys.
    */

@@ -22,7 +22,8 @@ import { textPattern } from './textSearch.js';
 /**
  * Decides whether a reply ends with this chunk: `true`, or the reason as a string.
  *
- * `reply()` returns the merge of all chunks so far, this one included. The merge is only made when `reply` is called.
+ * `reply()` returns the merge of all chunks so far, including this chunk. The merge is only made when `reply` is
+ * called.
  *
  * @public
  */
@@ -79,8 +80,8 @@ export interface StopWhenOptions {
  *
  * @param limit - A predicate, or {@link StopWhenOptions}.
  * @returns An operator from chunks to the same chunks.
- * @throws TypeError - At the call, if there is no limit or one is of the wrong type. In the stream, if `maxCost` is set
- * and a chunk has no `cost`, or any error that the predicate throws.
+ * @throws TypeError - At the call, if there is no limit or a limit is of the wrong type. In the stream, if `maxCost` is
+ * set and a chunk has no `cost`, or any error that the predicate throws.
  * @throws RangeError - At the call, if a number is not positive, or not a whole one where units are counted.
  * @example
  * ```ts

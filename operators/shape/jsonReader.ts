@@ -53,7 +53,7 @@ export class JsonReader {
    * Reads the next piece.
    *
    * @returns The length that was read: all of the piece, unless the value ended before.
-   * @throws GeminiError - `protocol` if the text is not JSON, `overflow` if it is nested too deep.
+   * @throws GeminiError - `protocol` if the text is not JSON, `overflow` if the JSON is nested too deep.
    */
   write(piece: string): number {
     let at = 0;

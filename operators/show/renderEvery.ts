@@ -31,7 +31,7 @@ export type RenderEveryOptions =
  * @returns An operator from values to fewer values.
  * @throws TypeError - At the call, unless exactly one of `interval` and `frame` is set, and of the right type.
  * @throws RangeError - At the call, if `interval` is not a positive number of ms.
- * @see {@link bufferChunks} for chunks: it is lossless.
+ * @see {@link bufferChunks} for chunks, which is lossless.
  * @example
  * ```ts
  * reply$.pipe(accumulate(), renderEvery({ interval: 100 })).subscribe((reply) => {

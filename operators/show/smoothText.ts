@@ -31,9 +31,9 @@ export interface SmoothTextOptions {
  *
  * The answer text of candidate 0 is emitted in pieces, every 16 ms while text waits: at the pace at which it arrives,
  * faster for a backlog, and never later than `maxLag` after its arrival. The first piece is emitted at once. The source
- * is never slowed down. A piece never ends inside a grapheme (an emoji, a letter with its accents), even if a chunk does:
- * the last grapheme waits for the text after it, for `maxLag` at most, and is then emitted as it is. Only half a
- * surrogate pair, which cannot be shown, waits longer.
+ * is never slowed down. A piece never ends inside a grapheme (an emoji, a letter with its accents), even if a chunk
+ * does: the last grapheme waits for the text after it, for `maxLag` at most, and is then emitted unfinished. Only half
+ * a surrogate pair, which cannot be shown, waits longer.
  *
  * Everything but text (thoughts, usage, a finish, a notice: see {@link isNotice}) passes through while no text waits;
  * otherwise it is emitted with the text before it. A function call, an image or another part, a text with a signature,

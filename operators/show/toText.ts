@@ -8,7 +8,7 @@ import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
  * calls, thoughts, usage and the finish are omitted. Completion and errors pass through. Holds nothing.
  *
  * @returns An operator from chunks to pieces of text.
- * @see {@link bufferChunks} for larger pieces: put it above.
+ * @see {@link bufferChunks} for larger pieces: put `bufferChunks` above.
  * @example
  * ```ts
  * reply$.pipe(toText()).subscribe((delta) => {

@@ -39,7 +39,7 @@ export interface ChatOptions<P = object> {
    *
    * With `draft` the results of tools are sent, because the tools have run. With `draft` and `commit`, a user's message
    * that was refused (kinds `blocked`, `safety`, `recitation`, `invalid_request`) stays visible and is not sent again,
-   * because every message after it would be refused, too; `regenerate` sends it.
+   * because every message after it would be refused, too; `regenerate` sends the message again.
    *
    * @defaultValue 'draft'
    */

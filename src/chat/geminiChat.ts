@@ -90,7 +90,7 @@ export interface GeminiChat {
    */
   branches(messageId: string): readonly ChatMessage[];
   /**
-   * Selects a branch; below it, the branches that were selected last.
+   * Selects a branch, and below its first message the branches that were selected last.
    *
    * @param branch - A message from {@link GeminiChat.branches}; only its `id` is read.
    * @throws TypeError - If there is no such message.

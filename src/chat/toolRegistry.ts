@@ -79,8 +79,7 @@ function toolFromSet(set: CallableTools, { id, name }: GeminiFunctionCall): Chat
       const functionResponse = parts.map((part) => part['functionResponse']).find(isObject);
       if (!functionResponse) throw new Error(`The function '${name}' gave no response.`);
       const { response = {}, parts: own } = functionResponse;
-      // Pictures beside the response, from older tools, would separate the responses to parallel calls: they move into
-      // it.
+      // Pictures beside the response, from older tools, would separate the responses to parallel calls.
       const media = [...(Array.isArray(own) ? (own as unknown[]) : []), ...parts.filter(isMedia)];
       return { functionResponse: { response: isObject(response) ? response : { output: response }, parts: media } };
     },

@@ -47,9 +47,9 @@ export interface ReplyMetrics {
   readonly chunks: number;
   /** The length of the answer text so far, in UTF-16 units. */
   readonly chars: number;
-  /** The tokens written, thoughts included, in the server's last report; absent until it reports them. */
+  /** The tokens written, thoughts included, in the server's last report; absent until the first report. */
   readonly outputTokens?: number | undefined;
-  /** The tokens of prompt, tools, thoughts and answer in the server's last report; absent until it reports them. */
+  /** The tokens of prompt, tools, thoughts and answer in the server's last report; absent until the first report. */
   readonly totalTokens?: number | undefined;
   /** The output tokens per second, from the first chunk to the server's last report; absent until both have arrived. */
   readonly tokensPerSecond?: number | undefined;

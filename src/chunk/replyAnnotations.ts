@@ -22,7 +22,10 @@ export interface ReplyAnnotations {
   readonly metrics?: ReplyMetrics | undefined;
   /** The cost of the reply so far, from `withCost`. */
   readonly cost?: ReplyCost | undefined;
-  /** The place of the reply in the queue, from `createRateLimiter`, in notices. Later content clears it in a merge. */
+  /**
+   * The place of the reply in the queue, from `createRateLimiter`, in notices. In a merge, later content clears this
+   * place.
+   */
   readonly queued?: Queued | undefined;
   /** The seam where the reply broke, from `resumeOnDrop`: on the first chunk after the seam. */
   readonly resumed?: Resumed | undefined;

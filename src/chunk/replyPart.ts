@@ -61,7 +61,7 @@ export interface FinishPart extends Omit<GeminiCandidate, 'index' | 'content' | 
   readonly type: 'finish';
   /** The final token counts. */
   readonly usageMetadata?: GeminiUsage | undefined;
-  /** The server's feedback on the prompt, with the reason if it was blocked. */
+  /** The server's feedback on the prompt, with the reason for which the prompt was blocked, if any. */
   readonly promptFeedback?: GeminiPromptFeedback | undefined;
   /** The mark of a reply that this side cancelled. */
   readonly cancelled?: Cancelled | undefined;

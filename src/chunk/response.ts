@@ -13,7 +13,7 @@ import type {
 /**
  * The common shape of every response of Gemini: the SDK's `GenerateContentResponse` (1.x, 2.x and 3.x), a {@link
  * GeminiChunk} and a {@link ReplySnapshot} are all assignable to it. The readers ({@link textOf} and its siblings)
- * accept it.
+ * accept this shape.
  *
  * A response keeps its other fields at run time.
  *
@@ -24,7 +24,7 @@ export interface GeminiResponse {
   readonly candidates?: readonly GeminiCandidate[] | undefined;
   /** The token counts: running totals, so that the latest report is valid. */
   readonly usageMetadata?: GeminiUsage | undefined;
-  /** The server's feedback on the prompt, with the reason if it was blocked. */
+  /** The server's feedback on the prompt, with the reason for which the prompt was blocked, if any. */
   readonly promptFeedback?: GeminiPromptFeedback | undefined;
   /** The version of the model that answers, e.g. `gemini-2.5-flash`. */
   readonly modelVersion?: string | undefined;
@@ -35,8 +35,8 @@ export interface GeminiResponse {
 }
 
 /**
- * The finish reason of a candidate: one that the service is known to send, or any other string, because the service
- * adds new reasons.
+ * The finish reason of a candidate: a known reason of the service, or any other string, because the service adds new
+ * reasons.
  *
  * @public
  */

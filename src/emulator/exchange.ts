@@ -38,11 +38,11 @@ export interface EmulatorExchange {
   readonly path: string;
   /** The method of the API; `undefined` if the emulator does not know the path. */
   readonly action: EmulatorAction | undefined;
-  /** The model's name, without `models/`, if the path names one. */
+  /** The model's name, without `models/`, if the path names a model. */
   readonly model: string | undefined;
   /** The headers, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The parsed body; `undefined` until it has arrived, and if it is not JSON. */
+  /** The parsed body; `undefined` until the body has arrived, and if the body is not JSON. */
   readonly body: unknown;
   /** The time at which the headers arrived. */
   readonly startedAt: number;
