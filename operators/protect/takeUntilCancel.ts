@@ -110,7 +110,7 @@ function reasonsFrom(notifier: AbortSignal | ObservableInput<unknown>): Observab
 function cancelError(reason: unknown, partial: GeminiChunk): GeminiError {
   // The reason of `AbortSignal.timeout`, and the error of rxjs' `timeout`.
   if (hasName(reason, 'TimeoutError')) {
-    const message = 'The time was up before the reply was whole';
+    const message = 'The time ran out before the reply was complete';
     return new GeminiError(message, { kind: 'timeout', retryable: false, cause: reason, partial });
   }
   const words = cancelReasonOf(reason);

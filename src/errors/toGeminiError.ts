@@ -125,12 +125,12 @@ function fromName(error: ThrownError): GeminiError | undefined {
   const { name, message, cause } = error;
   // Node's own `AbortError` has the signal's reason as its cause.
   if (name === 'TimeoutError' || (name === 'AbortError' && hasName(cause, 'TimeoutError'))) {
-    return errorOfThrown('timeout', 'The time was up before the reply was whole', error);
+    return errorOfThrown('timeout', 'The time ran out before the reply was complete', error);
   }
   if (name === 'AbortError') return errorOfThrown('cancelled', 'The request was cancelled', error);
   // The messages of all engines contain `JSON`; a `SyntaxError` of a pattern or a script is the caller's.
   if (name === 'SyntaxError' && message.includes('JSON'))
-    return errorOfThrown('protocol', 'What came is not JSON', error);
+    return errorOfThrown('protocol', 'The response is not JSON', error);
   return undefined;
 }
 

@@ -71,7 +71,7 @@ export class Continuation {
 }
 
 function throwTruncated(cause?: GeminiError): never {
-  const message = 'The reply broke off after its last checkpoint, so it cannot go on where it was';
+  const message = 'The reply broke off after its last checkpoint, so it cannot be continued';
   throw new GeminiError(message, { kind: 'truncated', cause });
 }
 

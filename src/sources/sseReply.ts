@@ -113,6 +113,6 @@ function ignoredError(type: string): GeminiError {
 }
 
 function anotherReply(): GeminiError {
-  const message = 'The reply broke off, and the server went on with another one';
+  const message = 'The reply broke off, and the server continued with another one';
   return new GeminiError(message, { kind: 'truncated' });
 }

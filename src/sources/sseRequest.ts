@@ -34,6 +34,10 @@ export function assertRequest(request: unknown): asserts request is FromSseInit 
   if (Symbol.iterator in request) throw wrongInit(request);
   const builtIn = builtInClassOf(request);
   if (builtIn) throw wrongInit(request, builtIn);
+  // `fetch` would ignore the options of `fromSse`.
+  const misplaced = ['reconnect', 'maxDelay'].find((name) => name in request);
+  if (misplaced)
+    throw new TypeError(`Expected \`${misplaced}\` in the third argument of \`fromSse\`, got it in \`init\``);
   const { json, body } = request as FromSseInit;
   if (json !== undefined && body !== undefined && body !== null) {
     throw new TypeError('Expected `init` to have `json` or `body`, got both');

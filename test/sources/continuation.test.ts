@@ -19,7 +19,7 @@ const token = (continuationToken: unknown, text = ''): GeminiChunk => {
 const dropped = new GeminiError('Dropped.', { kind: 'truncated' });
 const truncated = {
   kind: 'truncated',
-  message: 'The reply broke off after its last checkpoint, so it cannot go on where it was',
+  message: 'The reply broke off after its last checkpoint, so it cannot be continued',
 };
 
 function after(...chunks: GeminiChunk[]): Continuation {

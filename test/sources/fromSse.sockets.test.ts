@@ -575,6 +575,11 @@ describe('wrong use', () => {
     ['input', () => fromSse(1 as never), 'Expected `input` to be a URL, got 1'],
     ['init', () => fromSse('/', 'x' as never), 'Expected `init` to be what `fetch` takes, or a function that makes it'],
     ['two bodies', () => fromSse('/', { json: 1, body: 'x' }), 'Expected `init` to have `json` or `body`, got both'],
+    [
+      'options in the place of `init`',
+      () => fromSse('/', { reconnect: { count: 1 } } as never),
+      'Expected `reconnect` in the third argument of `fromSse`, got it in `init`',
+    ],
     ['no object', () => fromSse('/', {}, { reconnect: 3 as never }), 'Expected `reconnect` to be an object, got 3'],
     ['null', () => fromSse('/', {}, { reconnect: null as never }), 'Expected `reconnect` to be an object, got null'],
     [

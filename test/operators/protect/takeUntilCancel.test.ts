@@ -282,7 +282,7 @@ describe('takeUntilCancel', () => {
     expect(error).toMatchObject({
       kind: 'timeout',
       retryable: false,
-      message: 'The time was up before the reply was whole',
+      message: 'The time ran out before the reply was complete',
       cause: reason,
       partial: emptyChunk,
     });
