@@ -21,7 +21,7 @@ const exceptions = {
       'finds words, sentences, paragraphs, patterns and code fences, in pieces that Node 20 segments in linear time',
   },
   createRateLimiter: {
-    budget: 2.7,
+    budget: 3,
     reason: 'one fair queue for all replies and each key, two windows of a minute, notices of the position',
   },
   jsonAt: { budget: 3.8, reason: parser },
