@@ -1,7 +1,7 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
 import { ChunkQueue } from '../../src/chunk/chunkQueue.js';
-import { cutChunk } from '../../src/chunk/cutChunk.js';
+import { cutChunk } from './cutChunk.js';
 import { withField } from '../../src/chunk/copyFields.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { isNotice } from '../../src/chunk/isNotice.js';

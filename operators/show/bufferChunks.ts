@@ -3,7 +3,7 @@ import { ChunkQueue } from '../../src/chunk/chunkQueue.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasNonTextPart } from '../../src/chunk/hasNonTextPart.js';
 import { isNotice } from '../../src/chunk/isNotice.js';
-import { PartialCalls } from '../../src/chunk/partialCalls.js';
+import { PartialCalls } from './partialCalls.js';
 import { wasCutShort } from '../../src/chunk/wasCutShort.js';
 import {
   assertAtLeastOne,

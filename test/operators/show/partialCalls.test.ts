@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { PartialCalls } from '../../src/chunk/partialCalls.js';
-import { toChunk } from '../../src/chunk/toChunk.js';
-import type { GeminiPart } from '../../src/chunk/response.js';
-import { callChunk, chunk, partsChunk, usageChunk } from '../../src/testing/chunks.js';
+import { PartialCalls } from '../../../operators/show/partialCalls.js';
+import { toChunk } from '../../../src/chunk/toChunk.js';
+import type { GeminiPart } from '../../../src/chunk/response.js';
+import { callChunk, chunk, partsChunk, usageChunk } from '../../../src/testing/chunks.js';
 
 const opening = partsChunk([{ functionCall: { name: 'f', willContinue: true } }]);
 const piece = partsChunk([

@@ -1,9 +1,9 @@
-import { ChunkBuilder } from './chunkBuilder.js';
-import { shallowCopy } from './copyFields.js';
-import type { GeminiChunk } from './geminiChunk.js';
-import { answerTextOf } from './partList.js';
-import { candidateOf } from './readers.js';
-import type { GeminiPart } from './response.js';
+import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
+import { shallowCopy } from '../../src/chunk/copyFields.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { answerTextOf } from '../../src/chunk/partList.js';
+import { candidateOf } from '../../src/chunk/readers.js';
+import type { GeminiPart } from '../../src/chunk/response.js';
 
 /**
  * Cuts a chunk off at a place in its answer text. Removes the content of candidate 0 after that place, and its finish;

@@ -1,4 +1,4 @@
-import type { GeminiChunk } from './geminiChunk.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 
 /** Follows a stream, and reports whether a function call that arrives in pieces waits for its closing piece. */
 export class PartialCalls {

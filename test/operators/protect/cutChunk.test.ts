@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutChunk } from '../../src/chunk/cutChunk.js';
-import { mergeChunks } from '../../src/chunk/mergeChunks.js';
-import { toChunk } from '../../src/chunk/toChunk.js';
-import { callChunk, chunk, finishChunk, partsChunk, thoughtChunk } from '../../src/testing/chunks.js';
-import { arbitraryChunk } from '../support/arbitraryChunks.js';
-import { deepFreeze } from '../support/deepFreeze.js';
-import { expectSameData } from '../support/sameData.js';
+import { cutChunk } from '../../../operators/protect/cutChunk.js';
+import { mergeChunks } from '../../../src/chunk/mergeChunks.js';
+import { toChunk } from '../../../src/chunk/toChunk.js';
+import { callChunk, chunk, finishChunk, partsChunk, thoughtChunk } from '../../../src/testing/chunks.js';
+import { arbitraryChunk } from '../../support/arbitraryChunks.js';
+import { deepFreeze } from '../../support/deepFreeze.js';
+import { expectSameData } from '../../support/sameData.js';
 
 describe('cutChunk', () => {
   it('returns the text up to the place', () => {
