@@ -33,7 +33,6 @@ export class Histogram {
 
   /** The least value that at least a `share` (above 0, at most 1) of the values does not exceed; 0 without values. */
   quantile(share: number): number {
-    if (this.#count === 0) return 0;
     const rank = Math.ceil(share * this.#count);
     let bucket = 0;
     for (let passed = this.#counts[0] ?? 0; passed < rank; passed += this.#counts[bucket] ?? 0) bucket++;

@@ -22,7 +22,8 @@ export class MarbleRows {
   #start: number | undefined;
   /** The columns before the latest one. */
   #row = '';
-  #mark = '-';
+  /** The symbol of the latest column; `''` if there is none yet. */
+  #mark = '';
   /** The length of the text in the latest column. */
   #chars = 0;
 
@@ -59,8 +60,8 @@ export class MarbleRows {
   /** Writes the last row. */
   end(mark: string, summary: string, now: number): void {
     this.#moveTo(now);
-    // The end has a separate column if the latest column has another mark.
-    const last = this.#mark === '-' ? mark : this.#mark + mark;
+    // The end has a column of its own if something else is in the latest one.
+    const last = this.#mark + mark;
     // The summary quotes the server, whose control characters must not move the cursor.
     this.#write(`${this.#head()}${this.#row}${last} ${stripControls(summary).replaceAll('\n', ' ')}`);
     this.#start = undefined;
@@ -81,7 +82,7 @@ export class MarbleRows {
   }
 
   #clearColumn(): void {
-    this.#mark = '-';
+    this.#mark = '';
     this.#chars = 0;
   }
 

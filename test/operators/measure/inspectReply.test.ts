@@ -3,6 +3,7 @@ import { TestScheduler } from 'rxjs/testing';
 import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { inspectReply, type InspectReplyOptions } from '../../../operators/measure/inspectReply.js';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
+import { emptyChunk } from '../../../src/chunk/emptyChunk.js';
 import { toChunk } from '../../../src/chunk/toChunk.js';
 import { GeminiError } from '../../../src/errors/geminiError.js';
 import { callChunk, chunk, finishChunk, partsChunk, thoughtChunk, usageChunk } from '../../../src/testing/chunks.js';
@@ -107,6 +108,24 @@ describe('inspectReply', () => {
       'a   0.0 s ▂| 0.00 s, 4 chunks, 6 characters, STOP',
       'b   0.0 s c| 0.00 s, 3 chunks, 3 characters, STOP',
     ]);
+  });
+
+  it('adds up the text of a later column', () => {
+    const rows: string[] = [];
+    marbles((m) => {
+      const source = m.cold('150ms (ab) 96ms |', { a: chunk('abc'), b: chunk('def') });
+      m.expectObservable(source.pipe(inspectReply('reply', { write: (row) => rows.push(row) })));
+    })();
+    expect(rows).toEqual(['reply   0.0 s ---▂-| 0.25 s, 2 chunks, 6 characters']);
+  });
+
+  it('shows a notice, and does not count it as a chunk', () => {
+    expect(rowsOf('-n-|', { n: emptyChunk }).rows).toEqual(['reply   0.0 s -.-| 0.15 s, 0 chunks, 0 characters']);
+  });
+
+  it('keeps an error name of two lines in the row', () => {
+    const rows = rowsOf('#', {}, Object.assign(new Error('x'), { name: 'Two\nLines' })).rows;
+    expect(rows).toEqual(['reply   0.0 s # 0.00 s, 0 chunks, 0 characters, Two Lines']);
   });
 
   it('names the kind of the error', () => {

@@ -120,6 +120,26 @@ describe('withMetrics', () => {
   });
 
   it(
+    'has no pace without time or new tokens since the first content',
+    marbles((m) => {
+      const a = chunk('a', { usageMetadata: { candidatesTokenCount: 10 } });
+      const b = chunk('b', { usageMetadata: { candidatesTokenCount: 20 } });
+      const { reports, onReport } = collect();
+      m.cold('(ab|)', { a, b }).pipe(withMetrics({ onReport })).subscribe();
+      m.cold('a-a-|', { a }).pipe(withMetrics({ onReport })).subscribe();
+      m.flush();
+      for (const { metrics } of reports) expect(metrics).not.toHaveProperty('tokensPerSecond');
+      expect(reports).toHaveLength(2);
+    }),
+  );
+
+  it('has no field for a figure that is not known', () => {
+    const seen: ReplyMetrics[] = [];
+    EMPTY.pipe(withMetrics()).subscribe(({ metrics }) => seen.push(metrics));
+    expect(Object.keys(seen[0]!)).toEqual(Object.keys(none));
+  });
+
+  it(
     'emits first if its source does not, and passes completion, silence and an error',
     marbles((m) => {
       const w = { text: '', metrics: none };
