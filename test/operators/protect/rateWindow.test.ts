@@ -72,6 +72,22 @@ describe('RateWindow', () => {
     expect(window.waitUntilEmpty()).toBe(0);
   });
 
+  it('logs no request without a limit', () => {
+    const { window } = windowOf(Infinity, Infinity);
+    window.count(1_000);
+    expect([window.waitUntilEmpty(), window.waitFor(1e9, 1e9)]).toEqual([0, 0]);
+  });
+
+  it('frees the tokens that the server reported, not the estimate', () => {
+    const { window, setTime } = windowOf(Infinity, 100);
+    window.settle(window.count(10), 500);
+    expect(window.waitFor(0)).toBe(60_000);
+    setTime(60_000);
+    expect([window.waitFor(100), window.waitFor(101)]).toEqual([0, Infinity]);
+    window.count(60);
+    expect([window.waitFor(40), window.waitFor(41)]).toEqual([0, 60_000]);
+  });
+
   it('counts right over thousands of requests, more than it forgets at once', () => {
     const { window, setTime } = windowOf(3_000, Infinity);
     for (let request = 0; request < 9_000; request++) {
