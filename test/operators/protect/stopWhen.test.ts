@@ -182,6 +182,11 @@ describe('stopWhen', () => {
       expect(texts({ pattern: 'END' }, 'a', 'E', 'ND')).toEqual(['a', '', 'pattern']);
     });
 
+    it('is not searched in a chunk without text, even if it matches an empty text', () => {
+      const seen = stopped({ pattern: /^/ }, usageChunk({ totalTokenCount: 1 }), chunk('a'));
+      expect(seen.map((each) => each.stopped?.reason)).toEqual([undefined, 'pattern']);
+    });
+
     it('holds a chunk only while its end may be the beginning of the string', () => {
       const source = new Subject<GeminiChunk>();
       const seen: string[] = [];

@@ -34,7 +34,12 @@ describe('textPattern', () => {
     );
   });
 
-  it('finds a match of fixed length at the same place as `exec`, for any cut of the text', () => {
+  it('finds a string after a longer run of its beginning', () => {
+    expect(search('aaab', ['aaaab'])).toEqual({ start: 1, end: 5 });
+    expect(search('ababc', ['abab', 'abc'])).toEqual({ start: 2, end: 7 });
+  });
+
+  it('finds a match of fixed length at the same place as `exec`, however the text is cut', () => {
     fc.assert(
       fc.property(pieces, fc.constantFrom(/ab[ab]/, /^ab/, /^b/m, /(?<=a)b/, /\nb?a/, /(?<!a)ba/), (texts, pattern) => {
         expect(search(pattern, texts, 4)?.start).toBe(pattern.exec(texts.join(''))?.index);

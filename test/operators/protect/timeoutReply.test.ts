@@ -220,6 +220,15 @@ describe('timeoutReply', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('starts no timer for a limit that is not set', () => {
+    vi.useFakeTimers();
+    const source = new Subject<GeminiChunk>();
+    const subscription = source.pipe(timeoutReply({ total: 500 })).subscribe();
+    source.next(chunk('a'));
+    expect(vi.getTimerCount()).toBe(1);
+    subscription.unsubscribe();
+  });
+
   it('unsubscribes from a synchronous, endless source when it is unsubscribed', () => {
     vi.useFakeTimers();
     const endless = new Observable<GeminiChunk>((destination) => {
