@@ -78,6 +78,7 @@ export class RateWindow {
       this.#spent -= oldest.tokens;
       this.#first += 1;
     }
+    // Stryker disable next-line all: decides only when the memory of the expired entries is freed
     if (this.#first < 1_000 && this.#first < this.#log.length) return;
     this.#log = this.#log.slice(this.#first);
     this.#first = 0;

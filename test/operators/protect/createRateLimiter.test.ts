@@ -533,6 +533,14 @@ describe('createRateLimiter', () => {
       expect(desk.look()).toEqual(['b 0', 'b!']);
     });
 
+    it('ends with its timer if a test tool moves the timers alone', () => {
+      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+      const desk = new Desk({ requestsPerMinute: 1 }).come('a', 'b');
+      expect(desk.look()).toEqual(['a!', 'b 1']);
+      vi.advanceTimersByTime(60_000);
+      expect(desk.look()).toEqual(['b 0', 'b!']);
+    });
+
     it('lasts for all replies as long as the `retryAfter` of a rate_limit', () => {
       const limited = new GeminiError('Slowly.', { kind: 'rate_limit', retryAfter: 150_000 });
       const desk = new Desk({ concurrency: 2, jitter: false }).come('a', 'b');
@@ -1018,6 +1026,17 @@ describe('createRateLimiter', () => {
       const queued = of(values.a).pipe(limiter.limit()).subscribe();
       expect(refusalOf(of(values.a).pipe(limiter.limit({ key: 'a' })))).toMatchObject({ retryAfter: 60_000 });
       open.unsubscribe();
+      queued.unsubscribe();
+    });
+
+    it('reports the wait of the key, if the common queue is full of replies that wait for the key', () => {
+      const limiter = createRateLimiter({ concurrency: 9, maxQueued: 1, perKey: { requestsPerMinute: 1 } });
+      of(values.a)
+        .pipe(limiter.limit({ key: 'a' }))
+        .subscribe();
+      const queued = NEVER.pipe(limiter.limit({ key: 'a' })).subscribe();
+      const refusal = refusalOf(of(values.a).pipe(limiter.limit({ key: 'a' })));
+      expect(refusal).toMatchObject({ message: 'More than 1 replies wait for the rate limit', retryAfter: 60_000 });
       queued.unsubscribe();
     });
 
