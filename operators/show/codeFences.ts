@@ -23,11 +23,11 @@ export function trackCodeFences(): (piece: string) => boolean {
       [, marker = '', rest = ''] = fenceLine.exec(line) ?? [];
     }
     // Backticks after backticks are code within a line.
-    const isFence = marker.startsWith('~') || (marker !== '' && !rest.includes('`'));
+    const isFence = marker.includes('~') || (marker !== '' && !rest.includes('`'));
     const isCode = open !== '' || isFence;
     if (piece.endsWith('\n')) {
       if (open === '') open = isFence ? marker : '';
-      else if (marker.startsWith(open) && rest.trim() === '') open = '';
+      else if (marker.includes(open) && rest.trim() === '') open = '';
       line = '';
     }
     return isCode;

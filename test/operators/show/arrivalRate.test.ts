@@ -25,7 +25,13 @@ describe('ArrivalRate', () => {
     expect(rateOf(400, [0, 40], [10, 60], [190, 1])).toBeCloseTo(0.5);
   });
 
-  it('reads low after a short time', () => {
+  it('counts a burst after 16 ms, and one after the longest gap', () => {
+    expect(rateOf(400, [0, 100], [16, 1])).toBeCloseTo(100 / 200);
+    expect(rateOf(400, [0, 100], [400, 1])).toBeCloseTo(100 / 400);
+    expect(rateOf(400, [0, 100], [401, 1])).toBe(0);
+  });
+
+  it('does not trust a short time', () => {
     expect(rateOf(400, [0, 100], [20, 1])).toBeCloseTo(100 / 200);
   });
 

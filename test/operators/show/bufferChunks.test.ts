@@ -250,7 +250,23 @@ describe('bufferChunks', () => {
     expect(seen).toEqual([merged([chunk('a'), marked])]);
   });
 
-  it('passes a notice through while no chunk is held, else merges it', () => {
+  it('emits the progress of chunks that wait from the subscription on, unless a chunk was emitted', () => {
+    const progress = { phase: 'answering' } as unknown as ReplyProgress;
+    const held = { ...chunk('a'), progress };
+    const first = (...chunks: readonly GeminiChunk[]) => {
+      const seen: GeminiChunk[] = [];
+      const subscription = concat(from(chunks), NEVER)
+        .pipe(bufferChunks({ maxChunks: 2 }))
+        .subscribe((each) => seen.push(each));
+      subscription.unsubscribe();
+      return seen;
+    };
+    expect(first(held)).toEqual([{ text: '', progress }]);
+    expect(first(emptyChunk, held)).toEqual([emptyChunk]);
+    expect(first(chunk('a'))).toEqual([]);
+  });
+
+  it('passes a notice through while it holds nothing, else merges it', () => {
     const result = buffered({ maxChunks: 2 }, notice, chunk('a'), notice, chunk('b'), notice);
     expect(result).toEqual([notice, merged([chunk('a'), notice, chunk('b')]), notice]);
   });

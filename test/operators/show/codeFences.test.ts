@@ -37,6 +37,7 @@ describe('trackCodeFences', () => {
   it('decides a line by its first 200 characters', () => {
     const long = 'x'.repeat(300);
     expect(codeIn(`\`\`\`${long}`, '`', '`\n', 'a\n')).toEqual([true, true, true, true]);
+    expect(codeIn(`\`\`\`${long}\`\n`, 'a\n')).toEqual([true, true]);
     expect(codeIn(`\`\`\`${'x'.repeat(196)}`, '`', '\n', 'a\n')).toEqual([true, false, false, false]);
     expect(codeIn(' '.repeat(200), '```\n', 'a\n')).toEqual([false, false, false]);
     expect(codeIn(' '.repeat(197), '```\n', 'a\n')).toEqual([false, true, true]);

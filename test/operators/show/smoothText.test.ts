@@ -64,7 +64,72 @@ function merged(chunks: readonly GeminiChunk[]): GeminiChunk {
 const family = '👩‍👩‍👧‍👦';
 const notice = { text: '', progress: { phase: 'answering' } } as unknown as GeminiChunk;
 
+/** The times and texts of the emissions. */
+function emissionsOf(arrivals: readonly Arrival[], options?: SmoothTextOptions): (readonly [number, string])[] {
+  return flow(arrivals, options).map(([at, { text }]) => [at, text] as const);
+}
+
 describe('smoothText', () => {
+  it('emits the progress of chunks that wait from the subscription on, unless a chunk was emitted', () => {
+    const held = { ...chunk('a'), ...notice, text: 'a' };
+    const first = (...chunks: readonly GeminiChunk[]) => {
+      const seen: GeminiChunk[] = [];
+      concat(of(...chunks), NEVER)
+        .pipe(smoothText(), take(5))
+        .subscribe((each) => seen.push(each))
+        .unsubscribe();
+      return seen;
+    };
+    expect(first(held)).toEqual([notice]);
+    expect(first(emptyChunk, held)).toEqual([emptyChunk]);
+    expect(first(chunk('a'))).toEqual([]);
+  });
+
+  it('emits text when its timer fires, even if a test tool moves the timers alone', () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const seen: string[] = [];
+    const subscription = concat(of(chunk('a b c d e ')), NEVER)
+      .pipe(smoothText({ maxLag: 100 }))
+      .subscribe(({ text }) => seen.push(text));
+    vi.advanceTimersByTime(160);
+    expect(seen.join('')).toBe('a b c d e ');
+    subscription.unsubscribe();
+  });
+
+  it('emits in the rhythm of its timer when a chunk comes in between', () => {
+    const emissions = emissionsOf([
+      [0, 'ab '.repeat(100)],
+      [8, 'cd '],
+    ]);
+    expect(emissions.length).toBeGreaterThan(10);
+    expect(emissions.filter(([at]) => at % 16 !== 0)).toEqual([]);
+  });
+
+  it('holds a chunk without text behind the text that waits', () => {
+    const usage = usageChunk({ totalTokenCount: 1 });
+    const emissions = emissionsOf([
+      [0, 'ab '.repeat(100)],
+      [8, usage],
+    ]);
+    expect(emissions.filter(([at]) => at > 0 && at < 16)).toEqual([]);
+    expect(emissions.filter(([, text]) => text.length > 60)).toEqual([]);
+  });
+
+  it('emits the first word at once, and the next ones at the pace', () => {
+    const times = emissionsOf([[0, `${'x'.repeat(39)} `.repeat(3)]]).map(([at]) => at);
+    expect(times[0]).toBe(0);
+    expect(times[1]).toBeGreaterThanOrEqual(96);
+    expect(times.slice(1).every((at, index) => at - times[index]! >= 96)).toBe(true);
+  });
+
+  it('emits the first word as soon as it is whole', () => {
+    const emissions = emissionsOf([
+      [0, 'hel'],
+      [5, 'lo wonderful world '],
+    ]);
+    expect(emissions[0]).toEqual([16, 'hello ']);
+  });
+
   describe('the pace', () => {
     it('spreads a burst evenly over `maxLag`, and begins at once', () => {
       const emissions = flow([[0, 'x'.repeat(400)]], { by: 'grapheme' });
