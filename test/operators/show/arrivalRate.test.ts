@@ -31,7 +31,7 @@ describe('ArrivalRate', () => {
     expect(rateOf(400, [0, 100], [401, 1])).toBe(0);
   });
 
-  it('does not trust a short time', () => {
+  it('reads low after a short time', () => {
     expect(rateOf(400, [0, 100], [20, 1])).toBeCloseTo(100 / 200);
   });
 

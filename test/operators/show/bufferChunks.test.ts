@@ -266,7 +266,7 @@ describe('bufferChunks', () => {
     expect(first(chunk('a'))).toEqual([]);
   });
 
-  it('passes a notice through while it holds nothing, else merges it', () => {
+  it('passes a notice through while no chunk is held, else merges it', () => {
     const result = buffered({ maxChunks: 2 }, notice, chunk('a'), notice, chunk('b'), notice);
     expect(result).toEqual([notice, merged([chunk('a'), notice, chunk('b')]), notice]);
   });
