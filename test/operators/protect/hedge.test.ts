@@ -162,6 +162,23 @@ describe('hedge', () => {
     }),
   );
 
+  it('emits the annotations of the first held chunk of the earliest source, and of no other, as a notice', () => {
+    const cost = { input: 1, cached: 0, output: 0, thoughts: 0, total: 1, estimated: true };
+    const held = { ...values.u, cost };
+    const sources = [new Subject<GeminiChunk>(), new Subject<GeminiChunk>()] as const;
+    const seen: GeminiChunk[] = [];
+    const subscription = hedge(sources, { after: 0 }).subscribe((each) => seen.push(each));
+    sources[1].next(held);
+    expect(seen).toEqual([]);
+    sources[0].next(values.u);
+    expect(seen).toEqual([]);
+    sources[0].next(held);
+    expect(seen).toEqual([{ text: '', cost }]);
+    sources[0].next(held);
+    expect(seen).toHaveLength(1);
+    subscription.unsubscribe();
+  });
+
   it('fails with the last failure, whose cause has all failures in the order of time', async () => {
     const late$ = new Subject<GeminiChunk>();
     const outcome = outcomeOf(hedge([late$, throwError(() => busy)], { after: 0 }));

@@ -421,6 +421,30 @@ describe('stopWhen', () => {
     expect(seen).toEqual(['a', new Error('broken')]);
   });
 
+  it('emits the cost of text that waits from the subscription on, unless a chunk was emitted', () => {
+    const cost = { input: 1, cached: 0, output: 0, thoughts: 0, total: 1, estimated: true };
+    const held = { ...chunk('a'), cost };
+    const first = (...chunks: readonly GeminiChunk[]) => {
+      const seen: GeminiChunk[] = [];
+      const subscription = of(...chunks)
+        .pipe(concatWith(NEVER), stopWhen({ pattern: 'ab' }))
+        .subscribe((each) => seen.push(each));
+      subscription.unsubscribe();
+      return seen;
+    };
+    expect(first(held)).toEqual([{ text: '', cost }]);
+    expect(first(emptyChunk, held)).toEqual([emptyChunk]);
+    expect(first(chunk('a'))).toEqual([]);
+  });
+
+  it('names the wrong limit', () => {
+    const limits = { maxOutputTokens: 0, maxChars: 0, maxCost: 0, maxMatch: 0, keepMatch: 1 as unknown as boolean };
+    for (const [name, value] of Object.entries(limits)) {
+      expect(() => stopWhen({ pattern: 'a', [name]: value })).toThrow(`Expected \`${name}\` to be`);
+    }
+    expect(() => stopWhen(7 as unknown as StopWhenOptions)).toThrow('Expected `limit` to be');
+  });
+
   it('refuses wrong limits at the call', () => {
     const none = 'Expected at least one of `maxOutputTokens`, `maxChars`, `pattern` and `maxCost`, got none';
     expect(() => stopWhen({})).toThrow(new TypeError(none));
