@@ -2,7 +2,7 @@ import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
 import { shallowCopy } from '../../src/chunk/copyFields.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { answerTextOf } from '../../src/chunk/partList.js';
-import { candidateOf } from '../../src/chunk/readers.js';
+import { candidateOf, partsOf } from '../../src/chunk/readers.js';
 import type { GeminiPart } from '../../src/chunk/response.js';
 
 /**
@@ -18,7 +18,7 @@ export function cutChunk<T extends GeminiChunk>(chunk: T, length: number): T {
   const cut = candidateOf(chunk);
   if (cut) {
     const { finishReason: _, finishMessage: __, ...candidate } = cut;
-    const content = { ...cut.content, parts: partsUpTo(cut.content?.parts ?? [], length) };
+    const content = { ...cut.content, parts: partsUpTo(partsOf(chunk), length) };
     copy['candidates'] = chunk.candidates?.map((one) => (one === cut ? { ...candidate, content } : one));
   }
   // A part that lost its signature may join the part before it.

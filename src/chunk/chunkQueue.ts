@@ -56,6 +56,7 @@ export class ChunkQueue<T extends GeminiChunk> {
   push(chunk: T): void {
     this.#chars += charsOf(chunk);
     const last = this.#runs.at(-1);
+    // Stryker disable next-line ConditionalExpression,LogicalOperator: many runs or one, their merge is equal
     if (last && !(this.#mayCut && chunk.text)) {
       last.append(chunk);
       last.end += chunk.text.length;

@@ -1,3 +1,4 @@
+import type { Fields } from '../rx/isObject.js';
 import type { GeminiCitation, GeminiCitationMetadata } from './response.js';
 
 /** Merges `citationMetadata`: the ordered union of the citations; of an unknown field the later value wins. */
@@ -30,5 +31,6 @@ function keyOfCitation(citation: GeminiCitation): unknown {
 /** A replacer for `JSON.stringify` that sorts fields, so that equal data have equal texts. */
 function sortFields(_: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const sorted = Object.keys(value).sort();
+  return Object.fromEntries(sorted.map((field) => [field, (value as Fields)[field]]));
 }

@@ -65,7 +65,7 @@ export function contentsOf(response: GeminiResponse, index = 0): GeminiContent[]
 /** Groups parts into contents: each run of function responses is a `user` content, the other parts are of `role`. */
 export function toContents(parts: readonly GeminiPart[], role: GeminiContent['role']): GeminiContent[] {
   const contents: GeminiContent[] = [];
-  let wasAnswer = false;
+  let wasAnswer: boolean | undefined;
   for (const part of parts as readonly GeminiContentPart[]) {
     const isAnswer = Boolean(part.functionResponse);
     const open = contents.at(-1);

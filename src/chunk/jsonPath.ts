@@ -22,7 +22,7 @@ export function parseJsonPath(path: string, maxIndex: number): PathSegment[] | u
     const match = segment.exec(path);
     if (!match) return undefined;
     const [, dotted, index, single, double] = match;
-    if ((index !== undefined && Number(index) > maxIndex) || segments.length === maxSegments) return undefined;
+    if (Number(index) > maxIndex || segments.length === maxSegments) return undefined;
     segments.push(index === undefined ? (dotted ?? unescape(single ?? double ?? '')) : Number(index));
   }
   return segments.length > 0 ? segments : undefined;

@@ -27,8 +27,8 @@ const maxMetadataDepth = 2;
 
 /** Whether metadata are empty: without fields, or with empty fields only. */
 function isEmptyMetadata(value: unknown, depth = 0): boolean {
-  if (typeof value !== 'object' || value === null) return value === undefined || value === null || value === '';
-  for (const field in value) {
+  if (typeof value !== 'object') return value === undefined || value === '';
+  for (const field in value ?? {}) {
     if (depth === maxMetadataDepth || !isEmptyMetadata((value as Fields)[field], depth + 1)) return false;
   }
   return true;

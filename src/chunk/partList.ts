@@ -14,7 +14,7 @@ export class PartList {
   /** The answer text; shared with the last part if that part has the only text, so that the text is held once. */
   get text(): string {
     const last = answerTextOf(this.#parts.at(-1));
-    if (last === '') return this.#textBefore;
+    // Stryker disable next-line ConditionalExpression,StringLiteral: only spares a copy
     return this.#textBefore === '' ? last : joinText(this.#textBefore, last);
   }
 
@@ -52,12 +52,12 @@ export class PartList {
 
   #joinCalls(a: GeminiPart, b: GeminiPart): GeminiPart {
     const pieces = this.#pieces ?? [];
-    appendPartialArgs(pieces, b.functionCall?.partialArgs);
     const { willContinue: _, ...call } = a.functionCall ?? {};
     // A piece without a name may have `name: ''`.
     const { name: __, ...more } = b.functionCall ?? {};
+    appendPartialArgs(pieces, more.partialArgs);
     const joined = withoutPieces({ ...a, ...b, functionCall: { ...call, ...more } });
-    if (b.functionCall?.willContinue) return joined;
+    if (more.willContinue) return joined;
     this.#pieces = undefined;
     return closed(joined, pieces);
   }
@@ -84,7 +84,7 @@ function withPieces(part: GeminiPart, pieces: readonly GeminiPartialArg[]): Gemi
 
 /** A call with its last piece: the arguments are whole, unless the first piece is in an earlier chunk. */
 function closed(part: GeminiPart, pieces: readonly GeminiPartialArg[]): GeminiPart {
-  if (!part.functionCall?.name) return withPieces(part, pieces);
-  const { partialArgs: _, willContinue: __, ...call } = part.functionCall;
+  const { partialArgs: _, willContinue: __, ...call } = part.functionCall ?? {};
+  if (!call.name) return withPieces(part, pieces);
   return { ...part, functionCall: { ...call, args: assembleArgs(pieces, call.args) } };
 }

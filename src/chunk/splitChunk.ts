@@ -2,7 +2,7 @@ import { firstPieceAnnotations, lastPieceAnnotations } from './replyAnnotations.
 import { answerTextOf } from './partList.js';
 import { omitFields } from './copyFields.js';
 import type { GeminiChunk } from './geminiChunk.js';
-import { candidateOf } from './readers.js';
+import { candidateOf, partsOf } from './readers.js';
 import type { GeminiPart } from './response.js';
 
 /** Fields of the second piece only. All other fields are annotations, which a type may promise of each chunk. */
@@ -29,7 +29,7 @@ const secondPieceFields: ReadonlySet<string> = new Set([
  */
 export function splitChunk<T extends GeminiChunk>(chunk: T, length: number): readonly [T, T] | undefined {
   const cut = candidateOf(chunk);
-  const parts = cut?.content?.role === 'model' && splitParts(cut.content.parts ?? [], length);
+  const parts = cut?.content?.role === 'model' && splitParts(partsOf(chunk), length);
   if (!parts) return undefined;
   const first = {
     ...omitFields(chunk, secondPieceFields),

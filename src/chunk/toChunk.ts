@@ -31,11 +31,13 @@ export function toChunk(response: GeminiResponse): GeminiChunk {
   fields['text'] ??= '';
   const chunk = fields as unknown as GeminiChunk;
   const part = onlyPart(chunk);
+  // Stryker disable next-line ConditionalExpression: a short cut; a merge has the same result
   if (!part) return new ChunkBuilder().append(chunk).snapshot();
   fields['text'] = answerTextOf(part);
   return chunk;
 }
 
+// Stryker disable BlockStatement,ConditionalExpression,OptionalChaining: a short cut; a merge has the same result
 /** The part of a chunk with a single part, which has no neighbour to join: most chunks of a stream. */
 function onlyPart({ candidates }: GeminiChunk): GeminiPart | undefined {
   const candidate = candidates?.length === 1 ? candidates[0] : undefined;
@@ -43,6 +45,7 @@ function onlyPart({ candidates }: GeminiChunk): GeminiPart | undefined {
   const parts = candidate.content?.parts;
   return parts?.length === 1 && !parts[0]?.functionCall ? parts[0] : undefined;
 }
+// Stryker restore BlockStatement,ConditionalExpression,OptionalChaining
 
 /** Returns the normal form of a field; undefined omits the field. */
 type Normalise = (value: unknown) => unknown;
@@ -53,7 +56,7 @@ function normalFields(source: Loose, fields: ReadonlyMap<string, Normalise>): Fi
   for (const field in source) {
     const value = source[field] ?? undefined;
     const normalise = fields.get(field);
-    const normalised = normalise && value !== undefined ? normalise(value) : value;
+    const normalised = normalise ? normalise(value) : value;
     if (normalised !== undefined) setField(target, field, normalised);
   }
   return target;
