@@ -3,7 +3,7 @@ import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
 import { emptyChunk } from '../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
-import { chunk, partsChunk } from '../../src/testing/chunks.js';
+import { chunk, finishChunk, partsChunk } from '../../src/testing/chunks.js';
 import { growth, linear } from '../support/growth.js';
 
 describe('ChunkBuilder', () => {
@@ -69,5 +69,31 @@ describe('ChunkBuilder', () => {
     let length = 0;
     for (let n = 0; n < 100_000; n++) length += builder.append(chunk('0123456789')).snapshot().text.length;
     expect(length).toBe((10 * 100_000 * 100_001) / 2);
+  });
+
+  it('clears the place in a queue at the first content after it, and not before', () => {
+    const queued: GeminiChunk = { text: '', queued: { position: 1 } };
+    const builder = new ChunkBuilder().append(chunk('a')).append(queued).append(finishChunk());
+    expect(builder.snapshot().queued).toEqual({ position: 1 });
+    expect(builder.append(chunk('b')).snapshot()).not.toHaveProperty('queued');
+    expect(builder.append(queued).snapshot().queued).toEqual({ position: 1 });
+    expect(builder.append(chunk('c')).snapshot()).not.toHaveProperty('queued');
+  });
+
+  it('makes snapshots that begin with the text', () => {
+    expect(Object.keys(new ChunkBuilder().append(chunk('a', { modelVersion: 'm' })).snapshot())[0]).toBe('text');
+  });
+
+  it('makes snapshots of an unfinished call that later pieces do not change', () => {
+    const piece = (numberValue: number, name?: string) =>
+      partsChunk([
+        {
+          functionCall: { ...(name && { name }), willContinue: true, partialArgs: [{ jsonPath: '$.a', numberValue }] },
+        },
+      ]);
+    const builder = new ChunkBuilder().append(piece(1, 'f'));
+    const snapshot = builder.snapshot();
+    builder.append(piece(2));
+    expect(snapshot).toEqual(piece(1, 'f'));
   });
 });

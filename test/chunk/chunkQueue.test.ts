@@ -114,4 +114,29 @@ describe('ChunkQueue', () => {
     expect(queue.takeToLast([5])).toBeUndefined();
     expect(queue.take()?.text).toBe('cd');
   });
+
+  it('takes a whole chunk with all its fields at its end', () => {
+    const whole = chunk('ab', { usageMetadata: { totalTokenCount: 1 } });
+    const queue = queueOf(whole, chunk('c'));
+    expect(queue.takeToLast([2])).toEqual(whole);
+    expect(queue.take()).toEqual(chunk('c'));
+  });
+
+  it('knows the end of the text if it merges all chunks as they arrive', () => {
+    const queue = new ChunkQueue<GeminiChunk>(false);
+    queue.push(chunk('ab'));
+    queue.push(chunk('cd'));
+    expect(queue.takeToLast([4])?.text).toBe('abcd');
+  });
+
+  it('has a notice with the standing annotations of the last waiting chunk', () => {
+    const annotated = (total: number) => ({ ...chunk('a'), cost: { total } }) as unknown as GeminiChunk;
+    const queue = queueOf(chunk('a'));
+    expect(queue.notice()).toBeUndefined();
+    queue.push(annotated(1));
+    queue.push(annotated(2));
+    expect(queue.notice()).toEqual({ text: '', cost: { total: 2 } });
+    queue.take();
+    expect(queue.notice()).toBeUndefined();
+  });
 });

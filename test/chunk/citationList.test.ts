@@ -24,4 +24,14 @@ describe('CitationList', () => {
     cycle['self'] = cycle;
     expect(merged({ citations: [cycle, { startIndex: 0 }, cycle] })).toEqual({ citations: [cycle, { startIndex: 0 }] });
   });
+
+  it('keeps two citations without JSON apart', () => {
+    const cycle = (startIndex: number) => {
+      const citation: Record<string, unknown> = { startIndex };
+      citation['self'] = citation;
+      return citation;
+    };
+    const both = [cycle(0), cycle(1)];
+    expect(merged({ citations: both })).toEqual({ citations: both });
+  });
 });

@@ -73,6 +73,11 @@ describe('contentsOf', () => {
     ]);
   });
 
+  it('has no part with an empty text whose other fields have no value', () => {
+    const part = { text: '', thoughtSignature: null } as unknown as GeminiPart;
+    expect(contentsOf({ candidates: [{ content: { parts: [part] } }] })).toStrictEqual([]);
+  });
+
   it('is empty without content, and reads another candidate', () => {
     expect(contentsOf(finishChunk())).toStrictEqual([]);
     expect(contentsOf(chunk('a'), 1)).toStrictEqual([]);

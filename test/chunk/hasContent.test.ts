@@ -30,6 +30,8 @@ describe('hasContent', () => {
     ['a signature on a call', partsChunk([{ functionCall: { name: 'f' }, thoughtSignature: 'c2ln' }])],
     ["another candidate's text", ofSecond({ content: { parts: [{ text: 'x' }] } })],
     ['text and no candidates', { text: 'x' }],
+    ['a call beside an empty text', partsChunk([{ text: '', thoughtSignature: 'c2ln' }, { functionCall: {} }])],
+    ['content of one of two candidates', toChunk({ candidates: [{}, { content: { parts: [{ text: 'x' }] } }] })],
   ])('is true for %s', (_, content) => {
     expect(hasContent(content)).toBe(true);
     expect(isNotice(content)).toBe(false);
@@ -39,6 +41,7 @@ describe('hasContent', () => {
     ['nothing', emptyChunk],
     ['an empty text', chunk('')],
     ['a signature on an empty text', partsChunk([{ text: '', thoughtSignature: 'c2ln' }])],
+    ['an empty thought', partsChunk([{ text: '', thought: true }])],
     ['a bare finish', finishChunk()],
     ['token counts', usageChunk({ totalTokenCount: 3 })],
     ['a block', blockedChunk()],
@@ -74,4 +77,8 @@ describe('isNotice', () => {
   it('treats a field without a value as absent', () => {
     expect(isNotice({ text: '', candidates: undefined, cancelled: undefined })).toBe(true);
   });
+});
+
+it.each([hasContent, isNotice])('%o names its argument in the error for a value that is not a chunk', (judge) => {
+  expect(() => judge('x' as unknown as GeminiChunk)).toThrow('Expected `chunk` to be a response object');
 });

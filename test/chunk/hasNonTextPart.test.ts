@@ -17,3 +17,8 @@ it('hasNonTextPart is false for text, thoughts, signatures and chunks without pa
     expect(hasNonTextPart(other)).toBe(false);
   }
 });
+
+it('hasNonTextPart is true if only one of several candidates has such a part', () => {
+  const both = [{ content: { parts: [{ text: 'a' }] } }, { content: { parts: [{ executableCode: {} }] } }];
+  expect(hasNonTextPart(toChunk({ candidates: both }))).toBe(true);
+});

@@ -265,4 +265,16 @@ describe('mergeChunks: the response', () => {
     expectTypeOf<ReplySnapshot>().not.toExtend<GeminiChunk>();
     expectTypeOf(new ChunkBuilder<Annotated>().snapshot()).toEqualTypeOf<Annotated>();
   });
+
+  it('returns the other chunk itself if one is empty', () => {
+    const other = chunk('a');
+    expect(mergeChunks(emptyChunk, other)).toBe(other);
+    expect(mergeChunks(other, emptyChunk)).toBe(other);
+  });
+
+  it('names the argument that is not a chunk', () => {
+    const wrong = 'x' as unknown as GeminiChunk;
+    expect(() => mergeChunks(wrong, chunk('b'))).toThrow('Expected `a` to be');
+    expect(() => mergeChunks(chunk('a'), wrong)).toThrow('Expected `b` to be');
+  });
 });

@@ -74,4 +74,19 @@ describe('mergeFields', () => {
     mergeFields(target, { groundingMetadata: { a: { b: { c: [] } } } });
     expect(target.groundingMetadata).toEqual({ a: { b: { c: [] } } });
   });
+
+  it.each([null, undefined, '', {}, [], { a: null }, { a: undefined, b: '' }])(
+    'treats %j as empty metadata',
+    (empty) => {
+      const target = { groundingMetadata: { a: 1 } };
+      mergeFields(target, { groundingMetadata: empty });
+      expect(target).toEqual({ groundingMetadata: { a: 1 } });
+    },
+  );
+
+  it.each([0, false, 'x', { a: 0 }])('treats %j as metadata that are not empty', (later) => {
+    const target = { groundingMetadata: { a: 1 } };
+    mergeFields(target, { groundingMetadata: later });
+    expect(target).toEqual({ groundingMetadata: later });
+  });
 });

@@ -28,4 +28,8 @@ describe('openingComment', () => {
   it('ignores unknown words', () => {
     expect(readOpening('rxjs-gemini version=2 heartbeat=7 more')).toEqual({ heartbeat: 7, after: undefined });
   });
+
+  it('may have a fraction of several digits, an index of several digits, and words after the index', () => {
+    expect(readOpening('rxjs-gemini heartbeat=0.25 after=12 more')).toEqual({ heartbeat: 0.25, after: 12 });
+  });
 });

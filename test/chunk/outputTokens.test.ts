@@ -73,4 +73,8 @@ describe('OutputTokens', () => {
     const usageMetadata = { promptTokenCount: 9, candidatesTokenCount: 0, totalTokenCount: 9 };
     expect(count(chunk('abcd', { usageMetadata }))).toEqual({ total: 1, isEstimated: true });
   });
+
+  it('estimates no tokens for a part without text', () => {
+    expect(count(partsChunk([{ functionCall: { name: 'f' } }]))).toEqual({ total: 0, isEstimated: false });
+  });
 });

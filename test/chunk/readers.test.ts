@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { functionCallsOf } from '../../src/chunk/functionCallsOf.js';
 import type { GeminiResponse } from '../../src/chunk/response.js';
 import {
+  blockReasonOf,
   candidateOf,
   citationsOf,
   finishReasonOf,
@@ -118,4 +119,11 @@ describe('finishReasonOf', () => {
       'STOP',
     ]);
   });
+});
+
+it('blockReasonOf reads the reason of a blocked prompt, and no other', () => {
+  expect(blockReasonOf({ promptFeedback: { blockReason: 'SAFETY' } })).toBe('SAFETY');
+  expect(blockReasonOf({ promptFeedback: { blockReason: 'BLOCKED_REASON_UNSPECIFIED' } })).toBeUndefined();
+  expect(blockReasonOf({ promptFeedback: {} })).toBeUndefined();
+  expect(blockReasonOf({})).toBeUndefined();
 });

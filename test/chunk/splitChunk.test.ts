@@ -117,4 +117,8 @@ describe('splitChunk', () => {
       ),
     );
   });
+
+  it.each([{}, { content: {} }, { content: { role: 'model' } }])('does not cut a candidate like %j', (candidate) => {
+    expect(splitChunk(toChunk({ candidates: [candidate] }), 1)).toBeUndefined();
+  });
 });

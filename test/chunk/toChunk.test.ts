@@ -124,6 +124,7 @@ describe('toChunk', () => {
       { functionCall: { args: 'x', partialArgs: 'y' } },
     ];
     expect(partsOfOne(parts)).toStrictEqual([{}, {}, { functionCall: {} }]);
+    expect(candidateOfOne({ finishReason: 7 })).toStrictEqual({ index: 0 });
     expect(toChunk({ candidates: 'x', usageMetadata: 'y' } as unknown as GeminiResponse)).toStrictEqual({ text: '' });
   });
 

@@ -70,4 +70,9 @@ describe('cutChunk', () => {
       }),
     );
   });
+
+  it('keeps all parts before the text if the whole text is cut', () => {
+    const before = [{ text: 'Hm', thought: true }, { functionCall: { name: 'f', args: {} } }];
+    expect(cutChunk(partsChunk([...before, { text: 'ab' }]), 0)).toEqual(partsChunk(before));
+  });
 });

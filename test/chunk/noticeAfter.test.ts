@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { noticeAfter } from '../../src/chunk/noticeAfter.js';
+import { chunk } from '../../src/testing/chunks.js';
+
+it('noticeAfter copies the standing annotations that have a value, and no other field', () => {
+  const progress = { phase: 'waiting', percent: 0, outputTokens: 0, estimated: false, elapsed: 0 } as const;
+  const latest: GeminiChunk = { ...chunk('a'), progress, cost: undefined, queued: { position: 1 } };
+  expect(noticeAfter(latest)).toStrictEqual({ text: '', progress });
+  expect(noticeAfter(undefined)).toStrictEqual({ text: '' });
+});
