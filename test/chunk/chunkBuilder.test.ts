@@ -15,6 +15,10 @@ describe('ChunkBuilder', () => {
     expect(builder.append(chunk('')).isEmpty).toBe(false);
   });
 
+  it('names its argument in the error for a value that is not a chunk', () => {
+    expect(() => new ChunkBuilder().append('x' as unknown as GeminiChunk)).toThrow('Expected `chunk` to be');
+  });
+
   it('shares no list with its snapshots', () => {
     const builder = new ChunkBuilder().append(chunk('a'));
     const [first, second] = [builder.snapshot(), builder.snapshot()];
@@ -78,6 +82,7 @@ describe('ChunkBuilder', () => {
     expect(builder.append(chunk('b')).snapshot()).not.toHaveProperty('queued');
     expect(builder.append(queued).snapshot().queued).toEqual({ position: 1 });
     expect(builder.append(chunk('c')).snapshot()).not.toHaveProperty('queued');
+    expect(new ChunkBuilder().append(queued).append(chunk('a')).snapshot()).toEqual(chunk('a'));
   });
 
   it('makes snapshots that begin with the text', () => {

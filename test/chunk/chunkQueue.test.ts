@@ -34,6 +34,10 @@ describe('ChunkQueue', () => {
     expect(queue.takeToLast([7, 9])?.text).toBe('ghi');
     expect(queue.chars).toBe(1);
     expect(queue.take()?.text).toBe('j');
+    for (const text of ['kl', 'mn', 'op', 'qr']) queue.push(chunk(text));
+    expect(queue.take()?.text).toBe('klmnopqr');
+    queue.push(chunk('st'));
+    expect(queue.takeToLast([17, 19])?.text).toBe('s');
   });
 
   it('counts no text of a candidate without parts or of a part without text', () => {
@@ -95,6 +99,8 @@ describe('ChunkQueue', () => {
       [chunk('b'), usageChunk({ totalTokenCount: 1 })].reduce(mergeChunks, thoughtChunk('a')),
     );
     expect(queue.take()).toEqual(chunk('c'));
+    const uncuttable = toChunk({ candidates: [{ content: { parts: [{ text: 'ab' }] } }] });
+    expect(queueOf(uncuttable).takeToLast([2])).toEqual(uncuttable);
   });
 
   it('uses an earlier place if the last place allows no cut', () => {

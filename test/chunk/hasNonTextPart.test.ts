@@ -13,7 +13,8 @@ it('hasNonTextPart is true for a part that is neither text nor a thought, in any
 
 it('hasNonTextPart is false for text, thoughts, signatures and chunks without parts', () => {
   const signature = partsChunk([{ thoughtSignature: 's' }]);
-  for (const other of [chunk('a'), thoughtChunk('a'), signature, finishChunk(), { text: '' }]) {
+  const withoutParts = toChunk({ candidates: [{ content: { role: 'model' } }] });
+  for (const other of [chunk('a'), thoughtChunk('a'), signature, withoutParts, finishChunk(), { text: '' }]) {
     expect(hasNonTextPart(other)).toBe(false);
   }
 });
