@@ -113,10 +113,15 @@ describe('inspectReply', () => {
   it('adds up the text of a later column', () => {
     const rows: string[] = [];
     marbles((m) => {
-      const source = m.cold('150ms (ab) 96ms |', { a: chunk('abc'), b: chunk('def') });
-      m.expectObservable(source.pipe(inspectReply('reply', { write: (row) => rows.push(row) })));
+      for (const time of ['150ms', '3150ms']) {
+        const source = m.cold(`${time} (ab) 96ms |`, { a: chunk('abc'), b: chunk('def') });
+        m.expectObservable(source.pipe(inspectReply('reply', { write: (row) => rows.push(row) })));
+      }
     })();
-    expect(rows).toEqual(['reply   0.0 s ---▂-| 0.25 s, 2 chunks, 6 characters']);
+    expect(rows).toEqual([
+      'reply   0.0 s ---▂-| 0.25 s, 2 chunks, 6 characters',
+      'reply   3.0 s ---▂-| 3.25 s, 2 chunks, 6 characters',
+    ]);
   });
 
   it('shows a notice, and does not count it as a chunk', () => {
@@ -166,6 +171,7 @@ describe('inspectReply', () => {
   });
 
   it('draws an unsubscription once', () => {
+    vi.useFakeTimers();
     const rows: string[] = [];
     const write = (row: string) => rows.push(row);
     of(chunk('a'), chunk('b')).pipe(inspectReply('reply', { write }), take(1)).subscribe();
@@ -177,6 +183,7 @@ describe('inspectReply', () => {
   });
 
   it('numbers further subscriptions, which share no other state', () => {
+    vi.useFakeTimers();
     const rows: string[] = [];
     const source = new Subject<GeminiChunk>();
     const result$ = source.pipe(inspectReply('reply', { write: (row) => rows.push(row) }));

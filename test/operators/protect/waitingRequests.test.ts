@@ -22,7 +22,7 @@ function queueOf(count: number) {
 }
 
 describe('WaitingRequests', () => {
-  it('sends 16 requests their positions at once, and schedules nothing', async () => {
+  it('sends 16 requests their positions at once, and schedules no task', async () => {
     const { waiting, schedule, positions } = queueOf(16);
     waiting.sendPositions();
     expect(positions()).toEqual(Array.from({ length: 16 }, (_, index) => index + 1));
