@@ -179,7 +179,7 @@ describe('segmentsOf', () => {
 });
 
 describe('graphemeEnds', () => {
-  it.each(['a', '\n', '\u02ff', '\u3041', '\u3096', '\u30a1', '\u30fa', '\u4e00', '\u9fff', '\uac00', '\ud7a3'])(
+  it.each(['a', '\n', '\r', '\u02ff', '\u3041', '\u3096', '\u30a1', '\u30fa', '\u4e00', '\u9fff', '\uac00', '\ud7a3'])(
     'segments no text at %j, which never joins another character',
     (character) => {
       const segment = vi.spyOn(Intl.Segmenter.prototype, 'segment');
