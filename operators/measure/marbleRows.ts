@@ -22,7 +22,7 @@ export class MarbleRows {
   #start: number | undefined;
   /** The columns before the latest one. */
   #row = '';
-  /** The symbol of the latest column; `''` if there is none yet. */
+  /** The symbol of the latest column; `''` before the first one. */
   #mark = '';
   /** The length of the text in the latest column. */
   #chars = 0;
