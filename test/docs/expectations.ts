@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { concat, defer, lastValueFrom, map, NEVER, of, throwError, toArray, type Observable } from 'rxjs';
+import { concat, defer, lastValueFrom, map, NEVER, of, throwError, timer, toArray, type Observable } from 'rxjs';
 import { apiError, type Emulator, type EmulatorAnswer, type EmulatorReply } from '../../src/emulator.js';
 import { GeminiError, textOf, type GeminiChunk, type WebSocketLike } from '../../src/index.js';
 import { chunk, finishChunk } from '../../src/testing.js';
@@ -166,10 +166,13 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   traceReply: [{ prints: usualParts }],
   withCost: [{ prints: 'about $0.000004\nabout $0.000008\n$0.000011' }],
   withMetrics: [
-    // The pace of a reply that comes at once can be told or not, by the clock.
     {
-      prints: /^complete (undefined|\d+(\.\d+)?)$/,
-      use: ({ measured$ }) => lastValueFrom(measured$ as Observable<unknown>),
+      reply$: concat(of(chunk('Hello, ')), timer(500).pipe(map(() => finishChunk('STOP', usage)))),
+      passes: 500,
+      prints: 'complete 8',
+      use: ({ measured$ }) => {
+        (measured$ as Observable<unknown>).subscribe();
+      },
     },
   ],
   withProgress: [{ prints: /^answering: 0 %\n[^]*: 100 %$/ }],
