@@ -52,8 +52,8 @@ export class CutPoints {
 
   /** Drops the cut points up to a place. */
   dropTo(place: number): void {
-    this.#graphemes = this.#graphemes.filter((end) => end > place);
-    this.#units = this.#units.filter((end) => end > place);
+    this.#graphemes = endsAfter(place, this.#graphemes);
+    this.#units = endsAfter(place, this.#units);
   }
 
   /** Begins again at an offset; the text before it is not searched. */
@@ -75,4 +75,10 @@ export class CutPoints {
     this.#units = this.#units.concat(units);
     this.#unread = '';
   }
+}
+
+/** The ends beyond a place: the same list if it has no others, because this runs for each piece that is emitted. */
+function endsAfter(place: number, ends: number[]): number[] {
+  const next = ends.findIndex((end) => end > place);
+  return next < 0 ? [] : next === 0 ? ends : ends.slice(next);
 }
