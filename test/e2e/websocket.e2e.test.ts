@@ -45,7 +45,9 @@ class Tab {
     this.#page = page;
   }
 
+  /** Asks once the page is connected: until then it keeps the words in the box, and sends nothing. */
   async asks(prompt: string): Promise<void> {
+    await this.#page.locator('#presence[data-connected=true]').waitFor();
     await this.#page.getByRole('textbox', { name: 'Prompt' }).fill(prompt);
     await this.#page.keyboard.press('Enter');
   }
