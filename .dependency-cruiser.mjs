@@ -1,12 +1,14 @@
 // No import cycles, and no room imports another but as written here. `docs/DESIGN.md` describes the rooms.
 
-const ground = 'src/(rx|chunk|errors)';
+const ground = 'src/(rx|chunk|errors|interaction)';
 
 /** The folders that a room may import besides itself, both as patterns. */
 const rooms = {
   'src/rx': 'nothing',
   'src/chunk': 'src/rx',
   'src/errors': 'src/(rx|chunk)',
+  // The protocol of the Interactions API: its events and steps, and their form as chunks and contents.
+  'src/interaction': 'src/(rx|chunk|errors)',
   'src/(sources|sinks|testing)|operators/[a-z]+': ground,
   'src/recording': `${ground}|src/sources`,
   // It plays recordings back over HTTP.

@@ -98,6 +98,30 @@ export interface WithCost {
 }
 
 /**
+ * The state of an interaction and the place of a chunk in it, added by `fromInteraction`: the latest known value of each
+ * field. The same object is on every chunk until a field changes.
+ *
+ * @public
+ */
+export interface ReplyInteraction {
+  /** The id of the interaction; `''` if the server does not store it. */
+  readonly id: string;
+  /** The status: `queued`, `in_progress`, `requires_action`, `completed`, … */
+  readonly status: string;
+  /**
+   * An opaque position: a reader that passes it as `after` with the `id`, also in another process, gets exactly what
+   * follows this chunk.
+   */
+  readonly cursor: string;
+  /** Whether the interaction runs in the background, and continues without a reader. */
+  readonly background?: boolean | undefined;
+  /** The step to which the newest event belongs. */
+  readonly step?: { readonly index: number; readonly type: string } | undefined;
+  /** The environment in which an agent works. */
+  readonly environmentId?: string | undefined;
+}
+
+/**
  * The mark of a reply that this side cancelled.
  *
  * @public
@@ -118,7 +142,7 @@ export interface Queued {
 }
 
 /**
- * The mark of the seam in a reply that broke and that `resumeOnDrop` continued with another request.
+ * The mark of the seam in a reply that broke and that `resumeOnDrop` or `fromInteraction` continued with another request.
  *
  * @public
  */

@@ -2,6 +2,7 @@ import type {
   Cancelled,
   Queued,
   ReplyCost,
+  ReplyInteraction,
   ReplyMetrics,
   ReplyProgress,
   Resumed,
@@ -27,7 +28,9 @@ export interface ReplyAnnotations {
    * place.
    */
   readonly queued?: Queued | undefined;
-  /** The seam where the reply broke, from `resumeOnDrop`: on the first chunk after the seam. */
+  /** The state of the interaction and the place of this chunk in it, from `fromInteraction`: on every chunk. */
+  readonly interaction?: ReplyInteraction | undefined;
+  /** The seam where the reply broke, from `resumeOnDrop` or `fromInteraction`: on the first chunk after the seam. */
   readonly resumed?: Resumed | undefined;
   /** The cancellation of the reply by this side, from `takeUntilCancel`: on the last chunk. */
   readonly cancelled?: Cancelled | undefined;
@@ -59,6 +62,7 @@ type AnnotationSort = 'standing' | 'place' | 'mark' | 'seam' | 'wait';
 const sorts: Readonly<Record<AnnotationName, AnnotationSort>> = {
   cancelled: 'mark',
   cost: 'standing',
+  interaction: 'place',
   metrics: 'standing',
   progress: 'standing',
   queued: 'wait',

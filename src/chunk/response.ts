@@ -130,6 +130,30 @@ export interface GeminiPart {
   /** The output of that code. */
   readonly codeExecutionResult?:
     { readonly outcome?: string | undefined; readonly output?: string | undefined } | undefined;
+  /** The call of a tool that the server runs: the search, the maps, an MCP server. */
+  readonly toolCall?: GeminiToolCall | undefined;
+  /** The response of a tool that the server ran. */
+  readonly toolResponse?: GeminiToolResponse | undefined;
+}
+
+/** The call of a tool that the server runs; nobody else answers it. @public */
+export interface GeminiToolCall {
+  /** The id of the call. */
+  readonly id?: string | undefined;
+  /** The tool: `GOOGLE_SEARCH_WEB`, `URL_CONTEXT`, `GOOGLE_MAPS`, `FILE_SEARCH`, `MCP_SERVER_TOOL`, … */
+  readonly toolType?: string | undefined;
+  /** The arguments. */
+  readonly args?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The response of a tool that the server ran. @public */
+export interface GeminiToolResponse {
+  /** The id of the call. */
+  readonly id?: string | undefined;
+  /** The tool, as in its call. */
+  readonly toolType?: string | undefined;
+  /** The result, as an object. */
+  readonly response?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
