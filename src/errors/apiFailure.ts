@@ -1,9 +1,11 @@
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { isObject } from '../rx/isObject.js';
 import type { ErrorBody } from './errorBody.js';
 import { GeminiError } from './geminiError.js';
 import { statusOf } from './httpStatus.js';
 import type { GeminiErrorKind } from './kinds.js';
 import { isMissingKey, missingKeyAdvice } from './missingKey.js';
+import { outcomeFailure } from './outcomeCodes.js';
 import { safeExcerpt } from './safeExcerpt.js';
 import { exhaustedQuota, type ExhaustedQuota } from './exhaustedQuota.js';
 
@@ -13,6 +15,12 @@ export interface ErrorContext {
   readonly status?: number | undefined;
   /** The wait of the `Retry-After` header, in ms; a `RetryInfo` in the body wins. */
   readonly retryAfter?: number | undefined;
+  /** Whether content of the reply had arrived: a reason to block is then that of the answer, else of the prompt. */
+  readonly hasContent?: boolean | undefined;
+  /** The kind of a failure that neither a status nor a code describes. Default: `unknown`. */
+  readonly otherKind?: GeminiErrorKind | undefined;
+  /** The partial reply that the error is to have. */
+  readonly partial?: GeminiChunk | undefined;
   /** The value that was thrown first. */
   readonly cause?: unknown;
 }
@@ -26,14 +34,19 @@ export interface ApiFailure {
   readonly serverMessage: string;
   /** The beginning of the sentence, with advice. */
   readonly summary: string;
+  /** The reason for which the model stopped, or the prompt was blocked. */
+  readonly finishReason?: string | undefined;
+  readonly blockReason?: string | undefined;
 }
 
 /** Makes the error that Google's error JSON describes. */
 export function errorFromBody(body: ErrorBody, context: ErrorContext): GeminiError {
-  const { kind, status, retryAfter, serverMessage, summary } = apiFailure(body, context);
-  const code = status === undefined ? '' : ` (${String(status)})`;
+  const { summary, serverMessage, ...failure } = apiFailure(body, context);
+  // A reason says more than the status that came with it.
+  const isExplained = failure.finishReason !== undefined || failure.blockReason !== undefined;
+  const code = failure.status === undefined || isExplained ? '' : ` (${String(failure.status)})`;
   const message = `${summary}${code}${serverMessage === '' ? '' : `: ${serverMessage}`}`;
-  return new GeminiError(message, { kind, status, retryAfter, cause: context.cause });
+  return new GeminiError(message, { ...failure, partial: context.partial, cause: context.cause });
 }
 
 /** Classifies the error that a server reports for a failed request. */
@@ -43,7 +56,9 @@ export function apiFailure(body: ErrorBody, context: ErrorContext): ApiFailure {
   const message = textIn(body.message);
   const retryAfter = retryDelayOf(details) ?? durationOf(/retry in (\S+)/i.exec(message)?.[1]) ?? context.retryAfter;
   if (isMissingKey(message)) return { kind: 'auth', status, retryAfter, serverMessage: '', summary: missingKeyAdvice };
-  const kind = isBadKey(details, message) ? 'auth' : kindOfStatus(status);
+  const outcome = outcomeFailure(body.code, context.hasContent);
+  if (outcome) return { status, retryAfter, serverMessage: safeExcerpt(message), ...outcome };
+  const kind = isBadKey(details, message) ? 'auth' : (kindOfStatus(status) ?? context.otherKind ?? 'unknown');
   const isPaid = status === 402;
   const quota =
     kind === 'rate_limit' || isPaid ? exhaustedQuota([body.code, body.status], details, message) : undefined;
@@ -79,8 +94,8 @@ function isBadKey(details: readonly Loose[], message: string): boolean {
 
 const badKey = /API key (?:not valid|not found|expired|is invalid)|invalid API key|\binvalid_(?:grant|rapt)\b/i;
 
-function kindOfStatus(status: number | undefined): GeminiErrorKind {
-  if (status === undefined) return 'unknown';
+function kindOfStatus(status: number | undefined): GeminiErrorKind | undefined {
+  if (status === undefined) return undefined;
   const exact = kindByStatus.get(status);
   if (exact) return exact;
   if (status >= 500) return 'server';

@@ -1,5 +1,6 @@
 import { isObject } from '../rx/isObject.js';
 import { statusOf } from './httpStatus.js';
+import { outcomeFailure } from './outcomeCodes.js';
 import { readField } from './readField.js';
 
 /** An error as the JSON of a server describes it; an absent field is unknown. */
@@ -40,7 +41,9 @@ function hasError(fields: JsonFields): boolean {
 
 /** Whether JSON has the fields of an error, without an `error` around them. */
 function isBareError(fields: JsonFields): boolean {
-  return !isReply(fields) && (statusOf(toErrorBody(fields)) ?? 0) >= 400 && messageOf(fields) !== undefined;
+  if (isReply(fields) || messageOf(fields) === undefined) return false;
+  const body = toErrorBody(fields);
+  return (statusOf(body) ?? 0) >= 400 || outcomeFailure(body.code) !== undefined;
 }
 
 /** Reads the error that the fields of JSON describe, under the names of Google's errors. */
@@ -74,9 +77,14 @@ function messageOf(fields: JsonFields): string | undefined {
   });
 }
 
+/** Whether the code or the status of an error tells the kind of the failure. */
+function isNamed(body: ErrorBody): boolean {
+  return statusOf(body) !== undefined || outcomeFailure(body.code) !== undefined;
+}
+
 /** Completes the inner error by fields that only the outer error has. Code and status stay together. */
 export function mergeErrorBodies(outer: ErrorBody, inner: ErrorBody): ErrorBody {
-  const { code, status } = statusOf(inner) === undefined ? outer : inner;
+  const { code, status } = isNamed(inner) ? inner : outer;
   const message = inner.message ?? outer.message;
   const details = [inner.details, outer.details].flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []));
   return {

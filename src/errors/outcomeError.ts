@@ -1,6 +1,7 @@
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { hasAnswerPart, hasContent, hasContentPart } from '../chunk/hasContent.js';
 import { blockReasonOf, candidateOf, finishReasonOf } from '../chunk/readers.js';
+import { finishKinds } from './finishKinds.js';
 import { GeminiError } from './geminiError.js';
 import type { GeminiErrorKind } from './kinds.js';
 import { safeExcerpt } from './safeExcerpt.js';
@@ -18,35 +19,11 @@ export function outcomeError(reply: GeminiChunk, rules: OutcomeRules = {}): Gemi
   if (reply.cancelled ?? reply.stopped) return undefined;
   const finishReason = finishReasonOf(reply);
   const blockReason = blockReasonOf(reply);
-  const badKind = finishReason === undefined ? undefined : badFinishes.get(finishReason);
+  const badKind = finishReason === undefined ? undefined : finishKinds.get(finishReason);
   if (finishReason !== undefined && badKind) return badFinish(reply, finishReason, badKind);
   if (blockReason !== undefined) return blocked(reply, blockReason);
   return finishReason === undefined ? unfinished(reply) : poorFinish(reply, finishReason, rules);
 }
-
-/** The finish reasons that are failures with any content before them. */
-const badFinishes: ReadonlyMap<string, GeminiErrorKind> = new Map<string, GeminiErrorKind>([
-  ['SAFETY', 'safety'],
-  ['BLOCKLIST', 'safety'],
-  ['PROHIBITED_CONTENT', 'safety'],
-  ['SPII', 'safety'],
-  ['IMAGE_SAFETY', 'safety'],
-  ['IMAGE_PROHIBITED_CONTENT', 'safety'],
-  ['MODEL_ARMOR', 'safety'],
-  ['ESCALATION', 'safety'],
-  ['RECITATION', 'recitation'],
-  ['IMAGE_RECITATION', 'recitation'],
-  ['MALFORMED_FUNCTION_CALL', 'malformed_call'],
-  ['UNEXPECTED_TOOL_CALL', 'malformed_call'],
-  ['TOO_MANY_TOOL_CALLS', 'malformed_call'],
-  ['LANGUAGE', 'invalid_request'],
-  ['MISSING_THOUGHT_SIGNATURE', 'invalid_request'],
-  ['PUP_LIMITED_DISABLED', 'permission'],
-  ['OTHER', 'unknown'],
-  ['IMAGE_OTHER', 'unknown'],
-  ['NO_IMAGE', 'unknown'],
-  ['MALFORMED_RESPONSE', 'unknown'],
-]);
 
 /** The finish reasons that are not failures by themselves, even without content. */
 const goodFinishes: ReadonlySet<string> = new Set(['STOP', 'MAX_TOKENS', 'CONTINUATION']);

@@ -100,6 +100,8 @@ export interface InteractionResource {
   readonly usage?: InteractionUsage | undefined;
   /** The steps so far, from `interactions.get`. */
   readonly steps?: readonly InteractionStep[] | undefined;
+  /** The errors of an interaction that failed, from `interactions.get`. */
+  readonly errors?: readonly NonNullable<InteractionErrorEvent['error']>[] | undefined;
   /** The token with which a reply is continued that was too long for one request. */
   readonly continuation_token?: string | undefined;
   /** The environment in which an agent works. */
