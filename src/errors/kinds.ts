@@ -1,7 +1,7 @@
 /**
  * The kind of a failure.
  *
- * - `cancelled`: this side cancelled the reply, never the server.
+ * - `cancelled`: a client cancelled the reply: this side, or any client of an interaction.
  * - `auth`: the key is missing or wrong. `permission`: the key does not allow this. `not_found`: the model or the file
  *   does not exist.
  * - `invalid_request`: the request is at fault; a repeat fails again.

@@ -167,7 +167,7 @@ export class InteractionChunks {
     }
   }
 
-  /** The context of an error, whose partial reply has what the event of the error reports. */
+  /** The context of an error, whose partial reply has the token counts of its event. */
   #context(interaction: ReplyInteraction, usage?: InteractionUsage): InteractionErrorContext {
     return { hasContent: this.#hasContent, partial: this.#chunk({ usage }, interaction) ?? { text: '', interaction } };
   }
@@ -246,14 +246,14 @@ function toCandidate(parts: readonly GeminiPart[], sources?: CandidateSources): 
 
 /** The finish of a candidate for the status at the end; none while the interaction continues. */
 function finishOf(status: InteractionStatus, error: unknown): Pick<GeminiCandidate, 'finishReason' | 'finishMessage'> {
-  const finishReason = finishReasons.get(status) ?? String(status).toUpperCase();
+  const finishReason = finishByStatus.get(status) ?? String(status).toUpperCase();
   if (finishReason === '') return {};
   const message = isObject(error) ? error['message'] : undefined;
   return { finishReason, ...(typeof message === 'string' && { finishMessage: message }) };
 }
 
 /** An unknown status becomes the finish reason of its name, which is no failure of a reply that has content. */
-const finishReasons: ReadonlyMap<string, string> = new Map([
+const finishByStatus: ReadonlyMap<string, string> = new Map([
   ['completed', 'STOP'],
   ['requires_action', 'STOP'],
   ['incomplete', 'MAX_TOKENS'],

@@ -56,7 +56,7 @@ export class WholeStep {
       type,
       ...step,
       ...(this.#json !== '' && { arguments: parseArguments(this.#json) }),
-      ...(this.#contents.length > 0 && { result: [...contentsIn(step.result), ...this.#contents] }),
+      ...(this.#contents.length > 0 && { result: [...contentsOfResult(step.result), ...this.#contents] }),
     };
   }
 
@@ -82,7 +82,7 @@ function joined(before: unknown, more: unknown): unknown {
 }
 
 /** The contents in a result, to which more are appended. */
-function contentsIn(result: unknown): unknown[] {
+function contentsOfResult(result: unknown): unknown[] {
   if (Array.isArray(result)) return result;
   return typeof result === 'string' && result !== '' ? [{ type: 'text', text: result }] : [];
 }
