@@ -1,4 +1,5 @@
-import type { GeminiPart } from '../chunk/response.js';
+import type { GeminiPart, ToolMedia } from '../chunk/response.js';
+import type { FileType, InputFile } from './inputStep.js';
 import type { InteractionContent } from './interactionStep.js';
 
 /** An image, audio, a video or a document, in a content or in a delta. */
@@ -37,7 +38,7 @@ function mimeTypeOf({ mime_type, rate, sample_rate = rate, channels }: Interacti
 }
 
 /** Returns the content with the data or the URI of a part: the inverse of {@link toMediaPart}. */
-export function toMediaContent({ inlineData, fileData }: GeminiPart): InteractionContent {
+export function toMediaContent({ inlineData, fileData }: ToolMedia): InputFile<FileType> {
   const { mimeType } = inlineData ?? fileData ?? {};
   const { data } = inlineData ?? {};
   const { fileUri } = fileData ?? {};
@@ -50,13 +51,19 @@ export function toMediaContent({ inlineData, fileData }: GeminiPart): Interactio
 }
 
 /** The type of the content for a MIME type; a file that is neither image, audio nor video is a document. */
-function mediaTypeOf(mimeType: string | undefined): string {
+function mediaTypeOf(mimeType: string | undefined): FileType {
   const [, type] = /^(image|audio|video)\//i.exec(mimeType ?? '') ?? [];
-  return type?.toLowerCase() ?? 'document';
+  return (type?.toLowerCase() ?? 'document') as FileType;
+}
+
+interface AudioFormat {
+  mime_type?: string;
+  sample_rate?: number;
+  channels?: number;
 }
 
 /** The MIME type without the parameters of raw audio, which have fields of their own. */
-function audioFormat(mimeType: string | undefined): Omit<InteractionMedia, 'data' | 'uri'> {
+function audioFormat(mimeType: string | undefined): AudioFormat {
   const [type = '', ...parameters] = (mimeType ?? '').split(';');
   if (!rawAudio.test(type)) return mimeType === undefined ? {} : { mime_type: mimeType };
   const valueOf = (name: string) =>
