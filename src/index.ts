@@ -43,6 +43,7 @@ export type {
   OpenToolRun,
   Queued,
   ReplyCost,
+  ReplyInteraction,
   ReplyMetrics,
   ReplyProgress,
   Resumed,
@@ -104,6 +105,28 @@ export {
 export { GeminiError, isGeminiError, type GeminiErrorInit, type GeminiErrorJson } from './errors/geminiError.js';
 export type { GeminiErrorKind, OverflowLimit } from './errors/kinds.js';
 export { toGeminiError, type ToGeminiErrorContext } from './errors/toGeminiError.js';
+export type {
+  InteractionCompletedEvent,
+  InteractionCreatedEvent,
+  InteractionDelta,
+  InteractionErrorEvent,
+  InteractionEvent,
+  InteractionEventFields,
+  InteractionResource,
+  InteractionStatus,
+  InteractionStatusEvent,
+  InteractionStepDeltaEvent,
+  InteractionStepStartEvent,
+  InteractionStepStopEvent,
+  InteractionUsage,
+  ModalityTokens,
+} from './interaction/interactionEvent.js';
+export type {
+  InteractionAnnotation,
+  InteractionContent,
+  InteractionStep,
+  InteractionStepType,
+} from './interaction/interactionStep.js';
 export type { DeliveryOptions } from './sinks/delivery.js';
 export type { ReplyFormat } from './sinks/eventEncoder.js';
 export { pipeToServerResponse, type PipeToServerResponseOptions } from './sinks/pipeToServerResponse.js';
@@ -124,9 +147,14 @@ export type { GeneratingClient, StreamingClient } from './sources/client.js';
 export { continueFrom, type ContinueFromOptions } from './sources/continueFrom.js';
 export { fromGemini, type FromGeminiOptions } from './sources/fromGemini.js';
 export { fromGenerate } from './sources/fromGenerate.js';
+export { fromInteraction } from './sources/fromInteraction.js';
 export { fromSse, type FromSseOptions, type ReconnectOptions } from './sources/fromSse.js';
 export { fromStream } from './sources/fromStream.js';
 export type { RecordedExchange } from './recording/playExchange.js';
 export type { RecordingText } from './recording/recordingText.js';
 export { replay, type RecordedExchanges, type ReplayOptions, type ReplaySource } from './recording/replay.js';
+export { interactionEvents } from './sources/interactionEvents.js';
+export type { ExistingInteraction } from './sources/interactionParams.js';
+export type { FromInteractionOptions, InteractionReconnectOptions } from './sources/interactionReply.js';
+export type { InteractionsClient } from './sources/interactionsClient.js';
 export type { FromSseInit } from './sources/sseRequest.js';

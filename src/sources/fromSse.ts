@@ -12,6 +12,7 @@ import {
 import { backoffDelay, addJitter } from '../rx/backoff.js';
 import { isPromiseLike } from '../rx/isPromiseLike.js';
 import { whenAborted } from '../rx/whenAborted.js';
+import { assertNested } from './assertNested.js';
 import { sseConnection } from './sseConnection.js';
 import { SseReply } from './sseReply.js';
 import { assertRequest, type FromSseInit } from './sseRequest.js';
@@ -110,7 +111,7 @@ export function fromSse(
 ): Observable<GeminiChunk> {
   assertOptions(options);
   const { reconnect = {}, maxDelay = 30_000, fetch } = options;
-  assertNested(options);
+  assertNested(options, ['count', 'delay', 'maxSilence']);
   assertOptions(reconnect, 'reconnect');
   const { count = 3, delay = 500, maxSilence } = reconnect;
   if (typeof input !== 'string' && !isUrl(input)) throw typeError('input', 'a URL', input);
@@ -154,15 +155,6 @@ export function fromSse(
       }),
     );
   });
-}
-
-/** @throws TypeError - If an option of `reconnect` is passed outside of `reconnect`, where it would be ignored. */
-function assertNested(options: object): void {
-  const { count, delay, maxSilence } = options as ReconnectOptions;
-  for (const [name, value] of Object.entries({ count, delay, maxSilence })) {
-    if (value !== undefined)
-      throw new TypeError(`Expected \`reconnect: { ${name} }\`, got \`${name}\` without \`reconnect\``);
-  }
 }
 
 /** Emits the caller's request, at once or when its promise resolves. */

@@ -44,7 +44,8 @@ export class HeartbeatMonitor {
   }
 }
 
-function deadError(limit: number): GeminiError {
+/** The error of a server that sent nothing for `limit` ms. */
+export function deadError(limit: number): GeminiError {
   const message = `The connection is dead: the server sent nothing for ${String(limit)} ms, not even a heartbeat`;
   return new GeminiError(message, { kind: 'network' });
 }

@@ -54,10 +54,11 @@ export class SdkFetch {
 
   /** The fields to put into the request's `config`. */
   get config(): { readonly httpOptions: object } {
-    return { httpOptions: { ...this.#httpOptions, fetch: this.#call } };
+    return { httpOptions: { ...this.#httpOptions, fetch: this.call } };
   }
 
-  readonly #call: Fetch = async (input, init) => {
+  /** The `fetch` for the SDK. */
+  readonly call: Fetch = async (input, init) => {
     this.isCalled = true;
     this.#handlers.onRequest?.();
     this.failed = undefined;

@@ -1,0 +1,227 @@
+import type { Subscriber } from 'rxjs';
+import type { ReplyInteraction, Resumed } from '../chunk/annotations.js';
+import { GeminiError } from '../errors/geminiError.js';
+import { interactionStatusError } from '../errors/interactionError.js';
+import type { InteractionEvent, InteractionResource } from '../interaction/interactionEvent.js';
+import { formatCursor } from './interactionCursor.js';
+import type { InteractionStart } from './interactionParams.js';
+import { polledEvents } from './polledEvents.js';
+import { InteractionProgress, type ProgressState } from './interactionProgress.js';
+
+/** The values of a source for the events of one interaction. */
+export interface EventMapper<T> {
+  /** Whether content of the reply has arrived. */
+  readonly hasContent: boolean;
+  /**
+   * Emits the values of an event.
+   *
+   * @throws GeminiError - For an event that ends the interaction with a failure.
+   */
+  read(event: InteractionEvent, run: InteractionRun<T>, destination: Subscriber<T>): void;
+}
+
+/** One interaction over all its connections: its id and status, and which of its events were delivered. */
+export class InteractionRun<T> {
+  /** The id; undefined until the server has sent it, and `''` if it does not store the interaction. */
+  id: string | undefined;
+  /** Whether the interaction runs in the background, or is followed by its id: it continues without a reader. */
+  readonly isBackground: boolean;
+  /** Whether the interaction was followed by its id, not started. */
+  readonly isFollowed: boolean;
+  progress: InteractionProgress;
+  /** Whether the request that starts the interaction has been made. */
+  isSent = false;
+  /** Called once the id is known. */
+  onId: ((id: string) => void) | undefined;
+  /** Whether the interaction has ended, well or badly: no other connection has more of it. */
+  isOver = false;
+  /** Whether something new has arrived since the last call of {@link takeProgress}. */
+  #hasProgress = false;
+  #status = 'in_progress';
+  #step: ReplyInteraction['step'];
+  #environmentId: string | undefined;
+  /** The annotation of the last value; undefined once it has changed. */
+  #place: ReplyInteraction | undefined;
+  /** The mark of the next value: a connection broke before it. */
+  #seam: Resumed | undefined;
+  readonly #mapper: EventMapper<T>;
+
+  constructor(start: InteractionStart, mapper: (state: ProgressState) => EventMapper<T>) {
+    this.isFollowed = start.params === undefined;
+    this.isBackground = this.isFollowed || start.params?.background === true;
+    this.id = start.id;
+    this.progress = new InteractionProgress(start.params ? undefined : start.after);
+    this.isOver = this.progress.end !== 'open';
+    this.#mapper = mapper(this.progress.state);
+  }
+
+  get hasContent(): boolean {
+    return this.#mapper.hasContent;
+  }
+
+  get status(): string {
+    return this.#status;
+  }
+
+  /** Whether another connection can send the rest. */
+  get isResumable(): boolean {
+    const hasId = this.id !== undefined && this.id !== '';
+    return hasId && !this.isOver && (this.isBackground || this.progress.lastEventId !== undefined);
+  }
+
+  /** Whether the token counts must be read after the end. */
+  get isWithoutUsage(): boolean {
+    return this.progress.end === 'without usage';
+  }
+
+  /** The annotation of the next value. */
+  get place(): ReplyInteraction {
+    this.#place ??= {
+      id: this.id ?? '',
+      status: this.#status,
+      cursor: formatCursor(this.progress.state),
+      ...(this.isBackground && { background: true }),
+      ...(this.#step && { step: this.#step }),
+      ...(this.#environmentId !== undefined && { environmentId: this.#environmentId }),
+    };
+    return this.#place;
+  }
+
+  /** Marks the next value: a connection broke before it. */
+  markSeam(seam: Resumed): void {
+    this.#seam = seam;
+  }
+
+  /** The mark of the next value, once. */
+  takeSeam(): Resumed | undefined {
+    const seam = this.#seam;
+    this.#seam = undefined;
+    return seam;
+  }
+
+  /** Whether something new has arrived since the last call. */
+  takeProgress(): boolean {
+    const hasProgress = this.#hasProgress;
+    this.#hasProgress = false;
+    return hasProgress;
+  }
+
+  /**
+   * Reads an event, and emits the values of what is new in it.
+   *
+   * @throws GeminiError - For an event that ends the interaction with a failure.
+   */
+  read(event: InteractionEvent, destination: Subscriber<T>): void {
+    // The stream ends before the interaction does, which goes on.
+    if (event.event_type === 'interaction.completed' && unfinished.has(event.interaction.status)) return;
+    this.#observe(event);
+    this.progress.read(event, (fresh) => {
+      this.#deliver(fresh, destination);
+    });
+  }
+
+  /**
+   * Emits the values of what is new in an interaction that was polled.
+   *
+   * @throws GeminiError - If the interaction has ended with a failure.
+   */
+  readPolled(resource: InteractionResource, destination: Subscriber<T>): void {
+    const { steps: _, ...fields } = resource;
+    const isOver = !unfinished.has(resource.status);
+    this.progress.connect();
+    if (this.progress.isEmpty) this.read({ event_type: 'interaction.created', interaction: fields }, destination);
+    else if (!isOver && resource.status !== this.#status) this.#update(resource, destination);
+    for (const event of polledEvents(resource, this.progress, isOver)) this.read(event, destination);
+    if (isOver) this.read({ event_type: 'interaction.completed', interaction: resource }, destination);
+  }
+
+  /** Emits the token counts, which are missing in the end of an interaction. */
+  addUsage(resource: InteractionResource, destination: Subscriber<T>): void {
+    this.progress.end = 'complete';
+    if (resource.usage) this.#update(resource, destination);
+  }
+
+  #update({ id, status, usage }: InteractionResource, destination: Subscriber<T>): void {
+    this.#status = status;
+    this.#deliver({ event_type: 'interaction.status_update', interaction_id: id, status, usage }, destination);
+  }
+
+  /** @throws GeminiError - Unless the stream, which has ended, is whole. */
+  assertOver(): void {
+    if (this.isOver) return;
+    const failure = interactionStatusError(this.#status, undefined);
+    if (failure) {
+      this.isOver = true;
+      throw failure;
+    }
+    throw new GeminiError('The connection was closed before the interaction was complete', { kind: 'truncated' });
+  }
+
+  /** Begins the next of several interactions that are one reply. */
+  continueWithNext(): void {
+    this.progress = new InteractionProgress();
+    this.id = undefined;
+    this.isOver = false;
+    this.#place = undefined;
+    this.#step = undefined;
+  }
+
+  #deliver(event: InteractionEvent, destination: Subscriber<T>): void {
+    this.#place = undefined;
+    this.#hasProgress = true;
+    if ('index' in event) this.#moveTo(event.index);
+    this.#mapper.read(event, this, destination);
+  }
+
+  /** Reads the fields of the interaction itself. */
+  #observe(event: InteractionEvent): void {
+    switch (event.event_type) {
+      case 'step.delta':
+      case 'step.start':
+      case 'step.stop':
+        return;
+      case 'interaction.created':
+        this.#observeResource(event.interaction);
+        return;
+      case 'interaction.status_update':
+        if (this.id === undefined && typeof event.interaction_id === 'string') this.#setId(event.interaction_id);
+        this.#status = event.status;
+        return;
+      case 'interaction.completed':
+        this.#observeResource(event.interaction);
+        this.#observeEnd(event.interaction);
+        return;
+      case 'error':
+        this.isOver = true;
+        return;
+      default:
+    }
+  }
+
+  #setId(id: string): void {
+    const isNew = this.id === undefined;
+    this.id = id;
+    if (isNew) this.onId?.(id);
+  }
+
+  #observeResource({ id, status, environment_id: environmentId }: InteractionResource): void {
+    if (id !== '' || this.id === undefined) this.#setId(id);
+    this.#status = status;
+    this.#environmentId = environmentId ?? this.#environmentId;
+  }
+
+  #observeEnd({ status, usage }: InteractionResource): void {
+    this.isOver = true;
+    // A reader of the cursor of a failure must get the failure as well.
+    if (!interactionStatusError(status, undefined)) this.progress.end = usage ? 'complete' : 'without usage';
+  }
+
+  #moveTo(index: number): void {
+    if (this.#step?.index === index) return;
+    const type = this.progress.stepAt(index)?.type;
+    if (type !== undefined) this.#step = { index, type };
+  }
+}
+
+/** The statuses with which an interaction goes on after its stream. */
+const unfinished: ReadonlySet<string> = new Set(['queued', 'in_progress']);

@@ -1,0 +1,79 @@
+import { errorFromBody } from '../errors/apiFailure.js';
+import { findErrorBody } from '../errors/findErrorBody.js';
+import { depthError, isValueTooDeep } from '../errors/jsonDepth.js';
+import type { InteractionEvent } from '../interaction/interactionEvent.js';
+import { isObject, type Fields } from '../rx/isObject.js';
+import { isEmptyEvent, type ServerSentEvent } from './eventReader.js';
+import { eventError, eventJson, isHeartbeat } from './geminiEvent.js';
+import { notAnEvent, notAResponse } from './protocolErrors.js';
+
+/**
+ * The event of an interaction in a server-sent event; undefined for `[DONE]`, an empty event and a heartbeat of a proxy.
+ *
+ * @param hasContent - Whether content arrived before: an error that blocks is then one of the answer.
+ * @throws GeminiError - For an error that is not an event of the API, and for other JSON.
+ */
+export function interactionSseEvent(event: ServerSentEvent, hasContent: boolean): InteractionEvent | undefined {
+  if (event.data === '[DONE]' || isEmptyEvent(event)) return undefined;
+  const json = parseEvent(event);
+  if (json === undefined) throw eventError(event);
+  if (isHeartbeat(event.type) && !isInteractionEvent(json)) return undefined;
+  return asInteractionEvent(json, hasContent);
+}
+
+/** The JSON of an event; undefined for an `error` event whose data is a sentence. */
+function parseEvent(event: ServerSentEvent): unknown {
+  if (event.type !== 'error') return eventJson(event);
+  try {
+    return eventJson(event);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The event of an interaction that a value is.
+ *
+ * @throws GeminiError - If the value is an error, or is not an event.
+ */
+export function asInteractionEvent(value: unknown, hasContent: boolean): InteractionEvent {
+  if (isInteractionEvent(value)) return value;
+  // The SDK passes the text of an event whose JSON is broken.
+  if (typeof value === 'string') throw notAnEvent(value);
+  const body = findErrorBody(value);
+  throw body ? errorFromBody(body, { hasContent }) : notAResponse(value, 'an event of an interaction');
+}
+
+/** The event that a value of the SDK's own stream is. */
+export function sdkInteractionEvent(value: unknown, hasContent: boolean): InteractionEvent {
+  if (isValueTooDeep(value)) throw depthError('An event');
+  return asInteractionEvent(value, hasContent);
+}
+
+/** Whether a value is an event: of a known type, with the fields that the type must have, or of another type. */
+function isInteractionEvent(value: unknown): value is InteractionEvent {
+  if (!isObject(value) || typeof value['event_type'] !== 'string') return false;
+  switch (value['event_type']) {
+    case 'step.delta':
+      return isIndex(value['index']) && isObject(value['delta']);
+    case 'step.start':
+      return isIndex(value['index']) && hasTexts(value['step'], 'type');
+    case 'step.stop':
+      return isIndex(value['index']);
+    case 'interaction.created':
+    case 'interaction.completed':
+      return hasTexts(value['interaction'], 'id', 'status');
+    case 'interaction.status_update':
+      return typeof value['status'] === 'string';
+    default:
+      return true;
+  }
+}
+
+function isIndex(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function hasTexts(value: unknown, ...names: readonly string[]): value is Fields {
+  return isObject(value) && names.every((name) => typeof value[name] === 'string');
+}

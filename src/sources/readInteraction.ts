@@ -1,0 +1,41 @@
+import { parseServerError } from '../errors/parseServerError.js';
+import type { InteractionResource } from '../interaction/interactionEvent.js';
+import { isObject } from '../rx/isObject.js';
+import type { InteractionsApi } from './interactionsClient.js';
+import { callSdk } from './openInteraction.js';
+import { parseUntrustedJson } from './parseUntrustedJson.js';
+import { notAResponse } from './protocolErrors.js';
+
+/**
+ * Reads an interaction, as far as it is, in one request.
+ *
+ * @throws GeminiError - If the request fails, or the response is not an interaction.
+ */
+export async function readInteraction(
+  api: InteractionsApi,
+  signal: AbortSignal,
+  id: string,
+  params: object,
+): Promise<InteractionResource> {
+  let json: unknown;
+  const value = await callSdk(
+    api,
+    signal,
+    (client, options) => client.get(id, params, options),
+    async (response) => {
+      // The SDK adds fields of its own to the JSON.
+      const text = await response.text();
+      json = parseUntrustedJson(text, 'The interaction');
+      return new Response(text, { status: response.status, headers: response.headers });
+    },
+  );
+  const resource = json ?? value;
+  if (isResource(resource)) return resource;
+  throw parseServerError(resource) ?? notAResponse(resource, 'an interaction');
+}
+
+function isResource(value: unknown): value is InteractionResource {
+  if (!isObject(value) || typeof value['status'] !== 'string') return false;
+  const steps = value['steps'] ?? [];
+  return Array.isArray(steps) && steps.every((step) => isObject(step) && typeof step['type'] === 'string');
+}

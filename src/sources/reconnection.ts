@@ -1,0 +1,114 @@
+import type { Resumed } from '../chunk/annotations.js';
+import { withContext, type GeminiError } from '../errors/geminiError.js';
+import { backoffDelay } from '../rx/backoff.js';
+import { maxTimerDelay } from '../rx/maxTimerDelay.js';
+import type { InteractionRun } from './interactionRun.js';
+
+/** The normalised options of a reconnection, in ms. */
+export interface ReconnectionLimits {
+  readonly count: number;
+  readonly delay: number;
+  readonly maxSilence: number | false;
+  readonly poll: number;
+}
+
+/** The longest wait between two attempts, in ms, unless the server asks for a longer one. */
+const maxDelay = 60_000;
+
+/** Decides after each failure of a request whether, how and when an interaction is followed further. */
+export class Reconnection {
+  /** Whether the interaction is polled, because the server does not stream it. */
+  isPolling = false;
+  /** The wait before the next request, in ms. */
+  wait = 0;
+  readonly #run: InteractionRun<never>;
+  readonly #limits: ReconnectionLimits;
+  /** The number of requests in a row without anything new. */
+  #idle = 0;
+  /** The number of requests that continued the interaction. */
+  #attempts = 0;
+  /** The error that broke the first of the connections since something new arrived. */
+  #drop: GeminiError | undefined;
+
+  constructor(run: InteractionRun<never>, limits: ReconnectionLimits) {
+    this.#run = run;
+    this.#limits = limits;
+  }
+
+  /** Prepares the next request after a request has failed. */
+  afterFailure(error: GeminiError): void {
+    const hasProgress = this.#run.takeProgress();
+    if (hasProgress) this.#idle = 0;
+    if (hasProgress || !this.#drop) this.#drop = error;
+    if (!this.#run.isResumable || !isTransient(error)) throw this.#final(error);
+    this.#idle += 1;
+    const { count, delay, poll } = this.#limits;
+    if (this.isPolling) this.wait = backoffDelay(this.#idle, poll, Math.max(poll, maxDelay));
+    else if (this.#idle > count) this.#startPolling();
+    else this.wait = backoffDelay(this.#idle, delay, maxDelay);
+    this.wait = Math.min(Math.max(this.wait, error.retryAfter ?? 0), maxTimerDelay);
+    this.#markSeam(this.#drop);
+  }
+
+  /** Prepares the next poll after a poll that found the interaction unfinished. */
+  afterPoll(): void {
+    if (this.#run.takeProgress()) this.#drop = undefined;
+    this.#idle = 0;
+    this.wait = this.#limits.poll;
+  }
+
+  /** Prepares a request that resumes a reply from a checkpoint. */
+  afterDrop(error: GeminiError): void {
+    this.wait = this.#limits.delay;
+    this.#markSeam(error);
+  }
+
+  /** Marks the seam before the next value. */
+  #markSeam(error: GeminiError): void {
+    this.#attempts += 1;
+    this.#run.markSeam({ attempt: this.#attempts, kind: kindOf(error) });
+  }
+
+  #startPolling(): void {
+    this.isPolling = true;
+    this.#idle = 0;
+    this.wait = 0;
+  }
+
+  /** The error that ends the source. A server does not know a foreground interaction whose connection has broken. */
+  #final(error: GeminiError): GeminiError {
+    const isForgotten = !this.#run.isBackground && error.kind === 'not_found' && this.#drop !== undefined;
+    const last = isForgotten && this.#drop ? this.#drop : error;
+    const { id, place: interaction, isBackground, hasContent } = this.#run;
+    if (id === undefined) return last;
+    return withContext(last, {
+      partial: last.partial ?? { text: '', interaction },
+      // A repeat would start a second run, while this one continues.
+      ...(isBackground && id !== '' && { retryable: false }),
+      ...(hasContent && last.kind === 'blocked' && { kind: 'safety' as const }),
+    });
+  }
+}
+
+/** Whether another request may succeed. */
+function isTransient(error: GeminiError): boolean {
+  return isDrop(error) || error.status === 429;
+}
+
+/** Whether a connection broke, or the service is at fault. */
+export function isDrop({ kind }: GeminiError): boolean {
+  return drops.has(kind);
+}
+
+const drops: ReadonlySet<string> = new Set<Resumed['kind']>([
+  'network',
+  'truncated',
+  'overloaded',
+  'server',
+  'timeout',
+]);
+
+/** The kind of a drop; a server that refuses because of too many requests is overloaded. */
+function kindOf({ kind }: GeminiError): Resumed['kind'] {
+  return drops.has(kind) ? (kind as Resumed['kind']) : 'overloaded';
+}
