@@ -1,19 +1,21 @@
 import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
-import { shallowCopy } from '../../src/chunk/copyFields.js';
+import { omitFields } from '../../src/chunk/copyFields.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { answerTextOf } from '../../src/chunk/partList.js';
 import { candidateOf, partsOf } from '../../src/chunk/readers.js';
+import { placeAnnotations } from '../../src/chunk/replyAnnotations.js';
 import type { GeminiPart } from '../../src/chunk/response.js';
 
 /**
- * Cuts a chunk off at a place in its answer text. Removes the content of candidate 0 after that place, and its finish;
- * all other fields (the usage, the other candidates, citations, annotations) stay.
+ * Cuts a chunk off at a place in its answer text. Removes the content of candidate 0 after that place, its finish, and
+ * the places, which cover that content; all other fields (the usage, the other candidates, citations, other
+ * annotations) stay.
  *
  * @param length - The length of the text that stays; the chunk is returned unchanged if `length` is its whole text.
  */
 export function cutChunk<T extends GeminiChunk>(chunk: T, length: number): T {
   if (length >= chunk.text.length) return chunk;
-  const copy = shallowCopy(chunk);
+  const copy = omitFields(chunk, placeAnnotations);
   copy['text'] = chunk.text.slice(0, length);
   const cut = candidateOf(chunk);
   if (cut) {

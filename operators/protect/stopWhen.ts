@@ -66,7 +66,8 @@ export interface StopWhenOptions {
  * a string. That chunk is emitted with a mark, `stopped: { reason }`, and the result completes, which unsubscribes the
  * source. `reason` is the name of the limit (`'maxChars'`, …), the string that the predicate returned, or else
  * `'predicate'`. `maxChars` and `pattern` judge the answer text of candidate 0, and cut the last chunk: later content
- * of candidate 0 and its finish are dropped; usage, citations and all other fields of the chunk stay.
+ * of candidate 0, its finish and its `interaction`, whose cursor is after that content, are dropped; usage, citations
+ * and all other fields of the chunk stay.
  *
  * The mark counts as a finish: `classifyErrors` below reports no failure. A limit does not end a reply that the model
  * has finished, unless text is cut off; a predicate does. Notices are not judged, and the predicate is not called for a

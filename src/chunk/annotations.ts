@@ -110,9 +110,9 @@ export interface ReplyInteraction {
   readonly status: string;
   /**
    * An opaque position: a reader that passes it as `after` with the `id`, also in another process, gets exactly what
-   * follows this chunk.
+   * follows this chunk. Always present below `fromInteraction`; absent if a sink sent the chunk without its place.
    */
-  readonly cursor: string;
+  readonly cursor?: string | undefined;
   /** Whether the interaction runs in the background, and continues without a reader. */
   readonly background?: boolean | undefined;
   /** The step to which the newest event belongs. */

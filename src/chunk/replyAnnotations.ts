@@ -80,6 +80,9 @@ export const standingAnnotations: ReadonlySet<AnnotationName> = namesOf('standin
 /** Annotations that later content clears. */
 export const waitAnnotations: ReadonlySet<AnnotationName> = namesOf('wait');
 
+/** Annotations that report a position, which must not be ahead of the content beside it. */
+export const placeAnnotations: ReadonlySet<string> = namesOf('place');
+
 /** Annotations that the first piece of a cut chunk does not have. */
 export const lastPieceAnnotations: ReadonlySet<string> = namesOf('place', 'mark', 'wait');
 

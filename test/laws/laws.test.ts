@@ -9,8 +9,9 @@ import { isGeminiError, type GeminiError } from '../../src/errors/geminiError.js
 import { outcomeError } from '../../src/errors/outcomeError.js';
 import { chunk, partsChunk } from '../../src/testing/chunks.js';
 import { expectSameData } from '../support/sameData.js';
-import { operators, type Operator } from './operators.js';
+import { cutters, operators, type Operator } from './operators.js';
 import {
+  arbitraryInteraction,
   arbitraryScenario,
   arbitraryScenarioWithNotices,
   failure,
@@ -63,6 +64,7 @@ const pooled = (...kinds: Scenario['end']['kind'][]) => {
   return pool;
 };
 const withNotices = new Pool(arbitraryScenarioWithNotices);
+const interactions = new Pool(arbitraryInteraction);
 const withTimes = new Pool(fc.tuple(arbitraryScenario('complete', 'error', 'never'), time));
 const withCounts = new Pool(fc.tuple(arbitraryScenario('complete', 'never'), fc.integer({ min: 1, max: 4 })));
 
@@ -315,6 +317,29 @@ describe.each(operators)('$name', (operator) => {
   }
 });
 
+describe.each([...operators, ...cutters].filter(({ isChunkToChunk }) => isChunkToChunk))('$name', (operator) => {
+  it('reports each place once, never ahead of the content that it has emitted, and the last place last', () => {
+    interactions.try((scenario) => {
+      const values = valuesOf(playThrough(operator, scenario)) as GeminiChunk[];
+      const inputs = inputsOf(scenario);
+      let last = -1;
+      values.forEach(({ interaction }, index) => {
+        if (!interaction) return;
+        // The object of one of the chunks: an operator neither makes nor copies a place.
+        const place = inputs.findIndex((one) => one.interaction === interaction);
+        expect(place).toBeGreaterThan(last);
+        last = place;
+        const emitted = mergeAll(values.slice(0, index + 1));
+        const covered = mergeAll(inputs.slice(0, place + 1));
+        expect(Number(emitted.responseId ?? -1)).toBeGreaterThanOrEqual(Number(covered.responseId ?? -1));
+        expect(charsOf(emitted)).toBeGreaterThanOrEqual(charsOf(covered));
+      });
+      const isWhole = scenario.end.kind === 'complete' || !operator.waitsForCompletion;
+      if (isWhole && !operator.endsEarly) expect(last).toBe(inputs.length - 1);
+    });
+  });
+});
+
 type Ending = NonNullable<Played['ending']>;
 
 /** An ending without the partial: that has the notes of notices. */
@@ -322,6 +347,12 @@ function outcomeOf(ending: { at: number; kind: string; cause?: unknown } | undef
   if (ending?.kind !== 'error') return ending && { at: ending.at, kind: ending.kind };
   const { kind, message } = ending.cause as GeminiError;
   return { at: ending.at, kind: ending.kind, cause: { kind, message } };
+}
+
+/** The length of all texts: of thoughts and of other candidates, too. */
+function charsOf({ candidates = [] }: GeminiChunk): number {
+  const parts = candidates.flatMap(({ content }) => content?.parts ?? []);
+  return parts.reduce((chars, { text = '' }) => chars + text.length, 0);
 }
 
 /** The values and their times: all but the notices, and without the notes that were merged into other chunks. */

@@ -218,6 +218,12 @@ export const operators: readonly Operator[] = [
   },
 ];
 
+/** Operators that cut the last chunk, so that the result is not a beginning of the source's chunks. */
+export const cutters: readonly Operator[] = [
+  chunks('stopWhen({ maxChars: 9 })', () => stopWhen({ maxChars: 9 }), { endsEarly: true }),
+  chunks('stopWhen({ pattern: /[aeo]/ })', () => stopWhen({ pattern: /[aeo]/ }), { endsEarly: true }),
+];
+
 /** An operator from chunks to chunks: their merge is their meaning, annotations aside. */
 function chunks(
   name: string,

@@ -2,7 +2,10 @@ import fc, { type Arbitrary } from 'fast-check';
 import { merge, mergeMap, NEVER, Observable, of, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
+import { emptyChunk } from '../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import type { GeminiResponse } from '../../src/chunk/response.js';
+import { toChunk } from '../../src/chunk/toChunk.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
 import { arbitraryChunk } from '../support/arbitraryChunks.js';
 import { deepFreeze } from '../support/deepFreeze.js';
@@ -34,6 +37,32 @@ export const arbitraryScenarioWithNotices: Arbitrary<Scenario> = scenarioOf(
 
 function notice(n: number): GeminiChunk {
   return deepFreeze({ text: '', [note]: n });
+}
+
+/**
+ * A scenario of an interaction: each chunk has a place, whose cursor is the index of the chunk, and each chunk that is
+ * not a notice has that index as its `responseId` as well, which operators hold like any field of the server.
+ */
+export const arbitraryInteraction: Arbitrary<Scenario> = scenarioOf(
+  fc.oneof(
+    { weight: 2, arbitrary: arbitraryChunk },
+    { weight: 1, arbitrary: fc.string({ maxLength: 40 }).map((text) => toChunk(textResponse(text))) },
+    { weight: 1, arbitrary: fc.constant(emptyChunk) },
+  ),
+  ['complete', 'error'],
+).map(({ chunks, end }) => ({
+  chunks: chunks.map((step, index) => ({ ...step, chunk: placed(step.chunk, index) })),
+  end,
+}));
+
+function textResponse(text: string): GeminiResponse {
+  return { candidates: [{ content: { role: 'model', parts: [{ text }] } }] };
+}
+
+function placed(chunk: GeminiChunk, index: number): GeminiChunk {
+  const status = index % 3 === 0 ? 'queued' : 'in_progress';
+  const interaction = { id: 'v1_a', status, cursor: String(index), background: true };
+  return deepFreeze({ ...chunk, ...(chunk !== emptyChunk && { responseId: String(index) }), interaction });
 }
 
 function scenarioOf(chunk: Arbitrary<GeminiChunk>, kinds: readonly Scenario['end']['kind'][]): Arbitrary<Scenario> {

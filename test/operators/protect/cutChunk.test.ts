@@ -51,6 +51,12 @@ describe('cutChunk', () => {
     });
   });
 
+  it('removes the place, which covers the content that is dropped', () => {
+    const interaction = { id: 'v1_a', status: 'in_progress', cursor: '7' };
+    expect(cutChunk({ ...chunk('ab'), interaction }, 1)).toEqual(chunk('a'));
+    expect(cutChunk({ ...chunk('ab'), interaction }, 2).interaction).toBe(interaction);
+  });
+
   it('removes the signature of a text that is not whole', () => {
     const signed = partsChunk([
       { text: 'ab', thoughtSignature: 's' },
