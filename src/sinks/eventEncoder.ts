@@ -1,9 +1,9 @@
-import type { Cancelled, Stopped } from '../chunk/annotations.js';
+import type { Cancelled, ReplyInteraction, Stopped } from '../chunk/annotations.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import type { GeminiUsage } from '../chunk/response.js';
 import { usageAfter } from '../chunk/usageAfter.js';
 import { publicError } from '../errors/publicError.js';
-import { chunkJson, hasSentField } from './chunkJson.js';
+import { chunkJson, hasSentField, publicInteraction } from './chunkJson.js';
 import type { ReplySseMessage } from './sseMessage.js';
 
 /** The form in which a chunk is sent. @public */
@@ -74,16 +74,21 @@ function textEncoder(): EventEncoder<GeminiChunk> {
   let usage: GeminiUsage | undefined;
   let cancelled: Cancelled | undefined;
   let stopped: Stopped | undefined;
+  let latest: ReplyInteraction | undefined;
+  const end = (event: object) => ({
+    data: JSON.stringify({ ...event, interaction: latest && publicInteraction(latest) }),
+  });
   return {
     isSent(chunk) {
       usage = usageAfter(usage, chunk);
       cancelled = chunk.cancelled ?? cancelled;
       stopped = chunk.stopped ?? stopped;
+      latest = chunk.interaction ?? latest;
       return chunk.text !== '';
     },
     chunk: ({ text }, id) => ({ ...withId(id), data: JSON.stringify({ text }) }),
-    failure: (cause) => ({ data: JSON.stringify({ error: publicError(cause) }) }),
-    end: () => ({ data: JSON.stringify({ done: true, usage, cancelled, stopped }) }),
+    failure: (cause) => end({ error: publicError(cause) }),
+    end: () => end({ done: true, usage, cancelled, stopped }),
   };
 }
 

@@ -20,7 +20,8 @@ export interface ReplyFormatOptions<T extends GeminiChunk = GeminiChunk> extends
    * - `chunk`: the chunk without `text`, which the candidates carry.
    * - `text`: `{ text }`, for a chunk that has answer text, and at the end `{ done: true, usage }` or `{ error }`, all
    *   without event types: the plain format that many servers write by hand. If the reply was cancelled or stopped, the
-   *   last event has `cancelled` or `stopped` beside `done`.
+   *   last event has `cancelled` or `stopped` beside `done`. The last event of an interaction has its id and status as
+   *   `interaction`, also beside `error`.
    * - A function without side effects: the JSON of its result; `undefined` sends nothing.
    *
    * @defaultValue 'chunk'
@@ -30,7 +31,9 @@ export interface ReplyFormatOptions<T extends GeminiChunk = GeminiChunk> extends
    * The annotations of operators that are sent with chunks: `true` for all, `false` for none, or a list of names
    * (`['progress', 'cost']`). A chunk that has only omitted annotations is not sent.
    *
-   * `cancelled` and `stopped` are always sent: without them, the reader would report that the reply was cut off.
+   * `cancelled` and `stopped` are always sent: without them, the reader would report that the reply was cut off. Of
+   * `interaction`, the `id` and the `status` are always sent, and the other fields, such as the `cursor`, only if
+   * `interaction` is named; a chunk that would report only an unchanged id and status is not sent.
    *
    * @defaultValue false
    */

@@ -40,7 +40,7 @@ export function sseEvent(event: ServerSentEvent, isKnown: boolean): SseContent {
   const error = parseServerError(json);
   if (!error) return { chunk: plainChunk(json), isText: true, isEnd: json['done'] === true };
   const { error: _, done: __, ...rest } = json;
-  return { chunk: rest['text'] ? plainChunk(rest) : undefined, error };
+  return { chunk: rest['text'] || rest['interaction'] ? plainChunk(rest) : undefined, error };
 }
 
 /** Whether an event has only fields of the plain format, or a field that only this format has. */

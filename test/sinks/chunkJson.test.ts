@@ -29,6 +29,45 @@ describe('chunkJson', () => {
   });
 });
 
+describe('an interaction', () => {
+  const interaction = { id: 'v1_a', status: 'queued', cursor: 'c', background: true };
+  const at = (status: string, fields: object = {}) => ({
+    text: '',
+    ...fields,
+    interaction: { ...interaction, status },
+  });
+
+  it('is sent with its id and status only, unless it is requested', () => {
+    for (const annotations of [false, [], ['cost']]) {
+      const json = chunkJson(at('queued'), omittedFields(annotations));
+      expect(json).toBe('{"interaction":{"id":"v1_a","status":"queued"}}');
+    }
+    for (const annotations of [true, ['interaction']]) {
+      expect(JSON.parse(chunkJson(at('queued'), omittedFields(annotations)))).toEqual({ interaction });
+    }
+  });
+
+  it('makes a notice a chunk that is sent if its id or its status is new', () => {
+    const isSent = hasSentField(leftOut);
+    const sent = [
+      at('queued'),
+      at('queued'),
+      at('in_progress', { usageMetadata: {} }),
+      at('in_progress', { cost: 1 }),
+      at('in_progress', { text: 'a' }),
+      at('completed'),
+      { text: '', interaction: { ...interaction, id: 'v1_b', status: 'completed' } },
+      { text: '', progress: {} },
+    ].map((each) => isSent(each as GeminiChunk));
+    expect(sent).toEqual([true, false, true, false, true, true, true, false]);
+  });
+
+  it('makes every notice with its place a chunk that is sent if it is requested', () => {
+    const isSent = hasSentField(omittedFields(['interaction']));
+    expect([at('queued'), at('queued')].map(isSent)).toEqual([true, true]);
+  });
+});
+
 describe('hasSentField', () => {
   const isSent = hasSentField(leftOut);
 

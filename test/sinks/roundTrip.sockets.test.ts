@@ -104,6 +104,33 @@ describe('fromSse', () => {
     ).toEqual(['a', 'b']);
   });
 
+  it.each(['chunk', 'text'] as const)(
+    'reads the id and the last status of an interaction: format %s',
+    async (format) => {
+      const at = (status: string, cursor: number) => ({ interaction: { id: 'v1_a', status, cursor: String(cursor) } });
+      const chunks: GeminiChunk[] = [
+        { text: '', ...at('queued', 0) },
+        { ...chunk('a'), ...at('in_progress', 1) },
+        { text: '', ...at('in_progress', 2) },
+        { ...finishChunk(), ...at('in_progress', 3) },
+        { text: '', ...at('completed', 4) },
+      ];
+      const broken$ = concat(
+        from(chunks),
+        throwError(() => new GeminiError('no', { kind: 'server' })),
+      );
+      const url = await serve((request, response) => {
+        void pipeToServerResponse(request.url === '/broken' ? broken$ : from(chunks), response, { format });
+      });
+      const reply = await merged(fromSse(url));
+      expect(reply).toMatchObject({ text: 'a', candidates: [{ finishReason: 'STOP' }] });
+      expect(reply.interaction).toEqual({ id: 'v1_a', status: 'completed' });
+      const { values, error } = await outcomeOf(fromSse(`${url}/broken`));
+      expect(error).toMatchObject({ kind: 'server' });
+      expect(values.reduce(mergeChunks).interaction).toEqual({ id: 'v1_a', status: 'completed' });
+    },
+  );
+
   it('fails with the error that ended the reply', async () => {
     const error = new GeminiError('secret', { kind: 'rate_limit', status: 429, retryAfter: 100_000 });
     const reply$ = concat(

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {
   concat,
   EMPTY,
+  endWith,
   finalize,
   firstValueFrom,
   from,
@@ -14,6 +15,7 @@ import {
   share,
   Subject,
   take,
+  tap,
   throwError,
   timer,
   toArray,
@@ -185,6 +187,55 @@ describe('toSse and toSseText', () => {
       }
     },
   );
+
+  const place = (status: string, cursor: string) => ({ interaction: { id: 'v1_a', status, cursor, background: true } });
+  const interaction$ = of<GeminiChunk[]>(
+    { text: '', ...place('queued', '0') },
+    { text: '', ...place('queued', '1') },
+    { ...chunk('Hello'), ...place('in_progress', '2') },
+    { text: '', ...place('in_progress', '3') },
+    { text: '', ...place('completed', '4') },
+  );
+  const sent = (status: string) => ({ interaction: { id: 'v1_a', status } });
+
+  it('send the id and the status of an interaction, with the indices of the chunks that are sent', async () => {
+    const events = [
+      { id: '0', data: sent('queued') },
+      { id: '1', data: { ...hello, ...sent('in_progress') } },
+      { id: '2', data: sent('completed') },
+      { event: 'done', data: {} },
+    ];
+    expect(eventsIn(await textOf(interaction$, { resumable: true }))).toEqual(events);
+    // A reader that connects again gets the rest, with the same indices.
+    expect(eventsIn(await textOf(interaction$, { resumable: true, lastEventId: '1' }))).toEqual(events.slice(2));
+    expect(eventsIn(await textOf(interaction$, { resumable: true, lastEventId: '0' }))).toEqual(events.slice(1));
+  });
+
+  it('send the place of an interaction if it is named', async () => {
+    const events = eventsIn(await textOf(interaction$, { annotations: ['interaction'] }));
+    expect(events.map(({ data }) => data)).toEqual([
+      place('queued', '0'),
+      place('queued', '1'),
+      { ...hello, ...place('in_progress', '2') },
+      place('in_progress', '3'),
+      place('completed', '4'),
+      {},
+    ]);
+  });
+
+  it('end the plain format of an interaction with its id and status', async () => {
+    const whole = eventsIn(await textOf(interaction$, { format: 'text' }));
+    expect(whole.map(({ data }) => data)).toEqual([{ text: 'Hello' }, { done: true, ...sent('completed') }]);
+    const broken$ = interaction$.pipe(
+      take(3),
+      endWith(chunk('x')),
+      tap(({ interaction }) => {
+        if (!interaction) throw new GeminiError('no', { kind: 'server' });
+      }),
+    );
+    const last = eventsIn(await textOf(broken$, { format: 'text' })).at(-1);
+    expect(last?.data).toMatchObject({ error: { kind: 'server' }, ...sent('in_progress') });
+  });
 
   it('write the plain format of many routes', async () => {
     const usage = { promptTokenCount: 1, candidatesTokenCount: 2 };
