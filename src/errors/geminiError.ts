@@ -1,4 +1,7 @@
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { hasContent } from '../chunk/hasContent.js';
+import { isBackgroundRun } from '../chunk/isBackgroundRun.js';
+import { mergeChunks } from '../chunk/mergeChunks.js';
 import { defineHidden } from './defineHidden.js';
 import { assertOptions, typeError } from '../rx/assertions.js';
 import { isRetryableKind, type GeminiErrorKind, type OverflowLimit } from './kinds.js';
@@ -9,7 +12,10 @@ import { markSafe, withoutSecrets } from './withoutSecrets.js';
 export interface GeminiErrorInit {
   /** The kind of the failure. */
   readonly kind: GeminiErrorKind;
-  /** Whether a repeat of the request may succeed later. Default: by `kind`. */
+  /**
+   * Whether a repeat of the request may succeed later. Default: by `kind`. Always false with a `partial` of an
+   * interaction that runs in the background and has an id: a repeat would start a second run beside it.
+   */
   readonly retryable?: boolean | undefined;
   /** The wait before the next request that the server asks for, in ms. */
   readonly retryAfter?: number | undefined;
@@ -100,7 +106,7 @@ export class GeminiError extends Error {
     // An unexpected error is printed with all its causes.
     super(redact(message), cause === undefined ? undefined : { cause: withoutSecrets(cause) });
     this.kind = kind;
-    this.retryable = retryable;
+    this.retryable = retryable && !(partial && isBackgroundRun(partial));
     for (const [field, value] of Object.entries(context)) {
       if (value !== undefined) Object.assign(this, { [field]: value });
     }
@@ -141,9 +147,17 @@ export function isGeminiError(value: unknown): value is GeminiError {
   }
 }
 
-/** Copies an error and sets its `partial`; an error that has a partial already is returned unchanged. */
-export function withPartial(error: GeminiError, partial: GeminiChunk): GeminiError {
-  return error.partial ? error : withContext(error, { partial });
+/**
+ * Copies an error and completes its `partial` with the chunks that arrived, merged. A partial that has content is whole:
+ * the error is returned unchanged. A partial without content, such as the place in an interaction, is merged after the
+ * chunks that arrived.
+ */
+export function withPartial(error: GeminiError, arrived: GeminiChunk): GeminiError {
+  const { partial } = error;
+  if (!partial) return withContext(error, { partial: arrived });
+  // Without any content, an equal partial may come from another `classifyErrors`; merging would repeat its signatures.
+  const isWhole = hasContent(partial) || (partial.candidates !== undefined && !hasContent(arrived));
+  return isWhole ? error : withContext(error, { partial: mergeChunks(arrived, partial) });
 }
 
 /** Copies an error, of any copy of this package, and replaces some of its fields; keeps the stack and the cause. */

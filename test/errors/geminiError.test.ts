@@ -1,6 +1,8 @@
 import { format, inspect } from 'node:util';
 import vm from 'node:vm';
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
+import type { ReplyInteraction } from '../../src/chunk/annotations.js';
+import { emptyChunk } from '../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import {
   GeminiError,
@@ -10,7 +12,7 @@ import {
   type GeminiErrorJson,
 } from '../../src/errors/geminiError.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
-import { chunk } from '../../src/testing/chunks.js';
+import { chunk, partsChunk } from '../../src/testing/chunks.js';
 
 const secret = 'AIzaSyA-1234567890_abcdefghijklmnopqrst';
 
@@ -40,6 +42,16 @@ describe('GeminiError', () => {
 
   it('has no own cause if it was made without', () => {
     expect(Object.hasOwn(new GeminiError('', { kind: 'auth' }), 'cause')).toBe(false);
+  });
+
+  it('is not retryable if its partial is of an interaction that continues in the background', () => {
+    const of = (interaction: ReplyInteraction, retryable?: boolean) =>
+      new GeminiError('No.', { kind: 'network', retryable, partial: { text: '', interaction } }).retryable;
+    const running = { id: 'v1_a', status: 'in_progress', cursor: '0', background: true };
+    expect([of(running), of(running, true)]).toEqual([false, false]);
+    expect([of({ ...running, id: '' }), of({ ...running, background: false })]).toEqual([true, true]);
+    const error = new GeminiError('No.', { kind: 'network' });
+    expect(withPartial(error, { text: '', interaction: running }).retryable).toBe(false);
   });
 
   it('has a JSON form without the cause, the stack and the partial', () => {
@@ -160,9 +172,28 @@ describe('withPartial', () => {
     expect(error).not.toHaveProperty('partial');
   });
 
-  it('never replaces a partial', () => {
+  it('never replaces a partial that has content', () => {
     const error = new GeminiError('No.', { kind: 'server', partial: chunk('a') });
     expect(withPartial(error, chunk('ab'))).toBe(error);
+  });
+
+  it('completes a partial without content, whose fields are later than those that arrived', () => {
+    const place = (cursor: string) => ({ interaction: { id: 'v1_a', status: 'in_progress', cursor } });
+    const error = new GeminiError('No.', { kind: 'server', partial: { text: '', responseId: '2', ...place('2') } });
+    const arrived = { ...chunk('ab'), responseId: '1', modelVersion: 'm', ...place('1') };
+    const once = withPartial(error, arrived);
+    expect(once.partial).toEqual({ ...chunk('ab'), responseId: '2', modelVersion: 'm', ...place('2') });
+    expect(withPartial(once, arrived)).toBe(once);
+    expect(error.partial).toEqual({ text: '', responseId: '2', ...place('2') });
+  });
+
+  it('repeats nothing if it is called twice without content', () => {
+    const signature = partsChunk([{ text: '', thought: true, thoughtSignature: 's' }]);
+    for (const arrived of [signature, { text: '', responseId: '1' }, emptyChunk]) {
+      const once = withPartial(new GeminiError('No.', { kind: 'server', partial: { text: '' } }), arrived);
+      expect(once.partial).toEqual(arrived);
+      expect(withPartial(once, arrived).partial).toEqual(arrived);
+    }
   });
 
   it('accepts any chunk', () => {

@@ -104,6 +104,18 @@ describe('classifyErrors', () => {
     expect(failureOf(concat(of(b), twice$).pipe(classifyErrors()))).toMatchObject({ partial: a });
   });
 
+  it('merges the chunks into a partial without content, once, whose interaction is the latest', () => {
+    const place = (cursor: string) => ({ interaction: { id: 'v1_a', status: 'in_progress', cursor } });
+    const partial = { text: '', ...place('3') };
+    const broken$ = concat(
+      of({ ...a, ...place('1') }, { ...b, ...place('2') }),
+      throwError(() => new GeminiError('Reset', { kind: 'network', partial })),
+    );
+    const whole = { kind: 'network', retryable: true, partial: { ...merged(a, b), ...place('3') } };
+    expect(failureOf(broken$.pipe(classifyErrors()))).toMatchObject(whole);
+    expect(failureOf(broken$.pipe(classifyErrors(), classifyErrors()))).toMatchObject(whole);
+  });
+
   it('has an empty partial if no chunk had arrived', () => {
     const failure = failureOf(throwError(() => 'boom').pipe(classifyErrors()));
     expect(failure).toMatchObject({ kind: 'unknown', partial: { text: '' }, cause: 'boom' });
