@@ -18,7 +18,7 @@ export interface FallbackOptions {
  *
  * One source runs at a time; the next source is subscribed when the current source has failed, before any content, with
  * an error that is `retryable` or for which `on` returns true. So no text is ever emitted twice. Notices are emitted at
- * once; other chunks before the first content (token counts, ids) are held, and are emitted merged with the first
+ * once; other chunks before the first content (token counts, ids, the place in an interaction) are held, and are emitted merged with the first
  * content or before the end: no chunk of a failed source gets into the reply of another source.
  *
  * A failure after content, or without a next source, fails the result with a `GeminiError`, after the held chunks. If
@@ -26,6 +26,9 @@ export interface FallbackOptions {
  * order. A completion is not a failure, even without content: apply `classifyErrors` to each source, so that a reply
  * that breaks off is a failure. An `on` that throws fails the result. An unsubscription closes the open request.
  * Lossless; holds the merge of the chunks before the first content.
+ *
+ * An interaction that runs in the background and has an id does not fail with an error that is `retryable`, because its
+ * run continues; an `on` that returns true nevertheless starts the next source beside that run.
  *
  * With `retryTransient` on each source, a source is tried again before the next source; with `retryTransient` below the
  * result, all sources are tried again.

@@ -24,7 +24,9 @@ export interface HedgeOptions {
  * failure of the winner fails the result. An unsubscription closes all requests and clears the timer. Lossless; holds,
  * for each running source, the merge of the chunks before the first content.
  *
- * Each source that starts makes a request, at the cost of at least its prompt.
+ * Each source that starts makes a request, at the cost of at least its prompt. An interaction that runs in the background
+ * is not suited: its run continues, at its whole cost, after the source is unsubscribed (`cancel: true` of
+ * `fromInteraction` ends it).
  *
  * @param sources - The sources, in the order of preference; each is cold, so that it makes no request before its turn.
  * @param options - See {@link HedgeOptions}.

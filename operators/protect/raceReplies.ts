@@ -19,6 +19,7 @@ import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
 import { isEmptyChunk } from '../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasContent } from '../../src/chunk/hasContent.js';
+import { isBackgroundRun } from '../../src/chunk/isBackgroundRun.js';
 import { isNotice } from '../../src/chunk/isNotice.js';
 import { noticeAfter } from '../../src/chunk/noticeAfter.js';
 import { wasCutShort } from '../../src/chunk/wasCutShort.js';
@@ -87,12 +88,14 @@ export function raceReplies<T extends GeminiChunk>(
           return {
             next(chunk) {
               if (opening && (hasContent(chunk) || wasCutShort(chunk))) win();
-              const mayPass = !opening || (opening.isEmpty && isNotice(chunk) && isFirst(running, index));
+              // The place in an interaction is part of the reply of this source, which may lose.
+              const isFree = isNotice(chunk) && !chunk.interaction;
+              const mayPass = !opening || (opening.isEmpty && isFree && isFirst(running, index));
               if (mayPass) emit(chunk);
               else hold(chunk);
             },
             error(cause) {
-              const error = toGeminiError(cause);
+              const error = opening ? asFailureOf(opening.snapshot(), cause) : toGeminiError(cause);
               running.delete(index);
               const isLast = running.size === 0 && started === all.length;
               if (opening && !isLast && movesOn(error, index)) {
@@ -125,6 +128,12 @@ export function raceReplies<T extends GeminiChunk>(
 function isFirst<V>(set: ReadonlySet<V>, value: V): boolean {
   const [first] = set;
   return first === value;
+}
+
+/** The failure of a source that sent this opening: not retryable if its run continues in the background. */
+function asFailureOf(opening: GeminiChunk, cause: unknown): GeminiError {
+  const error = toGeminiError(cause);
+  return error.retryable && isBackgroundRun(opening) ? withContext(error, { retryable: false }) : error;
 }
 
 /** The last failure, with all failures as its cause. */

@@ -10,6 +10,7 @@ import {
 } from 'rxjs';
 import type { Resumed } from '../../src/chunk/annotations.js';
 import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
+import { withField } from '../../src/chunk/copyFields.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasContent } from '../../src/chunk/hasContent.js';
 import { wasCutShort } from '../../src/chunk/wasCutShort.js';
@@ -37,7 +38,8 @@ export interface ResumeOnDropOptions<T extends GeminiChunk = GeminiChunk> {
  *
  * Any other failure fails the result with a `GeminiError`, whose `partial` is the merge of all requests: a request that
  * fails before its first content (use `retryTransient` for that, here and within `continueWith`), or after a mark of
- * `cancelled` or `stopped`; `each` and `total` of `timeoutReply`, which are not `retryable`; and a `continueWith` that
+ * `cancelled` or `stopped`; `each` and `total` of `timeoutReply`, which are not `retryable`; an interaction that runs in
+ * the background and has an id, because its run continues; and a `continueWith` that
  * throws: the result fails with the failure of the request, and the thrown error is its `cause`. An unsubscription
  * closes the open request. Lossless; holds the merge of the reply, at a constant cost per chunk.
  *
@@ -85,13 +87,13 @@ export function resumeOnDrop<T extends GeminiChunk>(options: ResumeOnDropOptions
         }),
         retry({
           delay: (cause: unknown, attempt) => {
-            const error = toGeminiError(cause);
             const partial = arrived.snapshot();
-            if (!hasShownContent || isCutShort || !isDrop(error) || attempt > count) throw failed(error, partial);
+            const error = withWholeReply(toGeminiError(cause), partial);
+            if (!hasShownContent || isCutShort || !isDrop(error) || attempt > count) throw error;
             try {
               request$ = from(continueWith(partial));
             } catch (thrown) {
-              throw failed(error, partial, thrown);
+              throw withContext(error, { cause: thrown });
             }
             hasShownContent = false;
             seam = { attempt, kind: error.kind };
@@ -115,7 +117,11 @@ function isDrop(error: GeminiError): error is GeminiError & { readonly kind: Res
   return error.retryable && drops.has(error.kind);
 }
 
-/** The failure with the merge of all requests; the error's own `partial`, if any, has only the last request. */
-function failed(error: GeminiError, partial: GeminiChunk, cause: unknown = error.cause): GeminiError {
-  return withContext(error, { partial, cause });
+/**
+ * The failure with the merge of all requests; the error's own `partial`, if any, has only the last request, but may know
+ * its interaction better.
+ */
+function withWholeReply(error: GeminiError, reply: GeminiChunk): GeminiError {
+  const { interaction = reply.interaction } = error.partial ?? {};
+  return withContext(error, { partial: interaction ? withField(reply, 'interaction', interaction) : reply });
 }

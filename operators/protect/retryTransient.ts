@@ -1,6 +1,7 @@
 import { defer, identity, retry, tap, timer, type MonoTypeOperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasContent } from '../../src/chunk/hasContent.js';
+import { isBackgroundRun } from '../../src/chunk/isBackgroundRun.js';
 import { wasCutShort } from '../../src/chunk/wasCutShort.js';
 import type { GeminiError } from '../../src/errors/geminiError.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
@@ -43,7 +44,8 @@ export interface RetryTransientOptions {
  * Chunks are emitted as they arrive. A request is retried if the failure is `retryable` (an error that is not a {@link
  * GeminiError} is judged by {@link toGeminiError}), if a retry is left, and if no chunk was emitted that has content or
  * is marked `cancelled` or `stopped`: no text is ever emitted twice. Notices and token counts of a failed attempt are
- * not content. The wait is the server's (`retryAfter`), plus a random part; if the server asks for more than
+ * not content. An interaction that runs in the background and has an id is never requested again, whatever the failure:
+ * the run continues, and can be followed by its id. The wait is the server's (`retryAfter`), plus a random part; if the server asks for more than
  * `maxDelay`, the result fails at once. If the server asks for no wait, or for 0, the wait is an exponential backoff:
  * up to `delay`, then up to twice and four times `delay`, never more than `maxDelay`.
  *
@@ -91,15 +93,16 @@ export function retryTransient<T extends GeminiChunk>(
 
   return (source) =>
     defer(() => {
-      let hasShownContent = false;
+      /** Whether a chunk was emitted after which the request must not be repeated. */
+      let isFinal = false;
       return source.pipe(
         tap((chunk) => {
-          hasShownContent ||= hasContent(chunk) || wasCutShort(chunk);
+          isFinal ||= hasContent(chunk) || wasCutShort(chunk) || isBackgroundRun(chunk);
         }),
         retry({
           delay: (cause: unknown, attempt) => {
             const error = toGeminiError(cause);
-            if (hasShownContent || !error.retryable || attempt > count) throw error;
+            if (isFinal || !error.retryable || attempt > count) throw error;
             const { retryAfter: asked = 0 } = error;
             if (asked > maxDelay) throw error;
             const wait = asked > 0 ? later(asked) : backoff(attempt);

@@ -1,6 +1,7 @@
 import { Subscription, type MonoTypeOperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasContent } from '../../src/chunk/hasContent.js';
+import { isBackgroundRun } from '../../src/chunk/isBackgroundRun.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
 import { assertAtLeastOne, assertOptions, assertPositiveDelay } from '../../src/rx/assertions.js';
 import { idleTimer, type IdleTimer } from '../../src/rx/idleTimer.js';
@@ -21,7 +22,8 @@ export interface TimeoutReplyOptions {
  *
  * Chunks are emitted as they arrive. When a limit is passed, the result fails with a {@link GeminiError}, kind
  * `timeout`, and the source is unsubscribed, which closes the request. Only the error of `first` is `retryable`: later,
- * a new request would begin from the start. Only content ends a wait: a thought or a function call does; a heartbeat, a
+ * a new request would begin from the start. Once an interaction that runs in the background has an id, the error of
+ * `first` is not `retryable` either: the run continues, and a new request would start a second one. Only content ends a wait: a thought or a function call does; a heartbeat, a
  * notice, token counts or a bare finish do not. The time that the subscriber takes for a chunk does not count as
  * silence. If the thread was busy for longer than a limit, waiting data of the sockets is read first: a limit fails the
  * result only if the model was silent, not because this process was busy.
@@ -53,9 +55,11 @@ export function timeoutReply<T extends GeminiChunk>(options: TimeoutReplyOptions
     const fail = (message: string, retryable = false) => {
       destination.error(new GeminiError(message, { kind: 'timeout', retryable }));
     };
-    const failAfter = (limit: number | undefined, message: string, retryable?: boolean): Subscription => {
+    /** Whether a new request would repeat no run that continues. */
+    let isRepeatable = true;
+    const failAfter = (limit: number | undefined, message: string, isFirst = false): Subscription => {
       if (limit === undefined) return Subscription.EMPTY;
-      const { wait } = idleTimer(limit, () => fail(message, retryable));
+      const { wait } = idleTimer(limit, () => fail(message, isFirst && isRepeatable));
       destination.add(wait);
       return wait;
     };
@@ -74,6 +78,7 @@ export function timeoutReply<T extends GeminiChunk>(options: TimeoutReplyOptions
     };
     return {
       next(chunk) {
+        isRepeatable &&= !isBackgroundRun(chunk);
         const isContent = hasContent(chunk);
         if (isContent) begin.unsubscribe();
         destination.next(chunk);

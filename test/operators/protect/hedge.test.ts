@@ -179,6 +179,20 @@ describe('hedge', () => {
     subscription.unsubscribe();
   });
 
+  it('reports the place of the winner only', () => {
+    const place = (id: string) => ({ interaction: { id, status: 'queued', cursor: '0' } });
+    const first = new Subject<GeminiChunk>();
+    const second = new Subject<GeminiChunk>();
+    const seen: GeminiChunk[] = [];
+    hedge([first, second], { after: 0 }).subscribe((value) => seen.push(value));
+    first.next({ text: '', ...place('v1_a') });
+    first.next({ text: '', queued: { position: 1 } });
+    second.next({ text: '', ...place('v1_b') });
+    expect(seen).toEqual([]);
+    second.next(chunk('b'));
+    expect(seen).toEqual([{ text: '', ...place('v1_b') }, chunk('b')]);
+  });
+
   it('fails with the last failure, whose cause has all failures in the order of time', async () => {
     const late$ = new Subject<GeminiChunk>();
     const outcome = outcomeOf(hedge([late$, throwError(() => busy)], { after: 0 }));

@@ -1,4 +1,4 @@
-import { defer, EMPTY, finalize, NEVER, Observable, of, Subject, take, throwError, toArray } from 'rxjs';
+import { concat, defer, EMPTY, finalize, NEVER, Observable, of, Subject, take, throwError, toArray } from 'rxjs';
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { classifyErrors } from '../../../operators/protect/classifyErrors.js';
 import { resumeOnDrop, type ResumeOnDropOptions } from '../../../operators/protect/resumeOnDrop.js';
@@ -217,6 +217,21 @@ describe('resumeOnDrop', () => {
     const { error } = await readThrough(broken(lost, values.a).pipe(classifyErrors()), continuations(unsafe));
     expect(error).toMatchObject({ kind: 'safety', finishReason: 'SAFETY', partial: { text: 'ab' } });
     expect(Object.keys(error ?? {}).sort()).toEqual(['finishReason', 'kind', 'retryable']);
+  });
+
+  it('has the place in the interaction that the failure reports beside the reply so far', async () => {
+    const place = (cursor: string) => ({ interaction: { id: 'v1_a', status: 'in_progress', cursor } });
+    const partial = { text: '', ...place('2') };
+    const broken$ = concat(
+      of({ ...chunk('a'), ...place('1') }),
+      throwError(() => new GeminiError('Reset.', { kind: 'network', partial })),
+    );
+    const { error } = await readThrough(broken$, { continueWith: () => EMPTY, count: 0 });
+    expect(error?.partial).toEqual({ ...chunk('a'), ...place('2') });
+    const { partials, continueWith } = continuations(of(finishChunk()));
+    const whole = await readThrough(broken$, { continueWith });
+    expect(whole).toMatchObject({ text: 'a', isComplete: true });
+    expect(partials).toEqual([{ ...chunk('a'), ...place('1') }]);
   });
 
   it('keeps the other fields of a failure', async () => {
