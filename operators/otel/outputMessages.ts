@@ -47,6 +47,16 @@ function messagePart(part: GeminiPart): object {
         type: 'server_tool_call_response',
         server_tool_call_response: { type: codeExecution, ...replyPart.codeExecutionResult },
       };
+    case 'toolCall': {
+      const { id, toolType = '', args } = replyPart.toolCall;
+      const name = toolType.toLowerCase();
+      return { type: 'server_tool_call', id, name, server_tool_call: { ...args, type: name } };
+    }
+    case 'toolResponse': {
+      const { id, toolType = '', response } = replyPart.toolResponse;
+      const type = toolType.toLowerCase();
+      return { type: 'server_tool_call_response', id, server_tool_call_response: { ...response, type } };
+    }
     default: {
       const { thoughtSignature: _, ...unknown } = part;
       return { ...unknown, type: 'unknown' };

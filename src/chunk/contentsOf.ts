@@ -39,6 +39,10 @@ export interface GeminiContentPart {
   executableCode?: { code?: string };
   /** The output of that code. */
   codeExecutionResult?: { output?: string };
+  /** The call of a tool that the server ran. */
+  toolCall?: { id?: string; args?: Record<string, unknown> };
+  /** The response of that tool. */
+  toolResponse?: { id?: string; response?: Record<string, unknown> };
 }
 
 /**

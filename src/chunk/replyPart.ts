@@ -7,6 +7,8 @@ import type {
   GeminiFunctionResponse,
   GeminiPart,
   GeminiPromptFeedback,
+  GeminiToolCall,
+  GeminiToolResponse,
   GeminiUsage,
 } from './response.js';
 
@@ -42,6 +44,10 @@ export type ReplyPart =
       readonly type: 'codeExecutionResult';
       readonly codeExecutionResult: NonNullable<GeminiPart['codeExecutionResult']>;
     })
+  /** The call of a tool that the server runs, such as the search; nobody else answers it. */
+  | (ReplyPartFields & { readonly type: 'toolCall'; readonly toolCall: GeminiToolCall })
+  /** The response of that tool. */
+  | (ReplyPartFields & { readonly type: 'toolResponse'; readonly toolResponse: GeminiToolResponse })
   /** A part of an unknown kind, or a call with missing pieces: all its fields. */
   | (GeminiPart & { readonly type: 'unknown' })
   | CitationPart
@@ -76,6 +82,8 @@ const dataKinds = [
   'fileData',
   'executableCode',
   'codeExecutionResult',
+  'toolCall',
+  'toolResponse',
 ] as const;
 
 /** Adds the `type` to a part; a part that is only a signature becomes an empty text. */

@@ -78,6 +78,18 @@ describe('contentsOf', () => {
     expect(contentsOf({ candidates: [{ content: { parts: [part] } }] })).toStrictEqual([]);
   });
 
+  it('keeps the calls and responses of tools of the server, with their signatures, in a content of the model', () => {
+    const parts = [
+      { toolCall: { id: '1', toolType: 'GOOGLE_SEARCH_WEB', args: { queries: ['a'] } }, thoughtSignature: 's' },
+      { toolResponse: { id: '1', toolType: 'GOOGLE_SEARCH_WEB', response: { result: 'b' } } },
+      { text: 'It is b.' },
+    ];
+    expect(contentsOf(partsChunk(parts))).toEqual([{ role: 'model', parts }]);
+    const [content] = contentsOf(partsChunk(parts));
+    expectTypeOf(content?.parts[0]?.toolCall?.args).toEqualTypeOf<Record<string, unknown> | undefined>();
+    expectTypeOf(content?.parts[0]?.toolResponse?.response).toEqualTypeOf<Record<string, unknown> | undefined>();
+  });
+
   it('is empty without content, and reads another candidate', () => {
     expect(contentsOf(finishChunk())).toStrictEqual([]);
     expect(contentsOf(chunk('a'), 1)).toStrictEqual([]);

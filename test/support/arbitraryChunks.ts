@@ -115,6 +115,10 @@ const dataPart = fc.oneof(
   fc.record({ inlineData: some({ data: fc.base64String({ maxLength: 8 }), mimeType: fc.constant('image/png') }) }),
   fc.record({ fileData: some({ fileUri: fc.webUrl(), mimeType: fc.constant('text/plain') }) }),
   fc.record({ executableCode: some({ code: arbitraryText, language: fc.constant('PYTHON') }) }),
+  fc.record({
+    toolCall: some({ id: fc.constant('1'), toolType: fc.constant('GOOGLE_MAPS'), args: fc.constant({ a: 1 }) }),
+  }),
+  fc.record({ toolResponse: some({ id: fc.constant('1'), response: fc.constant({ b: 2 }) }) }),
   fc.record({ codeExecutionResult: some({ outcome: fc.constant('OUTCOME_OK'), output: arbitraryText }) }),
   fc.record({
     functionResponse: some({

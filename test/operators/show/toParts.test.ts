@@ -83,6 +83,8 @@ describe('toParts', () => {
       ['inlineData', { inlineData: { data: 'AA==' }, thought: true }],
       ['fileData', { fileData: { fileUri: 'gs://a', mimeType: 'image/png' } }],
       ['executableCode', { executableCode: { code: '1', language: 'PYTHON' } }],
+      ['toolCall', { toolCall: { id: '1', toolType: 'GOOGLE_SEARCH_WEB', args: { queries: ['a'] } } }],
+      ['toolResponse', { toolResponse: { id: '1', toolType: 'GOOGLE_SEARCH_WEB', response: { result: 1 } } }],
       ['codeExecutionResult', { codeExecutionResult: { outcome: 'OUTCOME_OK', output: '1' } }],
     ])('is %s for a part with its fields', (type, part) => {
       expect(partOf(part)).toEqual([{ ...part, type }]);
