@@ -33,7 +33,7 @@ export interface ResumeOnDropOptions<T extends GeminiChunk = GeminiChunk> {
  * Chunks are emitted as they arrive. When a request that has emitted content fails, and the failure is `retryable` and
  * of kind `network`, `truncated`, `overloaded`, `server` or `timeout` (an error that is not a {@link GeminiError} is
  * judged by {@link toGeminiError}), the result of `continueWith` is subscribed at once, up to `count` times per reply.
- * Its first chunk is marked as `resumed`; token counts add up over the requests; later content clears the finish of a
+ * Its first chunk is marked as `resumed`; token counts add up over the requests, unless a request follows the same interaction; later content clears the finish of a
  * broken request. The texts are joined unchanged: an apparent repetition is not removed.
  *
  * Any other failure fails the result with a `GeminiError`, whose `partial` is the merge of all requests: a request that
@@ -76,8 +76,14 @@ export function resumeOnDrop<T extends GeminiChunk>(options: ResumeOnDropOptions
       let isCutShort = false;
       /** The mark for the next chunk. */
       let seam: Resumed | undefined;
+      /** The id of the interaction that the present request reads. */
+      let run: string | undefined;
       return defer(() => request$).pipe(
         map((answer) => {
+          const { id } = answer.interaction ?? {};
+          // A request that follows the same interaction continues its running totals.
+          if (seam && !(id && id === run)) usage.nextRequest();
+          run = id;
           const chunk = usage.add(seam ? { ...answer, resumed: seam } : answer);
           seam = undefined;
           hasShownContent ||= hasContent(chunk);
@@ -97,7 +103,6 @@ export function resumeOnDrop<T extends GeminiChunk>(options: ResumeOnDropOptions
             }
             hasShownContent = false;
             seam = { attempt, kind: error.kind };
-            usage.nextRequest();
             return of('continue');
           },
         }),

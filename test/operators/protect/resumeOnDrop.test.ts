@@ -273,6 +273,39 @@ describe('resumeOnDrop', () => {
     expect(partials.map(({ usageMetadata }) => usageMetadata?.candidatesTokenCount)).toEqual([2, 3]);
   });
 
+  it('does not add up the token counts of requests that follow one interaction', async () => {
+    const reply = (id: string, text: string, tokens: number, end$: Observable<GeminiChunk> = EMPTY) => {
+      const interaction = { id, status: 'in_progress', cursor: text };
+      const counts = usageChunk({ candidatesTokenCount: tokens });
+      return concat(of({ ...chunk(text), interaction }, { ...counts, interaction }), end$);
+    };
+    const countsOf = async (...ids: string[]) => {
+      const later = reply(
+        ids[1]!,
+        'b',
+        5,
+        throwError(() => lost),
+      );
+      const { continueWith } = continuations(later, reply(ids[2]!, 'c', 9));
+      const { chunks, error } = await readThrough(
+        reply(
+          ids[0]!,
+          'a',
+          3,
+          throwError(() => lost),
+        ),
+        { continueWith },
+      );
+      expect(error).toBeUndefined();
+      return chunks.reduce(mergeChunks).usageMetadata?.candidatesTokenCount;
+    };
+    expect(await countsOf('v1_a', 'v1_a', 'v1_a')).toBe(9);
+    expect(await countsOf('v1_a', 'v1_b', 'v1_c')).toBe(17);
+    expect(await countsOf('v1_a', 'v1_b', 'v1_b')).toBe(12);
+    expect(await countsOf('v1_a', 'v1_a', 'v1_b')).toBe(14);
+    expect(await countsOf('', '', '')).toBe(17);
+  });
+
   it('lets later content clear the finish of a broken request', async () => {
     const { continueWith, partials } = continuations(of(values.b));
     const error = await outcomeOf(
