@@ -128,6 +128,12 @@ describe('inspectReply', () => {
     expect(rowsOf('-n-|', { n: emptyChunk }).rows).toEqual(['reply   0.0 s -.-| 0.15 s, 0 chunks, 0 characters']);
   });
 
+  it('does not count the notices of an interaction as chunks', () => {
+    const interaction = { id: 'v1_a', status: 'queued', cursor: '0', background: true };
+    const values = { n: { text: '', interaction }, a: { ...chunk('a'), interaction }, f: finishChunk() };
+    expect(rowsOf('n-n-a-f|', values).rows).toEqual(['reply   0.0 s .-.-▁-.| 0.35 s, 2 chunks, 1 character, STOP']);
+  });
+
   it('keeps an error name of two lines in the row', () => {
     const rows = rowsOf('#', {}, Object.assign(new Error('x'), { name: 'Two\nLines' })).rows;
     expect(rows).toEqual(['reply   0.0 s # 0.00 s, 0 chunks, 0 characters, Two Lines']);

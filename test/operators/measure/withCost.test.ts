@@ -84,6 +84,18 @@ describe('withCost', () => {
     expect(costs(chunks).map(({ total }) => total)).toEqual([10 + 16, 10 + 16 + 4, 10 + 16 + 16]);
   });
 
+  it('reads the running totals of the steps of an interaction, and ignores its notices', () => {
+    const interaction = { id: 'v1_a', status: 'in_progress', cursor: '0', background: true };
+    const step = (output: number) => usageChunk({ promptTokenCount: 100, candidatesTokenCount: output });
+    const chunks: GeminiChunk[] = [step(10), { text: '' }, step(30), step(30)].map((one) => ({ ...one, interaction }));
+    const seen: ReplyCost[] = [];
+    from(chunks)
+      .pipe(withCost({ pricePerMillion: { input: 1e6, output: 1e6 } }))
+      .subscribe(({ cost }) => seen.push(cost));
+    expect(seen.map(({ total }) => total)).toEqual([110, 110, 130, 130]);
+    expect(seen.at(-1)?.estimated).toBe(false);
+  });
+
   it('estimates the tokens that the server has not reported, and marks the cost as estimated', () => {
     const chunks = [
       usageChunk({ promptTokenCount: 5 }),

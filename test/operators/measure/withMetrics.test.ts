@@ -111,6 +111,15 @@ describe('withMetrics', () => {
     }),
   );
 
+  it('does not count the notices of an interaction', () => {
+    const interaction = { id: 'v1_a', status: 'queued', cursor: '0', background: true };
+    const seen: ReplyMetrics[] = [];
+    of<GeminiChunk[]>({ text: '', interaction }, { ...chunk('a'), interaction }, { text: '', interaction })
+      .pipe(withMetrics())
+      .subscribe(({ metrics }) => seen.push(metrics));
+    expect(seen.map(({ chunks }) => chunks)).toEqual([0, 1, 1, 1]);
+  });
+
   it('has no pace for one chunk, nor before content', () => {
     const { reports, onReport } = collect();
     const usageMetadata = { candidatesTokenCount: 10 };

@@ -178,6 +178,16 @@ describe('traceReply', () => {
     });
   });
 
+  it.each([
+    ['that only notices report', 'v1_a', { text: '' }, 'v1_a'],
+    ['that a response reports', 'v1_a', chunk('a', { responseId: 'v1_b' }), 'v1_b'],
+    ['unless it is not stored', '', { text: '' }, undefined],
+  ] as const)('has the id of an interaction %s', (_, id, last, expected) => {
+    const interaction = { id, status: 'queued', cursor: '0', background: true };
+    const { attributes } = spanOf(of<GeminiChunk[]>({ text: '', interaction }, { ...last, interaction }));
+    expect(attributes['gen_ai.response.id']).toBe(expected);
+  });
+
   it('has no attribute that it does not know', () => {
     const span = spanOf(EMPTY);
     expect(span.name).toBe('generate_content');
@@ -397,6 +407,8 @@ describe('traceReply', () => {
         { fileData: { mimeType: 'application/pdf', fileUri: 'gs://a/b.pdf' } },
         { executableCode: { language: 'PYTHON', code: 'print(1)' } },
         { codeExecutionResult: { outcome: 'OUTCOME_OK', output: '1\n' } },
+        { toolCall: { id: 's1', toolType: 'GOOGLE_SEARCH_WEB', args: { queries: ['weather'] } } },
+        { toolResponse: { id: 's1', toolType: 'GOOGLE_SEARCH_WEB', response: { result: 'sunny' } } },
         { text: '', thoughtSignature: 's' },
         { hologram: 1, thoughtSignature: 's' } as object,
       ]),
@@ -422,6 +434,17 @@ describe('traceReply', () => {
           {
             type: 'server_tool_call_response',
             server_tool_call_response: { type: 'code_execution', outcome: 'OUTCOME_OK', output: '1\n' },
+          },
+          {
+            type: 'server_tool_call',
+            id: 's1',
+            name: 'google_search_web',
+            server_tool_call: { type: 'google_search_web', queries: ['weather'] },
+          },
+          {
+            type: 'server_tool_call_response',
+            id: 's1',
+            server_tool_call_response: { type: 'google_search_web', result: 'sunny' },
           },
           { type: 'text', content: '' },
           { type: 'unknown', hologram: 1 },
