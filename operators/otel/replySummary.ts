@@ -30,7 +30,8 @@ export class ReplySummary {
   /** Takes the next chunk, and returns the time since the previous one; undefined unless both have content. */
   append(chunk: GeminiChunk): number | undefined {
     if (chunk.modelVersion) this.model = chunk.modelVersion;
-    this.id = chunk.responseId || chunk.interaction?.id || this.id;
+    const id = chunk.responseId ?? chunk.interaction?.id;
+    if (id) this.id = id;
     this.usage = usageAfter(this.usage, chunk);
     this.outcome = outcomeAfter(this.outcome, chunk);
     for (const candidate of candidatesOf(chunk)) this.#readFinish(candidate);
