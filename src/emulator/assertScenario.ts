@@ -54,19 +54,24 @@ function assertFaults({ dropAfter, endAfter, stallAfter, errorAfter, garbageAfte
     if (duration !== Infinity) assertDelay('stallAfter.duration', duration);
   }
   if (errorAfter !== undefined) {
-    assertInteger('errorAfter.chunks', errorAfter.chunks, 0);
-    assertOneOf('errorAfter.as', errorAfter.as ?? 'data', ['data', 'event', 'body']);
+    assertPosition('errorAfter', errorAfter);
+    assertOneOf('errorAfter.as', errorAfter.as ?? 'data', ['data', 'event', 'body', 'list']);
   }
   if (garbageAfter !== undefined) assertInteger('garbageAfter.chunks', garbageAfter.chunks, 0);
 }
 
-function assertPosition(name: string, position: { readonly chunks?: unknown; readonly bytes?: unknown }): void {
-  const { chunks, bytes } = position;
-  if ((chunks === undefined) === (bytes === undefined)) {
-    throw new TypeError(`Expected \`${name}\` to have either \`chunks\` or \`bytes\``);
+function assertPosition(
+  name: string,
+  position: { readonly chunks?: unknown; readonly bytes?: unknown; readonly ms?: unknown },
+): void {
+  const { chunks, bytes, ms } = position;
+  const [given, ...others] = Object.entries({ chunks, bytes, ms }).filter(([, value]) => value !== undefined);
+  if (!given || others.length > 0) {
+    throw new TypeError(`Expected \`${name}\` to have either \`chunks\` or \`bytes\` or \`ms\``);
   }
-  if (chunks === undefined) assertInteger(`${name}.bytes`, bytes, 0);
-  else assertInteger(`${name}.chunks`, chunks, 0);
+  const [unit, value] = given;
+  if (unit === 'ms') assertDelay(`${name}.ms`, value);
+  else assertInteger(`${name}.${unit}`, value, 0);
 }
 
 /** Whether a value is a list of chunks. A string is iterable as well, character by character, but is not a list. */

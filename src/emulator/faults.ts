@@ -1,5 +1,5 @@
 import { apiError } from './apiError.js';
-import type { EmulatorScenario } from './scenario.js';
+import type { EmulatorErrorAfter, EmulatorScenario } from './scenario.js';
 import { send, type Step, wait } from './steps.js';
 import type { WireFormat } from './wireFormat.js';
 
@@ -10,10 +10,7 @@ export function* faultsAfterChunks(chunks: number, scenario: EmulatorScenario, f
   if (garbageAfter?.chunks === chunks) yield send(garbageAfter.garbage ?? halfObject + format.delimiter, 0);
   if (stallAfter?.chunks === chunks) yield wait(stallAfter.duration ?? Infinity);
   const fails = errorAfter?.chunks === chunks;
-  if (fails) {
-    const { error = apiError({ code: 503 }), as } = errorAfter;
-    yield send(format.error(error, as, isFirst), 0);
-  }
+  if (fails) yield errorStep(errorAfter, format, isFirst);
   if (dropAfter && 'chunks' in dropAfter && dropAfter.chunks === chunks) {
     yield { kind: 'drop', reset: dropAfter.reset ?? false };
   }
@@ -22,14 +19,46 @@ export function* faultsAfterChunks(chunks: number, scenario: EmulatorScenario, f
   yield { kind: 'end' };
 }
 
+function errorStep(
+  { error = apiError({ code: 503 }), as }: EmulatorErrorAfter,
+  format: WireFormat,
+  isFirst: boolean,
+): Step {
+  return send(format.error(error, as, isFirst), 0);
+}
+
 const halfObject = 'data: {"candidates": [{"content": {"pa';
+
+/** A fault at a number of bytes, or at a time. */
+export interface PlacedFault {
+  readonly at: number;
+  readonly steps: readonly Step[];
+}
+
+/** The faults of a scenario in one unit, in the order of their positions; at the same position a stall comes first. */
+export function faultsIn(unit: 'bytes' | 'ms', scenario: EmulatorScenario, format: WireFormat): PlacedFault[] {
+  const { dropAfter, endAfter, errorAfter, stallAfter } = scenario;
+  const faults: PlacedFault[] = [];
+  const add = (at: number | undefined, ...steps: Step[]) => {
+    if (at !== undefined) faults.push({ at, steps });
+  };
+  add(stallAfter?.[unit], wait(stallAfter?.duration ?? Infinity));
+  if (errorAfter) add(errorAfter[unit], errorStep(errorAfter, format, errorAfter.bytes === 0), { kind: 'end' });
+  if (dropAfter && !('request' in dropAfter)) add(dropAfter[unit], { kind: 'drop', reset: dropAfter.reset ?? false });
+  add(endAfter?.[unit], { kind: 'end' });
+  return faults.sort((a, b) => a.at - b.at);
+}
 
 /**
  * Adds the faults of a scenario after a number of bytes: cuts a `send` in two if a fault is within the bytes of that
  * step.
  */
-export async function* withFaultsAtBytes(steps: AsyncIterable<Step>, scenario: EmulatorScenario): AsyncGenerator<Step> {
-  const faults = faultsByBytes(scenario);
+export async function* withFaultsAtBytes(
+  steps: AsyncIterable<Step>,
+  scenario: EmulatorScenario,
+  format: WireFormat,
+): AsyncGenerator<Step> {
+  const faults = faultsIn('bytes', scenario, format);
   let sent = 0;
   for await (const step of steps) {
     if (step.kind !== 'send') {
@@ -42,22 +71,10 @@ export async function* withFaultsAtBytes(steps: AsyncIterable<Step>, scenario: E
       bytes = bytes.subarray(head.length);
       sent = next.at;
       if (head.length > 0) yield { kind: 'send', bytes: head, chunks: bytes.length === 0 ? step.chunks : 0 };
-      yield next.step;
+      yield* next.steps;
       faults.shift();
     }
     sent += bytes.length;
     if (bytes.length > 0) yield { kind: 'send', bytes, chunks: step.chunks };
   }
-}
-
-/** In the order of their positions; at the same position a stall comes before the end. */
-function faultsByBytes({ dropAfter, endAfter, stallAfter }: EmulatorScenario): { at: number; step: Step }[] {
-  const faults: { at: number; step: Step }[] = [];
-  if (stallAfter?.bytes !== undefined)
-    faults.push({ at: stallAfter.bytes, step: wait(stallAfter.duration ?? Infinity) });
-  if (dropAfter && 'bytes' in dropAfter && dropAfter.bytes !== undefined) {
-    faults.push({ at: dropAfter.bytes, step: { kind: 'drop', reset: dropAfter.reset ?? false } });
-  }
-  if (endAfter?.bytes !== undefined) faults.push({ at: endAfter.bytes, step: { kind: 'end' } });
-  return faults.sort((a, b) => a.at - b.at);
 }

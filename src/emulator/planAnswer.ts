@@ -1,26 +1,12 @@
 import { apiError } from './apiError.js';
 import type { EmulatorRequest } from './exchange.js';
-import { withFaultsAtBytes } from './faults.js';
-import { chunkFrames, rawFrames, unterminated, type Frame } from './frames.js';
+import { chunkFrames, rawFrames, unterminated } from './frames.js';
 import { mergeResponses } from './mergeResponses.js';
-import { paceFrames } from './paceFrames.js';
-import { cutPackets, joinPackets } from './packets.js';
+import { type AnswerPlan, planFrames } from './planFrames.js';
 import { fieldOf } from './requestBody.js';
 import type { EmulatorScenario } from './scenario.js';
 import { scenarioChunks } from './scenarioChunks.js';
-import type { Step } from './steps.js';
-import { eventStreamFormat, jsonFormat, jsonListFormat, type WireFormat } from './wireFormat.js';
-import { withHeartbeats } from './withHeartbeats.js';
-
-/** The answer to one request, ready to be written. */
-export interface AnswerPlan {
-  readonly status: number;
-  readonly contentType: string;
-  /** The wait before the headers, in ms. */
-  readonly headersDelay: number;
-  /** The steps after the headers. */
-  readonly steps: AsyncIterable<Step>;
-}
+import { eventStreamFormat, jsonFormat, jsonListFormat } from './wireFormat.js';
 
 /** Plans the answer of a scenario to a request: puts chunks into frames of the wire format, and frames into steps. */
 export async function planAnswer(
@@ -30,8 +16,8 @@ export async function planAnswer(
 ): Promise<AnswerPlan> {
   const isStream = request.action === 'streamGenerateContent';
   const error = errorAnswer(scenario, isStream);
-  if (error) return planError(scenario, isList ? [error] : error, statusOfError(error));
-  if (scenario.body !== undefined) return planBody(scenario, scenario.body, isStream && !isList);
+  if (error) return planError(scenario, isList ? [error] : error, statusOfError(error), request.signal);
+  if (scenario.body !== undefined) return planBody(scenario, scenario.body, isStream && !isList, request.signal);
   return isStream ? planStream(scenario, request, isList) : planWhole(scenario, request);
 }
 
@@ -43,26 +29,28 @@ function errorAnswer({ text, chunks, body, error, errorAfter, status = 200 }: Em
   return isEmpty && status >= 400 ? apiError({ code: status }) : undefined;
 }
 
-function planError(scenario: EmulatorScenario, error: unknown, status: number): AnswerPlan {
+/** Plans an answer that is only an error. */
+export function planError(scenario: EmulatorScenario, error: unknown, status: number, signal: AbortSignal): AnswerPlan {
   const format = jsonFormat();
   const frames = [{ content: format.event(error, true), isChunk: false }];
   const alone = { ...scenario, status: scenario.status ?? status, errorAfter: undefined, firstDelay: 0 };
-  return planFrames(alone, frames, format);
+  return planFrames(alone, frames, format, signal);
 }
 
 function planBody(
   scenario: EmulatorScenario,
   body: NonNullable<EmulatorScenario['body']>,
   isEventStream: boolean,
+  signal: AbortSignal,
 ): AnswerPlan {
-  return planFrames(scenario, rawFrames(body), isEventStream ? eventStreamFormat(scenario) : jsonFormat());
+  return planFrames(scenario, rawFrames(body), isEventStream ? eventStreamFormat(scenario) : jsonFormat(), signal);
 }
 
 function planStream(scenario: EmulatorScenario, request: EmulatorRequest, isList: boolean): AnswerPlan {
   const format = isList ? jsonListFormat() : eventStreamFormat(scenario);
   const frames = chunkFrames(scenarioChunks(scenario, request), format);
   const whole = scenario.unterminated ? unterminated(frames, format.delimiter) : frames;
-  return planFrames(scenario, whole, format);
+  return planFrames(scenario, whole, format, request.signal);
 }
 
 /** One response with all chunks, after the time that a stream of them would have taken. */
@@ -74,21 +62,7 @@ async function planWhole(scenario: EmulatorScenario, request: EmulatorRequest): 
   const format = jsonFormat();
   const frames = [{ content: format.event(mergeResponses(chunks), true), isChunk: true }];
   const delay = headersDelay + firstDelay + Math.max(0, packets - 1) * pace;
-  return planFrames({ ...scenario, headersDelay: delay, firstDelay: 0 }, frames, format);
-}
-
-function planFrames(
-  scenario: EmulatorScenario,
-  frames: AsyncIterable<Frame> | Iterable<Frame>,
-  format: WireFormat,
-): AnswerPlan {
-  const { status = 200, headersDelay = 0, heartbeat, eventsPerPacket = 1, packetBytes } = scenario;
-  let steps = paceFrames(frames, scenario, format);
-  if (eventsPerPacket > 1) steps = joinPackets(steps, eventsPerPacket);
-  if (heartbeat !== undefined && format.comment) steps = withHeartbeats(steps, heartbeat, format.comment);
-  steps = withFaultsAtBytes(steps, scenario);
-  if (packetBytes !== undefined) steps = cutPackets(steps, packetBytes);
-  return { status, contentType: format.contentType, headersDelay, steps };
+  return planFrames({ ...scenario, headersDelay: delay, firstDelay: 0 }, frames, format, request.signal);
 }
 
 /** An error's `code`, if it is an HTTP status; else 500. */

@@ -23,13 +23,16 @@ export type EmulatorAnswer = string | readonly EmulatorChunk[] | EmulatorScenari
 export type EmulatorReply = (request: EmulatorRequest) => EmulatorAnswer | PromiseLike<EmulatorAnswer>;
 
 /**
- * A position in a streamed body: after a number of chunks, or after a number of bytes of the body (0 is before the
- * first). A position beyond the end of the body has no effect.
+ * A position in a streamed body: after a number of chunks (0 is before the first), after a number of bytes of the body,
+ * or at a time, in ms after the headers. A position beyond the end of the body has no effect. In the stream of an
+ * interaction, each event is a chunk; `[DONE]` is not.
  *
  * @public
  */
 export type EmulatorPosition =
-  { readonly chunks: number; readonly bytes?: undefined } | { readonly bytes: number; readonly chunks?: undefined };
+  | { readonly chunks: number; readonly bytes?: undefined; readonly ms?: undefined }
+  | { readonly bytes: number; readonly chunks?: undefined; readonly ms?: undefined }
+  | { readonly ms: number; readonly chunks?: undefined; readonly bytes?: undefined };
 
 /** A break of the connection: see {@link EmulatorScenario.dropAfter}. @public */
 export type EmulatorDrop = (EmulatorPosition | { readonly request: true }) & {
@@ -48,17 +51,17 @@ export type EmulatorStall = EmulatorPosition & {
 };
 
 /** An error within the answer: see {@link EmulatorScenario.errorAfter}. @public */
-export interface EmulatorErrorAfter {
-  /** The number of chunks before the error. */
-  readonly chunks: number;
+export type EmulatorErrorAfter = EmulatorPosition & {
   /** The error, from `apiError(…)` or any object. @defaultValue 503 `UNAVAILABLE` */
   readonly error?: ApiErrorBody | Readonly<Record<string, unknown>> | undefined;
   /**
    * `data`: an event `data: {"error":…}`. `event`: the same event with a line `event: error` above `data:`. `body`:
-   * indented JSON without `data:`, as Vertex AI sends it. @defaultValue 'data'
+   * indented JSON without `data:`, as Vertex AI sends it. `list`: the same JSON in a list, `[{"error":…}]`, with which
+   * the service ends a long connection of the Interactions API.
+   * @defaultValue 'data'; for an interaction 'event'
    */
-  readonly as?: 'data' | 'event' | 'body' | undefined;
-}
+  readonly as?: 'data' | 'event' | 'body' | 'list' | undefined;
+};
 
 /** Bytes within the answer that break the protocol: see {@link EmulatorScenario.garbageAfter}. @public */
 export interface EmulatorGarbageAfter {
@@ -146,7 +149,7 @@ export interface EmulatorScenario {
   readonly endAfter?: EmulatorPosition | undefined;
   /** Sends no more bytes from a position on, and keeps the connection open. */
   readonly stallAfter?: EmulatorStall | undefined;
-  /** Sends an error at a position, and ends the response. */
+  /** Sends an error at a position, even within an event, and ends the response. */
   readonly errorAfter?: EmulatorErrorAfter | undefined;
   /** Sends bytes that break the protocol at a position, and continues. */
   readonly garbageAfter?: EmulatorGarbageAfter | undefined;

@@ -25,7 +25,7 @@ export function eventStreamFormat({ delimiter = '\r\n\r\n', lines = [], done = f
   return {
     contentType: 'text/event-stream',
     event: (data) => event(data, lines),
-    error: (error, as) => (as === 'body' ? indented(error) : event(error, as === 'event' ? ['event: error'] : [])),
+    error: (error, as) => bareError(error, as) ?? event(error, as === 'event' ? ['event: error'] : []),
     tail: () => (done ? `data: [DONE]${delimiter}` : ''),
     delimiter,
     comment: `: heartbeat${delimiter}`,
@@ -38,7 +38,7 @@ export function jsonListFormat(): WireFormat {
   return {
     contentType: jsonType,
     event: item,
-    error: (error, as, isFirst) => (as === 'body' ? indented(error) : item(error, isFirst)),
+    error: (error, as, isFirst) => bareError(error, as) ?? item(error, isFirst),
     tail: (isEmpty) => (isEmpty ? '[]' : ']'),
     delimiter: '',
     comment: '',
@@ -55,6 +55,12 @@ export function jsonFormat(): WireFormat {
     delimiter: '',
     comment: '',
   };
+}
+
+/** An error that is written outside of the format; `undefined` for one within it. */
+export function bareError(error: unknown, as: EmulatorErrorAfter['as']): string | undefined {
+  if (as === 'list') return indented([error]);
+  return as === 'body' ? indented(error) : undefined;
 }
 
 const indented = (data: unknown): string => `${JSON.stringify(data, null, 2)}\n`;
