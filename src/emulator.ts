@@ -1,6 +1,17 @@
 export { apiError, type ApiErrorBody, type ApiErrorOptions } from './emulator/apiError.js';
 export { defaultReply, type DefaultReplyOptions } from './emulator/defaultReply.js';
-export type { EmulatorAction, EmulatorExchange, EmulatorRequest } from './emulator/exchange.js';
+export type {
+  EmulatorAction,
+  EmulatorExchange,
+  EmulatorInteractionRequest,
+  EmulatorRequest,
+} from './emulator/exchange.js';
+export type {
+  EmulatorEvent,
+  EmulatorFollowUp,
+  EmulatorFollowUps,
+  EmulatorInteraction,
+} from './emulator/interactionScenario.js';
 export {
   replayRecording,
   type RecordedResponse,

@@ -1,22 +1,11 @@
 import { assertDelay, assertInteger, assertOneOf, assertPositiveDelay, typeError } from '../rx/assertions.js';
 import { isObject } from '../rx/isObject.js';
-import type { EmulatorChunk, EmulatorScenario } from './scenario.js';
+import type { EmulatorScenario } from './scenario.js';
 
 const delayFields = ['headersDelay', 'firstDelay', 'pace'] as const;
 const contentFields = ['text', 'chunks', 'body', 'error'] as const;
 
-/** The scenario of an answer, checked at once, so that a wrong scenario does not fail in the middle of a response. */
-export function scenarioOf(answer: unknown): EmulatorScenario {
-  if (typeof answer === 'string') return { text: answer };
-  if (Array.isArray(answer)) return { chunks: answer as readonly EmulatorChunk[] };
-  if (!isObject(answer)) {
-    throw new TypeError(`Expected \`reply\` to give a text, a list of chunks or a scenario, got ${String(answer)}`);
-  }
-  assertScenario(answer);
-  return answer;
-}
-
-/** Throws a `TypeError` or `RangeError` unless the fields of the scenario are valid. */
+/** Throws a `TypeError` or `RangeError` unless the fields of the scenario are valid, but for `interaction`. */
 export function assertScenario(scenario: EmulatorScenario): void {
   for (const name of delayFields) if (scenario[name] !== undefined) assertDelay(name, scenario[name]);
   if (scenario.heartbeat !== undefined) assertPositiveDelay('heartbeat', scenario.heartbeat);
@@ -75,7 +64,7 @@ function assertPosition(
 }
 
 /** Whether a value is a list of chunks. A string is iterable as well, character by character, but is not a list. */
-function isListLike(value: unknown): boolean {
+export function isListLike(value: unknown): boolean {
   return typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);
 }
 

@@ -24,7 +24,7 @@ export function allowOrigins(incoming: IncomingMessage, response: ServerResponse
 
 function preflight(headers: IncomingMessage['headers']): Record<string, string> {
   return {
-    'access-control-allow-methods': 'GET, POST, OPTIONS',
+    'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
     // `*` would leave out `Authorization`.
     'access-control-allow-headers': headers['access-control-request-headers'] ?? '*',
     'access-control-allow-private-network': 'true',

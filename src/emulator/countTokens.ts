@@ -4,7 +4,7 @@ import { contentsIn, fieldOf, partsIn } from './requestBody.js';
 export const charsPerToken = 4;
 
 /** The tokens of a small image; used for all media, whose real size the emulator does not know. */
-const tokensPerFile = 258;
+export const tokensPerFile = 258;
 
 /** The answer to `countTokens`. */
 export interface TokenCount {

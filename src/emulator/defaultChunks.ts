@@ -10,18 +10,18 @@ const maxCandidates = 8;
 
 /**
  * The chunks of the default answer. Honours `generationConfig`: `maxOutputTokens` (of the answer; thoughts are not
- * counted), `candidateCount` and `thinkingConfig.includeThoughts`.
+ * counted), `candidateCount` and `thinkingConfig.includeThoughts`; for an interaction, `thinking_summaries` too.
  */
 export function defaultChunks(request: EmulatorRequest): readonly GeminiResponse[] {
   const config = fieldOf(request.body, 'generationConfig');
   const chunkText = textChunker(request);
   const chunks: GeminiResponse[] = [];
 
-  if (fieldOf(fieldOf(config, 'thinkingConfig'), 'includeThoughts') === true) {
+  if (wantsThoughts(request)) {
     for (const text of defaultThoughts(request.prompt)) chunks.push(chunkText(text, { thought: true }));
   }
   const maxChars = positive(fieldOf(config, 'maxOutputTokens'), Infinity) * charsPerToken;
-  const count = Math.min(positive(fieldOf(config, 'candidateCount'), 1), maxCandidates);
+  const count = Math.min(positive(fieldOf(config, 'candidateCount'), 1), request.interaction ? 1 : maxCandidates);
   const candidates = Array.from({ length: count }, (_, index) => {
     const text = defaultText(request.prompt, index);
     const finishReason = text.length > maxChars ? 'MAX_TOKENS' : 'STOP';
@@ -36,6 +36,12 @@ export function defaultChunks(request: EmulatorRequest): readonly GeminiResponse
     }
   }
   return chunks;
+}
+
+function wantsThoughts({ body, interaction }: EmulatorRequest): boolean {
+  const config = fieldOf(body, 'generationConfig');
+  if (!interaction) return fieldOf(fieldOf(config, 'thinkingConfig'), 'includeThoughts') === true;
+  return [config, fieldOf(body, 'agentConfig')].some((options) => fieldOf(options, 'thinkingSummaries') === 'auto');
 }
 
 function positive(value: unknown, otherwise: number): number {

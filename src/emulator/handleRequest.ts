@@ -4,6 +4,9 @@ import { tryParseJson } from '../rx/tryParseJson.js';
 import { apiError } from './apiError.js';
 import { countTokens } from './countTokens.js';
 import type { EmulatorRequest } from './exchange.js';
+import { cancelInteraction, deleteInteraction, getInteraction } from './getInteraction.js';
+import { handleNewInteraction } from './handleNewInteraction.js';
+import type { InteractionStore } from './interactionStore.js';
 import { keyError } from './keyError.js';
 import { describeModel, listModels, modelError } from './models.js';
 import type { OpenExchange } from './openExchange.js';
@@ -17,10 +20,12 @@ export interface EmulatorRules {
   readonly reply: EmulatorReply;
   readonly apiKey: string | undefined;
   readonly models: readonly string[] | undefined;
+  readonly interactions: InteractionStore;
 }
 
 /** Answers a request. Rejects only if the client disconnects while it sends its body. */
-export async function handleRequest(exchange: OpenExchange, { reply, apiKey, models }: EmulatorRules): Promise<void> {
+export async function handleRequest(exchange: OpenExchange, rules: EmulatorRules): Promise<void> {
+  const { reply, apiKey, models, interactions } = rules;
   const { record, route } = exchange;
   const json = await receiveBody(exchange.incoming);
   record.body = json === undefined || isTextTooDeep(json) ? undefined : tryParseJson(json);
@@ -37,17 +42,17 @@ export async function handleRequest(exchange: OpenExchange, { reply, apiKey, mod
     sendError(exchange, refusal);
     return;
   }
-  if (route.action === 'listModels') sendJson(exchange, listModels(route, models));
-  else if (route.action === 'getModel') sendJson(exchange, describeModel(route));
+  const { action, model } = route;
+  if (action === 'listModels') sendJson(exchange, listModels(route, models));
+  else if (action === 'getModel') sendJson(exchange, describeModel(route));
+  else if (action === 'getInteraction') await getInteraction(exchange, interactions);
+  else if (action === 'cancelInteraction') await cancelInteraction(exchange, interactions);
+  else if (action === 'deleteInteraction') deleteInteraction(exchange, interactions);
   else if (!isObject(record.body)) sendError(exchange, bodyError(json));
-  else if (route.action === 'countTokens') sendJson(exchange, countTokens(record.body));
+  else if (action === 'createInteraction') await handleNewInteraction(exchange, record.body, rules);
+  else if (action === 'countTokens') sendJson(exchange, countTokens(record.body));
   else if (contentsIn(record.body).length === 0) sendError(exchange, noContents);
-  else
-    await writeAnswer(
-      exchange,
-      { ...requestFields(exchange, record.body), action: route.action, model: route.model },
-      reply,
-    );
+  else await writeAnswer(exchange, { ...requestFields(exchange, record.body), action, model }, reply);
 }
 
 /** The fields of a request that do not depend on its route. */

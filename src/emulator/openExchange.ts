@@ -35,6 +35,7 @@ export function openExchange(
     path,
     action: route?.action,
     model: route?.model === '' ? undefined : route?.model,
+    interactionId: route?.interactionId,
     headers: plainHeaders(incoming),
     body: undefined,
     startedAt: performance.now(),

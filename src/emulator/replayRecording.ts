@@ -1,7 +1,7 @@
 import { assertOptions, rangeError, typeError } from '../rx/assertions.js';
 import { isObject } from '../rx/isObject.js';
-import { assertScenario } from './assertScenario.js';
 import type { EmulatorReply, EmulatorScenario } from './scenario.js';
+import { scenarioOf } from './scenarioOf.js';
 import { scenarioOfRecording } from './scenarioOfRecording.js';
 
 /** A recorded response. @public */
@@ -66,7 +66,7 @@ export function replayRecording(recording: Recording | string, options: ReplayRe
   const { speed = 1, ...faults } = options;
   if (!(speed > 0)) throw rangeError('speed', 'a positive number', speed);
   if (typeof recording === 'string') {
-    assertScenario(faults);
+    scenarioOf(faults);
     const scenarioFor = scenarioOfRecording(recording, speed);
     return (request) => ({ ...scenarioFor(request), ...faults });
   }
@@ -75,7 +75,7 @@ export function replayRecording(recording: Recording | string, options: ReplayRe
     throw typeError('recording.exchanges', 'a list of at least one exchange', exchanges);
   }
   const scenarios = recording.exchanges.map(({ response }) => ({ ...scenarioOfResponse(response), ...faults }));
-  scenarios.forEach(assertScenario);
+  scenarios.forEach(scenarioOf);
   let next = 0;
 
   return () => {

@@ -1,6 +1,7 @@
 import type { GeminiResponse, GeminiUsage } from '../chunk/response.js';
 import type { ApiErrorBody } from './apiError.js';
 import type { EmulatorRequest } from './exchange.js';
+import type { EmulatorInteraction } from './interactionScenario.js';
 
 /**
  * A chunk of a streamed answer. A string is a piece of the text of candidate 0: the emulator adds `modelVersion`,
@@ -15,8 +16,8 @@ export type EmulatorChunk = string | GeminiResponse | Readonly<Record<string, un
 export type EmulatorAnswer = string | readonly EmulatorChunk[] | EmulatorScenario;
 
 /**
- * Decides how a request is answered. Called for `generateContent` and `streamGenerateContent`; if it throws, the
- * request is answered with status 500 and the error's message.
+ * Decides how a request is answered. Called for `generateContent`, `streamGenerateContent` and new interactions; if it
+ * throws, the request is answered with status 500 and the error's message.
  *
  * @public
  */
@@ -82,6 +83,12 @@ export interface EmulatorGarbageAfter {
  * `generateContent` is answered with all chunks merged into one response, after the time that the stream would have
  * taken; its body counts as one chunk.
  *
+ * An interaction is answered with the same content as steps and their events; `interaction` has the rest. Its id and its
+ * status are sent at once: `firstDelay` and `pace` are the waits before its first step and between its other events. In
+ * the background the run keeps that pace without a reader. The token counts and the finish reason become those of the
+ * Interactions API: `MAX_TOKENS` is the status `incomplete`, a blocked or broken answer is an error with its code, and
+ * `finishReason: null` leaves out the last event. Errors have the codes of the Interactions API.
+ *
  * @public
  */
 export interface EmulatorScenario {
@@ -124,13 +131,17 @@ export interface EmulatorScenario {
   /** The silence after which an SSE comment is sent, in ms, once the headers are sent. @defaultValue no comments */
   readonly heartbeat?: number | undefined;
 
-  /** The delimiter of events; its first half ends the lines within an event. @defaultValue '\r\n\r\n', as Gemini's */
+  /**
+   * The delimiter of events; its first half ends the lines within an event.
+   * @defaultValue '\r\n\r\n', as Gemini's; for an interaction '\n\n'
+   */
   readonly delimiter?: '\n\n' | '\r\n\r\n' | '\r\r' | undefined;
   /**
-   * Lines above each event's `data:` line, e.g. `['event: message', 'id: 7', ': a comment']`. @defaultValue no lines
+   * Lines above each event's `data:` line, e.g. `['event: message', 'id: 7', ': a comment']`; for an interaction they
+   * follow the line with the event's type. @defaultValue no lines
    */
   readonly lines?: readonly string[] | undefined;
-  /** Whether `data: [DONE]` is sent last, as OpenAI's servers do. @defaultValue false */
+  /** Whether `data: [DONE]` is sent last, as OpenAI's servers do. @defaultValue false; for an interaction true */
   readonly done?: boolean | undefined;
   /** Whether the last event lacks its blank line. @defaultValue false */
   readonly unterminated?: boolean | undefined;
@@ -153,4 +164,7 @@ export interface EmulatorScenario {
   readonly errorAfter?: EmulatorErrorAfter | undefined;
   /** Sends bytes that break the protocol at a position, and continues. */
   readonly garbageAfter?: EmulatorGarbageAfter | undefined;
+
+  /** The content, the state and the faults that only the Interactions API has. */
+  readonly interaction?: EmulatorInteraction | undefined;
 }

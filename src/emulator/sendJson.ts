@@ -1,4 +1,5 @@
 import type { ApiErrorBody } from './apiError.js';
+import { toCodedError } from './codedError.js';
 import type { OpenExchange } from './openExchange.js';
 
 /** Answers with a JSON body. */
@@ -11,8 +12,13 @@ export function sendJson({ response, record, signal }: OpenExchange, body: objec
   response.end(bytes);
 }
 
-/** Answers with an error, in a list if a success would be a list. */
+/** Answers with an error, in a list if a success would be a list, and in the form of the API. */
 export function sendError(exchange: OpenExchange, error: ApiErrorBody): void {
+  if (exchange.route?.action.endsWith('Interaction')) {
+    const { body, status } = toCodedError(error);
+    sendJson(exchange, body, status);
+    return;
+  }
   sendJson(exchange, isListAnswer(exchange) ? [error] : error, error.error.code);
 }
 

@@ -1,11 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { assertInteger, assertOptions, typeError } from '../rx/assertions.js';
-import { scenarioOf } from './assertScenario.js';
+import { scenarioOf } from './scenarioOf.js';
 import { allowOrigins } from './cors.js';
 import { defaultReply } from './defaultReply.js';
 import type { EmulatorExchange } from './exchange.js';
 import { type EmulatorRules, handleRequest } from './handleRequest.js';
+import { InteractionStore } from './interactionStore.js';
 import { openExchange, type OpenExchange } from './openExchange.js';
 import { routeOf } from './routeOf.js';
 import type { EmulatorAnswer, EmulatorReply } from './scenario.js';
@@ -20,7 +21,8 @@ export interface EmulatorOptions {
   /** A function that returns the answer to a request, or one answer for all. @defaultValue `defaultReply()` */
   readonly reply?: EmulatorReply | EmulatorAnswer | undefined;
   /**
-   * The only API key that is accepted: a missing key is answered with 403, a wrong one with 400. @defaultValue any key
+   * The only API key that is accepted: a missing key is answered with 403, a wrong one with 400, or with 401 for an
+   * interaction. @defaultValue any key
    */
   readonly apiKey?: string | undefined;
   /** The only models that exist; requests for other models are answered with 404. @defaultValue every model exists */
@@ -32,6 +34,11 @@ export interface EmulatorOptions {
   readonly origins?: readonly string[] | '*' | undefined;
   /** The maximum number of exchanges in `requests`; the oldest are dropped. @defaultValue Infinity */
   readonly history?: number | undefined;
+  /**
+   * The maximum number of interactions that are kept, with their events; the oldest that are over are dropped first, and
+   * are answered with 404 from then on. @defaultValue 1000
+   */
+  readonly maxInteractions?: number | undefined;
 }
 
 /** A running emulator. @public */
@@ -57,6 +64,11 @@ export interface Emulator {
  * `reply` decides the answer, its pace and its faults: see {@link EmulatorScenario}. A client that disconnects stops
  * its answer at once. Node only.
  *
+ * Answers the Interactions API too: new interactions (whole, streamed, in the background), `get` with `stream` and
+ * `last_event_id`, `cancel` and `delete`. Interactions are kept with their events, also for `previous_interaction_id`;
+ * one in the background continues without a reader, and any other one ends with its connection. The same `reply`
+ * answers both APIs.
+ *
  * @param options - See {@link EmulatorOptions}.
  * @returns A promise of the emulator, once it listens; rejects if it cannot listen on the port.
  * @throws TypeError, RangeError - At the call, if an option is wrong.
@@ -80,6 +92,7 @@ export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> 
     models,
     origins = [],
     history = Infinity,
+    maxInteractions = 1000,
   } = options;
   assertInteger('port', port, 0, 65_535);
   if (typeof host !== 'string') throw typeError('host', 'a string', host);
@@ -87,7 +100,9 @@ export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> 
   if (models !== undefined && !Array.isArray(models)) throw typeError('models', 'a list of names', models);
   if (origins !== '*' && !Array.isArray(origins)) throw typeError('origins', "a list of origins or '*'", origins);
   if (history !== Infinity) assertInteger('history', history, 0);
-  const rules: EmulatorRules = { reply: toReplyFunction(reply), apiKey, models };
+  assertInteger('maxInteractions', maxInteractions, 1);
+  const interactions = new InteractionStore(maxInteractions);
+  const rules: EmulatorRules = { reply: toReplyFunction(reply), apiKey, models, interactions };
 
   const requests: EmulatorExchange[] = [];
   const open = new Set<OpenExchange>();
@@ -114,6 +129,7 @@ export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> 
   const close = async (): Promise<void> => {
     const closed = new Promise((resolve) => server.close(resolve));
     for (const exchange of open) exchange.end();
+    interactions.close();
     for (const socket of sockets) socket.destroy();
     await closed;
     // Handles are closed at the very end of a turn, and emit `close` in the next one: two turns from here all are gone.

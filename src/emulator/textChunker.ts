@@ -1,6 +1,7 @@
 import type { GeminiResponse, GeminiUsage } from '../chunk/response.js';
 import { countTokens, estimateTokens } from './countTokens.js';
 import type { EmulatorRequest } from './exchange.js';
+import { countInputTokens } from './inputTokens.js';
 
 /** The fields of a piece of text besides the text. */
 interface TextPiece {
@@ -19,8 +20,11 @@ export type TextChunker = (text: string, piece?: TextPiece) => GeminiResponse;
  * Turns the pieces of text of one answer into chunks as Gemini 2.5 sends them: `usageMetadata` has the totals of all
  * pieces so far, and all chunks have the same `modelVersion` and `responseId`.
  */
-export function textChunker({ body, index: requestIndex, model }: EmulatorRequest): TextChunker {
-  const { totalTokens: promptTokenCount, promptTokensDetails } = countTokens(body);
+export function textChunker(request: EmulatorRequest): TextChunker {
+  const { body, index: requestIndex, model } = request;
+  const { totalTokens: promptTokenCount, promptTokensDetails } = request.interaction
+    ? countInputTokens(request)
+    : countTokens(body);
   let answerChars = 0;
   let thoughtChars = 0;
 

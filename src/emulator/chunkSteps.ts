@@ -1,0 +1,101 @@
+import type { GeminiCandidate, GeminiPart, GeminiResponse, GeminiUsage } from '../chunk/response.js';
+import type { InteractionDelta, InteractionEvent, InteractionUsage } from '../interaction/interactionEvent.js';
+import { isObject } from '../rx/isObject.js';
+import { stepsOfPart } from './stepsOfPart.js';
+import { StepWriter } from './stepWriter.js';
+
+/** Writes the chunks of an answer as the events of steps, and remembers how the answer ends. */
+export class ChunkSteps {
+  readonly #writer = new StepWriter();
+  /** The ids of the function calls that have no result yet. */
+  readonly #openCalls = new Set<string | undefined>();
+  finishReason: string | undefined;
+  blockReason: string | undefined;
+  usage: GeminiUsage | undefined;
+
+  /** Whether the answer waits for the result of a function. */
+  get needsAction(): boolean {
+    return this.#openCalls.size > 0;
+  }
+
+  /** Writes the answer of candidate 0. */
+  *read(chunk: unknown): Generator<InteractionEvent> {
+    if (!isObject(chunk)) return;
+    const { candidates, usageMetadata, promptFeedback } = chunk as GeminiResponse;
+    this.usage = usageMetadata ?? this.usage;
+    this.blockReason = promptFeedback?.blockReason ?? this.blockReason;
+    const candidate = candidates?.find(({ index }, position) => (index ?? position) === 0);
+    if (!candidate) return;
+    this.finishReason = candidate.finishReason ?? this.finishReason;
+    for (const part of candidate.content?.parts ?? []) yield* this.#writePart(part);
+    yield* this.#writer.add('model_output', sourceDeltas(candidate));
+  }
+
+  /** Stops the open step. */
+  stop(): Generator<InteractionEvent> {
+    return this.#writer.stop();
+  }
+
+  *#writePart(part: GeminiPart): Generator<InteractionEvent> {
+    const { text, thought = false, inlineData, fileData, thoughtSignature: signature } = part;
+    const file = fileDelta(inlineData, fileData);
+    if (text === undefined && !file) {
+      yield* this.#writeStep(part);
+      return;
+    }
+    const deltas: InteractionDelta[] = file ? [file] : [];
+    if (text) deltas.push({ type: 'text', text });
+    if (thought) yield* this.#writer.add('thought', deltas.map(toSummary));
+    if (signature !== undefined) yield* this.#writer.add('thought', [{ type: 'thought_signature', signature }]);
+    if (!thought) yield* this.#writer.add('model_output', deltas);
+  }
+
+  *#writeStep(part: GeminiPart): Generator<InteractionEvent> {
+    for (const step of stepsOfPart(part)) {
+      if (step.type === 'function_call') this.#openCalls.add(step.id);
+      if (step.type === 'function_result') this.#openCalls.delete(step.call_id);
+      yield* this.#writer.write(step);
+    }
+  }
+}
+
+const toSummary = ({ type, ...fields }: InteractionDelta): InteractionDelta => ({
+  type: 'thought_summary',
+  content: { type, ...(fields as object) },
+});
+
+function fileDelta(inline: GeminiPart['inlineData'], file: GeminiPart['fileData']): InteractionDelta | undefined {
+  const mimeType = inline?.mimeType ?? file?.mimeType;
+  if (!inline && !file) return undefined;
+  const [kind = ''] = (mimeType ?? '').split('/');
+  const type = ['image', 'audio', 'video'].includes(kind) ? kind : 'document';
+  return { type, mime_type: mimeType, ...(inline ? { data: inline.data } : { uri: file?.fileUri }) };
+}
+
+/** The sources of an answer as the annotations of its text. */
+function sourceDeltas({ citationMetadata }: GeminiCandidate): InteractionDelta[] {
+  const citations = citationMetadata?.citations ?? [];
+  const annotations = citations.map(({ uri, title, startIndex, endIndex }) => ({
+    type: 'url_citation',
+    url: uri,
+    title,
+    start_index: startIndex,
+    end_index: endIndex,
+  }));
+  return annotations.length > 0 ? [{ type: 'text_annotation_delta', annotations }] : [];
+}
+
+/** The token counts of a chunk in the names of the Interactions API. */
+export function toInteractionUsage(usage: GeminiUsage): InteractionUsage {
+  const { promptTokenCount: input = 0, candidatesTokenCount: output = 0, thoughtsTokenCount: thought = 0 } = usage;
+  const { cachedContentTokenCount: cached = 0, toolUsePromptTokenCount: toolUse = 0 } = usage;
+  return {
+    total_tokens: usage.totalTokenCount ?? input + output + thought + toolUse,
+    total_input_tokens: input,
+    input_tokens_by_modality: [{ modality: 'text', tokens: input }],
+    total_cached_tokens: cached,
+    total_output_tokens: output,
+    total_tool_use_tokens: toolUse,
+    total_thought_tokens: thought,
+  };
+}

@@ -1,0 +1,134 @@
+import type { InteractionEvent, InteractionStatus, InteractionUsage } from '../interaction/interactionEvent.js';
+import type { InteractionStep } from '../interaction/interactionStep.js';
+import { ChunkSteps, toInteractionUsage } from './chunkSteps.js';
+import { codedError, errorEvent } from './codedError.js';
+import { estimateTokens } from './countTokens.js';
+import type { EmulatorRequest } from './exchange.js';
+import { foldSteps } from './foldSteps.js';
+import { countInputTokens } from './inputTokens.js';
+import type { InteractionRun } from './interactionRun.js';
+import type { EmulatorEvent } from './interactionScenario.js';
+import { scenarioChunks } from './scenarioChunks.js';
+import { StepWriter } from './stepWriter.js';
+import { sleep, untilAborted } from './waits.js';
+
+/** The end of an answer, known after its last step. */
+interface Ending {
+  readonly needsAction: boolean;
+  readonly finishReason?: string | undefined;
+  readonly blockReason?: string | undefined;
+  readonly usage?: InteractionUsage | undefined;
+}
+
+/** The events of a run by its scenario, as they are written: without ids and without delays, but for the queue. */
+export async function* runEvents(run: InteractionRun, request: EmulatorRequest): AsyncGenerator<EmulatorEvent> {
+  const { events, queued } = run.interaction;
+  if (events) {
+    yield* untilAborted(toAsync(events), run.signal);
+    return;
+  }
+  const first = queued === undefined ? 'in_progress' : 'queued';
+  yield { event_type: 'interaction.created', interaction: run.summary(first) };
+  yield statusUpdate(run, first);
+  if (queued !== undefined) {
+    await sleep(queued, run.signal);
+    yield statusUpdate(run, 'in_progress');
+  }
+  const ending = yield* stepEvents(run, request);
+  if (!run.signal.aborted) yield* lastEvent(run, request, ending);
+}
+
+async function* stepEvents(run: InteractionRun, request: EmulatorRequest): AsyncGenerator<InteractionEvent, Ending> {
+  const { scenario } = run;
+  const { steps } = run.interaction;
+  if (!steps) {
+    const chunks = new ChunkSteps();
+    for await (const chunk of scenarioChunks(scenario, request)) yield* chunks.read(chunk);
+    yield* chunks.stop();
+    const { finishReason, blockReason, needsAction, usage } = chunks;
+    return { finishReason, blockReason, needsAction, usage: usage && toInteractionUsage(usage) };
+  }
+  const writer = new StepWriter();
+  const calls = new Set<string | undefined>();
+  for await (const step of untilAborted(toAsync(steps), run.signal)) {
+    if (step.type === 'function_call') calls.add(step.id);
+    if (step.type === 'function_result') calls.delete(step.call_id);
+    yield* writer.write(step);
+  }
+  return { needsAction: calls.size > 0, finishReason: scenario.finishReason ?? undefined };
+}
+
+/** The event that ends the run; none if the scenario has no finish. */
+function* lastEvent(run: InteractionRun, request: EmulatorRequest, ending: Ending): Generator<EmulatorEvent> {
+  const { error, usage, usageDelay = 0 } = run.interaction;
+  const code = errorCodeOf(run, ending);
+  if (code !== undefined) {
+    yield errorEvent(codedError(code));
+    return;
+  }
+  const status = statusOf(run, ending);
+  if (status === undefined) return;
+  run.usage = (usage === undefined ? usageOf(run, request, ending) : usage) ?? undefined;
+  yield {
+    event_type: 'interaction.completed',
+    interaction: run.summary(status, {
+      ...(run.usage && usageDelay === 0 && { usage: run.usage }),
+      ...run.times(),
+      ...(error && { errors: [codedError(error.code, error.message).error] }),
+      ...(status === 'requires_continuation' && { continuation_token: run.continuationToken }),
+    }),
+  };
+}
+
+/** The code with which an answer fails that the service blocks or breaks off; undefined for any other answer. */
+function errorCodeOf({ interaction }: InteractionRun, { blockReason, finishReason }: Ending): string | undefined {
+  if (interaction.status !== undefined || interaction.error) return undefined;
+  if (blockReason !== undefined) return blockReason === 'OTHER' ? 'content_blocked' : blockReason.toLowerCase();
+  if (finishReason === undefined || finishedStatus.has(finishReason)) return undefined;
+  return finishReason === 'OTHER' ? 'api_error' : finishReason.toLowerCase();
+}
+
+/** The statuses of the reasons for which an answer ends without an error. */
+const finishedStatus: ReadonlyMap<string, InteractionStatus> = new Map([
+  ['STOP', 'completed'],
+  ['FINISH_REASON_UNSPECIFIED', 'completed'],
+  ['MAX_TOKENS', 'incomplete'],
+  ['CONTINUATION', 'requires_continuation'],
+]);
+
+function statusOf({ interaction, scenario }: InteractionRun, ending: Ending): InteractionStatus | undefined {
+  const { status, error, continuation } = interaction;
+  if (status !== undefined) return status;
+  if (error) return 'failed';
+  if (continuation !== undefined) return 'requires_continuation';
+  if (ending.finishReason === undefined && scenario.finishReason === null) return undefined;
+  const finished = finishedStatus.get(ending.finishReason ?? 'STOP') ?? 'completed';
+  return finished === 'completed' && ending.needsAction ? 'requires_action' : finished;
+}
+
+/** The token counts of the scenario, else those of its chunks, else estimates. */
+function usageOf({ scenario, log }: InteractionRun, request: EmulatorRequest, { usage }: Ending) {
+  if (scenario.usage === null || usage) return usage;
+  if (scenario.usage) return toInteractionUsage(scenario.usage);
+  const steps = foldSteps(log.events);
+  const isThought = ({ type }: InteractionStep) => type === 'thought';
+  return toInteractionUsage({
+    promptTokenCount: countInputTokens(request).totalTokens,
+    candidatesTokenCount: tokensOf(steps.filter((step) => !isThought(step))),
+    thoughtsTokenCount: tokensOf(steps.filter(isThought)),
+  });
+}
+
+/** The tokens of the texts of steps. */
+function tokensOf(steps: readonly InteractionStep[]): number {
+  const texts = steps.flatMap(({ content = [], summary = [] }) => [...content, ...summary]);
+  return estimateTokens(texts.reduce((chars, { text = '' }) => chars + text.length, 0));
+}
+
+function statusUpdate(run: InteractionRun, status: InteractionStatus): InteractionEvent {
+  return { event_type: 'interaction.status_update', interaction_id: run.id, status };
+}
+
+async function* toAsync<T>(values: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T> {
+  yield* values;
+}

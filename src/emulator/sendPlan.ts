@@ -1,0 +1,34 @@
+import type { OpenExchange } from './openExchange.js';
+import type { AnswerPlan } from './planFrames.js';
+import { dropConnection, runSteps } from './runSteps.js';
+import type { EmulatorScenario } from './scenario.js';
+import { sleep } from './waits.js';
+
+/** Sends a planned answer: the headers, after their delay, and the steps; or breaks the connection before the headers. */
+export async function sendPlan(
+  exchange: OpenExchange,
+  plan: AnswerPlan,
+  { dropAfter }: EmulatorScenario,
+): Promise<void> {
+  const { signal, record, response } = exchange;
+  await sleep(plan.headersDelay, signal);
+  if (signal.aborted) return;
+  if (dropAfter && 'request' in dropAfter) {
+    dropConnection(exchange, dropAfter.reset ?? false);
+    return;
+  }
+  record.status = plan.status;
+  response.writeHead(plan.status);
+  response.flushHeaders();
+  await runSteps(plan.steps, exchange);
+}
+
+/** Sets the headers of an answer. Throws if one is not valid. */
+export function setHeaders(
+  { response }: OpenExchange,
+  contentType: string,
+  headers: EmulatorScenario['headers'] = {},
+): void {
+  response.setHeader('content-type', contentType);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}
