@@ -23,7 +23,8 @@ export { withProgress, type WithProgressOptions } from '../operators/show/withPr
 export type { GeminiChat } from './chat/geminiChat.js';
 export type { ChatClient } from './chat/chatClient.js';
 export type { ChatJson, ChatMessageJson } from './chat/chatJson.js';
-export type { ChatConfig, ChatOptions } from './chat/chatOptions.js';
+export type { ChatConfig, ChatOptions, ChatSettings, ChatSourceOptions } from './chat/chatOptions.js';
+export type { ChatRequest, ChatSource, DeclaredTools, PreviousInteraction } from './chat/chatSource.js';
 export type { ChatStatus } from './chat/chatState.js';
 export type { CallableTools, ChatTool, ChatTools, ToolDeclaration } from './chat/chatTools.js';
 export { createChat } from './chat/createChat.js';
@@ -36,6 +37,7 @@ export type {
   OpenChatMessage,
   ChatMessage,
   ChatMessageFields,
+  MessageInteraction,
 } from './chat/chatMessage.js';
 export type {
   Cancelled,

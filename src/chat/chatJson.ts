@@ -2,7 +2,7 @@ import type { ToolRun } from '../chunk/annotations.js';
 import type { ReplyOutcome } from '../chunk/replyStatus.js';
 import type { GeminiCitation, GeminiPart, GeminiUsage } from '../chunk/response.js';
 import type { GeminiErrorJson } from '../errors/geminiError.js';
-import { isOpen, type ChatMessage } from './chatMessage.js';
+import { isOpen, type ChatMessage, type MessageInteraction } from './chatMessage.js';
 import type { ChatState } from './chatState.js';
 
 /** A message in a {@link ChatJson}. @public */
@@ -25,6 +25,10 @@ export interface ChatMessageJson {
   readonly finishReason?: string | undefined;
   /** The token counts. */
   readonly usage?: GeminiUsage | undefined;
+  /** The interaction that a model's message is from. */
+  readonly interaction?: MessageInteraction | undefined;
+  /** The number of messages that the server got before a model's message. */
+  readonly sentMessages?: number | undefined;
   /** The failure. */
   readonly error?: GeminiErrorJson | undefined;
 }
@@ -69,7 +73,7 @@ export function chatToJson(state: ChatState): ChatJson {
 }
 
 function messageToJson(message: ChatMessage): ChatMessageJson {
-  const { id, role, draft, parts, runs, citations, finishReason, usage, error } = message;
+  const { id, role, draft, parts, runs, citations, finishReason, usage, interaction, sentMessages, error } = message;
   return {
     id,
     role,
@@ -80,6 +84,8 @@ function messageToJson(message: ChatMessage): ChatMessageJson {
     citations,
     ...(finishReason !== undefined && { finishReason }),
     ...(usage && { usage }),
+    ...(interaction && { interaction }),
+    ...(sentMessages !== undefined && { sentMessages }),
     ...(error && { error: error.toJSON() }),
   };
 }

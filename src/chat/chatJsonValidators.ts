@@ -1,7 +1,8 @@
 import { isKind } from '../errors/kinds.js';
-import { aCitation, aPart, aUsage, mediaFields } from './contentValidators.js';
+import { aCitation, anInteraction, aPart, aUsage, mediaFields } from './contentValidators.js';
 import {
   aBoolean,
+  aNumber,
   anObject,
   aString,
   listOf,
@@ -63,6 +64,8 @@ function chatFormat(list: string, noun: string, statuses: readonly string[]): Ch
     citations: listOf(aCitation),
     finishReason: optional(aString),
     usage: optional(aUsage),
+    interaction: optional(anInteraction),
+    sentMessages: optional(aNumber),
     error: optional(anError),
   };
   const inTree = objectOf({ ...fields, parent: optional(aString), selected: aBoolean });

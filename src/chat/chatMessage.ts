@@ -1,7 +1,15 @@
-import type { ToolRun } from '../chunk/annotations.js';
+import type { ReplyInteraction, ToolRun } from '../chunk/annotations.js';
 import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 import type { GeminiCitation, GeminiPart, GeminiUsage } from '../chunk/response.js';
 import type { GeminiError } from '../errors/geminiError.js';
+
+/**
+ * The interaction of a message: its id and its status, and the other fields of {@link ReplyInteraction} that the source
+ * sends. A sink sends no `cursor` to a browser unless it is asked to.
+ *
+ * @public
+ */
+export type MessageInteraction = Pick<ReplyInteraction, 'id' | 'status'> & Partial<ReplyInteraction>;
 
 /** The fields that every {@link ChatMessage} has. @public */
 export interface ChatMessageFields {
@@ -27,6 +35,10 @@ export interface ChatMessageFields {
   readonly finishReason?: string | undefined;
   /** The token counts of the request that this message answers. */
   readonly usage?: GeminiUsage | undefined;
+  /** The interaction that this message of the model is from, as it was on the last chunk. */
+  readonly interaction?: MessageInteraction | undefined;
+  /** The number of messages that the server got before this message; only with `interaction`. */
+  readonly sentMessages?: number | undefined;
 }
 
 /** A message that has not ended. @public */

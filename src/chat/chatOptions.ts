@@ -14,17 +14,34 @@ import { copyPart } from './chatInput.js';
 import type { ChatJson } from './chatJson.js';
 import type { ChatTools } from './chatTools.js';
 import type { ChatWindow } from './contextWindow.js';
+import { assertJson } from './jsonCopy.js';
 import { anObject, assertValid, listOf, objectOf, oneOf, optional } from './validators.js';
 
 /** The type of `config` that a client accepts. @public */
 export type ChatConfig<P> = P extends { readonly config?: infer C } ? NonNullable<C> : object;
 
-/** Options of {@link createChat}. @public */
-export interface ChatOptions<P = object> {
+/** Options of {@link createChat} with a client. @public */
+export interface ChatOptions<P = object> extends ChatSettings {
   /** The name of the model. */
   readonly model: string;
   /** The SDK's `config` of each request, with its `systemInstruction`, `temperature`, `tools`, … */
   readonly config?: ChatConfig<P> | undefined;
+  /** The part of the chat that is sent. @defaultValue the whole chat */
+  readonly window?: ChatWindow | undefined;
+}
+
+/** Options of {@link createChat} with a {@link ChatSource}. @public */
+export interface ChatSourceOptions extends ChatSettings {
+  /** Always absent: the source chooses the model. */
+  readonly model?: undefined;
+  /** The `config` of each {@link ChatRequest}: any object that has JSON; passed on unchanged. @defaultValue `{}` */
+  readonly config?: object | undefined;
+  /** The part of the chat that is sent; a source cannot count tokens. @defaultValue the whole chat */
+  readonly window?: (ChatWindow & { readonly tokens?: undefined }) | undefined;
+}
+
+/** The options of {@link createChat} that do not depend on the source of the replies. @public */
+export interface ChatSettings {
   /** The contents so far, from the SDK or from `contentsOf`; copied at the call. @defaultValue no contents */
   readonly history?: readonly GeminiCandidateContent[] | undefined;
   /**
@@ -51,11 +68,15 @@ export interface ChatOptions<P = object> {
    * @defaultValue 'queue'
    */
   readonly whenBusy?: 'queue' | 'switch' | 'reject' | undefined;
-  /** The part of the chat that is sent. @defaultValue the whole chat */
-  readonly window?: ChatWindow | undefined;
   /**
-   * Functions that the model may call, and sets of functions: `mcpToTool(client)`. @defaultValue no tools: the caller
-   * answers the calls
+   * Functions that the model may call, and sets of functions: `mcpToTool(client)`.
+   *
+   * The calls that a reply has left unanswered run once the reply has completed; a server that runs tools by itself
+   * answers its calls within the reply. A call of a function that is not among `tools` is the caller's: the other calls
+   * of the reply run, and then the reply of `send` completes, without another request. The caller sends the missing
+   * responses as the next message, such as `{ functionResponse: { id, name, response } }`.
+   *
+   * @defaultValue no tools: the caller answers all calls
    */
   readonly tools?: ChatTools | undefined;
   /** The maximum number of calls of one reply that run at once; `Infinity` removes the limit. @defaultValue 8 */
@@ -95,20 +116,31 @@ export interface ChatOptions<P = object> {
   readonly failOnEmpty?: boolean | undefined;
 }
 
-export type WhenCut = NonNullable<ChatOptions['whenCut']>;
-export type WhenBusy = NonNullable<ChatOptions['whenBusy']>;
+export type WhenCut = NonNullable<ChatSettings['whenCut']>;
+export type WhenBusy = NonNullable<ChatSettings['whenBusy']>;
 
-/** @throws TypeError, RangeError - If an option is wrong. */
-export function checkedOptions<P>(options: ChatOptions<P>) {
-  assertOptions(options);
-  const { model, config, history, restore, window = {}, tools = {}, approve, pipe } = options;
+/** The model and the `config` of a client. @throws TypeError - If one of them is wrong. */
+export function checkedClientOptions({ model, config = {} }: ChatOptions): { model: string; config: object } {
+  if (typeof model !== 'string' || model === '') throw typeError('model', "a model's name", model);
+  assertOptions(config, 'config');
+  assertValid('config', config, aConfig);
+  return { model, config };
+}
+
+/** The `config` of a source. @throws TypeError - If it has no JSON, or if there is a `model`. */
+export function checkedSourceOptions(options: ChatSourceOptions): { config: object } {
+  const { model, config = {} }: { readonly model?: unknown; readonly config?: object | undefined } = options;
+  if (model !== undefined) throw typeError('model', 'absent, because the source chooses the model', model);
+  assertOptions(config, 'config');
+  assertJson('`config`', config);
+  return { config };
+}
+
+/** The options that do not depend on the source. @throws TypeError, RangeError - If one of them is wrong. */
+export function checkedSettings(options: ChatSettings & { readonly window?: ChatWindow | undefined }) {
+  const { history, restore, window = {}, tools = {}, approve, pipe } = options;
   const { whenCut = 'draft', whenBusy = 'queue', toolConcurrency = 8, maxSteps = 10 } = options;
   const { dedupeCalls = false, failOnEmpty = false } = options;
-  if (typeof model !== 'string' || model === '') throw typeError('model', "a model's name", model);
-  if (config !== undefined) {
-    assertOptions(config, 'config');
-    assertValid('config', config, aConfig);
-  }
   if (history !== undefined && restore !== undefined) {
     throw new TypeError('Expected one of `history` and `restore`, got both');
   }
@@ -122,8 +154,6 @@ export function checkedOptions<P>(options: ChatOptions<P>) {
   assertFunction('pipe', pipe);
   // Each option by name: a spread does not copy options that a class inherits.
   return {
-    model,
-    config,
     restore,
     approve,
     pipe,

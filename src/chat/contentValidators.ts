@@ -1,4 +1,6 @@
 import type { GeminiCitation, GeminiPart, GeminiUsage } from '../chunk/response.js';
+import { isObject } from '../rx/isObject.js';
+import type { MessageInteraction } from './chatMessage.js';
 import {
   aBoolean,
   aNumber,
@@ -61,12 +63,22 @@ const usageFields: FieldValidators = {
   totalTokenCount: optional(aNumber),
 };
 
+const interactionFields: FieldValidators = {
+  id: aString,
+  status: aString,
+  cursor: optional(aString),
+  background: optional(aBoolean),
+  step: optional(objectOf({ index: aNumber, type: aString })),
+  environmentId: optional(aString),
+};
+
 /** Token counts. Counts by modality are lists, and are added up. */
 const aUsageList: Validator = (value) => (Array.isArray(value) ? listOf(anObject)(value) : undefined);
 
 /** A part of a content. Unknown fields are valid. */
 export const aPart = objectOf(partFields);
 export const aCitation = objectOf(citationFields);
+export const anInteraction = objectOf(interactionFields);
 export const aUsage = objectOf(usageFields, aUsageList);
 
 /** Removes the fields of a reply's part that are not of this protocol, which no request may send back. */
@@ -88,4 +100,12 @@ function sanitize<T extends object>(value: T, fields: FieldValidators, rest?: Va
     return !validate?.(field);
   });
   return Object.fromEntries(valid) as T;
+}
+
+/** Removes invalid fields of an interaction; returns undefined if its id or its status is not valid. */
+export function sanitizeInteraction(interaction: MessageInteraction): MessageInteraction | undefined {
+  if (!anInteraction(interaction)) return interaction;
+  if (!isObject(interaction)) return undefined;
+  const valid = sanitize(interaction, interactionFields);
+  return anInteraction(valid) ? undefined : valid;
 }

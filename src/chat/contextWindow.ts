@@ -1,5 +1,5 @@
 import { concatMap, count, from, map, of, scan, takeWhile, type Observable } from 'rxjs';
-import { assertInteger, assertOptions } from '../rx/assertions.js';
+import { assertInteger, assertOptions, typeError } from '../rx/assertions.js';
 import type { ChatMessage } from './chatMessage.js';
 
 /**
@@ -22,16 +22,20 @@ type CountTokens = (messages: readonly ChatMessage[]) => Observable<number>;
 export class ContextWindow {
   readonly #maxMessages: number;
   readonly #maxTokens: number;
-  readonly #countTokens: CountTokens;
+  readonly #countTokens: CountTokens | undefined;
   /** The tokens of an exchange, by its last message, which identifies all earlier messages. */
   readonly #counted = new WeakMap<ChatMessage, number>();
 
-  /** @throws TypeError, RangeError - If the window is not valid. */
-  constructor(window: ChatWindow, countTokens: CountTokens) {
+  /**
+   * @param countTokens - Absent if tokens cannot be counted.
+   * @throws TypeError, RangeError - If the window is not valid, or has `tokens` that cannot be counted.
+   */
+  constructor(window: ChatWindow, countTokens: CountTokens | undefined) {
     assertOptions(window, 'window');
     const { messages, tokens } = window;
     if (messages !== undefined) assertInteger('window.messages', messages, 1);
     if (tokens !== undefined) assertInteger('window.tokens', tokens, 1);
+    if (tokens !== undefined && !countTokens) throw typeError('window.tokens', uncounted, tokens);
     this.#maxMessages = messages ?? Infinity;
     this.#maxTokens = tokens ?? Infinity;
     this.#countTokens = countTokens;
@@ -42,9 +46,10 @@ export class ContextWindow {
     const exchanges = exchangesOf(messages);
     const lengths = exchanges.map(({ length }) => length).reverse();
     const recent = latest(exchanges, fittingCount(lengths, this.#maxMessages));
-    if (this.#maxTokens === Infinity) return of(recent.flat());
+    const countTokens = this.#countTokens;
+    if (this.#maxTokens === Infinity || !countTokens) return of(recent.flat());
     return from(recent.toReversed()).pipe(
-      concatMap((exchange) => this.#tokensIn(exchange)),
+      concatMap((exchange) => this.#tokensIn(exchange, countTokens)),
       scan((total, tokens) => total + tokens, 0),
       takeWhile((total) => total <= this.#maxTokens),
       count(),
@@ -52,11 +57,11 @@ export class ContextWindow {
     );
   }
 
-  #tokensIn(exchange: readonly ChatMessage[]): Observable<number> {
+  #tokensIn(exchange: readonly ChatMessage[], countTokens: CountTokens): Observable<number> {
     const last = exchange.at(-1);
     const counted = last && this.#counted.get(last);
     if (counted !== undefined) return of(counted);
-    return this.#countTokens(exchange).pipe(
+    return countTokens(exchange).pipe(
       map((tokens) => {
         if (last) this.#counted.set(last, tokens);
         return tokens;
@@ -64,6 +69,8 @@ export class ContextWindow {
     );
   }
 }
+
+const uncounted = 'absent, as only a client with `models.countTokens` counts tokens';
 
 /** Groups each user's message with the messages that answer it. */
 function exchangesOf(messages: readonly ChatMessage[]): ChatMessage[][] {

@@ -1,18 +1,26 @@
 import { isObject } from '../rx/isObject.js';
 import type { GeminiCandidateContent } from '../chunk/response.js';
 import { GeminiError } from '../errors/geminiError.js';
-import { assertString, typeError } from '../rx/assertions.js';
-import { assertClient } from '../sources/client.js';
+import { assertOptions, assertString, typeError } from '../rx/assertions.js';
 import type { ChatClient } from './chatClient.js';
 import { partsOfInput } from './chatInput.js';
 import { chatToJson } from './chatJson.js';
 import { roleOf } from './chatMessage.js';
-import { checkedOptions, type ChatOptions } from './chatOptions.js';
+import {
+  checkedClientOptions,
+  checkedSettings,
+  checkedSourceOptions,
+  type ChatOptions,
+  type ChatSourceOptions,
+} from './chatOptions.js';
+import type { ChatSource } from './chatSource.js';
 import { ChatState } from './chatState.js';
 import { createRequester } from './createRequester.js';
 import type { GeminiChat } from './geminiChat.js';
 import { createMessage } from './messageFields.js';
 import type { ParentId } from './messageTree.js';
+import { assertClient } from '../sources/client.js';
+import { openerOfClient, openerOfSource } from './replyOpener.js';
 import { restoreChat } from './restoreChat.js';
 import { runSend } from './runSend.js';
 import { SendQueue } from './sendQueue.js';
@@ -49,9 +57,36 @@ import { toRequestContents } from './toRequestContents.js';
  * ```
  * @public
  */
-export function createChat<P>(ai: ChatClient<P>, options: ChatOptions<NoInfer<P>>): GeminiChat {
-  assertClient(ai, 'generateContentStream');
-  const checked = checkedOptions<P>(options);
+export function createChat<P>(ai: ChatClient<P>, options: ChatOptions<NoInfer<P>>): GeminiChat;
+/**
+ * Makes a conversation over any source of replies, such as {@link interactions}, or a server that a browser asks.
+ *
+ * The chat is the same as with a client, but each request goes to the function `source`. `previous` of a request lets
+ * the source send new contents alone, if the server keeps the interactions of the chat.
+ *
+ * @param source - See {@link ChatSource}.
+ * @param options - See {@link ChatSourceOptions}.
+ * @returns The chat.
+ * @throws TypeError, RangeError - At the call, if `source` is neither a function nor a client, or an option is wrong: a
+ * `model`, a `config` without JSON, `window.tokens`.
+ * @example
+ * ```ts
+ * const model = 'gemini-2.5-flash';
+ * const chat = createChat(({ contents, config }) => fromGemini(ai, { model, contents, config }), {
+ *   config: { temperature: 0.2 },
+ * });
+ * const reply = await lastValueFrom(chat.send('Why is the sky blue?').pipe(finalResponse()));
+ * console.log(reply.text);
+ * ```
+ * @public
+ */
+export function createChat(source: ChatSource, options?: ChatSourceOptions): GeminiChat;
+export function createChat<P>(
+  source: ChatClient<P> | ChatSource,
+  options?: ChatOptions<P> | ChatSourceOptions,
+): GeminiChat {
+  const { opener, config, settings } = checkedSource(source, options);
+  const checked = checkedSettings(settings);
   const { whenCut, history = [], restore } = checked;
   const tools = new ToolRegistry(checked.tools, checked.approve);
   const queue = new SendQueue(checked.whenBusy);
@@ -60,7 +95,12 @@ export function createChat<P>(ai: ChatClient<P>, options: ChatOptions<NoInfer<P>
   addHistory(state, history);
   state.publish();
 
-  const context = { state, queue, request: createRequester(ai, checked, tools), loop: { ...checked, tools } };
+  const context = {
+    state,
+    queue,
+    request: createRequester(opener, { ...checked, config }, tools),
+    loop: { ...checked, tools },
+  };
   const reply = (plan: Omit<SendPlan, 'whenCut'>) =>
     startOnce(
       (onRequest) => runSend({ ...plan, whenCut }, context, onRequest),
@@ -104,6 +144,20 @@ export function createChat<P>(ai: ChatClient<P>, options: ChatOptions<NoInfer<P>
     history: () => toRequestContents(state.tree.path),
     toJSON: () => chatToJson(state),
   };
+}
+
+/** @throws TypeError - If `source` is neither a client nor a function, or an option that depends on it is wrong. */
+function checkedSource<P>(source: ChatClient<P> | ChatSource, options?: ChatOptions<P> | ChatSourceOptions) {
+  if (typeof source === 'function') {
+    const settings = options === undefined ? {} : (options as ChatSourceOptions);
+    assertOptions(settings);
+    return { opener: openerOfSource(source), ...checkedSourceOptions(settings), settings };
+  }
+  assertClient(source, 'generateContentStream');
+  assertOptions(options);
+  const settings = options as ChatOptions;
+  const { model, config } = checkedClientOptions(settings);
+  return { opener: openerOfClient(source, model), config, settings };
 }
 
 function addHistory(state: ChatState, history: readonly GeminiCandidateContent[]): void {

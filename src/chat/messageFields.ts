@@ -2,9 +2,10 @@ import { contentsOf, isEmptyText, type GeminiContent } from '../chunk/contentsOf
 import { functionCallsOf, type GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 import { citationsOf, finishReasonOf, partsOf, textOf, thoughtsOf, usageOf } from '../chunk/readers.js';
 import { toSendablePart } from '../chunk/toSendablePart.js';
+import type { ReplyAnnotations } from '../chunk/replyAnnotations.js';
 import type { GeminiPart, GeminiResponse } from '../chunk/response.js';
-import type { ChatMessage, CompleteChatMessage, OpenChatMessage } from './chatMessage.js';
-import { sanitizeCitation, sanitizePart, sanitizeUsage } from './contentValidators.js';
+import type { ChatMessage, CompleteChatMessage, MessageInteraction, OpenChatMessage } from './chatMessage.js';
+import { sanitizeCitation, sanitizeInteraction, sanitizePart, sanitizeUsage } from './contentValidators.js';
 
 /** Makes a message from its parts. */
 export function createMessage(
@@ -17,7 +18,7 @@ export function createMessage(
 }
 
 /** The content of a model's message, from the reply so far. */
-export function messageFields(reply: GeminiResponse) {
+export function messageFields(reply: GeminiResponse & Pick<ReplyAnnotations, 'interaction'>) {
   return {
     parts: partsOf(reply),
     text: textOf(reply),
@@ -26,12 +27,13 @@ export function messageFields(reply: GeminiResponse) {
     citations: citationsOf(reply),
     finishReason: finishReasonOf(reply),
     usage: usageOf(reply),
+    interaction: reply.interaction as MessageInteraction | undefined,
   };
 }
 
 /** The content of a reply that has ended, without parts that the API would refuse or a saved chat could not hold. */
-export function finalMessageFields(reply: GeminiResponse) {
-  const { citations, usage, ...fields } = messageFields(reply);
+export function finalMessageFields(reply: GeminiResponse & Pick<ReplyAnnotations, 'interaction'>) {
+  const { citations, usage, interaction, ...fields } = messageFields(reply);
   const sendable = contentsOf(responseWith(fields.parts.map(sanitizePart))).flatMap(({ parts }) => parts);
   return {
     ...fields,
@@ -39,20 +41,51 @@ export function finalMessageFields(reply: GeminiResponse) {
     finishReason: fields.finishReason,
     citations: citations.map(sanitizeCitation),
     usage: usage && sanitizeUsage(usage),
+    interaction: interaction && sanitizeInteraction(interaction),
   };
 }
 
-/** The calls at the end of a finished reply; calls that the SDK has answered itself are followed by their responses. */
+/** The calls of a finished reply without a response in the reply: a server may have answered some of its calls. */
 export function callsToAnswer(reply: GeminiResponse): GeminiFunctionCall[] {
-  const last = contentsOf(reply).at(-1);
-  return last?.role === 'model' ? functionCallsOf(responseWith(last.parts)) : [];
+  return functionCallsOf(responseWith(unansweredCalls(partsOf(reply))));
 }
 
-/** The contents of a sendable message: one, or several if the SDK has called functions within the reply. */
+/** The contents of a sendable message: one, or several if the server has called functions within the reply. */
 export function contentsOfMessage({ role, parts }: ChatMessage): GeminiContent[] {
-  if (role === 'model') return contentsOf(responseWith(parts));
+  if (role === 'model') return withOpenCallsLast(contentsOf(responseWith(parts)));
   const sendable = parts.filter((part) => !isEmptyText(part));
   return sendable.length === 0 ? [] : [{ role: 'user', parts: sendable.map(toSendablePart) as GeminiContent['parts'] }];
+}
+
+/**
+ * Moves calls without a response behind the model's last words, if the model has continued after the responses to other
+ * calls: a response must directly follow its call.
+ */
+function withOpenCallsLast(contents: GeminiContent[]): GeminiContent[] {
+  const last = contents.at(-1);
+  if (contents.length < 3 || last?.role !== 'model') return contents;
+  const earlier = contents.slice(0, -1);
+  const open = unansweredCalls(earlier.flatMap(({ parts }) => parts));
+  if (open.length === 0) return contents;
+  const isOpen = new Set(open);
+  const answered = earlier.map(({ role, parts }) => ({ role, parts: parts.filter((part) => !isOpen.has(part)) }));
+  return [...answered, { role: 'model', parts: [...last.parts, ...open] }];
+}
+
+/** The parts with calls that no later part responds to, by id, or by name if one of the two has no id. */
+function unansweredCalls<T extends GeminiPart>(parts: readonly T[]): T[] {
+  let open: T[] = [];
+  for (const part of parts) {
+    const { functionCall, functionResponse } = part;
+    if (functionCall) open.push(part);
+    if (!functionResponse) continue;
+    const { id, name } = functionResponse;
+    const answered =
+      open.find((call) => id && call.functionCall?.id === id) ??
+      open.find(({ functionCall: call }) => call?.name === name && !(id && call?.id));
+    open = open.filter((call) => call !== answered);
+  }
+  return open;
 }
 
 function responseWith(parts: readonly GeminiPart[]): GeminiResponse {

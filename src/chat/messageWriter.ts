@@ -22,6 +22,8 @@ export class MessageWriter {
   readonly #question: AskedQuestion | undefined;
   /** The reply to the present request. */
   #reply = new ChunkBuilder();
+  /** The number of messages that the present request has sent. */
+  #sentMessages = 0;
   #isClosed = false;
 
   constructor(state: ChatState, branch: SendBranch, question: AskedQuestion | undefined) {
@@ -32,7 +34,7 @@ export class MessageWriter {
 
   /** The content of the present reply, in the form that may be sent and saved. */
   get content() {
-    return finalMessageFields(this.#reply.snapshot());
+    return this.#withContext(finalMessageFields(this.#reply.snapshot()));
   }
 
   /** Adds the model's message; returns the messages before it. */
@@ -46,17 +48,22 @@ export class MessageWriter {
     return before;
   }
 
+  /** Called when the present request goes out. */
+  markRequested(sentMessages: number): void {
+    this.#sentMessages = sentMessages;
+  }
+
   /** Adds a chunk to the model's message. */
   writeChunk(chunk: GeminiChunk): void {
     if (chunk.usageMetadata) this.#state.countUsage(chunk.usageMetadata);
     this.#reply.append(chunk);
     // A cancelled reply has no more content: the send ends with this chunk.
-    if (this.#isClosed || chunk.cancelled || isNotice(chunk)) return;
+    if (this.#isClosed || chunk.cancelled || (isNotice(chunk) && !chunk.interaction)) return;
     const isStreaming = hasContent(chunk);
     if (isStreaming) this.#branch.select();
     this.#branch.updateLast((message) => ({
       ...(isStreaming && isOpen(message) ? { ...message, status: 'streaming' } : message),
-      ...messageFields(this.#reply.snapshot()),
+      ...this.#withContext(messageFields(this.#reply.snapshot())),
     }));
     // After the message is written, because a subscriber may cancel here.
     if (isStreaming) this.#state.status.set('streaming');
@@ -96,6 +103,10 @@ export class MessageWriter {
   /** Called when the send ends; later chunks and runs are ignored. */
   close(): void {
     this.#isClosed = true;
+  }
+
+  #withContext<T extends Pick<ChatMessage, 'interaction'>>(fields: T): T {
+    return fields.interaction ? { ...fields, sentMessages: this.#sentMessages } : fields;
   }
 
   #update(change: (message: ChatMessage) => ChatMessage): void {

@@ -76,13 +76,14 @@ function checkedChat(json: unknown): SavedChat {
 
 /** Reads only the known fields; text, thoughts and calls follow from the parts. */
 function messageFrom(json: ChatMessageJson, place: string): ChatMessage {
-  const { id, role, status, draft, parts, citations, finishReason, usage } = json;
+  const { id, role, status, draft, parts, citations, finishReason, usage, interaction, sentMessages } = json;
   // One message at a time, so that no copy of a long chat is made.
   assertJson(`\`${place}\``, json);
   const runs = runsOf(json, place);
   const message = createMessage(id, role, runs.length > 0 ? runs.map(endedRun).map(responsePart) : parts, 'complete');
   const error = errorOf(json, place);
-  const restored = { ...message, draft, runs, citations, finishReason, usage };
+  const restored = { ...message, draft, runs, citations, finishReason, usage, interaction, sentMessages };
+  if (interaction && role !== 'model') throw typeError(`${place}.role`, "'model', as it has an interaction", role);
   if (status === 'failed' && error) return { ...restored, status, error };
   if (status === 'cancelled') return { ...restored, status, error };
   if (status === 'stopped' && role !== 'model') throw typeError(`${place}.role`, "'model', as it is 'stopped'", role);

@@ -33,12 +33,13 @@ export function runSend(plan: SendPlan, context: SendContext, onRequest: () => v
       transaction.abandon();
       queue.remove(send);
     };
-    const markRequested = () => {
-      transaction.markRequested();
-      onRequest();
-    };
     const reply$ = defer(() => {
       const writer = transaction.begin();
+      const markRequested = (sentMessages: number) => {
+        writer.markRequested(sentMessages);
+        transaction.markRequested();
+        onRequest();
+      };
       return runToolLoop(writer, { ...loop, request: (messages) => request(messages, markRequested) });
     });
     return concat(send.ready$, reply$).pipe(

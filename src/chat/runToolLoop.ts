@@ -20,7 +20,10 @@ export interface ToolLoopOptions {
   readonly maxSteps: number;
 }
 
-/** Requests a reply, runs the tools that it calls, and requests the next reply, until a reply has no calls. */
+/**
+ * Requests a reply, runs the tools that it calls, and requests the next reply, until a reply has no calls, or has a call
+ * without a tool.
+ */
 export function runToolLoop(writer: MessageWriter, options: ToolLoopOptions): Observable<GeminiChunk> {
   const { request, tools, toolConcurrency, dedupeCalls, maxSteps } = options;
   const usage = new UsageTally();
@@ -35,9 +38,12 @@ export function runToolLoop(writer: MessageWriter, options: ToolLoopOptions): Ob
     );
     const nextSteps$ = defer(() => {
       const calls = writer.finishReply();
-      if (calls.length === 0 || tools.isEmpty) return EMPTY;
+      const known = calls.filter((call) => tools.has(call));
+      if (known.length === 0) return EMPTY;
+      // The model needs the responses to all calls at once: the caller sends the others.
+      if (known.length < calls.length) return runTools(known);
       if (step >= maxSteps) throw tooManySteps(maxSteps);
-      return concat(runTools(calls), stepsFrom(step + 1));
+      return concat(runTools(known), stepsFrom(step + 1));
     });
     return concat(reply$, nextSteps$);
   };

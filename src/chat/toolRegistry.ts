@@ -1,11 +1,12 @@
-import { defer, forkJoin, map, of, type Observable } from 'rxjs';
+import { defer, EMPTY, forkJoin, map, of, type Observable } from 'rxjs';
 import type { ToolRun } from '../chunk/annotations.js';
 import { isObject } from '../rx/isObject.js';
 import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 import { builtInClassOf } from '../rx/builtInClassOf.js';
 import { assertOptions, assertPositiveDelay, typeError } from '../rx/assertions.js';
+import type { DeclaredTools } from './chatSource.js';
 import type { Approve, CallableTools, ChatTool, ChatTools } from './chatTools.js';
-import { failedRun, runTool } from './runTool.js';
+import { runTool } from './runTool.js';
 import { assertValid, aString, listOf, objectOf, optional } from './validators.js';
 import { isMedia } from './toolResult.js';
 
@@ -30,29 +31,34 @@ export class ToolRegistry {
     }
   }
 
-  get isEmpty(): boolean {
-    return this.#own.size === 0 && this.#sets.size === 0;
-  }
-
   /** The declarations for `config.tools`. */
-  declare(): Observable<object[]> {
+  declare(): Observable<DeclaredTools[]> {
     const own = [...this.#own].map(([name, { declaration }]) => ({ ...declaration, name }));
     const ownTools = own.length === 0 ? [] : [{ functionDeclarations: own }];
     if (this.#sets.size === 0) return of(ownTools);
     return forkJoin([...this.#sets].map(declareSet)).pipe(
       map((declared) => {
         this.#owners = new Map(declared.flatMap(({ set, names }) => names.map((name) => [name, set] as const)));
-        return [...ownTools, ...declared.map(({ tool }) => tool)];
+        // The type of a set's declarations is the SDK's; only their names are read here.
+        return [...ownTools, ...declared.map(({ tool }) => tool as DeclaredTools)];
       }),
     );
   }
 
-  /** Runs the tool of a call; never errors. */
+  /** Whether there is a tool for a call. */
+  has(call: GeminiFunctionCall): boolean {
+    return this.#find(call) !== undefined;
+  }
+
+  /** Runs the tool of a call; never errors. Completes at once if there is no tool. */
   run(call: GeminiFunctionCall): Observable<ToolRun> {
+    const tool = this.#find(call);
+    return tool ? runTool(call, tool, this.#approve) : EMPTY;
+  }
+
+  #find(call: GeminiFunctionCall): ChatTool | undefined {
     const owner = this.#owners.get(call.name);
-    const tool = this.#own.get(call.name) ?? (owner && toolFromSet(owner, call));
-    if (!tool) return of(failedRun(call, new Error(`There is no function named '${call.name}'.`)));
-    return runTool(call, tool, this.#approve);
+    return this.#own.get(call.name) ?? (owner && toolFromSet(owner, call));
   }
 }
 

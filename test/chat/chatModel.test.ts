@@ -10,7 +10,7 @@ import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { blockedChunk, chunk, finishChunk, partsChunk } from '../../src/testing/chunks.js';
 import { fakeGemini } from '../../src/testing/fakeGemini.js';
 import type { FakeAnswer } from '../../src/testing/fakeReply.js';
-import { ChatModel, hanging, maxSteps, refusal, wordsIn, wordsOf, type Ending, type Step } from './chatModel.js';
+import { both, ChatModel, hanging, maxSteps, refusal, wordsIn, wordsOf, type Ending, type Step } from './chatModel.js';
 
 const ending: Arbitrary<Ending> = fc.oneof(
   { weight: 4, arbitrary: fc.constant('answers' as const) },
@@ -25,11 +25,13 @@ const ending: Arbitrary<Ending> = fc.oneof(
       'says nothing',
       'hangs in a tool',
       'calls on',
+      'calls the caller',
+      'calls both',
       'is refused',
     ),
   },
 );
-const names = fc.array(fc.constantFrom('lookUp', 'throws', 'denied', 'unknown', 'bigint', 'picture'), {
+const names = fc.array(fc.constantFrom('lookUp', 'throws', 'denied', 'bigint', 'picture'), {
   minLength: 1,
   maxLength: 3,
 });
@@ -75,6 +77,10 @@ function answersTo(steps: readonly (readonly string[])[], ending: Ending, answer
       return [...calls, [blockedChunk()]];
     case 'breaks':
       return [...calls, { chunks: [half], errorAfter: { chunks: 1, error: new TypeError('terminated') } }];
+    case 'calls the caller':
+      return [...calls, calling(['callers'], true)];
+    case 'calls both':
+      return [...calls, calling(both, true)];
     case 'hangs in a tool':
       return [...calls, calling(hanging, true)];
     case 'calls on':

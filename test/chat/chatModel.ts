@@ -12,6 +12,8 @@ export type Ending =
   | 'is left at once'
   | 'hangs in a tool'
   | 'calls on'
+  | 'calls the caller'
+  | 'calls both'
   | 'is refused';
 
 /** A step of a test. */
@@ -38,8 +40,11 @@ export interface Entry {
 
 export const maxSteps = 4;
 export const hanging = ['lookUp', 'hang'];
+/** Calls of a function that the chat has, and of one that it does not have. */
+export const both = ['lookUp', 'callers'];
 
-const isWhole = (ending: Ending) => ending === 'answers' || ending === 'says nothing';
+const whole: ReadonlySet<Ending> = new Set(['answers', 'says nothing', 'calls the caller', 'calls both']);
+const isWhole = (ending: Ending) => whole.has(ending);
 const saysSomething = (ending: Ending) => ending !== 'fails' && ending !== 'is refused';
 
 /** A chat as a plain list of messages, and the lists that it showed before. */
@@ -109,9 +114,9 @@ export class ChatModel {
     };
     for (const { role, words, isSent } of this.messages.slice(0, count)) {
       if (!isSent || words.length === 0) continue;
-      if (role !== 'tool' && open.length > 0) say('tool', open);
+      if (open.length > 0) say('tool', open);
       open = role === 'model' ? words.filter((word) => word.startsWith('call ')).map(answerTo) : [];
-      say(role, words);
+      if (role !== 'tool') say(role, words);
     }
     return contents.map(({ speaker, words }) => [speaker === 'model' ? 'model' : 'user', ...words].join(', '));
   }
@@ -146,6 +151,12 @@ export class ChatModel {
         return [...entries, { role: 'model', words: [answer], status: 'complete', isSent: true }];
       case 'says nothing':
         return [...entries, { role: 'model', words: [], status: 'complete', isSent: true }];
+      case 'calls the caller':
+        return [...entries, { role: 'model', words: ['call callers'], status: 'complete', isSent: true }];
+      case 'calls both': {
+        const [asked, responses] = this.#called(both, 'complete');
+        return [...entries, asked!, { ...responses!, words: responses!.words.slice(0, 1) }];
+      }
       case 'hangs in a tool':
         return [...entries, ...this.#called(hanging, 'cancelled')];
       case 'calls on': {

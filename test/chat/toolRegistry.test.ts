@@ -131,10 +131,34 @@ describe('the tools of a chat', () => {
     expect(messagesOf(chat)[3]?.text).toBe('Done.');
   });
 
-  it('reports an unknown function to the model', async () => {
-    const { chat } = chatWith([calls('g'), 'Done.'], { tools: { f: tool(() => 1) } });
+  it('leave a call of another function to the caller, whose response is sent with theirs', async () => {
+    const { chat, ai } = chatWith([calls('g', 'f'), 'Done.'], { tools: { f: tool(() => 1) } });
     await lastValueFrom(chat.send('Go'));
-    expect(responses(messagesOf(chat)[2])).toEqual([{ error: "There is no function named 'g'." }]);
+    expect(messagesOf(chat).map(({ role, status }) => `${role} ${status}`)).toEqual([
+      'user complete',
+      'model complete',
+      'tool complete',
+    ]);
+    expect(responses(messagesOf(chat)[2])).toEqual([{ output: 1 }]);
+    expect(ai.calls).toHaveLength(1);
+    await lastValueFrom(chat.send({ functionResponse: { id: '0', name: 'g', response: { output: 2 } } }));
+    const { contents } = ai.calls[1]!.params as { contents: GeminiContent[] };
+    expect(contents.at(-1)?.parts.map(({ functionResponse }) => functionResponse)).toEqual([
+      { id: '0', name: 'g', response: { output: 2 } },
+      { id: '1', name: 'f', response: { output: 1 } },
+    ]);
+  });
+
+  it('leave a reply whose calls are all of other functions as it is', async () => {
+    const run = vi.fn();
+    const { chat, ai } = chatWith([calls('g')], { tools: { f: tool(run) }, maxSteps: 1 });
+    await lastValueFrom(chat.send('Go'));
+    expect(messagesOf(chat).map(({ role, status }) => `${role} ${status}`)).toEqual([
+      'user complete',
+      'model complete',
+    ]);
+    expect(ai.calls).toHaveLength(1);
+    expect(run).not.toHaveBeenCalled();
   });
 
   it('run at once, and respond in the order of the calls', async () => {

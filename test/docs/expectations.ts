@@ -89,7 +89,10 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     },
   ],
   continueFrom: [{ prints: '3' }],
-  createChat: [{ prints: /^user: Why is the sky blue\?\n[^]*user: And at dusk\?\nmodel: Hello, world. Here I am\.$/ }],
+  createChat: [
+    { prints: /^user: Why is the sky blue\?\n[^]*user: And at dusk\?\nmodel: Hello, world. Here I am\.$/ },
+    { prints: text },
+  ],
   createRateLimiter: [{ prints: lines }],
   defaultReply: [{ prints: /"text"/, use: ({ emulator }) => printAnswer(emulator) }],
   fakeGemini: [{ prints: 'Hello \nworld' }],
