@@ -9,13 +9,15 @@ import { startEmulator, type EmulatorReply } from 'rxjs-gemini/emulator';
  */
 export async function withClient(run: (ai: GoogleGenAI) => Promise<void>, reply?: EmulatorReply): Promise<void> {
   const apiKey = process.env['GEMINI_API_KEY'] ?? process.env['GOOGLE_API_KEY'];
-  if (apiKey) {
-    await run(new GoogleGenAI({ apiKey }));
+  // The SDK reads the address: a process that an example starts uses the emulator of that example.
+  if (apiKey ?? process.env['GOOGLE_GEMINI_BASE_URL']) {
+    await run(new GoogleGenAI({ apiKey: apiKey ?? 'none' }));
     return;
   }
   const emulator = await startEmulator({ reply });
+  process.env['GOOGLE_GEMINI_BASE_URL'] = emulator.url;
   try {
-    await run(new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: emulator.url } }));
+    await run(new GoogleGenAI({ apiKey: 'none' }));
   } finally {
     await emulator.close();
   }

@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { finalize, lastValueFrom, tap } from 'rxjs';
+import { defer, finalize, identity, lastValueFrom, tap } from 'rxjs';
 import { bufferChunks } from '../../operators/show/bufferChunks.js';
 import { classifyErrors } from '../../operators/protect/classifyErrors.js';
 import { retryTransient } from '../../operators/protect/retryTransient.js';
@@ -7,7 +7,8 @@ import { takeUntilCancel } from '../../operators/protect/takeUntilCancel.js';
 import { timeoutReply } from '../../operators/protect/timeoutReply.js';
 import { withMetrics, type ReplyReport } from '../../operators/measure/withMetrics.js';
 import { withProgress } from '../../operators/show/withProgress.js';
-import { fromGemini } from '../sources/fromGemini.js';
+import { askSource } from './askSource.js';
+import { BackgroundRun } from './backgroundRun.js';
 import { numberOption, parseCommandLine } from './commandLine.js';
 import { connect } from './connect.js';
 import { Display } from './display.js';
@@ -17,26 +18,35 @@ import { failureLine, reportLine } from './statusLines.js';
 const askOptions = {
   model: { type: 'string', short: 'm', default: 'gemini-2.5-flash' },
   'base-url': { type: 'string' },
+  api: { type: 'string' },
+  agent: { type: 'string' },
+  background: { type: 'boolean' },
+  follow: { type: 'string' },
+  after: { type: 'string' },
   system: { type: 'string' },
-  timeout: { type: 'string', default: '60' },
+  timeout: { type: 'string' },
   retries: { type: 'string', default: '3' },
 } as const;
 
 /** Streams a reply to the terminal; returns the exit code. */
 export async function askCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseCommandLine(args, askOptions);
-  const first = numberOption('--timeout', values.timeout, 0.001, 86_400) * 1000;
+  const openReply = askSource(values, positionals);
+  const isRun = values.background === true || values.follow !== undefined;
+  // A run in the background may wait for minutes before its first words.
+  const timeout = values.timeout ?? (isRun ? undefined : '60');
+  const first = timeout === undefined ? undefined : numberOption('--timeout', timeout, 0.001, 86_400) * 1000;
   const count = numberOption('--retries', values.retries, 0, 100);
-  const prompt = await readPrompt(positionals);
+  const prompt = values.follow === undefined ? await readPrompt(positionals) : '';
   const display = new Display(process.stdout, process.stderr);
   const connection = await connect(values['base-url'], (line) => {
     display.note(line);
   });
   const interrupted$ = interrupt();
+  const run = new BackgroundRun();
   let report: ReplyReport | undefined;
-  const config = values.system === undefined ? {} : { systemInstruction: values.system };
-  const reply$ = fromGemini(connection.ai, { model: values.model, contents: prompt, config }).pipe(
-    timeoutReply({ first }),
+  const reply$ = defer(() => openReply(connection.ai, prompt)).pipe(
+    first === undefined ? identity : timeoutReply({ first }),
     classifyErrors(),
     retryTransient({
       count,
@@ -53,6 +63,8 @@ export async function askCommand(args: string[]): Promise<number> {
     withProgress(),
     bufferChunks({ until: 'word', maxWait: 50 }),
     tap((chunk) => {
+      const started = run.observe(chunk);
+      if (started !== undefined) display.note(started);
       display.show(chunk);
     }),
     finalize(() => {
@@ -62,9 +74,12 @@ export async function askCommand(args: string[]): Promise<number> {
   try {
     await lastValueFrom(reply$, { defaultValue: undefined });
     if (report) display.note(reportLine(report.outcome, report.metrics));
-    return report?.outcome === 'cancelled' ? 130 : 0;
+    if (report?.outcome !== 'cancelled') return 0;
+    if (run.howToFollow !== undefined) display.note(run.howToFollow);
+    return 130;
   } catch (error) {
-    display.note(failureLine(error, values.model));
+    display.note(failureLine(error, values.agent ?? values.model));
+    if (run.howToFollow !== undefined) display.note(run.howToFollow);
     return 1;
   } finally {
     await connection.close();

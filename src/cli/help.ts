@@ -7,6 +7,11 @@ Commands
     --system TEXT          a system instruction
     --timeout SECONDS      longest wait for the first words, default: 60
     --retries COUNT        most retries after a transient failure, default: 3
+    --api NAME             generateContent (default) or interactions
+    --agent NAME           an agent of the Interactions API instead of a model, e.g. for deep research
+    --background           with --agent or --api interactions: the run needs no reader; prints its id, and continues
+                           after Ctrl-C; no --timeout by default
+    --follow ID            the reply of a run that has started; --after CURSOR continues where a reader stopped
   emulator                 run a local server that speaks Gemini's wire protocol
     -p, --port PORT        default: 8080; 0 for a free port
     --host HOST            default: 127.0.0.1

@@ -125,6 +125,49 @@ describe('ask', { timeout: 30_000 }, () => {
     expect(stderr).toMatch(/^The connection was closed before the reply was whole\.\n$/);
   });
 
+  it('asks a model through the Interactions API', async () => {
+    const args = await emulator({ reply: ({ action, model }) => `${action} of ${model}` });
+    const { code, stdout } = await run(['ask', ...args, '--api', 'interactions', '-m', 'gemini-x', 'Hello']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'createInteraction of gemini-x' });
+  });
+
+  it('prints the id of a run in the background, which continues after Ctrl-C, and follows the run from there', async () => {
+    const words = ['One ', 'two ', 'three ', 'four ', 'five.'];
+    const server = await startEmulator({ reply: { chunks: words, pace: 300 } });
+    onTestFinished(() => server.close());
+    let isKilled = false;
+    const started = await run(
+      ['ask', '--base-url', server.url, '--agent', 'deep-research-x', '--background', 'Hello'],
+      (stdout, kill) => {
+        if (!isKilled && stdout.includes('two')) kill('SIGINT');
+        isKilled ||= stdout.includes('two');
+      },
+    );
+    expect(started.code).toBe(130);
+    const [, id = ''] = /^Interaction (\S+)$/m.exec(started.stderr) ?? [];
+    const [, command = ''] = /To read the rest: rxjs-gemini (ask .*)$/m.exec(started.stderr) ?? [];
+    expect(command).toContain(`ask --follow ${id} --after `);
+    const followed = await run([...command.replaceAll("'", '').split(' '), '--base-url', server.url]);
+    expect(followed.code).toBe(0);
+    expect(started.stdout + followed.stdout).toBe(words.join(''));
+    expect(server.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  });
+
+  it.each([
+    [['ask', '--api', 'live', 'Hello'], "Expected --api to be generateContent or interactions, got 'live'"],
+    [['ask', '--background', 'Hello'], 'Expected --api interactions or --agent with --background'],
+    [['ask', '--follow', 'v1_a', 'Hello'], 'Expected --follow without a prompt, --agent and --background'],
+    [['ask', '--after', '1', 'Hello'], 'Expected --follow with --after'],
+    [
+      ['ask', '--follow', 'v1_a', '--after', 'soon'],
+      "Expected --after to be a cursor that ask has printed, got 'soon'",
+    ],
+  ])('refuses %j in one sentence', async (args, sentence) => {
+    const { code, stdout, stderr } = await run(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(sentence);
+  });
+
   it.each([
     [['ask', '--colour', 'Hello'], "Unknown option '--colour'. Try 'rxjs-gemini --help'."],
     [
