@@ -4,7 +4,7 @@ import { maxTimerDelay } from '../rx/maxTimerDelay.js';
 import { fromRequest } from './fromRequest.js';
 import { HeartbeatMonitor } from './heartbeatMonitor.js';
 import type { InteractionRun } from './interactionRun.js';
-import { interactionSseEvent, sdkInteractionEvent } from './interactionSseEvent.js';
+import { InteractionSseReader, sdkInteractionEvent } from './interactionSseEvent.js';
 import type { InteractionsApi } from './interactionsClient.js';
 import { openInteraction, timeoutOf, type InteractionRequest } from './openInteraction.js';
 import { readEvents } from './readEvents.js';
@@ -41,13 +41,15 @@ export function interactionConnection<T>({ api, run, send, maxSilence, onEvent }
         silence.touch();
       };
       if (body) {
+        const reader = new InteractionSseReader();
         await readEvents(body, destination, {
           onBytes: silence.touch,
           onEvent: (received) => {
-            const event = interactionSseEvent(received, run.hasContent);
+            const event = reader.read(received, run.hasContent);
             if (event) read(event);
           },
         });
+        if (!destination.closed) reader.end();
       } else {
         await readSdkEvents(value, destination, (received) => {
           read(sdkInteractionEvent(received, run.hasContent));

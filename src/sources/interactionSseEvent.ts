@@ -1,33 +1,52 @@
 import { errorFromBody } from '../errors/apiFailure.js';
 import { findErrorBody } from '../errors/findErrorBody.js';
 import { depthError, isValueTooDeep } from '../errors/jsonDepth.js';
+import type { GeminiError } from '../errors/geminiError.js';
+import { toGeminiError } from '../errors/toGeminiError.js';
 import type { InteractionEvent } from '../interaction/interactionEvent.js';
 import { isObject, type Fields } from '../rx/isObject.js';
 import { isEmptyEvent, type ServerSentEvent } from './eventReader.js';
 import { eventError, eventJson, isHeartbeat } from './geminiEvent.js';
 import { notAnEvent, notAResponse } from './protocolErrors.js';
 
-/**
- * The event of an interaction in a server-sent event; undefined for `[DONE]`, an empty event and a heartbeat of a proxy.
- *
- * @param hasContent - Whether content arrived before: an error that blocks is then one of the answer.
- * @throws GeminiError - For an error that is not an event of the API, and for other JSON.
- */
-export function interactionSseEvent(event: ServerSentEvent, hasContent: boolean): InteractionEvent | undefined {
-  if (event.data === '[DONE]' || isEmptyEvent(event)) return undefined;
-  const json = parseEvent(event);
-  if (json === undefined) throw eventError(event);
-  if (isHeartbeat(event.type) && !isInteractionEvent(json)) return undefined;
-  return asInteractionEvent(json, hasContent);
-}
+/** Reads the server-sent events of one connection. */
+export class InteractionSseReader {
+  /**
+   * The error of an event that cannot be read. It is thrown with the next event, or at the end: half an event may be
+   * followed by the error for which the server broke off, which says more.
+   */
+  #broken: GeminiError | undefined;
 
-/** The JSON of an event; undefined for an `error` event whose data is a sentence. */
-function parseEvent(event: ServerSentEvent): unknown {
-  if (event.type !== 'error') return eventJson(event);
-  try {
-    return eventJson(event);
-  } catch {
-    return undefined;
+  /**
+   * Reads an event; returns undefined for `[DONE]`, an empty event and a heartbeat of a proxy.
+   *
+   * @param hasContent - Whether content arrived before: an error that blocks is then one of the answer.
+   * @throws GeminiError - For an error that is not an event of the API, and for other JSON.
+   */
+  read(event: ServerSentEvent, hasContent: boolean): InteractionEvent | undefined {
+    this.end();
+    if (event.data === '[DONE]' || isEmptyEvent(event)) return undefined;
+    const json = this.#parse(event);
+    if (json === undefined || (isHeartbeat(event.type) && !isInteractionEvent(json))) return undefined;
+    return asInteractionEvent(json, hasContent);
+  }
+
+  /** @throws GeminiError - If the last event could not be read. */
+  end(): void {
+    if (this.#broken) throw this.#broken;
+  }
+
+  #parse(event: ServerSentEvent): unknown {
+    try {
+      return eventJson(event);
+    } catch (cause) {
+      const error = toGeminiError(cause);
+      if (event.isLast || error.kind !== 'protocol') throw error;
+      // The data of an `error` event may be a sentence.
+      if (event.type === 'error' && !/^\s*[[{]/.test(event.data)) throw eventError(event);
+      this.#broken = error;
+      return undefined;
+    }
   }
 }
 

@@ -40,7 +40,7 @@ export class Reconnection {
     const hasProgress = this.#run.takeProgress();
     if (hasProgress) this.#idle = 0;
     if (hasProgress || !this.#drop) this.#drop = error;
-    if (!this.#run.isResumable || !isTransient(error)) throw this.#final(error);
+    if (!this.#run.isResumable || !this.#isTransient(error)) throw this.#final(error);
     this.#idle += 1;
     const { count, delay, poll } = this.#limits;
     if (this.isPolling) this.wait = backoffDelay(this.#idle, poll, Math.max(poll, maxDelay));
@@ -69,6 +69,11 @@ export class Reconnection {
     this.#run.markSeam({ attempt: this.#attempts, kind: kindOf(error) });
   }
 
+  /** Whether another request may succeed; after an event that cannot be read, another connection may repeat the event. */
+  #isTransient(error: GeminiError): boolean {
+    return isDrop(error) || error.status === 429 || (error.kind === 'protocol' && !this.isPolling);
+  }
+
   #startPolling(): void {
     this.isPolling = true;
     this.#idle = 0;
@@ -90,11 +95,6 @@ export class Reconnection {
   }
 }
 
-/** Whether another request may succeed. */
-function isTransient(error: GeminiError): boolean {
-  return isDrop(error) || error.status === 429;
-}
-
 /** Whether a connection broke, or the service is at fault. */
 export function isDrop({ kind }: GeminiError): boolean {
   return drops.has(kind);
@@ -108,7 +108,8 @@ const drops: ReadonlySet<string> = new Set<Resumed['kind']>([
   'timeout',
 ]);
 
-/** The kind of a drop; a server that refuses because of too many requests is overloaded. */
+/** The kind of a drop. A server that refuses because of too many requests is overloaded. */
 function kindOf({ kind }: GeminiError): Resumed['kind'] {
+  if (kind === 'protocol') return 'truncated';
   return drops.has(kind) ? (kind as Resumed['kind']) : 'overloaded';
 }
