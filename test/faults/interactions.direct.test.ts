@@ -73,7 +73,7 @@ class FaultyServer {
     this.#requests += 1;
     if (call === 'create') this.creates += 1;
     if (call === 'get') {
-      this.#happened = Math.min(events.length, this.#happened + 1 + this.#dice.below(8));
+      this.#happened = Math.min(events.length, this.#happened + 1 + this.#dice.below(20));
       if (this.#requests < 40 && this.#dice.isBelow(0.2)) response.writeHead(503).end();
       else
         response
@@ -93,14 +93,15 @@ class FaultyServer {
     const { events } = this.#script;
     const at = events.findIndex((event) => event.event_id === lastEventId);
     const isAll = lastEventId === undefined || this.#dice.isBelow(0.2);
-    const rest = isAll ? events : events.slice(this.#dice.isBelow(0.1) ? at : at + 1);
-    return this.#requests > 1 ? recut(this.#dice, rest) : rest;
+    const rest = this.#requests > 1 ? recut(this.#dice, events.slice(isAll ? 0 : at + 1)) : events;
+    const isInclusive = !isAll && this.#dice.isBelow(0.1);
+    return isInclusive ? [...events.slice(at, at + 1), ...rest] : rest;
   }
 
   #stream(response: ServerResponse, events: readonly InteractionEvent[], isFirst: boolean): void {
     response.writeHead(200, { 'Content-Type': 'text/event-stream' });
     const whole = Buffer.from(sseOf(...events) + this.#dice.pick([doneText, '']));
-    const fault = this.#requests > 14 ? 'none' : this.#dice.pick(['close', 'reset', 'end', 'bare', 'silence', 'none']);
+    const fault = this.#requests > 10 ? 'none' : this.#dice.pick(['close', 'reset', 'end', 'bare', 'silence', 'none']);
     if (fault === 'none') {
       response.end(whole);
       this.#happened = this.#script.events.length;
@@ -126,7 +127,7 @@ class FaultyServer {
 const bareError = Buffer.from('\n\n[{"error": {"code": 503, "message": "The connection is too old"}}]');
 
 function reconnectTo({ isInterleaved }: InteractionScript) {
-  return { reconnect: { count: isInterleaved ? 100 : 3, delay: 0, poll: 1, maxSilence: 15 } };
+  return { reconnect: { count: isInterleaved ? 100 : 3, delay: 0, poll: 1, maxSilence: 8 } };
 }
 
 async function withServer(
