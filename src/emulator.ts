@@ -1,4 +1,12 @@
 export { apiError, type ApiErrorBody, type ApiErrorOptions } from './emulator/apiError.js';
+export type {
+  EmulatorConnection,
+  EmulatorDrop,
+  EmulatorErrorAfter,
+  EmulatorGarbageAfter,
+  EmulatorPosition,
+  EmulatorStall,
+} from './emulator/connection.js';
 export { defaultReply, type DefaultReplyOptions } from './emulator/defaultReply.js';
 export type {
   EmulatorAction,
@@ -18,15 +26,5 @@ export {
   type Recording,
   type ReplayRecordingOptions,
 } from './emulator/replayRecording.js';
-export type {
-  EmulatorAnswer,
-  EmulatorChunk,
-  EmulatorDrop,
-  EmulatorErrorAfter,
-  EmulatorGarbageAfter,
-  EmulatorPosition,
-  EmulatorReply,
-  EmulatorScenario,
-  EmulatorStall,
-} from './emulator/scenario.js';
+export type { EmulatorAnswer, EmulatorChunk, EmulatorReply, EmulatorScenario } from './emulator/scenario.js';
 export { startEmulator, type Emulator, type EmulatorOptions } from './emulator/startEmulator.js';

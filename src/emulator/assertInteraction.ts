@@ -6,7 +6,7 @@ import type { EmulatorInteraction } from './interactionScenario.js';
 const flags = ['survives', 'textInStart', 'untypedDeltas', 'oldNames'] as const;
 const followUps = ['resumes', 'polls', 'cancels'] as const;
 
-/** Throws a `TypeError` or `RangeError` unless the fields of `interaction` are valid, but for `continuation`. */
+/** Throws a `TypeError` or `RangeError` unless the fields of `interaction` are valid. */
 export function assertInteraction(interaction: EmulatorInteraction): void {
   if (!isObject(interaction)) throw typeError('interaction', 'an object', interaction);
   const { steps, events, id, status, error, usage, queued, usageDelay = 0, eventIds } = interaction;

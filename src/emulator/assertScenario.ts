@@ -5,7 +5,7 @@ import type { EmulatorScenario } from './scenario.js';
 const delayFields = ['headersDelay', 'firstDelay', 'pace'] as const;
 const contentFields = ['text', 'chunks', 'body', 'error'] as const;
 
-/** Throws a `TypeError` or `RangeError` unless the fields of the scenario are valid, but for `interaction`. */
+/** Throws a `TypeError` or `RangeError` unless the fields of a scenario are valid that both APIs have. */
 export function assertScenario(scenario: EmulatorScenario): void {
   for (const name of delayFields) if (scenario[name] !== undefined) assertDelay(name, scenario[name]);
   if (scenario.heartbeat !== undefined) assertPositiveDelay('heartbeat', scenario.heartbeat);

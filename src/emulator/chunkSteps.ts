@@ -1,21 +1,21 @@
 import type { GeminiCandidate, GeminiPart, GeminiResponse, GeminiUsage } from '../chunk/response.js';
-import type { InteractionDelta, InteractionEvent, InteractionUsage } from '../interaction/interactionEvent.js';
+import type { InteractionDelta, InteractionEvent } from '../interaction/interactionEvent.js';
+import { CallIds } from '../interaction/callIds.js';
+import { callStepOf } from '../interaction/callStepOf.js';
 import { isObject } from '../rx/isObject.js';
-import { stepsOfPart } from './stepsOfPart.js';
 import { StepWriter } from './stepWriter.js';
 
 /** Writes the chunks of an answer as the events of steps, and remembers how the answer ends. */
 export class ChunkSteps {
   readonly #writer = new StepWriter();
-  /** The ids of the function calls that have no result yet. */
-  readonly #openCalls = new Set<string | undefined>();
+  readonly #ids = new CallIds();
   finishReason: string | undefined;
   blockReason: string | undefined;
   usage: GeminiUsage | undefined;
 
   /** Whether the answer waits for the result of a function. */
   get needsAction(): boolean {
-    return this.#openCalls.size > 0;
+    return this.#writer.needsAction;
   }
 
   /** Writes the answer of candidate 0. */
@@ -38,24 +38,17 @@ export class ChunkSteps {
 
   *#writePart(part: GeminiPart): Generator<InteractionEvent> {
     const { text, thought = false, inlineData, fileData, thoughtSignature: signature } = part;
-    const file = fileDelta(inlineData, fileData);
-    if (text === undefined && !file) {
-      yield* this.#writeStep(part);
+    const call = callStepOf(part, this.#ids);
+    if (call) {
+      yield* this.#writer.write(call);
       return;
     }
+    const file = fileDelta(inlineData, fileData);
     const deltas: InteractionDelta[] = file ? [file] : [];
     if (text) deltas.push({ type: 'text', text });
     if (thought) yield* this.#writer.add('thought', deltas.map(toSummary));
     if (signature !== undefined) yield* this.#writer.add('thought', [{ type: 'thought_signature', signature }]);
     if (!thought) yield* this.#writer.add('model_output', deltas);
-  }
-
-  *#writeStep(part: GeminiPart): Generator<InteractionEvent> {
-    for (const step of stepsOfPart(part)) {
-      if (step.type === 'function_call') this.#openCalls.add(step.id);
-      if (step.type === 'function_result') this.#openCalls.delete(step.call_id);
-      yield* this.#writer.write(step);
-    }
   }
 }
 
@@ -83,19 +76,4 @@ function sourceDeltas({ citationMetadata }: GeminiCandidate): InteractionDelta[]
     end_index: endIndex,
   }));
   return annotations.length > 0 ? [{ type: 'text_annotation_delta', annotations }] : [];
-}
-
-/** The token counts of a chunk in the names of the Interactions API. */
-export function toInteractionUsage(usage: GeminiUsage): InteractionUsage {
-  const { promptTokenCount: input = 0, candidatesTokenCount: output = 0, thoughtsTokenCount: thought = 0 } = usage;
-  const { cachedContentTokenCount: cached = 0, toolUsePromptTokenCount: toolUse = 0 } = usage;
-  return {
-    total_tokens: usage.totalTokenCount ?? input + output + thought + toolUse,
-    total_input_tokens: input,
-    input_tokens_by_modality: [{ modality: 'text', tokens: input }],
-    total_cached_tokens: cached,
-    total_output_tokens: output,
-    total_tool_use_tokens: toolUse,
-    total_thought_tokens: thought,
-  };
 }

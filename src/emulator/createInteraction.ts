@@ -1,7 +1,7 @@
 import { apiError } from './apiError.js';
 import { scenarioOf } from './scenarioOf.js';
 import type { EmulatorInteractionRequest, EmulatorRequest } from './exchange.js';
-import { InteractionRun } from './interactionRun.js';
+import { EmulatedRun } from './emulatedRun.js';
 import type { InteractionStore } from './interactionStore.js';
 import type { OpenExchange } from './openExchange.js';
 import type { AnswerPlan } from './planFrames.js';
@@ -21,7 +21,7 @@ export async function createInteraction(
 ): Promise<void> {
   const { record } = exchange;
   const { model, body } = fields;
-  const run = new InteractionRun({ ...interaction, model, rawInput: body['input'] });
+  const run = new EmulatedRun({ ...interaction, model, rawInput: body['input'] });
   const request: EmulatorRequest = { ...fields, interaction, signal: run.signal };
   store.start(run);
   void record.closed.then(() => {

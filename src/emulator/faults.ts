@@ -1,5 +1,6 @@
 import { apiError } from './apiError.js';
-import type { EmulatorErrorAfter, EmulatorScenario } from './scenario.js';
+import type { EmulatorErrorAfter } from './connection.js';
+import type { EmulatorScenario } from './scenario.js';
 import { send, type Step, wait } from './steps.js';
 import type { WireFormat } from './wireFormat.js';
 

@@ -1,9 +1,7 @@
 import type { InteractionDelta, InteractionEvent } from '../interaction/interactionEvent.js';
 import type { InteractionContent, InteractionStep } from '../interaction/interactionStep.js';
-import { isObject } from '../rx/isObject.js';
+import { isObject, type Fields } from '../rx/isObject.js';
 import { tryParseJson } from '../rx/tryParseJson.js';
-
-type Fields = Record<string, unknown>;
 
 /** Folds the events of a run into its steps, as a `get` returns them. */
 export function foldSteps(events: readonly InteractionEvent[]): InteractionStep[] {
@@ -31,22 +29,22 @@ function addDelta(step: Fields, { type, ...fields }: InteractionDelta): void {
   switch (type) {
     case undefined:
     case 'text':
-      addContent(step, 'content', { type: 'text', text: fields.text });
+      appendContent(step, 'content', { type: 'text', text: fields.text });
       break;
     case 'image':
     case 'audio':
     case 'video':
     case 'document':
-      addContent(step, 'content', { type, ...fields });
+      appendContent(step, 'content', { type, ...fields });
       break;
     case 'thought_summary':
-      if (fields.content) addContent(step, 'summary', { type: 'text', ...fields.content });
+      if (fields.content) appendContent(step, 'summary', { type: 'text', ...fields.content });
       break;
     case 'thought_signature':
       step['signature'] = fields.signature;
       break;
     case 'text_annotation_delta':
-      annotate(step, fields.annotations ?? []);
+      addSources(step, fields.annotations ?? []);
       break;
     default:
       // The call or the result of a tool comes whole in one delta.
@@ -55,7 +53,7 @@ function addDelta(step: Fields, { type, ...fields }: InteractionDelta): void {
 }
 
 /** Adds a content to a list of the step; a text continues the text before it. */
-function addContent(step: Fields, name: 'content' | 'summary', content: InteractionContent): void {
+function appendContent(step: Fields, name: 'content' | 'summary', content: InteractionContent): void {
   const list = [...contentsOfStep(step, name)];
   const last = list.at(-1);
   if (last?.type === 'text' && content.type === 'text') {
@@ -65,7 +63,7 @@ function addContent(step: Fields, name: 'content' | 'summary', content: Interact
 }
 
 /** Adds the sources to the last text. */
-function annotate(step: Fields, annotations: NonNullable<InteractionContent['annotations']>): void {
+function addSources(step: Fields, annotations: NonNullable<InteractionContent['annotations']>): void {
   const list = [...contentsOfStep(step, 'content')];
   const at = list.findLastIndex(({ type }) => type === 'text');
   const text = list[at];

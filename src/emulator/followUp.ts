@@ -1,7 +1,7 @@
 import { apiError } from './apiError.js';
 import { assertFollowUp } from './assertInteraction.js';
 import { codedError, type CodedErrorBody, statusOfErrorCode } from './codedError.js';
-import type { InteractionRun } from './interactionRun.js';
+import type { EmulatedRun } from './emulatedRun.js';
 import type { EmulatorFollowUp } from './interactionScenario.js';
 import type { InteractionStore } from './interactionStore.js';
 import type { OpenExchange } from './openExchange.js';
@@ -12,11 +12,11 @@ import { sendError, sendJson } from './sendJson.js';
 import { sendPlan, setHeaders } from './sendPlan.js';
 
 /** A kind of later request for a run: a stream, another `get`, or a cancel. */
-type FollowUpKind = keyof InteractionRun['followUps'];
+type FollowUpKind = keyof EmulatedRun['followUps'];
 
 /** Plans the answer of a run without an error; or returns the service's error. */
 type FollowUpPlanner = (
-  run: InteractionRun,
+  run: EmulatedRun,
   scenario: EmulatorScenario,
   fault: EmulatorFollowUp,
 ) => AnswerPlan | CodedErrorBody;
@@ -46,7 +46,7 @@ export async function answerFollowUp(
 }
 
 /** The run of a request; answers with 404 if it is not kept. */
-export function runOf(exchange: OpenExchange, store: InteractionStore): InteractionRun | undefined {
+export function runOf(exchange: OpenExchange, store: InteractionStore): EmulatedRun | undefined {
   const id = exchange.route?.interactionId ?? '';
   const run = store.get(id);
   if (!run) sendCodedError(exchange, codedError('not_found', `The interaction ${id} was not found.`));
@@ -59,7 +59,7 @@ export function sendCodedError(exchange: OpenExchange, error: CodedErrorBody): v
 }
 
 /** The faults of the next request of a kind, which is counted. */
-function nextFault(run: InteractionRun, kind: FollowUpKind): EmulatorFollowUp {
+function nextFault(run: EmulatedRun, kind: FollowUpKind): EmulatorFollowUp {
   const index = run.followUps[kind];
   run.followUps[kind] += 1;
   const faults = run.interaction[kind] ?? {};

@@ -1,7 +1,7 @@
 import type { InteractionEvent } from '../interaction/interactionEvent.js';
 import { codedError } from './codedError.js';
 import { answerFollowUp, runOf } from './followUp.js';
-import type { InteractionRun } from './interactionRun.js';
+import type { EmulatedRun } from './emulatedRun.js';
 import type { EmulatorFollowUp } from './interactionScenario.js';
 import type { InteractionStore } from './interactionStore.js';
 import type { OpenExchange } from './openExchange.js';
@@ -34,7 +34,7 @@ export async function getInteraction(exchange: OpenExchange, store: InteractionS
 }
 
 function planResumed(
-  run: InteractionRun,
+  run: EmulatedRun,
   scenario: EmulatorScenario,
   { recut, silent = false }: EmulatorFollowUp,
   from: number,
@@ -45,7 +45,7 @@ function planResumed(
 }
 
 /** The events so far without the last event of the run; then nothing, for ever. */
-async function* replayed(run: InteractionRun, from: number): AsyncGenerator<InteractionEvent> {
+async function* replayed(run: EmulatedRun, from: number): AsyncGenerator<InteractionEvent> {
   yield* run.log.events.slice(from, run.isOver ? -1 : undefined);
   await new Promise(() => undefined);
 }

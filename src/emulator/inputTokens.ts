@@ -10,7 +10,7 @@ export function countInputTokens({ interaction, body }: EmulatorRequest): TokenC
   const counts = new Map<string, number>();
   let chars = typeof instruction === 'string' ? instruction.length : 0;
   for (const step of [...history, ...input]) {
-    const contents = contentsOf(step);
+    const contents = textsOfStep(step);
     if (!contents) chars += JSON.stringify(step).length;
     for (const { type = 'text', text = '' } of contents ?? []) {
       if (type === 'text') chars += text.length;
@@ -24,6 +24,6 @@ export function countInputTokens({ interaction, body }: EmulatorRequest): TokenC
 }
 
 /** The contents of a text step; undefined for a call or a result. */
-function contentsOf({ content, summary }: InteractionStep): readonly InteractionContent[] | undefined {
+function textsOfStep({ content, summary }: InteractionStep): readonly InteractionContent[] | undefined {
   return content ?? summary;
 }

@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { InteractionContent, InteractionStep } from '../interaction/interactionStep.js';
-import { isObject } from '../rx/isObject.js';
+import { isObject, type Fields } from '../rx/isObject.js';
 import { type CodedErrorBody, codedError } from './codedError.js';
 import type { EmulatorInteractionRequest } from './exchange.js';
 import type { InteractionStore } from './interactionStore.js';
 
-type Json = Readonly<Record<string, unknown>>;
-
 /** The fields of a request for an interaction, or the service's error for a wrong one. */
 export function readInteractionRequest(
-  body: Json,
+  body: Readonly<Fields>,
   store: InteractionStore,
   models: readonly string[] | undefined,
 ): EmulatorInteractionRequest | CodedErrorBody {
@@ -72,7 +70,7 @@ function inputSteps(input: unknown): readonly InteractionStep[] {
 }
 
 /** A step; the content of a text step may be a text or one content. */
-function toStep(item: Json): InteractionStep {
+function toStep(item: Readonly<Fields>): InteractionStep {
   const { content } = item;
   const step = item as unknown as InteractionStep;
   if (typeof content === 'string') return { ...step, content: [{ type: 'text', text: content }] };

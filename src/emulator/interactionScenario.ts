@@ -1,6 +1,6 @@
 import type { InteractionEvent, InteractionStatus, InteractionUsage } from '../interaction/interactionEvent.js';
 import type { InteractionStep } from '../interaction/interactionStep.js';
-import type { EmulatorAnswer, EmulatorScenario } from './scenario.js';
+import type { EmulatorConnection } from './connection.js';
 
 /** An event of an interaction's stream: a typed one, or any other object, sent unchanged. @public */
 export type EmulatorEvent = InteractionEvent | Readonly<Record<string, unknown>>;
@@ -16,8 +16,8 @@ export type EmulatorEvent = InteractionEvent | Readonly<Record<string, unknown>>
  */
 export interface EmulatorInteraction {
   /**
-   * The steps of the answer, cut into deltas of a few words. The steps of an async iterable are sent as they arrive.
-   * A step of a function call without its result leaves the status `requires_action`.
+   * The steps of the answer, with texts and arguments cut into deltas of 16 characters. The steps of an async iterable
+   * are sent as they arrive. A step of a function call without its result leaves the status `requires_action`.
    */
   readonly steps?: Iterable<InteractionStep> | AsyncIterable<InteractionStep> | undefined;
   /**
@@ -41,11 +41,6 @@ export interface EmulatorInteraction {
   readonly environmentId?: string | undefined;
   /** The time in the status `queued` before the first step, in ms. @defaultValue not queued */
   readonly queued?: number | undefined;
-  /**
-   * The answer to the request that continues this one: this interaction ends with `requires_continuation` and a token of
-   * its own, and the first request with that `continuation_token` gets this answer, without a call of `reply`.
-   */
-  readonly continuation?: EmulatorAnswer | undefined;
   /**
    * The time after the end from which a `get` reports the token counts, in ms; the last event then reports none, as
    * Deep Research often does. `Infinity` never reports them. @defaultValue 0, in the last event
@@ -76,7 +71,7 @@ export interface EmulatorInteraction {
   readonly resumes?: EmulatorFollowUps | undefined;
   /** The faults of each other `get`. */
   readonly polls?: EmulatorFollowUps | undefined;
-  /** The faults of each `cancel`. A failing one cancels nothing. */
+  /** The faults of each `cancel`. One that is answered with an error or a `body` cancels nothing. */
   readonly cancels?: EmulatorFollowUps | undefined;
 }
 
@@ -90,31 +85,12 @@ export type EmulatorFollowUps =
   EmulatorFollowUp | readonly EmulatorFollowUp[] | ((index: number) => EmulatorFollowUp | undefined);
 
 /**
- * The faults of one later request for an interaction, with the fields of a scenario. The packets, the lines and the
- * heartbeats of the create apply here too, unless they are given.
+ * The faults of one later request for an interaction. The packets, the lines and the heartbeats of the create apply here
+ * too, unless they are given.
  *
  * @public
  */
-export interface EmulatorFollowUp extends Pick<
-  EmulatorScenario,
-  | 'body'
-  | 'error'
-  | 'status'
-  | 'headers'
-  | 'headersDelay'
-  | 'heartbeat'
-  | 'delimiter'
-  | 'lines'
-  | 'done'
-  | 'unterminated'
-  | 'eventsPerPacket'
-  | 'packetBytes'
-  | 'dropAfter'
-  | 'endAfter'
-  | 'stallAfter'
-  | 'errorAfter'
-  | 'garbageAfter'
-> {
+export interface EmulatorFollowUp extends EmulatorConnection {
   /**
    * The first event of a stream: the one after `last_event_id`, or the first of the run in spite of it.
    * @defaultValue 'after'

@@ -1,13 +1,13 @@
 import type { InteractionStep } from '../interaction/interactionStep.js';
 import { foldSteps } from './foldSteps.js';
-import type { InteractionRun } from './interactionRun.js';
+import type { EmulatedRun } from './emulatedRun.js';
 import type { EmulatorAnswer } from './scenario.js';
 
 /** The runs that the emulator keeps, and those that are still running. */
 export class InteractionStore {
   readonly #maxRuns: number;
-  readonly #kept = new Map<string, InteractionRun>();
-  readonly #running = new Set<InteractionRun>();
+  readonly #kept = new Map<string, EmulatedRun>();
+  readonly #running = new Set<EmulatedRun>();
   /** The answers to the requests that continue an interaction, by token. */
   readonly #continuations = new Map<string, EmulatorAnswer>();
 
@@ -15,18 +15,18 @@ export class InteractionStore {
     this.#maxRuns = maxRuns;
   }
 
-  get(id: string | undefined): InteractionRun | undefined {
+  get(id: string | undefined): EmulatedRun | undefined {
     return id === undefined ? undefined : this.#kept.get(id);
   }
 
   /** Follows a run until it ends, so that the emulator can stop it. */
-  start(run: InteractionRun): void {
+  start(run: EmulatedRun): void {
     this.#running.add(run);
     void run.ended.then(() => this.#running.delete(run));
   }
 
   /** Keeps a run under its id; drops the oldest run that is over, or else the oldest, if there are too many. */
-  keep(run: InteractionRun): void {
+  keep(run: EmulatedRun): void {
     if (run.id === '' || !run.request.store) return;
     this.#kept.delete(run.id);
     this.#kept.set(run.id, run);
@@ -38,14 +38,14 @@ export class InteractionStore {
     this.forget(dropped);
   }
 
-  forget(run: InteractionRun): void {
+  forget(run: EmulatedRun): void {
     if (this.#kept.get(run.id) === run) this.#kept.delete(run.id);
   }
 
   /** The inputs and the steps of a run and of its previous ones, oldest first, as far as they are kept. */
   history(id: string | undefined): readonly InteractionStep[] {
     const turns: (readonly InteractionStep[])[] = [];
-    const seen = new Set<InteractionRun>();
+    const seen = new Set<EmulatedRun>();
     for (let run = this.get(id); run && !seen.has(run); run = this.get(run.request.previousId)) {
       seen.add(run);
       turns.unshift([...run.request.input, ...foldSteps(run.log.events)]);

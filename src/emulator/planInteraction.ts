@@ -3,7 +3,7 @@ import { toCodedError } from './codedError.js';
 import type { EmulatorRequest } from './exchange.js';
 import { chunkFrames, unterminated } from './frames.js';
 import { interactionFormat } from './interactionFormat.js';
-import type { InteractionRun } from './interactionRun.js';
+import type { EmulatedRun } from './emulatedRun.js';
 import type { InteractionStore } from './interactionStore.js';
 import type { OpenExchange } from './openExchange.js';
 import { type AnswerPlan, planFrames } from './planFrames.js';
@@ -17,7 +17,7 @@ import { writeRun } from './writeRun.js';
 export async function planInteraction(
   { record, signal }: OpenExchange,
   request: EmulatorRequest,
-  run: InteractionRun,
+  run: EmulatedRun,
   store: InteractionStore,
 ): Promise<AnswerPlan> {
   const { scenario } = run;
@@ -27,7 +27,8 @@ export async function planInteraction(
     run.stop();
     return plain;
   }
-  const { id, continuation } = run.interaction;
+  const { continuation } = scenario;
+  const { id } = run.interaction;
   if (id !== undefined) run.id = id;
   if (continuation !== undefined) store.setContinuation(run.continuationToken, continuation);
   const keep = () => {
@@ -37,7 +38,7 @@ export async function planInteraction(
   keep();
 
   const written = writeRun(run, request, keep);
-  if (run.isDetached) void drain(written);
+  if (run.isDetached) void runToEnd(written);
   const events = run.isDetached ? untilAborted(run.log.from(0), signal) : written;
   if (stream) return planEvents(scenario, events, signal);
   return background ? planStarted(run, signal) : planFinished(run, events, signal);
@@ -67,7 +68,7 @@ export function planEvents(
 }
 
 /** Plans the answer of a run in the background: its first state. */
-async function planStarted(run: InteractionRun, signal: AbortSignal): Promise<AnswerPlan> {
+async function planStarted(run: EmulatedRun, signal: AbortSignal): Promise<AnswerPlan> {
   await run.log.from(0).next();
   const { queued } = run.interaction;
   const first = run.summary(queued === undefined ? 'in_progress' : 'queued', { ...run.times(), steps: [] });
@@ -76,7 +77,7 @@ async function planStarted(run: InteractionRun, signal: AbortSignal): Promise<An
 
 /** Plans the answer of a run in one piece, once it is over. */
 async function planFinished(
-  run: InteractionRun,
+  run: EmulatedRun,
   events: AsyncIterable<InteractionEvent>,
   signal: AbortSignal,
 ): Promise<AnswerPlan> {
@@ -87,6 +88,6 @@ async function planFinished(
   return planError(run.scenario, body, status, signal);
 }
 
-async function drain(events: AsyncIterable<unknown>): Promise<void> {
+async function runToEnd(events: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of events);
 }

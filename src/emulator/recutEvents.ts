@@ -1,5 +1,4 @@
 import type { InteractionDelta, InteractionEvent } from '../interaction/interactionEvent.js';
-import { cutAt } from './stepWriter.js';
 
 /** The texts of neighbouring deltas of one step that are not sent yet. */
 interface HeldText {
@@ -21,22 +20,22 @@ export async function* recutEvents(
   for await (const event of events) {
     const piece = event.event_type === 'step.delta' ? textOfDelta(event.delta) : undefined;
     if (event.event_type !== 'step.delta' || !piece) {
-      if (held) yield* piecesOf(held, length);
+      if (held) yield* recutPieces(held, length);
       held = undefined;
       yield event;
       continue;
     }
     const [kind, text] = piece;
     if (held && (held.index !== event.index || held.kind !== kind)) {
-      yield* piecesOf(held, length);
+      yield* recutPieces(held, length);
       held = undefined;
     }
     held = { index: event.index, kind, text: (held?.text ?? '') + text, eventId: event.event_id };
     const rest = restOf(held.text, length);
-    yield* piecesOf({ ...held, text: held.text.slice(0, held.text.length - rest.length) }, length, rest === '');
+    yield* recutPieces({ ...held, text: held.text.slice(0, held.text.length - rest.length) }, length, rest === '');
     held = rest === '' ? undefined : { ...held, text: rest };
   }
-  if (held) yield* piecesOf(held, length);
+  if (held) yield* recutPieces(held, length);
 }
 
 /** The end of a text that is shorter than a piece, so that the next delta may continue it. */
@@ -46,7 +45,7 @@ function restOf(text: string, length: number): string {
 }
 
 /** The pieces of a text; the last has the id if it is the end of the newest delta. */
-function* piecesOf(held: HeldText, length: number, isEnd = true): Generator<InteractionEvent> {
+function* recutPieces(held: HeldText, length: number, isEnd = true): Generator<InteractionEvent> {
   const pieces = cutAt(held.text, length);
   for (const [at, piece] of pieces.entries()) yield deltaEvent(held, piece, isEnd && at === pieces.length - 1);
 }
@@ -67,4 +66,17 @@ function textOfDelta({ type, text, arguments: args, content }: InteractionDelta)
   if ((type ?? 'text') === 'text' && typeof text === 'string') return ['text', text];
   if (type === 'arguments_delta' && typeof args === 'string') return [type, args];
   return type === 'thought_summary' && typeof content?.text === 'string' ? [type, content.text] : undefined;
+}
+
+/** Cuts a text into pieces of a length, in UTF-16 units, but not within a character of two units. */
+function cutAt(text: string, length: number): string[] {
+  const pieces: string[] = [];
+  for (let at = 0; at < text.length;) {
+    const end = at + length;
+    const isWithin = /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(text.slice(end - 1, end + 1));
+    const next = isWithin ? end + 1 : end;
+    pieces.push(text.slice(at, next));
+    at = next;
+  }
+  return pieces;
 }

@@ -1,19 +1,20 @@
 import type { InteractionEvent, InteractionStatus, InteractionUsage } from '../interaction/interactionEvent.js';
 import type { InteractionStep } from '../interaction/interactionStep.js';
-import { ChunkSteps, toInteractionUsage } from './chunkSteps.js';
+import { toInteractionUsage } from '../interaction/interactionUsage.js';
+import { ChunkSteps } from './chunkSteps.js';
 import { codedError, errorEvent } from './codedError.js';
 import { estimateTokens } from './countTokens.js';
 import type { EmulatorRequest } from './exchange.js';
 import { foldSteps } from './foldSteps.js';
 import { countInputTokens } from './inputTokens.js';
-import type { InteractionRun } from './interactionRun.js';
+import type { EmulatedRun } from './emulatedRun.js';
 import type { EmulatorEvent } from './interactionScenario.js';
 import { scenarioChunks } from './scenarioChunks.js';
 import { StepWriter } from './stepWriter.js';
 import { sleep, untilAborted } from './waits.js';
 
 /** The end of an answer, known after its last step. */
-interface Ending {
+interface AnswerEnding {
   readonly needsAction: boolean;
   readonly finishReason?: string | undefined;
   readonly blockReason?: string | undefined;
@@ -21,7 +22,7 @@ interface Ending {
 }
 
 /** The events of a run by its scenario, as they are written: without ids and without delays, but for the queue. */
-export async function* runEvents(run: InteractionRun, request: EmulatorRequest): AsyncGenerator<EmulatorEvent> {
+export async function* runEvents(run: EmulatedRun, request: EmulatorRequest): AsyncGenerator<EmulatorEvent> {
   const { events, queued } = run.interaction;
   if (events) {
     yield* untilAborted(toAsync(events), run.signal);
@@ -34,11 +35,14 @@ export async function* runEvents(run: InteractionRun, request: EmulatorRequest):
     await sleep(queued, run.signal);
     yield statusUpdate(run, 'in_progress');
   }
-  const ending = yield* stepEvents(run, request);
+  const ending = yield* answerEvents(run, request);
   if (!run.signal.aborted) yield* lastEvent(run, request, ending);
 }
 
-async function* stepEvents(run: InteractionRun, request: EmulatorRequest): AsyncGenerator<InteractionEvent, Ending> {
+async function* answerEvents(
+  run: EmulatedRun,
+  request: EmulatorRequest,
+): AsyncGenerator<InteractionEvent, AnswerEnding> {
   const { scenario } = run;
   const { steps } = run.interaction;
   if (!steps) {
@@ -49,26 +53,21 @@ async function* stepEvents(run: InteractionRun, request: EmulatorRequest): Async
     return { finishReason, blockReason, needsAction, usage: usage && toInteractionUsage(usage) };
   }
   const writer = new StepWriter();
-  const calls = new Set<string | undefined>();
-  for await (const step of untilAborted(toAsync(steps), run.signal)) {
-    if (step.type === 'function_call') calls.add(step.id);
-    if (step.type === 'function_result') calls.delete(step.call_id);
-    yield* writer.write(step);
-  }
-  return { needsAction: calls.size > 0, finishReason: scenario.finishReason ?? undefined };
+  for await (const step of untilAborted(toAsync(steps), run.signal)) yield* writer.write(step);
+  return { needsAction: writer.needsAction, finishReason: scenario.finishReason ?? undefined };
 }
 
 /** The event that ends the run; none if the scenario has no finish. */
-function* lastEvent(run: InteractionRun, request: EmulatorRequest, ending: Ending): Generator<EmulatorEvent> {
+function* lastEvent(run: EmulatedRun, request: EmulatorRequest, ending: AnswerEnding): Generator<EmulatorEvent> {
   const { error, usage, usageDelay = 0 } = run.interaction;
   const code = errorCodeOf(run, ending);
   if (code !== undefined) {
     yield errorEvent(codedError(code));
     return;
   }
-  const status = statusOf(run, ending);
+  const status = lastStatus(run, ending);
   if (status === undefined) return;
-  run.usage = (usage === undefined ? usageOf(run, request, ending) : usage) ?? undefined;
+  run.usage = (usage === undefined ? countedUsage(run, request, ending) : usage) ?? undefined;
   yield {
     event_type: 'interaction.completed',
     interaction: run.summary(status, {
@@ -81,7 +80,7 @@ function* lastEvent(run: InteractionRun, request: EmulatorRequest, ending: Endin
 }
 
 /** The code with which an answer fails that the service blocks or breaks off; undefined for any other answer. */
-function errorCodeOf({ interaction }: InteractionRun, { blockReason, finishReason }: Ending): string | undefined {
+function errorCodeOf({ interaction }: EmulatedRun, { blockReason, finishReason }: AnswerEnding): string | undefined {
   if (interaction.status !== undefined || interaction.error) return undefined;
   if (blockReason !== undefined) return blockReason === 'OTHER' ? 'content_blocked' : blockReason.toLowerCase();
   if (finishReason === undefined || finishedStatus.has(finishReason)) return undefined;
@@ -96,27 +95,31 @@ const finishedStatus: ReadonlyMap<string, InteractionStatus> = new Map([
   ['CONTINUATION', 'requires_continuation'],
 ]);
 
-function statusOf({ interaction, scenario }: InteractionRun, ending: Ending): InteractionStatus | undefined {
-  const { status, error, continuation } = interaction;
+function lastStatus({ interaction, scenario }: EmulatedRun, ending: AnswerEnding): InteractionStatus | undefined {
+  const { status, error } = interaction;
   if (status !== undefined) return status;
   if (error) return 'failed';
-  if (continuation !== undefined) return 'requires_continuation';
+  if (scenario.continuation !== undefined) return 'requires_continuation';
   if (ending.finishReason === undefined && scenario.finishReason === null) return undefined;
   const finished = finishedStatus.get(ending.finishReason ?? 'STOP') ?? 'completed';
   return finished === 'completed' && ending.needsAction ? 'requires_action' : finished;
 }
 
 /** The token counts of the scenario, else those of its chunks, else estimates. */
-function usageOf({ scenario, log }: InteractionRun, request: EmulatorRequest, { usage }: Ending) {
+function countedUsage({ scenario, log }: EmulatedRun, request: EmulatorRequest, { usage }: AnswerEnding) {
   if (scenario.usage === null || usage) return usage;
   if (scenario.usage) return toInteractionUsage(scenario.usage);
   const steps = foldSteps(log.events);
   const isThought = ({ type }: InteractionStep) => type === 'thought';
-  return toInteractionUsage({
-    promptTokenCount: countInputTokens(request).totalTokens,
-    candidatesTokenCount: tokensOf(steps.filter((step) => !isThought(step))),
-    thoughtsTokenCount: tokensOf(steps.filter(isThought)),
-  });
+  const input = countInputTokens(request);
+  const output = tokensOf(steps.filter((step) => !isThought(step)));
+  const thoughts = tokensOf(steps.filter(isThought));
+  return {
+    total_input_tokens: input.totalTokens,
+    total_output_tokens: output,
+    total_thought_tokens: thoughts,
+    total_tokens: input.totalTokens + output + thoughts,
+  };
 }
 
 /** The tokens of the texts of steps. */
@@ -125,7 +128,7 @@ function tokensOf(steps: readonly InteractionStep[]): number {
   return estimateTokens(texts.reduce((chars, { text = '' }) => chars + text.length, 0));
 }
 
-function statusUpdate(run: InteractionRun, status: InteractionStatus): InteractionEvent {
+function statusUpdate(run: EmulatedRun, status: InteractionStatus): InteractionEvent {
   return { event_type: 'interaction.status_update', interaction_id: run.id, status };
 }
 

@@ -11,9 +11,8 @@ export function scenarioOf(answer: unknown): EmulatorScenario {
     throw new TypeError(`Expected \`reply\` to give a text, a list of chunks or a scenario, got ${String(answer)}`);
   }
   assertScenario(answer);
-  const { interaction } = answer as EmulatorScenario;
-  if (interaction === undefined) return answer;
-  assertInteraction(interaction);
-  if (interaction.continuation !== undefined) scenarioOf(interaction.continuation);
+  const { interaction, continuation } = answer as EmulatorScenario;
+  if (interaction !== undefined) assertInteraction(interaction);
+  if (continuation !== undefined) scenarioOf(continuation);
   return answer;
 }

@@ -1,4 +1,5 @@
-import type { EmulatorErrorAfter, EmulatorScenario } from './scenario.js';
+import type { EmulatorErrorAfter } from './connection.js';
+import type { EmulatorScenario } from './scenario.js';
 
 /** The format of an answer's body. */
 export interface WireFormat {

@@ -2,7 +2,7 @@ import type { InteractionEvent } from '../interaction/interactionEvent.js';
 import { codedError, errorEvent } from './codedError.js';
 import { shapeEvents } from './eventShapes.js';
 import type { EmulatorRequest } from './exchange.js';
-import type { InteractionRun } from './interactionRun.js';
+import type { EmulatedRun } from './emulatedRun.js';
 import type { EmulatorEvent } from './interactionScenario.js';
 import { runEvents } from './runEvents.js';
 import type { EmulatorScenario } from './scenario.js';
@@ -13,7 +13,7 @@ import { sleep } from './waits.js';
  * Calls back once the run has the id that its events have.
  */
 export async function* writeRun(
-  run: InteractionRun,
+  run: EmulatedRun,
   request: EmulatorRequest,
   onId: () => void,
 ): AsyncGenerator<InteractionEvent> {

@@ -24,7 +24,7 @@ export interface RunRequest {
 }
 
 /** An interaction of the emulator: its log, its state, and a way to stop it. */
-export class InteractionRun {
+export class EmulatedRun {
   readonly request: RunRequest;
   readonly log = new InteractionLog();
   id: string;
