@@ -4,19 +4,30 @@ import { toChunk } from '../chunk/toChunk.js';
 import { errorFromJson } from '../errors/parseSavedError.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
+import { EventReplay, type FailureLine } from './eventReplay.js';
 import type { RecordingLine } from './recordingLines.js';
 import { RecordingError, RecordingReader } from './recordingReader.js';
 import { maxTimerDelay } from '../rx/maxTimerDelay.js';
 import { stopwatch } from '../rx/stopwatch.js';
 import type { RecordingPiece, RecordingPieces } from './recordingText.js';
 
+/** The pace of a recording: its `speed`, and the `interval` in ms of events, which have no times. */
+export interface ReplayPace {
+  readonly speed: number;
+  readonly interval: number;
+}
+
 /** Plays the lines of a recording when they are due, and reads the next piece of its text when all lines are played. */
-export function playRecording(pieces: RecordingPieces, speed: number, destination: Subscriber<GeminiChunk>): void {
+export function playRecording(
+  pieces: RecordingPieces,
+  { speed, interval }: ReplayPace,
+  destination: Subscriber<GeminiChunk>,
+): void {
   const elapsed = stopwatch();
-  const linesIn = linesReader();
-  let lines: Iterator<RecordingLine, void> | undefined;
+  const linesIn = linesReader(new EventReplay(interval));
+  let lines: Iterator<PlayedLine, void> | undefined;
   /** The line that is not due yet. */
-  let next: RecordingLine | undefined;
+  let next: PlayedLine | undefined;
   let wait: Subscription | undefined;
 
   /** Plays until the next line is not due, or the next piece is not there. */
@@ -62,22 +73,26 @@ export function playRecording(pieces: RecordingPieces, speed: number, destinatio
   play();
 }
 
+type PlayedLine = RecordingLine | FailureLine;
+
 /** Returns the lines that a piece completes, parsed one by one: a broken line throws after those before it are played. */
-function linesReader(): (piece: RecordingPiece) => Generator<RecordingLine, void> {
-  const reader = new RecordingReader();
+function linesReader(events: EventReplay): (piece: RecordingPiece) => Generator<PlayedLine, void> {
+  const reader = new RecordingReader((event) => events.read(event));
   const decoder = new TextDecoder();
   return function* ({ done, value }) {
     if (!done) yield* reader.feed(typeof value === 'string' ? value : decoder.decode(value, { stream: true }));
     else {
       yield* reader.end();
       // No piece is read after the line that ends the reply.
+      if (events.truncation) throw events.truncation;
       throw new GeminiError('The recording breaks off before the end of the reply', { kind: 'truncated' });
     }
   };
 }
 
-function emit(line: RecordingLine, destination: Subscriber<GeminiChunk>): void {
-  if (line.end === undefined) destination.next(toChunk(line.chunk));
+function emit(line: PlayedLine, destination: Subscriber<GeminiChunk>): void {
+  if ('failure' in line) destination.error(line.failure);
+  else if (line.end === undefined) destination.next(toChunk(line.chunk));
   else if (line.end === 'error') destination.error(errorFromJson(line.error));
   else {
     if (line.end === 'cancelled') destination.next({ text: '', cancelled: { reason: 'cancelled' } });

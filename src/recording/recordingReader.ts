@@ -1,6 +1,7 @@
 import { isObject, type Fields } from '../rx/isObject.js';
 import { tryParseJson } from '../rx/tryParseJson.js';
 import { isTextTooDeep, maxJsonDepth, tooDeepMessage } from '../errors/jsonDepth.js';
+import type { InteractionEvent } from '../interaction/interactionEvent.js';
 import { recordingHeader, type RecordingLine } from './recordingLines.js';
 
 /** The error of a recording that cannot be read. */
@@ -18,7 +19,8 @@ export class RecordingError extends TypeError {
 const maxLineLength = 64 * 1024 * 1024;
 
 /** Reads the text of a recording, cut anywhere. An invalid line throws an error that names the line. */
-export class RecordingReader {
+export class RecordingReader<E = never> {
+  readonly #readEvent: ((event: InteractionEvent) => Iterable<RecordingLine | E>) | undefined;
   /**
    * The beginning of an incomplete line, in pieces: joining them at each piece would take time proportional to their
    * length.
@@ -27,10 +29,19 @@ export class RecordingReader {
   #length = 0;
   /** The number of lines that were read, blank lines included. */
   #count = 0;
-  #hasHeader = false;
+  /** The form of the lines, by the first of them. */
+  #form: 'lines' | 'events' | undefined;
+
+  /**
+   * @param readEvent - Turns an event of an interaction into lines, for a text of such events, one on each line. By
+   * default, such a text is invalid.
+   */
+  constructor(readEvent?: (event: InteractionEvent) => Iterable<RecordingLine | E>) {
+    this.#readEvent = readEvent;
+  }
 
   /** Returns the lines that this text completes. */
-  *feed(text: string): Generator<RecordingLine, void> {
+  *feed(text: string): Generator<RecordingLine | E, void> {
     let start = 0;
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
       const line = this.#pieces.join('') + text.slice(start, end);
@@ -46,24 +57,29 @@ export class RecordingReader {
   }
 
   /** Returns the last line if it lacks its line break. An incomplete line is dropped: the writer was interrupted. */
-  *end(): Generator<RecordingLine, void> {
+  *end(): Generator<RecordingLine | E, void> {
     const line = this.#pieces.join('');
-    if (!this.#hasHeader || tryParseJson(line) !== undefined) yield* this.#read(line);
-    if (!this.#hasHeader) throw new RecordingError('The recording is empty');
+    if (!this.#form || tryParseJson(line) !== undefined) yield* this.#read(line);
+    if (!this.#form) throw new RecordingError('The recording is empty');
   }
 
-  *#read(line: string): Generator<RecordingLine, void> {
+  *#read(line: string): Generator<RecordingLine | E, void> {
     this.#count += 1;
     if (line.trim() === '') return;
     const value = this.#parse(line);
-    if (this.#hasHeader) {
+    if (this.#readEvent && this.#form !== 'lines' && isEvent(value)) {
+      this.#form = 'events';
+      yield* this.#readEvent(value);
+    } else if (this.#form === 'events') {
+      throw new RecordingError(`${this.#line()} is not an event of an interaction`);
+    } else if (this.#form) {
       if (!isLine(value)) throw new RecordingError(`${this.#line()} is neither a chunk nor an end`);
       yield value;
     } else {
       if (value['recording'] !== 'rxjs-gemini' || value['version'] !== 1) {
         throw new RecordingError(`${this.#line()} is not the first of one: expected ${recordingHeader.trim()}`);
       }
-      this.#hasHeader = true;
+      this.#form = 'lines';
     }
   }
 
@@ -79,6 +95,11 @@ export class RecordingReader {
   #line(ahead = 0): string {
     return `Line ${String(this.#count + ahead)} of the recording`;
   }
+}
+
+/** Whether a value is an event: the types that this version does not know are skipped. */
+function isEvent(value: Fields): value is Fields & InteractionEvent {
+  return typeof value['event_type'] === 'string';
 }
 
 function isLine(value: Fields): value is Fields & RecordingLine {

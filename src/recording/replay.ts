@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
-import { assertInteger, assertOptions, rangeError, typeError } from '../rx/assertions.js';
+import { assertDelay, assertInteger, assertOptions, rangeError, typeError } from '../rx/assertions.js';
 import { playExchange, type RecordedExchange } from './playExchange.js';
 import { playRecording } from './playRecording.js';
 import { openRecording, type RecordingText } from './recordingText.js';
@@ -12,13 +12,20 @@ export interface RecordedExchanges {
   readonly exchanges: readonly RecordedExchange[];
 }
 
-/** A recording for {@link replay}: the text that `record` wrote, or HTTP exchanges. @public */
+/**
+ * A recording for {@link replay}: the text that `record` wrote, the events of an interaction as JSON lines, or HTTP
+ * exchanges.
+ *
+ * @public
+ */
 export type ReplaySource = RecordingText | RecordedExchanges;
 
 /** Options of {@link replay}. @public */
 export interface ReplayOptions {
   /** The speed relative to the recorded one: 2 is twice as fast, `Infinity` is all at once. @defaultValue 1 */
   readonly speed?: number | undefined;
+  /** The time between two recorded events of an interaction, in ms at speed 1. @defaultValue 0 */
+  readonly interval?: number | undefined;
   /** The index of the HTTP exchange to play, from 0. @defaultValue 0 */
   readonly exchange?: number | undefined;
 }
@@ -32,6 +39,10 @@ export interface ReplayOptions {
  * synchronously up to the first wait. The next piece of a stream is read when the last piece is played, so that no text
  * accumulates.
  *
+ * A text of recorded events of an interaction (`interactionEvents`), one JSON object a line, is played as the chunks of
+ * `fromInteraction`, up to the end of the interaction, and with its failure if it failed. Events have no times: they are
+ * played at once, or one every `interval` ms. Their `interaction` has no `cursor`.
+ *
  * Recorded HTTP exchanges have no times: the selected exchange is played at once, read like a response from the
  * network.
  *
@@ -44,7 +55,7 @@ export interface ReplayOptions {
  * @param options - See {@link ReplayOptions}.
  * @returns A cold Observable of chunks.
  * @throws TypeError, RangeError - At the call, if `recording` is not a recording or a function, `speed` is not
- * positive, or the exchange does not exist.
+ * positive, `interval` is negative, or the exchange does not exist.
  * @example
  * ```ts
  * const lines = [
@@ -62,9 +73,10 @@ export function replay(
   options: ReplayOptions = {},
 ): Observable<GeminiChunk> {
   assertOptions(options);
-  const { speed = 1, exchange = 0 } = options;
+  const { speed = 1, interval = 0, exchange = 0 } = options;
   if (typeof speed !== 'number') throw typeError('speed', 'a positive number', speed);
   if (!(speed > 0)) throw rangeError('speed', 'a positive number', speed);
+  assertDelay('interval', interval);
   assertInteger('exchange', exchange, 0);
   if (typeof recording !== 'function') assertRecording(recording, exchange);
 
@@ -74,7 +86,7 @@ export function replay(
       assertRecording(source, exchange);
       const recorded = isExchanges(source) ? source.exchanges[exchange] : undefined;
       if (recorded) playExchange(recorded, destination);
-      else playRecording(openRecording(source as RecordingText), speed, destination);
+      else playRecording(openRecording(source as RecordingText), { speed, interval }, destination);
     } catch (cause) {
       destination.error(toGeminiError(cause));
     }
