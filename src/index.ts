@@ -29,6 +29,7 @@ export type { ChatStatus } from './chat/chatState.js';
 export type { CallableTools, ChatTool, ChatTools, ToolDeclaration } from './chat/chatTools.js';
 export { createChat } from './chat/createChat.js';
 export type { ChatInput } from './chat/chatInput.js';
+export { interactions, type InteractionChatParams } from './chat/interactions.js';
 export type { ChatWindow } from './chat/contextWindow.js';
 export type {
   CancelledChatMessage,

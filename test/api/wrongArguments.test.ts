@@ -32,6 +32,9 @@ const chunk = argument(testing.chunk('a'), '{}');
 /** Which candidate. */
 const index = argument(0, 'undefined', '3');
 const client = argument(testing.fakeGemini([]));
+const interactionsClient = argument({
+  interactions: { create: () => undefined, get: () => undefined, cancel: () => undefined },
+});
 /** The type of the parameters is the client's: any object will do. */
 const params = argument({ model: 'm', contents: 'Hi' }, '{}');
 const text = argument('a', 'x');
@@ -88,6 +91,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   hasContent: [chunk],
   hedge: [argument([NEVER]), argument({ after: 5 })],
   inspectReply: [text, options],
+  interactions: [interactionsClient, argument({ model: 'm' }, '{}'), options],
   isGeminiError: [anything],
   isNotice: [chunk],
   jsonAt: [path, options],

@@ -111,6 +111,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   functionCallsOf: [{ prints: "[ { name: 'weather', args: { city: 'Cheyenne' } } ]" }],
   hedge: [{ prints: lines }],
   inspectReply: [{ prints: /^from Gemini .*▃\| .*13 characters, STOP\nto the view .*▃\| .*13 characters, STOP$/ }],
+  interactions: [{ prints: text }],
   isNotice: [{ prints: 'Hello,' }],
   jsonAt: [{ prints: 'Soup\nBread' }],
   jsonTextAt: [{ prints: 'It w\nas early.' }],
