@@ -1,15 +1,14 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { finalize, firstValueFrom, NEVER, of, type Observable } from 'rxjs';
-import { expect, it } from 'vitest';
-import { createChat } from '../../src/chat/createChat.js';
+import { describe, expect, it } from 'vitest';
 import type { GeminiChat } from '../../src/chat/geminiChat.js';
 import type { ChatJson } from '../../src/chat/chatJson.js';
 import type { WhenCut } from '../../src/chat/chatOptions.js';
 import type { GeminiContent } from '../../src/chunk/contentsOf.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { blockedChunk, chunk, finishChunk, partsChunk } from '../../src/testing/chunks.js';
-import { fakeGemini } from '../../src/testing/fakeGemini.js';
 import type { FakeAnswer } from '../../src/testing/fakeReply.js';
+import { functionApi, generateContentApi, interactionsApi } from './chatApis.js';
 import { both, ChatModel, hanging, maxSteps, refusal, wordsIn, wordsOf, type Ending, type Step } from './chatModel.js';
 
 const ending: Arbitrary<Ending> = fc.oneof(
@@ -23,6 +22,7 @@ const ending: Arbitrary<Ending> = fc.oneof(
       'is left',
       'is left at once',
       'says nothing',
+      'is incomplete',
       'hangs in a tool',
       'calls on',
       'calls the caller',
@@ -48,6 +48,7 @@ const step: Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('edit' as const), at: fc.nat(), ...reply }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('select' as const), at: fc.nat(), branch: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restore' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('expire' as const) }) },
 );
 
 const calling = (called: readonly string[], withIds: boolean): FakeAnswer => [
@@ -69,6 +70,8 @@ function answersTo(steps: readonly (readonly string[])[], ending: Ending, answer
       ];
     case 'is left at once':
       return [];
+    case 'is incomplete':
+      return [...calls, [chunk(answer), finishChunk('MAX_TOKENS')]];
     case 'says nothing':
       return [...calls, [finishChunk()]];
     case 'fails':
@@ -111,17 +114,23 @@ async function play(reply$: Observable<GeminiChunk>, chat: GeminiChat, ending: E
   });
 }
 
-async function follow(plan: readonly Step[], whenCut: WhenCut): Promise<void> {
+const apis = {
+  generateContent: generateContentApi,
+  'a function': functionApi,
+  Interactions: interactionsApi,
+  'Interactions, not stored': (answer: Parameters<typeof interactionsApi>[0]) => interactionsApi(answer, false),
+};
+
+async function follow(plan: readonly Step[], whenCut: WhenCut, name: keyof typeof apis): Promise<void> {
   let answers: FakeAnswer[] = [];
   let expected: string[] = [];
   const requests: { contents: GeminiContent[]; expected: string[] }[] = [];
-  const ai = fakeGemini(({ contents }) => {
-    requests.push({ contents: contents as GeminiContent[], expected });
+  const api = apis[name]((contents) => {
+    requests.push({ contents, expected });
     return answers.shift()!;
   });
   const tool = (run: () => unknown) => ({ declaration: {}, run });
   const options = {
-    model: 'gemini-2.5-flash',
     whenCut,
     maxSteps,
     tools: {
@@ -137,7 +146,7 @@ async function follow(plan: readonly Step[], whenCut: WhenCut): Promise<void> {
     dedupeCalls: true,
     approve: ({ name }: { name: string }) => of(name !== 'denied'),
   };
-  let chat = createChat(ai, options);
+  let chat = api.create(options);
   const model = new ChatModel(whenCut);
 
   const exchange = async (
@@ -155,6 +164,7 @@ async function follow(plan: readonly Step[], whenCut: WhenCut): Promise<void> {
     else sent.messages.push({ role: 'user', words: [message], status: 'complete', isSent: true });
     expected = sent.sent(Infinity);
     await play(reply$, chat, step.ending);
+    api.check();
     model.exchange(place, message, step.steps, step.ending, answer);
     expect(answers).toEqual([]);
     if (step.ending === 'is left at once') expect(requests.length).toBe(before);
@@ -187,11 +197,14 @@ async function follow(plan: readonly Step[], whenCut: WhenCut): Promise<void> {
         break;
       }
       case 'restore':
-        chat = createChat(ai, { ...options, restore: copyOf(chat) });
+        chat = api.create({ ...options, restore: copyOf(chat) });
+        break;
+      case 'expire':
+        api.expire();
     }
     // A restored chat is as long as the plan so far: after the first steps it is compared at some of them, and as text.
     if (index < 20 || index % 10 === 0 || index === plan.length - 1) {
-      const restored = createChat(ai, { ...options, restore: copyOf(chat) });
+      const restored = api.create({ ...options, restore: copyOf(chat) });
       expect(JSON.stringify(restored)).toBe(JSON.stringify(chat));
     }
     const messages = await firstValueFrom(chat.messages$);
@@ -208,13 +221,15 @@ async function follow(plan: readonly Step[], whenCut: WhenCut): Promise<void> {
   expect(requests.flatMap(({ contents }) => refusal(contents) ?? [])).toEqual([]);
 }
 
-it.each(['draft', 'commit', 'rollback'] as const)(
-  'a chat of up to 200 messages equals a plain list of messages, and sends alternating contents: %s',
-  async (whenCut) => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 200, size: 'max' }), (plan) => follow(plan, whenCut)),
-      { numRuns: 8 },
-    );
-  },
-  120_000,
-);
+describe.each(Object.keys(apis) as (keyof typeof apis)[])('over %s', (name) => {
+  it.each(['draft', 'commit', 'rollback'] as const)(
+    'a chat of up to 200 messages equals a plain list of messages, and sends alternating contents: %s',
+    async (whenCut) => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 200, size: 'max' }), (plan) => follow(plan, whenCut, name)),
+        { numRuns: 8 },
+      );
+    },
+    120_000,
+  );
+});

@@ -5,6 +5,7 @@ import type { WhenCut } from '../../src/chat/chatOptions.js';
 export type Ending =
   | 'answers'
   | 'says nothing'
+  | 'is incomplete'
   | 'fails'
   | 'breaks'
   | 'is cancelled'
@@ -26,6 +27,7 @@ export type Step =
       readonly steps: readonly (readonly string[])[];
       readonly ending: Ending;
     }
+  | { readonly do: 'expire' }
   | { readonly do: 'select'; readonly at: number; readonly branch: number }
   | { readonly do: 'restore' };
 
@@ -43,7 +45,13 @@ export const hanging = ['lookUp', 'hang'];
 /** Calls of a function that the chat has, and of one that it does not have. */
 export const both = ['lookUp', 'callers'];
 
-const whole: ReadonlySet<Ending> = new Set(['answers', 'says nothing', 'calls the caller', 'calls both']);
+const whole: ReadonlySet<Ending> = new Set([
+  'answers',
+  'says nothing',
+  'is incomplete',
+  'calls the caller',
+  'calls both',
+]);
 const isWhole = (ending: Ending) => whole.has(ending);
 const saysSomething = (ending: Ending) => ending !== 'fails' && ending !== 'is refused';
 
@@ -148,6 +156,7 @@ export class ChatModel {
     const entries = calls.flatMap((names) => this.#called(names, 'complete'));
     switch (ending) {
       case 'answers':
+      case 'is incomplete':
         return [...entries, { role: 'model', words: [answer], status: 'complete', isSent: true }];
       case 'says nothing':
         return [...entries, { role: 'model', words: [], status: 'complete', isSent: true }];
