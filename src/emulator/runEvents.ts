@@ -1,7 +1,7 @@
 import type { InteractionEvent, InteractionStatus, InteractionUsage } from '../interaction/interactionEvent.js';
 import type { InteractionStep } from '../interaction/interactionStep.js';
 import { toInteractionUsage } from '../interaction/interactionUsage.js';
-import { ChunkSteps } from './chunkSteps.js';
+import { ChunkSteps } from '../interaction/chunkSteps.js';
 import { codedError, errorEvent } from './codedError.js';
 import { estimateTokens } from './countTokens.js';
 import type { EmulatorRequest } from './exchange.js';
@@ -10,7 +10,7 @@ import { countInputTokens } from './inputTokens.js';
 import type { EmulatedRun } from './emulatedRun.js';
 import type { EmulatorEvent } from './interactionScenario.js';
 import { scenarioChunks } from './scenarioChunks.js';
-import { StepWriter } from './stepWriter.js';
+import { StepWriter } from '../interaction/stepWriter.js';
 import { sleep, untilAborted } from './waits.js';
 
 /** The end of an answer, known after its last step. */

@@ -171,7 +171,7 @@ export function resourceAfter(events: readonly InteractionEvent[]): object {
         steps[event.index] = structuredClone(event.step) as unknown as Record<string, unknown>;
         break;
       case 'step.delta':
-        addDelta(steps[event.index] ?? {}, event.delta);
+        addDelta(steps[event.index] ?? {}, { ...event.delta });
         break;
       case 'error':
         resource = { ...resource, status: 'failed', error: event.error };

@@ -1,6 +1,6 @@
-import { eventsOfSteps } from '../interaction/eventsOfSteps.js';
-import type { InteractionDelta, InteractionEvent } from '../interaction/interactionEvent.js';
-import type { InteractionStep } from '../interaction/interactionStep.js';
+import { eventsOfSteps } from './eventsOfSteps.js';
+import type { InteractionDelta, InteractionEvent } from './interactionEvent.js';
+import type { InteractionStep } from './interactionStep.js';
 
 /** Writes steps as events, as the service does: a start, deltas and a stop, with the indexes of one interaction. */
 export class StepWriter {

@@ -1,7 +1,7 @@
 import type { GeminiCandidate, GeminiPart, GeminiResponse, GeminiUsage } from '../chunk/response.js';
-import type { InteractionDelta, InteractionEvent } from '../interaction/interactionEvent.js';
-import { CallIds } from '../interaction/callIds.js';
-import { callStepOf } from '../interaction/callStepOf.js';
+import type { InteractionDelta, InteractionEvent } from './interactionEvent.js';
+import { CallIds } from './callIds.js';
+import { callStepOf } from './callStepOf.js';
 import { isObject } from '../rx/isObject.js';
 import { StepWriter } from './stepWriter.js';
 
