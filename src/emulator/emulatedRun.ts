@@ -7,8 +7,8 @@ import type {
 } from '../interaction/interactionEvent.js';
 import type { InteractionStep } from '../interaction/interactionStep.js';
 import type { EmulatorEvent, EmulatorInteraction } from './interactionScenario.js';
-import { foldSteps } from './foldSteps.js';
-import { InteractionLog } from './interactionLog.js';
+import { foldSteps } from '../interaction/foldSteps.js';
+import { InteractionLog } from '../interaction/interactionLog.js';
 import type { EmulatorScenario } from './scenario.js';
 
 /** The fields of a run that its request decides. */

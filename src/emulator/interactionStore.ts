@@ -1,5 +1,5 @@
 import type { InteractionStep } from '../interaction/interactionStep.js';
-import { foldSteps } from './foldSteps.js';
+import { foldSteps } from '../interaction/foldSteps.js';
 import type { EmulatedRun } from './emulatedRun.js';
 import type { EmulatorAnswer } from './scenario.js';
 

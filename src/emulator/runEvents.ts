@@ -1,3 +1,4 @@
+import { endingErrorCode, endingStatus, type InteractionEnding } from '../interaction/interactionEnding.js';
 import type { InteractionEvent, InteractionStatus, InteractionUsage } from '../interaction/interactionEvent.js';
 import type { InteractionStep } from '../interaction/interactionStep.js';
 import { toInteractionUsage } from '../interaction/interactionUsage.js';
@@ -5,7 +6,7 @@ import { ChunkSteps } from '../interaction/chunkSteps.js';
 import { codedError, errorEvent } from './codedError.js';
 import { estimateTokens } from './countTokens.js';
 import type { EmulatorRequest } from './exchange.js';
-import { foldSteps } from './foldSteps.js';
+import { foldSteps } from '../interaction/foldSteps.js';
 import { countInputTokens } from './inputTokens.js';
 import type { EmulatedRun } from './emulatedRun.js';
 import type { EmulatorEvent } from './interactionScenario.js';
@@ -14,10 +15,7 @@ import { StepWriter } from '../interaction/stepWriter.js';
 import { sleep, untilAborted } from './waits.js';
 
 /** The end of an answer, known after its last step. */
-interface AnswerEnding {
-  readonly needsAction: boolean;
-  readonly finishReason?: string | undefined;
-  readonly blockReason?: string | undefined;
+interface AnswerEnding extends InteractionEnding {
   readonly usage?: InteractionUsage | undefined;
 }
 
@@ -80,20 +78,9 @@ function* lastEvent(run: EmulatedRun, request: EmulatorRequest, ending: AnswerEn
 }
 
 /** The code with which an answer fails that the service blocks or breaks off; undefined for any other answer. */
-function errorCodeOf({ interaction }: EmulatedRun, { blockReason, finishReason }: AnswerEnding): string | undefined {
-  if (interaction.status !== undefined || interaction.error) return undefined;
-  if (blockReason !== undefined) return blockReason === 'OTHER' ? 'content_blocked' : blockReason.toLowerCase();
-  if (finishReason === undefined || finishedStatus.has(finishReason)) return undefined;
-  return finishReason === 'OTHER' ? 'api_error' : finishReason.toLowerCase();
+function errorCodeOf({ interaction }: EmulatedRun, ending: AnswerEnding): string | undefined {
+  return interaction.status !== undefined || interaction.error ? undefined : endingErrorCode(ending);
 }
-
-/** The statuses of the reasons for which an answer ends without an error. */
-const finishedStatus: ReadonlyMap<string, InteractionStatus> = new Map([
-  ['STOP', 'completed'],
-  ['FINISH_REASON_UNSPECIFIED', 'completed'],
-  ['MAX_TOKENS', 'incomplete'],
-  ['CONTINUATION', 'requires_continuation'],
-]);
 
 function lastStatus({ interaction, scenario }: EmulatedRun, ending: AnswerEnding): InteractionStatus | undefined {
   const { status, error } = interaction;
@@ -101,8 +88,7 @@ function lastStatus({ interaction, scenario }: EmulatedRun, ending: AnswerEnding
   if (error) return 'failed';
   if (scenario.continuation !== undefined) return 'requires_continuation';
   if (ending.finishReason === undefined && scenario.finishReason === null) return undefined;
-  const finished = finishedStatus.get(ending.finishReason ?? 'STOP') ?? 'completed';
-  return finished === 'completed' && ending.needsAction ? 'requires_action' : finished;
+  return endingStatus(ending);
 }
 
 /** The token counts of the scenario, else those of its chunks, else estimates. */

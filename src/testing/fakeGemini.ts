@@ -3,6 +3,7 @@ import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { typeError } from '../rx/assertions.js';
 import type { FakeCall, FakeParams } from './fakeCall.js';
 import type { FakeAnswer, FakeChunk, FakeReply } from './fakeReply.js';
+import { FakeInteractions, type FakeInteractionsApi } from './fakeInteractions.js';
 import { FakeRequest } from './fakeRequest.js';
 import { playReply } from './playReply.js';
 
@@ -28,13 +29,17 @@ export interface FakeGemini {
     /** Resolves to the whole reply as one response, after the time that the stream would take. */
     generateContent(params: FakeParams): Promise<GeminiChunk>;
   };
+  /** The part of the SDK's `ai.interactions` that the fake has: replies of the same script, as events. */
+  readonly interactions: FakeInteractionsApi;
 }
 
 /**
  * Makes an in-process stand-in for `GoogleGenAI`, for unit tests: no network, no key. The stand-in works with
- * `fromGemini`, `fromGenerate` and code that calls `ai.models` itself.
+ * `fromGemini`, `fromGenerate`, `fromInteraction`, and code that calls `ai.models` or `ai.interactions` itself.
  *
- * The script answers the calls in order, streaming or not. When `config.abortSignal` is aborted, a call and its stream
+ * The script answers the calls in order, streaming or not, of either API: each call of `models` and of
+ * `interactions.create` takes one answer; `interactions.get` and `cancel` take none. An interaction in the background
+ * continues without a reader. When `config.abortSignal` is aborted, a call and its stream
  * reject with an `AbortError`, as the SDK's do. Waits are rxjs timers, so fake timers work:
  * `await vi.advanceTimersByTimeAsync(50)`. The promises are real, as the SDK's are, and no `TestScheduler` advances
  * them: for a test in virtual time use {@link marbles}. For real sockets use `rxjs-gemini/emulator`.
@@ -76,6 +81,7 @@ export function fakeGemini(script: readonly FakeAnswer[] | FakeScript): FakeGemi
         return reply.snapshot();
       },
     },
+    interactions: new FakeInteractions((params) => open('interactions.create', params)),
   };
 }
 

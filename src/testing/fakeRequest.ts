@@ -46,10 +46,15 @@ export class FakeRequest implements FakeCall {
   }
 
   throwIfAborted(): void {
-    if (this.signal.aborted) throw new DOMException('This operation was aborted', 'AbortError');
+    if (this.signal.aborted) throw abortError();
   }
 
   async #waitFor(event$: Observable<unknown>): Promise<void> {
     if (!this.signal.aborted) await firstValueFrom(race(event$, whenAborted(this.signal)), { defaultValue: undefined });
   }
+}
+
+/** The error with which the SDK rejects a call that was aborted. */
+export function abortError(): DOMException {
+  return new DOMException('This operation was aborted', 'AbortError');
 }

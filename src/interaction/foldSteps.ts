@@ -1,5 +1,5 @@
-import type { InteractionDelta, InteractionEvent } from '../interaction/interactionEvent.js';
-import type { InteractionContent, InteractionStep } from '../interaction/interactionStep.js';
+import type { InteractionDelta, InteractionEvent } from './interactionEvent.js';
+import type { InteractionContent, InteractionStep } from './interactionStep.js';
 import { isObject, type Fields } from '../rx/isObject.js';
 import { tryParseJson } from '../rx/tryParseJson.js';
 

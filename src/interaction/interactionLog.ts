@@ -1,4 +1,4 @@
-import type { InteractionEvent } from '../interaction/interactionEvent.js';
+import type { InteractionEvent } from './interactionEvent.js';
 
 /** The events of a run, in order, for any number of readers. */
 export class InteractionLog {
