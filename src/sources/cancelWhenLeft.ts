@@ -42,9 +42,10 @@ export function cancelWhenLeft<T>(
       },
     });
     destination.add(() => {
-      if (hasEnded || run.isOver || run.id !== undefined || !run.isSent) {
+      const isLeft = !hasEnded && !run.isOver && run.isSent;
+      if (!isLeft || run.id !== undefined) {
         reading.unsubscribe();
-        if (!hasEnded && !run.isOver && run.id !== undefined) send(run.id);
+        if (isLeft && run.id !== undefined) send(run.id);
         return;
       }
       run.onId = (id) => {

@@ -52,7 +52,10 @@ export class InteractionRun<T> {
     this.id = start.id;
     this.progress = new InteractionProgress(start.params ? undefined : start.after);
     this.isOver = this.progress.end !== 'open';
-    this.#mapper = mapper(this.progress.state);
+    const { state } = this.progress;
+    this.#mapper = mapper(state);
+    const open = state.steps.at(-1);
+    if (open) this.#moveTo(open.index);
   }
 
   get hasContent(): boolean {

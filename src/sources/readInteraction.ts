@@ -4,7 +4,7 @@ import { isObject } from '../rx/isObject.js';
 import type { InteractionsApi } from './interactionsClient.js';
 import { callSdk } from './openInteraction.js';
 import { parseUntrustedJson } from './parseUntrustedJson.js';
-import { notAResponse } from './protocolErrors.js';
+import { notAnEvent, notAResponse } from './protocolErrors.js';
 
 /**
  * Reads an interaction, as far as it is, in one request.
@@ -17,21 +17,38 @@ export async function readInteraction(
   id: string,
   params: object,
 ): Promise<InteractionResource> {
+  let text: string | undefined;
   let json: unknown;
   const value = await callSdk(
     api,
     signal,
     (client, options) => client.get(id, params, options),
     async (response) => {
-      // The SDK adds fields of its own to the JSON.
-      const text = await response.text();
+      // The SDK adds fields of its own to the JSON, and quotes a body that is not JSON.
+      text = await response.text();
       json = parseUntrustedJson(text, 'The interaction');
-      return new Response(text, { status: response.status, headers: response.headers });
+      return jsonResponse(json === undefined ? '{}' : text);
     },
   );
+  if (text !== undefined && json === undefined) throw notAnEvent(text);
   const resource = json ?? value;
   if (isResource(resource)) return resource;
   throw parseServerError(resource) ?? notAResponse(resource, 'an interaction');
+}
+
+/** Cancels an interaction. A response of any form means that the server has accepted the request. */
+export async function cancelInteraction(api: InteractionsApi, id: string, params: object): Promise<void> {
+  const { signal } = new AbortController();
+  await callSdk(
+    api,
+    signal,
+    (client, options) => client.cancel(id, params, options),
+    () => jsonResponse('{}'),
+  );
+}
+
+function jsonResponse(body: string): Response {
+  return new Response(body, { headers: { 'Content-Type': 'application/json' } });
 }
 
 function isResource(value: unknown): value is InteractionResource {
