@@ -76,6 +76,6 @@ export async function* withFaultsAtBytes(
       faults.shift();
     }
     sent += bytes.length;
-    if (bytes.length > 0) yield { kind: 'send', bytes, chunks: step.chunks };
+    if (bytes.length > 0) yield { ...step, bytes };
   }
 }

@@ -5,6 +5,8 @@ import type { WireFormat } from './wireFormat.js';
 export interface Frame {
   readonly content: string | Uint8Array;
   readonly isChunk: boolean;
+  /** Whether nothing follows. */
+  readonly isLast?: boolean;
 }
 
 /** Writes chunks in a wire format. An iterable that throws ends in an error event, as a server's stream does. */
@@ -20,7 +22,7 @@ export async function* chunkFrames(chunks: AsyncIterable<unknown>, format: WireF
     isFirst = false;
   }
   const tail = format.tail(isFirst);
-  if (tail !== '') yield { content: tail, isChunk: false };
+  if (tail !== '') yield { content: tail, isChunk: false, isLast: true };
 }
 
 /** The frames of a body that is sent unchanged. */

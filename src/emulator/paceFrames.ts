@@ -14,9 +14,9 @@ export async function* paceFrames(
   if (firstDelay > 0) yield wait(firstDelay);
   let chunks = 0;
   yield* faultsAfterChunks(chunks, scenario, format);
-  for await (const { content, isChunk } of frames) {
+  for await (const { content, isChunk, isLast } of frames) {
     if (isChunk && chunks > 0 && chunks % eventsPerPacket === 0 && pace > 0) yield wait(pace);
-    yield send(content, isChunk ? 1 : 0);
+    yield send(content, isChunk ? 1 : 0, isLast);
     if (!isChunk) continue;
     chunks += 1;
     yield* faultsAfterChunks(chunks, scenario, format);

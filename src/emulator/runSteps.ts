@@ -18,6 +18,11 @@ export async function runSteps(steps: AsyncIterable<Step>, exchange: OpenExchang
         await sleep(step.ms, signal);
         break;
       case 'send':
+        if (step.isLast) {
+          record.bytesSent += step.bytes.length;
+          response.end(step.bytes);
+          return;
+        }
         await writePacket(step.bytes, exchange);
         record.chunksSent += step.chunks;
         break;

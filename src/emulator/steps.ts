@@ -1,7 +1,10 @@
 /** A step of a response whose headers are sent. The response ends after its last step. */
 export type Step =
-  /** Writes bytes, with which `chunks` chunks are complete. */
-  | { readonly kind: 'send'; readonly bytes: Buffer; readonly chunks: number }
+  /**
+   * Writes bytes, with which `chunks` chunks are complete. The last bytes end the response at once: a client that stops
+   * reading there, as at `[DONE]`, does not close the connection early.
+   */
+  | { readonly kind: 'send'; readonly bytes: Buffer; readonly chunks: number; readonly isLast?: boolean }
   /** Waits; with `Infinity`, without end. */
   | { readonly kind: 'wait'; readonly ms: number }
   /** Breaks the connection. */
@@ -9,10 +12,11 @@ export type Step =
   /** Ends the response here. */
   | { readonly kind: 'end' };
 
-export const send = (content: string | Uint8Array, chunks: number): Step => ({
+export const send = (content: string | Uint8Array, chunks: number, isLast = false): Step => ({
   kind: 'send',
   bytes: Buffer.from(content as string),
   chunks,
+  isLast,
 });
 
 export const wait = (ms: number): Step => ({ kind: 'wait', ms });
