@@ -93,8 +93,12 @@ export function toReplyState(): OperatorFunction<GeminiChunk, ReplyState> {
               status: 'cancelled',
               reply: withField(ended.reply, 'cancelled', { reason: event.reason }),
             };
-          case 'failed':
-            return { ...ended, status: 'failed', error: event.error };
+          case 'failed': {
+            // The failure may report a later status of the interaction than any chunk.
+            const { interaction } = event.error.partial ?? {};
+            const whole = interaction ? withField(ended.reply, 'interaction', interaction) : ended.reply;
+            return { ...ended, status: 'failed', reply: whole, error: event.error };
+          }
         }
       };
       return source.pipe(toEvents(), scan(after, waiting), startWith(waiting));

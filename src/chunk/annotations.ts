@@ -109,8 +109,9 @@ export interface ReplyInteraction {
   /** The status: `queued`, `in_progress`, `requires_action`, `completed`, … */
   readonly status: string;
   /**
-   * An opaque position: a reader that passes it as `after` with the `id`, also in another process, gets exactly what
-   * follows this chunk. Always present below `fromInteraction`; absent if a sink sent the chunk without its place.
+   * An opaque position: `fromInteraction(ai, { id, after: cursor })`, also in another process, continues exactly after
+   * this chunk. Always present below `fromInteraction`; absent in a chunk from a sink to which it was not named, or from
+   * a file of events.
    */
   readonly cursor?: string | undefined;
   /** Whether the interaction runs in the background, and continues without a reader. */

@@ -29,7 +29,7 @@ export class EventReplay {
     this.#interval = interval;
   }
 
-  /** Returns the failure of events that break off, after at least one of them; undefined if there are none. */
+  /** Returns the failure of events that break off, after at least one event; undefined without an event. */
   get truncation(): GeminiError | undefined {
     if (!this.#interaction) return undefined;
     const partial: GeminiChunk = { text: '', interaction: this.#interaction };

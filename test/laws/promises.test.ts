@@ -24,6 +24,7 @@ import { toEvents, type ReplyEvent } from '../../operators/show/toEvents.js';
 import { withCost } from '../../operators/measure/withCost.js';
 import { withMetrics } from '../../operators/measure/withMetrics.js';
 import { withProgress } from '../../operators/show/withProgress.js';
+import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { isNotice } from '../../src/chunk/isNotice.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
@@ -196,3 +197,55 @@ function permutationsOf<V>(values: readonly V[]): V[][] {
     permutationsOf(values.filter((value) => value !== first)).map((rest) => [first, ...rest]),
   );
 }
+
+describe('the place in an interaction', () => {
+  const at = (n: number) => ({
+    interaction: { id: 'v1_a', status: n === 3 ? 'completed' : 'in_progress', cursor: `${n}` },
+  });
+  const chunks: GeminiChunk[] = [
+    { text: '', ...at(0) },
+    { ...chunk('Hello, '), ...at(1) },
+    { ...chunk('world'), ...at(2) },
+    { text: '', ...at(3) },
+  ];
+  const cursors = (values: readonly unknown[]) => values.map((value) => (value as GeminiChunk).interaction?.cursor);
+
+  it('is in the snapshots of accumulate, in finalResponse and in the events of toEvents', () => {
+    expect(cursors(valuesOf(play(of(...chunks).pipe(accumulate()))))).toEqual(['0', '1', '2', '3']);
+    expect(cursors(valuesOf(play(of(...chunks).pipe(finalResponse()))))).toEqual(['3']);
+    const events = valuesOf(play(of(...chunks).pipe(toEvents(), mergeMap(promisedBy))));
+    expect(cursors(events)).toEqual(['0', '1', '2', '3', '3']);
+  });
+
+  it('is that of the last chunk in the merge, the same object', () => {
+    const merged = new ChunkBuilder();
+    for (const one of chunks) merged.append(one);
+    expect(merged.snapshot().interaction).toBe(chunks[3]!.interaction);
+    expect(merged.append(chunk('!')).snapshot().interaction).toBe(chunks[3]!.interaction);
+  });
+
+  it('covers the chunk that a late reader of shareReply gets first', () => {
+    for (const options of [{}, { keepFailure: true }, { whenSlow: 'coalesce' }] as const) {
+      const shared$ = source(chunks, [0, 20, 40, 60], { at: 80, kind: 'complete' }).pipe(shareReply(options));
+      const late$ = timer(50).pipe(switchMap(() => shared$));
+      const values = valuesOf(play(merge(shared$.pipe(ignoreElements()), late$))) as GeminiChunk[];
+      expect(values.map(({ text }) => text)).toEqual(['Hello, world', '']);
+      expect(cursors(values)).toEqual(['2', '3']);
+    }
+  });
+
+  it('is not in a notice of an operator, nor ahead of held text, in the documented order', () => {
+    const chunks$ = source(chunks, [0, 20, 40, 60], { at: 80, kind: 'complete' });
+    const inOrder$ = annotate(chunks$, fields).pipe(bufferChunks({ until: 'word', maxWait: 100 }), shareReply());
+    const seen = (valuesOf(play(inOrder$)) as GeminiChunk[]).filter(({ interaction }) => interaction);
+    expect(seen.map(({ text, interaction }) => [text, interaction?.cursor])).toEqual([
+      ['', '0'],
+      ['Hello, ', '1'],
+      ['world', '3'],
+    ]);
+    const cancelled$ = annotate(chunks$, fields).pipe(takeUntilCancel(timer(30)));
+    const last = (valuesOf(play(cancelled$)) as GeminiChunk[]).at(-1);
+    expect(last).toMatchObject({ text: '', cancelled: {} });
+    expect(last?.interaction).toBeUndefined();
+  });
+});

@@ -161,6 +161,17 @@ describe('toReplyState', () => {
     expect(queuedBy(failing$)).toEqual([undefined, queued, undefined]);
   });
 
+  it('has the latest state of an interaction in the reply, also of a failure', () => {
+    const at = (status: string, cursor: string) => ({ interaction: { id: 'v1_a', status, cursor } });
+    const chunks = of<GeminiChunk[]>({ text: '', ...at('queued', '0') }, { ...a, ...at('in_progress', '1') });
+    const partial = { text: '', ...at('failed', '2') };
+    const broken$ = chunks.pipe(concatWith(throwError(() => new GeminiError('No.', { kind: 'server', partial }))));
+    expect(statesOf(chunks).map(({ reply }) => reply.interaction?.cursor)).toEqual([undefined, '0', '1', '1']);
+    const failed = statesOf(broken$).at(-1);
+    expect(failed).toMatchObject({ status: 'failed', reply: { text: 'a', chunks: 2, ...at('failed', '2') } });
+    expect(failed?.error?.partial).toMatchObject({ text: 'a', ...at('failed', '2') });
+  });
+
   it('is `stopped`, with the reason, if `stopWhen` ended the reply', () => {
     const stopped = { reason: 'END' };
     expect(statesOf(of({ ...a, stopped })).at(-1)).toMatchObject({ status: 'stopped', reply: { text: 'a', stopped } });
