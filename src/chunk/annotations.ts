@@ -110,8 +110,7 @@ export interface ReplyInteraction {
   readonly status: string;
   /**
    * An opaque position: `fromInteraction(ai, { id, after: cursor })`, also in another process, continues exactly after
-   * this chunk. Always present below `fromInteraction`; absent in a chunk from a sink to which it was not named, or from
-   * a file of events.
+   * this chunk. Always present below `fromInteraction`; absent in a chunk from a sink to which it was not named.
    */
   readonly cursor?: string | undefined;
   /** Whether the interaction runs in the background, and continues without a reader. */

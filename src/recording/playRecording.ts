@@ -4,8 +4,8 @@ import { toChunk } from '../chunk/toChunk.js';
 import { errorFromJson } from '../errors/parseSavedError.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
-import { EventReplay, type FailureLine } from './eventReplay.js';
-import type { RecordingLine } from './recordingLines.js';
+import { EventPlayer } from './eventPlayer.js';
+import type { EventLine, RecordingLine } from './recordingLines.js';
 import { RecordingError, RecordingReader } from './recordingReader.js';
 import { maxTimerDelay } from '../rx/maxTimerDelay.js';
 import { stopwatch } from '../rx/stopwatch.js';
@@ -24,7 +24,8 @@ export function playRecording(
   destination: Subscriber<GeminiChunk>,
 ): void {
   const elapsed = stopwatch();
-  const linesIn = linesReader(new EventReplay(interval));
+  const events = new EventPlayer();
+  const linesIn = linesReader(events, interval);
   let lines: Iterator<PlayedLine, void> | undefined;
   /** The line that is not due yet. */
   let next: PlayedLine | undefined;
@@ -56,7 +57,8 @@ export function playRecording(
           destination.add(wait);
           return;
         }
-        emit(next, destination);
+        if ('event' in next) events.play(next.event, destination);
+        else emit(next, destination);
         next = undefined;
       }
     } catch (cause) {
@@ -73,26 +75,26 @@ export function playRecording(
   play();
 }
 
-type PlayedLine = RecordingLine | FailureLine;
+type PlayedLine = RecordingLine | EventLine;
 
 /** Returns the lines that a piece completes, parsed one by one: a broken line throws after those before it are played. */
-function linesReader(events: EventReplay): (piece: RecordingPiece) => Generator<PlayedLine, void> {
-  const reader = new RecordingReader((event) => events.read(event));
+function linesReader(events: EventPlayer, interval: number): (piece: RecordingPiece) => Generator<PlayedLine, void> {
+  let count = 0;
+  const reader = new RecordingReader((event): EventLine => ({ t: count++ * interval, event }));
   const decoder = new TextDecoder();
   return function* ({ done, value }) {
     if (!done) yield* reader.feed(typeof value === 'string' ? value : decoder.decode(value, { stream: true }));
     else {
       yield* reader.end();
       // No piece is read after the line that ends the reply.
-      if (events.truncation) throw events.truncation;
+      if (count > 0) throw events.truncation();
       throw new GeminiError('The recording breaks off before the end of the reply', { kind: 'truncated' });
     }
   };
 }
 
-function emit(line: PlayedLine, destination: Subscriber<GeminiChunk>): void {
-  if ('failure' in line) destination.error(line.failure);
-  else if (line.end === undefined) destination.next(toChunk(line.chunk));
+function emit(line: RecordingLine, destination: Subscriber<GeminiChunk>): void {
+  if (line.end === undefined) destination.next(toChunk(line.chunk));
   else if (line.end === 'error') destination.error(errorFromJson(line.error));
   else {
     if (line.end === 'cancelled') destination.next({ text: '', cancelled: { reason: 'cancelled' } });

@@ -1,5 +1,6 @@
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import type { GeminiResponse } from '../chunk/response.js';
+import type { InteractionEvent } from '../interaction/interactionEvent.js';
 import { toBoundedJson } from '../errors/jsonDepth.js';
 
 /**
@@ -15,6 +16,12 @@ export type RecordingLine =
   | { readonly t: number; readonly chunk: GeminiResponse; readonly end?: undefined }
   | { readonly t: number; readonly end: 'complete' | 'cancelled' }
   | { readonly t: number; readonly end: 'error'; readonly error: RecordedError };
+
+/** An event of an interaction, in a recording of such events, which have no times: `t` is its time in the replay. */
+export interface EventLine {
+  readonly t: number;
+  readonly event: InteractionEvent;
+}
 
 /** The JSON form of the error that ended a reply: that of `GeminiError.toJSON`. */
 export interface RecordedError {

@@ -2,7 +2,8 @@ import { isObject, type Fields } from '../rx/isObject.js';
 import { tryParseJson } from '../rx/tryParseJson.js';
 import { isTextTooDeep, maxJsonDepth, tooDeepMessage } from '../errors/jsonDepth.js';
 import type { InteractionEvent } from '../interaction/interactionEvent.js';
-import { recordingHeader, type RecordingLine } from './recordingLines.js';
+import { isInteractionEvent } from '../sources/interactionSseEvent.js';
+import { recordingHeader, type EventLine, type RecordingLine } from './recordingLines.js';
 
 /** The error of a recording that cannot be read. */
 export class RecordingError extends TypeError {
@@ -19,8 +20,8 @@ export class RecordingError extends TypeError {
 const maxLineLength = 64 * 1024 * 1024;
 
 /** Reads the text of a recording, cut anywhere. An invalid line throws an error that names the line. */
-export class RecordingReader<E = never> {
-  readonly #readEvent: ((event: InteractionEvent) => Iterable<RecordingLine | E>) | undefined;
+export class RecordingReader<E extends EventLine = never> {
+  readonly #toLine: ((event: InteractionEvent) => E) | undefined;
   /**
    * The beginning of an incomplete line, in pieces: joining them at each piece would take time proportional to their
    * length.
@@ -33,11 +34,11 @@ export class RecordingReader<E = never> {
   #form: 'lines' | 'events' | undefined;
 
   /**
-   * @param readEvent - Turns an event of an interaction into lines, for a text of such events, one on each line. By
+   * @param toLine - Makes the line of an event, for a text of the events of an interaction, one JSON object a line. By
    * default, such a text is invalid.
    */
-  constructor(readEvent?: (event: InteractionEvent) => Iterable<RecordingLine | E>) {
-    this.#readEvent = readEvent;
+  constructor(toLine?: (event: InteractionEvent) => E) {
+    this.#toLine = toLine;
   }
 
   /** Returns the lines that this text completes. */
@@ -67,11 +68,10 @@ export class RecordingReader<E = never> {
     this.#count += 1;
     if (line.trim() === '') return;
     const value = this.#parse(line);
-    if (this.#readEvent && this.#form !== 'lines' && isEvent(value)) {
-      this.#form = 'events';
-      yield* this.#readEvent(value);
-    } else if (this.#form === 'events') {
-      throw new RecordingError(`${this.#line()} is not an event of an interaction`);
+    if (this.#toLine && this.#form === undefined && 'event_type' in value) this.#form = 'events';
+    if (this.#toLine && this.#form === 'events') {
+      if (!isInteractionEvent(value)) throw new RecordingError(`${this.#line()} is not an event of an interaction`);
+      yield this.#toLine(value);
     } else if (this.#form) {
       if (!isLine(value)) throw new RecordingError(`${this.#line()} is neither a chunk nor an end`);
       yield value;
@@ -95,11 +95,6 @@ export class RecordingReader<E = never> {
   #line(ahead = 0): string {
     return `Line ${String(this.#count + ahead)} of the recording`;
   }
-}
-
-/** Whether a value is an event: the types that this version does not know are skipped. */
-function isEvent(value: Fields): value is Fields & InteractionEvent {
-  return typeof value['event_type'] === 'string';
 }
 
 function isLine(value: Fields): value is Fields & RecordingLine {

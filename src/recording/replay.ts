@@ -41,7 +41,7 @@ export interface ReplayOptions {
  *
  * A text of recorded events of an interaction (`interactionEvents`), one JSON object a line, is played as the chunks of
  * `fromInteraction`, up to the end of the interaction, and with its failure if it failed. Events have no times: they are
- * played at once, or one every `interval` ms. Their `interaction` has no `cursor`.
+ * played at once, or one every `interval` ms.
  *
  * Recorded HTTP exchanges have no times: the selected exchange is played at once, read like a response from the
  * network.

@@ -70,7 +70,7 @@ export function sdkInteractionEvent(value: unknown, hasContent: boolean): Intera
 }
 
 /** Whether a value is an event: of a known type, with the fields that the type must have, or of another type. */
-function isInteractionEvent(value: unknown): value is InteractionEvent {
+export function isInteractionEvent(value: unknown): value is InteractionEvent {
   if (!isObject(value) || typeof value['event_type'] !== 'string') return false;
   switch (value['event_type']) {
     case 'step.delta':

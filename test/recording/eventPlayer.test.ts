@@ -8,6 +8,7 @@ import { toReplyState } from '../../operators/show/toReplyState.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { record } from '../../src/recording/record.js';
+import { parseCursor } from '../../src/sources/interactionCursor.js';
 import { replay } from '../../src/recording/replay.js';
 import { play, valuesOf } from '../laws/scenario.js';
 import { outcomeOf } from '../support/outcome.js';
@@ -55,17 +56,21 @@ describe('replay of the events of an interaction', () => {
     expect(reply.usageMetadata).toMatchObject({ promptTokenCount: 3, candidatesTokenCount: 4 });
   });
 
-  it('has the latest id, status and step on each chunk, the same object until one changes, and no cursor', async () => {
+  it('has the place of each chunk in the interaction, as `fromInteraction` does', async () => {
     const { values } = await outcomeOf(replay(text));
-    const places = values.map(({ interaction }) => interaction);
-    expect(new Set(places).size).toBe(5);
-    expect([...new Set(places)]).toEqual([
-      { id, status: 'queued' },
-      { id, status: 'in_progress' },
-      { id, status: 'in_progress', step: { index: 0, type: 'model_output' } },
-      { id, status: 'in_progress', step: { index: 1, type: 'function_call' } },
-      { id, status: 'requires_action', step: { index: 1, type: 'function_call' } },
+    const places = values.map(({ interaction }) => interaction!);
+    expect(places.map(({ status, step }) => [status, step?.type])).toEqual([
+      ['queued', undefined],
+      ['in_progress', undefined],
+      ['in_progress', 'model_output'],
+      ['in_progress', 'model_output'],
+      ['in_progress', 'function_call'],
+      ['in_progress', 'function_call'],
+      ['requires_action', 'function_call'],
     ]);
+    expect(places.every((place) => place.id === id)).toBe(true);
+    // A cursor is one that `fromInteraction` accepts.
+    for (const { cursor } of places) expect(() => parseCursor(cursor)).not.toThrow();
   });
 
   it('plays at once, or an event each `interval`, faster with `speed`', () => {
@@ -102,11 +107,12 @@ describe('replay of the events of an interaction', () => {
   it.each([
     ['that break off', events.slice(0, 4), { kind: 'truncated', partial: { interaction: { id } } }, 'Hello'],
     ['with a line that is not an event', [...events.slice(0, 3), { t: 1, chunk: {} }], { kind: 'protocol' }, 'Hel'],
+    ['that are malformed', [{ event_type: 'interaction.created' }], { kind: 'protocol' }, ''],
     [
-      'that are malformed',
-      [{ event_type: 'interaction.created' }, { event_type: 'step.start' }],
-      { kind: 'truncated' },
-      '',
+      'whose last status is a failure',
+      [...events.slice(0, 4), { event_type: 'interaction.status_update', interaction_id: id, status: 'cancelled' }],
+      { kind: 'cancelled', partial: { interaction: { id, status: 'cancelled' } } },
+      'Hello',
     ],
   ])('fails for events %s, after all earlier chunks', async (_, given, failure, said) => {
     const { values, error } = await outcomeOf(replay(linesOf(...given)));
