@@ -24,7 +24,7 @@ export type { GeminiChat } from './chat/geminiChat.js';
 export type { ChatClient } from './chat/chatClient.js';
 export type { ChatJson, ChatMessageJson } from './chat/chatJson.js';
 export type { ChatConfig, ChatOptions, ChatSettings, ChatSourceOptions } from './chat/chatOptions.js';
-export type { ChatRequest, ChatSource, DeclaredTools, PreviousInteraction } from './chat/chatSource.js';
+export type { ChatRequest, ChatSource, DeclaredFunction, DeclaredTools, PreviousInteraction } from './chat/chatSource.js';
 export type { ChatStatus } from './chat/chatState.js';
 export type { CallableTools, ChatTool, ChatTools, ToolDeclaration } from './chat/chatTools.js';
 export { createChat } from './chat/createChat.js';

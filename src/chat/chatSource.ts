@@ -1,7 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { GeminiContent } from '../chunk/contentsOf.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import type { ToolDeclaration } from './chatTools.js';
 
 /**
  * One request of a chat, as plain data: `JSON.stringify` keeps all of it, so that a browser can send a request to its
@@ -41,7 +40,23 @@ export interface PreviousInteraction {
 /** Declared functions, in the form of the SDK's `Tool`. @public */
 export interface DeclaredTools {
   /** The declarations. */
-  readonly functionDeclarations?: ToolDeclaration[] | undefined;
+  functionDeclarations?: DeclaredFunction[];
+}
+
+/** A declared function: a {@link ToolDeclaration} with its name, assignable to the SDK's `FunctionDeclaration`. @public */
+export interface DeclaredFunction {
+  /** The name of the function. */
+  name?: string;
+  /** The purpose of the function, and when to call it. */
+  description?: string;
+  /** The arguments, as the SDK's `Schema`. */
+  parameters?: object;
+  /** The arguments, as a JSON Schema. */
+  parametersJsonSchema?: unknown;
+  /** The result, as the SDK's `Schema`. */
+  response?: object;
+  /** The result, as a JSON Schema. */
+  responseJsonSchema?: unknown;
 }
 
 /**

@@ -1,6 +1,5 @@
 import { isObject } from '../rx/isObject.js';
-import type { DeclaredTools } from './chatSource.js';
-import type { ToolDeclaration } from './chatTools.js';
+import type { DeclaredFunction, DeclaredTools } from './chatSource.js';
 
 /** A function in the `tools` of an interaction. */
 interface FunctionTool {
@@ -16,7 +15,7 @@ export function functionTools(tools: readonly DeclaredTools[]): FunctionTool[] {
   return tools.flatMap(({ functionDeclarations }) => (functionDeclarations ?? []).map(functionTool));
 }
 
-function functionTool({ name, description, parameters, parametersJsonSchema }: ToolDeclaration): FunctionTool {
+function functionTool({ name, description, parameters, parametersJsonSchema }: DeclaredFunction): FunctionTool {
   const schema: unknown = parametersJsonSchema ?? (parameters && jsonSchemaOf(parameters));
   return {
     type: 'function',

@@ -6,6 +6,7 @@ import { builtInClassOf } from '../rx/builtInClassOf.js';
 import { assertOptions, assertPositiveDelay, typeError } from '../rx/assertions.js';
 import type { DeclaredTools } from './chatSource.js';
 import type { Approve, CallableTools, ChatTool, ChatTools } from './chatTools.js';
+import { jsonCopy } from './jsonCopy.js';
 import { runTool } from './runTool.js';
 import { assertValid, aString, listOf, objectOf, optional } from './validators.js';
 import { isMedia } from './toolResult.js';
@@ -31,16 +32,15 @@ export class ToolRegistry {
     }
   }
 
-  /** The declarations for `config.tools`. */
+  /** The declarations for `config.tools`, as plain data; errors if they have no JSON. */
   declare(): Observable<DeclaredTools[]> {
     const own = [...this.#own].map(([name, { declaration }]) => ({ ...declaration, name }));
     const ownTools = own.length === 0 ? [] : [{ functionDeclarations: own }];
-    if (this.#sets.size === 0) return of(ownTools);
+    if (this.#sets.size === 0) return defer(() => of(plain(ownTools)));
     return forkJoin([...this.#sets].map(declareSet)).pipe(
       map((declared) => {
         this.#owners = new Map(declared.flatMap(({ set, names }) => names.map((name) => [name, set] as const)));
-        // The type of a set's declarations is the SDK's; only their names are read here.
-        return [...ownTools, ...declared.map(({ tool }) => tool as DeclaredTools)];
+        return plain([...ownTools, ...declared.map(({ tool }) => tool)]);
       }),
     );
   }
@@ -60,6 +60,10 @@ export class ToolRegistry {
     const owner = this.#owners.get(call.name);
     return this.#own.get(call.name) ?? (owner && toolFromSet(owner, call));
   }
+}
+
+function plain(tools: readonly object[]): DeclaredTools[] {
+  return jsonCopy('The declaration of a tool', tools) as DeclaredTools[];
 }
 
 const declarations = listOf(objectOf({ name: optional(aString) }));
