@@ -1,4 +1,4 @@
-import { firstValueFrom, from, race, switchMap, throwError } from 'rxjs';
+import { Subscription } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { ChunkSteps } from '../interaction/chunkSteps.js';
 import { foldSteps } from '../interaction/foldSteps.js';
@@ -18,9 +18,15 @@ export class FakeInteraction {
   /** Ends the reply. */
   readonly #controller = new AbortController();
 
-  /** @param fields - The id, and the model or the agent. */
-  constructor(fields: Omit<InteractionResource, 'status'>) {
+  readonly #hasEventIds: boolean;
+
+  /**
+   * @param fields - The id, and the model or the agent.
+   * @param hasEventIds - Whether each event has an id, so that a reader resumes after it.
+   */
+  constructor(fields: Omit<InteractionResource, 'status'>, hasEventIds: boolean) {
     this.#fields = fields;
+    this.#hasEventIds = hasEventIds;
   }
 
   /** Aborted when the interaction is stopped. */
@@ -82,17 +88,16 @@ export class FakeInteraction {
     if (code !== undefined) {
       yield { event_type: 'error', error: { code, message: `The reply ended with ${code}` } };
     } else if (steps.finishReason !== undefined) {
-      const usage = steps.usage && { usage: toInteractionUsage(steps.usage) };
-      yield {
-        event_type: 'interaction.completed',
-        interaction: { ...this.#resource(endingStatus(steps)), ...usage },
-      };
+      // Present also without counts: a reader of a background interaction waits for counts that are missing.
+      const usage = toInteractionUsage(steps.usage ?? {});
+      const interaction = { ...this.#resource(endingStatus(steps)), usage };
+      yield { event_type: 'interaction.completed', interaction };
     }
     // Without a finish reason the stream breaks off, as that of `generateContentStream` does.
   }
 
   #append(event: InteractionEvent): void {
-    this.#log.append({ ...event, event_id: String(this.#log.length + 1) });
+    this.#log.append(this.#hasEventIds ? { ...event, event_id: String(this.#log.length + 1) } : event);
   }
 
   #resource(status: InteractionStatus): InteractionResource {
@@ -101,8 +106,15 @@ export class FakeInteraction {
 }
 
 /** The result of a promise; rejects when the signal is aborted before. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
-  const aborted$ = whenAborted(signal).pipe(switchMap(() => throwError(abortError)));
-  return firstValueFrom(race(aborted$, from(promise)));
+  const subscription = new Subscription();
+  const aborted = new Promise<never>((_, reject) => {
+    subscription.add(whenAborted(signal).subscribe({ next: () => reject(abortError()), error: reject }));
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    subscription.unsubscribe();
+  }
 }

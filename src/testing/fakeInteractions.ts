@@ -72,7 +72,7 @@ export class FakeInteractions implements FakeInteractionsApi {
     if (previousId !== undefined) this.#find(previousId);
     this.#count += 1;
     const id = store ? `fake-${String(this.#count)}` : '';
-    const run = new FakeInteraction({ id, ...(agent === undefined ? { model } : { agent }) });
+    const run = new FakeInteraction({ id, ...(agent === undefined ? { model } : { agent }) }, background);
     const signal = signalOf(options);
     if (signal && !background) signal.addEventListener('abort', () => run.stop(), { once: true });
     const config = { abortSignal: run.signal };
@@ -84,16 +84,19 @@ export class FakeInteractions implements FakeInteractionsApi {
     return stream ? stopAtEnd(run, signal) : wholeOf(run, signal);
   };
 
-  readonly get: FakeInteractionsApi['get'] = (id, { stream = false, last_event_id: after } = {}, options) => {
-    const run = this.#find(id);
-    return Promise.resolve(stream ? run.read(signalOf(options), after) : run.resource);
-  };
+  readonly get: FakeInteractionsApi['get'] = (id, { stream = false, last_event_id: after } = {}, options) =>
+    this.#use(id, (run) => (stream ? run.read(signalOf(options), after) : run.resource));
 
-  readonly cancel: FakeInteractionsApi['cancel'] = (id) => {
-    const run = this.#find(id);
-    run.cancel();
-    return Promise.resolve(run.resource);
-  };
+  readonly cancel: FakeInteractionsApi['cancel'] = (id) =>
+    this.#use(id, (run) => {
+      run.cancel();
+      return run.resource;
+    });
+
+  /** Reads an interaction that is kept; rejects if there is none. */
+  #use<T>(id: string, read: (run: FakeInteraction) => T): Promise<T> {
+    return Promise.resolve().then(() => read(this.#find(id)));
+  }
 
   #find(id: string): FakeInteraction {
     const run = this.#kept.get(id);
