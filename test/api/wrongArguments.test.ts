@@ -31,6 +31,8 @@ const observable = argument(of(testing.chunk('a')));
 const chunk = argument(testing.chunk('a'), '{}');
 /** Which candidate. */
 const index = argument(0, 'undefined', '3');
+/** The index of a step. */
+const stepIndex = argument(0, '3');
 const client = argument(testing.fakeGemini([]));
 const interactionsClient = argument({
   interactions: { create: () => undefined, get: () => undefined, cancel: () => undefined },
@@ -74,10 +76,14 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   citationsOf: reader,
   classifyErrors: [options],
   coalesceMap: [callback],
+  completedEvent: [text, optionalText, options],
   contentsOf: reader,
   continueFrom: [argument({ contents: 'Hi' }), chunk, options],
   createChat: [client, argument({ model: 'm' })],
+  createdEvent: [text, options],
   defaultReply: [options],
+  deltaEvent: [stepIndex, argument({ type: 'text', text: 'a' }, '{}')],
+  errorEvent: [text, optionalText],
   fakeGemini: [argument([], '[]')],
   fallback: [argument([NEVER]), options],
   finalResponse: nothing,
@@ -114,10 +120,14 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   serveWebSocket: [socket, callback, options],
   shareReply: [options],
   smoothText: [options],
+  statusEvent: [text, text],
+  stepStartEvent: [stepIndex, argument({ type: 'thought' }, '{}')],
+  stepStopEvent: [stepIndex],
   startEmulator: [options],
   stopWhen: [argument({ maxChars: 5 })],
   // A notifier may be any iterable.
   takeUntilCancel: [argument(NEVER, 'x', '[]'), options],
+  textEvent: [stepIndex, text],
   textOf: reader,
   thoughtChunk: [text],
   thoughtsOf: reader,

@@ -94,6 +94,14 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     { prints: text },
   ],
   createRateLimiter: [{ prints: lines }],
+  createdEvent: [
+    {
+      prints: 'interaction.created step.start step.delta interaction.completed',
+      use: ({ events }) => {
+        console.log((events as { readonly event_type: string }[]).map(({ event_type: type }) => type).join(' '));
+      },
+    },
+  ],
   defaultReply: [{ prints: /"text"/, use: ({ emulator }) => printAnswer(emulator) }],
   fakeGemini: [{ prints: 'Hello \nworld' }],
   fallback: [
