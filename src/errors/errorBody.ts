@@ -78,13 +78,13 @@ function messageOf(fields: JsonFields): string | undefined {
 }
 
 /** Whether the code or the status of an error tells the kind of the failure. */
-function isNamed(body: ErrorBody): boolean {
+export function hasKnownCode(body: ErrorBody): boolean {
   return statusOf(body) !== undefined || outcomeFailure(body.code) !== undefined;
 }
 
 /** Completes the inner error by fields that only the outer error has. Code and status stay together. */
 export function mergeErrorBodies(outer: ErrorBody, inner: ErrorBody): ErrorBody {
-  const { code, status } = isNamed(inner) ? inner : outer;
+  const { code, status } = hasKnownCode(inner) ? inner : outer;
   const message = inner.message ?? outer.message;
   const details = [inner.details, outer.details].flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []));
   return {

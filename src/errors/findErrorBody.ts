@@ -3,6 +3,7 @@ import { tryParseJson } from '../rx/tryParseJson.js';
 import {
   errorField,
   firstDefined,
+  hasKnownCode,
   isErrorBody,
   isReply,
   mergeErrorBodies,
@@ -10,7 +11,6 @@ import {
   type ErrorBody,
   type JsonFields,
 } from './errorBody.js';
-import { statusOf } from './httpStatus.js';
 import { parseQuotedJson } from './parseQuotedJson.js';
 import { readField } from './readField.js';
 
@@ -51,7 +51,7 @@ export function findErrorBody(json: unknown, isFailure = false): ErrorBody | und
     const start = text.search(/\{\s*\\*["']|\[\s*\{/);
     const end = Math.max(text.lastIndexOf('}'), text.lastIndexOf(']'));
     const body = start < 0 ? undefined : find(parseQuotedJson(text.slice(start, end + 1)), depth, isInside);
-    return body && (isInside || statusOf(body) !== undefined) ? body : undefined;
+    return body && (isInside || hasKnownCode(body)) ? body : undefined;
   }
 
   function within(fields: JsonFields, depth: number, isInside: boolean): ErrorBody | undefined {

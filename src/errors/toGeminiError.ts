@@ -1,10 +1,10 @@
 import { assertOptions, describe } from '../rx/assertions.js';
 import { errorFromBody } from './apiFailure.js';
+import { hasKnownCode } from './errorBody.js';
 import { connectionError, errorOfThrown } from './connectionError.js';
 import { findErrorBody } from './findErrorBody.js';
 import { hasName } from './errorLike.js';
 import { GeminiError, isGeminiError, withContext } from './geminiError.js';
-import { statusOf } from './httpStatus.js';
 import { isMissingKey, missingKeyAdvice } from './missingKey.js';
 import { safeExcerpt } from './safeExcerpt.js';
 import { parseSavedError } from './parseSavedError.js';
@@ -117,7 +117,7 @@ function fromCause(error: ThrownError, context: ToGeminiErrorContext, causes: nu
 /** The failure that the object's own fields describe: a status by name, or an error in a field. */
 function fromFields(error: ThrownError, { retryAfter }: ToGeminiErrorContext): GeminiError | undefined {
   const body = findErrorBody(error.thrown);
-  if (!body || statusOf(body) === undefined) return undefined;
+  if (!body || !hasKnownCode(body)) return undefined;
   return errorFromBody(body, { retryAfter: retryAfter ?? error.retryAfter, cause: error.thrown });
 }
 

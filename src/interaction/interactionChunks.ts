@@ -5,7 +5,7 @@ import { answerTextOf } from '../chunk/partList.js';
 import type { GeminiCandidate, GeminiPart } from '../chunk/response.js';
 import { toChunk } from '../chunk/toChunk.js';
 import { UsageTally } from '../chunk/usageTally.js';
-import { isGeminiError, withContext } from '../errors/geminiError.js';
+import { GeminiError, isGeminiError, withContext } from '../errors/geminiError.js';
 import { interactionError, interactionStatusError, type InteractionErrorContext } from '../errors/interactionError.js';
 import { isObject } from '../rx/isObject.js';
 import type {
@@ -64,11 +64,26 @@ export class InteractionChunks {
    * @returns A chunk; a notice for a status, and for the start of a step without content; undefined for an event that
    * adds nothing yet and for an unknown one.
    * @throws GeminiError - For an `error` event; for `interaction.completed` with the status `failed`, `cancelled` or
-   * `budget_exceeded`; for a call whose arguments are not the JSON of an object. Its `partial` is `{ text: '',
-   * interaction }`, with the token counts of the event if it has any. A `status_update` never fails: the event that ends
-   * the interaction has the reason. If the stream ends after it, `interactionStatusError(status, …)` is the error.
+   * `budget_exceeded`; for a call whose arguments are not the JSON of an object; for fields of the wrong type. Its
+   * `partial` is `{ text: '', interaction }`, with the token counts of the event if it has any. A `status_update` never
+   * fails: the event that ends the interaction has the reason. If the stream ends after such a status,
+   * `interactionStatusError(status, …)` is the error.
    */
   read(event: InteractionEvent, interaction: ReplyInteraction): GeminiChunk | undefined {
+    try {
+      return this.#read(event, interaction);
+    } catch (cause) {
+      if (isGeminiError(cause)) throw cause;
+      const { partial } = this.#context(interaction);
+      throw new GeminiError('An event of the interaction has fields of the wrong type', {
+        kind: 'protocol',
+        partial,
+        cause,
+      });
+    }
+  }
+
+  #read(event: InteractionEvent, interaction: ReplyInteraction): GeminiChunk | undefined {
     switch (event.event_type) {
       case 'step.delta':
         return this.#readDelta(event, interaction);
