@@ -144,6 +144,10 @@ export interface GeminiToolCall {
   readonly toolType?: string | undefined;
   /** The arguments. */
   readonly args?: Readonly<Record<string, unknown>> | undefined;
+  /** The name of the tool, with an MCP server. */
+  readonly name?: string | undefined;
+  /** The name of the MCP server. */
+  readonly serverName?: string | undefined;
 }
 
 /** The response of a tool that the server ran. @public */
@@ -154,6 +158,10 @@ export interface GeminiToolResponse {
   readonly toolType?: string | undefined;
   /** The result, as an object. */
   readonly response?: Readonly<Record<string, unknown>> | undefined;
+  /** The name of the tool, with an MCP server. */
+  readonly name?: string | undefined;
+  /** The name of the MCP server. */
+  readonly serverName?: string | undefined;
 }
 
 /**

@@ -16,12 +16,12 @@ export function callStepOf(part: GeminiPart, ids: CallIds): InputStep | undefine
   if (functionResponse) return functionResult(functionResponse, ids);
   if (executableCode) {
     const { code = '', language = 'python', ...fields } = executableCode;
-    const id = ids.ofCall(codeExecution, idIn(fields));
+    const id = ids.ofCall(codeTool, idIn(fields));
     return { type: 'code_execution_call', id, arguments: { code, language: language.toLowerCase() }, ...signed };
   }
   if (codeExecutionResult) {
     const { output = '', outcome = 'OUTCOME_OK', ...fields } = codeExecutionResult;
-    const call_id = ids.ofResult(codeExecution, idIn(fields));
+    const call_id = ids.ofResult(codeTool, idIn(fields));
     const isError = outcome !== 'OUTCOME_OK' && { is_error: true };
     return { type: 'code_execution_result', call_id, result: output, ...isError, ...signed };
   }
@@ -29,7 +29,7 @@ export function callStepOf(part: GeminiPart, ids: CallIds): InputStep | undefine
   return toolResponse && ({ ...toToolResultStep(toolResponse, ids), ...signed } as InputStep);
 }
 
-const codeExecution = 'code_execution';
+const codeTool = 'code_execution';
 
 /** The id that the parts of a code have, beside their declared fields. */
 function idIn(fields: object): string | undefined {
@@ -44,7 +44,7 @@ function functionResult({ id, name, ...fields }: GeminiFunctionResponse, ids: Ca
     type: 'function_result',
     call_id: ids.ofResult(name ?? '', id),
     ...(name !== undefined && { name }),
-    result: files.length > 0 ? [...toContents(result), ...files] : result,
+    result: files.length > 0 ? [...toResultContents(result), ...files] : result,
     ...(isError && { is_error: true }),
   };
 }
@@ -71,7 +71,7 @@ function isContents(value: unknown): value is InputContent[] {
 }
 
 /** The contents of a result beside which there are files. */
-function toContents(result: InputResult): InputContent[] {
+function toResultContents(result: InputResult): InputContent[] {
   if (isContents(result)) return result;
   const text = typeof result === 'string' ? result : JSON.stringify(result);
   return text === '' || text === '{}' ? [] : [{ type: 'text', text }];

@@ -3,6 +3,7 @@ import type { InteractionDelta, InteractionEvent } from './interactionEvent.js';
 import { CallIds } from './callIds.js';
 import { callStepOf } from './callStepOf.js';
 import { isObject } from '../rx/isObject.js';
+import { toMediaContent } from './interactionMedia.js';
 import { StepWriter } from './stepWriter.js';
 
 /** Writes the chunks of an answer as the events of steps, and remembers how the answer ends. */
@@ -43,8 +44,7 @@ export class ChunkSteps {
       yield* this.#writer.write(call);
       return;
     }
-    const file = fileDelta(inlineData, fileData);
-    const deltas: InteractionDelta[] = file ? [file] : [];
+    const deltas: InteractionDelta[] = inlineData || fileData ? [toMediaContent(part)] : [];
     if (text) deltas.push({ type: 'text', text });
     if (thought) yield* this.#writer.add('thought', deltas.map(toSummary));
     if (signature !== undefined) yield* this.#writer.add('thought', [{ type: 'thought_signature', signature }]);
@@ -56,14 +56,6 @@ const toSummary = ({ type, ...fields }: InteractionDelta): InteractionDelta => (
   type: 'thought_summary',
   content: { type, ...(fields as object) },
 });
-
-function fileDelta(inline: GeminiPart['inlineData'], file: GeminiPart['fileData']): InteractionDelta | undefined {
-  const mimeType = inline?.mimeType ?? file?.mimeType;
-  if (!inline && !file) return undefined;
-  const [kind = ''] = (mimeType ?? '').split('/');
-  const type = ['image', 'audio', 'video'].includes(kind) ? kind : 'document';
-  return { type, mime_type: mimeType, ...(inline ? { data: inline.data } : { uri: file?.fileUri }) };
-}
 
 /** The sources of an answer as the annotations of its text. */
 function sourceDeltas({ citationMetadata }: GeminiCandidate): InteractionDelta[] {

@@ -8,7 +8,7 @@ export type InputContent =
   InputText | InputFile<'image'> | InputFile<'audio'> | InputFile<'video'> | InputFile<'document'>;
 
 /** A text that is sent. */
-export interface InputText {
+interface InputText {
   type: 'text';
   text: string;
 }

@@ -24,8 +24,8 @@ export function stepsOf(contents: readonly GeminiContent[]): InputStep[] {
     for (const part of parts as readonly GeminiPart[]) {
       const call = callStepOf(part, ids);
       if (call) ofContent.push(call);
-      else if (part.thought) addThought(ofContent, part);
-      else addContent(ofContent, part, role === 'user' ? 'user_input' : 'model_output');
+      else if (part.thought) addToThought(ofContent, part);
+      else addToOutput(ofContent, part, role === 'user' ? 'user_input' : 'model_output');
     }
     steps.push(...ofContent);
   }
@@ -33,7 +33,7 @@ export function stepsOf(contents: readonly GeminiContent[]): InputStep[] {
 }
 
 /** Adds a piece of a thought: to the open thought, which a signature ends, or as another one. */
-function addThought(steps: InputStep[], part: GeminiPart): void {
+function addToThought(steps: InputStep[], part: GeminiPart): void {
   const last = steps.at(-1);
   const isOpen = last?.type === 'thought' && last.signature === undefined;
   const thought = isOpen ? last : ({ type: 'thought' } as Extract<InputStep, { type: 'thought' }>);
@@ -44,7 +44,7 @@ function addThought(steps: InputStep[], part: GeminiPart): void {
 }
 
 /** Adds a text or a file: to the last step, if that has the type, or as another step. */
-function addContent(steps: InputStep[], part: GeminiPart, type: 'user_input' | 'model_output'): void {
+function addToOutput(steps: InputStep[], part: GeminiPart, type: 'user_input' | 'model_output'): void {
   if (part.thoughtSignature) steps.push({ type: 'thought', signature: part.thoughtSignature });
   const content = toInputContent(part);
   if (!content) return;

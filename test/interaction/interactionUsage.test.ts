@@ -33,7 +33,7 @@ describe('the token counts of an interaction', () => {
     expect(toInteractionUsage(usageMetadata)).toEqual(usage);
   });
 
-  it('are absent if there is none', () => {
+  it('are absent without counts', () => {
     expect(toUsageMetadata({})).toBeUndefined();
     expect(toUsageMetadata(null)).toBeUndefined();
     expect(toInteractionUsage({})).toEqual({});
