@@ -101,7 +101,7 @@ class FaultyServer {
   #stream(response: ServerResponse, events: readonly InteractionEvent[], isFirst: boolean): void {
     response.writeHead(200, { 'Content-Type': 'text/event-stream' });
     const whole = Buffer.from(sseOf(...events) + this.#dice.pick([doneText, '']));
-    const fault = this.#requests > 10 ? 'none' : this.#dice.pick(['close', 'reset', 'end', 'bare', 'silence', 'none']);
+    const fault = this.#requests > 7 ? 'none' : this.#dice.pick(['close', 'reset', 'end', 'bare', 'silence', 'none']);
     if (fault === 'none') {
       response.end(whole);
       this.#happened = this.#script.events.length;

@@ -423,6 +423,8 @@ describe('an interaction that the server does not stream', () => {
     });
     const reply$ = fromInteraction(ai, background, options).pipe(timeoutReply({ total: 100 }));
     expect((await outcomeOf(reply$)).error).toMatchObject({ kind: 'timeout' });
+    // A request that was on its way arrives.
+    await new Promise((resolve) => setTimeout(resolve, 50));
     const count = seen.length;
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(seen).toHaveLength(count);

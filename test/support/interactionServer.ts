@@ -36,7 +36,11 @@ export async function serveInteractions(
     each?.(response, call, index);
   });
   const { httpOptions, ...rest } = options;
-  const ai = new GoogleGenAI({ apiKey: 'test-key', httpOptions: { baseUrl: server.url, ...httpOptions }, ...rest });
+  const ai = new GoogleGenAI({
+    apiKey: 'test-key',
+    httpOptions: { baseUrl: server.url, apiVersion: 'v1beta', ...httpOptions },
+    ...rest,
+  });
   return { ...server, ai, seen, calls: () => seen.map(({ call }) => call) };
 }
 
