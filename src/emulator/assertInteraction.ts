@@ -9,7 +9,7 @@ const followUps = ['resumes', 'polls', 'cancels'] as const;
 /** Throws a `TypeError` or `RangeError` unless the fields of `interaction` are valid. */
 export function assertInteraction(interaction: EmulatorInteraction): void {
   if (!isObject(interaction)) throw typeError('interaction', 'an object', interaction);
-  const { steps, events, id, status, error, usage, queued, usageDelay = 0, eventIds } = interaction;
+  const { steps, events, id, status, environmentId, error, usage, queued, usageDelay = 0, eventIds } = interaction;
   if (steps !== undefined && events !== undefined) {
     throw new TypeError('Expected at most one of `interaction.steps`, `interaction.events`, got both');
   }
@@ -19,6 +19,7 @@ export function assertInteraction(interaction: EmulatorInteraction): void {
   }
   if (id !== undefined) assertString('interaction.id', id);
   if (status !== undefined) assertString('interaction.status', status);
+  if (environmentId !== undefined) assertString('interaction.environmentId', environmentId);
   if (error !== undefined) assertErrorCode(error);
   if (usage !== undefined && usage !== null && !isObject(usage)) {
     throw typeError('interaction.usage', 'an object or null', usage);

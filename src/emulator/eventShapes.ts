@@ -38,10 +38,11 @@ async function* withoutTypes(events: AsyncIterable<EmulatorEvent>): AsyncGenerat
 }
 
 function withoutType(delta: InteractionDelta): InteractionDelta {
-  const { type, content } = delta;
-  if (type === 'text') return { ...delta, type: undefined };
-  if (type === 'thought_summary' && content?.type === 'text') return { type, content: { ...content, type: undefined } };
-  return delta;
+  const { type, content, ...fields } = delta;
+  if (type === 'text') return fields;
+  if (type !== 'thought_summary' || content?.type !== 'text') return delta;
+  const { type: _type, ...summary } = content;
+  return { type, content: summary };
 }
 
 const oldNames: Readonly<Record<string, string>> = {

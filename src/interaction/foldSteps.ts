@@ -38,7 +38,7 @@ function addDelta(step: Fields, { type, ...fields }: InteractionDelta): void {
       appendContent(step, 'content', { type, ...fields });
       break;
     case 'thought_summary':
-      if (fields.content) appendContent(step, 'summary', { type: 'text', ...fields.content });
+      if (fields.content) appendContent(step, 'summary', { ...fields.content, type: fields.content.type ?? 'text' });
       break;
     case 'thought_signature':
       step['signature'] = fields.signature;

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import type { InteractionEvent, InteractionResource } from '../../src/interaction/interactionEvent.js';
 import type { Emulator } from '../../src/emulator/startEmulator.js';
 
@@ -6,6 +7,28 @@ export const INTERACTIONS = '/v1beta/interactions';
 /** The body of a request for an interaction. */
 export const input = (text: string, more: object = {}): object => ({ model: 'gemini-2.5-flash', input: text, ...more });
 
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Sends a request without a timer, which `fetch` has. Resolves with what arrived, also if the connection breaks. */
+function send(emulator: Emulator, method: string, path: string, body?: object): Promise<Answer> {
+  return new Promise((resolve) => {
+    let status = 0;
+    let text = '';
+    const settle = () => {
+      resolve({ status, text });
+    };
+    const sent = request(emulator.url + path, { method, agent: false }, (response) => {
+      status = response.statusCode ?? 0;
+      response.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+      response.on('close', settle).on('error', settle);
+    });
+    sent.on('error', settle).end(body && JSON.stringify(body));
+  });
+}
+
 /** Sends a request and returns the status and the parsed body. */
 export async function json(
   emulator: Emulator,
@@ -13,9 +36,8 @@ export async function json(
   path: string,
   body?: object,
 ): Promise<{ status: number; body: unknown }> {
-  const text = body && { body: JSON.stringify(body) };
-  const response = await fetch(emulator.url + path, { method, ...text });
-  return { status: response.status, body: await response.json() };
+  const { status, text } = await send(emulator, method, path, body);
+  return { status, body: JSON.parse(text) as unknown };
 }
 
 /** Creates an interaction without a stream. */
@@ -29,25 +51,14 @@ export async function state(emulator: Emulator, id: string): Promise<Interaction
 }
 
 /** The text of a stream that creates an interaction; what arrived, if the connection breaks. */
-export function createStream(emulator: Emulator, body: object = input('Hello')): Promise<string> {
-  const init = { method: 'POST', body: JSON.stringify({ ...body, stream: true }) };
-  return textOfStream(fetch(emulator.url + INTERACTIONS, init));
+export async function createStream(emulator: Emulator, body: object = input('Hello')): Promise<string> {
+  return (await send(emulator, 'POST', INTERACTIONS, { ...body, stream: true })).text;
 }
 
 /** The text of a stream of the events of an interaction, after one of them. */
-export function resume(emulator: Emulator, id: string, lastEventId = ''): Promise<string> {
+export async function resume(emulator: Emulator, id: string, lastEventId = ''): Promise<string> {
   const query = new URLSearchParams({ stream: 'true', ...(lastEventId && { last_event_id: lastEventId }) });
-  return textOfStream(fetch(`${emulator.url}${INTERACTIONS}/${id}?${query}`));
-}
-
-async function textOfStream(opened: Promise<Response>): Promise<string> {
-  let text = '';
-  try {
-    for await (const piece of (await opened).body!.pipeThrough(new TextDecoderStream())) text += piece;
-  } catch {
-    return text;
-  }
-  return text;
+  return (await send(emulator, 'GET', `${INTERACTIONS}/${id}?${query}`)).text;
 }
 
 /** The events of a stream, without `[DONE]`. */
