@@ -48,6 +48,18 @@ describe('toWebSocket', () => {
     ]);
   });
 
+  it('sends the id and the status of an interaction, and counts only the chunks that are sent', async () => {
+    const socket = new FakeSocket();
+    const at = (status: string, cursor: string) => ({ text: '', interaction: { id: 'v1_a', status, cursor } });
+    const notices = of<GeminiChunk[]>(at('queued', '0'), at('queued', '1'), at('in_progress', '2'));
+    await toWebSocket(notices, socket, { resumable: true });
+    expect(socket.sent).toEqual([
+      '{"id":0,"data":{"interaction":{"id":"v1_a","status":"queued"}}}',
+      '{"id":1,"data":{"interaction":{"id":"v1_a","status":"in_progress"}}}',
+      '{"event":"done","data":{}}',
+    ]);
+  });
+
   it('writes the other formats', async () => {
     const socket = new FakeSocket();
     await toWebSocket(of(chunk('Hello')), socket, { format: 'text' });
