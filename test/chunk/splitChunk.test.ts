@@ -49,6 +49,13 @@ describe('splitChunk', () => {
     expect(mergeChunks<GeminiChunk>(first, second)).toEqual({ ...chunk('ab'), cost, ...once });
   });
 
+  it('puts the place in an interaction on the second piece', () => {
+    const interaction = { id: 'v1_a', status: 'in_progress', cursor: '7' };
+    const [first, second] = splitChunk({ ...chunk('ab'), interaction }, 1)!;
+    expect(first).toEqual(chunk('a'));
+    expect(second).toEqual({ ...chunk('b'), interaction });
+  });
+
   it('puts the mark of a seam on the first piece', () => {
     const resumed = { attempt: 1, kind: 'network' } as const;
     const [first, second] = splitChunk({ ...chunk('ab'), resumed }, 1)!;
