@@ -42,7 +42,10 @@ describe('contentsOf', () => {
       { inlineData: { data: '' }, thoughtSignature: 'S' },
       { inlineData: { data: '' }, thoughtSignature: 'S' },
     ],
-    [{ toolCall: {}, thoughtSignature: 'S' }, { toolCall: {}, thoughtSignature: 'S' }],
+    [
+      { toolCall: {}, thoughtSignature: 'S' },
+      { toolCall: {}, thoughtSignature: 'S' },
+    ],
   ])('adds an empty text to a part without data: %j', (part, sent) => {
     expect(turnsOf({ text: 'Yes' }, part)).toStrictEqual([{ role: 'model', parts: [{ text: 'Yes' }, sent] }]);
   });
