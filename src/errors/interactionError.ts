@@ -20,7 +20,8 @@ export function interactionError(error: unknown, context: InteractionErrorContex
   const isCoded = code !== undefined && code !== null && code !== '';
   return errorFromBody(
     { code: isCoded ? code : undefined, message },
-    { ...context, ...(!isCoded && { otherKind: 'server' }) },
+    // The code has no field of its own in an error.
+    { cause: error, ...context, ...(!isCoded && { otherKind: 'server' }) },
   );
 }
 
