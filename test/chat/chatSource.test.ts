@@ -150,7 +150,7 @@ describe('a chat over a function', () => {
   it.each<[ChatSourceOptions | ChatSettings | null, string]>([
     [{ model: 'm' } as never, "Expected `model` to be absent, because the source chooses the model, got 'm'"],
     [{ window: { tokens: 5 } } as never, '`window.tokens` to be absent'],
-    [{ config: [] } as never, 'Expected `config` to be an object, got an array'],
+    [{ config: [] }, 'Expected `config` to be an object, got an array'],
     [{ config: new Map() }, 'got a Map'],
     [{ config: { n: 1n } }, '`config` has no JSON: it contains a bigint.'],
     [null, 'Expected `options` to be an object, got null'],

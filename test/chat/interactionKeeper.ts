@@ -23,6 +23,8 @@ export type KeeperAnswer = FakeAnswer | { readonly errorCode: string };
 export class InteractionKeeper {
   /** The requests so far. */
   readonly requests: CreateRequest[] = [];
+  /** The number of streams that the client has aborted. */
+  closed = 0;
   readonly #kept = new Map<string, readonly InteractionStep[]>();
   readonly #answer: (steps: readonly InteractionStep[], request: CreateRequest) => KeeperAnswer;
   #lastId = 0;
@@ -77,7 +79,7 @@ export class InteractionKeeper {
     let finishReason: string | undefined;
     for (const [index, chunk] of (reply.chunks ?? []).entries()) {
       if (reply.errorAfter?.chunks === index) break;
-      if (reply.stallAfter?.chunks === index) await aborted(signal);
+      if (reply.stallAfter?.chunks === index) await this.#silence(signal);
       const response: GeminiResponse =
         typeof chunk === 'string' ? { candidates: [{ content: { parts: [{ text: chunk }] } }] } : chunk;
       finishReason = response.candidates?.[0]?.finishReason ?? finishReason;
@@ -88,11 +90,21 @@ export class InteractionKeeper {
       }
     }
     if (reply.errorAfter) throw reply.errorAfter.error;
-    if (reply.stallAfter) await aborted(signal);
+    if (reply.stallAfter) await this.#silence(signal);
     const hasCalls = own.some(({ type }) => type === 'function_call');
     const status = finishReason === 'MAX_TOKENS' ? 'incomplete' : hasCalls ? 'requires_action' : 'completed';
     if (id !== '') this.#kept.set(id, [...steps, ...own]);
     yield { event_type: 'interaction.completed', interaction: { id, status, model: 'gemini-2.5-flash' } };
+  }
+
+  /** Lasts until the client aborts. */
+  #silence(signal: AbortSignal | undefined): Promise<never> {
+    return new Promise((_, reject) => {
+      signal?.addEventListener('abort', () => {
+        this.closed += 1;
+        reject(new DOMException('This operation was aborted', 'AbortError'));
+      });
+    });
   }
 }
 
@@ -140,14 +152,6 @@ function* eventsOfStep(step: InteractionStep, index: number): Generator<Interact
 export function apiError(status: number, code: string): Error {
   const error = { error: { code, message: 'The server refuses.' } };
   return Object.assign(new Error(`${status} ${JSON.stringify(error)}`), { status, error });
-}
-
-function aborted(signal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_, reject) => {
-    signal?.addEventListener('abort', () => {
-      reject(new DOMException('This operation was aborted', 'AbortError'));
-    });
-  });
 }
 
 /** Steps as words, without signatures; neighbouring texts of the model are one text. */
