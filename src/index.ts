@@ -24,7 +24,13 @@ export type { GeminiChat } from './chat/geminiChat.js';
 export type { ChatClient } from './chat/chatClient.js';
 export type { ChatJson, ChatMessageJson } from './chat/chatJson.js';
 export type { ChatConfig, ChatOptions, ChatSettings, ChatSourceOptions } from './chat/chatOptions.js';
-export type { ChatRequest, ChatSource, DeclaredFunction, DeclaredTools, PreviousInteraction } from './chat/chatSource.js';
+export type {
+  ChatRequest,
+  ChatSource,
+  DeclaredFunction,
+  DeclaredTools,
+  PreviousInteraction,
+} from './chat/chatSource.js';
 export type { ChatStatus } from './chat/chatState.js';
 export type { CallableTools, ChatTool, ChatTools, ToolDeclaration } from './chat/chatTools.js';
 export { createChat } from './chat/createChat.js';
@@ -157,7 +163,7 @@ export type { RecordedExchange } from './recording/playExchange.js';
 export type { RecordingText } from './recording/recordingText.js';
 export { replay, type RecordedExchanges, type ReplayOptions, type ReplaySource } from './recording/replay.js';
 export { interactionEvents } from './sources/interactionEvents.js';
-export type { ExistingInteraction } from './sources/interactionParams.js';
+export type { ContinuationOption, ExistingInteraction } from './sources/interactionParams.js';
 export type { FromInteractionOptions, InteractionReconnectOptions } from './sources/interactionReply.js';
 export type { InteractionsClient } from './sources/interactionsClient.js';
 export type { FromSseInit } from './sources/sseRequest.js';

@@ -15,6 +15,7 @@ import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasContent } from '../../src/chunk/hasContent.js';
 import { wasCutShort } from '../../src/chunk/wasCutShort.js';
 import { withContext, type GeminiError } from '../../src/errors/geminiError.js';
+import { isDropKind } from '../../src/errors/isDropKind.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
 import { assertInteger, assertOptions, typeError } from '../../src/rx/assertions.js';
 import { UsageTally } from '../../src/chunk/usageTally.js';
@@ -110,16 +111,8 @@ export function resumeOnDrop<T extends GeminiChunk>(options: ResumeOnDropOptions
     });
 }
 
-const drops: ReadonlySet<string> = new Set<Resumed['kind']>([
-  'network',
-  'truncated',
-  'overloaded',
-  'server',
-  'timeout',
-]);
-
 function isDrop(error: GeminiError): error is GeminiError & { readonly kind: Resumed['kind'] } {
-  return error.retryable && drops.has(error.kind);
+  return error.retryable && isDropKind(error.kind);
 }
 
 /**

@@ -4,7 +4,7 @@ import { reportUnhandled } from '../rx/reportUnhandled.js';
 import type { InteractionRun } from './interactionRun.js';
 
 /** The longest time for which the start of an interaction is read on after its subscriber has left, in ms. */
-const maxWait = 10_000;
+const maxIdWait = 10_000;
 
 /**
  * Mirrors a followed interaction, and cancels the interaction if the subscriber leaves before it is over.
@@ -56,7 +56,7 @@ export function cancelWhenLeft<T>(
       wait.add(
         asyncScheduler.schedule(() => {
           reading.unsubscribe();
-        }, maxWait),
+        }, maxIdWait),
       );
     });
   });

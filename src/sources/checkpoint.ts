@@ -2,7 +2,7 @@ import type { InteractionEvent } from '../interaction/interactionEvent.js';
 import type { CreateParams } from './interactionParams.js';
 
 /** The maximum number of times in a row that a dropped reply is resumed from one token. */
-const maxResumes = 3;
+const maxRepeats = 3;
 
 /**
  * The checkpoints of a long reply of a model, which the server interrupts with the status `requires_continuation` and
@@ -25,7 +25,7 @@ export class Checkpoint {
 
   constructor(params: CreateParams) {
     this.#params = params;
-    this.#usedToken = textOf(params.continuation_token);
+    this.#usedToken = nonEmptyText(params.continuation_token);
   }
 
   /** Reads an event of the current request. */
@@ -62,11 +62,11 @@ export class Checkpoint {
   afterDrop(): CreateParams | undefined {
     if (this.#token === undefined || this.#hasContent) return undefined;
     this.#resumes = this.#token === this.#usedToken ? this.#resumes + 1 : 0;
-    return this.#resumes > maxResumes ? undefined : this.#next(this.#token);
+    return this.#resumes > maxRepeats ? undefined : this.#next(this.#token);
   }
 
   #keep(token: string | undefined): void {
-    if (textOf(token) === undefined) return;
+    if (nonEmptyText(token) === undefined) return;
     this.#token = token;
     this.#ownerId = this.#id;
     this.#hasContent = false;
@@ -78,12 +78,12 @@ export class Checkpoint {
     this.#isInterrupted = false;
     const params = { ...this.#params, continuation_token: token };
     // A server that stores nothing needs the input again.
-    if (this.#params.store === false || textOf(this.#ownerId) === undefined) return params;
+    if (this.#params.store === false || nonEmptyText(this.#ownerId) === undefined) return params;
     const { input: _, ...rest } = params;
     return { ...rest, previous_interaction_id: this.#ownerId } as CreateParams;
   }
 }
 
-function textOf(value: unknown): string | undefined {
+function nonEmptyText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -59,8 +59,8 @@ export function parseCounts(text: string): DeltaCounts {
 }
 
 /**
- * Moves `position` over a delta; returns what is new in the delta, which is the part beyond `delivered`, and counts
- * that part as delivered.
+ * Moves `position` over a delta; returns the new part of the delta, which is beyond `delivered`, and counts that part
+ * as delivered.
  *
  * @returns The delta itself if all of it is new, a shorter one, or undefined.
  */

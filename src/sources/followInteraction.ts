@@ -1,4 +1,5 @@
 import { catchError, defer, EMPTY, repeat, throwError, timeout, timer, type Observable } from 'rxjs';
+import { isDropKind } from '../errors/isDropKind.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { Checkpoint } from './checkpoint.js';
 import { fromRequest } from './fromRequest.js';
@@ -9,7 +10,7 @@ import type { InteractionRun } from './interactionRun.js';
 import type { InteractionsApi } from './interactionsClient.js';
 import { timeoutOf } from './openInteraction.js';
 import { readInteraction } from './readInteraction.js';
-import { isDrop, Reconnection, type ReconnectionLimits } from './reconnection.js';
+import { Reconnection, type ReconnectionLimits } from './reconnection.js';
 
 /** An interaction that is followed to its end. */
 export interface FollowedInteraction<T> {
@@ -78,7 +79,7 @@ export function followInteraction<T>({ api, params, run, limits }: FollowedInter
   return defer(request).pipe(
     catchError((cause: unknown) => {
       const error = toGeminiError(cause);
-      const next = isDrop(error) ? checkpoint?.afterDrop() : undefined;
+      const next = isDropKind(error.kind) ? checkpoint?.afterDrop() : undefined;
       if (next) {
         continueWith(next);
         reconnection.afterDrop(error);

@@ -2,23 +2,58 @@ import type { Observable } from 'rxjs';
 import type { ReplyInteraction } from '../chunk/annotations.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { InteractionChunks } from '../interaction/interactionChunks.js';
-import type { ExistingInteraction } from './interactionParams.js';
+import type { ContinuationOption, ExistingInteraction } from './interactionParams.js';
 import { interactionReply, type FromInteractionOptions } from './interactionReply.js';
 import type { InteractionsClient } from './interactionsClient.js';
 
 /**
- * Streams an interaction as a cold Observable of chunks.
+ * Streams an interaction of the Interactions API as a cold Observable of chunks, so that all operators and sinks work as
+ * with {@link fromGemini}.
  *
- * @param ai - The client.
- * @param params - The parameters.
+ * Each subscription starts one interaction with `interactions.create`, or follows an existing one: `{ id }` from its
+ * beginning, `{ id, after: cursor }` after the chunk with that cursor, also from another process. Nothing is sent before
+ * the subscription, and a request that starts an interaction is never repeated; use `retryTransient` for that. The SDK
+ * builds the requests and authenticates; this library reads the bodies. Texts, thoughts and files are emitted as they
+ * arrive, calls and results of tools as a whole. `chunk.interaction` has the id, the status and the cursor of the
+ * interaction. A long reply that the server continues in further interactions arrives as one reply with its token counts
+ * added up, unless `automatic_continuation` is `false`. Holds the open calls, and a few counts for each open step.
+ *
+ * **Resumption.** An interaction that runs in the background, and any other one of which an event had an id, is resumed
+ * when its connection breaks: no character is lost or doubled, whatever the server repeats, and `chunk.resumed` marks the
+ * seam. After `reconnect.count` attempts without anything new, the interaction is polled until it ends, without a limit:
+ * bound the time with `timeoutReply({ total })`. Token counts that are missing at the end of a background run are read
+ * once. A foreground interaction that breaks is a failure as any other one: kind `network` or `truncated`.
+ *
+ * **Unsubscribing** closes the connection, before the headers, mid-stream, and during a silence or a wait. An interaction
+ * in the background continues, unless `cancel` is `true`.
+ *
+ * **Errors** are `GeminiError`s, after all chunks that had arrived. Once the id is known, `partial` is
+ * `{ text: '', interaction }`; `classifyErrors` completes it by the chunks. Once a background run has an id, no error is
+ * `retryable`, because a repeat would start a second run while the first continues: follow that one by its id. A status
+ * `failed` has the kind of its code, or `server`; `cancelled` has the kind `cancelled`; `budget_exceeded`, `quota`.
+ *
+ * @param ai - The client: `new GoogleGenAI({ apiKey })` of version 2 or 3, `fakeGemini`, or a stub. An SDK whose requests
+ * cannot be seen reads the bodies itself.
+ * @param params - The parameters of `interactions.create` without `stream`, or a function that makes them for each
+ * subscription; or the `id` of an interaction, and the `cursor` of a chunk. The object is not changed.
  * @param options - See {@link FromInteractionOptions}.
- * @returns The reply.
- * @throws TypeError, RangeError - At the call, if an argument or an option is wrong.
+ * @returns The reply. As with `fromGemini`, an incomplete or blocked answer is a completion; `classifyErrors` makes it a
+ * failure.
+ * @throws TypeError, RangeError - At the call, if an argument or an option is wrong. Wrong parameters of a function fail
+ * the result.
+ * @see {@link interactionEvents} for the events themselves.
+ * @example
+ * ```ts
+ * const ai = new GoogleGenAI({ apiKey });
+ * fromInteraction(ai, { model: 'gemini-3.5-flash', input: 'Why is the sky blue?' })
+ *   .pipe(classifyErrors(), toText())
+ *   .subscribe((text) => process.stdout.write(text));
+ * ```
  * @public
  */
 export function fromInteraction<P>(
   ai: InteractionsClient<P>,
-  params: NoInfer<P | (() => P) | ExistingInteraction>,
+  params: NoInfer<P | (P & ContinuationOption) | (() => P | (P & ContinuationOption)) | ExistingInteraction>,
   options: FromInteractionOptions = {},
 ): Observable<GeminiChunk> {
   return interactionReply<GeminiChunk>(ai, params, options, ({ stopped, steps }) => {

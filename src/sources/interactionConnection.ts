@@ -21,7 +21,7 @@ export interface ConnectionRequest<T> {
   readonly onEvent: ((event: InteractionEvent) => void) | undefined;
 }
 
-/** Makes one request, and emits what is new in the events of the response. */
+/** Makes one request, and emits the new part of the events in the response. */
 export function interactionConnection<T>({ api, run, send, maxSilence, onEvent }: ConnectionRequest<T>): Observable<T> {
   return fromRequest(() => ({
     async run({ destination, signal }) {

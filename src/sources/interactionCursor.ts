@@ -5,7 +5,7 @@ import type { ProgressState } from './interactionProgress.js';
 import { StepProgress } from './stepProgress.js';
 
 /**
- * The text form of a progress: what was delivered, and the event id to resume from, which comes last because it may have
+ * The text form of a progress: the counts of the delivered content, and the event id to resume from, which comes last because it may have
  * any characters. Its length grows with the number of open steps, which is mostly one, and not with the reply.
  *
  * `1~<end>~<stopped steps>~<updates>/<updates at the id>~<index>:<type>:<delivered>/<at the id>,…~<id>`

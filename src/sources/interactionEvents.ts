@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import { interactionError, interactionStatusError } from '../errors/interactionError.js';
 import { errorOfInteraction } from '../interaction/errorOfInteraction.js';
 import type { InteractionEvent } from '../interaction/interactionEvent.js';
-import type { ExistingInteraction } from './interactionParams.js';
+import type { ContinuationOption, ExistingInteraction } from './interactionParams.js';
 import { interactionReply, type FromInteractionOptions } from './interactionReply.js';
 import type { EventMapper } from './interactionRun.js';
 import type { InteractionsClient } from './interactionsClient.js';
@@ -32,7 +32,7 @@ import type { InteractionsClient } from './interactionsClient.js';
  */
 export function interactionEvents<P>(
   ai: InteractionsClient<P>,
-  params: NoInfer<P | (() => P) | ExistingInteraction>,
+  params: NoInfer<P | (P & ContinuationOption) | (() => P | (P & ContinuationOption)) | ExistingInteraction>,
   options: FromInteractionOptions = {},
 ): Observable<InteractionEvent> {
   return interactionReply<InteractionEvent>(ai, params, options, ({ stopped, steps }) => {

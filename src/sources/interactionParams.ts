@@ -3,12 +3,20 @@ import { parseCursor } from './interactionCursor.js';
 import type { ProgressState } from './interactionProgress.js';
 import { assertParams } from './requestParams.js';
 
-/** The interaction that a source follows instead of starting one. */
+/** The interaction that a source follows instead of starting one. @public */
 export interface ExistingInteraction {
   /** The id, from `chunk.interaction`. */
   readonly id: string;
   /** The `cursor` of the last chunk that was read; without it, the interaction is read from its beginning. */
   readonly after?: string | undefined;
+}
+
+/** An option of the SDK that the types of some versions lack. @public */
+export interface ContinuationOption {
+  /**
+   * Whether a long reply that the server interrupts is continued in further interactions. @defaultValue true
+   */
+  readonly automatic_continuation?: boolean | null | undefined;
 }
 
 /** The beginning of one subscription: a new interaction, or one that exists. */
@@ -17,11 +25,10 @@ export type InteractionStart =
   | { readonly id: string; readonly after: ProgressState | undefined; readonly params?: undefined };
 
 /** The fields of the SDK's parameters that this library reads. */
-export interface CreateParams {
+export interface CreateParams extends ContinuationOption {
   readonly agent?: unknown;
   readonly agent_config?: unknown;
   readonly api_version?: string | undefined;
-  readonly automatic_continuation?: boolean | null | undefined;
   readonly background?: unknown;
   readonly continuation_token?: unknown;
   readonly environment?: unknown;

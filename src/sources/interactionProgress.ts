@@ -22,7 +22,7 @@ export interface ProgressState {
   /** The numbers of events without a step, delivered, and at the event id. */
   readonly updates: number;
   readonly updatesAtId: number;
-  /** Whether the interaction has ended, and whether its token counts are still missing. */
+  /** The end of the interaction, which may have come without its token counts. */
   readonly end: 'open' | 'complete' | 'without usage';
 }
 
@@ -121,7 +121,7 @@ export class InteractionProgress {
     };
   }
 
-  /** Reads an event, and passes what is new to `emit`: once the event itself, a shorter one, or the rest of a start. */
+  /** Reads an event, and passes its new part to `emit`: the event itself, a shorter one, or the rest of a start as deltas. */
   read(event: InteractionEvent, emit: EventSink): void {
     const isFirst = this.#isAtStart;
     this.#isAtStart = false;

@@ -7,7 +7,7 @@ import { startOf, assertStart } from './interactionParams.js';
 import { InteractionRun, type EventMapper } from './interactionRun.js';
 import { assertInteractionsClient, interactionsApi } from './interactionsClient.js';
 import type { ProgressState } from './interactionProgress.js';
-import { cancelInteraction } from './readInteraction.js';
+import { requestCancel } from './readInteraction.js';
 import type { ReconnectionLimits } from './reconnection.js';
 
 /** The reconnections of {@link fromInteraction}. @public */
@@ -79,7 +79,7 @@ export function interactionReply<T>(
     const reply$ = followInteraction({ api, params: start.params, run, limits });
     if (!cancel || !run.isBackground) return reply$.subscribe(destination);
     const version = start.params?.api_version;
-    const send = (id: string) => cancelInteraction(api, id, version === undefined ? {} : { api_version: version });
+    const send = (id: string) => requestCancel(api, id, version === undefined ? {} : { api_version: version });
     return cancelWhenLeft(reply$, run, send).subscribe(destination);
   });
 }

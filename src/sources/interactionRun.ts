@@ -110,13 +110,13 @@ export class InteractionRun<T> {
   }
 
   /**
-   * Reads an event, and emits the values of what is new in it.
+   * Reads an event, and emits the values of its new part.
    *
    * @throws GeminiError - For an event that ends the interaction with a failure.
    */
   read(event: InteractionEvent, destination: Subscriber<T>): void {
     // The stream ends before the interaction does, which goes on.
-    if (event.event_type === 'interaction.completed' && unfinished.has(event.interaction.status)) return;
+    if (event.event_type === 'interaction.completed' && ongoing.has(event.interaction.status)) return;
     this.#observe(event);
     this.progress.read(event, (fresh) => {
       this.#deliver(fresh, destination);
@@ -124,13 +124,13 @@ export class InteractionRun<T> {
   }
 
   /**
-   * Emits the values of what is new in an interaction that was polled.
+   * Emits the values of the new part of an interaction that was polled.
    *
    * @throws GeminiError - If the interaction has ended with a failure.
    */
   readPolled(resource: InteractionResource, destination: Subscriber<T>): void {
     const { steps: _, ...fields } = resource;
-    const isOver = !unfinished.has(resource.status);
+    const isOver = !ongoing.has(resource.status);
     this.progress.connect();
     if (this.progress.isEmpty) this.read({ event_type: 'interaction.created', interaction: fields }, destination);
     else if (!isOver && resource.status !== this.#status) this.#update(resource, destination);
@@ -227,4 +227,4 @@ export class InteractionRun<T> {
 }
 
 /** The statuses with which an interaction goes on after its stream. */
-const unfinished: ReadonlySet<string> = new Set(['queued', 'in_progress']);
+const ongoing: ReadonlySet<string> = new Set(['queued', 'in_progress']);

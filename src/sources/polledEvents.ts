@@ -51,25 +51,25 @@ function growingStepEvents(index: number, step: InteractionStep): InteractionEve
   return [begin, ...stepDeltas(step).map((delta): InteractionEvent => ({ event_type: 'step.delta', index, delta }))];
 }
 
-/** A call or a result, which is delivered whole: what its deltas had delivered of it is completed, or replaced. */
+/** A call or a result, which is delivered whole: the part that its deltas had delivered is completed, or replaced. */
 function wholeStepEvents(index: number, step: InteractionStep, progress: InteractionProgress): InteractionEvent[] {
   const open = progress.stepAt(index);
   if (!open) return [{ event_type: 'step.start', index, step }];
   open.catchUp();
   if (step.type !== 'function_call') {
     const { id: _, call_id: __, ...fields } = step;
-    return open.isFilled || open.delivered.others > 0 ? [] : [deltaEvent(index, fields as InteractionDelta)];
+    return open.isFilled || open.delivered.others > 0 ? [] : [toDeltaEvent(index, fields as InteractionDelta)];
   }
   const json = JSON.stringify(step.arguments ?? {});
   if (json.startsWith(open.args)) {
     const rest = json.slice(open.args.length);
-    return rest === '' || json === '{}' ? [] : [deltaEvent(index, { type: 'arguments_delta', arguments: rest })];
+    return rest === '' || json === '{}' ? [] : [toDeltaEvent(index, { type: 'arguments_delta', arguments: rest })];
   }
   // The server formats its JSON in another way: the step begins again.
   progress.forget(index);
   return [{ event_type: 'step.start', index, step }];
 }
 
-function deltaEvent(index: number, delta: InteractionDelta): InteractionStepDeltaEvent {
+function toDeltaEvent(index: number, delta: InteractionDelta): InteractionStepDeltaEvent {
   return { event_type: 'step.delta', index, delta };
 }

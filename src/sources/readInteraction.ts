@@ -37,7 +37,7 @@ export async function readInteraction(
 }
 
 /** Cancels an interaction. A response of any form means that the server has accepted the request. */
-export async function cancelInteraction(api: InteractionsApi, id: string, params: object): Promise<void> {
+export async function requestCancel(api: InteractionsApi, id: string, params: object): Promise<void> {
   const { signal } = new AbortController();
   await callSdk(
     api,

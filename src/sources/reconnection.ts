@@ -1,5 +1,6 @@
 import type { Resumed } from '../chunk/annotations.js';
 import { withContext, type GeminiError } from '../errors/geminiError.js';
+import { isDropKind } from '../errors/isDropKind.js';
 import { backoffDelay } from '../rx/backoff.js';
 import { maxTimerDelay } from '../rx/maxTimerDelay.js';
 import type { InteractionRun } from './interactionRun.js';
@@ -71,7 +72,7 @@ export class Reconnection {
 
   /** Whether another request may succeed; after an event that cannot be read, another connection may repeat the event. */
   #isTransient(error: GeminiError): boolean {
-    return isDrop(error) || error.status === 429 || (error.kind === 'protocol' && !this.isPolling);
+    return isDropKind(error.kind) || error.status === 429 || (error.kind === 'protocol' && !this.isPolling);
   }
 
   #startPolling(): void {
@@ -95,21 +96,8 @@ export class Reconnection {
   }
 }
 
-/** Whether a connection broke, or the service is at fault. */
-export function isDrop({ kind }: GeminiError): boolean {
-  return drops.has(kind);
-}
-
-const drops: ReadonlySet<string> = new Set<Resumed['kind']>([
-  'network',
-  'truncated',
-  'overloaded',
-  'server',
-  'timeout',
-]);
-
 /** The kind of a drop. A server that refuses because of too many requests is overloaded. */
 function kindOf({ kind }: GeminiError): Resumed['kind'] {
   if (kind === 'protocol') return 'truncated';
-  return drops.has(kind) ? (kind as Resumed['kind']) : 'overloaded';
+  return isDropKind(kind) ? kind : 'overloaded';
 }

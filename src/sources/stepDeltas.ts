@@ -7,13 +7,13 @@ const none: readonly InteractionDelta[] = [];
 export function stepDeltas({ type, content, summary, signature }: InteractionStep): readonly InteractionDelta[] {
   if (!content && !summary && !signature) return none;
   const deltas: InteractionDelta[] = [];
-  for (const item of content ?? []) addContent(deltas, item);
+  for (const item of content ?? []) addItem(deltas, item);
   for (const item of summary ?? []) deltas.push({ type: 'thought_summary', content: item });
   if (type === 'thought' && signature) deltas.push({ type: 'thought_signature', signature });
   return deltas;
 }
 
-function addContent(deltas: InteractionDelta[], item: InteractionContent): void {
+function addItem(deltas: InteractionDelta[], item: InteractionContent): void {
   if (item.type !== 'text' && item.type !== undefined) {
     deltas.push({ ...item });
     return;

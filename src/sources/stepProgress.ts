@@ -58,7 +58,7 @@ export class StepProgress {
     setCounts(this.position, this.#atLastId ?? noCounts());
   }
 
-  /** Moves to the end of what was delivered. */
+  /** Moves to the end of the delivered content. */
   catchUp(): void {
     setCounts(this.position, this.delivered);
   }

@@ -114,6 +114,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   finalResponse: [{ prints: 'Hello, world. 7' }],
   fromGemini: [{ prints: text }],
   fromGenerate: [{ prints: text }],
+  fromInteraction: [{ prints: text }],
   fromSse: [{ prints: usualParts }],
   fromStream: [{ prints: lines, use: ({ reply$ }) => printTexts(reply$) }],
   functionCallsOf: [{ prints: "[ { name: 'weather', args: { city: 'Cheyenne' } } ]" }],
@@ -121,6 +122,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   inspectReply: [{ prints: /^from Gemini .*▃\| .*13 characters, STOP\nto the view .*▃\| .*13 characters, STOP$/ }],
   interactions: [{ prints: text }],
   isNotice: [{ prints: 'Hello,' }],
+  interactionEvents: [{ prints: 'model_output' }],
   jsonAt: [{ prints: 'Soup\nBread' }],
   jsonTextAt: [{ prints: 'It w\nas early.' }],
   // It asserts by itself.

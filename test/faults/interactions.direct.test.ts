@@ -18,7 +18,7 @@ import { nightly } from './support.js';
 const id = 'v1_r';
 const { numRuns, time } = nightly(150);
 
-/** What a reader must get of an interaction, apart from where its chunks are cut. */
+/** The content of an interaction, wherever its chunks are cut. */
 function contentOf(chunks: readonly GeminiChunk[]) {
   const { text, candidates = [] } = chunks.reduce(mergeChunks, emptyChunk);
   const [candidate] = candidates;

@@ -286,7 +286,7 @@ describe('an interaction that the server does not stream', () => {
   const options = { reconnect: { count: 1, delay: 1, poll: 1 } };
   const drop = sendsText(sseOf(...hello.slice(0, 3)));
 
-  it('is polled after `count` attempts, and emits what is new', async () => {
+  it('is polled after `count` attempts, and emits the new end', async () => {
     const { text, values, isComplete, calls, marks } = await read(
       [drop, refuses(503), resource('in_progress', 'Hello, w'), resource('completed', 'Hello, world', { usage })],
       options,

@@ -100,7 +100,7 @@ function sentence(dice: Dice): string {
   return Array.from({ length: dice.below(9) }, () => dice.pick(words)).join('');
 }
 
-/** The events of one step: what it has at its start, and the deltas of the rest. */
+/** The events of one step: its start, which may have content, and the deltas of the rest. */
 function stepEvents(dice: Dice, step: InteractionStep, index: number): InteractionEvent[] {
   const { content = [], summary = [], signature, arguments: args, ...rest } = step;
   const delta = (fields: object): InteractionEvent => ({ event_type: 'step.delta', index, delta: fields });
