@@ -61,6 +61,6 @@ export function toCodedError(error: unknown): { readonly body: object; readonly 
 const hasWrongKey = (error: unknown): boolean => JSON.stringify(error).includes('"API_KEY_INVALID"');
 
 /** The event of an error within a stream. */
-export function errorEvent(error: unknown): Readonly<Record<string, unknown>> {
+export function streamErrorEvent(error: unknown): Readonly<Record<string, unknown>> {
   return { event_type: 'error', ...toCodedError(error).body };
 }

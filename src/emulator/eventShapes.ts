@@ -56,7 +56,7 @@ const oldNames: Readonly<Record<string, string>> = {
 /** The types of the contents of early 2026, by the type of the step. */
 const oldContentTypes: Readonly<Record<string, string>> = { model_output: 'text' };
 
-/** An event in the form of early 2026, in which a content was what a step is now. */
+/** An event in the form of early 2026, in which contents had the place of steps. */
 export function toOldEvent(event: EmulatorEvent): EmulatorEvent {
   const { event_type: type, step, ...fields } = event as Readonly<Record<string, unknown>>;
   const name = oldNames[String(type)];

@@ -1,4 +1,4 @@
-import { errorEvent } from './codedError.js';
+import { streamErrorEvent } from './codedError.js';
 import { toOldEvent } from './eventShapes.js';
 import type { EmulatorEvent } from './interactionScenario.js';
 import type { EmulatorScenario } from './scenario.js';
@@ -18,7 +18,8 @@ export function interactionFormat(scenario: EmulatorScenario): WireFormat {
     contentType: 'text/event-stream',
     event,
     error: (error, as) =>
-      bareError(error, as) ?? (as === 'data' ? write([], JSON.stringify(errorEvent(error))) : event(errorEvent(error))),
+      bareError(error, as) ??
+      (as === 'data' ? write([], JSON.stringify(streamErrorEvent(error))) : event(streamErrorEvent(error))),
     tail: () => (done ? write(['event: done'], '[DONE]') : ''),
     delimiter,
     comment: `: heartbeat${delimiter}`,

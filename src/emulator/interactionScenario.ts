@@ -53,7 +53,8 @@ export interface EmulatorInteraction {
   readonly survives?: boolean | undefined;
 
   /**
-   * The events that have an `event_id`: 1 is each, 3 is every third, 0 is none. An event of `events` keeps its own.
+   * The distance between the events with an `event_id`: 1 is each event, 3 is every third, 0 is no event. An event of
+   * `events` keeps its own id.
    * @defaultValue 1 in the background, else 0, as the service does; 0 for `events`
    */
   readonly eventIds?: number | undefined;

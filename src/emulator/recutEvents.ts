@@ -47,10 +47,10 @@ function restOf(text: string, length: number): string {
 /** The pieces of a text; the last has the id if it is the end of the newest delta. */
 function* recutPieces(held: HeldText, length: number, isEnd = true): Generator<InteractionEvent> {
   const pieces = cutAt(held.text, length);
-  for (const [at, piece] of pieces.entries()) yield deltaEvent(held, piece, isEnd && at === pieces.length - 1);
+  for (const [at, piece] of pieces.entries()) yield recutDelta(held, piece, isEnd && at === pieces.length - 1);
 }
 
-function deltaEvent({ index, kind, eventId }: HeldText, text: string, isEnd: boolean): InteractionEvent {
+function recutDelta({ index, kind, eventId }: HeldText, text: string, isEnd: boolean): InteractionEvent {
   const id = isEnd && eventId !== undefined ? { event_id: eventId } : {};
   return { event_type: 'step.delta', index, delta: deltaOf(kind, text), ...id };
 }

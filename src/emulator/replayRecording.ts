@@ -37,7 +37,8 @@ export interface ReplayRecordingOptions extends Omit<
 }
 
 /**
- * Makes a reply that answers with a recording: HTTP exchanges, or the JSON lines that `record` writes.
+ * Makes a reply that answers with a recording: HTTP exchanges, the JSON lines that `record` writes, or the events of an
+ * interaction, one JSON object a line.
  *
  * Exchanges are sent byte for byte: the first request gets the first response, and after the last response, the next
  * request gets the first response again. Each server-sent event counts as a chunk, so `pace`, `packetBytes` and the
@@ -47,7 +48,9 @@ export interface ReplayRecordingOptions extends Omit<
  * which they arrived. A recorded error is sent as the failure of a server that causes this error: a status, an error
  * event, a broken connection, or silence. If the recording was cancelled or breaks off, the connection is broken there.
  *
- * @param recording - See {@link Recording}; or the text of JSON lines.
+ * Events are sent to every new interaction, unchanged and at `pace`, since they have no times.
+ *
+ * @param recording - See {@link Recording}; or the text of JSON lines or of events.
  * @param options - See {@link ReplayRecordingOptions}.
  * @returns A `reply` for `startEmulator`, with its own position in the recording.
  * @throws TypeError, RangeError - At the call, if the recording has no exchanges, a line of it is malformed or an option
@@ -68,7 +71,10 @@ export function replayRecording(recording: Recording | string, options: ReplayRe
   if (typeof recording === 'string') {
     scenarioOf(faults);
     const scenarioFor = scenarioOfRecording(recording, speed);
-    return (request) => ({ ...scenarioFor(request), ...faults });
+    return (request) => {
+      const scenario = scenarioFor(request);
+      return { ...scenario, ...faults, interaction: { ...scenario.interaction, ...faults.interaction } };
+    };
   }
   const exchanges: unknown = isObject(recording) ? recording.exchanges : undefined;
   if (!Array.isArray(exchanges) || exchanges.length === 0) {

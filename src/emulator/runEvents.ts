@@ -3,7 +3,7 @@ import type { InteractionEvent, InteractionStatus, InteractionUsage } from '../i
 import type { InteractionStep } from '../interaction/interactionStep.js';
 import { toInteractionUsage } from '../interaction/interactionUsage.js';
 import { ChunkSteps } from '../interaction/chunkSteps.js';
-import { codedError, errorEvent } from './codedError.js';
+import { codedError, streamErrorEvent } from './codedError.js';
 import { estimateTokens } from './countTokens.js';
 import type { EmulatorRequest } from './exchange.js';
 import { foldSteps } from '../interaction/foldSteps.js';
@@ -60,7 +60,7 @@ function* lastEvent(run: EmulatedRun, request: EmulatorRequest, ending: AnswerEn
   const { error, usage, usageDelay = 0 } = run.interaction;
   const code = errorCodeOf(run, ending);
   if (code !== undefined) {
-    yield errorEvent(codedError(code));
+    yield streamErrorEvent(codedError(code));
     return;
   }
   const status = lastStatus(run, ending);

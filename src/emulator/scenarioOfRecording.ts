@@ -1,6 +1,8 @@
 import type { GeminiResponse } from '../chunk/response.js';
 import { annotationNames } from '../chunk/replyAnnotations.js';
-import type { RecordedError, RecordingLine } from '../recording/recordingLines.js';
+import { ChunkSteps } from '../interaction/chunkSteps.js';
+import type { InteractionEvent } from '../interaction/interactionEvent.js';
+import type { EventLine, RecordedError, RecordingLine } from '../recording/recordingLines.js';
 import { RecordingReader } from '../recording/recordingReader.js';
 import { apiError } from './apiError.js';
 import type { EmulatorRequest } from './exchange.js';
@@ -12,26 +14,45 @@ interface TimedChunk {
   readonly chunk: GeminiResponse;
 }
 
-/** Makes the scenario in which a server sends a recorded reply, at the times at which its chunks arrived. */
+/**
+ * Makes the scenario in which a server sends a recorded reply, at the times at which its chunks arrived; or the recorded
+ * events of an interaction, which have no times.
+ */
 export function scenarioOfRecording(text: string, speed: number): (request: EmulatorRequest) => EmulatorScenario {
-  const lines = firstReplyIn(text);
+  const { lines, events } = firstReplyIn(text);
+  if (events.length > 0) return () => ({ interaction: { events } });
   const chunks = lines.flatMap((line) => (line.end === undefined ? timedChunk(line) : []));
-  const ending = endingOf(lines.at(-1), chunks, speed);
-  return ({ signal }) => (ending.error ? ending : { ...ending, chunks: atRecordedTimes(chunks, speed, signal) });
+  const ending = endingOf(lines.at(-1), chunks, speed, chunks.length);
+  const endingOfInteraction = endingOf(lines.at(-1), chunks, speed, countEvents(chunks));
+  return ({ signal, interaction }) => {
+    const scenario = interaction ? endingOfInteraction : ending;
+    return scenario.error ? scenario : { ...scenario, chunks: atRecordedTimes(chunks, speed, signal) };
+  };
 }
 
-/** The lines of the first reply in a recording. */
-function firstReplyIn(text: string): RecordingLine[] {
+/** The lines of the first reply in a recording, or the events of an interaction. */
+function firstReplyIn(text: string): { lines: RecordingLine[]; events: InteractionEvent[] } {
   const lines: RecordingLine[] = [];
+  const events: InteractionEvent[] = [];
   for (const line of recordedLines(text)) {
+    if ('event' in line) {
+      events.push(line.event);
+      continue;
+    }
     lines.push(line);
     if (line.end !== undefined) break;
   }
-  return lines;
+  return { lines, events };
 }
 
-function* recordedLines(text: string): Generator<RecordingLine, void> {
-  const reader = new RecordingReader();
+/** The number of events with which chunks are sent as an interaction: two before the first step, and the deltas. */
+function countEvents(chunks: readonly TimedChunk[]): number {
+  const steps = new ChunkSteps();
+  return chunks.reduce((count, { chunk }) => count + [...steps.read(chunk)].length, 2);
+}
+
+function* recordedLines(text: string): Generator<RecordingLine | EventLine, void> {
+  const reader = new RecordingReader<EventLine>((event) => ({ t: 0, event }));
   yield* reader.feed(text);
   yield* reader.end();
 }
@@ -61,11 +82,15 @@ async function* atRecordedTimes(
 }
 
 /** The fault or the silence with which the server ends a reply that ended like the recorded one. */
-function endingOf(last: RecordingLine | undefined, sent: readonly TimedChunk[], speed: number): EmulatorScenario {
-  const chunks = sent.length;
+function endingOf(
+  last: RecordingLine | undefined,
+  sent: readonly TimedChunk[],
+  speed: number,
+  chunks: number,
+): EmulatorScenario {
   // The recording breaks off here, so the rest is not known.
   if (last?.end === undefined || last.end === 'cancelled') return { dropAfter: { chunks } };
-  const failure = last.end === 'error' ? faultOf(last.error, chunks) : {};
+  const failure = last.end === 'error' ? faultOf(last.error, sent.length === 0 ? 0 : chunks) : {};
   const duration = Math.max(0, last.t - (sent.at(-1)?.t ?? 0)) / speed;
   return failure.error ? { headersDelay: duration, ...failure } : { stallAfter: { chunks, duration }, ...failure };
 }

@@ -1,5 +1,5 @@
 import type { InteractionEvent } from '../interaction/interactionEvent.js';
-import { codedError, errorEvent } from './codedError.js';
+import { codedError, streamErrorEvent } from './codedError.js';
 import { shapeEvents } from './eventShapes.js';
 import type { EmulatorRequest } from './exchange.js';
 import type { EmulatedRun } from './emulatedRun.js';
@@ -26,7 +26,7 @@ export async function* writeRun(
       yield written;
     }
   } catch (error) {
-    if (!signal.aborted) yield run.append(errorEvent(codedError('api_error', String(error))));
+    if (!signal.aborted) yield run.append(streamErrorEvent(codedError('api_error', String(error))));
   } finally {
     run.end();
   }

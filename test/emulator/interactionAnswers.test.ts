@@ -86,7 +86,9 @@ describe('one answer for both APIs', () => {
     const { events } = await answersOf([parts({ functionCall: { id: 'c', name: 'f', args } })]);
     const start = events.find((event) => event.event_type === 'step.start');
     expect(start?.step).toEqual({ type: 'function_call', id: 'c', name: 'f', arguments: {} });
-    const pieces = events.flatMap((event) => (event.event_type === 'step.delta' ? (event.delta.arguments as string) : []));
+    const pieces = events.flatMap((event) =>
+      event.event_type === 'step.delta' ? (event.delta.arguments as string) : [],
+    );
     expect(pieces.length).toBeGreaterThan(1);
     expect(JSON.parse(pieces.join(''))).toEqual(args);
   });

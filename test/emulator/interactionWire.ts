@@ -12,7 +12,7 @@ interface Answer {
   readonly text: string;
 }
 
-/** Sends a request without a timer, which `fetch` has. Resolves with what arrived, also if the connection breaks. */
+/** Sends a request without a timer, which `fetch` has. Resolves with the text so far if the connection breaks. */
 function send(emulator: Emulator, method: string, path: string, body?: object): Promise<Answer> {
   return new Promise((resolve) => {
     let status = 0;
@@ -50,7 +50,7 @@ export async function state(emulator: Emulator, id: string): Promise<Interaction
   return (await json(emulator, 'GET', `${INTERACTIONS}/${id}`)).body as InteractionResource;
 }
 
-/** The text of a stream that creates an interaction; what arrived, if the connection breaks. */
+/** The text of a stream that creates an interaction; the text so far, if the connection breaks. */
 export async function createStream(emulator: Emulator, body: object = input('Hello')): Promise<string> {
   return (await send(emulator, 'POST', INTERACTIONS, { ...body, stream: true })).text;
 }

@@ -1,6 +1,6 @@
 import type { InteractionEvent } from '../interaction/interactionEvent.js';
 import { codedError } from './codedError.js';
-import { answerFollowUp, runOf } from './followUp.js';
+import { answerFollowUp } from './followUp.js';
 import type { EmulatedRun } from './emulatedRun.js';
 import type { EmulatorFollowUp } from './interactionScenario.js';
 import type { InteractionStore } from './interactionStore.js';
@@ -10,11 +10,10 @@ import { planEvents } from './planInteraction.js';
 import { planJson } from './planPlain.js';
 import { recutEvents } from './recutEvents.js';
 import type { EmulatorScenario } from './scenario.js';
-import { sendJson } from './sendJson.js';
 import { untilAborted } from './waits.js';
 
 /** Answers `GET …/interactions/{id}`: with the state, or with the events after `last_event_id`. */
-export async function getInteraction(exchange: OpenExchange, store: InteractionStore): Promise<void> {
+export async function answerGet(exchange: OpenExchange, store: InteractionStore): Promise<void> {
   const { signal, route } = exchange;
   const query = route?.query ?? new URLSearchParams();
   const includesInput = query.get('include_input') === 'true';
@@ -48,23 +47,4 @@ function planResumed(
 async function* replayed(run: EmulatedRun, from: number): AsyncGenerator<InteractionEvent> {
   yield* run.log.events.slice(from, run.isOver ? -1 : undefined);
   await new Promise(() => undefined);
-}
-
-/** Answers `POST …/interactions/{id}/cancel`. */
-export async function cancelInteraction(exchange: OpenExchange, store: InteractionStore): Promise<void> {
-  await answerFollowUp(exchange, store, 'cancels', (run, scenario) => {
-    if (!run.request.background || run.isOver) {
-      return codedError('failed_precondition', 'Only a background interaction in progress can be cancelled.');
-    }
-    run.cancel();
-    return planJson(scenario, run.resource(), exchange.signal);
-  });
-}
-
-/** Answers `DELETE …/interactions/{id}`: a run in progress continues, but cannot be got any more. */
-export function deleteInteraction(exchange: OpenExchange, store: InteractionStore): void {
-  const run = runOf(exchange, store);
-  if (!run) return;
-  store.forget(run);
-  sendJson(exchange, {});
 }
