@@ -35,7 +35,10 @@ export interface ChatMessageFields {
   readonly finishReason?: string | undefined;
   /** The token counts of the request that this message answers. */
   readonly usage?: GeminiUsage | undefined;
-  /** The interaction that this message of the model is from, as it was on the last chunk. */
+  /**
+   * The interaction that this message of the model is from, as it was on the last chunk; absent if the message was
+   * joined from several interactions, such as by `resumeOnDrop`.
+   */
   readonly interaction?: MessageInteraction | undefined;
   /** The number of messages that the server got before this message; only with `interaction`. */
   readonly sentMessages?: number | undefined;

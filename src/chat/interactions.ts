@@ -36,6 +36,10 @@ export type InteractionChatParams<P> = P extends unknown
  * runs the calls that the interaction has left unanswered (status `requires_action`), and sends their results in another
  * interaction that continues it; an agent's own calls are answered within the interaction.
  *
+ * A server that gets the request from a browser calls the source as `source({ ...request, config: {} })`, with a
+ * `previous.id` and `contents` that it has checked: see {@link ChatSource}. To end a background run that the chat
+ * cancels, use the option `cancel`.
+ *
  * @param ai - The client: `new GoogleGenAI({ apiKey })` of version 2 or 3, `fakeGemini`, or a stub.
  * @param params - The parameters of `interactions.create` for each request: a `model` or an `agent`, and also
  *   `background`, `store`, `tools`, …, but not `input`, `previous_interaction_id` or `stream`.

@@ -24,6 +24,8 @@ export class MessageWriter {
   #reply = new ChunkBuilder();
   /** The number of messages that the present request has sent. */
   #sentMessages = 0;
+  /** The interactions that the content of the present reply is from. */
+  #interactionIds = new Set<string>();
   #isClosed = false;
 
   constructor(state: ChatState, branch: SendBranch, question: AskedQuestion | undefined) {
@@ -41,6 +43,7 @@ export class MessageWriter {
   startReply(): readonly ChatMessage[] {
     const before = this.#branch.path;
     this.#reply = new ChunkBuilder();
+    this.#interactionIds = new Set();
     this.#state.nextRequest();
     this.#branch.add(createMessage(this.#state.newId(), 'model', [], 'waiting'));
     this.#state.status.set('waiting');
@@ -57,6 +60,7 @@ export class MessageWriter {
   writeChunk(chunk: GeminiChunk): void {
     if (chunk.usageMetadata) this.#state.countUsage(chunk.usageMetadata);
     this.#reply.append(chunk);
+    if (chunk.interaction && hasContent(chunk)) this.#interactionIds.add(chunk.interaction.id);
     // A cancelled reply has no more content: the send ends with this chunk.
     if (this.#isClosed || chunk.cancelled || (isNotice(chunk) && !chunk.interaction)) return;
     const isStreaming = hasContent(chunk);
@@ -105,7 +109,9 @@ export class MessageWriter {
     this.#isClosed = true;
   }
 
+  /** Adds the context of the interaction; removes an interaction that has only a part of the reply. */
   #withContext<T extends Pick<ChatMessage, 'interaction'>>(fields: T): T {
+    if (this.#interactionIds.size > 1) return { ...fields, interaction: undefined };
     return fields.interaction ? { ...fields, sentMessages: this.#sentMessages } : fields;
   }
 

@@ -246,6 +246,30 @@ describe('the interaction that a request continues', () => {
     expect(requests[2]?.previous).toEqual(previous);
   });
 
+  it('is no reply that was joined from several interactions', async () => {
+    const joined = [reply('Half', 'int_2')[0]!, ...reply(' of two.', 'int_3')];
+    const { chat, requests } = chatOver([reply('One.', 'int_1'), joined, reply('Three.', 'int_4')]);
+    for (const message of ['1', '2', '3']) await ask(chat, message);
+    expect(messagesOf(chat)[3]).toMatchObject({ text: 'Half of two.', interaction: undefined });
+    expect(requests[2]).not.toHaveProperty('previous');
+  });
+
+  it('is no reply to which later responses belong', async () => {
+    const call = (name: string) => ({ functionCall: { id: name, name, args: {} } });
+    const looked = { functionResponse: { id: 'look', name: 'look', response: { ok: 1 } } };
+    const interaction = { id: 'int_1', status: 'requires_action', cursor: '' };
+    const partly = [{ ...partsChunk([call('look'), call('weather'), looked]), interaction }, finishChunk()];
+    const failure = throwError(() => new TypeError('fetch failed'));
+    const { chat, requests } = chatOver([partly, failure, reply('Fine.', 'int_2')], { tools: { weather } });
+    for (const message of ['1', '2']) await ask(chat, message);
+    const response = { functionResponse: { id: 'weather', name: 'weather', response: { output: 'Rain.' } } };
+    for (const { contents, previous } of requests.slice(1)) {
+      expect(contents[2]).toEqual({ role: 'user', parts: [looked, response] });
+      expect(previous).toBeUndefined();
+    }
+    expect(requests[2]?.contents).toHaveLength(4);
+  });
+
   it('is no reply that was cancelled', async () => {
     const [half] = reply('Two.', 'int_2');
     const silent = new Observable<GeminiChunk>((subscriber) => {

@@ -216,7 +216,7 @@ describe('interactions', () => {
   });
 
   it.each<[string, () => unknown, string]>([
-    ['another client', () => interactions({ models: {} } as never, {} as never), 'Expected `ai` to be a client with'],
+    ['another client', () => interactions({ models: {} } as never, {}), 'Expected `ai` to be a client with'],
     ['an input', () => interactions(keeper(), { model, input: 'Hi' } as never), '`params.input` to be absent'],
     [
       'a previous id',

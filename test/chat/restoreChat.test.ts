@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { firstValueFrom, lastValueFrom, NEVER } from 'rxjs';
+import { firstValueFrom, lastValueFrom, map, NEVER } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import type { GeminiChat } from '../../src/chat/geminiChat.js';
 import type { ChatJson } from '../../src/chat/chatJson.js';
@@ -68,6 +68,7 @@ async function everything(): Promise<ChatJson> {
   const chat = createChat(fakeGemini([call('f'), [cited, finishChunk()], 'B', broken, blocked, call('hang')]), {
     model,
     tools: { f, hang },
+    pipe: map((chunk) => ({ ...chunk, interaction: { id: 'int_1', status: 'completed', cursor: 'c' } })),
   });
   await lastValueFrom(chat.send('1'));
   await lastValueFrom(chat.regenerate());
@@ -222,6 +223,19 @@ describe('restore', () => {
       chatOf([message('message-1', { parts: [{ functionCall: { name: 'f', args: { a: 1n } } }] })]),
     ],
   ];
+
+  const ofInteraction = (interaction: unknown, fields: Loose = {}) =>
+    chatOf([message('message-1', { role: 'model', interaction, ...fields })]);
+  wrong.push(
+    ['restore.messages[0].interaction', ofInteraction(null)],
+    ['restore.messages[0].interaction', ofInteraction('int_1')],
+    ['restore.messages[0].interaction.id', ofInteraction({ status: 'completed' })],
+    ['restore.messages[0].interaction.status', ofInteraction({ id: 'int_1' })],
+    ['restore.messages[0].interaction.cursor', ofInteraction({ id: 'int_1', status: 'completed', cursor: 1 })],
+    ['restore.messages[0].interaction.step.index', ofInteraction({ id: 'int_1', status: 'completed', step: {} })],
+    ['restore.messages[0].sentMessages', ofInteraction(undefined, { sentMessages: '1' })],
+    ['restore.messages[0].role', ofInteraction({ id: 'int_1', status: 'completed' }, { role: 'user' })],
+  );
 
   const wrongVersion2: typeof wrong = [
     ['restore.turns', { ...chatOf([]), version: 1 }],
