@@ -17,7 +17,7 @@ type RequesterOptions = Pick<ChatSettings, 'pipe' | 'failOnEmpty'> & {
 };
 
 /** Called when a request goes out, with the number of messages that it sends. */
-export type OnRequest = (sentMessages: number) => void;
+type OnRequest = (sentMessages: number) => void;
 
 /** Sends messages to the model: one request for each subscription to the result; calls back as the request goes out. */
 export type Requester = (messages: readonly ChatMessage[], onRequest: OnRequest) => Observable<GeminiChunk>;
