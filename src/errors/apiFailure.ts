@@ -139,7 +139,7 @@ const durations = /^(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.
 const summaries: Partial<Record<GeminiErrorKind, string>> = {
   auth: 'Gemini does not accept the API key or the credentials; check GEMINI_API_KEY',
   permission: 'The key or the account may not do this',
-  not_found: 'There is no such model or file',
+  not_found: 'There is no such model, file or interaction',
   invalid_request: 'Gemini refuses the request',
   rate_limit: 'Too many requests; wait and try again',
   overloaded: 'The model is overloaded; try again later',

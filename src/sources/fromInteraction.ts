@@ -1,7 +1,9 @@
-import type { Observable } from 'rxjs';
+import type { Observable, Subscriber } from 'rxjs';
 import type { ReplyInteraction } from '../chunk/annotations.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { isGeminiError } from '../errors/geminiError.js';
 import { InteractionChunks } from '../interaction/interactionChunks.js';
+import type { InteractionEvent } from '../interaction/interactionEvent.js';
 import type { ContinuationOption, ExistingInteraction } from './interactionParams.js';
 import { interactionReply, type FromInteractionOptions } from './interactionReply.js';
 import type { InteractionsClient } from './interactionsClient.js';
@@ -67,13 +69,28 @@ export function fromInteraction<P>(
         return chunks.hasContent;
       },
       read(event, run, destination) {
-        const chunk = chunks.read(event, run.place);
+        const chunk = readOrFail(chunks, event, run.place, destination);
         if (!chunk) return;
         const resumed = run.takeSeam();
         destination.next(resumed ? { ...chunk, resumed } : chunk);
       },
     };
   });
+}
+
+/** Reads an event; emits the token counts of a failure before the failure. */
+function readOrFail(
+  chunks: InteractionChunks,
+  event: InteractionEvent,
+  place: ReplyInteraction,
+  destination: Subscriber<GeminiChunk>,
+): GeminiChunk | undefined {
+  try {
+    return chunks.read(event, place);
+  } catch (error) {
+    if (isGeminiError(error) && error.partial?.usageMetadata) destination.next(error.partial);
+    throw error;
+  }
 }
 
 const nowhere: ReplyInteraction = { id: '', status: '', cursor: '' };

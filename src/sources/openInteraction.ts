@@ -1,5 +1,5 @@
 import type { InteractionsApi } from './interactionsClient.js';
-import { sdkRequestError } from './sdkError.js';
+import { sdkRequestError, withShortCause } from './sdkError.js';
 import { SdkFetch, type ResponseWithBody } from './sdkFetch.js';
 import { unboundedFetch } from './unboundedFetch.js';
 
@@ -62,7 +62,7 @@ export async function callSdk(
   try {
     return await request(deriveApi(api, parentClient, sdkFetch.call), once);
   } catch (cause) {
-    throw sdkRequestError(cause, signal, sdkFetch);
+    throw withShortCause(sdkRequestError(cause, signal, sdkFetch));
   }
 }
 

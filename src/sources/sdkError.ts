@@ -1,6 +1,6 @@
 import { errorFromBody } from '../errors/apiFailure.js';
 import { hasName } from '../errors/errorLike.js';
-import { GeminiError } from '../errors/geminiError.js';
+import { GeminiError, withContext } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import type { SdkFetch } from './sdkFetch.js';
 
@@ -28,4 +28,25 @@ export function sdkTimeout(cause?: unknown): GeminiError {
 /** Whether an abort came from the SDK's own timeout, and not from this library. */
 export function isSdkTimeout(cause: unknown, signal: AbortSignal): boolean {
   return !signal.aborted && hasName(cause, 'AbortError');
+}
+
+/**
+ * The cause for an error of the SDK's interactions: the error without its request and its response, whose streams and
+ * headers a log would print on hundreds of lines. The server's words stay, as `body`.
+ */
+export function withShortCause(error: GeminiError): GeminiError {
+  const { cause } = error;
+  if (!(cause instanceof Error)) return error;
+  const { name, message, stack, status, body, rawResponse } = cause as InteractionsApiError;
+  if (rawResponse === undefined) return error;
+  const short = Object.assign(new Error(message), { stack, status, body });
+  Object.defineProperty(short, 'name', { value: name });
+  return withContext(error, { cause: short });
+}
+
+/** An HTTP error that the SDK throws for interactions. */
+interface InteractionsApiError extends Error {
+  readonly status?: unknown;
+  readonly body?: unknown;
+  readonly rawResponse?: unknown;
 }

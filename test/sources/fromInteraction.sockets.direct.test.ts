@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { GoogleGenAI } from '@google/genai';
 import { take } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
@@ -24,6 +25,7 @@ import {
   sseOf,
   start,
   stop,
+  usage,
   type InteractionAnswer,
 } from '../support/interactionServer.js';
 import { outcomeOf } from '../support/outcome.js';
@@ -335,6 +337,26 @@ describe('a foreground interaction that does not end well', () => {
     const { ai } = await serveInteractions(sendsText(begun));
     const { values, error } = await outcomeOf(fromInteraction(ai, foreground));
     expect(error?.partial).toEqual({ text: '', interaction: values.at(-1)?.interaction });
+  });
+
+  it('emits the token counts of a failure before the failure', async () => {
+    const { ai } = await serveInteractions(sends(created(), completed('v1_a', 'failed', { usage })));
+    const { values, error } = await outcomeOf(fromInteraction(ai, foreground));
+    expect(error?.kind).toBe('server');
+    expect(values.at(-1)?.usageMetadata).toEqual({
+      promptTokenCount: 1,
+      candidatesTokenCount: 2,
+      totalTokenCount: 3,
+    });
+    expect(error?.partial).toBe(values.at(-1));
+  });
+
+  it("has the SDK's error as its cause, without the request and the response", async () => {
+    const { ai } = await serveInteractions(sendsJson({ error: { code: 'not_found', message: 'No' } }, 404));
+    const { error } = await outcomeOf(fromInteraction(ai, foreground));
+    expect(error?.cause).toBeInstanceOf(Error);
+    expect(Object.keys(error?.cause as Error).sort()).toEqual(['body', 'status']);
+    expect(inspect(error).split('\n').length).toBeLessThan(50);
   });
 });
 
