@@ -15,7 +15,7 @@ import {
   state,
   typesOf,
 } from './interactionWire.js';
-import { postRaw, start, until } from './wire.js';
+import { postRaw, start, turns, until } from './wire.js';
 
 const TEXT = 'One two three four five six seven eight nine.';
 const BACKGROUND = input('Hi', { background: true });
@@ -40,13 +40,19 @@ const idsOf = (events: readonly InteractionEvent[]) => events.map(({ event_id: i
 
 describe('no fault', () => {
   it('sends an event a packet, with its type above it, and [DONE] last', async () => {
-    const { packets, head } = await postRaw(await start({ reply: 'Hi' }), INTERACTIONS, input('Hi', { stream: true }));
+    const { packets, head, reads } = await postRaw(
+      await start({ reply: 'Hi' }),
+      INTERACTIONS,
+      input('Hi', { stream: true }),
+    );
     expect(head).toContain('text/event-stream');
     expect(packets.slice(0, 2)).toEqual([
       expect.stringMatching(/^event: interaction\.created\ndata: \{.*\}\n\n$/) as unknown,
       expect.stringMatching(/^event: interaction\.status_update\ndata: \{.*\}\n\n$/) as unknown,
     ]);
     expect(packets.at(-1)).toBe(DONE);
+    // One write, so that a client that stops reading at [DONE] does not close the connection early.
+    expect(reads.at(-1)).toContain(`${DONE}\r\n0\r\n\r\n`);
   });
 });
 
@@ -189,7 +195,12 @@ describe('resumes', () => {
     const { emulator, id, log } = await ran({ interaction: { resumes } });
     const reading = [resume(emulator, id), resume(emulator, id, 'v1_M19zdGVwLnN0YXJ0')];
     await until(() => emulator.requests[1]?.chunksSent === log.length - 1 && emulator.requests[2]?.chunksSent === 2);
-    expect(emulator.requests.slice(1).map(({ closedAt }) => closedAt)).toEqual([undefined, undefined]);
+    await turns();
+    const records = emulator.requests.slice(1).map(({ closedAt, chunksSent }) => [closedAt, chunksSent]);
+    expect(records).toEqual([
+      [undefined, log.length - 1],
+      [undefined, 2],
+    ]);
     await emulator.close();
     await Promise.all(reading);
   });
@@ -241,6 +252,11 @@ describe('the form of the events', () => {
       { step: { summary: [{ text: 'Hm.' }] } },
       { step: { arguments: {} } },
     ]);
+  });
+
+  it('has a `step.start` that nothing follows', async () => {
+    const events = [{ event_type: 'step.start', index: 0, step: { type: 'model_output' } }];
+    expect(eventsIn(await streamOf({ interaction: { events, textInStart: true } }))).toEqual(events);
   });
 
   it('has deltas without a type', async () => {

@@ -106,6 +106,12 @@ describe('the SDK', () => {
     });
     await expect(interactions.cancel(id)).rejects.toMatchObject({ status: 400 });
     await expect(interactions.cancel('nobody')).rejects.toMatchObject({ status: 404 });
+    const foreground = new AbortController();
+    const body = JSON.stringify(input('Go', { stream: true }));
+    await fetch(emulator.url + INTERACTIONS, { method: 'POST', body, signal: foreground.signal });
+    await until(() => emulator.requests.at(-1)?.interactionId !== undefined);
+    await expect(interactions.cancel(emulator.requests.at(-1)!.interactionId!)).rejects.toMatchObject({ status: 400 });
+    foreground.abort();
   });
 
   it('deletes an interaction', async () => {
@@ -273,6 +279,16 @@ describe('the store', () => {
     expect(statuses.map(({ status }) => status)).toEqual([404, 200, 200]);
   });
 
+  it('keeps an older run that is not over', async () => {
+    const reply = ({ prompt }: EmulatorRequest) => (prompt === 'Go' ? { chunks: heldBack('').chunks } : 'Hello');
+    const emulator = await start({ reply, maxInteractions: 2 });
+    const running = await create(emulator, input('Go', { background: true }));
+    const over = await create(emulator);
+    await create(emulator);
+    expect(await state(emulator, running.id)).toMatchObject({ status: 'in_progress' });
+    expect((await json(emulator, 'GET', `${INTERACTIONS}/${over.id}`)).status).toBe(404);
+  });
+
   it('stops the oldest run if none is over', async () => {
     const emulator = await start({ reply: () => ({ chunks: heldBack('').chunks }), maxInteractions: 1 });
     const { id } = await create(emulator, input('Hi', { background: true }));
@@ -376,6 +392,14 @@ describe('errors', () => {
     [[], 400, 'invalid_request'],
   ])('refuse %j', async (body, status, code) => {
     expect(await failure(body, { models: [model] })).toEqual([status, code]);
+  });
+
+  it('know a model by its short name and by its full name', async () => {
+    const emulator = await start({ reply: 'Hello', models: [model] });
+    for (const name of [model, `models/${model}`]) {
+      expect((await json(emulator, 'POST', INTERACTIONS, { model: name, input: 'Hi' })).status).toBe(200);
+    }
+    expect(emulator.requests.map((request) => request.model)).toEqual([model, model]);
   });
 
   it('refuse a missing and a wrong key', async () => {
