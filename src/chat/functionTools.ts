@@ -25,8 +25,8 @@ function functionTool({ name, description, parameters, parametersJsonSchema }: D
   };
 }
 
-/** The limits that the SDK's `Schema` has as texts. */
-const limits: ReadonlySet<string> = new Set([
+/** The textLimits that the SDK's `Schema` has as texts. */
+const textLimits: ReadonlySet<string> = new Set([
   'maxItems',
   'maxLength',
   'maxProperties',
@@ -36,21 +36,23 @@ const limits: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Converts the SDK's `Schema` into a JSON Schema: types are in lower case, limits are numbers, and `nullable` is a type.
+ * Converts the SDK's `Schema` into a JSON Schema: types are in lower case, textLimits are numbers, and `nullable` is a type.
  * A JSON Schema does not change.
  */
 function jsonSchemaOf(schema: unknown): unknown {
   if (!isObject(schema)) return schema;
   const { nullable, ...fields } = schema;
-  const converted = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, fieldOf(name, value)]));
+  const converted = Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, convertField(name, value)]),
+  );
   const { type } = converted;
   if (nullable === true && typeof type === 'string') return { ...converted, type: [type, 'null'] };
   return converted;
 }
 
-function fieldOf(name: string, value: unknown): unknown {
+function convertField(name: string, value: unknown): unknown {
   if (name === 'type' && typeof value === 'string') return value.toLowerCase();
-  if (limits.has(name) && typeof value === 'string') return Number(value);
+  if (textLimits.has(name) && typeof value === 'string') return Number(value);
   if (name === 'items') return jsonSchemaOf(value);
   if (name === 'anyOf' && Array.isArray(value)) return value.map(jsonSchemaOf);
   if (name !== 'properties' || !isObject(value)) return value;

@@ -36,11 +36,11 @@ export class ToolRegistry {
   declare(): Observable<DeclaredTools[]> {
     const own = [...this.#own].map(([name, { declaration }]) => ({ ...declaration, name }));
     const ownTools = own.length === 0 ? [] : [{ functionDeclarations: own }];
-    if (this.#sets.size === 0) return defer(() => of(plain(ownTools)));
+    if (this.#sets.size === 0) return defer(() => of(asData(ownTools)));
     return forkJoin([...this.#sets].map(declareSet)).pipe(
       map((declared) => {
         this.#owners = new Map(declared.flatMap(({ set, names }) => names.map((name) => [name, set] as const)));
-        return plain([...ownTools, ...declared.map(({ tool }) => tool)]);
+        return asData([...ownTools, ...declared.map(({ tool }) => tool)]);
       }),
     );
   }
@@ -62,7 +62,7 @@ export class ToolRegistry {
   }
 }
 
-function plain(tools: readonly object[]): DeclaredTools[] {
+function asData(tools: readonly object[]): DeclaredTools[] {
   return jsonCopy('The declaration of a tool', tools) as DeclaredTools[];
 }
 

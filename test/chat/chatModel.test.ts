@@ -8,7 +8,7 @@ import type { GeminiContent } from '../../src/chunk/contentsOf.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { blockedChunk, chunk, finishChunk, partsChunk } from '../../src/testing/chunks.js';
 import type { FakeAnswer } from '../../src/testing/fakeReply.js';
-import { functionApi, generateContentApi, interactionsApi } from './chatApis.js';
+import { functionBackend, clientBackend, interactionsBackend } from './chatBackends.js';
 import { both, ChatModel, hanging, maxSteps, refusal, wordsIn, wordsOf, type Ending, type Step } from './chatModel.js';
 
 const ending: Arbitrary<Ending> = fc.oneof(
@@ -115,10 +115,10 @@ async function play(reply$: Observable<GeminiChunk>, chat: GeminiChat, ending: E
 }
 
 const apis = {
-  generateContent: generateContentApi,
-  'a function': functionApi,
-  Interactions: interactionsApi,
-  'Interactions, not stored': (answer: Parameters<typeof interactionsApi>[0]) => interactionsApi(answer, false),
+  generateContent: clientBackend,
+  'a function': functionBackend,
+  Interactions: interactionsBackend,
+  'Interactions, not stored': (answer: Parameters<typeof interactionsBackend>[0]) => interactionsBackend(answer, false),
 };
 
 async function follow(plan: readonly Step[], whenCut: WhenCut, name: keyof typeof apis): Promise<void> {

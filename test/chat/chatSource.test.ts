@@ -18,7 +18,7 @@ import { fromGemini } from '../../src/sources/fromGemini.js';
 import { chunk, finishChunk, partsChunk } from '../../src/testing/chunks.js';
 import type { FakeAnswer } from '../../src/testing/fakeReply.js';
 import { outcomeOf } from '../support/outcome.js';
-import { ContentsKeeper } from './chatApis.js';
+import { ContentsKeeper } from './chatBackends.js';
 import { refusal } from './chatModel.js';
 
 const user = (...texts: string[]) => ({ role: 'user', parts: texts.map((text) => ({ text })) });

@@ -39,8 +39,8 @@ export class InteractionKeeper {
     const api = {
       create: async (params: CreateRequest, options?: { readonly fetchOptions?: { readonly signal?: AbortSignal } }) =>
         this.#create(params, options?.fetchOptions?.signal),
-      get: async () => Promise.reject(apiError(404, 'not_found')),
-      cancel: async () => Promise.reject(apiError(404, 'not_found')),
+      get: async () => Promise.reject(thrownError(404, 'not_found')),
+      cancel: async () => Promise.reject(thrownError(404, 'not_found')),
     };
     return { interactions: api as { create(params: CreateRequest, options?: never): Promise<unknown> } & typeof api };
   }
@@ -60,7 +60,7 @@ export class InteractionKeeper {
     await Promise.resolve();
     const { input = [], previous_interaction_id: previousId, store = true } = params;
     const before = previousId === undefined ? [] : this.#kept.get(previousId);
-    if (!before) throw apiError(404, 'not_found');
+    if (!before) throw thrownError(404, 'not_found');
     const steps = [...before, ...input];
     const answer = this.#answer(steps, params);
     const id = store ? `int_${++this.#lastId}` : '';
@@ -74,7 +74,7 @@ export class InteractionKeeper {
       yield { event_type: 'error', error: { code: answer.errorCode, message: 'The server refuses.' } };
       return;
     }
-    const reply = replyOf(answer);
+    const reply = replyOfAnswer(answer);
     const own: InteractionStep[] = [];
     let finishReason: string | undefined;
     for (const [index, chunk] of (reply.chunks ?? []).entries()) {
@@ -115,7 +115,7 @@ interface Run {
   readonly signal: AbortSignal | undefined;
 }
 
-function replyOf(answer: FakeAnswer): FakeReply {
+function replyOfAnswer(answer: FakeAnswer): FakeReply {
   if (typeof answer === 'string') return { chunks: [answer] };
   return 'length' in answer ? { chunks: answer } : answer;
 }
@@ -149,7 +149,7 @@ function* eventsOfStep(step: InteractionStep, index: number): Generator<Interact
 }
 
 /** An error as the SDK throws it for an HTTP status. */
-export function apiError(status: number, code: string): Error {
+export function thrownError(status: number, code: string): Error {
   const error = { error: { code, message: 'The server refuses.' } };
   return Object.assign(new Error(`${status} ${JSON.stringify(error)}`), { status, error });
 }

@@ -8,7 +8,7 @@ import type { GeminiChat } from '../../src/chat/geminiChat.js';
 import { interactions } from '../../src/chat/interactions.js';
 import { chunk, finishChunk, partsChunk } from '../../src/testing/chunks.js';
 import { outcomeOf } from '../support/outcome.js';
-import { apiError, InteractionKeeper, type CreateRequest, type KeeperAnswer } from './interactionKeeper.js';
+import { thrownError, InteractionKeeper, type CreateRequest, type KeeperAnswer } from './interactionKeeper.js';
 
 const model = 'gemini-2.5-flash';
 const input = (...texts: string[]) => ({ type: 'user_input', content: texts.map((text) => ({ type: 'text', text })) });
@@ -130,12 +130,12 @@ describe('interactions', () => {
 
   const half = (error: unknown) => ({ chunks: ['Half'], errorAfter: { chunks: 1, error } });
   it.each<[string, KeeperAnswer, kind: string, requests: number]>([
-    ['of a model that does not exist', { error: apiError(404, 'model_not_found') }, 'not_found', 2],
-    ['of another kind', { error: apiError(403, 'permission_denied') }, 'permission', 2],
-    ['after content', half(apiError(404, 'not_found')), 'not_found', 2],
+    ['of a model that does not exist', { error: thrownError(404, 'model_not_found') }, 'not_found', 2],
+    ['of another kind', { error: thrownError(403, 'permission_denied') }, 'permission', 2],
+    ['after content', half(thrownError(404, 'not_found')), 'not_found', 2],
     ['in an event', { errorCode: 'not_found' }, 'not_found', 3],
     ['of a model, in an event', { errorCode: 'model_not_found' }, 'not_found', 2],
-    ['that an expired interaction explains', { error: apiError(404, 'not_found') }, 'not_found', 3],
+    ['that an expired interaction explains', { error: thrownError(404, 'not_found') }, 'not_found', 3],
   ])('repeats only a failure that can be of an expired interaction: one %s', async (_, answer, kind, requests) => {
     const { keeper, chat } = chatWith(['One.', answer, answer, answer]);
     await ask(chat, '1');
@@ -144,7 +144,7 @@ describe('interactions', () => {
   });
 
   it('does not repeat a request that has the whole history', async () => {
-    const { keeper, chat } = chatWith([{ error: apiError(404, 'not_found') }]);
+    const { keeper, chat } = chatWith([{ error: thrownError(404, 'not_found') }]);
     expect((await ask(chat, '1')).error).toMatchObject({ kind: 'not_found' });
     expect(keeper.requests).toHaveLength(1);
   });

@@ -17,7 +17,7 @@ import type { FakeAnswer } from '../../src/testing/fakeReply.js';
 import { InteractionKeeper, wordsOfSteps } from './interactionKeeper.js';
 
 /** A model behind one of the APIs. */
-export interface ChatApi {
+export interface ChatBackend {
   create(options: ChatSettings): GeminiChat;
   /** Forgets all interactions, if the API keeps any. */
   expire(): void;
@@ -30,7 +30,7 @@ type Answer = (contents: GeminiContent[]) => FakeAnswer;
 
 const model = 'gemini-2.5-flash';
 
-export function generateContentApi(answer: Answer): ChatApi {
+export function clientBackend(answer: Answer): ChatBackend {
   const ai = fakeGemini(({ contents }) => answer(contents as GeminiContent[]));
   return {
     create: (options) => createChat(ai, { model, ...options }),
@@ -40,7 +40,7 @@ export function generateContentApi(answer: Answer): ChatApi {
 }
 
 /** A function that keeps interactions as contents, and checks that a request names one exactly when it can. */
-export function functionApi(answer: Answer): ChatApi {
+export function functionBackend(answer: Answer): ChatBackend {
   const source = new ContentsKeeper(answer);
   const faults: unknown[] = [];
   return {
@@ -50,8 +50,8 @@ export function functionApi(answer: Answer): ChatApi {
   };
 }
 
-/** The Interactions API, which checks that what it knows of a request has the meaning of the whole history. */
-export function interactionsApi(answer: Answer, store?: false): ChatApi {
+/** The Interactions API, which checks that the steps it knows for a request have the meaning of the whole history. */
+export function interactionsBackend(answer: Answer, store?: false): ChatBackend {
   let request: ChatRequest | undefined;
   const faults: unknown[] = [];
   const keeper = new InteractionKeeper(
