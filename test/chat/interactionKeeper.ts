@@ -1,3 +1,4 @@
+import { eventsOfSteps } from '../../src/interaction/eventsOfSteps.js';
 import type { InteractionEvent } from '../../src/interaction/interactionEvent.js';
 import type { InteractionStep } from '../../src/interaction/interactionStep.js';
 import type { GeminiPart, GeminiResponse } from '../../src/chunk/response.js';
@@ -16,8 +17,8 @@ export interface CreateRequest {
   readonly system_instruction?: string;
 }
 
-/** The answer to a request, or an error event of the server. */
-export type KeeperAnswer = FakeAnswer | { readonly errorCode: string };
+/** The answer to a request, its steps, or an error event of the server. */
+export type KeeperAnswer = FakeAnswer | { readonly steps: readonly InteractionStep[] } | { readonly errorCode: string };
 
 /** A server of the Interactions API in this process that keeps finished interactions, as the client sees it. */
 export class InteractionKeeper {
@@ -69,6 +70,11 @@ export class InteractionKeeper {
   }
 
   async *#events({ id, steps, answer, signal }: Run): AsyncGenerator<InteractionEvent> {
+    if (typeof answer === 'object' && 'steps' in answer) {
+      this.#kept.set(id, [...steps, ...answer.steps]);
+      yield* eventsOfSteps(answer.steps, { id });
+      return;
+    }
     yield { event_type: 'interaction.created', interaction: { id, status: 'in_progress' } };
     if (typeof answer === 'object' && 'errorCode' in answer) {
       yield { event_type: 'error', error: { code: answer.errorCode, message: 'The server refuses.' } };

@@ -2,6 +2,7 @@ import { GoogleGenAI, Type } from '@google/genai';
 import { lastValueFrom } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { finalResponse } from '../../operators/show/finalResponse.js';
+import type { ChatJson } from '../../src/chat/chatJson.js';
 import type { ChatSourceOptions } from '../../src/chat/chatOptions.js';
 import { createChat } from '../../src/chat/createChat.js';
 import type { GeminiChat } from '../../src/chat/geminiChat.js';
@@ -178,6 +179,24 @@ describe('interactions', () => {
     await ask(createChat(source, { restore: chat.toJSON() }), '2');
     expect(keeper.requests[1]).not.toHaveProperty('previous_interaction_id');
     expect(keeper.requests[1]?.input).toHaveLength(3);
+  });
+
+  it('sends the steps of server tools, thoughts and signatures back as they came', async () => {
+    const steps = [
+      { type: 'thought', summary: [{ type: 'text', text: 'Search first.' }], signature: 'S1' },
+      { type: 'google_search_call', id: 'g1', arguments: { queries: ['sky'] }, signature: 'S2' },
+      { type: 'google_search_result', call_id: 'g1', result: [{ search_suggestions: '<b>' }], signature: 'S3' },
+      { type: 'code_execution_call', id: 'c1', arguments: { code: 'print(1)', language: 'python' } },
+      { type: 'code_execution_result', call_id: 'c1', result: '1' },
+      output('It is blue.'),
+    ];
+    const { keeper, chat } = chatWith([{ steps }, 'Two.'], { model, store: false });
+    await ask(chat, '1');
+    const restored = createChat(interactions(keeper.ai, { model, store: false }), {
+      restore: JSON.parse(JSON.stringify(chat)) as ChatJson,
+    });
+    await ask(restored, '2');
+    expect(keeper.requests[1]?.input).toEqual([input('1'), ...steps, input('2')]);
   });
 
   it('leaves calls that an agent has answered itself', async () => {
