@@ -82,7 +82,7 @@ export function interactions<P>(
     };
     if (!previous || merged.store === false) return ask(steps);
     // A result without an id has the id of its call, which is among the known steps.
-    const known = stepsOf(contents.slice(0, -previous.newContents.length));
+    const known = stepsOf(contents.slice(0, contents.length - previous.newContents.length));
     return ask(steps.slice(known.length), previous.id).pipe(replaceIfExpired(() => ask(steps)));
   };
 }
