@@ -11,7 +11,7 @@ const reply: EmulatorReply = ({ prompt, interaction }) =>
   `I received “${prompt}”, and have ${String(interaction?.history.length ?? 0)} steps from before.`;
 
 await withClient(async (ai) => {
-  const chat = createChat(interactions(ai, { model: 'gemini-3.5-flash' }), {});
+  const chat = createChat(interactions(ai, { model: 'gemini-3.5-flash' }));
   await lastValueFrom(chat.send('My name is Ada.'));
   await lastValueFrom(chat.send('What is my name?'));
   await lastValueFrom(chat.regenerate());

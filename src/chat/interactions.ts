@@ -12,12 +12,13 @@ import type { InteractionsClient } from '../sources/interactionsClient.js';
 import type { ChatSource } from './chatSource.js';
 import { functionTools } from './functionTools.js';
 
-/** The fields of the SDK's `interactions.create` that {@link interactions} sends by itself. */
-type ChatFields = 'input' | 'previous_interaction_id' | 'stream';
-
 /** The parameters of the SDK's `interactions.create` for a chat: all but those that a chat sends by itself. @public */
 export type InteractionChatParams<P> = P extends unknown
-  ? Omit<P, ChatFields> & Partial<Record<ChatFields, never>>
+  ? Omit<P, 'input' | 'previous_interaction_id' | 'stream'> & {
+      readonly input?: never;
+      readonly previous_interaction_id?: never;
+      readonly stream?: never;
+    }
   : never;
 
 /**
@@ -95,7 +96,7 @@ interface OwnParams {
 
 function assertChatParams(name: string, params: unknown): void {
   assertOptions(params, name);
-  for (const field of ['input', 'previous_interaction_id', 'stream'] satisfies ChatFields[]) {
+  for (const field of ['input', 'previous_interaction_id', 'stream']) {
     const value = (params as Readonly<Record<string, unknown>>)[field];
     if (value !== undefined) throw typeError(`${name}.${field}`, 'absent, because the chat sends it', value);
   }

@@ -30,7 +30,9 @@ async function replyOption({ pace, replay }: { pace?: string; replay?: string })
   return defaultReply(pace === undefined ? {} : { pace: numberOption('--pace', pace, 0, 60_000) });
 }
 
-/** A recording of `record` is a text of JSON lines; recorded exchanges are one JSON. */
+/** A recording of `record`, and recorded events of an interaction, are JSON lines; recorded exchanges are one JSON. */
 function readRecording(file: string): Recording | string {
-  return file.startsWith('{"recording":') ? file : (JSON.parse(file) as Recording);
+  const [firstLine = ''] = file.trimStart().split('\n', 1);
+  const isLines = firstLine.startsWith('{"recording":') || firstLine.includes('"event_type"');
+  return isLines ? file : (JSON.parse(file) as Recording);
 }

@@ -31,38 +31,51 @@ export interface InteractionEventFields {
 
 /** The first event of an interaction. @public */
 export interface InteractionCreatedEvent extends InteractionEventFields {
+  /** The type of the event. */
   readonly event_type: 'interaction.created';
+  /** The interaction. */
   readonly interaction: InteractionResource;
 }
 
 /** A change of the status. @public */
 export interface InteractionStatusEvent extends InteractionEventFields {
+  /** The type of the event. */
   readonly event_type: 'interaction.status_update';
+  /** The id of the interaction. */
   readonly interaction_id: string;
+  /** The status. */
   readonly status: InteractionStatus;
+  /** The token counts so far. */
   readonly usage?: InteractionUsage | undefined;
+  /** The token with which the reply is continued. */
   readonly continuation_token?: string | undefined;
 }
 
 /** The start of a step, which may hold the first part of its content. @public */
 export interface InteractionStepStartEvent extends InteractionEventFields {
+  /** The type of the event. */
   readonly event_type: 'step.start';
   /** The index of the step in the interaction. */
   readonly index: number;
+  /** The step, which may lack its content. */
   readonly step: InteractionStep;
 }
 
 /** A piece of a step. @public */
 export interface InteractionStepDeltaEvent extends InteractionEventFields {
+  /** The type of the event. */
   readonly event_type: 'step.delta';
   /** The index of the step. */
   readonly index: number;
+  /** The piece. */
   readonly delta: InteractionDelta;
+  /** The token counts so far, as `total_usage`. */
   readonly metadata?: { readonly total_usage?: InteractionUsage | undefined } | undefined;
 }
 
 /** The end of a step. @public */
 export interface InteractionStepStopEvent extends InteractionEventFields {
+  /** The type of the event. */
   readonly event_type: 'step.stop';
   /** The index of the step. */
   readonly index: number;
@@ -74,13 +87,17 @@ export interface InteractionStepStopEvent extends InteractionEventFields {
 
 /** The last event of an interaction, also of one that failed or waits for the results of its calls. @public */
 export interface InteractionCompletedEvent extends InteractionEventFields {
+  /** The type of the event. */
   readonly event_type: 'interaction.completed';
+  /** The interaction. */
   readonly interaction: InteractionResource;
 }
 
 /** An error of the server within the stream. @public */
 export interface InteractionErrorEvent extends InteractionEventFields {
+  /** The type of the event. */
   readonly event_type: 'error';
+  /** The code and the words of the server. */
   readonly error?: { readonly code?: string | undefined; readonly message?: string | undefined } | undefined;
 }
 
@@ -88,6 +105,7 @@ export interface InteractionErrorEvent extends InteractionEventFields {
 export interface InteractionResource {
   /** The id; `''` if the interaction is not stored. */
   readonly id: string;
+  /** The status. */
   readonly status: InteractionStatus;
   /** The model that answers. */
   readonly model?: string | undefined;
@@ -97,6 +115,7 @@ export interface InteractionResource {
   readonly created?: string | undefined;
   /** The time of the last change, in RFC 3339. */
   readonly updated?: string | undefined;
+  /** The token counts so far. */
   readonly usage?: InteractionUsage | undefined;
   /** The steps so far, from `interactions.get`. */
   readonly steps?: readonly InteractionStep[] | undefined;
@@ -147,15 +166,25 @@ export interface InteractionDelta {
 
 /** The token counts of an interaction: running totals, so that the latest report is valid. @public */
 export interface InteractionUsage {
+  /** The tokens of the input, including cached tokens. */
   readonly total_input_tokens?: number | undefined;
+  /** The tokens of the answer, without thoughts. */
   readonly total_output_tokens?: number | undefined;
+  /** The tokens of the thoughts. */
   readonly total_thought_tokens?: number | undefined;
+  /** The tokens of the input that came from a cache. */
   readonly total_cached_tokens?: number | undefined;
+  /** The tokens of the results of tools. */
   readonly total_tool_use_tokens?: number | undefined;
+  /** The sum of all tokens. */
   readonly total_tokens?: number | undefined;
+  /** `total_input_tokens` by modality. */
   readonly input_tokens_by_modality?: readonly ModalityTokens[] | undefined;
+  /** `total_output_tokens` by modality. */
   readonly output_tokens_by_modality?: readonly ModalityTokens[] | undefined;
+  /** `total_cached_tokens` by modality. */
   readonly cached_tokens_by_modality?: readonly ModalityTokens[] | undefined;
+  /** `total_tool_use_tokens` by modality. */
   readonly tool_use_tokens_by_modality?: readonly ModalityTokens[] | undefined;
 }
 
@@ -163,5 +192,6 @@ export interface InteractionUsage {
 export interface ModalityTokens {
   /** The modality: `text`, `image`, `audio`, `video`, `document`. */
   readonly modality?: string | undefined;
+  /** The number of tokens. */
   readonly tokens?: number | undefined;
 }

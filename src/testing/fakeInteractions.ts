@@ -21,6 +21,7 @@ export interface FakeInteractionParams {
   readonly store?: boolean | undefined;
   /** The id of the interaction before; one that the fake does not know fails, kind `not_found`. */
   readonly previous_interaction_id?: string | undefined;
+  /** Other fields of the SDK's parameters, which are recorded. */
   readonly [field: string]: unknown;
 }
 

@@ -145,7 +145,7 @@ describe('fakeGemini: interactions', () => {
 
   it('answers a chat by the previous interaction, and keeps nothing with store: false', async () => {
     const ai = fakeGemini((given) => JSON.stringify([given.contents].flat().length));
-    const chat = createChat(interactions(ai, { model: 'm' }), {});
+    const chat = createChat(interactions(ai, { model: 'm' }));
     await lastValueFrom(chat.send('One'));
     await lastValueFrom(chat.send('Two'));
     expect(ai.calls.map(({ params: given }) => given)).toMatchObject([
