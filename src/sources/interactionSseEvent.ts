@@ -55,7 +55,7 @@ export class InteractionSseReader {
  *
  * @throws GeminiError - If the value is an error, or is not an event.
  */
-export function asInteractionEvent(value: unknown, hasContent: boolean): InteractionEvent {
+function asInteractionEvent(value: unknown, hasContent: boolean): InteractionEvent {
   if (isInteractionEvent(value)) return value;
   // The SDK passes the text of an event whose JSON is broken.
   if (typeof value === 'string') throw notAnEvent(value);

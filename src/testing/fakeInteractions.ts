@@ -94,7 +94,7 @@ export class FakeInteractions implements FakeInteractionsApi {
       return run.resource;
     });
 
-  /** Reads an interaction that is kept; rejects if there is none. */
+  /** Reads an interaction that is kept; rejects with `not_found` for an unknown id. */
   #use<T>(id: string, read: (run: FakeInteraction) => T): Promise<T> {
     return Promise.resolve().then(() => read(this.#find(id)));
   }
