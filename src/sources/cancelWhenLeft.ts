@@ -1,4 +1,4 @@
-import { asyncScheduler, Observable, Subscription } from 'rxjs';
+import { asyncScheduler, Observable, Subscription, type Subscriber } from 'rxjs';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { reportUnhandled } from '../rx/reportUnhandled.js';
 import type { InteractionRun } from './interactionRun.js';
@@ -7,7 +7,7 @@ import type { InteractionRun } from './interactionRun.js';
 const maxIdWait = 10_000;
 
 /**
- * Mirrors a followed interaction, and cancels the interaction if the subscriber leaves before it is over.
+ * Emits the values of a followed interaction, and cancels the interaction if the subscriber leaves before it is over.
  *
  * A subscriber may leave before the server has sent the id. Then the stream is read on, for 10 s at most, until the id is
  * known.
@@ -15,7 +15,7 @@ const maxIdWait = 10_000;
  * @param cancel - Sends the cancellation; its failure is reported, as there is no subscriber left.
  */
 export function cancelWhenLeft<T>(
-  source: Observable<T>,
+  source: (output: Subscriber<T>) => Observable<never>,
   run: InteractionRun<T>,
   cancel: (id: string) => Promise<unknown>,
 ): Observable<T> {
@@ -26,10 +26,7 @@ export function cancelWhenLeft<T>(
     };
     let hasEnded = false;
     const wait = new Subscription();
-    const reading = source.subscribe({
-      next(value) {
-        destination.next(value);
-      },
+    const reading = source(destination).subscribe({
       error(error: unknown) {
         hasEnded = true;
         wait.unsubscribe();

@@ -1,4 +1,4 @@
-import { catchError, defer, EMPTY, repeat, throwError, timeout, timer, type Observable } from 'rxjs';
+import { catchError, defer, EMPTY, repeat, throwError, timeout, timer, type Observable, type Subscriber } from 'rxjs';
 import { isDropKind } from '../errors/isDropKind.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { Checkpoint } from './checkpoint.js';
@@ -18,6 +18,8 @@ export interface FollowedInteraction<T> {
   /** The parameters of the interaction to start; undefined if it exists. */
   readonly params: CreateParams | undefined;
   readonly run: InteractionRun<T>;
+  /** The subscriber of the values. */
+  readonly output: Subscriber<T>;
   readonly limits: ReconnectionLimits;
 }
 
@@ -27,9 +29,9 @@ const maxUsageWait = 10_000;
 /**
  * Follows one interaction to its end with one request after another: for the rest of a stream that broke, for the next
  * part of a reply that the server interrupts, for the state of an interaction that it does not stream, and for token
- * counts that were missing at the end.
+ * counts that were missing at the end. Emits the values to `output`.
  */
-export function followInteraction<T>({ api, params, run, limits }: FollowedInteraction<T>): Observable<T> {
+export function followInteraction<T>({ api, params, run, output, limits }: FollowedInteraction<T>): Observable<never> {
   const reconnection = new Reconnection(run, limits);
   const checkpoint = params && isContinuable(params) ? new Checkpoint(params) : undefined;
   const version = params?.api_version === undefined ? undefined : { api_version: params.api_version };
@@ -43,6 +45,7 @@ export function followInteraction<T>({ api, params, run, limits }: FollowedInter
     return interactionConnection({
       api,
       run,
+      output,
       maxSilence: limits.maxSilence,
       onEvent: checkpoint?.read,
       send: (client, options) =>
@@ -52,19 +55,19 @@ export function followInteraction<T>({ api, params, run, limits }: FollowedInter
 
   /** Reads the state of the interaction in one request, of at most `limit` ms. */
   const read = (limit: number | false, isPoll: boolean) =>
-    fromRequest<T>(() => ({
+    fromRequest<never>(() => ({
       async run({ destination, signal }) {
         limitTime(destination, timeoutOf(api));
         const resource = await readInteraction(api, signal, run.id ?? '', { ...version });
-        if (isPoll) run.readPolled(resource, destination);
-        else run.addUsage(resource, destination);
+        if (isPoll) run.readPolled(resource, output);
+        else run.addUsage(resource, output);
         reconnection.afterPoll();
       },
     })).pipe(
       limit === false ? (each$) => each$ : timeout({ each: limit, with: () => throwError(() => deadError(limit)) }),
     );
 
-  const request = (): Observable<T> => {
+  const request = (): Observable<never> => {
     if (!run.isOver) return reconnection.isPolling ? read(limits.maxSilence, true) : stream();
     if (!mayReadUsage || !run.isWithoutUsage) return EMPTY;
     mayReadUsage = false;

@@ -15,15 +15,24 @@ import { sdkTimeout } from './sdkError.js';
 export interface ConnectionRequest<T> {
   readonly api: InteractionsApi;
   readonly run: InteractionRun<T>;
+  /** The subscriber of the values: directly, because each operator between would cost time for each event. */
+  readonly output: Subscriber<T>;
   readonly send: InteractionRequest;
   readonly maxSilence: number | false;
   /** Called with each event, new or not, before it is read. */
   readonly onEvent: ((event: InteractionEvent) => void) | undefined;
 }
 
-/** Makes one request, and emits the new part of the events in the response. */
-export function interactionConnection<T>({ api, run, send, maxSilence, onEvent }: ConnectionRequest<T>): Observable<T> {
-  return fromRequest(() => ({
+/** Makes one request, and emits the new part of the events in the response to `output`; completes after the last event. */
+export function interactionConnection<T>({
+  api,
+  run,
+  output,
+  send,
+  maxSilence,
+  onEvent,
+}: ConnectionRequest<T>): Observable<never> {
+  return fromRequest<never>(() => ({
     async run({ destination, signal }) {
       // A subscriber that leaves at once sends nothing.
       await Promise.resolve();
@@ -36,9 +45,9 @@ export function interactionConnection<T>({ api, run, send, maxSilence, onEvent }
       run.progress.connect();
       const read = (event: InteractionEvent) => {
         onEvent?.(event);
-        run.read(event, destination);
+        run.read(event, output);
         if (run.isOver) destination.complete();
-        silence.touch();
+        silence.watch();
       };
       if (body) {
         const reader = new InteractionSseReader();
@@ -89,7 +98,13 @@ class SilenceLimit {
 
   /** Restarts the time: bytes have arrived. */
   readonly touch = (): void => {
-    if (this.#monitor) this.#monitor.touch();
-    else if (this.#isResumable()) this.#monitor = new HeartbeatMonitor(this.#destination, this.#maxSilence);
+    this.#monitor?.touch();
+    this.watch();
   };
+
+  /** Starts the time, once the interaction can be resumed. */
+  watch(): void {
+    if (this.#monitor || !this.#isResumable()) return;
+    this.#monitor = new HeartbeatMonitor(this.#destination, this.#maxSilence);
+  }
 }

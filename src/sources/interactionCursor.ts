@@ -1,22 +1,37 @@
 import { typeError } from '../rx/assertions.js';
-import { countsPattern, formatCounts, parseCounts } from './deltaCounts.js';
+import { countsPattern, formatCounts, hasCaughtUp, parseCounts } from './deltaCounts.js';
 import { IndexSet, indexSetPattern } from './indexSet.js';
-import type { ProgressState } from './interactionProgress.js';
+import type { InteractionProgress, ProgressState } from './interactionProgress.js';
 import { StepProgress } from './stepProgress.js';
+
+/** The part of a progress that a cursor holds; read for each chunk, so without copies. */
+type CursorSource = Pick<
+  InteractionProgress,
+  'openSteps' | 'end' | 'stopped' | 'updates' | 'updatesAtCursorId' | 'cursorId'
+>;
 
 /**
  * The text form of a progress: the counts of the delivered content, and the event id to resume from, which comes last because it may have
  * any characters. Its length grows with the number of open steps, which is mostly one, and not with the reply.
  *
- * `1~<end>~<stopped steps>~<updates>/<updates at the id>~<index>:<type>:<delivered>/<at the id>,…~<id>`
+ * `1~<end>~<stopped steps>~<updates>/<updates at the id>~<index>:<type>:<delivered>/<at the id, if different>,…~<id>`
  */
-export function formatCursor({ end, stopped, updates, updatesAtId, steps, eventId = '' }: ProgressState): string {
+export function formatCursor(progress: CursorSource): string {
   let open = '';
-  for (const { index, type = '', delivered, atCursorId } of steps) {
-    const atId = atCursorId ? `/${formatCounts(atCursorId)}` : '';
-    open += `${open === '' ? '' : ','}${String(index)}:${encodedType(type)}:${formatCounts(delivered)}${atId}`;
+  for (const step of progress.openSteps) {
+    if (step.isWhole) continue;
+    const text = step.cursorHead + formatCounts(step.delivered) + placeAtId(step);
+    open = open === '' ? text : `${open},${text}`;
   }
-  return `1~${ends[end]}~${String(stopped)}~${String(updates)}/${String(updatesAtId)}~${open}~${eventId}`;
+  const { end, stopped, updates, updatesAtCursorId, cursorId = '' } = progress;
+  const head = `1~${ends[end]}~${stopped.toString()}~${String(updates)}/${String(updatesAtCursorId)}`;
+  return `${head}~${open}~${cursorId}`;
+}
+
+/** The counts at the event id, which are often those of now. */
+function placeAtId({ delivered, atCursorId }: StepProgress): string {
+  if (!atCursorId) return '';
+  return hasCaughtUp(atCursorId, delivered) ? '/' : `/${formatCounts(atCursorId)}`;
 }
 
 /**
@@ -46,17 +61,12 @@ function parseStep(text: string): StepProgress {
     Number(index),
     name === '' ? undefined : name,
     parseCounts(delivered),
-    atId === undefined ? undefined : parseCounts(atId),
+    atId === undefined ? undefined : parseCounts(atId === '' ? delivered : atId),
   );
 }
 
 const ends = { open: 'o', complete: 'c', 'without usage': 'u' } as const;
 
 const count = String.raw`\d{1,15}`;
-const step = String.raw`${count}:(?:[\w.!*'()-]|%[\dA-F]{2})*:${countsPattern}(?:/${countsPattern})?`;
+const step = String.raw`${count}:(?:[\w.!*'()-]|%[\dA-F]{2})*:${countsPattern}(?:/(?:${countsPattern})?)?`;
 const pattern = new RegExp(`^1~([ocu])~(${indexSetPattern})~(${count})/(${count})~((?:${step}(?:,${step})*)?)~([^]*)$`);
-
-/** The types of steps are a few words; those that this version does not know are encoded. */
-function encodedType(type: string): string {
-  return /^\w*$/.test(type) ? type : encodeURIComponent(type);
-}

@@ -38,15 +38,15 @@ export class InteractionProgress {
   lastEventId: string | undefined;
   end: ProgressState['end'] = 'open';
   /** The newest event id at which no call and no result was half read, which another process can resume from. */
-  #cursorId: string | undefined;
+  cursorId: string | undefined;
   /** The steps that are open; their content is delivered as far as it has arrived. */
   readonly #open = new Map<number, StepProgress>();
-  readonly #stopped: IndexSet;
+  readonly stopped: IndexSet;
   /** The numbers of events without a step: delivered, in this connection, and at the two event ids. */
-  #updates = 0;
+  updates = 0;
   #updatesRead = 0;
   #updatesAtLastId = 0;
-  #updatesAtCursorId = 0;
+  updatesAtCursorId = 0;
   /** Whether a connection has begun that may repeat events. Before that, all events are new. */
   #isResumed = false;
   #isConnected = false;
@@ -54,15 +54,15 @@ export class InteractionProgress {
   #isAtStart = true;
 
   constructor(state?: ProgressState) {
-    this.#stopped = state?.stopped ?? new IndexSet();
+    this.stopped = state?.stopped ?? new IndexSet();
     if (!state) return;
     this.#isResumed = true;
     this.end = state.end;
     this.lastEventId = state.eventId;
-    this.#cursorId = state.eventId;
-    this.#updates = state.updates;
+    this.cursorId = state.eventId;
+    this.updates = state.updates;
     this.#updatesAtLastId = state.updatesAtId;
-    this.#updatesAtCursorId = state.updatesAtId;
+    this.updatesAtCursorId = state.updatesAtId;
     for (const step of state.steps) this.#open.set(step.index, step);
     this.#resume();
   }
@@ -81,6 +81,11 @@ export class InteractionProgress {
     for (const step of this.#open.values()) step.resume();
   }
 
+  /** The steps that are open. */
+  get openSteps(): Iterable<StepProgress> {
+    return this.#open.values();
+  }
+
   /** The open step of an index. */
   stepAt(index: number): StepProgress | undefined {
     return this.#open.get(index);
@@ -88,7 +93,7 @@ export class InteractionProgress {
 
   /** Whether a step has ended, with all its content delivered. */
   isStopped(index: number): boolean {
-    return this.#stopped.has(index) && !this.#open.has(index);
+    return this.stopped.has(index) && !this.#open.has(index);
   }
 
   /** Forgets an open step, which begins again. */
@@ -98,13 +103,13 @@ export class InteractionProgress {
 
   /** Whether nothing was delivered. */
   get isEmpty(): boolean {
-    return this.#updates === 0 && this.firstIndex === undefined;
+    return this.updates === 0 && this.firstIndex === undefined;
   }
 
   /** The lowest index of a step so far. */
   get firstIndex(): number | undefined {
     const indices = [...this.#open.keys()];
-    const first = /^\d+/.exec(this.#stopped.toString())?.[0];
+    const first = /^\d+/.exec(this.stopped.toString())?.[0];
     if (first !== undefined) indices.push(Number(first));
     return indices.length === 0 ? undefined : Math.min(...indices);
   }
@@ -112,11 +117,11 @@ export class InteractionProgress {
   /** The state that a cursor holds. */
   get state(): ProgressState {
     return {
-      eventId: this.#cursorId,
-      stopped: this.#stopped,
+      eventId: this.cursorId,
+      stopped: this.stopped,
       steps: [...this.#open.values()].filter((step) => !step.isWhole),
-      updates: this.#updates,
-      updatesAtId: this.#updatesAtCursorId,
+      updates: this.updates,
+      updatesAtId: this.updatesAtCursorId,
       end: this.end,
     };
   }
@@ -191,8 +196,8 @@ export class InteractionProgress {
 
   #readStop(event: InteractionStepStopEvent, emit: EventSink): void {
     const { index } = event;
-    if (!this.#open.delete(index) && this.#isResumed && this.#stopped.has(index)) return;
-    this.#stopped.add(index);
+    if (!this.#open.delete(index) && this.#isResumed && this.stopped.has(index)) return;
+    this.stopped.add(index);
     this.#reach(event);
     emit(event);
   }
@@ -200,15 +205,15 @@ export class InteractionProgress {
   #readUpdate(event: InteractionEvent, emit: EventSink): void {
     if (event.event_type === 'interaction.created') this.#updatesRead = 0;
     this.#updatesRead += 1;
-    const isFresh = this.#updatesRead > this.#updates;
-    if (isFresh) this.#updates = this.#updatesRead;
-    if (this.#updatesRead >= this.#updates) this.#reach(event);
+    const isFresh = this.#updatesRead > this.updates;
+    if (isFresh) this.updates = this.#updatesRead;
+    if (this.#updatesRead >= this.updates) this.#reach(event);
     if (isFresh) emit(event);
   }
 
   /** Begins a step, unless the step has ended and is repeated. */
   #begin(index: number, type: string | undefined): StepProgress | undefined {
-    if (this.#isResumed && this.#stopped.has(index)) return undefined;
+    if (this.#isResumed && this.stopped.has(index)) return undefined;
     const step = new StepProgress(index, type);
     this.#open.set(index, step);
     return step;
@@ -225,8 +230,8 @@ export class InteractionProgress {
       isHalf ||= step.isWhole;
     }
     if (isHalf) return;
-    this.#cursorId = id;
-    this.#updatesAtCursorId = this.#updatesRead;
+    this.cursorId = id;
+    this.updatesAtCursorId = this.#updatesRead;
     for (const step of this.#open.values()) step.keepForCursor();
   }
 }

@@ -1,4 +1,4 @@
-import { Observable } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import { assertBoolean, assertDelay, assertInteger, assertOptions, assertPositiveDelay } from '../rx/assertions.js';
 import { assertNested } from './assertNested.js';
 import { cancelWhenLeft } from './cancelWhenLeft.js';
@@ -76,11 +76,11 @@ export function interactionReply<T>(
     const start = startOf(params);
     const api = interactionsApi(ai);
     const run = new InteractionRun(start, mapper);
-    const reply$ = followInteraction({ api, params: start.params, run, limits });
-    if (!cancel || !run.isBackground) return reply$.subscribe(destination);
+    const follow = (output: Subscriber<T>) => followInteraction({ api, params: start.params, run, output, limits });
+    if (!cancel || !run.isBackground) return follow(destination).subscribe(destination);
     const version = start.params?.api_version;
     const send = (id: string) => requestCancel(api, id, version === undefined ? {} : { api_version: version });
-    return cancelWhenLeft(reply$, run, send).subscribe(destination);
+    return cancelWhenLeft(follow, run, send).subscribe(destination);
   });
 }
 

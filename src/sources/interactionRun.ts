@@ -45,6 +45,8 @@ export class InteractionRun<T> {
   /** The mark of the next value: a connection broke before it. */
   #seam: Resumed | undefined;
   readonly #mapper: EventMapper<T>;
+  /** The subscriber of the present connection. */
+  #destination: Subscriber<T> | undefined;
 
   constructor(start: InteractionStart, mapper: (state: ProgressState) => EventMapper<T>) {
     this.isFollowed = start.params === undefined;
@@ -79,15 +81,20 @@ export class InteractionRun<T> {
 
   /** The annotation of the next value. */
   get place(): ReplyInteraction {
-    this.#place ??= {
+    return (this.#place ??= this.#makePlace());
+  }
+
+  /** Makes an annotation, for each chunk: without spreads, which would cost as much again. */
+  #makePlace(): ReplyInteraction {
+    const place: { -readonly [K in keyof ReplyInteraction]: ReplyInteraction[K] } = {
       id: this.id ?? '',
       status: this.#status,
-      cursor: formatCursor(this.progress.state),
-      ...(this.isBackground && { background: true }),
-      ...(this.#step && { step: this.#step }),
-      ...(this.#environmentId !== undefined && { environmentId: this.#environmentId }),
+      cursor: formatCursor(this.progress),
     };
-    return this.#place;
+    if (this.isBackground) place.background = true;
+    if (this.#step) place.step = this.#step;
+    if (this.#environmentId !== undefined) place.environmentId = this.#environmentId;
+    return place;
   }
 
   /** Marks the next value: a connection broke before it. */
@@ -118,9 +125,8 @@ export class InteractionRun<T> {
     // The stream ends before the interaction does, which goes on.
     if (event.event_type === 'interaction.completed' && ongoing.has(event.interaction.status)) return;
     this.#observe(event);
-    this.progress.read(event, (fresh) => {
-      this.#deliver(fresh, destination);
-    });
+    this.#destination = destination;
+    this.progress.read(event, this.#emit);
   }
 
   /**
@@ -169,11 +175,22 @@ export class InteractionRun<T> {
     this.#step = undefined;
   }
 
+  /** Made once, because it is called for each event. */
+  readonly #emit = (event: InteractionEvent): void => {
+    if (this.#destination) this.#deliver(event, this.#destination);
+  };
+
   #deliver(event: InteractionEvent, destination: Subscriber<T>): void {
     this.#place = undefined;
     this.#hasProgress = true;
     if ('index' in event) this.#moveTo(event.index);
-    this.#mapper.read(event, this, destination);
+    try {
+      this.#mapper.read(event, this, destination);
+    } catch (cause) {
+      // Another connection would repeat the event, which counts as delivered, in vain.
+      this.isOver = true;
+      throw cause;
+    }
   }
 
   /** Reads the fields of the interaction itself. */

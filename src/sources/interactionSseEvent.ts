@@ -27,7 +27,8 @@ export class InteractionSseReader {
     this.end();
     if (event.data === '[DONE]' || isEmptyEvent(event)) return undefined;
     const json = this.#parse(event);
-    if (json === undefined || (isHeartbeat(event.type) && !isInteractionEvent(json))) return undefined;
+    if (isInteractionEvent(json)) return json;
+    if (json === undefined || isHeartbeat(event.type)) return undefined;
     return asInteractionEvent(json, hasContent);
   }
 

@@ -10,6 +10,8 @@ export class StepProgress {
   readonly type: string | undefined;
   /** Whether the mapping to chunks holds the step until it ends. */
   readonly isWhole: boolean;
+  /** The beginning of its text form in a cursor. */
+  readonly cursorHead: string;
   /** The content that was delivered, over all connections. */
   readonly delivered: DeltaCounts = noCounts();
   /** The content that this connection has sent, or that came before its beginning. */
@@ -26,6 +28,8 @@ export class StepProgress {
   constructor(index: number, type: string | undefined) {
     this.index = index;
     this.type = type;
+    // The types of steps are a few words; those that this version does not know are encoded.
+    this.cursorHead = `${String(index)}:${encodeURIComponent(type ?? '')}:`;
     this.isWhole = type !== undefined && isWholeStep(type);
   }
 

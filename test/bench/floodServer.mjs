@@ -1,4 +1,5 @@
-// A server of its own process that answers as fast as it is read: `?chunks=N` small chunks, `?packet=N` events a write.
+// A server of its own process that answers as fast as it is read: small chunks, or the events of an interaction with
+// deltas as small, each with an id; so many events a write.
 // Everything is rendered beforehand, so that what is measured is the client.
 import { createServer } from 'node:http';
 import process from 'node:process';
@@ -9,7 +10,8 @@ const server = createServer((request, response) => {
   request.resume();
   request.once('end', () => {
     const [, chunks, packet] = /\/c(\d+)p(\d+)\//.exec(request.url) ?? [];
-    const packets = packetsOf(Number(chunks), Number(packet));
+    const render = request.url.includes('/interactions') ? interactionOf : replyOf;
+    const packets = packetsOf(render, Number(chunks), Number(packet));
     response.writeHead(200, { 'Content-Type': 'text/event-stream' });
     response.socket.setNoDelay(true);
     write(response, packets, 0);
@@ -26,16 +28,34 @@ function write(response, packets, from) {
   response.end();
 }
 
-function packetsOf(chunks, packet) {
-  const key = `${chunks}/${packet}`;
+function packetsOf(render, chunks, packet) {
+  const key = `${render.name}/${chunks}/${packet}`;
   if (!bodies.has(key)) {
-    const events = Array.from({ length: chunks }, (_, index) => event(index, index === chunks - 1));
+    const events = render(chunks);
     const packets = [];
     for (let at = 0; at < events.length; at += packet)
       packets.push(Buffer.from(events.slice(at, at + packet).join('')));
     bodies.set(key, Object.assign(packets, { isSpread: packet === 1 }));
   }
   return bodies.get(key);
+}
+
+function replyOf(chunks) {
+  return Array.from({ length: chunks }, (_, index) => event(index, index === chunks - 1));
+}
+
+function interactionOf(chunks) {
+  const interaction = { id: 'v1_abc', status: 'in_progress', object: 'interaction', model: 'gemini-3.5-flash' };
+  const delta = { index: 0, delta: { text: 'twelve chars', type: 'text' }, event_type: 'step.delta' };
+  const events = [
+    { interaction, event_type: 'interaction.created' },
+    { index: 0, step: { type: 'model_output' }, event_type: 'step.start' },
+    ...Array.from({ length: chunks }, () => delta),
+    { index: 0, event_type: 'step.stop' },
+    { interaction: { ...interaction, status: 'completed' }, event_type: 'interaction.completed' },
+  ].map((each, index) => ({ ...each, event_id: `v1_MF90ZXh0XzE1${index}` }));
+  const texts = events.map((each) => `event: ${each.event_type}\ndata: ${JSON.stringify(each)}\n\n`);
+  return [...texts, 'event: done\ndata: [DONE]\n\n'];
 }
 
 function event(index, isLast) {

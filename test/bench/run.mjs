@@ -8,6 +8,7 @@ import { bundle } from './bundle.mjs';
 import { chunkCost } from './chunkCost.mjs';
 import { fanOut } from './fanOut.mjs';
 import { held } from './held.mjs';
+import { interactionCost } from './interactionCost.mjs';
 import { jsonCost } from './jsonCost.mjs';
 import { longReply } from './longReply.mjs';
 import { manyAtOnce } from './manyAtOnce.mjs';
@@ -28,6 +29,10 @@ const sections = {
   chunk: {
     title: `Cost of a chunk (${values.chunks} chunks of 12 characters over loopback)`,
     run: () => chunkCost({ rounds: Number(values.rounds), chunks: Number(values.chunks) }),
+  },
+  interaction: {
+    title: `Cost of an event of an interaction (${values.chunks} deltas of 12 characters over loopback, each with an id)`,
+    run: () => interactionCost({ rounds: Number(values.rounds), chunks: Number(values.chunks) }),
   },
   peers: {
     title: `Cost of a chunk in other clients (the same ${values.chunks} chunks)`,
