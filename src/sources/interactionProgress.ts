@@ -160,9 +160,18 @@ export class InteractionProgress {
     const { index, delta } = event;
     const step = this.#open.get(index) ?? this.#begin(index, undefined);
     if (!step) return;
-    const fresh = freshDelta(delta, step.position, step.delivered);
+    const { position, delivered } = step;
+    if (!this.#isResumed && delta.type === 'text' && typeof delta.text === 'string') {
+      // Most events of a stream.
+      position.text += delta.text.length;
+      delivered.text = position.text;
+      this.#reach(event);
+      emit(event);
+      return;
+    }
+    const fresh = freshDelta(delta, position, delivered);
     if (fresh && delta.type === 'arguments_delta') step.addArguments(fresh.arguments);
-    if (hasCaughtUp(step.position, step.delivered)) this.#reach(event);
+    if (hasCaughtUp(position, delivered)) this.#reach(event);
     if (fresh === delta) emit(event);
     else if (fresh) emit({ ...event, delta: fresh });
   }

@@ -1,5 +1,5 @@
-// A server of its own process that answers as fast as it is read: small chunks, or the events of an interaction with
-// deltas as small, each with an id; so many events a write.
+// A server of its own process that answers as fast as it is read: small chunks, or the events of an interaction of a
+// model, which have no ids, with deltas as small; so many events a write.
 // Everything is rendered beforehand, so that what is measured is the client.
 import { createServer } from 'node:http';
 import process from 'node:process';
@@ -53,7 +53,7 @@ function interactionOf(chunks) {
     ...Array.from({ length: chunks }, () => delta),
     { index: 0, event_type: 'step.stop' },
     { interaction: { ...interaction, status: 'completed' }, event_type: 'interaction.completed' },
-  ].map((each, index) => ({ ...each, event_id: `v1_MF90ZXh0XzE1${index}` }));
+  ];
   const texts = events.map((each) => `event: ${each.event_type}\ndata: ${JSON.stringify(each)}\n\n`);
   return [...texts, 'event: done\ndata: [DONE]\n\n'];
 }

@@ -31,7 +31,7 @@ const sections = {
     run: () => chunkCost({ rounds: Number(values.rounds), chunks: Number(values.chunks) }),
   },
   interaction: {
-    title: `Cost of an event of an interaction (${values.chunks} deltas of 12 characters over loopback, each with an id)`,
+    title: `Cost of an event of an interaction (${values.chunks} deltas of 12 characters over loopback)`,
     run: () => interactionCost({ rounds: Number(values.rounds), chunks: Number(values.chunks) }),
   },
   peers: {
