@@ -6,6 +6,8 @@ import { InteractionChunks } from '../interaction/interactionChunks.js';
 import type { InteractionEvent } from '../interaction/interactionEvent.js';
 import type { ContinuationOption, ExistingInteraction } from './interactionParams.js';
 import { interactionReply, type FromInteractionOptions } from './interactionReply.js';
+import type { ProgressState } from './interactionProgress.js';
+import type { EventMapper, InteractionRun } from './interactionRun.js';
 import type { InteractionsClient } from './interactionsClient.js';
 
 /**
@@ -58,38 +60,45 @@ export function fromInteraction<P>(
   params: NoInfer<P | (P & ContinuationOption) | (() => P | (P & ContinuationOption)) | ExistingInteraction>,
   options: FromInteractionOptions = {},
 ): Observable<GeminiChunk> {
-  return interactionReply<GeminiChunk>(ai, params, options, ({ stopped, steps }) => {
-    const chunks = new InteractionChunks(steps.length > 0 || String(stopped) !== '');
-    for (const { index, type } of steps) {
-      // The starts of these steps were read by the reader of the cursor.
-      if (type !== undefined) chunks.read({ event_type: 'step.start', index, step: { type } }, nowhere);
-    }
-    return {
-      get hasContent() {
-        return chunks.hasContent;
-      },
-      read(event, run, destination) {
-        const chunk = readOrFail(chunks, event, run.place, destination);
-        if (!chunk) return;
-        const resumed = run.takeSeam();
-        destination.next(resumed ? { ...chunk, resumed } : chunk);
-      },
-    };
-  });
+  return interactionReply<GeminiChunk>(ai, params, options, (state) => new ChunkMapper(state));
 }
 
-/** Reads an event; emits the token counts of a failure before the failure. */
-function readOrFail(
-  chunks: InteractionChunks,
-  event: InteractionEvent,
-  place: ReplyInteraction,
-  destination: Subscriber<GeminiChunk>,
-): GeminiChunk | undefined {
-  try {
-    return chunks.read(event, place);
-  } catch (error) {
-    if (isGeminiError(error) && error.partial?.usageMetadata) destination.next(error.partial);
-    throw error;
+/** The chunks of one interaction. */
+class ChunkMapper implements EventMapper<GeminiChunk> {
+  readonly #chunks: InteractionChunks;
+
+  /** @param state - The content that the reader of a cursor has. */
+  constructor({ stopped, steps }: ProgressState) {
+    this.#chunks = new InteractionChunks(steps.length > 0 || stopped.toString() !== '');
+    for (const { index, type } of steps) {
+      // The starts of these steps were read by the reader of the cursor.
+      if (type !== undefined) this.#chunks.read({ event_type: 'step.start', index, step: { type } }, nowhere);
+    }
+  }
+
+  get hasContent(): boolean {
+    return this.#chunks.hasContent;
+  }
+
+  read(event: InteractionEvent, run: InteractionRun<GeminiChunk>, destination: Subscriber<GeminiChunk>): void {
+    const chunk = this.#readOrFail(event, run.place, destination);
+    if (!chunk) return;
+    const resumed = run.takeSeam();
+    destination.next(resumed ? { ...chunk, resumed } : chunk);
+  }
+
+  /** Reads an event; emits the token counts of a failure before the failure. */
+  #readOrFail(
+    event: InteractionEvent,
+    place: ReplyInteraction,
+    destination: Subscriber<GeminiChunk>,
+  ): GeminiChunk | undefined {
+    try {
+      return this.#chunks.read(event, place);
+    } catch (error) {
+      if (isGeminiError(error) && error.partial?.usageMetadata) destination.next(error.partial);
+      throw error;
+    }
   }
 }
 

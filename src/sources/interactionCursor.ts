@@ -11,21 +11,43 @@ type CursorSource = Pick<
 >;
 
 /**
- * The text form of a progress: the counts of the delivered content, and the event id to resume from, which comes last because it may have
- * any characters. Its length grows with the number of open steps, which is mostly one, and not with the reply.
+ * Writes the text form of a progress: the counts of the delivered content, and the event id to resume from, which comes
+ * last because it may have any characters. The length grows with the number of open steps, which is mostly one, and not
+ * with the reply.
  *
  * `1~<end>~<stopped steps>~<updates>/<updates at the id>~<index>:<type>:<delivered>/<at the id, if different>,…~<id>`
  */
-export function formatCursor(progress: CursorSource): string {
-  let open = '';
-  for (const step of progress.openSteps) {
-    if (step.isWhole) continue;
-    const text = step.cursorHead + formatCounts(step.delivered) + placeAtId(step);
-    open = open === '' ? text : `${open},${text}`;
+export class CursorWriter {
+  /** The part before the open steps, which few events change, and the values that it was made of. */
+  #head = '';
+  #end: ProgressState['end'] | undefined;
+  #stopped = '';
+  #updates = 0;
+  #updatesAtId = 0;
+
+  format(progress: CursorSource): string {
+    const { end, updates, updatesAtCursorId, cursorId = '' } = progress;
+    const stopped = progress.stopped.toString();
+    const isSame =
+      end === this.#end &&
+      updates === this.#updates &&
+      updatesAtCursorId === this.#updatesAtId &&
+      stopped === this.#stopped;
+    if (!isSame) {
+      this.#end = end;
+      this.#stopped = stopped;
+      this.#updates = updates;
+      this.#updatesAtId = updatesAtCursorId;
+      this.#head = `1~${ends[end]}~${stopped}~${String(updates)}/${String(updatesAtCursorId)}~`;
+    }
+    let open = '';
+    for (const step of progress.openSteps) {
+      if (step.isWhole) continue;
+      const text = step.cursorHead + formatCounts(step.delivered) + placeAtId(step);
+      open = open === '' ? text : `${open},${text}`;
+    }
+    return `${this.#head}${open}~${cursorId}`;
   }
-  const { end, stopped, updates, updatesAtCursorId, cursorId = '' } = progress;
-  const head = `1~${ends[end]}~${stopped.toString()}~${String(updates)}/${String(updatesAtCursorId)}`;
-  return `${head}~${open}~${cursorId}`;
 }
 
 /** The counts at the event id, which are often those of now. */

@@ -9,8 +9,10 @@ import { IndexSet } from './indexSet.js';
 import { StepProgress } from './stepProgress.js';
 import { stepDeltas } from './stepDeltas.js';
 
-/** Gets the events of an interaction that are new. */
-export type EventSink = (event: InteractionEvent) => void;
+/** Gets the events of an interaction that are new: an object, because a function for each reader is compiled anew. */
+export interface EventSink {
+  deliver(event: InteractionEvent): void;
+}
 
 /** The part of a progress that its cursor restores. */
 export interface ProgressState {
@@ -126,8 +128,8 @@ export class InteractionProgress {
     };
   }
 
-  /** Reads an event, and passes its new part to `emit`: the event itself, a shorter one, or the rest of a start as deltas. */
-  read(event: InteractionEvent, emit: EventSink): void {
+  /** Reads an event, and passes its new part to `sink`: the event itself, a shorter one, or the rest of a start as deltas. */
+  read(event: InteractionEvent, sink: EventSink): void {
     const isFirst = this.#isAtStart;
     this.#isAtStart = false;
     if (isFirst && this.#isResumed && event.event_id !== undefined && event.event_id === this.lastEventId) {
@@ -138,25 +140,25 @@ export class InteractionProgress {
     }
     switch (event.event_type) {
       case 'step.delta':
-        this.#readDelta(event, emit);
+        this.#readDelta(event, sink);
         break;
       case 'step.start':
-        this.#readStart(event, emit);
+        this.#readStart(event, sink);
         break;
       case 'step.stop':
-        this.#readStop(event, emit);
+        this.#readStop(event, sink);
         break;
       case 'interaction.completed':
       case 'error':
         this.#reach(event);
-        emit(event);
+        sink.deliver(event);
         break;
       default:
-        this.#readUpdate(event, emit);
+        this.#readUpdate(event, sink);
     }
   }
 
-  #readDelta(event: InteractionStepDeltaEvent, emit: EventSink): void {
+  #readDelta(event: InteractionStepDeltaEvent, sink: EventSink): void {
     const { index, delta } = event;
     const step = this.#open.get(index) ?? this.#begin(index, undefined);
     if (!step) return;
@@ -166,21 +168,21 @@ export class InteractionProgress {
       position.text += delta.text.length;
       delivered.text = position.text;
       this.#reach(event);
-      emit(event);
+      sink.deliver(event);
       return;
     }
     const fresh = freshDelta(delta, position, delivered);
     if (fresh && delta.type === 'arguments_delta') step.addArguments(fresh.arguments);
     if (hasCaughtUp(position, delivered)) this.#reach(event);
-    if (fresh === delta) emit(event);
-    else if (fresh) emit({ ...event, delta: fresh });
+    if (fresh === delta) sink.deliver(event);
+    else if (fresh) sink.deliver({ ...event, delta: fresh });
   }
 
-  #readStart(event: InteractionStepStartEvent, emit: EventSink): void {
+  #readStart(event: InteractionStepStartEvent, sink: EventSink): void {
     const { index, step } = event;
     const known = this.#isResumed ? this.#open.get(index) : undefined;
     if (known) {
-      this.#repeatStart(known, event, emit);
+      this.#repeatStart(known, event, sink);
       return;
     }
     const begun = this.#begin(index, step.type);
@@ -188,36 +190,36 @@ export class InteractionProgress {
     if (begun.isWhole) begun.begin(step);
     for (const delta of stepDeltas(step)) freshDelta(delta, begun.position, begun.delivered);
     this.#reach(event);
-    emit(event);
+    sink.deliver(event);
   }
 
   /** Reads the start of a step that is open: its content may be more than was delivered. */
-  #repeatStart(step: StepProgress, event: InteractionStepStartEvent, emit: EventSink): void {
+  #repeatStart(step: StepProgress, event: InteractionStepStartEvent, sink: EventSink): void {
     Object.assign(step.position, noCounts());
     const deltas = stepDeltas(event.step);
     if (deltas.length === 0 && hasCaughtUp(step.position, step.delivered)) this.#reach(event);
     for (const delta of deltas) {
       const fresh = freshDelta(delta, step.position, step.delivered);
       // Without the id: the content of a start with several parts is delivered part by part.
-      if (fresh) emit({ event_type: 'step.delta', index: event.index, delta: fresh });
+      if (fresh) sink.deliver({ event_type: 'step.delta', index: event.index, delta: fresh });
     }
   }
 
-  #readStop(event: InteractionStepStopEvent, emit: EventSink): void {
+  #readStop(event: InteractionStepStopEvent, sink: EventSink): void {
     const { index } = event;
     if (!this.#open.delete(index) && this.#isResumed && this.stopped.has(index)) return;
     this.stopped.add(index);
     this.#reach(event);
-    emit(event);
+    sink.deliver(event);
   }
 
-  #readUpdate(event: InteractionEvent, emit: EventSink): void {
+  #readUpdate(event: InteractionEvent, sink: EventSink): void {
     if (event.event_type === 'interaction.created') this.#updatesRead = 0;
     this.#updatesRead += 1;
     const isFresh = this.#updatesRead > this.updates;
     if (isFresh) this.updates = this.#updatesRead;
     if (this.#updatesRead >= this.updates) this.#reach(event);
-    if (isFresh) emit(event);
+    if (isFresh) sink.deliver(event);
   }
 
   /** Begins a step, unless the step has ended and is repeated. */

@@ -3,10 +3,10 @@ import type { ReplyInteraction, Resumed } from '../chunk/annotations.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { interactionStatusError } from '../errors/interactionError.js';
 import type { InteractionEvent, InteractionResource } from '../interaction/interactionEvent.js';
-import { formatCursor } from './interactionCursor.js';
+import { CursorWriter } from './interactionCursor.js';
 import type { InteractionStart } from './interactionParams.js';
 import { polledEvents } from './polledEvents.js';
-import { InteractionProgress, type ProgressState } from './interactionProgress.js';
+import { InteractionProgress, type EventSink, type ProgressState } from './interactionProgress.js';
 
 /** The values of a source for the events of one interaction. */
 export interface EventMapper<T> {
@@ -21,7 +21,7 @@ export interface EventMapper<T> {
 }
 
 /** One interaction over all its connections: its id and status, and which of its events were delivered. */
-export class InteractionRun<T> {
+export class InteractionRun<T> implements EventSink {
   /** The id; undefined until the server has sent it, and `''` if it does not store the interaction. */
   id: string | undefined;
   /** Whether the interaction runs in the background, or is followed by its id: it continues without a reader. */
@@ -42,6 +42,7 @@ export class InteractionRun<T> {
   #environmentId: string | undefined;
   /** The annotation of the last value; undefined once it has changed. */
   #place: ReplyInteraction | undefined;
+  readonly #cursor = new CursorWriter();
   /** The mark of the next value: a connection broke before it. */
   #seam: Resumed | undefined;
   readonly #mapper: EventMapper<T>;
@@ -89,7 +90,7 @@ export class InteractionRun<T> {
     const place: { -readonly [K in keyof ReplyInteraction]: ReplyInteraction[K] } = {
       id: this.id ?? '',
       status: this.#status,
-      cursor: formatCursor(this.progress),
+      cursor: this.#cursor.format(this.progress),
     };
     if (this.isBackground) place.background = true;
     if (this.#step) place.step = this.#step;
@@ -126,7 +127,7 @@ export class InteractionRun<T> {
     if (event.event_type === 'interaction.completed' && ongoing.has(event.interaction.status)) return;
     this.#observe(event);
     this.#destination = destination;
-    this.progress.read(event, this.#emit);
+    this.progress.read(event, this);
   }
 
   /**
@@ -175,10 +176,10 @@ export class InteractionRun<T> {
     this.#step = undefined;
   }
 
-  /** Made once, because it is called for each event. */
-  readonly #emit = (event: InteractionEvent): void => {
+  /** Emits the values of an event that is new. Called by the progress. */
+  deliver(event: InteractionEvent): void {
     if (this.#destination) this.#deliver(event, this.#destination);
-  };
+  }
 
   #deliver(event: InteractionEvent, destination: Subscriber<T>): void {
     this.#place = undefined;
