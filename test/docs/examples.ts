@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { filesIn, nameOf, root, shippedDocs } from './docComments.js';
 
-/** An `@example` of a doc comment, or a block of TypeScript in the README. */
+/** An `@example` of a doc comment, or a block of TypeScript in the README or a page of `docs`. */
 export interface Example {
-  /** The declaration that it documents, or the heading of the README under which it stands. */
+  /** The declaration that it documents, or the page and the heading under which it stands. */
   readonly of: string;
   /** The file that it is in, from the project's root. */
   readonly file: string;
   readonly code: string;
 }
 
-/** Every `@example` of the sources that ship, and the README's blocks of TypeScript. */
+/** Every `@example` of the sources that ship, and the blocks of TypeScript of the README and of `docs`. */
 export function allExamples(): Example[] {
   const documented = shippedDocs().flatMap(({ file, text, declaration }) =>
     [...text.matchAll(/@example\n```ts\n([^]*?)\n```/g)].map(([, code = '']) => ({
@@ -20,15 +20,17 @@ export function allExamples(): Example[] {
       code,
     })),
   );
-  return [...readmeExamples(), ...documented];
+  const pages = ['README.md', ...filesIn(['docs'], '.md')].flatMap(pageExamples);
+  return [...pages, ...documented];
 }
 
-function readmeExamples(): Example[] {
-  const readme = readFileSync(`${root}README.md`, 'utf8');
+function pageExamples(file: string): Example[] {
+  const page = file.replace(/\.md$/, '');
   let heading = '';
-  return [...readme.matchAll(/^#+ (.+)$|^```ts\n([^]*?)\n```$/gm)].flatMap(([, title, code]) => {
+  const text = readFileSync(`${root}${file}`, 'utf8');
+  return [...text.matchAll(/^#+ (.+)$|^```ts\n([^]*?)\n```$/gm)].flatMap(([, title, code]) => {
     heading = title ?? heading;
-    return code === undefined ? [] : [{ of: `README: ${heading}`, file: 'README.md', code }];
+    return code === undefined ? [] : [{ of: `${page}: ${heading}`, file, code }];
   });
 }
 

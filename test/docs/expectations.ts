@@ -1,8 +1,20 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { concat, defer, lastValueFrom, map, NEVER, of, throwError, timer, toArray, type Observable } from 'rxjs';
+import {
+  concat,
+  defer,
+  firstValueFrom,
+  lastValueFrom,
+  map,
+  NEVER,
+  of,
+  throwError,
+  timer,
+  toArray,
+  type Observable,
+} from 'rxjs';
 import { apiError, type Emulator, type EmulatorAnswer, type EmulatorReply } from '../../src/emulator.js';
-import { GeminiError, textOf, type GeminiChunk, type WebSocketLike } from '../../src/index.js';
+import { GeminiError, textOf, type GeminiChat, type GeminiChunk, type WebSocketLike } from '../../src/index.js';
 import { chunk, finishChunk } from '../../src/testing.js';
 import type { Declared } from './runExample.js';
 
@@ -61,6 +73,48 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     { prints: /"reply":"1","data".*"Hello, "[^]*"event":"done"/, use: ({ serve }) => askOverSocket(serve) },
   ],
   'README: Twelve lines': [{ prints: /^Hello, world. Here I am.\{\n +outcome: 'complete'/ }],
+  'docs/interactions: A reply': [
+    {
+      answer: {
+        interaction: {
+          steps: [
+            { type: 'google_search_call', id: 'a', arguments: { queries: ['cannes'] } },
+            { type: 'google_search_result', call_id: 'a', result: [] },
+            {
+              type: 'model_output',
+              content: [
+                { type: 'text', text: 'Three.', annotations: [{ type: 'url_citation', url: 'https://example.com' }] },
+              ],
+            },
+          ],
+        },
+      },
+      prints: "searches { queries: [ 'cannes' ] }\nThree.\nhttps://example.com",
+    },
+  ],
+  'docs/interactions: Conversations with a history on the server': [
+    {
+      answer: ({ prompt, interaction }) => `${prompt} ${String(interaction?.history.length)}`,
+      prints: 'My name is Ada. 0, What is my name? 2',
+      use: async ({ chat }) => {
+        const messages = await firstValueFrom((chat as GeminiChat).messages$);
+        console.log(
+          messages
+            .filter(({ role }) => role === 'model')
+            .map((message) => message.text)
+            .join(', '),
+        );
+      },
+    },
+  ],
+  'docs/interactions: Interactions': [{ prints: /^Hello, [^]*Hello, [^]*Here I am\.[^]*Here I am\.$/ }],
+  'docs/interactions: Runs in the background': [{ prints: text }],
+  'docs/interactions: Testing': [
+    {
+      prints: '/v1beta/models',
+      use: ({ emulator }) => console.log(`${(emulator as Emulator).url ? '/v1beta/models' : ''}`),
+    },
+  ],
   accumulate: [{ prints: '13 []' }],
   apiError: [
     {
