@@ -41,11 +41,12 @@ export class Reconnection {
     const hasProgress = this.#run.takeProgress();
     if (hasProgress) this.#idle = 0;
     if (hasProgress || !this.#drop) this.#drop = error;
-    if (!this.#run.isResumable || !this.#isTransient(error)) throw this.#final(error);
+    const isRefused = this.#isRefusedPlace(error);
+    if (!this.#run.isResumable || !(isRefused || this.#isTransient(error))) throw this.#final(error);
     this.#idle += 1;
     const { count, delay, poll } = this.#limits;
     if (this.isPolling) this.wait = backoffDelay(this.#idle, poll, Math.max(poll, maxDelay));
-    else if (this.#idle > count) this.#startPolling();
+    else if (isRefused || this.#idle > count) this.#startPolling();
     else this.wait = backoffDelay(this.#idle, delay, maxDelay);
     this.wait = Math.min(Math.max(this.wait, error.retryAfter ?? 0), maxTimerDelay);
     this.#markSeam(this.#drop);
@@ -75,6 +76,12 @@ export class Reconnection {
     return isDropKind(error.kind) || error.status === 429 || (error.kind === 'protocol' && !this.isPolling);
   }
 
+  /** Whether the server refuses the event to resume after, which it may have forgotten; the state needs no event. */
+  #isRefusedPlace({ kind, status }: GeminiError): boolean {
+    const { lastEventId } = this.#run.progress;
+    return kind === 'invalid_request' && status !== undefined && lastEventId !== undefined && !this.isPolling;
+  }
+
   #startPolling(): void {
     this.isPolling = true;
     this.#idle = 0;
@@ -98,6 +105,6 @@ export class Reconnection {
 
 /** The kind of a drop. A server that refuses because of too many requests is overloaded. */
 function kindOf({ kind }: GeminiError): Resumed['kind'] {
-  if (kind === 'protocol') return 'truncated';
+  if (kind === 'protocol' || kind === 'invalid_request') return 'truncated';
   return isDropKind(kind) ? kind : 'overloaded';
 }

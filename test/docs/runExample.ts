@@ -82,8 +82,6 @@ export async function runExample(code: string, { ai, reply$, use }: Surroundings
     fromSse: tracked((input: string, init: mainEntry.FromSseInit) =>
       fromSse(input, init, { fetch: () => Promise.resolve(mainEntry.toSseResponse(reply$)) }),
     ),
-    fromInteraction: tracked(fromInteraction),
-    interactionEvents: tracked(interactionEvents),
     fromStream: tracked(fromStream),
     // A client that is told an address is one of an emulator.
     GoogleGenAI: function (options: GoogleGenAIOptions) {

@@ -302,6 +302,26 @@ describe('an interaction that the server does not stream', () => {
     });
   });
 
+  it('is polled at once if the server refuses the event to resume after, which it may have forgotten', async () => {
+    const events = hello.slice(0, 3).map((event, index) => ({ ...event, event_id: `e${String(index)}` }));
+    const refused = sendsJson({ error: { code: 'invalid_request', message: 'No such event' } }, 400);
+    const { text, isComplete, calls, marks } = await read(
+      [sendsText(sseOf(...events)), refused, resource('completed', 'Hello, world', { usage })],
+      { reconnect: { delay: 1, poll: 1 } },
+    );
+    expect({ text, isComplete }).toEqual({ text: 'Hello, world', isComplete: true });
+    expect(calls()).toEqual(['create', 'stream', 'get']);
+    expect(marks).toEqual([{ attempt: 2, kind: 'truncated' }]);
+  });
+
+  it('fails if the server refuses the poll as well', async () => {
+    const events = hello.slice(0, 3).map((event, index) => ({ ...event, event_id: `e${String(index)}` }));
+    const refused = sendsJson({ error: { code: 'invalid_request', message: 'No' } }, 400);
+    const { error, calls } = await read([sendsText(sseOf(...events)), refused, refused], options);
+    expect(error).toMatchObject({ kind: 'invalid_request', retryable: false });
+    expect(calls()).toEqual(['create', 'stream', 'get']);
+  });
+
   it('reports the changes of its status', async () => {
     const { values } = await read(
       [
