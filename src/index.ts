@@ -115,6 +115,19 @@ export { GeminiError, isGeminiError, type GeminiErrorInit, type GeminiErrorJson 
 export type { GeminiErrorKind, OverflowLimit } from './errors/kinds.js';
 export { toGeminiError, type ToGeminiErrorContext } from './errors/toGeminiError.js';
 export type {
+  InteractionFileType,
+  InteractionInputContent,
+  InteractionInputFile,
+  InteractionInputFunctionCall,
+  InteractionInputFunctionResult,
+  InteractionInputResult,
+  InteractionInputStep,
+  InteractionInputText,
+  InteractionInputToolCall,
+  InteractionInputToolResult,
+  InteractionMcpTool,
+} from './interaction/inputStep.js';
+export type {
   InteractionCompletedEvent,
   InteractionCreatedEvent,
   InteractionDelta,
@@ -153,7 +166,7 @@ export { toWebSocket, type ToWebSocketOptions } from './sinks/toWebSocket.js';
 export type { WebSocketLike } from './sinks/webSocketLike.js';
 export type { ReplySocketOptions } from './sinks/webSocketWriter.js';
 export type { GeneratingClient, StreamingClient } from './sources/client.js';
-export { continueFrom, type ContinueFromOptions } from './sources/continueFrom.js';
+export { continueFrom, type ContinuedParams, type ContinueFromOptions } from './sources/continueFrom.js';
 export { fromGemini, type FromGeminiOptions } from './sources/fromGemini.js';
 export { fromGenerate } from './sources/fromGenerate.js';
 export { fromInteraction } from './sources/fromInteraction.js';

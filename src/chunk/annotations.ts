@@ -106,7 +106,7 @@ export interface WithCost {
 export interface ReplyInteraction {
   /** The id of the interaction; `''` if the server does not store it. */
   readonly id: string;
-  /** The status: `queued`, `in_progress`, `requires_action`, `completed`, … */
+  /** The status: `queued`, `in_progress`, `requires_action`, `completed`, …; `''` until the server has reported it. */
   readonly status: string;
   /**
    * An opaque position: `fromInteraction(ai, { id, after: cursor })`, also in another process, continues exactly after

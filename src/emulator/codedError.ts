@@ -52,13 +52,17 @@ export function toCodedError(error: unknown): { readonly body: object; readonly 
   if (typeof code === 'number') {
     // The service answers a wrong key with 400 elsewhere, and with its word for 401 here.
     const status = hasWrongKey(error) ? 401 : code;
-    return { body: codedError(codeOfStatus(status), message), status };
+    const word = hasDailyQuota(error) ? 'quota_exceeded' : codeOfStatus(status);
+    return { body: codedError(word, message), status };
   }
   const status = typeof code === 'string' ? statusOfErrorCode(code) : 500;
   return { body: isObject(error) ? error : {}, status };
 }
 
 const hasWrongKey = (error: unknown): boolean => JSON.stringify(error).includes('"API_KEY_INVALID"');
+
+/** Whether a quota of a day ran out, for which this API has a word of its own. */
+const hasDailyQuota = (error: unknown): boolean => /"quotaId":"[^"]*PerDay/.test(JSON.stringify(error));
 
 /** The event of an error within a stream. */
 export function streamErrorEvent(error: unknown): Readonly<Record<string, unknown>> {

@@ -1,12 +1,17 @@
 import type { GeminiFunctionResponse, GeminiPart, GeminiToolCall, GeminiToolResponse } from '../chunk/response.js';
 import { isObject, type Fields } from '../rx/isObject.js';
 import type { CallIds } from './callIds.js';
-import type { InputContent, InputFunctionResult, InputResult, InputStep } from './inputStep.js';
+import type {
+  InteractionInputContent,
+  InteractionInputFunctionResult,
+  InteractionInputResult,
+  InteractionInputStep,
+} from './inputStep.js';
 import { isMediaType, toMediaContent } from './interactionMedia.js';
 import { stepNameOf } from './toolTypes.js';
 
 /** Returns the step of a call or of a result; undefined for a part of another kind. */
-export function callStepOf(part: GeminiPart, ids: CallIds): InputStep | undefined {
+export function callStepOf(part: GeminiPart, ids: CallIds): InteractionInputStep | undefined {
   const { functionCall, functionResponse, executableCode, codeExecutionResult, toolCall, toolResponse } = part;
   const signed = part.thoughtSignature ? { signature: part.thoughtSignature } : {};
   if (functionCall) {
@@ -25,8 +30,8 @@ export function callStepOf(part: GeminiPart, ids: CallIds): InputStep | undefine
     const isError = outcome !== 'OUTCOME_OK' && { is_error: true };
     return { type: 'code_execution_result', call_id, result: output, ...isError, ...signed };
   }
-  if (toolCall) return { ...toToolCallStep(toolCall, ids), ...signed } as InputStep;
-  return toolResponse && ({ ...toToolResultStep(toolResponse, ids), ...signed } as InputStep);
+  if (toolCall) return { ...toToolCallStep(toolCall, ids), ...signed } as InteractionInputStep;
+  return toolResponse && ({ ...toToolResultStep(toolResponse, ids), ...signed } as InteractionInputStep);
 }
 
 const codeTool = 'code_execution';
@@ -37,7 +42,7 @@ function idIn(fields: object): string | undefined {
   return typeof id === 'string' ? id : undefined;
 }
 
-function functionResult({ id, name, ...fields }: GeminiFunctionResponse, ids: CallIds): InputFunctionResult {
+function functionResult({ id, name, ...fields }: GeminiFunctionResponse, ids: CallIds): InteractionInputFunctionResult {
   const { isError, result } = resultIn(fields.response ?? {});
   const files = (fields.parts ?? []).map((file) => toMediaContent(file));
   return {
@@ -56,7 +61,10 @@ const resultFields = ['result', 'output', 'error'];
  * The result in the response of a function: of `{ result }`, `{ output }` and `{ error }`, the value, if a step can
  * have it; else the response.
  */
-function resultIn({ isError, ...response }: Fields): { readonly result: InputResult; readonly isError: boolean } {
+function resultIn({ isError, ...response }: Fields): {
+  readonly result: InteractionInputResult;
+  readonly isError: boolean;
+} {
   const [field = '', ...others] = Object.keys(response);
   const isNamed = others.length === 0 && resultFields.includes(field);
   const value = isNamed ? response[field] : undefined;
@@ -65,13 +73,13 @@ function resultIn({ isError, ...response }: Fields): { readonly result: InputRes
 }
 
 /** Whether a value is a list of texts and files. */
-function isContents(value: unknown): value is InputContent[] {
+function isContents(value: unknown): value is InteractionInputContent[] {
   if (!Array.isArray(value)) return false;
   return value.every((item) => isObject(item) && (item['type'] === 'text' || isMediaType(item['type'])));
 }
 
 /** The contents of a result beside which there are files. */
-function toResultContents(result: InputResult): InputContent[] {
+function toResultContents(result: InteractionInputResult): InteractionInputContent[] {
   if (isContents(result)) return result;
   const text = typeof result === 'string' ? result : JSON.stringify(result);
   return text === '' || text === '{}' ? [] : [{ type: 'text', text }];

@@ -1,5 +1,5 @@
 import type { GeminiPart, ToolMedia } from '../chunk/response.js';
-import type { FileType, InputFile } from './inputStep.js';
+import type { InteractionFileType, InteractionInputFile } from './inputStep.js';
 import type { InteractionContent } from './interactionStep.js';
 
 /** An image, audio, a video or a document, in a content or in a delta. */
@@ -38,7 +38,7 @@ function mimeTypeOf({ mime_type, rate, sample_rate = rate, channels }: Interacti
 }
 
 /** Returns the content with the data or the URI of a part: the inverse of {@link toMediaPart}. */
-export function toMediaContent({ inlineData, fileData }: ToolMedia): InputFile<FileType> {
+export function toMediaContent({ inlineData, fileData }: ToolMedia): InteractionInputFile<InteractionFileType> {
   const { mimeType } = inlineData ?? fileData ?? {};
   const { data } = inlineData ?? {};
   const { fileUri } = fileData ?? {};
@@ -51,9 +51,9 @@ export function toMediaContent({ inlineData, fileData }: ToolMedia): InputFile<F
 }
 
 /** The type of the content for a MIME type; a file that is neither image, audio nor video is a document. */
-function mediaTypeOf(mimeType: string | undefined): FileType {
+function mediaTypeOf(mimeType: string | undefined): InteractionFileType {
   const [, type] = /^(image|audio|video)\//i.exec(mimeType ?? '') ?? [];
-  return (type?.toLowerCase() ?? 'document') as FileType;
+  return (type?.toLowerCase() ?? 'document') as InteractionFileType;
 }
 
 interface AudioFormat {

@@ -2,7 +2,7 @@ import type { GeminiContent } from '../chunk/contentsOf.js';
 import type { GeminiPart } from '../chunk/response.js';
 import { CallIds } from './callIds.js';
 import { callStepOf } from './callStepOf.js';
-import type { InputContent, InputStep } from './inputStep.js';
+import type { InteractionInputContent, InteractionInputStep } from './inputStep.js';
 import { toMediaContent } from './interactionMedia.js';
 
 /**
@@ -16,11 +16,11 @@ import { toMediaContent } from './interactionMedia.js';
  * @param contents - The contents, in order.
  * @returns The steps, assignable to the SDK's `Step[]`.
  */
-export function stepsOf(contents: readonly GeminiContent[]): InputStep[] {
+export function stepsOf(contents: readonly GeminiContent[]): InteractionInputStep[] {
   const ids = new CallIds();
-  const steps: InputStep[] = [];
+  const steps: InteractionInputStep[] = [];
   for (const { role, parts } of contents) {
-    const ofContent: InputStep[] = [];
+    const ofContent: InteractionInputStep[] = [];
     for (const part of parts as readonly GeminiPart[]) {
       const call = callStepOf(part, ids);
       if (call) ofContent.push(call);
@@ -33,10 +33,10 @@ export function stepsOf(contents: readonly GeminiContent[]): InputStep[] {
 }
 
 /** Adds a piece of a thought: to the open thought, which a signature ends, or as another one. */
-function addToThought(steps: InputStep[], part: GeminiPart): void {
+function addToThought(steps: InteractionInputStep[], part: GeminiPart): void {
   const last = steps.at(-1);
   const isOpen = last?.type === 'thought' && last.signature === undefined;
-  const thought = isOpen ? last : ({ type: 'thought' } as Extract<InputStep, { type: 'thought' }>);
+  const thought = isOpen ? last : ({ type: 'thought' } as Extract<InteractionInputStep, { type: 'thought' }>);
   const content = toInputContent(part);
   if (content?.type === 'text' || content?.type === 'image') (thought.summary ??= []).push(content);
   if (part.thoughtSignature) thought.signature = part.thoughtSignature;
@@ -44,7 +44,7 @@ function addToThought(steps: InputStep[], part: GeminiPart): void {
 }
 
 /** Adds a text or a file: to the last step, if that has the type, or as another step. */
-function addToOutput(steps: InputStep[], part: GeminiPart, type: 'user_input' | 'model_output'): void {
+function addToOutput(steps: InteractionInputStep[], part: GeminiPart, type: 'user_input' | 'model_output'): void {
   if (part.thoughtSignature) steps.push({ type: 'thought', signature: part.thoughtSignature });
   const content = toInputContent(part);
   if (!content) return;
@@ -54,7 +54,7 @@ function addToOutput(steps: InputStep[], part: GeminiPart, type: 'user_input' | 
 }
 
 /** The content of a text or of a file; undefined for an empty text and for a part of another kind. */
-function toInputContent(part: GeminiPart): InputContent | undefined {
+function toInputContent(part: GeminiPart): InteractionInputContent | undefined {
   if (part.text) return { type: 'text', text: part.text };
   return part.inlineData || part.fileData ? toMediaContent(part) : undefined;
 }

@@ -1,4 +1,5 @@
 import { asyncScheduler, Observable, Subscription, type Subscriber } from 'rxjs';
+import { findErrorBody } from '../errors/findErrorBody.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { reportUnhandled } from '../rx/reportUnhandled.js';
 import type { InteractionRun } from './interactionRun.js';
@@ -12,7 +13,8 @@ const maxIdWait = 10_000;
  * A subscriber may leave before the server has sent the id. Then the stream is read on, for 10 s at most, until the id is
  * known.
  *
- * @param cancel - Sends the cancellation; its failure is reported, as there is no subscriber left.
+ * @param cancel - Sends the cancellation; its failure is reported, as there is no subscriber left, unless the server has
+ * nothing to cancel.
  */
 export function cancelWhenLeft<T>(
   source: (output: Subscriber<T>) => Observable<never>,
@@ -22,7 +24,7 @@ export function cancelWhenLeft<T>(
   return new Observable<T>((destination) => {
     const send = (id: string) => {
       // An interaction that is not stored has no id, and does not run in the background.
-      if (id !== '') cancel(id).catch((cause: unknown) => reportUnhandled(toGeminiError(cause)));
+      if (id !== '') cancel(id).catch(reportFailure);
     };
     let hasEnded = false;
     const wait = new Subscription();
@@ -57,4 +59,11 @@ export function cancelWhenLeft<T>(
       );
     });
   });
+}
+
+/** Reports the failure of a cancellation, unless the interaction has ended meanwhile, or is unknown. */
+function reportFailure(cause: unknown): void {
+  const error = toGeminiError(cause);
+  const isOver = error.status === 404 || findErrorBody(cause, true)?.code === 'failed_precondition';
+  if (!isOver) reportUnhandled(error);
 }

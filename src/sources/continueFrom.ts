@@ -1,5 +1,7 @@
 import { contentsOf, toContents, type GeminiContent, type GeminiContentPart } from '../chunk/contentsOf.js';
 import type { GeminiResponse } from '../chunk/response.js';
+import type { InteractionInputStep } from '../interaction/inputStep.js';
+import { stepsOf } from '../interaction/stepsOf.js';
 import { isObject } from '../rx/isObject.js';
 import { builtInClassOf } from '../rx/builtInClassOf.js';
 import { assertOptions, typeError } from '../rx/assertions.js';
@@ -19,12 +21,13 @@ const defaultInstruction =
 
 /**
  * Makes the request that continues a reply that broke off: the original contents, the partial answer, and an
- * instruction.
+ * instruction. Works for `generateContent` (`contents`) and for a foreground interaction (`input`).
  *
  * `contents` becomes a list, as in the SDK: texts and parts together are one content of the user; contents are not
  * changed. The contents of the partial answer follow ({@link contentsOf}), then the instruction as a content of the
- * user, if the last content is the model's. If the partial answer has no part that may be sent back, the result is the
- * original request. All other parameters stay; no object is changed in place.
+ * user, if the last content is the model's. `input` becomes a list of steps in the same way: a text or contents are one
+ * `user_input`. If the partial answer has no part that may be sent back, the result is the original request. All other
+ * parameters stay; no object is changed in place.
  *
  * The API requires the response to a finished function call before any other content: if the partial answer has such a
  * call, add its response.
@@ -34,7 +37,7 @@ const defaultInstruction =
  *   has it.
  * @param options - See {@link ContinueFromOptions}.
  * @returns The parameters of the next request.
- * @throws TypeError - If `params.contents` cannot be sent, or `instruction` is not a text.
+ * @throws TypeError - If `params.contents` or `params.input` cannot be sent, or `instruction` is not a text.
  * @example
  * ```ts
  * const params = { model, contents: 'Count to three.' };
@@ -43,19 +46,46 @@ const defaultInstruction =
  * ```
  * @public
  */
-export function continueFrom<P extends { readonly contents: unknown }>(
+export function continueFrom<P extends { readonly contents: unknown } | { readonly input: unknown }>(
   params: P,
   partial: GeminiResponse,
   options: ContinueFromOptions = {},
-): Omit<P, 'contents'> & { contents: GeminiContent[] } {
+): ContinuedParams<P> {
   assertOptions(params, 'params');
   assertOptions(options);
   const { instruction = defaultInstruction } = options;
   if (typeof instruction !== 'string' || instruction === '') throw typeError('instruction', 'a text', instruction);
-  const contents = [...contentList(params.contents), ...contentsOf(partial)];
-  if (contentsOf(partial).at(-1)?.role === 'model') contents.push({ role: 'user', parts: [{ text: instruction }] });
-  return { ...params, contents };
+  const added = [...contentsOf(partial)];
+  if (added.at(-1)?.role === 'model') added.push({ role: 'user', parts: [{ text: instruction }] });
+  const { contents, input }: { readonly contents?: unknown; readonly input?: unknown } = params;
+  const next = input === undefined ? { contents: [...contentList(contents), ...added] } : continuedInput(input, added);
+  const continued: object = { ...params, ...next };
+  return continued as ContinuedParams<P>;
 }
+
+function continuedInput(input: unknown, added: readonly GeminiContent[]): object {
+  return added.length === 0 ? {} : { input: [...inputSteps(input), ...stepsOf(added)] };
+}
+
+/** The parameters that `continueFrom` returns: with a list of contents, or of steps. @public */
+export type ContinuedParams<P> = P extends { readonly contents: unknown }
+  ? Omit<P, 'contents'> & { contents: GeminiContent[] }
+  : Omit<P, 'input'> & { input: InteractionInputStep[] };
+
+/** The steps of an interaction's `input`, in every form that the SDK takes. */
+function inputSteps(input: unknown): readonly object[] {
+  if (typeof input === 'string') return [{ type: 'user_input', content: [{ type: 'text', text: input }] }];
+  const items: readonly unknown[] = Array.isArray(input) ? input : [input];
+  if (!items.every(isTyped)) throw typeError('input', 'a text, contents or steps', input);
+  const isContents = items.length > 0 && items.every(({ type }) => contentTypes.has(type));
+  return isContents ? [{ type: 'user_input', content: items }] : items;
+}
+
+function isTyped(item: unknown): item is { readonly type: string } {
+  return isObject(item) && typeof item['type'] === 'string';
+}
+
+const contentTypes: ReadonlySet<string> = new Set(['text', 'image', 'audio', 'video', 'document']);
 
 /** The contents of a request's `contents`, in every form that the SDK takes. */
 function contentList(contents: unknown): GeminiContent[] {

@@ -37,7 +37,8 @@ export class InteractionRun<T> implements EventSink {
   isOver = false;
   /** Whether something new has arrived since the last call of {@link takeProgress}. */
   #hasProgress = false;
-  #status = 'in_progress';
+  /** The status; `''` until the server has reported that of an interaction that is followed. */
+  #status: string;
   #step: ReplyInteraction['step'];
   #environmentId: string | undefined;
   /** The annotation of the last value; undefined once it has changed. */
@@ -51,6 +52,7 @@ export class InteractionRun<T> implements EventSink {
 
   constructor(start: InteractionStart, mapper: (state: ProgressState) => EventMapper<T>) {
     this.isFollowed = start.params === undefined;
+    this.#status = this.isFollowed ? '' : 'in_progress';
     this.isBackground = this.isFollowed || start.params?.background === true;
     this.id = start.id;
     this.progress = new InteractionProgress(start.params ? undefined : start.after);
@@ -164,7 +166,7 @@ export class InteractionRun<T> implements EventSink {
       this.isOver = true;
       throw failure;
     }
-    throw new GeminiError('The connection was closed before the interaction was complete', { kind: 'truncated' });
+    throw new GeminiError('The stream ended before the interaction was complete', { kind: 'truncated' });
   }
 
   /** Begins the next of several interactions that are one reply. */
@@ -214,6 +216,7 @@ export class InteractionRun<T> implements EventSink {
         return;
       case 'error':
         this.isOver = true;
+        this.#status = 'failed';
         return;
       default:
     }

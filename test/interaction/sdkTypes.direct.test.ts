@@ -15,7 +15,7 @@ import type {
   InteractionStep,
 } from '../../src/interaction/interactionStep.js';
 import { isWholeStep } from '../../src/interaction/wholeStep.js';
-import type { InputStep } from '../../src/interaction/inputStep.js';
+import type { InteractionInputStep } from '../../src/interaction/inputStep.js';
 
 /**
  * The proof that every type of the SDK has a place in the mapping. Each table below has an entry for each type that the
@@ -393,9 +393,9 @@ describe('the types of the SDK', () => {
     expectTypeOf<SdkContent>().toExtend<InteractionContent>();
     expectTypeOf<SdkAnnotation>().toExtend<InteractionAnnotation>();
     expectTypeOf<Interactions.Usage>().toExtend<InteractionUsage>();
-    expectTypeOf<InputStep>().toExtend<SdkStep>();
-    expectTypeOf<InputStep[]>().toExtend<NonNullable<Interactions.InteractionCreateParams['input']>>();
-    expectTypeOf<InputStep>().toExtend<InteractionStep>();
+    expectTypeOf<InteractionInputStep>().toExtend<SdkStep>();
+    expectTypeOf<InteractionInputStep[]>().toExtend<NonNullable<Interactions.InteractionCreateParams['input']>>();
+    expectTypeOf<InteractionInputStep>().toExtend<InteractionStep>();
     expectTypeOf<{ type: 'nonsense' }[]>().not.toExtend<NonNullable<Interactions.InteractionCreateParams['input']>>();
   });
 

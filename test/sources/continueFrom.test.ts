@@ -29,6 +29,33 @@ describe('continueFrom', () => {
     expect(continueFrom({ contents }, partial, options)).toStrictEqual({ contents: [...turns, said, goOn] });
   });
 
+  const askedStep = { type: 'user_input', content: [{ type: 'text', text: 'Hello' }] };
+  const saidStep = { type: 'model_output', content: [{ type: 'text', text: 'Once upon a ti' }] };
+  const goOnStep = { type: 'user_input', content: [{ type: 'text', text: 'Go on.' }] };
+  const picture = { type: 'image', data: 'AA==', mime_type: 'image/png' };
+
+  it.each<[string, unknown, unknown[]]>([
+    ['a text', 'Hello', [askedStep]],
+    ['a content', picture, [{ type: 'user_input', content: [picture] }]],
+    [
+      'contents, which are one step',
+      [...askedStep.content, picture],
+      [{ type: 'user_input', content: [...askedStep.content, picture] }],
+    ],
+    ['steps', [askedStep, saidStep, askedStep], [askedStep, saidStep, askedStep]],
+  ])('makes steps of %s in the input of an interaction, and adds the partial answer', (_, input, steps) => {
+    const params = deepFreeze({ model: 'm', input });
+    expect(continueFrom(params, partial, options)).toStrictEqual({ model: 'm', input: [...steps, saidStep, goOnStep] });
+  });
+
+  it('returns the input of an interaction unchanged if nothing can be sent back', () => {
+    expect(continueFrom({ input: 'Hello' }, finishChunk())).toStrictEqual({ input: 'Hello' });
+  });
+
+  it.each([[5], [[{ text: 'Hello' }]], [[null]]])('refuses the input %j', (input) => {
+    expect(() => continueFrom({ input }, partial)).toThrow('Expected `input` to be a text, contents or steps, got');
+  });
+
   it('has a default instruction, and takes another one', () => {
     const instruction = continueFrom({ contents: 'Hello' }, partial).contents.at(-1);
     expect(instruction?.role).toBe('user');

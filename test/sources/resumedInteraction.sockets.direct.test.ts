@@ -611,17 +611,33 @@ describe('cancel', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('reports a cancel that fails', async () => {
-    const reported = new Promise((resolve) => {
-      config.onUnhandledError = resolve;
-      onTestFinished(() => {
-        config.onUnhandledError = null;
-      });
+  /** Leaves one run after another, each of whose cancels is answered with one of the errors; resolves to the reports. */
+  const reportsOf = async (...errors: readonly (readonly [code: string, status: number])[]) => {
+    const reports: unknown[] = [];
+    config.onUnhandledError = (error) => reports.push(error);
+    onTestFinished(() => {
+      config.onUnhandledError = null;
     });
-    const refused = sendsJson({ error: { code: 'failed_precondition', message: 'It is over' } }, 400);
-    const { ai } = await serveInteractions(answering(sendsText(begun, 'silence'), refused));
-    await outcomeOf(fromInteraction(ai, background, cancels).pipe(take(1)));
-    expect(await reported).toMatchObject({ name: 'GeminiError', kind: 'invalid_request', status: 400 });
+    for (const [code, status] of errors) {
+      const refused = sendsJson({ error: { code, message: 'No' } }, status);
+      const { ai } = await serveInteractions(answering(sendsText(begun, 'silence'), refused));
+      await outcomeOf(fromInteraction(ai, background, cancels).pipe(take(1)));
+    }
+    await vi.waitFor(() => expect(reports.length).toBeGreaterThan(0));
+    return reports;
+  };
+
+  it.each([
+    ['api_error', 500, 'server'],
+    ['permission_denied', 403, 'permission'],
+    ['invalid_request', 400, 'invalid_request'],
+  ] as const)('reports a cancel that fails with %s', async (code, status, kind) => {
+    expect(await reportsOf([code, status])).toMatchObject([{ name: 'GeminiError', kind, status }]);
+  });
+
+  it('reports nothing if there is nothing to cancel', async () => {
+    const reports = await reportsOf(['failed_precondition', 400], ['not_found', 404], ['api_error', 500]);
+    expect(reports).toMatchObject([{ status: 500 }]);
   });
 });
 
