@@ -25,7 +25,7 @@ const askOptions = {
   after: { type: 'string' },
   system: { type: 'string' },
   timeout: { type: 'string' },
-  retries: { type: 'string', default: '3' },
+  retries: { type: 'string' },
 } as const;
 
 /** Streams a reply to the terminal; returns the exit code. */
@@ -36,14 +36,16 @@ export async function askCommand(args: string[]): Promise<number> {
   // A run in the background may wait for minutes before its first words.
   const timeout = values.timeout ?? (isRun ? undefined : '60');
   const first = timeout === undefined ? undefined : numberOption('--timeout', timeout, 0.001, 86_400) * 1000;
-  const count = numberOption('--retries', values.retries, 0, 100);
+  // A create that broke may have started a run, and a repeat would start another one.
+  const retries = values.retries ?? (values.background ? '0' : '3');
+  const count = numberOption('--retries', retries, 0, 100);
   const prompt = values.follow === undefined ? await readPrompt(positionals) : '';
   const display = new Display(process.stdout, process.stderr);
   const connection = await connect(values['base-url'], (line) => {
     display.note(line);
   });
   const interrupted$ = interrupt();
-  const run = new BackgroundRun();
+  const run = new BackgroundRun(values['base-url']);
   let report: ReplyReport | undefined;
   const reply$ = defer(() => openReply(connection.ai, prompt)).pipe(
     first === undefined ? identity : timeoutReply({ first }),
@@ -73,13 +75,14 @@ export async function askCommand(args: string[]): Promise<number> {
   );
   try {
     await lastValueFrom(reply$, { defaultValue: undefined });
-    if (report) display.note(reportLine(report.outcome, report.metrics));
+    const howToFollow = connection.isEmbedded ? undefined : run.howToFollow;
+    if (report) display.note(reportLine(report.outcome, report.metrics, howToFollow !== undefined));
     if (report?.outcome !== 'cancelled') return 0;
-    if (run.howToFollow !== undefined) display.note(run.howToFollow);
+    if (howToFollow !== undefined) display.note(howToFollow);
     return 130;
   } catch (error) {
-    display.note(failureLine(error, values.agent ?? values.model));
-    if (run.howToFollow !== undefined) display.note(run.howToFollow);
+    display.note(failureLine(error, values.follow === undefined ? (values.agent ?? values.model) : undefined));
+    if (run.howToFollow !== undefined && !connection.isEmbedded) display.note(run.howToFollow);
     return 1;
   } finally {
     await connection.close();

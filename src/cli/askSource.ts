@@ -46,7 +46,7 @@ function isInteraction({ api, agent, follow }: AskOptions): boolean {
 }
 
 function assertConsistent(options: AskOptions, words: readonly string[]): void {
-  const { api = 'generateContent', agent, background, follow, after } = options;
+  const { api = 'generateContent', agent, background, follow, after, system } = options;
   if (api !== 'generateContent' && api !== 'interactions') {
     throw new UsageError(`Expected --api to be generateContent or interactions, got '${api}'`);
   }
@@ -57,8 +57,9 @@ function assertConsistent(options: AskOptions, words: readonly string[]): void {
     throw new UsageError('Expected --api interactions or --agent with --background');
   if (after !== undefined && follow === undefined) throw new UsageError('Expected --follow with --after');
   if (after !== undefined) assertCursor(after);
-  if (follow !== undefined && (agent !== undefined || background || words.length > 0)) {
-    throw new UsageError('Expected --follow without a prompt, --agent and --background: the run has started already');
+  const starts = [agent, background, system, words[0]].some((value) => value !== undefined);
+  if (follow !== undefined && starts) {
+    throw new UsageError('Expected --follow without a prompt, --agent, --background and --system: the run has started');
   }
 }
 

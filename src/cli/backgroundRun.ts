@@ -3,7 +3,13 @@ import type { GeminiChunk } from '../chunk/geminiChunk.js';
 
 /** The interaction of `ask` that runs in the background, if there is one: it continues without a reader. */
 export class BackgroundRun {
+  readonly #baseUrl: string | undefined;
   #place: ReplyInteraction | undefined;
+
+  /** @param baseUrl - The address of the service, as `--base-url` names it. */
+  constructor(baseUrl: string | undefined) {
+    this.#baseUrl = baseUrl;
+  }
 
   /** Follows the reply; returns a line for the user with the first chunk that has the id. */
   observe({ interaction }: GeminiChunk): string | undefined {
@@ -18,7 +24,8 @@ export class BackgroundRun {
     if (!this.#place || !openStatuses.has(this.#place.status)) return undefined;
     const { id, cursor } = this.#place;
     const after = cursor === undefined ? '' : ` --after ${quote(cursor)}`;
-    return `The run continues. To read the rest: rxjs-gemini ask --follow ${quote(id)}${after}`;
+    const address = this.#baseUrl === undefined ? '' : ` --base-url ${quote(this.#baseUrl)}`;
+    return `The run continues. To read the rest: rxjs-gemini ask --follow ${quote(id)}${after}${address}`;
   }
 }
 

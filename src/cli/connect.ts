@@ -6,6 +6,8 @@ import { startEmulator } from '../emulator/startEmulator.js';
 /** A client of Gemini, to be closed after its use. */
 export interface Connection {
   readonly ai: GoogleGenAI;
+  /** Whether the service is an emulator of this process, which ends with it. */
+  readonly isEmbedded: boolean;
   close(): Promise<void>;
 }
 
@@ -21,12 +23,12 @@ export async function connect(baseUrl: string | undefined, note: (line: string) 
   const Client = await loadSdk();
   if (apiKey !== undefined || baseUrl !== undefined) {
     const ai = new Client({ apiKey: apiKey ?? 'none', ...(baseUrl !== undefined && { httpOptions: { baseUrl } }) });
-    return { ai, close: () => Promise.resolve() };
+    return { ai, isEmbedded: false, close: () => Promise.resolve() };
   }
   const emulator = await startEmulator();
   note('No GEMINI_API_KEY: this is the embedded emulator, not a model.');
   const ai = new Client({ apiKey: 'none', httpOptions: { baseUrl: emulator.url } });
-  return { ai, close: () => emulator.close() };
+  return { ai, isEmbedded: true, close: () => emulator.close() };
 }
 
 function isOfGoogle(baseUrl: string | undefined): boolean {

@@ -6,7 +6,8 @@ Commands
     --base-url URL         another endpoint, e.g. that of 'rxjs-gemini emulator'
     --system TEXT          a system instruction
     --timeout SECONDS      longest wait for the first words, default: 60
-    --retries COUNT        most retries after a transient failure, default: 3
+    --retries COUNT        most retries after a transient failure, default: 3; 0 with --background, where a
+                           repeated request may start a second run
     --api NAME             generateContent (default) or interactions
     --agent NAME           an agent of the Interactions API instead of a model, e.g. for deep research
     --background           with --agent or --api interactions: the run needs no reader; prints its id, and continues

@@ -15,23 +15,27 @@ export function progressLine(progress: ReplyProgress, tokensPerSecond: number | 
   return styleText('cyan', line.slice(0, Math.max(0, columns - 1)));
 }
 
-/** The metrics of a reply that has ended. */
-export function reportLine(outcome: ReplyOutcome, metrics: ReplyMetrics): string {
+/** The metrics of a reply that has ended, or of one that continues without this reader. */
+export function reportLine(outcome: ReplyOutcome, metrics: ReplyMetrics, continues = false): string {
   const { elapsed, timeToFirstText, chars, outputTokens, tokensPerSecond } = metrics;
   const size = outputTokens === undefined ? `${String(chars)} characters` : `${String(outputTokens)} tokens`;
   const facts = [
-    `${outcome === 'cancelled' ? 'Cancelled; kept' : 'Done:'} ${size} in ${seconds(elapsed)}`,
+    `${outcome === 'cancelled' ? (continues ? 'Left after' : 'Cancelled; kept') : 'Done:'} ${size} in ${seconds(elapsed)}`,
     timeToFirstText === undefined ? [] : `first text after ${seconds(timeToFirstText)}`,
     tokensPerSecond === undefined ? [] : `${tokensPerSecond.toFixed(0)} tokens/s`,
   ];
   return facts.flat().join(' · ');
 }
 
-/** An error as one sentence, with advice if there is any. */
-export function failureLine(error: unknown, model: string): string {
+/**
+ * An error as one sentence, with advice if there is any.
+ *
+ * @param model - The model that was asked, if a model was.
+ */
+export function failureLine(error: unknown, model: string | undefined): string {
   if (!isGeminiError(error)) return error instanceof Error ? error.message : String(error);
   const sentence = error.message.replace(/\s+/g, ' ').trim();
-  const advice = error.kind === 'not_found' ? ` Is there a model '${model}'?` : '';
+  const advice = error.kind === 'not_found' && model !== undefined ? ` Is there a model '${model}'?` : '';
   return `${sentence.replace(/[.;:]?$/, '.')}${advice}`;
 }
 

@@ -3,7 +3,7 @@ import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { typeError } from '../rx/assertions.js';
 import type { FakeCall, FakeParams } from './fakeCall.js';
 import type { FakeAnswer, FakeChunk, FakeReply } from './fakeReply.js';
-import { FakeInteractions, type FakeInteractionsApi } from './fakeInteractions.js';
+import { FakeInteractions, type FakeInteractionsApi, type StartedReply } from './fakeInteractions.js';
 import { FakeRequest } from './fakeRequest.js';
 import { playReply } from './playReply.js';
 
@@ -39,7 +39,7 @@ export interface FakeGemini {
  *
  * The script answers the calls in order, streaming or not, of either API: each call of `models` and of
  * `interactions.create` takes one answer; `interactions.get` and `cancel` take none. An interaction in the background
- * continues without a reader. When `config.abortSignal` is aborted, a call and its stream
+ * continues without a reader: its `errorAfter` breaks the first connection, and not the reply. When `config.abortSignal` is aborted, a call and its stream
  * reject with an `AbortError`, as the SDK's do. Waits are rxjs timers, so fake timers work:
  * `await vi.advanceTimersByTimeAsync(50)`. The promises are real, as the SDK's are, and no `TestScheduler` advances
  * them: for a test in virtual time use {@link marbles}. For real sockets use `rxjs-gemini/emulator`.
@@ -63,12 +63,16 @@ export function fakeGemini(script: readonly FakeAnswer[] | FakeScript): FakeGemi
   }
   const answer = typeof script === 'function' ? script : inOrder(script);
   const requests: FakeRequest[] = [];
-  const open = async (method: FakeCall['method'], params: FakeParams): Promise<AsyncGenerator<GeminiChunk, void>> => {
+  const start = async (method: FakeCall['method'], params: FakeParams): Promise<StartedReply> => {
     const request = new FakeRequest(method, params);
     const index = requests.push(request) - 1;
     request.throwIfAborted();
     const reply = toReply(await answer(params, { signal: request.signal, index }));
     if (reply.error !== undefined) await request.fail(reply.error, reply.firstDelay);
+    return { reply, request };
+  };
+  const open = async (method: FakeCall['method'], params: FakeParams): Promise<AsyncGenerator<GeminiChunk, void>> => {
+    const { reply, request } = await start(method, params);
     return playReply(reply, request);
   };
   return {
@@ -81,7 +85,7 @@ export function fakeGemini(script: readonly FakeAnswer[] | FakeScript): FakeGemi
         return reply.snapshot();
       },
     },
-    interactions: new FakeInteractions((params) => open('interactions.create', params)),
+    interactions: new FakeInteractions((params) => start('interactions.create', params)),
   };
 }
 

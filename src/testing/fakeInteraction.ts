@@ -7,6 +7,7 @@ import type { InteractionEvent, InteractionResource, InteractionStatus } from '.
 import { InteractionLog } from '../interaction/interactionLog.js';
 import { toInteractionUsage } from '../interaction/interactionUsage.js';
 import { whenAborted } from '../rx/whenAborted.js';
+import type { FakeReply } from './fakeReply.js';
 import { abortError } from './fakeRequest.js';
 
 /** One interaction of a fake client: the chunks of its reply as events, for any number of readers. */
@@ -15,6 +16,9 @@ export class FakeInteraction {
   readonly #log = new InteractionLog();
   /** The failure of the reply. */
   #failure: { readonly cause: unknown } | undefined;
+  #breaks: FakeReply['errorAfter'];
+  /** The number of events before the failure of the first reader, once known. */
+  #breakAt: number | undefined;
   /** Ends the reply. */
   readonly #controller = new AbortController();
 
@@ -41,8 +45,14 @@ export class FakeInteraction {
     return { ...(last?.interaction ?? this.#resource('in_progress')), steps: foldSteps(events) };
   }
 
-  /** Writes the reply to its end, or to its failure, which the readers get. */
-  async write(chunks: AsyncIterable<GeminiChunk>): Promise<void> {
+  /**
+   * Writes the reply to its end, or to its failure, which the readers get.
+   *
+   * @param breaks - The failure of the first reader alone, after a number of chunks.
+   */
+  async write(chunks: AsyncIterable<GeminiChunk>, breaks?: FakeReply['errorAfter']): Promise<void> {
+    this.#breaks = breaks;
+    if (breaks?.chunks === 0) this.#breakAt = openingEvents;
     try {
       for await (const event of this.#eventsOf(chunks)) this.#append(event);
     } catch (cause) {
@@ -78,11 +88,27 @@ export class FakeInteraction {
     if (this.#failure) throw this.#failure.cause;
   }
 
+  /** Reads the events as the first reader, whose connection may break. */
+  async *readFirst(signal: AbortSignal | undefined): AsyncGenerator<InteractionEvent, void> {
+    let count = 0;
+    for await (const event of this.read(signal)) {
+      yield event;
+      count += 1;
+      if (this.#breakAt === count) throw this.#breaks?.error;
+    }
+  }
+
   async *#eventsOf(chunks: AsyncIterable<GeminiChunk>): AsyncGenerator<InteractionEvent> {
     yield { event_type: 'interaction.created', interaction: this.#resource('in_progress') };
     yield { event_type: 'interaction.status_update', interaction_id: this.#fields.id, status: 'in_progress' };
     const steps = new ChunkSteps();
-    for await (const chunk of chunks) yield* steps.read(chunk);
+    let count = 0;
+    for await (const chunk of chunks) {
+      const events = [...steps.read(chunk)];
+      count += 1;
+      if (count === this.#breaks?.chunks) this.#breakAt = this.#log.length + events.length;
+      yield* events;
+    }
     yield* steps.stop();
     const code = endingErrorCode(steps);
     if (code !== undefined) {
@@ -104,6 +130,9 @@ export class FakeInteraction {
     return { ...this.#fields, status };
   }
 }
+
+/** The number of events before the first chunk: the creation and the status. */
+const openingEvents = 2;
 
 /** The result of a promise; rejects when the signal is aborted before. */
 async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

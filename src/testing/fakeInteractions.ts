@@ -1,9 +1,17 @@
-import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { interactionError } from '../errors/interactionError.js';
 import type { InteractionEvent, InteractionResource } from '../interaction/interactionEvent.js';
 import type { FakeParams } from './fakeCall.js';
 import { FakeInteraction } from './fakeInteraction.js';
+import type { FakeReply } from './fakeReply.js';
+import type { FakeRequest } from './fakeRequest.js';
+import { playReply } from './playReply.js';
+
+/** The reply to a call, before it is played. */
+export interface StartedReply {
+  readonly reply: FakeReply;
+  readonly request: FakeRequest;
+}
 
 /** The parameters of `interactions.create`: the part that the fake reads, and any other fields. @public */
 export interface FakeInteractionParams {
@@ -58,13 +66,13 @@ export interface FakeInteractionsApi {
 
 /** The interactions of a fake client, which are kept for as long as the client. */
 export class FakeInteractions implements FakeInteractionsApi {
-  readonly #open: (params: FakeParams) => Promise<AsyncIterable<GeminiChunk>>;
+  readonly #start: (params: FakeParams) => Promise<StartedReply>;
   readonly #kept = new Map<string, FakeInteraction>();
   #count = 0;
 
-  /** @param open - Makes one call of the client's script. */
-  constructor(open: (params: FakeParams) => Promise<AsyncIterable<GeminiChunk>>) {
-    this.#open = open;
+  /** @param start - Makes one call of the client's script. */
+  constructor(start: (params: FakeParams) => Promise<StartedReply>) {
+    this.#start = start;
   }
 
   readonly create: FakeInteractionsApi['create'] = async (params, options) => {
@@ -77,10 +85,19 @@ export class FakeInteractions implements FakeInteractionsApi {
     const signal = signalOf(options);
     if (signal && !background) signal.addEventListener('abort', () => run.stop(), { once: true });
     const config = { abortSignal: run.signal };
-    const chunks = await this.#open({ ...params, model: model ?? agent ?? '', contents: input, config });
-    if (store && background) this.#kept.set(id, run);
-    const written = run.write(chunks);
-    if (background) return stream ? run.read(signal) : run.resource;
+    const { reply, request } = await this.#start({
+      ...params,
+      model: model ?? agent ?? '',
+      contents: input,
+      config,
+    });
+    if (background) {
+      if (store) this.#kept.set(id, run);
+      const { errorAfter, ...rest } = reply;
+      void run.write(playReply(rest, request), errorAfter);
+      return stream ? run.readFirst(signal) : run.resource;
+    }
+    const written = run.write(playReply(reply, request));
     void written.then(() => store && this.#kept.set(id, run));
     return stream ? stopAtEnd(run, signal) : wholeOf(run, signal);
   };

@@ -26,7 +26,10 @@ export interface FakeReply {
    * `new TypeError('fetch failed')`.
    */
   readonly error?: unknown;
-  /** An error that is thrown after a number of chunks; a shorter reply ends without the error. */
+  /**
+   * An error that is thrown after a number of chunks; a shorter reply ends without the error. An interaction in the
+   * background continues, and can be resumed.
+   */
   readonly errorAfter?: { readonly chunks: number; readonly error: unknown } | undefined;
   /** The silence after a number of chunks, until the call is aborted; a shorter reply ends without the silence. */
   readonly stallAfter?: { readonly chunks: number } | undefined;

@@ -81,7 +81,7 @@ describe('ask', { timeout: 30_000 }, () => {
 
   it.each<[string, EmulatorOptions, RegExp]>([
     ['a bad key', { apiKey: 'secret' }, /^Gemini does not accept the API key .*\.\n$/],
-    ['an unknown model', { models: ['another'] }, /^There is no such model .*Is there a model 'gemini-2.5-flash'\?\n$/],
+    ['an unknown model', { models: ['another'] }, /^There is no such model, .*Is there a model 'gemini-2.5-flash'\?\n$/],
     [
       'a blocked prompt',
       { reply: [{ promptFeedback: { blockReason: 'SAFETY' } }] },
@@ -147,7 +147,8 @@ describe('ask', { timeout: 30_000 }, () => {
     const [, id = ''] = /^Interaction (\S+)$/m.exec(started.stderr) ?? [];
     const [, command = ''] = /To read the rest: rxjs-gemini (ask .*)$/m.exec(started.stderr) ?? [];
     expect(command).toContain(`ask --follow ${id} --after `);
-    const followed = await run([...command.replaceAll("'", '').split(' '), '--base-url', server.url]);
+    expect(started.stderr).toContain('Left after');
+    const followed = await run(command.replaceAll("'", '').split(' '));
     expect(followed.code).toBe(0);
     expect(started.stdout + followed.stdout).toBe(words.join(''));
     expect(server.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
@@ -156,7 +157,8 @@ describe('ask', { timeout: 30_000 }, () => {
   it.each([
     [['ask', '--api', 'live', 'Hello'], "Expected --api to be generateContent or interactions, got 'live'"],
     [['ask', '--background', 'Hello'], 'Expected --api interactions or --agent with --background'],
-    [['ask', '--follow', 'v1_a', 'Hello'], 'Expected --follow without a prompt, --agent and --background'],
+    [['ask', '--follow', 'v1_a', 'Hello'], 'Expected --follow without a prompt, --agent, --background'],
+    [['ask', '--follow', 'v1_a', '--system', 'Hello'], 'Expected --follow without a prompt'],
     [['ask', '--after', '1', 'Hello'], 'Expected --follow with --after'],
     [
       ['ask', '--follow', 'v1_a', '--after', 'soon'],

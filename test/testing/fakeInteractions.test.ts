@@ -100,6 +100,18 @@ describe('fakeGemini: interactions', () => {
     expect(ai.calls).toHaveLength(1);
   });
 
+  it.each([0, 1, 2])(
+    'breaks the first connection of a background interaction after %i chunks, and resumes it',
+    async (chunks) => {
+      const ai = fakeGemini([{ text: 'One two three', errorAfter: { chunks, error: new TypeError('terminated') } }]);
+      const reply$ = fromInteraction(ai, background, { reconnect: { delay: 1 } });
+      const reply = await firstValueFrom(reply$.pipe(toArray()));
+      expect(reply.map(({ text }) => text).join('')).toBe('One two three');
+      expect(reply.filter(({ resumed }) => resumed)).toHaveLength(1);
+      expect(ai.calls).toHaveLength(1);
+    },
+  );
+
   it('cancels a background interaction', async () => {
     vi.useFakeTimers();
     const ai = fakeGemini([{ text: 'One two three', pace: 100 }]);
