@@ -41,8 +41,8 @@ import type { InteractionsClient } from './interactionsClient.js';
  * @param params - The parameters of `interactions.create` without `stream`, or a function that makes them for each
  * subscription; or the `id` of an interaction, and the `cursor` of a chunk. The object is not changed.
  * @param options - See {@link FromInteractionOptions}.
- * @returns The reply. As with `fromGemini`, an incomplete or blocked answer is a completion; `classifyErrors` makes it a
- * failure.
+ * @returns The reply. An incomplete answer is a completion, with the finish reason `MAX_TOKENS`; an answer that the
+ * service blocks is an error, other than with `fromGemini`.
  * @throws TypeError, RangeError - At the call, if an argument or an option is wrong. Wrong parameters of a function fail
  * the result.
  * @see {@link interactionEvents} for the events themselves.

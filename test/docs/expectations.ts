@@ -107,6 +107,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
       },
     },
   ],
+  'docs/interactions: Errors': [{ answer: broken(4), prints: 'Hello, |world.' }],
   'docs/interactions: Interactions': [
     { prints: /^(?=(?:[^]*Hello, ){2})(?=(?:[^]*world\. ){2})(?=(?:[^]*Here I am\.){2})/ },
   ],
@@ -251,8 +252,9 @@ function failingOnce(): Observable<GeminiChunk> {
 }
 
 /** Answers of which the first breaks off. */
-function broken(): EmulatorReply {
-  return ({ index }) => (index === 0 ? { chunks: ['Hello, ', 'nobody'], dropAfter: { chunks: 1 } } : ['world.']);
+/** A reply that breaks after its first text, which is one chunk or, in an interaction, the fourth event. */
+function broken(chunks = 1): EmulatorReply {
+  return ({ index }) => (index === 0 ? { chunks: ['Hello, ', 'nobody'], dropAfter: { chunks } } : ['world.']);
 }
 
 async function printTexts(reply$: unknown): Promise<void> {
