@@ -129,6 +129,8 @@ export class InteractionRun<T> implements EventSink {
     if (event.event_type === 'interaction.completed' && ongoing.has(event.interaction.status)) return;
     this.#observe(event);
     this.#destination = destination;
+    // The step is no longer open when its end is delivered.
+    if (event.event_type === 'step.stop') this.#moveTo(event.index);
     this.progress.read(event, this);
   }
 

@@ -120,6 +120,24 @@ describe('a subscription', () => {
     );
   });
 
+  it('has the step of a call that ends while another step is open', async () => {
+    const { ai } = await serveInteractions(
+      sends(
+        created(),
+        start(0, 'function_call', { id: 'c', name: 'f', arguments: { x: 1 } }),
+        start(1),
+        says(1, 'Hi'),
+        stop(0),
+        says(1, '!'),
+        completed(),
+      ),
+    );
+    const { values } = await outcomeOf(fromInteraction(ai, background));
+    const call = values.find(({ candidates }) => candidates?.[0]?.content?.parts?.[0]?.functionCall);
+    expect(call?.interaction?.step).toEqual({ index: 0, type: 'function_call' });
+    expect(values.at(-2)).toMatchObject({ text: '!', interaction: { step: { index: 1, type: 'model_output' } } });
+  });
+
   it('keeps an empty id of an interaction that is not stored', async () => {
     const { ai, calls } = await serveInteractions([
       sends(created(''), start(0), says(0, 'Hi', { event_id: 'e1' }), stop(0), completed('')),
