@@ -37,8 +37,10 @@ export function polledEvents(
  * @param firstIndex - The lowest index of the stream so far.
  */
 function outputSteps(steps: readonly InteractionStep[], firstIndex = 0): readonly InteractionStep[] {
+  if (firstIndex !== 0) return steps;
   const first = steps.findIndex(({ type }) => type !== 'user_input');
-  return firstIndex === 0 && first > 0 ? steps.slice(first) : steps;
+  // At first, a run has only its input.
+  return first < 0 ? [] : steps.slice(first);
 }
 
 /** A text or a thought: its start, unless that was delivered, and its content, of which the new end is delivered. */

@@ -322,6 +322,21 @@ describe('an interaction that the server does not stream', () => {
     expect(calls()).toEqual(['create', 'stream', 'get']);
   });
 
+  it('has only its input at first', async () => {
+    const input = { type: 'user_input', content: [{ type: 'text', text: 'Hi' }] };
+    const answer = { type: 'model_output', content: [{ type: 'text', text: 'Hello' }] };
+    const { text, isComplete } = await read(
+      [
+        sendsText(sseOf(created())),
+        refuses(503),
+        sendsJson({ id: 'v1_a', status: 'in_progress', steps: [input] }),
+        sendsJson({ id: 'v1_a', status: 'completed', steps: [input, answer], usage }),
+      ],
+      options,
+    );
+    expect({ text, isComplete }).toEqual({ text: 'Hello', isComplete: true });
+  });
+
   it('reports the changes of its status', async () => {
     const { values } = await read(
       [
