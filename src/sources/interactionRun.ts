@@ -41,8 +41,9 @@ export class InteractionRun<T> implements EventSink {
   #status: string;
   #step: ReplyInteraction['step'];
   #environmentId: string | undefined;
-  /** The annotation of the last value; undefined once it has changed. */
+  /** The annotation of the last value, and whether it may have changed. */
   #place: ReplyInteraction | undefined;
+  #isPlaceOld = false;
   readonly #cursor = new CursorWriter();
   /** The mark of the next value: a connection broke before it. */
   #seam: Resumed | undefined;
@@ -84,15 +85,25 @@ export class InteractionRun<T> implements EventSink {
 
   /** The annotation of the next value. */
   get place(): ReplyInteraction {
-    return (this.#place ??= this.#makePlace());
+    const last = this.#place;
+    if (last && !this.#isPlaceOld) return last;
+    this.#isPlaceOld = false;
+    const cursor = this.#cursor.format(this.progress);
+    const isSame =
+      last?.cursor === cursor &&
+      last.status === this.#status &&
+      last.step === this.#step &&
+      last.id === this.id &&
+      last.environmentId === this.#environmentId;
+    return isSame ? last : (this.#place = this.#makePlace(cursor));
   }
 
   /** Makes an annotation, for each chunk: without spreads, which would cost as much again. */
-  #makePlace(): ReplyInteraction {
+  #makePlace(cursor: string): ReplyInteraction {
     const place: { -readonly [K in keyof ReplyInteraction]: ReplyInteraction[K] } = {
       id: this.id ?? '',
       status: this.#status,
-      cursor: this.#cursor.format(this.progress),
+      cursor,
     };
     if (this.isBackground) place.background = true;
     if (this.#step) place.step = this.#step;
@@ -186,7 +197,7 @@ export class InteractionRun<T> implements EventSink {
   }
 
   #deliver(event: InteractionEvent, destination: Subscriber<T>): void {
-    this.#place = undefined;
+    this.#isPlaceOld = true;
     this.#hasProgress = true;
     if ('index' in event) this.#moveTo(event.index);
     try {

@@ -93,6 +93,19 @@ describe('a subscription', () => {
     expect(JSON.parse(JSON.stringify(values))).toEqual(values);
   });
 
+  it('shares the annotation between chunks that only count tokens', async () => {
+    const counted = (text: string) => ({
+      ...delta(0, { type: 'arguments_delta', arguments: text }),
+      metadata: { total_usage: usage },
+    });
+    const { ai } = await serveInteractions(
+      sends(created(), start(0, 'function_call', { id: 'c', name: 'f' }), counted('{'), counted('}'), completed()),
+    );
+    const { values } = await outcomeOf(fromInteraction(ai, foreground));
+    expect(values).toHaveLength(5);
+    expect(new Set(values.map(({ interaction }) => interaction)).size).toBe(3);
+  });
+
   it('annotates a background run, with its environment and the step of each chunk', async () => {
     const { ai } = await serveInteractions(
       sends(
