@@ -181,10 +181,11 @@ export class InteractionProgress {
   #readStart(event: InteractionStepStartEvent, sink: EventSink): void {
     const { index, step } = event;
     const known = this.#isResumed ? this.#open.get(index) : undefined;
-    if (known) {
+    if (known && !known.beginsOtherwise(step)) {
       this.#repeatStart(known, event, sink);
       return;
     }
+    if (known) this.#returnToCursor();
     const begun = this.#begin(index, step.type);
     if (!begun) return;
     if (begun.isWhole) begun.begin(step);
@@ -220,6 +221,16 @@ export class InteractionProgress {
     if (isFresh) this.updates = this.#updatesRead;
     if (this.#updatesRead >= this.updates) this.#reach(event);
     if (isFresh) sink.deliver(event);
+  }
+
+  /**
+   * Returns to the event id of the cursor, where no call and no result is half read: one begins again, as another server
+   * cuts it, so that its counts at the newest event id are void.
+   */
+  #returnToCursor(): void {
+    this.lastEventId = this.cursorId;
+    this.#updatesAtLastId = this.updatesAtCursorId;
+    for (const step of this.#open.values()) step.returnToCursor();
   }
 
   /** Begins a step, unless the step has ended and is repeated. */

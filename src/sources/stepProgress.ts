@@ -22,8 +22,8 @@ export class StepProgress {
   #atCursorId: DeltaCounts | undefined;
   /** The JSON of the arguments of a function call, as far as delivered. */
   args = '';
-  /** Whether the start of a call or a result had its arguments or its result. */
-  isFilled = false;
+  /** The arguments or the result in the start of a call or a result, as JSON; empty if they come in deltas. */
+  #filling = '';
 
   constructor(index: number, type: string | undefined) {
     this.index = index;
@@ -47,10 +47,19 @@ export class StepProgress {
   }
 
   /** Reads the start of a call or a result. */
-  begin({ arguments: args, result }: InteractionStep): void {
-    const hasArguments = isObject(args) && Object.keys(args).length > 0;
-    if (hasArguments) this.args = JSON.stringify(args);
-    this.isFilled = hasArguments || (result !== undefined && result !== null);
+  begin(step: InteractionStep): void {
+    this.#filling = fillingOf(step);
+    if (isFilled(step.arguments)) this.args = JSON.stringify(step.arguments);
+  }
+
+  /** Whether the start of a call or a result had its arguments or its result. */
+  get isFilled(): boolean {
+    return this.#filling !== '';
+  }
+
+  /** Whether a repeated start of a call or a result has more of it, or less, than the first one. */
+  beginsOtherwise(step: InteractionStep): boolean {
+    return this.isWhole && fillingOf(step) !== this.#filling;
   }
 
   addArguments(args: unknown): void {
@@ -72,8 +81,23 @@ export class StepProgress {
     setCounts((this.#atLastId ??= noCounts()), this.position);
   }
 
+  /** Moves the newest event id to that of the cursor. */
+  returnToCursor(): void {
+    this.#atLastId = this.#atCursorId && { ...this.#atCursorId };
+  }
+
   /** Keeps the position for a reader of the cursor. */
   keepForCursor(): void {
     setCounts((this.#atCursorId ??= noCounts()), this.position);
   }
+}
+
+/** The arguments or the result that a start has, as JSON. */
+function fillingOf({ arguments: args, result }: InteractionStep): string {
+  const hasResult = result !== undefined && result !== null;
+  return isFilled(args) || hasResult ? JSON.stringify([args, result]) : '';
+}
+
+function isFilled(args: InteractionStep['arguments']): boolean {
+  return isObject(args) && Object.keys(args).length > 0;
 }

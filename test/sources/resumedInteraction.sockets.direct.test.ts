@@ -100,6 +100,44 @@ describe('a background run whose connection breaks', () => {
     expect(candidates?.[0]?.content?.parts).toEqual([{ functionCall: { id: 'c', name: 'f', args: { x: 1 } } }]);
   });
 
+  const search = { id: 'c', arguments: { queries: ['q'] } };
+  const found = { toolCall: { id: 'c', toolType: 'GOOGLE_SEARCH_WEB', args: { queries: ['q'] } } };
+  it.each([
+    ['has them', [start(0, 'google_search_call', { id: 'c' })], [start(0, 'google_search_call', search)]],
+    [
+      'lacks them',
+      [start(0, 'google_search_call', search)],
+      [
+        start(0, 'google_search_call', { id: 'c' }),
+        delta(0, { type: 'google_search_call', arguments: { queries: ['q'] } }),
+      ],
+    ],
+    [
+      'has all of them after a half',
+      [start(0, 'google_search_call', { id: 'c' }), { ...delta(0, { type: 'arguments_delta', arguments: '{"que' }) }],
+      [start(0, 'google_search_call', search)],
+    ],
+  ])('gets the arguments of a call once, if a repeated `step.start` %s', async (_, before, after) => {
+    const { values, isComplete } = await read([
+      sends(created(), ...before),
+      sendsText(sseOf(created(), ...after)),
+      sends(created(), ...after, stop(0), completed()),
+    ]);
+    expect(isComplete).toBe(true);
+    expect(values.reduce(mergeChunks, emptyChunk).candidates?.[0]?.content?.parts).toEqual([found]);
+  });
+
+  it('returns to an event before a call that begins again in another form', async () => {
+    const piece = { ...delta(0, { type: 'arguments_delta', arguments: '{"que' }), event_id: 'half' };
+    const { values, seen } = await read([
+      sends({ ...created(), event_id: 'first' }, start(0, 'google_search_call', { id: 'c' }), piece),
+      sends(created(), start(0, 'google_search_call', search)),
+      sends(start(0, 'google_search_call', search), stop(0), completed()),
+    ]);
+    expect(seen.map(({ lastEventId }) => lastEventId)).toEqual([undefined, 'half', 'first']);
+    expect(values.reduce(mergeChunks, emptyChunk).candidates?.[0]?.content?.parts).toEqual([found]);
+  });
+
   it('is resumed without a limit, as long as something new arrives', async () => {
     const answers = [...'Hello'].map((letter, index) =>
       sendsText(
