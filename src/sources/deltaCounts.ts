@@ -1,4 +1,5 @@
 import type { InteractionDelta } from '../interaction/interactionEvent.js';
+import { itemsOf } from '../interaction/itemsOf.js';
 
 /** The counts of the content of a step. */
 export interface DeltaCounts {
@@ -79,7 +80,8 @@ export function freshDelta(
     case 'text_annotation_delta':
       return freshAnnotations(delta, position, delivered);
     case 'thought_signature':
-      return freshItem(delta, 'signatures', position, delivered);
+      // A poll has no empty ones.
+      return freshItem(delta, delta.signature ? 'signatures' : 'others', position, delivered);
     case 'image':
     case 'audio':
     case 'video':
@@ -131,7 +133,7 @@ function freshAnnotations(
   position: DeltaCounts,
   delivered: DeltaCounts,
 ): InteractionDelta | undefined {
-  const { annotations = [] } = delta;
+  const annotations = itemsOf(delta.annotations);
   position.sources += annotations.length;
   const fresh = position.sources - delivered.sources;
   if (fresh < 0 || (fresh === 0 && annotations.length > 0)) return undefined;

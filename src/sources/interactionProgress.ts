@@ -243,7 +243,8 @@ export class InteractionProgress {
 
   /** Moves to the id of an event, up to which everything was delivered. */
   #reach({ event_id: id }: InteractionEvent): void {
-    if (id === undefined || id === '') return;
+    // Some servers send `null` or an empty text.
+    if (!id) return;
     this.lastEventId = id;
     this.#updatesAtLastId = this.#updatesRead;
     let isHalf = false;

@@ -1,4 +1,5 @@
 import type { InteractionDelta } from '../interaction/interactionEvent.js';
+import { itemsOf } from '../interaction/itemsOf.js';
 import type { InteractionContent, InteractionStep } from '../interaction/interactionStep.js';
 
 const none: readonly InteractionDelta[] = [];
@@ -7,8 +8,8 @@ const none: readonly InteractionDelta[] = [];
 export function stepDeltas({ type, content, summary, signature }: InteractionStep): readonly InteractionDelta[] {
   if (!content && !summary && !signature) return none;
   const deltas: InteractionDelta[] = [];
-  for (const item of content ?? []) addItem(deltas, item);
-  for (const item of summary ?? []) deltas.push({ type: 'thought_summary', content: item });
+  for (const item of itemsOf(content)) addItem(deltas, item);
+  for (const item of itemsOf(summary)) deltas.push({ type: 'thought_summary', content: item });
   if (type === 'thought' && signature) deltas.push({ type: 'thought_signature', signature });
   return deltas;
 }

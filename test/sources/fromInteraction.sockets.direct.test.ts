@@ -177,6 +177,21 @@ describe('a subscription', () => {
     expect(textOf((await outcomeOf(fromInteraction(ai, foreground))).values)).toBe('Hello, world');
   });
 
+  it('ignores lists that are `null`, or no lists', async () => {
+    const { ai } = await serveInteractions(
+      sends(
+        created(),
+        start(0, 'model_output', { content: {} }),
+        delta(0, { type: 'text_annotation_delta', annotations: null }),
+        start(1, 'thought', { summary: [null] }),
+        says(0, 'Hi'),
+        completed(),
+      ),
+    );
+    const { values, isComplete } = await outcomeOf(fromInteraction(ai, foreground));
+    expect({ text: textOf(values), isComplete }).toEqual({ text: 'Hi', isComplete: true });
+  });
+
   it('ignores heartbeats, comments, empty events and lines without a blank', async () => {
     const body = `: hi\n\nevent: ping\ndata: {"type":"ping"}\n\ndata:\n\n${sseOf(...hello)
       .replaceAll('data: ', 'data:')

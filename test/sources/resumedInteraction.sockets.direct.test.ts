@@ -72,6 +72,16 @@ describe('a background run whose connection breaks', () => {
     expect(seen[1]?.url).toBe('/v1beta/interactions/v1_a?stream=true');
   });
 
+  it('is resumed from its start if the ids are `null`', async () => {
+    const { text, seen, values } = await read([
+      sends(...hello.slice(0, 3).map((event) => ({ ...event, event_id: null as unknown as string }))),
+      sends(...hello),
+    ]);
+    expect(text).toBe('Hello, world');
+    expect(seen[1]?.url).toBe('/v1beta/interactions/v1_a?stream=true');
+    expect(values[0]?.interaction?.cursor).not.toContain('null');
+  });
+
   it('delivers text that a repeated `step.start` has', async () => {
     const content = [{ type: 'text', text: 'Hello, wo' }];
     const { text } = await read([
@@ -358,6 +368,19 @@ describe('an interaction that the server does not stream', () => {
     const { error, calls } = await read([sendsText(sseOf(...events)), refused, refused], options);
     expect(error).toMatchObject({ kind: 'invalid_request', retryable: false });
     expect(calls()).toEqual(['create', 'stream', 'get']);
+  });
+
+  it('has a signature of which only an empty one had arrived', async () => {
+    const { values } = await read(
+      [
+        sends(created(), start(0, 'thought'), delta(0, { type: 'thought_signature', signature: '' })),
+        refuses(503),
+        sendsJson({ id: 'v1_a', status: 'completed', steps: [{ type: 'thought', signature: 's' }], usage }),
+      ],
+      options,
+    );
+    const parts = values.flatMap(({ candidates }) => candidates?.[0]?.content?.parts ?? []);
+    expect(parts).toEqual([{ text: '', thought: true, thoughtSignature: 's' }]);
   });
 
   it('has only its input at first', async () => {
