@@ -52,7 +52,7 @@ export class InteractionProgress {
   /** Whether a connection has begun that may repeat events. Before that, all events are new. */
   #isResumed = false;
   #isConnected = false;
-  /** Whether no event of this connection has arrived. */
+  /** Whether no event of a step has arrived in this connection. */
   #isAtStart = true;
 
   constructor(state?: ProgressState) {
@@ -130,13 +130,15 @@ export class InteractionProgress {
 
   /** Reads an event, and passes its new part to `sink`: the event itself, a shorter one, or the rest of a start as deltas. */
   read(event: InteractionEvent, sink: EventSink): void {
-    const isFirst = this.#isAtStart;
-    this.#isAtStart = false;
-    if (isFirst && this.#isResumed && event.event_id !== undefined && event.event_id === this.lastEventId) {
-      // A server that begins with the event, instead of after it.
-      this.#resume();
-      this.#isAtStart = false;
-      return;
+    if (this.#isAtStart) {
+      const { event_id: id } = event;
+      if (this.#isResumed && id !== undefined && id === this.lastEventId) {
+        // A server that begins with the event, instead of after it.
+        this.#resume();
+        this.#isAtStart = false;
+        return;
+      }
+      this.#isAtStart = !('index' in event);
     }
     switch (event.event_type) {
       case 'step.delta':

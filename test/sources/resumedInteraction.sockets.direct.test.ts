@@ -82,6 +82,16 @@ describe('a background run whose connection breaks', () => {
     expect(values[0]?.interaction?.cursor).not.toContain('null');
   });
 
+  it('repeats nothing if the server begins with the event to resume after, also behind others', async () => {
+    const last = says(0, 'Hel', { event_id: 'e' });
+    const rest = [says(0, 'lo'), stop(0), completed()];
+    const status = { event_type: 'interaction.status_update', interaction_id: 'v1_a', status: 'in_progress' } as const;
+    for (const before of [[], [created()], [status], [created(), status]]) {
+      const { text } = await read([sends(created(), start(0), last), sends(...before, last, ...rest)]);
+      expect(text).toBe('Hello');
+    }
+  });
+
   it('delivers text that a repeated `step.start` has', async () => {
     const content = [{ type: 'text', text: 'Hello, wo' }];
     const { text } = await read([
