@@ -153,6 +153,8 @@ export class InteractionRun<T> implements EventSink {
   readPolled(resource: InteractionResource, destination: Subscriber<T>): void {
     const { steps: _, ...fields } = resource;
     const isOver = !ongoing.has(resource.status);
+    // A subscriber that leaves in the middle has nothing to cancel.
+    this.isOver = isOver;
     this.progress.connect();
     if (this.progress.isEmpty) this.read({ event_type: 'interaction.created', interaction: fields }, destination);
     else if (!isOver && resource.status !== this.#status) this.#update(resource, destination);

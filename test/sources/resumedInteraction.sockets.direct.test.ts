@@ -661,6 +661,22 @@ describe('cancel', () => {
     expect(calls()).toEqual(['create']);
   });
 
+  it('sends nothing if a poll has found the end', async () => {
+    const server = await serveInteractions([
+      sendsText(sseOf(created())),
+      refuses(503),
+      sendsJson({
+        id: 'v1_a',
+        status: 'completed',
+        usage,
+        steps: [{ type: 'model_output', content: [{ type: 'text', text: 'Hi' }] }],
+      }),
+    ]);
+    const options = { cancel: true, reconnect: { count: 1, delay: 1, poll: 1 } };
+    await outcomeOf(fromInteraction(server.ai, background, options).pipe(take(2)));
+    expect(server.calls()).toEqual(['create', 'stream', 'get']);
+  });
+
   it('sends nothing for a foreground interaction, which ends with its connection', async () => {
     const { ai, seen, calls } = await serveInteractions(answering(sendsText(begun, 'silence')));
     await outcomeOf(fromInteraction(ai, foreground, cancels).pipe(take(2)));
