@@ -7,7 +7,7 @@ import { StepProgress } from './stepProgress.js';
 /** The part of a progress that a cursor holds; read for each chunk, so without copies. */
 type CursorSource = Pick<
   InteractionProgress,
-  'openSteps' | 'end' | 'stopped' | 'updates' | 'updatesAtCursorId' | 'cursorId'
+  'openSteps' | 'end' | 'countsInput' | 'stopped' | 'updates' | 'updatesAtCursorId' | 'cursorId'
 >;
 
 /**
@@ -15,30 +15,33 @@ type CursorSource = Pick<
  * last because it may have any characters. The length grows with the number of open steps, which is mostly one, and not
  * with the reply.
  *
- * `1~<end>~<stopped steps>~<updates>/<updates at the id>~<index>:<type>:<delivered>/<at the id, if different>,…~<id>`
+ * `1~<end><i if the input is counted>~<stopped steps>~<updates>/<updates at the id>~<index>:<type>:<delivered>/<at the id, if different>,…~<id>`
  */
 export class CursorWriter {
   /** The part before the open steps, which few events change, and the values that it was made of. */
   #head = '';
   #end: ProgressState['end'] | undefined;
+  #countsInput = false;
   #stopped = '';
   #updates = 0;
   #updatesAtId = 0;
 
   format(progress: CursorSource): string {
-    const { end, updates, updatesAtCursorId, cursorId = '' } = progress;
+    const { end, countsInput, updates, updatesAtCursorId, cursorId = '' } = progress;
     const stopped = progress.stopped.toString();
     const isSame =
       end === this.#end &&
+      countsInput === this.#countsInput &&
       updates === this.#updates &&
       updatesAtCursorId === this.#updatesAtId &&
       stopped === this.#stopped;
     if (!isSame) {
       this.#end = end;
+      this.#countsInput = countsInput;
       this.#stopped = stopped;
       this.#updates = updates;
       this.#updatesAtId = updatesAtCursorId;
-      this.#head = `1~${ends[end]}~${stopped}~${String(updates)}/${String(updatesAtCursorId)}~`;
+      this.#head = `1~${ends[end]}${countsInput ? 'i' : ''}~${stopped}~${String(updates)}/${String(updatesAtCursorId)}~`;
     }
     let open = '';
     for (const step of progress.openSteps) {
@@ -64,9 +67,10 @@ function placeAtId({ delivered, atCursorId }: StepProgress): string {
 export function parseCursor(cursor: unknown): ProgressState {
   const match = typeof cursor === 'string' ? pattern.exec(cursor) : null;
   if (!match) throw typeError('after', 'the `interaction.cursor` of a chunk', cursor);
-  const [, end = '', stopped = '', updates, updatesAtId, open = '', eventId = ''] = match;
+  const [, end = '', input, stopped = '', updates, updatesAtId, open = '', eventId = ''] = match;
   return {
     end: end === 'c' ? 'complete' : end === 'u' ? 'without usage' : 'open',
+    countsInput: input === 'i',
     stopped: IndexSet.parse(stopped),
     updates: Number(updates),
     updatesAtId: Number(updatesAtId),
@@ -91,4 +95,6 @@ const ends = { open: 'o', complete: 'c', 'without usage': 'u' } as const;
 
 const count = String.raw`\d{1,15}`;
 const step = String.raw`${count}:(?:[\w.!*'()-]|%[\dA-F]{2})*:${countsPattern}(?:/(?:${countsPattern})?)?`;
-const pattern = new RegExp(`^1~([ocu])~(${indexSetPattern})~(${count})/(${count})~((?:${step}(?:,${step})*)?)~([^]*)$`);
+const pattern = new RegExp(
+  `^1~([ocu])(i?)~(${indexSetPattern})~(${count})/(${count})~((?:${step}(?:,${step})*)?)~([^]*)$`,
+);

@@ -26,6 +26,8 @@ export interface ProgressState {
   readonly updatesAtId: number;
   /** The end of the interaction, which may have come without its token counts. */
   readonly end: 'open' | 'complete' | 'without usage';
+  /** Whether the indices of the stream count the input, which is then the first step. */
+  readonly countsInput: boolean;
 }
 
 /**
@@ -39,6 +41,7 @@ export class InteractionProgress {
   /** The newest event id. */
   lastEventId: string | undefined;
   end: ProgressState['end'] = 'open';
+  countsInput = false;
   /** The newest event id at which no call and no result was half read, which another process can resume from. */
   cursorId: string | undefined;
   /** The steps that are open; their content is delivered as far as it has arrived. */
@@ -60,6 +63,7 @@ export class InteractionProgress {
     if (!state) return;
     this.#isResumed = true;
     this.end = state.end;
+    this.countsInput = state.countsInput;
     this.lastEventId = state.eventId;
     this.cursorId = state.eventId;
     this.updates = state.updates;
@@ -125,6 +129,7 @@ export class InteractionProgress {
       updates: this.updates,
       updatesAtId: this.updatesAtCursorId,
       end: this.end,
+      countsInput: this.countsInput,
     };
   }
 
@@ -190,6 +195,7 @@ export class InteractionProgress {
     if (known) this.#returnToCursor();
     const begun = this.#begin(index, step.type);
     if (!begun) return;
+    if (index === 0) this.countsInput = step.type === 'user_input';
     if (begun.isWhole) begun.begin(step);
     for (const delta of stepDeltas(step)) freshDelta(delta, begun.position, begun.delivered);
     this.#reach(event);

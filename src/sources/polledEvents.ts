@@ -15,29 +15,26 @@ export function polledEvents(
   progress: InteractionProgress,
   isOver: boolean,
 ): InteractionEvent[] {
-  const steps = outputSteps(resource.steps ?? [], progress.firstIndex);
+  const steps = outputSteps(resource.steps ?? [], progress);
   const events: InteractionEvent[] = [];
   for (const [index, step] of steps.entries()) {
     if (progress.isStopped(index)) continue;
-    // The last step may grow until the interaction is over.
-    const isWhole = isOver || index < steps.length - 1;
-    if (isWholeStep(step.type)) {
-      if (isWhole) events.push(...wholeStepEvents(index, step, progress));
-    } else {
-      events.push(...growingStepEvents(index, step));
-    }
-    if (isWhole) events.push({ event_type: 'step.stop', index });
+    const isWhole = isWholeStep(step.type);
+    // Any text may grow until the interaction is over; a call or a result is whole once another step follows.
+    const isStopped = isOver || (isWhole && index < steps.length - 1);
+    if (!isWhole) events.push(...growingStepEvents(index, step));
+    else if (isStopped) events.push(...wholeStepEvents(index, step, progress));
+    if (isStopped) events.push({ event_type: 'step.stop', index });
   }
   return events;
 }
 
-/**
- * The steps by the index that they have in the stream, where the input is not counted.
- *
- * @param firstIndex - The lowest index of the stream so far.
- */
-function outputSteps(steps: readonly InteractionStep[], firstIndex = 0): readonly InteractionStep[] {
-  if (firstIndex !== 0) return steps;
+/** The steps by the index that they have in the stream, which mostly does not count the input. */
+function outputSteps(
+  steps: readonly InteractionStep[],
+  { firstIndex = 0, countsInput }: InteractionProgress,
+): readonly InteractionStep[] {
+  if (firstIndex !== 0 || countsInput) return steps;
   const first = steps.findIndex(({ type }) => type !== 'user_input');
   // At first, a run has only its input.
   return first < 0 ? [] : steps.slice(first);

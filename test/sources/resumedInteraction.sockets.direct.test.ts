@@ -360,6 +360,52 @@ describe('an interaction that the server does not stream', () => {
     });
   });
 
+  it('is polled with two texts that grow at once', async () => {
+    const both = (first: string, second: string, status = 'in_progress') =>
+      sendsJson({
+        id: 'v1_a',
+        status,
+        steps: [first, second].map((text) => ({ type: 'model_output', content: [{ type: 'text', text }] })),
+        usage,
+      });
+    const { values, isComplete } = await read(
+      [sendsText(sseOf(created())), refuses(503), both('ab', 'x'), both('abcd', 'xy', 'completed')],
+      options,
+    );
+    expect(values.map(({ text }) => text).filter(Boolean)).toEqual(['ab', 'x', 'cd', 'y']);
+    expect(isComplete).toBe(true);
+  });
+
+  it('is polled by the indices of its stream, also if the stream counts the input', async () => {
+    const asked = { type: 'user_input', content: [{ type: 'text', text: 'Hi' }] };
+    const counted = [
+      created(),
+      start(0, 'user_input', { content: asked.content }),
+      stop(0),
+      start(1),
+      says(1, 'Hello, '),
+    ];
+    const state = sendsJson({
+      id: 'v1_a',
+      status: 'completed',
+      steps: [asked, { type: 'model_output', content: [{ type: 'text', text: 'Hello, world' }] }],
+      usage,
+    });
+    const { ai } = await serveInteractions([
+      sendsText(sseOf(...counted)),
+      refuses(503),
+      state,
+      refuses(503),
+      refuses(503),
+      state,
+    ]);
+    const { values } = await outcomeOf(fromInteraction(ai, background, options));
+    expect(values.map(({ text }) => text).join('')).toBe('Hello, world');
+    const place = values.find(({ text }) => text !== '')?.interaction;
+    const rest = await outcomeOf(fromInteraction(ai, { id: 'v1_a', after: place?.cursor }, options));
+    expect(rest.values.map(({ text }) => text).join('')).toBe('world');
+  });
+
   it('is polled at once if the server refuses the event to resume after, which it may have forgotten', async () => {
     const events = hello.slice(0, 3).map((event, index) => ({ ...event, event_id: `e${String(index)}` }));
     const refused = sendsJson({ error: { code: 'invalid_request', message: 'No such event' } }, 400);
