@@ -36,9 +36,12 @@ export async function readInteraction(
   throw parseServerError(resource) ?? notAResponse(resource, 'an interaction');
 }
 
+/** The longest wait for the response to a cancel, in ms: nobody else ends its request. */
+const maxCancelWait = 10_000;
+
 /** Cancels an interaction. A response of any form means that the server has accepted the request. */
 export async function requestCancel(api: InteractionsApi, id: string, params: object): Promise<void> {
-  const { signal } = new AbortController();
+  const signal = AbortSignal.timeout(maxCancelWait);
   await callSdk(
     api,
     signal,
