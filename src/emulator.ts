@@ -19,7 +19,7 @@ export type {
   EmulatorFollowUp,
   EmulatorFollowUps,
   EmulatorInteraction,
-} from './emulator/interactionScenario.js';
+} from './emulator/interactions/interactionScenario.js';
 export {
   replayRecording,
   type RecordedResponse,

@@ -6,9 +6,9 @@ import type { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { stepsOf } from '../interaction/stepsOf.js';
 import { assertOptions, typeError } from '../rx/assertions.js';
-import { fromInteraction } from '../sources/fromInteraction.js';
-import type { FromInteractionOptions } from '../sources/interactionReply.js';
-import type { InteractionsClient } from '../sources/interactionsClient.js';
+import { fromInteraction } from '../sources/interactions/fromInteraction.js';
+import type { FromInteractionOptions } from '../sources/interactions/interactionReply.js';
+import type { InteractionsClient } from '../sources/interactions/interactionsClient.js';
 import type { ChatSource } from './chatSource.js';
 import { functionTools } from './functionTools.js';
 

@@ -2,8 +2,8 @@ import type { GoogleGenAI } from '@google/genai';
 import type { Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { fromGemini } from '../sources/fromGemini.js';
-import { fromInteraction } from '../sources/fromInteraction.js';
-import { parseCursor } from '../sources/interactionCursor.js';
+import { fromInteraction } from '../sources/interactions/fromInteraction.js';
+import { parseCursor } from '../sources/interactions/interactionCursor.js';
 import { UsageError } from './commandLine.js';
 
 /** The options of `ask` that choose the request. */

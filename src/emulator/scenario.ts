@@ -1,7 +1,7 @@
 import type { GeminiResponse, GeminiUsage } from '../chunk/response.js';
 import type { EmulatorConnection } from './connection.js';
 import type { EmulatorRequest } from './exchange.js';
-import type { EmulatorInteraction } from './interactionScenario.js';
+import type { EmulatorInteraction } from './interactions/interactionScenario.js';
 
 /**
  * A chunk of a streamed answer. A string is a piece of the text of candidate 0: the emulator adds `modelVersion`,

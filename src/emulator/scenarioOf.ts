@@ -1,5 +1,5 @@
 import { isObject } from '../rx/isObject.js';
-import { assertInteraction } from './assertInteraction.js';
+import { assertInteraction } from './interactions/assertInteraction.js';
 import { assertScenario } from './assertScenario.js';
 import type { EmulatorChunk, EmulatorScenario } from './scenario.js';
 

@@ -1,5 +1,5 @@
 import type { ApiErrorBody } from './apiError.js';
-import { toCodedError } from './codedError.js';
+import { toCodedError } from './interactions/codedError.js';
 import type { OpenExchange } from './openExchange.js';
 
 /** Answers with a JSON body. */

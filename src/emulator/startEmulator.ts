@@ -6,7 +6,7 @@ import { allowOrigins } from './cors.js';
 import { defaultReply } from './defaultReply.js';
 import type { EmulatorExchange } from './exchange.js';
 import { type EmulatorRules, handleRequest } from './handleRequest.js';
-import { InteractionStore } from './interactionStore.js';
+import { InteractionStore } from './interactions/interactionStore.js';
 import { openExchange, type OpenExchange } from './openExchange.js';
 import { routeOf } from './routeOf.js';
 import type { EmulatorAnswer, EmulatorReply } from './scenario.js';

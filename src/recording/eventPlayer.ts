@@ -4,7 +4,7 @@ import { GeminiError } from '../errors/geminiError.js';
 import { interactionStatusError } from '../errors/interactionError.js';
 import { InteractionChunks } from '../interaction/interactionChunks.js';
 import type { InteractionEvent } from '../interaction/interactionEvent.js';
-import { InteractionRun } from '../sources/interactionRun.js';
+import { InteractionRun } from '../sources/interactions/interactionRun.js';
 
 /** Plays the recorded events of an interaction as the chunks of `fromInteraction`. */
 export class EventPlayer {

@@ -2,7 +2,7 @@ import { isObject, type Fields } from '../rx/isObject.js';
 import { tryParseJson } from '../rx/tryParseJson.js';
 import { isTextTooDeep, maxJsonDepth, tooDeepMessage } from '../errors/jsonDepth.js';
 import type { InteractionEvent } from '../interaction/interactionEvent.js';
-import { isInteractionEvent } from '../sources/interactionSseEvent.js';
+import { isInteractionEvent } from '../sources/interactions/interactionSseEvent.js';
 import { recordingHeader, type EventLine, type RecordingLine } from './recordingLines.js';
 
 /** The error of a recording that cannot be read. */

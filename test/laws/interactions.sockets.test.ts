@@ -10,7 +10,7 @@ import { bufferChunks } from '../../operators/show/bufferChunks.js';
 import { smoothText } from '../../operators/show/smoothText.js';
 import { withProgress } from '../../operators/show/withProgress.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
-import { fromInteraction } from '../../src/sources/fromInteraction.js';
+import { fromInteraction } from '../../src/sources/interactions/fromInteraction.js';
 import { emulate } from '../support/emulate.js';
 import { outcomeOf } from '../support/outcome.js';
 

@@ -8,7 +8,7 @@ import { toReplyState } from '../../operators/show/toReplyState.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { record } from '../../src/recording/record.js';
-import { parseCursor } from '../../src/sources/interactionCursor.js';
+import { parseCursor } from '../../src/sources/interactions/interactionCursor.js';
 import { replay } from '../../src/recording/replay.js';
 import { play, valuesOf } from '../laws/scenario.js';
 import { outcomeOf } from '../support/outcome.js';

@@ -1,7 +1,7 @@
 // A process that unsubscribes interactions in every state, after a garbage collection, and must then end by itself: a
 // timer, a listener or a socket that stays would hold it. Its server is in another process.
 import type * as sdk from '@google/genai';
-import { fromInteraction } from '../../src/sources/fromInteraction.js';
+import { fromInteraction } from '../../src/sources/interactions/fromInteraction.js';
 
 const [baseUrl = ''] = process.argv.slice(2);
 const { GENAI_DIR: folder } = process.env;

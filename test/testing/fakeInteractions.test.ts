@@ -6,8 +6,8 @@ import { toText } from '../../operators/show/toText.js';
 import { createChat } from '../../src/chat/createChat.js';
 import { interactions } from '../../src/chat/interactions.js';
 import type { InteractionEvent } from '../../src/interaction/interactionEvent.js';
-import { fromInteraction } from '../../src/sources/fromInteraction.js';
-import { interactionEvents } from '../../src/sources/interactionEvents.js';
+import { fromInteraction } from '../../src/sources/interactions/fromInteraction.js';
+import { interactionEvents } from '../../src/sources/interactions/interactionEvents.js';
 import { callChunk, chunk, finishChunk, thoughtChunk } from '../../src/testing/chunks.js';
 import { fakeGemini } from '../../src/testing/fakeGemini.js';
 
