@@ -81,7 +81,11 @@ describe('ask', { timeout: 30_000 }, () => {
 
   it.each<[string, EmulatorOptions, RegExp]>([
     ['a bad key', { apiKey: 'secret' }, /^Gemini does not accept the API key .*\.\n$/],
-    ['an unknown model', { models: ['another'] }, /^There is no such model, .*Is there a model 'gemini-2.5-flash'\?\n$/],
+    [
+      'an unknown model',
+      { models: ['another'] },
+      /^There is no such model, .*Is there a model 'gemini-2.5-flash'\?\n$/,
+    ],
     [
       'a blocked prompt',
       { reply: [{ promptFeedback: { blockReason: 'SAFETY' } }] },

@@ -280,7 +280,10 @@ describe('errorFromBody: retryAfter', () => {
 
 describe('errorFromBody: the sentence', () => {
   it.each([
-    [{ code: 404, message: 'models/x is not found' }, 'There is no such model, file or interaction (404): models/x is not found'],
+    [
+      { code: 404, message: 'models/x is not found' },
+      'There is no such model, file or interaction (404): models/x is not found',
+    ],
     [{ status: 'UNAVAILABLE' }, 'The model is overloaded; try again later (503)'],
     [{ message: 'boom' }, 'The request failed: boom'],
     [{ code: 502, message: '<html><h1>Bad Gateway</h1></html>' }, 'The service failed; try again later (502)'],
