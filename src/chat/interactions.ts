@@ -41,7 +41,7 @@ export type InteractionChatParams<P> = P extends unknown
  * `previous.id` and `contents` that it has checked: see {@link ChatSource}. To end a background run that the chat
  * cancels, use the option `cancel`.
  *
- * @param ai - The client: `new GoogleGenAI({ apiKey })` of version 2 or 3, `fakeGemini`, or a stub.
+ * @param ai - The client: `new GoogleGenAI({ apiKey })` of version 2.32 or newer, `fakeGemini`, or a stub.
  * @param params - The parameters of `interactions.create` for each request: a `model` or an `agent`, and also
  *   `background`, `store`, `tools`, …, but not `input`, `previous_interaction_id` or `stream`.
  * @param options - The options of {@link fromInteraction}.

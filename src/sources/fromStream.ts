@@ -1,13 +1,14 @@
 import type { Observable } from 'rxjs';
 import { typeError } from '../rx/assertions.js';
 import { fromRequest } from './fromRequest.js';
-import { readAsyncIterable } from './readAsyncIterable.js';
+import { readStream } from './readStream.js';
 
 /**
  * Wraps any async stream as a cold Observable: an SDK `Chat`'s `sendMessageStream`, a reply of another client.
  *
  * `open` is called at each subscription, with a signal for the request. Unsubscribing aborts that signal (also before
- * `open` has resolved and while the stream is silent), closes the iterator and waits for neither. Values are emitted
+ * `open` has resolved and while the stream is silent), closes the iterator, or cancels a `ReadableStream`, and waits for
+ * neither. Values are emitted
  * unchanged; holds nothing. Errors are `GeminiError`s, with the thrown value as the `cause`.
  *
  * @param open - Opens the stream: an async iterable, or a promise of one.
@@ -29,7 +30,7 @@ export function fromStream<T>(
   if (typeof open !== 'function') throw typeError('open', 'a function that opens a stream', open);
   return fromRequest<T>(() => ({
     async run({ destination, signal }) {
-      await readAsyncIterable(await open(signal), destination, (value) => {
+      await readStream(await open(signal), destination, (value) => {
         destination.next(value);
       });
     },

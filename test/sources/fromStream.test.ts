@@ -35,6 +35,21 @@ describe('fromStream', () => {
     expect((await outcomeOf(fromStream(() => Promise.resolve(numbers(2))))).values).toEqual([1, 2]);
   });
 
+  it('emits the values of a `ReadableStream`, and cancels the stream at once, also while a read is pending', async () => {
+    const cancelled = deferred();
+    const stream = new ReadableStream<number>({
+      start(controller) {
+        controller.enqueue(1);
+      },
+      cancel: cancelled.resolve,
+    });
+    const values: number[] = [];
+    const subscription = fromStream(() => stream).subscribe((value) => values.push(value));
+    await vi.waitFor(() => expect(values).toEqual([1]));
+    subscription.unsubscribe();
+    await cancelled.promise;
+  });
+
   it('calls `open` at each subscription, and not before', async () => {
     const open = vi.fn(() => numbers(1));
     const source = fromStream(open);

@@ -36,7 +36,7 @@ import type { InteractionsClient } from './interactionsClient.js';
  * `retryable`, because a repeat would start a second run while the first continues: follow that one by its id. A status
  * `failed` has the kind of its code, or `server`; `cancelled` has the kind `cancelled`; `budget_exceeded`, `quota`.
  *
- * @param ai - The client: `new GoogleGenAI({ apiKey })` of version 2 or 3, `fakeGemini`, or a stub. An SDK whose requests
+ * @param ai - The client: `new GoogleGenAI({ apiKey })` of version 2.32 or newer, `fakeGemini`, or a stub. An SDK whose requests
  * cannot be seen reads the bodies itself.
  * @param params - The parameters of `interactions.create` without `stream`, or a function that makes them for each
  * subscription; or the `id` of an interaction, and the `cursor` of a chunk. The object is not changed.

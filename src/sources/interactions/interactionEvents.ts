@@ -16,7 +16,7 @@ import type { InteractionsClient } from './interactionsClient.js';
  * are made of its steps. A call whose arguments had arrived in part may begin again with another `step.start`: then, and
  * when the server repeats it with all arguments in its start. Events of unknown types are emitted as they are. Holds the counts of the open steps.
  *
- * @param ai - The client: `new GoogleGenAI({ apiKey })` of version 2 or 3, or `fakeGemini`.
+ * @param ai - The client: `new GoogleGenAI({ apiKey })` of version 2.32 or newer, or `fakeGemini`.
  * @param params - See {@link fromInteraction}.
  * @param options - See {@link FromInteractionOptions}.
  * @returns The events. Errors are those of {@link fromInteraction}; an `error` event, and an `interaction.completed` with

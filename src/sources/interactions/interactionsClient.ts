@@ -1,6 +1,6 @@
 import { typeError } from '../../rx/assertions.js';
 
-/** A client of the Interactions API: `GoogleGenAI` of version 2 or 3, `fakeGemini`, or a stub. @public */
+/** A client of the Interactions API: `GoogleGenAI` of version 2.32 or newer, `fakeGemini`, or a stub. @public */
 export interface InteractionsClient<P> {
   /** The SDK's `ai.interactions`. */
   readonly interactions: {
