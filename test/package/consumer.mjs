@@ -16,10 +16,11 @@ try {
   const { tarball, files } = pack(folder);
 
   step('ships what it should, and nothing else', () => {
-    for (const file of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'docs/DESIGN.md', 'dist/cli.js']) {
+    const pages = ['README.md', 'CHANGELOG.md', 'docs/DESIGN.md', 'docs/interactions.md'];
+    for (const file of ['package.json', 'LICENSE', 'dist/cli.js', ...pages]) {
       assert.ok(files.includes(file), `Expected the tarball to hold ${file}.`);
     }
-    const known = /^(dist\/|docs\/[A-Z]+\.md$|(package\.json|README\.md|LICENSE|CHANGELOG\.md)$)/;
+    const known = /^(dist\/|docs\/\w+\.md$|(package\.json|README\.md|LICENSE|CHANGELOG\.md)$)/;
     assert.deepEqual(
       files.filter((file) => !known.test(file)),
       [],
