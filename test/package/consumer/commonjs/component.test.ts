@@ -4,6 +4,7 @@ import { catchError, endWith, lastValueFrom, of, scan, Subject, toArray, type Ob
 import {
   classifyErrors,
   fromGemini,
+  fromInteraction,
   fromSse,
   GeminiError,
   isGeminiError,
@@ -51,6 +52,22 @@ describe('a component', () => {
     const texts = await lastValueFrom(shown(fromGemini(ai, params)).pipe(toArray()));
     expect(texts.at(-1)).toBe('Hi there');
     expect(emulator.requests).toHaveLength(2);
+  });
+
+  it('streams an interaction, and follows a run in the background to its end', async () => {
+    emulator = await startEmulator({
+      reply: ({ index }) => (index === 0 ? 'Hi there' : { chunks: ['Hi ', 'there'], dropAfter: { chunks: 4 } }),
+    });
+    const ai = new GoogleGenAI({ apiKey: 'k', httpOptions: { baseUrl: emulator.url } });
+    const texts = await lastValueFrom(shown(fromInteraction(ai, { model: 'm', input: 'Hi' })).pipe(toArray()));
+    expect(texts.at(-1)).toBe('Hi there');
+    const run$ = fromInteraction(ai, { agent: 'a', input: 'Hi', background: true }, { reconnect: { delay: 1 } });
+    expect((await lastValueFrom(shown(run$).pipe(toArray()))).at(-1)).toBe('Hi there');
+    expect(emulator.requests.map(({ action }) => action)).toEqual([
+      'createInteraction',
+      'createInteraction',
+      'getInteraction',
+    ]);
   });
 
   it('closes the request when it is left, and when its signal is aborted', async () => {
