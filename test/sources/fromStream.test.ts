@@ -44,7 +44,9 @@ describe('fromStream', () => {
       cancel: cancelled.resolve,
     });
     const values: number[] = [];
-    const subscription = fromStream(() => stream as unknown as AsyncIterable<number>).subscribe((value) => values.push(value));
+    const subscription = fromStream(() => stream as unknown as AsyncIterable<number>).subscribe((value) =>
+      values.push(value),
+    );
     await vi.waitFor(() => expect(values).toEqual([1]));
     subscription.unsubscribe();
     await cancelled.promise;
