@@ -65,6 +65,9 @@ afterEach(() => {
 
 describe.each(['grapheme', 'word', 'sentence'] as const)('the segments of a text, by %s', (granularity) => {
   const segmenter = new Intl.Segmenter('en', { granularity });
+  // ICU loads the dictionary of a script when it first meets one of its letters, and cuts a `ー` before that in another way:
+  // the same text twice has then two answers.
+  expect([...segmenter.segment(tokens.join(' '))]).not.toEqual([]);
   const plain = (whole: string) =>
     Array.from(segmenter.segment(whole), ({ segment, index, isWordLike = false }) => ({ segment, index, isWordLike }));
 
