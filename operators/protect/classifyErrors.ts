@@ -33,8 +33,9 @@ export interface ClassifyErrorsOptions {
  * Chunks are emitted as they arrive, unchanged. An error of the stream becomes a `GeminiError` by {@link
  * toGeminiError}, also after the model has finished; its `partial` is the merge of all chunks. A `partial` that the error
  * already has is kept if it has content, else merged after the chunks: the place in an interaction, for example. No
- * failure of an interaction that runs in the background and has an id is `retryable`, because its run continues. At completion the outcome is judged, on candidate 0 of that merge, and the result fails in these
- * cases, which the SDK reports as success:
+ * failure of an interaction that runs in the background and has an id is `retryable`, because its run continues. At
+ * completion the outcome is judged, on candidate 0 of that merge, and the result fails in these cases, which the SDK
+ * reports as success:
  *
  * - a blocked prompt: `blocked`;
  * - a bad finish: `safety`, `recitation`, `malformed_call`, `permission`, `invalid_request` (`LANGUAGE`) or `unknown`

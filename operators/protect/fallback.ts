@@ -18,8 +18,9 @@ export interface FallbackOptions {
  *
  * One source runs at a time; the next source is subscribed when the current source has failed, before any content, with
  * an error that is `retryable` or for which `on` returns true. So no text is ever emitted twice. Notices are emitted at
- * once; other chunks before the first content (token counts, ids, the place in an interaction) are held, and are emitted merged with the first
- * content or before the end: no chunk of a failed source gets into the reply of another source.
+ * once; other chunks before the first content (token counts, ids, the place in an interaction) are held, and are
+ * emitted merged with the first content or before the end: no chunk of a failed source gets into the reply of another
+ * source.
  *
  * A failure after content, or without a next source, fails the result with a `GeminiError`, after the held chunks. If
  * other sources failed before, the result fails with the last error, whose `cause` is an `AggregateError` of all, in

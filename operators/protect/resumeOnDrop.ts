@@ -34,8 +34,9 @@ export interface ResumeOnDropOptions<T extends GeminiChunk = GeminiChunk> {
  * Chunks are emitted as they arrive. When a request that has emitted content fails, and the failure is `retryable` and
  * of kind `network`, `truncated`, `overloaded`, `server` or `timeout` (an error that is not a {@link GeminiError} is
  * judged by {@link toGeminiError}), the result of `continueWith` is subscribed at once, up to `count` times per reply.
- * Its first chunk is marked as `resumed`; token counts add up over the requests, unless a request follows the same interaction; later content clears the finish of a
- * broken request. The texts are joined unchanged: an apparent repetition is not removed.
+ * Its first chunk is marked as `resumed`; token counts add up over the requests, unless a request follows the same
+ * interaction; later content clears the finish of a broken request. The texts are joined unchanged: an apparent
+ * repetition is not removed.
  *
  * Any other failure fails the result with a `GeminiError`, whose `partial` is the merge of all requests: a request that
  * fails before its first content (use `retryTransient` for that, here and within `continueWith`), or after a mark of

@@ -45,9 +45,9 @@ export interface RetryTransientOptions {
  * GeminiError} is judged by {@link toGeminiError}), if a retry is left, and if no chunk was emitted that has content or
  * is marked `cancelled` or `stopped`: no text is ever emitted twice. Notices and token counts of a failed attempt are
  * not content. An interaction that runs in the background and has an id is never requested again, whatever the failure:
- * the run continues, and can be followed by its id. The wait is the server's (`retryAfter`), plus a random part; if the server asks for more than
- * `maxDelay`, the result fails at once. If the server asks for no wait, or for 0, the wait is an exponential backoff:
- * up to `delay`, then up to twice and four times `delay`, never more than `maxDelay`.
+ * the run continues, and can be followed by its id. The wait is the server's (`retryAfter`), plus a random part; if the
+ * server asks for more than `maxDelay`, the result fails at once. If the server asks for no wait, or for 0, the wait is
+ * an exponential backoff: up to `delay`, then up to twice and four times `delay`, never more than `maxDelay`.
  *
  * A failure that is not retried fails the result with a `GeminiError`. An `onRetry` that throws fails the result. An
  * unsubscription ends the wait. Lossless; holds nothing. The SDK has its own `retryOptions`: use either the operator or

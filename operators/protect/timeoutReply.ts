@@ -23,10 +23,11 @@ export interface TimeoutReplyOptions {
  * Chunks are emitted as they arrive. When a limit is passed, the result fails with a {@link GeminiError}, kind
  * `timeout`, and the source is unsubscribed, which closes the request. Only the error of `first` is `retryable`: later,
  * a new request would begin from the start. Once an interaction that runs in the background has an id, the error of
- * `first` is not `retryable` either: the run continues, and a new request would start a second one. Only content ends a wait: a thought or a function call does; a heartbeat, a
- * notice, token counts or a bare finish do not. The time that the subscriber takes for a chunk does not count as
- * silence. If the thread was busy for longer than a limit, waiting data of the sockets is read first: a limit fails the
- * result only if the model was silent, not because this process was busy.
+ * `first` is not `retryable` either: the run continues, and a new request would start a second one. Only content ends a
+ * wait: a thought or a function call does; a heartbeat, a notice, token counts or a bare finish do not. The time that
+ * the subscriber takes for a chunk does not count as silence. If the thread was busy for longer than a limit, waiting
+ * data of the sockets is read first: a limit fails the result only if the model was silent, not because this process
+ * was busy.
  *
  * Completion, an error and an unsubscription clear all timers. Lossless up to the timeout; holds nothing: with
  * `classifyErrors` below, the error has the reply so far.

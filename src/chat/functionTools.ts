@@ -36,8 +36,8 @@ const textLimits: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Converts the SDK's `Schema` into a JSON Schema: types are in lower case, textLimits are numbers, and `nullable` is a type.
- * A JSON Schema does not change.
+ * Converts the SDK's `Schema` into a JSON Schema: types get lower case, limits that are texts become
+ * numbers, and `nullable` becomes a type. A JSON Schema does not change.
  */
 function jsonSchemaOf(schema: unknown): unknown {
   if (!isObject(schema)) return schema;

@@ -110,9 +110,9 @@ export interface ReplyInteraction {
   readonly status: string;
   /**
    * An opaque position: `fromInteraction(ai, { id, after: cursor })`, also in another process, continues exactly after
-   * this chunk. Always present below `fromInteraction`; absent in a chunk from a sink to which it was not named. Below an operator that
-   * cuts chunks (`bufferChunks` with `until`, `smoothText`), the text may be ahead of the cursor, never behind it: read
-   * the cursor above such an operator.
+   * this chunk. Always present below `fromInteraction`; absent in a chunk from a sink to which it was not named. Below
+   * an operator that cuts chunks (`bufferChunks` with `until`, `smoothText`), the text may be ahead of the cursor,
+   * never behind it: read the cursor above such an operator.
    */
   readonly cursor?: string | undefined;
   /** Whether the interaction runs in the background, and continues without a reader. */

@@ -2,8 +2,8 @@
  * The kind of a failure.
  *
  * - `cancelled`: a client cancelled the reply: this side, or any client of an interaction.
- * - `auth`: the key is missing or wrong. `permission`: the key does not allow this. `not_found`: the model or the file
- *   does not exist.
+ * - `auth`: the key is missing or wrong. `permission`: the key does not allow this. `not_found`: the model, the file or
+ *   the interaction does not exist.
  * - `invalid_request`: the request is at fault; a repeat fails again.
  * - `rate_limit`: too many requests just now, for the server, a `createRateLimiter` or a busy chat. `quota`: the daily
  *   quota or the credit is used up, or the plan has no quota for the model.

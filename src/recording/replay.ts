@@ -34,10 +34,10 @@ export interface ReplayOptions {
  * Plays a reply that {@link record} has written: the same chunks, at the same times, with the same end.
  *
  * Each subscription plays the recording from its beginning. A recorded error fails the result with
- * the same error, without its cause, its stack and `partial`. If the recorded reply was unsubscribed, the result emits a chunk `{ text: '', cancelled }` and completes,
- * as a cancelled reply does. Unsubscribing closes the stream that is read. A text or a list of pieces is played
- * synchronously up to the first wait. The next piece of a stream is read when the last piece is played, so that no text
- * accumulates.
+ * the same error, without its cause, its stack and `partial`. If the recorded reply was unsubscribed, the result emits
+ * a chunk `{ text: '', cancelled }` and completes, as a cancelled reply does. Unsubscribing closes the stream that is
+ * read. A text or a list of pieces is played synchronously up to the first wait. The next piece of a stream is read
+ * when the last piece is played, so that no text accumulates.
  *
  * A text of recorded events of an interaction (`interactionEvents`), one JSON object a line, is played as the chunks of
  * `fromInteraction`, up to the end of the interaction, and with its failure if it failed. Events have no times: they are

@@ -39,10 +39,11 @@ export interface FakeGemini {
  *
  * The script answers the calls in order, streaming or not, of either API: each call of `models` and of
  * `interactions.create` takes one answer; `interactions.get` and `cancel` take none. An interaction in the background
- * continues without a reader: its `errorAfter` breaks the first connection, and not the reply. When `config.abortSignal` is aborted, a call and its stream
- * reject with an `AbortError`, as the SDK's do. Waits are rxjs timers, so fake timers work:
- * `await vi.advanceTimersByTimeAsync(50)`. The promises are real, as the SDK's are, and no `TestScheduler` advances
- * them: for a test in virtual time use {@link marbles}. For real sockets use `rxjs-gemini/emulator`.
+ * continues without a reader: its `errorAfter` breaks the first connection, and not the reply. When
+ * `config.abortSignal` is aborted, a call and its stream reject with an `AbortError`, as the SDK's do. Waits are rxjs
+ * timers, so fake timers work: `await vi.advanceTimersByTimeAsync(50)`. The promises are real, as the SDK's are, and no
+ * `TestScheduler` advances them: for a test in virtual time use {@link marbles}. For real sockets use
+ * `rxjs-gemini/emulator`.
  *
  * @param script - One answer for each call, in order, or a function that answers every call.
  * @returns The client, with a record of its calls.

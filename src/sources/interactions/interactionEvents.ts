@@ -14,7 +14,8 @@ import type { InteractionsClient } from './interactionsClient.js';
  * Each event is emitted once, also over several connections. After a reconnection, a delta may be shorter than the
  * server's, and lack its `event_id`: the part before was emitted already. While the interaction is polled, the events
  * are made of its steps. A call whose arguments had arrived in part may begin again with another `step.start`: then, and
- * when the server repeats it with all arguments in its start. Events of unknown types are emitted as they are. Holds the counts of the open steps.
+ * when the server repeats it with all arguments in its start. Events of unknown types are emitted as they are. Holds
+ * the counts of the open steps.
  *
  * @param ai - The client: `new GoogleGenAI({ apiKey })` of version 2.32 or newer, or `fakeGemini`.
  * @param params - See {@link fromInteraction}.

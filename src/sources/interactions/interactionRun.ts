@@ -26,8 +26,6 @@ export class InteractionRun<T> implements EventSink {
   id: string | undefined;
   /** Whether the interaction runs in the background, or is followed by its id: it continues without a reader. */
   readonly isBackground: boolean;
-  /** Whether the interaction was followed by its id, not started. */
-  readonly isFollowed: boolean;
   progress: InteractionProgress;
   /** Whether the request that starts the interaction has been made. */
   isSent = false;
@@ -52,9 +50,8 @@ export class InteractionRun<T> implements EventSink {
   #destination: Subscriber<T> | undefined;
 
   constructor(start: InteractionStart, mapper: (state: ProgressState) => EventMapper<T>) {
-    this.isFollowed = start.params === undefined;
-    this.#status = this.isFollowed ? '' : 'in_progress';
-    this.isBackground = this.isFollowed || start.params?.background === true;
+    this.#status = start.params ? 'in_progress' : '';
+    this.isBackground = !start.params || start.params.background === true;
     this.id = start.id;
     this.progress = new InteractionProgress(start.params ? undefined : start.after);
     this.isOver = this.progress.end !== 'open';
