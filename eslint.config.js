@@ -13,6 +13,7 @@ export default defineConfig(
     'examples/playground',
     'examples/websocket',
     'temp',
+    'test/clients',
     'test/matrix/node_modules',
     'test/package/consumer',
   ]),

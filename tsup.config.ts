@@ -7,6 +7,8 @@ const entry = {
   otel: 'src/otel.ts',
   testing: 'src/testing.ts',
   emulator: 'src/emulator.ts',
+  'ai-sdk': 'src/aiSdk.ts',
+  'ag-ui': 'src/agUi.ts',
 };
 
 const shared: Options = {

@@ -18,7 +18,7 @@ export { retryTransient, type RetryInfo, type RetryTransientOptions } from './pr
 export type { AnnotationName } from '../src/chunk/replyAnnotations.js';
 export { shareReply, type ShareReplyOptions } from './share/shareReply.js';
 export { smoothText, type SmoothTextOptions } from './show/smoothText.js';
-export type { ReplyFormat } from '../src/sinks/eventEncoder.js';
+export type { ReplyEncoder, ReplyFormat } from '../src/sinks/replyFormat.js';
 export type { StandardIssue, StandardResult, StandardSchema } from './shape/standardSchema.js';
 export { stopWhen, type StopPredicate, type StopWhenOptions } from './protect/stopWhen.js';
 export { takeUntilCancel, type TakeUntilCancelOptions } from './protect/takeUntilCancel.js';

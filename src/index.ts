@@ -113,6 +113,7 @@ export {
 } from '../operators/protect/createRateLimiter.js';
 export { GeminiError, isGeminiError, type GeminiErrorInit, type GeminiErrorJson } from './errors/geminiError.js';
 export type { GeminiErrorKind, OverflowLimit } from './errors/kinds.js';
+export type { PublicError } from './errors/publicError.js';
 export { toGeminiError, type ToGeminiErrorContext } from './errors/toGeminiError.js';
 export type {
   InteractionFileType,
@@ -150,7 +151,7 @@ export type {
   InteractionStepType,
 } from './interaction/interactionStep.js';
 export type { DeliveryOptions } from './sinks/delivery.js';
-export type { ReplyFormat } from './sinks/eventEncoder.js';
+export type { ReplyEncoder, ReplyFormat } from './sinks/replyFormat.js';
 export { pipeToServerResponse, type PipeToServerResponseOptions } from './sinks/pipeToServerResponse.js';
 export type { ReplyFormatOptions, ReplySseOptions } from './sinks/sendEvents.js';
 export type { ServerResponseLike, ServerSocketLike, ServerStreamLike } from './sinks/serverResponseLike.js';

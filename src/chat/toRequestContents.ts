@@ -1,7 +1,7 @@
 import type { GeminiContent } from '../chunk/contentsOf.js';
 import { isOpen, type ChatMessage } from './chatMessage.js';
 import { contentsOfMessage } from './messageFields.js';
-import { normalizeHistory } from './normalizeHistory.js';
+import { normalizeHistory } from '../chunk/normalizeHistory.js';
 
 /** The contents of a request: the contents of all sendable messages, in the order that the API demands. */
 export function toRequestContents(messages: readonly ChatMessage[]): GeminiContent[] {

@@ -3,7 +3,7 @@ import type { GeminiErrorKind, OverflowLimit } from './kinds.js';
 import { errorFromJson } from './parseSavedError.js';
 import { toGeminiError } from './toGeminiError.js';
 
-/** The fields of an error that may be sent to any client. */
+/** The fields of an error that may be sent to any client: the kind, a sentence for the kind, and when to retry. @public */
 export type PublicError = Omit<GeminiErrorJson, 'name'>;
 
 /**

@@ -6,9 +6,6 @@ import { publicError } from '../errors/publicError.js';
 import { chunkJson, hasSentField, publicInteraction } from './chunkJson.js';
 import type { ReplySseMessage } from './sseMessage.js';
 
-/** The form in which a chunk is sent. @public */
-export type ReplyFormat<T extends GeminiChunk = GeminiChunk> = 'chunk' | 'text' | ((chunk: T) => unknown);
-
 /** Makes the events of one reply. `id` is undefined in a reply that cannot be resumed. */
 export interface EventEncoder<T> {
   /** Whether any field of a chunk is sent. Called with each chunk of the source, before chunks are merged. */
@@ -25,7 +22,7 @@ export interface EventEncoder<T> {
  * sent.
  */
 export function eventEncoder<T extends GeminiChunk>(
-  format: ReplyFormat<T>,
+  format: 'chunk' | 'text' | ((chunk: T) => unknown),
   omitted: ReadonlySet<string>,
   isResumable: boolean,
 ): EventEncoder<T> {

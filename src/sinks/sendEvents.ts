@@ -6,7 +6,7 @@ import { openingComment } from '../chunk/openingComment.js';
 import { assertOptions, assertPositiveDelay, typeError } from '../rx/assertions.js';
 import { moment } from '../rx/clock.js';
 import { deliveryOf, type DeliveryOptions } from './delivery.js';
-import { eventEncoder, withId, type ReplyFormat } from './eventEncoder.js';
+import { eventEncoder, withId } from './eventEncoder.js';
 import { keepAlive } from './keepAlive.js';
 import type { AnnotationName } from '../chunk/replyAnnotations.js';
 import { omittedFields } from './omittedFields.js';
@@ -26,7 +26,7 @@ export interface ReplyFormatOptions<T extends GeminiChunk = GeminiChunk> extends
    *
    * @defaultValue 'chunk'
    */
-  readonly format?: ReplyFormat<T> | undefined;
+  readonly format?: 'chunk' | 'text' | ((chunk: T) => unknown) | undefined;
   /**
    * The annotations of operators that are sent with chunks: `true` for all, `false` for none, or a list of names
    * (`['progress', 'cost']`). A chunk that has only omitted annotations is not sent.

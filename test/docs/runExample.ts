@@ -4,6 +4,8 @@ import { metrics, trace } from '@opentelemetry/api';
 import * as rxjs from 'rxjs';
 import ts from 'typescript';
 import { vi } from 'vitest';
+import * as agUiEntry from '../../src/agUi.js';
+import * as aiSdkEntry from '../../src/aiSdk.js';
 import * as emulatorEntry from '../../src/emulator.js';
 import * as mainEntry from '../../src/index.js';
 import * as jsonEntry from '../../src/json.js';
@@ -19,6 +21,8 @@ export const entries = {
   'rxjs-gemini/json': jsonEntry,
   'rxjs-gemini/otel': otelEntry,
   'rxjs-gemini/testing': testingEntry,
+  'rxjs-gemini/ag-ui': agUiEntry,
+  'rxjs-gemini/ai-sdk': aiSdkEntry,
   'rxjs-gemini/emulator': emulatorEntry,
 };
 

@@ -1,4 +1,4 @@
-import type { GeminiContent, GeminiContentPart } from '../chunk/contentsOf.js';
+import type { GeminiContent, GeminiContentPart } from './contentsOf.js';
 
 /**
  * Puts contents in the order that the API demands: the user's first, then model and user alternately. A content of the

@@ -1,9 +1,9 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { normalizeHistory } from '../../src/chat/normalizeHistory.js';
+import { normalizeHistory } from '../../src/chunk/normalizeHistory.js';
 import type { GeminiContent, GeminiContentPart } from '../../src/chunk/contentsOf.js';
 import { deepFreeze } from '../support/deepFreeze.js';
-import { refusal } from './chatModel.js';
+import { refusal } from '../chat/chatModel.js';
 
 const text = (word: string): GeminiContentPart => ({ text: word });
 const call = (name: string, id?: string): GeminiContentPart => ({
