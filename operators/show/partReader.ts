@@ -7,7 +7,7 @@ import { PartList } from '../../src/chunk/partList.js';
 import { candidateOf } from '../../src/chunk/readers.js';
 import { toReplyPart, type FinishPart, type ReplyPart } from '../../src/chunk/replyPart.js';
 import type { GeminiCandidate, GeminiPart } from '../../src/chunk/response.js';
-import { FinishBuilder } from './finishBuilder.js';
+import { FinishBuilder } from '../../src/chunk/finishBuilder.js';
 
 /** Reads the parts of candidate 0, merged as in the whole reply, and returns each as soon as it is whole. */
 export class PartReader {

@@ -1,10 +1,10 @@
-import { candidateFinishAfter } from '../../src/chunk/finishReasonAfter.js';
-import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
-import { mergeFields } from '../../src/chunk/mergeFields.js';
-import type { FinishPart } from '../../src/chunk/replyPart.js';
-import type { GeminiCandidate, GeminiUsage } from '../../src/chunk/response.js';
-import { usageAfter } from '../../src/chunk/usageAfter.js';
-import type { Fields } from '../../src/rx/isObject.js';
+import { candidateFinishAfter } from './finishReasonAfter.js';
+import type { GeminiChunk } from './geminiChunk.js';
+import { mergeFields } from './mergeFields.js';
+import type { FinishPart } from './replyPart.js';
+import type { GeminiCandidate, GeminiUsage } from './response.js';
+import { usageAfter } from './usageAfter.js';
+import type { Fields } from '../rx/isObject.js';
 
 /** Builds the `finish` part of a reply: the fields of the reply as a whole; a later value replaces an earlier one. */
 export class FinishBuilder {
