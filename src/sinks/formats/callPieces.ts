@@ -127,7 +127,7 @@ export class CallPieces {
     if (take(this.#reported, isOf)) return [];
     const call = take(this.#open, isOf);
     if (!call) return [];
-    return [resultOf(call, response, parts as readonly GeminiPart[])];
+    return [resultOf(call, response, parts)];
   }
 
   /** Returns the progress or the result of a run. */
@@ -144,7 +144,7 @@ export class CallPieces {
     const call = take(this.#open, isOf);
     if (!call) return [];
     this.#reported.push(call);
-    return [resultOf(call, response, parts as readonly GeminiPart[])];
+    return [resultOf(call, response, parts)];
   }
 
   /** Returns the piece of a part of a tool that the server runs; undefined if the part is not one. */

@@ -162,11 +162,11 @@ describe('ReplyPieces', () => {
 
 /** The pieces with the deltas joined, and the whole calls in one form. */
 function contentOf(pieces: readonly ReplyPiece[]): unknown[] {
-  const content: Record<string, unknown>[] = [];
+  const content: { text?: string; [field: string]: unknown }[] = [];
   let json = '';
   for (const piece of pieces) {
     const last = content.at(-1);
-    if (piece.type === 'runDelta' && last) last['text'] = `${String(last['text'] ?? '')}${piece.delta}`;
+    if (piece.type === 'runDelta' && last) last.text = (last.text ?? '') + piece.delta;
     else if (piece.type === 'callStart') json = '';
     else if (piece.type === 'callDelta') json += piece.json;
     else if (piece.type === 'callEnd') {
