@@ -1,4 +1,3 @@
-import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { concat, delay, from, NEVER, Observable, of, throwError } from 'rxjs';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +9,8 @@ import type { ToSseResponseOptions } from '../../src/sinks/toSseResponse.js';
 import { chunk, finishChunk } from '../../src/testing/chunks.js';
 import { launchBrowser } from '../e2e/support/browser.js';
 import { deferred } from '../support/outcome.js';
-import { cut, startSseServer, whole, type Answer, type SseServer } from '../support/sseServer.js';
+import { cut, whole, type Answer, type SseServer } from '../support/sseServer.js';
+import { startPageServer } from './support/servePage.js';
 
 const reply = [...['Grüße, ', '世界 ', '👋🏽!'].map((text) => chunk(text)), finishChunk('STOP', { totalTokenCount: 7 })];
 
@@ -20,27 +20,9 @@ let page: Page;
 let answer: Answer;
 
 beforeAll(async () => {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('page.ts', import.meta.url))],
-    bundle: true,
-    write: false,
-    format: 'iife',
-    // Nothing of Node, and no SDK, can be found by it.
-    platform: 'browser',
-    logLevel: 'silent',
-  });
-  const script = whole(outputFiles[0]!.text, { 'Content-Type': 'text/javascript' });
-  // Its icon is not requested from the server.
-  const html = whole(
-    '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script src="/page.js"></script>',
-    {
-      'Content-Type': 'text/html',
-    },
+  server = await startPageServer(fileURLToPath(new URL('page.ts', import.meta.url)), (...request) =>
+    answer(...request),
   );
-  server = await startSseServer((response, request, index) => {
-    const own = request.url === '/' ? html : request.url === '/page.js' ? script : answer;
-    own(response, request, index);
-  });
   browser = await launchBrowser();
 });
 
