@@ -1,1 +1,12 @@
-export {};
+export type {
+  AgUiContentPart,
+  AgUiContext,
+  AgUiInput,
+  AgUiMessage,
+  AgUiRun,
+  AgUiSource,
+  AgUiTool,
+  AgUiToolCall,
+} from './sinks/agUi/agUiInput.js';
+export { configFromAgUi, type AgUiConfig, type AgUiFunctionDeclaration } from './sinks/agUi/configFromAgUi.js';
+export { contentsFromAgUi } from './sinks/agUi/contentsFromAgUi.js';

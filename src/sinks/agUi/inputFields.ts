@@ -1,0 +1,46 @@
+import { isValueTooDeep, tooDeepMessage } from '../../errors/jsonDepth.js';
+import { GeminiError } from '../../errors/geminiError.js';
+import { isObject, type Fields } from '../../rx/isObject.js';
+import { wrongRequest } from '../formats/wrongRequest.js';
+
+/** Readers of the fields of a posted input, which may have any shape. A field that is null counts as absent. */
+
+/** Returns the input as fields. @throws GeminiError - `invalid_request`, if it is not an object, or is nested too deep. */
+export function fieldsOfInput(input: unknown): Fields {
+  const fields = objectAt(input, 'input');
+  if (isValueTooDeep(fields)) throw new GeminiError(`The \`input\` ${tooDeepMessage}`, { kind: 'invalid_request' });
+  return fields;
+}
+
+/** An object in a list, and its place. */
+export interface PlacedFields {
+  readonly place: string;
+  readonly fields: Fields;
+}
+
+/** Returns the objects of a list; an absent list is empty. */
+export function objectsAt(value: unknown, place: string): PlacedFields[] {
+  return listAt(value ?? [], place).map((item, index) => {
+    const at = `${place}[${String(index)}]`;
+    return { place: at, fields: objectAt(item, at) };
+  });
+}
+
+export function listAt(value: unknown, place: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw wrongRequest(place, 'a list');
+  return value;
+}
+
+export function objectAt(value: unknown, place: string): Fields {
+  if (!isObject(value)) throw wrongRequest(place, 'an object');
+  return value;
+}
+
+export function stringAt(value: unknown, place: string): string {
+  if (typeof value !== 'string') throw wrongRequest(place, 'a string');
+  return value;
+}
+
+export function optionalStringAt(value: unknown, place: string): string | undefined {
+  return value == null ? undefined : stringAt(value, place);
+}

@@ -1,0 +1,73 @@
+import type { GeminiContentPart } from '../../chunk/contentsOf.js';
+import type { Fields } from '../../rx/isObject.js';
+import { wrongRequest } from '../formats/wrongRequest.js';
+import { listAt, objectAt, objectsAt, optionalStringAt, stringAt, type PlacedFields } from './inputFields.js';
+
+/** Returns the parts of the content of a message: a text, or a list of parts. An empty text is omitted. */
+export function partsOfMessage(content: unknown, place: string): GeminiContentPart[] {
+  if (content == null) return [];
+  if (typeof content === 'string') return textPart(content);
+  return objectsAt(listAt(content, place), place).flatMap(partOfContent);
+}
+
+function textPart(text: string): GeminiContentPart[] {
+  return text === '' ? [] : [{ text }];
+}
+
+function partOfContent({ place, fields }: PlacedFields): GeminiContentPart[] {
+  switch (fields['type']) {
+    case 'text':
+      return textPart(stringAt(fields['text'], `${place}.text`));
+    case 'image':
+    case 'audio':
+    case 'video':
+    case 'document':
+      return [mediumFrom(objectAt(fields['source'], `${place}.source`), `${place}.source`)];
+    case 'binary':
+      return [binary(fields, place)];
+    default:
+      throw wrongRequest(`${place}.type`, "'text', 'image', 'audio', 'video', 'document' or 'binary'");
+  }
+}
+
+function mediumFrom({ type, value, mimeType }: Fields, place: string): GeminiContentPart {
+  const data = stringAt(value, `${place}.value`);
+  switch (type) {
+    case 'data':
+      return { inlineData: { data, mimeType: stringAt(mimeType, `${place}.mimeType`) } };
+    case 'url':
+      return fileAt(data, mimeType, place, 'value');
+    case 'file':
+      return fileOf(data, mimeType, place);
+    default:
+      throw wrongRequest(`${place}.type`, "'data', 'url' or 'file'");
+  }
+}
+
+/** A medium of a client before 1.0. */
+function binary({ mimeType, data, url, id }: Fields, place: string): GeminiContentPart {
+  if (data != null) return mediumFrom({ type: 'data', value: data, mimeType }, place);
+  if (url != null) return fileAt(stringAt(url, `${place}.url`), mimeType, place, 'url');
+  if (id != null) return fileOf(stringAt(id, `${place}.id`), mimeType, place);
+  throw wrongRequest(place, 'an object with `data`, `url` or `id`');
+}
+
+/** The bytes of a data URL, or a file by its URL. */
+function fileAt(url: string, mimeType: unknown, place: string, field: string): GeminiContentPart {
+  const dataUrl = /^data:([^;,]*)[^,]*;base64,/i.exec(url.slice(0, longestDataHead));
+  if (dataUrl) {
+    const [head, ownType = ''] = dataUrl;
+    const type = optionalStringAt(mimeType, `${place}.mimeType`) ?? (ownType || 'text/plain');
+    return { inlineData: { data: url.slice(head.length), mimeType: type } };
+  }
+  if (!/^https?:/i.test(url)) throw wrongRequest(`${place}.${field}`, 'an http(s) URL or a base64 data URL');
+  return fileOf(url, mimeType, place);
+}
+
+/** The longest part of a data URL before its bytes; without a limit, a search would read all bytes. */
+const longestDataHead = 256;
+
+function fileOf(fileUri: string, mimeType: unknown, place: string): GeminiContentPart {
+  const type = optionalStringAt(mimeType, `${place}.mimeType`);
+  return { fileData: { fileUri, ...(type !== undefined && { mimeType: type }) } };
+}
