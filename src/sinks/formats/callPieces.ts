@@ -49,8 +49,17 @@ export type CallPiece =
       readonly name: string;
       readonly input: unknown;
       readonly signature: Signature;
+      /** The part of the reply. */
+      readonly part: GeminiPart;
     }
-  | { readonly type: 'serverResult'; readonly id: string; readonly name: string; readonly output: unknown };
+  | {
+      readonly type: 'serverResult';
+      readonly id: string;
+      readonly name: string;
+      readonly output: unknown;
+      /** The part of the reply. */
+      readonly part: GeminiPart;
+    };
 
 type Signature = string | undefined;
 
@@ -149,22 +158,23 @@ export class CallPieces {
 
   /** Returns the piece of a part of a tool that the server runs; undefined if the part is not one. */
   server(part: GeminiPart): CallPiece[] | undefined {
-    const { executableCode, codeExecutionResult, toolCall, toolResponse, thoughtSignature: signature } = part;
-    if (executableCode) return [this.#serverCall(undefined, codeExecution, executableCode, signature)];
-    if (codeExecutionResult) return [this.#serverResult(undefined, codeExecution, codeExecutionResult)];
-    if (toolCall) return [this.#serverCall(toolCall.id, nameOf(toolCall), toolCall.args ?? {}, signature)];
-    return toolResponse && [this.#serverResult(toolResponse.id, nameOf(toolResponse), toolResponse.response ?? {})];
+    const { executableCode, codeExecutionResult, toolCall, toolResponse } = part;
+    if (executableCode) return [this.#serverCall(part, undefined, codeExecution, executableCode)];
+    if (codeExecutionResult) return [this.#serverResult(part, undefined, codeExecution, codeExecutionResult)];
+    if (toolCall) return [this.#serverCall(part, toolCall.id, nameOf(toolCall), toolCall.args ?? {})];
+    if (!toolResponse) return undefined;
+    return [this.#serverResult(part, toolResponse.id, nameOf(toolResponse), toolResponse.response ?? {})];
   }
 
-  #serverCall(ownId: string | undefined, name: string, input: unknown, signature: Signature): CallPiece {
+  #serverCall(part: GeminiPart, ownId: string | undefined, name: string, input: unknown): CallPiece {
     const id = ownId ?? this.#newId();
     this.#serverCalls.push({ id, ownId, name });
-    return { type: 'serverCall', id, name, input, signature };
+    return { type: 'serverCall', id, name, input, signature: part.thoughtSignature, part };
   }
 
-  #serverResult(ownId: string | undefined, name: string, output: unknown): CallPiece {
+  #serverResult(part: GeminiPart, ownId: string | undefined, name: string, output: unknown): CallPiece {
     const call = take(this.#serverCalls, (held) => (ownId === undefined ? held.name === name : held.id === ownId));
-    return { type: 'serverResult', id: call?.id ?? ownId ?? this.#newId(), name: call?.name ?? name, output };
+    return { type: 'serverResult', id: call?.id ?? ownId ?? this.#newId(), name: call?.name ?? name, output, part };
   }
 
   #grow(growing: GrowingCall, part: GeminiPart, call: GeminiPartialFunctionCall): CallPiece[] {
