@@ -1,4 +1,14 @@
 export type {
+  AgUiCallEvent,
+  AgUiCustomEvent,
+  AgUiEvent,
+  AgUiEventFields,
+  AgUiMessageEvent,
+  AgUiRunEvent,
+  AgUiUsage,
+} from './sinks/agUi/agUiEvent.js';
+export { agUiEvents } from './sinks/agUi/agUiEvents.js';
+export type {
   AgUiContentPart,
   AgUiContext,
   AgUiInput,

@@ -4,6 +4,7 @@ import { isTextTooDeep, tooDeepMessage } from '../../errors/jsonDepth.js';
 import { GeminiError } from '../../errors/geminiError.js';
 import { isObject, type Fields } from '../../rx/isObject.js';
 import { tryParseJson } from '../../rx/tryParseJson.js';
+import { isLocalCallId } from '../formats/localCallId.js';
 import { wrongRequest } from '../formats/wrongRequest.js';
 import type { AgUiInput } from './agUiInput.js';
 import {
@@ -44,7 +45,22 @@ export function contentsFromAgUi(input: AgUiInput): GeminiContent[] {
   const history = new AgUiHistory();
   const messages = listAt(fieldsOfInput(input)['messages'], 'messages');
   for (const message of objectsAt(messages, 'messages')) history.add(message);
-  return normalizeHistory(history.contents());
+  return normalizeHistory(history.contents()).map(withoutLocalIds);
+}
+
+/** Removes the ids of calls to which the model gave none. */
+function withoutLocalIds({ role, parts }: GeminiContent): GeminiContent {
+  const own = parts.map((part) => {
+    const { functionCall, functionResponse } = part;
+    if (functionCall) return { ...part, functionCall: withoutLocalId(functionCall) };
+    return functionResponse ? { ...part, functionResponse: withoutLocalId(functionResponse) } : part;
+  });
+  return { role, parts: own };
+}
+
+function withoutLocalId<C extends { id?: string }>(call: C): C {
+  const { id, ...rest } = call;
+  return id !== undefined && isLocalCallId(id) ? (rest as C) : call;
 }
 
 /** One turn: the user's words, or what the model said up to the first result of its calls. */

@@ -1,0 +1,39 @@
+import type { GeminiChunk } from '../../chunk/geminiChunk.js';
+import type { ReplyFormat } from '../replyFormat.js';
+import { AgUiEncoder } from './agUiEncoder.js';
+import type { AgUiEvent } from './agUiEvent.js';
+import type { AgUiRun } from './agUiInput.js';
+import { objectAt, optionalStringAt, stringAt } from './inputFields.js';
+
+/**
+ * Makes the format of an AG-UI run, for `HttpAgent` 0.0.59 and 1.0, CopilotKit and TanStack's `ChatClient`: the option
+ * `format` of the sinks, or of `toFormat` for an agent in the same process.
+ *
+ * Text, thoughts, calls with streamed arguments, results of tools, thought signatures and token counts have events of
+ * the protocol. The sources of an answer are `metadata` of its message: `groundingMetadata`, `urlContextMetadata` and
+ * `citations`. The rest is `CUSTOM`: see {@link AgUiCustomEvent}. A failure is always sent, as `RUN_ERROR` with the
+ * sentence for its kind, the kind as `code`, and `metadata` on when to try again. A cancelled run ends with the outcome
+ * `cancelled`; before protocol 1.0, with `RUN_ERROR` and the code `abort`. Ids are new at each subscription.
+ *
+ * A call that the run did not answer is for the client, which sends its result with the next run. A call that was cut
+ * keeps its unfinished JSON, so that no client runs it.
+ *
+ * @param input - The body of the request; only the fields that name the run are read.
+ * @returns The format.
+ * @throws GeminiError - `invalid_request`, if a field that names the run is wrong.
+ * @example
+ * ```ts
+ * const format = agUiEvents({ threadId: 't', runId: 'r' });
+ * reply$.pipe(toFormat(format)).subscribe(({ type }) => console.log(type));
+ * ```
+ * @public
+ */
+export function agUiEvents(input: AgUiRun): ReplyFormat<GeminiChunk, AgUiEvent> {
+  const { threadId, runId, protocolVersion } = objectAt(input, 'input');
+  const run = {
+    threadId: stringAt(threadId, 'threadId'),
+    runId: stringAt(runId, 'runId'),
+    protocolVersion: optionalStringAt(protocolVersion, 'protocolVersion'),
+  };
+  return { begin: () => new AgUiEncoder(run) };
+}
