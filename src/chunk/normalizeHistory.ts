@@ -44,16 +44,41 @@ function callsOf(content: GeminiContent | undefined): Call[] {
 /** One response for each call, in the order of the calls: matched by id, or by name if one of the two has no id. */
 function responsesTo(calls: readonly Call[], parts: readonly GeminiContentPart[]): GeminiContentPart[] {
   const responses = parts.filter((part) => part.functionResponse);
-  const take = (isMatch: (response: Call) => boolean) => {
-    const index = responses.findIndex(({ functionResponse }) => functionResponse && isMatch(functionResponse));
-    return responses.splice(index, index < 0 ? 0 : 1)[0];
+  const idOf = (index: number) => responses[index]?.functionResponse?.id;
+  const nameOf = (index: number) => responses[index]?.functionResponse?.name;
+  const all = responses.map((_, index) => index);
+  const ofId = queuesBy(idOf, all);
+  const ofName = queuesBy(nameOf, all);
+  const ofNameWithoutId = queuesBy(
+    nameOf,
+    all.filter((index) => !idOf(index)),
+  );
+  const taken = new Set<number>();
+  const take = (queue: number[] = []) => {
+    let index = queue.pop();
+    while (index !== undefined && taken.has(index)) index = queue.pop();
+    if (index === undefined) return undefined;
+    taken.add(index);
+    return responses[index];
   };
   // All ids first: a response without an id is not for a call whose own response comes later.
-  const byId = calls.map(({ id }) => (id ? take((response) => response.id === id) : undefined));
-  return calls.map((call, index) => {
-    const isByName = ({ id, name }: Call) => name === call.name && !(id && call.id);
-    return withCallIdentity(call, byId[index] ?? take(isByName));
+  const byId = calls.map(({ id }) => (id ? take(ofId.get(id)) : undefined));
+  return calls.map((call, position) => {
+    const byName = call.id ? ofNameWithoutId : ofName;
+    return withCallIdentity(call, byId[position] ?? take(byName.get(call.name)));
   });
+}
+
+/** The indexes under each key, the last first, so that `pop` takes them in order. */
+function queuesBy(keyOf: (index: number) => string | undefined, indexes: readonly number[]) {
+  const queues = new Map<string | undefined, number[]>();
+  for (const index of [...indexes].reverse()) {
+    const key = keyOf(index);
+    const queue = queues.get(key);
+    if (queue) queue.push(index);
+    else queues.set(key, [index]);
+  }
+  return queues;
 }
 
 /** Puts the call's own id and name on the response, because not every tool repeats them. */

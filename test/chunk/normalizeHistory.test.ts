@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { normalizeHistory } from '../../src/chunk/normalizeHistory.js';
 import type { GeminiContent, GeminiContentPart } from '../../src/chunk/contentsOf.js';
 import { deepFreeze } from '../support/deepFreeze.js';
+import { growth, linear } from '../support/growth.js';
 import { refusal } from '../chat/chatModel.js';
 
 const text = (word: string): GeminiContentPart => ({ text: word });
@@ -134,6 +135,19 @@ describe('normalizeHistory', () => {
         user(text('2')),
       ]);
     }
+  });
+
+  it.each<[string, (index: number) => GeminiContentPart]>([
+    ['no id', () => response('a')],
+    ['an id, in reverse order', (index) => response('a', String(-index))],
+    ['another id', () => response('a', 'x')],
+  ])('takes linear time for many calls whose responses have %s', async (_, responseAt) => {
+    const work = (size: number) => {
+      const indexes = Array.from({ length: size }, (__, index) => index);
+      const calls = indexes.map((index) => call('a', String(index - size + 1)));
+      expect(normalizeHistory([user(text('?')), model(...calls), user(...indexes.map(responseAt))])).toHaveLength(3);
+    };
+    expect(await growth(2_000, work)).toBeLessThan(linear);
   });
 
   it('adds no field to the response to a call that has no id or no name', () => {
