@@ -164,7 +164,7 @@ export { toSse } from './sinks/toSse.js';
 export { toSseResponse, type RequestLike, type ToSseResponseOptions } from './sinks/toSseResponse.js';
 export { toSseText } from './sinks/toSseText.js';
 export { toWebSocket, type ToWebSocketOptions } from './sinks/toWebSocket.js';
-export type { WebSocketLike } from './sinks/webSocketLike.js';
+export type { WebSocketLike } from './rx/webSocketLike.js';
 export type { ReplySocketOptions } from './sinks/webSocketWriter.js';
 export type { GeneratingClient, StreamingClient } from './sources/client.js';
 export { continueFrom, type ContinuedParams, type ContinueFromOptions } from './sources/continueFrom.js';

@@ -7,7 +7,7 @@ import { assertOptions, assertPositiveDelay, typeError } from '../rx/assertions.
 import { moment } from '../rx/clock.js';
 import { deliveryOf, type DeliveryOptions } from './delivery.js';
 import { eventEncoder, withId } from './eventEncoder.js';
-import { keepAlive } from './keepAlive.js';
+import { keepAlive } from '../rx/keepAlive.js';
 import type { AnnotationName } from '../chunk/replyAnnotations.js';
 import { omittedFields } from './omittedFields.js';
 import type { ReplySseMessage } from './sseMessage.js';

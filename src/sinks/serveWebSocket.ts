@@ -19,7 +19,7 @@ import { publicError } from '../errors/publicError.js';
 import { assertInteger, assertOptions, typeError } from '../rx/assertions.js';
 import { readClientMessage } from './clientMessage.js';
 import { sendEvents, type ReplyFormatOptions } from './sendEvents.js';
-import type { WebSocketLike } from './webSocketLike.js';
+import type { WebSocketLike } from '../rx/webSocketLike.js';
 import { cancelledMessage, webSocketMessage } from './webSocketMessage.js';
 import { webSocketWriter, type ReplySocketOptions } from './webSocketWriter.js';
 

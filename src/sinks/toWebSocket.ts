@@ -2,7 +2,7 @@ import { concat, lastValueFrom, takeUntil, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { assertObservable, assertOptions } from '../rx/assertions.js';
 import { sendEvents, type ReplyFormatOptions } from './sendEvents.js';
-import type { WebSocketLike } from './webSocketLike.js';
+import type { WebSocketLike } from '../rx/webSocketLike.js';
 import { webSocketMessage } from './webSocketMessage.js';
 import { webSocketWriter, type ReplySocketOptions } from './webSocketWriter.js';
 

@@ -16,11 +16,11 @@ import {
 import { assertNonNegative, assertPositiveDelay } from '../rx/assertions.js';
 import { moment } from '../rx/clock.js';
 import { abortOption } from './abortOption.js';
-import { keepAlive } from './keepAlive.js';
+import { keepAlive } from '../rx/keepAlive.js';
 import type { ReplySseMessage } from './sseMessage.js';
 import { readMaxStall, type StallOptions } from './stallLimit.js';
 import { waitUntil } from './waitUntil.js';
-import { assertWebSocket, type WebSocketLike } from './webSocketLike.js';
+import { assertWebSocket, type WebSocketLike } from '../rx/webSocketLike.js';
 import { webSocketMessage } from './webSocketMessage.js';
 
 /** Options of the sinks that write to a WebSocket. @public */

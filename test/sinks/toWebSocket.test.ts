@@ -6,7 +6,7 @@ import { shareReply } from '../../operators/share/shareReply.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { textOf } from '../../src/chunk/readers.js';
 import { toWebSocket } from '../../src/sinks/toWebSocket.js';
-import type { WebSocketLike } from '../../src/sinks/webSocketLike.js';
+import type { WebSocketLike } from '../../src/rx/webSocketLike.js';
 import { chunk, finishChunk } from '../../src/testing/chunks.js';
 
 /** A socket whose state a test sets. */

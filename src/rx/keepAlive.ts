@@ -1,6 +1,6 @@
 import { asyncScheduler, type MonoTypeOperatorFunction, type SchedulerAction } from 'rxjs';
-import { moment, msSince, type Moment } from '../rx/clock.js';
-import { operate } from '../rx/operate.js';
+import { moment, msSince, type Moment } from './clock.js';
+import { operate } from './operate.js';
 
 /**
  * Emits `heartbeat` among the values after each silence of `ms` ms. One timer checks the clock: a new timer for each

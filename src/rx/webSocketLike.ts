@@ -1,5 +1,5 @@
-import { typeError } from '../rx/assertions.js';
-import { isObject } from '../rx/isObject.js';
+import { typeError } from './assertions.js';
+import { isObject } from './isObject.js';
 
 /** A `WebSocket` of the browser, of Node or of the package `ws`. @public */
 export interface WebSocketLike {
