@@ -20,6 +20,12 @@ export { toText } from '../operators/show/toText.js';
 export { withCost, type PricePerMillion, type WithCostOptions } from '../operators/measure/withCost.js';
 export { withMetrics, type ReplyReport, type WithMetricsOptions } from '../operators/measure/withMetrics.js';
 export { withProgress, type WithProgressOptions } from '../operators/show/withProgress.js';
+export {
+  answerContents,
+  type AnswerContentsOptions,
+  type AnswerContentsSettings,
+  type AnswerContentsSourceOptions,
+} from './chat/answerContents.js';
 export type { GeminiChat } from './chat/geminiChat.js';
 export type { ChatClient } from './chat/chatClient.js';
 export type { ChatJson, ChatMessageJson } from './chat/chatJson.js';
@@ -37,6 +43,7 @@ export { createChat } from './chat/createChat.js';
 export type { ChatInput } from './chat/chatInput.js';
 export { interactions, type InteractionChatParams } from './chat/interactions.js';
 export type { ChatWindow } from './chat/contextWindow.js';
+export type { ToolLoopSettings } from './chat/toolLoopSettings.js';
 export type {
   CancelledChatMessage,
   CompleteChatMessage,

@@ -1,26 +1,18 @@
 import { isObject } from '../rx/isObject.js';
 import type { GeminiCandidateContent } from '../chunk/response.js';
 import { GeminiError } from '../errors/geminiError.js';
-import { assertOptions, assertString, typeError } from '../rx/assertions.js';
+import { assertString, typeError } from '../rx/assertions.js';
 import type { ChatClient } from './chatClient.js';
 import { partsOfInput } from './chatInput.js';
 import { chatToJson } from './chatJson.js';
-import { roleOf } from './chatMessage.js';
-import {
-  checkedClientOptions,
-  checkedSettings,
-  checkedSourceOptions,
-  type ChatOptions,
-  type ChatSourceOptions,
-} from './chatOptions.js';
+import { checkedSettings, type ChatOptions, type ChatSourceOptions } from './chatOptions.js';
 import type { ChatSource } from './chatSource.js';
 import { ChatState } from './chatState.js';
+import { checkedSource } from './checkedSource.js';
+import { messageOfContent } from './contentMessages.js';
 import { createRequester } from './createRequester.js';
 import type { GeminiChat } from './geminiChat.js';
-import { createMessage } from './messageFields.js';
 import type { ParentId } from './messageTree.js';
-import { assertClient } from '../sources/client.js';
-import { openerOfClient, openerOfSource } from './replyOpener.js';
 import { restoreChat } from './restoreChat.js';
 import { runSend } from './runSend.js';
 import { SendQueue } from './sendQueue.js';
@@ -87,7 +79,7 @@ export function createChat<P>(
 ): GeminiChat {
   const { opener, config, settings } = checkedSource(source, options);
   const checked = checkedSettings(settings);
-  const { whenCut, history = [], restore } = checked;
+  const { whenCut, history, restore } = checked;
   const tools = new ToolRegistry(checked.tools, checked.approve);
   const queue = new SendQueue(checked.whenBusy);
   const state = new ChatState();
@@ -146,24 +138,10 @@ export function createChat<P>(
   };
 }
 
-/** @throws TypeError - If `source` is neither a client nor a function, or an option that depends on it is wrong. */
-function checkedSource<P>(source: ChatClient<P> | ChatSource, options?: ChatOptions<P> | ChatSourceOptions) {
-  if (typeof source === 'function') {
-    const settings = options === undefined ? {} : (options as ChatSourceOptions);
-    assertOptions(settings);
-    return { opener: openerOfSource(source), ...checkedSourceOptions(settings), settings };
-  }
-  assertClient(source, 'generateContentStream');
-  assertOptions(options);
-  const settings = options as ChatOptions;
-  const { model, config } = checkedClientOptions(settings);
-  return { opener: openerOfClient(source, model), config, settings };
-}
-
 function addHistory(state: ChatState, history: readonly GeminiCandidateContent[]): void {
   let parentId: ParentId;
-  for (const { role, parts = [] } of history) {
-    const message = createMessage(state.newId(), role === 'model' ? 'model' : roleOf(parts), parts, 'complete');
+  for (const content of history) {
+    const message = messageOfContent(state.newId(), content);
     state.tree.add(message, parentId);
     state.tree.selectAt(parentId, message.id);
     parentId = message.id;

@@ -4,14 +4,14 @@ import type { GeminiContent } from '../chunk/contentsOf.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
 import type { ChatMessage } from './chatMessage.js';
-import type { ChatSettings } from './chatOptions.js';
 import { ContextWindow, type ChatWindow } from './contextWindow.js';
 import { previousOf } from './previousOf.js';
 import type { ReplyOpener } from './replyOpener.js';
+import type { ToolLoopSettings } from './toolLoopSettings.js';
 import { isSendable, toRequestContents } from './toRequestContents.js';
 import type { ToolRegistry } from './toolRegistry.js';
 
-type RequesterOptions = Pick<ChatSettings, 'pipe' | 'failOnEmpty'> & {
+type RequesterOptions = Pick<ToolLoopSettings, 'pipe' | 'failOnEmpty'> & {
   readonly config: object;
   readonly window: ChatWindow;
 };
@@ -53,6 +53,6 @@ export function createRequester(
 function contentsToAnswer(messages: readonly ChatMessage[]): GeminiContent[] {
   const contents = toRequestContents(messages);
   if (contents.at(-1)?.role === 'user') return contents;
-  const message = 'There is nothing to answer: the message has no words, and no response to a call of the model';
-  throw new GeminiError(message, { kind: 'invalid_request' });
+  const reason = "the last message is not the user's, or has no words and no response to a call of the model";
+  throw new GeminiError(`There is nothing to answer: ${reason}`, { kind: 'invalid_request' });
 }

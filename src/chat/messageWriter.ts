@@ -1,5 +1,4 @@
 import type { ToolRun } from '../chunk/annotations.js';
-import { ChunkBuilder } from '../chunk/chunkBuilder.js';
 import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { hasContent } from '../chunk/hasContent.js';
@@ -8,24 +7,22 @@ import type { GeminiPart } from '../chunk/response.js';
 import type { AskedQuestion } from './askedQuestion.js';
 import { isOpen, type ChatMessage } from './chatMessage.js';
 import type { ChatState } from './chatState.js';
-import { callsToAnswer, createMessage, finalMessageFields, messageFields } from './messageFields.js';
+import { createMessage } from './messageFields.js';
+import { ReplyContent } from './replyContent.js';
 import type { SendBranch } from './sendBranch.js';
+import { finishedReply, type FinishedReply, type ToolLoopWriter } from './toolLoopWriter.js';
 import { withRunsEnded } from './toolRuns.js';
 
 /**
  * Writes the steps of a send into the state of the chat: chunks into messages of the model, tool runs into `tool`
  * messages.
  */
-export class MessageWriter {
+export class MessageWriter implements ToolLoopWriter {
   readonly #state: ChatState;
   readonly #branch: SendBranch;
   readonly #question: AskedQuestion | undefined;
   /** The reply to the present request. */
-  #reply = new ChunkBuilder();
-  /** The number of messages that the present request has sent. */
-  #sentMessages = 0;
-  /** The interactions that the content of the present reply is from. */
-  #interactionIds = new Set<string>();
+  #content = new ReplyContent();
   #isClosed = false;
 
   constructor(state: ChatState, branch: SendBranch, question: AskedQuestion | undefined) {
@@ -36,14 +33,13 @@ export class MessageWriter {
 
   /** The content of the present reply, in the form that may be sent and saved. */
   get content() {
-    return this.#withContext(finalMessageFields(this.#reply.snapshot()));
+    return this.#content.final;
   }
 
   /** Adds the model's message; returns the messages before it. */
   startReply(): readonly ChatMessage[] {
     const before = this.#branch.path;
-    this.#reply = new ChunkBuilder();
-    this.#interactionIds = new Set();
+    this.#content = new ReplyContent();
     this.#state.nextRequest();
     this.#branch.add(createMessage(this.#state.newId(), 'model', [], 'waiting'));
     this.#state.status.set('waiting');
@@ -53,35 +49,34 @@ export class MessageWriter {
 
   /** Called when the present request goes out. */
   markRequested(sentMessages: number): void {
-    this.#sentMessages = sentMessages;
+    this.#content.markRequested(sentMessages);
   }
 
   /** Adds a chunk to the model's message. */
   writeChunk(chunk: GeminiChunk): void {
     if (chunk.usageMetadata) this.#state.countUsage(chunk.usageMetadata);
-    this.#reply.append(chunk);
-    if (chunk.interaction && hasContent(chunk)) this.#interactionIds.add(chunk.interaction.id);
+    this.#content.append(chunk);
     // A cancelled reply has no more content: the send ends with this chunk.
     if (this.#isClosed || chunk.cancelled || (isNotice(chunk) && !chunk.interaction)) return;
     const isStreaming = hasContent(chunk);
     if (isStreaming) this.#branch.select();
     this.#branch.updateLast((message) => ({
       ...(isStreaming && isOpen(message) ? { ...message, status: 'streaming' } : message),
-      ...this.#withContext(messageFields(this.#reply.snapshot())),
+      ...this.#content.current,
     }));
     // After the message is written, because a subscriber may cancel here.
     if (isStreaming) this.#state.status.set('streaming');
     this.#state.publish();
   }
 
-  /** Completes the model's message; returns the calls to answer. */
-  finishReply(): readonly GeminiFunctionCall[] {
-    if (this.#isClosed) return [];
-    const reply = this.#reply.snapshot();
+  /** Completes the model's message. */
+  finishReply(): FinishedReply {
+    if (this.#isClosed) return { calls: [] };
+    const { reply } = this.#content;
     const status = reply.stopped ? 'stopped' : 'complete';
     this.#branch.select();
     this.#update((message) => ({ ...message, ...this.content, status, error: undefined }));
-    return callsToAnswer(reply);
+    return finishedReply(reply);
   }
 
   /** Adds the `tool` message. */
@@ -107,12 +102,6 @@ export class MessageWriter {
   /** Called when the send ends; later chunks and runs are ignored. */
   close(): void {
     this.#isClosed = true;
-  }
-
-  /** Adds the context of the interaction; removes an interaction that has only a part of the reply. */
-  #withContext<T extends Pick<ChatMessage, 'interaction'>>(fields: T): T {
-    if (this.#interactionIds.size > 1) return { ...fields, interaction: undefined };
-    return fields.interaction ? { ...fields, sentMessages: this.#sentMessages } : fields;
   }
 
   #update(change: (message: ChatMessage) => ChatMessage): void {

@@ -7,7 +7,7 @@ import { UsageTally } from '../chunk/usageTally.js';
 import { GeminiError } from '../errors/geminiError.js';
 import type { ChatMessage } from './chatMessage.js';
 import { groupCalls } from './groupCalls.js';
-import type { MessageWriter } from './messageWriter.js';
+import type { ToolLoopWriter } from './toolLoopWriter.js';
 import type { ToolRegistry } from './toolRegistry.js';
 
 /** Options of {@link runToolLoop}. */
@@ -24,7 +24,7 @@ export interface ToolLoopOptions {
  * Requests a reply, runs the tools that it calls, and requests the next reply, until a reply has no calls, or has a call
  * without a tool.
  */
-export function runToolLoop(writer: MessageWriter, options: ToolLoopOptions): Observable<GeminiChunk> {
+export function runToolLoop(writer: ToolLoopWriter, options: ToolLoopOptions): Observable<GeminiChunk> {
   const { request, tools, toolConcurrency, dedupeCalls, maxSteps } = options;
   const usage = new UsageTally();
 
@@ -37,18 +37,19 @@ export function runToolLoop(writer: MessageWriter, options: ToolLoopOptions): Ob
       map((chunk) => usage.add(chunk)),
     );
     const nextSteps$ = defer(() => {
-      const calls = writer.finishReply();
+      const { calls, finishReason } = writer.finishReply();
       const known = calls.filter((call) => tools.has(call));
       if (known.length === 0) return EMPTY;
-      // The model needs the responses to all calls at once: the caller sends the others.
-      if (known.length < calls.length) return runTools(known);
+      // The model needs the responses to all calls at once: the caller sends the others. The reply ends with content
+      // again, so its finish is repeated: a reader would report a truncated reply.
+      if (known.length < calls.length) return runTools(known, finishReason);
       if (step >= maxSteps) throw tooManySteps(maxSteps);
       return concat(runTools(known), stepsFrom(step + 1));
     });
     return concat(reply$, nextSteps$);
   };
 
-  const runTools = (calls: readonly GeminiFunctionCall[]): Observable<GeminiChunk> => {
+  const runTools = (calls: readonly GeminiFunctionCall[], finishReason?: string): Observable<GeminiChunk> => {
     const notices$ = defer(() => {
       writer.startTools(calls);
       return from(groupCalls(calls, dedupeCalls));
@@ -65,7 +66,8 @@ export function runToolLoop(writer: MessageWriter, options: ToolLoopOptions): Ob
     );
     const responses$ = defer(() => {
       const parts = writer.finishTools();
-      return of(toChunk({ candidates: [{ index: 0, content: { role: 'user', parts } }] }));
+      const finish = finishReason === undefined ? {} : { finishReason };
+      return of(toChunk({ candidates: [{ index: 0, content: { role: 'user', parts }, ...finish }] }));
     });
     return concat(notices$, responses$);
   };
@@ -74,6 +76,6 @@ export function runToolLoop(writer: MessageWriter, options: ToolLoopOptions): Ob
 }
 
 function tooManySteps(maxSteps: number): GeminiError {
-  const message = `The model still calls functions after ${maxSteps} requests, the chat's \`maxSteps\``;
+  const message = `The model still calls functions after ${maxSteps} requests, the limit \`maxSteps\``;
   return new GeminiError(message, { kind: 'overflow', limit: 'steps' });
 }

@@ -18,10 +18,14 @@ export class ToolRegistry {
   /** The set of each function, by its name, from the latest declarations. */
   #owners = new Map<string, CallableTools>();
   readonly #approve: Approve | undefined;
+  /** Functions that are only declared. */
+  readonly #declared: readonly DeclaredTools[];
 
-  /** @throws TypeError, RangeError - If one of `tools` is not a tool. */
-  constructor(tools: ChatTools, approve: Approve | undefined) {
+  /** @throws TypeError, RangeError - If one of `tools` is not a tool, or `declaredTools` is not a list of declarations. */
+  constructor(tools: ChatTools, approve: Approve | undefined, declaredTools: readonly DeclaredTools[] = []) {
     this.#approve = approve;
+    assertValid('declaredTools', declaredTools, listOf(aTool));
+    this.#declared = declaredTools;
     if (!isObject(tools) || builtInClassOf(tools)) {
       throw typeError('tools', 'an object of tools by their names', tools);
     }
@@ -36,13 +40,22 @@ export class ToolRegistry {
   declare(): Observable<DeclaredTools[]> {
     const own = [...this.#own].map(([name, { declaration }]) => ({ ...declaration, name }));
     const ownTools = own.length === 0 ? [] : [{ functionDeclarations: own }];
-    if (this.#sets.size === 0) return defer(() => of(asData(ownTools)));
+    if (this.#sets.size === 0) return defer(() => of(asData([...ownTools, ...this.#others()])));
     return forkJoin([...this.#sets].map(declareSet)).pipe(
       map((declared) => {
         this.#owners = new Map(declared.flatMap(({ set, names }) => names.map((name) => [name, set] as const)));
-        return asData([...ownTools, ...declared.map(({ tool }) => tool)]);
+        return asData([...ownTools, ...declared.map(({ tool }) => tool), ...this.#others()]);
       }),
     );
+  }
+
+  /** The functions that are only declared, without those of which there is a tool. */
+  #others(): DeclaredTools[] {
+    const isOther = ({ name = '' }) => !this.#own.has(name) && !this.#owners.has(name);
+    return this.#declared.flatMap((tool) => {
+      const functionDeclarations = tool.functionDeclarations?.filter(isOther) ?? [];
+      return functionDeclarations.length > 0 ? [{ ...tool, functionDeclarations }] : [];
+    });
   }
 
   /** Whether there is a tool for a call. */
