@@ -5,7 +5,7 @@ export { coalesceMap } from './share/coalesceMap.js';
 export type { DeepPartial } from './shape/deepPartial.js';
 export type { DeliveryOptions } from '../src/sinks/delivery.js';
 export type { ReplyFormatOptions, ReplySseOptions } from '../src/sinks/sendEvents.js';
-export type { ReplySseMessage } from '../src/sinks/sseMessage.js';
+export type { FormatSseMessage, ReplySseMessage } from '../src/sinks/sseMessage.js';
 export { finalResponse } from './show/finalResponse.js';
 export { inspectReply, type InspectReplyOptions } from './measure/inspectReply.js';
 export { jsonAt, type JsonAtOptions } from './shape/jsonAt.js';

@@ -163,7 +163,7 @@ export { pipeToServerResponse, type PipeToServerResponseOptions } from './sinks/
 export type { ReplyFormatOptions, ReplySseOptions } from './sinks/sendEvents.js';
 export type { ServerResponseLike, ServerSocketLike, ServerStreamLike } from './sinks/serverResponseLike.js';
 export { serveWebSocket, type ServeWebSocketOptions } from './sinks/serveWebSocket.js';
-export type { ReplySseMessage } from './sinks/sseMessage.js';
+export type { FormatSseMessage, ReplySseMessage } from './sinks/sseMessage.js';
 export type { StallOptions } from './sinks/stallLimit.js';
 export { toAsyncIterable, type ToAsyncIterableOptions } from './sinks/toAsyncIterable.js';
 export { toReadableStream } from './sinks/toReadableStream.js';

@@ -52,17 +52,22 @@ export function isValueTooDeep(value: unknown): boolean {
  * well: all JSON that is written can be read.
  *
  * @throws GeminiError - `overflow`, if the value is nested too deep.
+ * @throws TypeError - If the value has no JSON, as a function or undefined.
  */
 export function toBoundedJson(value: unknown, subject: string): string {
-  let json: string;
+  let json: string | undefined;
   try {
-    json = JSON.stringify(value);
+    json = stringify(value);
   } catch (cause) {
     throw isValueTooDeep(value) ? depthError(subject) : cause;
   }
+  if (json === undefined) throw new TypeError(`${subject} has no JSON`);
   if (isTextTooDeep(json)) throw depthError(subject);
   return json;
 }
+
+/** `JSON.stringify` with its real type: undefined, a function and a symbol have no JSON. */
+export const stringify: (value: unknown) => string | undefined = JSON.stringify;
 
 function isJsonContainer(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);

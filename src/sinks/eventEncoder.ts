@@ -2,18 +2,44 @@ import type { Cancelled, ReplyInteraction, Stopped } from '../chunk/annotations.
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import type { GeminiUsage } from '../chunk/response.js';
 import { usageAfter } from '../chunk/usageAfter.js';
+import { stringify, toBoundedJson } from '../errors/jsonDepth.js';
 import { publicError } from '../errors/publicError.js';
 import { chunkJson, hasSentField, publicInteraction } from './chunkJson.js';
+import { orFault, type CheckedFormat } from './formatEncoder.js';
 import type { ReplySseMessage } from './sseMessage.js';
+
+/** Formats of our own, read by `fromSse`. */
+export type OwnFormat<T> = 'chunk' | 'text' | ((chunk: T) => unknown);
 
 /** Makes the events of one reply. `id` is undefined in a reply that cannot be resumed. */
 export interface EventEncoder<T> {
   /** Whether any field of a chunk is sent. Called with each chunk of the source, before chunks are merged. */
   readonly isSent: (chunk: T) => boolean;
-  /** The event of a chunk; undefined if no field of the chunk is sent. */
-  chunk(chunk: T, id: string | undefined): ReplySseMessage | undefined;
-  failure(cause: unknown, id: string | undefined): ReplySseMessage;
-  end(id: string | undefined): ReplySseMessage;
+  start(): readonly ReplySseMessage[];
+  /** The events of a chunk; an empty list if no field of the chunk is sent. */
+  chunk(chunk: T, id: string | undefined): readonly ReplySseMessage[];
+  failure(cause: unknown, id: string | undefined): readonly ReplySseMessage[];
+  end(id: string | undefined): readonly ReplySseMessage[];
+}
+
+/**
+ * Makes the encoder of a format of another protocol. An event without JSON throws, so that none of the events of its
+ * chunk is sent.
+ */
+export function foreignEncoder<T>(format: CheckedFormat<T>): EventEncoder<T> {
+  const encoder = format.begin();
+  const terminator = format.terminator === undefined ? [] : [{ data: format.terminator }];
+  return {
+    isSent: () => true,
+    start: () => dataOf(encoder.start()),
+    chunk: (chunk) => dataOf(encoder.chunk(chunk)),
+    failure: (cause) => orFault(() => [...dataOf(encoder.failure(cause)), ...terminator]),
+    end: () => [...dataOf(encoder.end()), ...terminator],
+  };
+}
+
+function dataOf(events: readonly unknown[]): ReplySseMessage[] {
+  return Array.from(events, (event) => ({ data: toBoundedJson(event, 'An event') }));
 }
 
 /**
@@ -22,7 +48,7 @@ export interface EventEncoder<T> {
  * sent.
  */
 export function eventEncoder<T extends GeminiChunk>(
-  format: 'chunk' | 'text' | ((chunk: T) => unknown),
+  format: OwnFormat<T>,
   omitted: ReadonlySet<string>,
   isResumable: boolean,
 ): EventEncoder<T> {
@@ -30,12 +56,13 @@ export function eventEncoder<T extends GeminiChunk>(
   const { isSent, json } = format === 'chunk' ? chunkWriter<T>(omitted) : customWriter(format, isResumable);
   return {
     isSent,
+    start: () => [],
     chunk(chunk, id) {
       const data = json(chunk);
-      return data === undefined ? undefined : { ...withId(id), data };
+      return data === undefined ? [] : [{ ...withId(id), data }];
     },
-    failure: (cause, id) => ({ type: 'error', ...withId(id), data: JSON.stringify(publicError(cause)) }),
-    end: (id) => ({ type: 'done', ...withId(id), data: '{}' }),
+    failure: (cause, id) => [{ type: 'error', ...withId(id), data: JSON.stringify(publicError(cause)) }],
+    end: (id) => [{ type: 'done', ...withId(id), data: '{}' }],
   };
 }
 
@@ -72,9 +99,9 @@ function textEncoder(): EventEncoder<GeminiChunk> {
   let cancelled: Cancelled | undefined;
   let stopped: Stopped | undefined;
   let latest: ReplyInteraction | undefined;
-  const end = (event: object) => ({
-    data: JSON.stringify({ ...event, interaction: latest && publicInteraction(latest) }),
-  });
+  const end = (event: object) => [
+    { data: JSON.stringify({ ...event, interaction: latest && publicInteraction(latest) }) },
+  ];
   return {
     isSent(chunk) {
       usage = usageAfter(usage, chunk);
@@ -83,11 +110,9 @@ function textEncoder(): EventEncoder<GeminiChunk> {
       latest = chunk.interaction ?? latest;
       return chunk.text !== '';
     },
-    chunk: ({ text }, id) => ({ ...withId(id), data: JSON.stringify({ text }) }),
+    start: () => [],
+    chunk: ({ text }, id) => [{ ...withId(id), data: JSON.stringify({ text }) }],
     failure: (cause) => end({ error: publicError(cause) }),
     end: () => end({ done: true, usage, cancelled, stopped }),
   };
 }
-
-/** `JSON.stringify` with its real type: undefined, a function and a symbol have no JSON. */
-const stringify: (value: unknown) => string | undefined = JSON.stringify;

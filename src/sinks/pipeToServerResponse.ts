@@ -1,10 +1,10 @@
-import { concat, EMPTY, finalize, lastValueFrom, merge, takeUntil, type Observable } from 'rxjs';
+import { catchError, concat, EMPTY, finalize, lastValueFrom, merge, takeUntil, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { assertObservable, typeError } from '../rx/assertions.js';
 import { isObject } from '../rx/isObject.js';
 import { abortOption } from './abortOption.js';
 import { responseWriter } from './responseWriter.js';
-import { openingText, sendEvents } from './sendEvents.js';
+import { formatHeaders, openingText, sendEvents } from './sendEvents.js';
 import type { ServerResponseLike } from './serverResponseLike.js';
 import { sseText } from './sseMessage.js';
 import { stallLimit, type StallOptions } from './stallLimit.js';
@@ -62,8 +62,13 @@ export function pipeToServerResponse<T extends GeminiChunk>(
     throw new TypeError('Expected `response` to be unused, got one that another reply is written to');
   inUse.add(response);
 
-  const hasBody = writer.open(openingText(options));
-  const sent$ = hasBody ? source.pipe(events((event) => writer.write(sseText(event)))) : EMPTY;
+  const hasBody = writer.open(openingText(options), formatHeaders(options));
+  const written$ = source.pipe(
+    events((batch) => writer.write(sseText(batch))),
+    // A format that cannot encode a failure: the end of a whole response would be a lie.
+    catchError(writer.drop),
+  );
+  const sent$ = hasBody ? written$ : EMPTY;
   const done$ = concat(
     sent$.pipe(takeUntil(merge(writer.closed$, abort$))),
     writer.end$.pipe(takeUntil(writer.closed$)),

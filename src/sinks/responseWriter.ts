@@ -12,8 +12,13 @@ export interface ResponseWriter {
   readonly end$: Observable<never>;
   /** Whether the response is closed, so that no more text can be written. */
   isClosed(): boolean;
-  /** Sends the headers and, in a response with a body, the first text. Returns whether the response has a body. */
-  open(text: string): boolean;
+  /**
+   * Sends the headers, also those of the format, and, in a response with a body, the first text. Returns whether the
+   * response has a body.
+   */
+  open(text: string, ofFormat: Readonly<Record<string, string>>): boolean;
+  /** Closes the connection, so that the client sees that the response is not whole. */
+  readonly drop: () => Observable<never>;
   /** Writes a text; completes when more may be written. */
   write(text: string): Observable<never>;
   /** Removes the listener for `drain`. */
@@ -89,13 +94,14 @@ export function responseWriter(response: ServerResponseLike, limit: StallLimit):
       return hasClosed ? EMPTY : dropIfStalled(finished$);
     }),
     isClosed,
-    open(text) {
-      if (!response.headersSent) response.writeHead(200, sseHeadersBeside(response));
+    open(text, ofFormat) {
+      if (!response.headersSent) response.writeHead(200, sseHeadersBeside(response, ofFormat));
       response.flushHeaders?.();
       const hasBody = req?.method !== 'HEAD' && response.statusCode !== 204 && response.statusCode !== 304;
       if (hasBody) void writePiece(text);
       return hasBody;
     },
+    drop,
     write: (text) =>
       text.length <= maxWrite
         ? writePiece(text)

@@ -1,4 +1,14 @@
-import { catchError, concat, defer, EMPTY, identity, tap, type Observable, type OperatorFunction } from 'rxjs';
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  identity,
+  startWith,
+  tap,
+  type Observable,
+  type OperatorFunction,
+} from 'rxjs';
 import { coalesceChunks } from '../chunk/coalesceChunks.js';
 import { emptyChunk } from '../chunk/emptyChunk.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
@@ -6,11 +16,13 @@ import { openingComment } from '../chunk/openingComment.js';
 import { assertOptions, assertPositiveDelay, typeError } from '../rx/assertions.js';
 import { moment } from '../rx/clock.js';
 import { deliveryOf, type DeliveryOptions } from './delivery.js';
-import { eventEncoder, withId } from './eventEncoder.js';
+import { eventEncoder, foreignEncoder, withId, type OwnFormat } from './eventEncoder.js';
+import { checkFormat, isReplyFormat, type CheckedFormat } from './formatEncoder.js';
 import { keepAlive } from '../rx/keepAlive.js';
 import type { AnnotationName } from '../chunk/replyAnnotations.js';
 import { omittedFields } from './omittedFields.js';
-import type { ReplySseMessage } from './sseMessage.js';
+import type { ReplyFormat } from './replyFormat.js';
+import type { EventBatch, ReplySseMessage } from './sseMessage.js';
 
 /** Options of the sinks that write the wire format. @public */
 export interface ReplyFormatOptions<T extends GeminiChunk = GeminiChunk> extends DeliveryOptions {
@@ -41,7 +53,20 @@ export interface ReplyFormatOptions<T extends GeminiChunk = GeminiChunk> extends
 }
 
 /** Options of {@link toSse} and {@link toSseText}. @public */
-export interface ReplySseOptions<T extends GeminiChunk = GeminiChunk> extends ReplyFormatOptions<T> {
+export interface ReplySseOptions<T extends GeminiChunk = GeminiChunk> extends Omit<ReplyFormatOptions<T>, 'format'> {
+  /**
+   * The data that is sent for a chunk.
+   *
+   * - `chunk`, `text` or a function: as in {@link ReplyFormatOptions}, for `fromSse` and readers of your own.
+   * - A {@link ReplyFormat}, for readers of another protocol, such as `uiMessageStream()` for `useChat`. Its events are
+   *   written without types and ids; those of one chunk are written together. It gets every chunk with all annotations,
+   *   whatever `annotations` is, and of a failure the public form. If it throws, or returns an event that has no JSON,
+   *   the reply ends as a failure; if it cannot encode that failure either, the connection breaks off. Such a reply
+   *   cannot be `resumable`.
+   *
+   * @defaultValue 'chunk'
+   */
+  readonly format?: ReplyFormatOptions<T>['format'] | ReplyFormat<T>;
   /**
    * The silence after which a heartbeat is sent, in ms, so that no proxy closes the connection while the model thinks;
    * `false` sends none. `fromSse` closes a connection after three missing heartbeats if the stream opens with a comment
@@ -68,39 +93,37 @@ export function openingText<T extends GeminiChunk>(options: ReplySseOptions<T>):
  * Checks the options, and returns a function that makes an operator from a reply to its events: the events of its
  * chunks, heartbeats, and a last event for its end or its failure. A failure of the source does not fail the operator.
  *
- * The operator calls `send` with an event, and waits until the Observable that `send` returns completes. Chunks that
- * arrive meanwhile are merged into one event.
+ * The operator calls `send` with the events to write together, and waits until the Observable that `send` returns
+ * completes. Chunks that arrive meanwhile are merged into one.
  */
 export function sendEvents<T extends GeminiChunk>(
   options: ReplySseOptions<T>,
-): <R>(send: (event: ReplySseMessage, isLast: boolean) => Observable<R>) => OperatorFunction<T, R> {
+): <R>(send: (events: EventBatch, isLast: boolean) => Observable<R>) => OperatorFunction<T, R> {
   assertOptions(options);
-  const { format = 'chunk', annotations = false, heartbeat = defaultHeartbeat } = options;
-  if (format !== 'chunk' && format !== 'text' && typeof format !== 'function') {
-    throw typeError('format', "'chunk' or 'text' or a function", format);
-  }
+  const { annotations = false, heartbeat = defaultHeartbeat } = options;
+  const format = readFormat(options);
   const omitted = omittedFields(annotations);
   if (heartbeat !== false) assertPositiveDelay('heartbeat', heartbeat);
   const { lastIndex, isResumable, select } = deliveryOf<T>(options);
 
   return (send) => (source) =>
     defer(() => {
-      const encoder = eventEncoder(format, omitted, isResumable);
+      const encoder = typeof format === 'object' ? foreignEncoder(format) : eventEncoder(format, omitted, isResumable);
       /** The index of the last chunk that was received. */
       let receivedIndex = lastIndex;
       /** The index of the last chunk in the last event. */
       let sentIndex = lastIndex;
       const id = () => (isResumable ? String(sentIndex) : undefined);
       let sentAt = moment();
-      const sendEvent = (event: ReplySseMessage | undefined, isLast = false) => {
-        if (!event) return EMPTY;
+      const sendAll = (events: readonly ReplySseMessage[], isLast = false) => {
+        if (!isBatch(events)) return EMPTY;
         sentAt = moment();
-        return send(event, isLast);
+        return send(events, isLast);
       };
-      const eventOf = (chunk: T) => {
+      const eventsOf = (chunk: T) => {
         const isHeartbeat = receivedIndex === sentIndex;
         sentIndex = receivedIndex;
-        return isHeartbeat ? ({ type: 'heartbeat', ...withId(id()), data: '' } as const) : encoder.chunk(chunk, id());
+        return isHeartbeat ? [{ type: 'heartbeat', ...withId(id()), data: '' } as const] : encoder.chunk(chunk, id());
       };
       const chunks$ = source.pipe(
         select(encoder.isSent),
@@ -108,11 +131,53 @@ export function sendEvents<T extends GeminiChunk>(
         // A heartbeat is the empty chunk, the identity of merging: a heartbeat that has to wait disappears in the next
         // chunk.
         heartbeat === false ? identity : keepAlive(heartbeat, emptyChunk as T, () => sentAt),
-        coalesceChunks((chunk) => sendEvent(eventOf(chunk))),
+        // The first events, so that the source is subscribed before a slow reader has taken them.
+        startWith(emptyChunk as T),
+        coalesceChunks((chunk, index) => sendAll(index === 0 ? encoder.start() : eventsOf(chunk))),
       );
       return concat(
         chunks$,
-        defer(() => sendEvent(encoder.end(id()), true)),
-      ).pipe(catchError((cause: unknown) => sendEvent(encoder.failure(cause, id()), true)));
+        defer(() => sendAll(encoder.end(id()), true)),
+      ).pipe(catchError((cause: unknown) => sendAll(encoder.failure(cause, id()), true)));
     });
+}
+
+function isBatch(events: readonly ReplySseMessage[]): events is EventBatch {
+  return events.length > 0;
+}
+
+/** The headers that the format adds to a response. */
+export function formatHeaders<T extends GeminiChunk>({ format }: ReplySseOptions<T>): CheckedFormat<T>['headers'] {
+  return isReplyFormat(format) ? checkFormat(format).headers : {};
+}
+
+const ownFormats = "'chunk' or 'text' or a function";
+
+function readFormat<T extends GeminiChunk>(options: ReplySseOptions<T>): OwnFormat<T> | CheckedFormat<T> {
+  const { format = 'chunk', resumable = false, lastEventId } = options;
+  if (!isReplyFormat(format)) {
+    if (isOwnFormat(format)) return format;
+    throw typeError('format', `${ownFormats} or a ReplyFormat, which has a function \`begin\``, format);
+  }
+  // An option of the wrong type is refused too, by the sentence that fits best.
+  if (resumable || (lastEventId ?? undefined) !== undefined) {
+    throw new TypeError(
+      'Expected no `resumable` and no `lastEventId` beside a `format` of another protocol: its events have no ids; ' +
+        'its readers resume by a replay from the start',
+    );
+  }
+  return checkFormat(format);
+}
+
+/** Throws unless the format is one of our own: messages of a WebSocket have no other. */
+export function assertOwnFormat(format: unknown): void {
+  if (format === undefined || isOwnFormat(format)) return;
+  if (!isReplyFormat(format)) throw typeError('format', ownFormats, format);
+  throw new TypeError(
+    `Expected \`format\` to be ${ownFormats}, got a ReplyFormat: its readers take server-sent events, not messages`,
+  );
+}
+
+function isOwnFormat(format: unknown): boolean {
+  return format === 'chunk' || format === 'text' || typeof format === 'function';
 }

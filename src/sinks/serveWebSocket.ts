@@ -18,7 +18,7 @@ import type { GeminiErrorKind } from '../errors/kinds.js';
 import { publicError } from '../errors/publicError.js';
 import { assertInteger, assertOptions, typeError } from '../rx/assertions.js';
 import { readClientMessage } from './clientMessage.js';
-import { sendEvents, type ReplyFormatOptions } from './sendEvents.js';
+import { assertOwnFormat, sendEvents, type ReplyFormatOptions } from './sendEvents.js';
 import type { WebSocketLike } from '../rx/webSocketLike.js';
 import { cancelledMessage, webSocketMessage } from './webSocketMessage.js';
 import { webSocketWriter, type ReplySocketOptions } from './webSocketWriter.js';
@@ -90,6 +90,7 @@ export function serveWebSocket<T extends GeminiChunk>(
   const { maxReplies = 16, resumable = false } = options;
   if (typeof handler !== 'function') throw typeError('handler', 'a function', handler);
   assertInteger('maxReplies', maxReplies, 1);
+  assertOwnFormat(options.format);
   // Checks the options at the call.
   sendEvents<T>(options);
   const writer = webSocketWriter(socket, options);
@@ -111,7 +112,7 @@ export function serveWebSocket<T extends GeminiChunk>(
     const reply$ = defer(() => handler(message)).pipe(
       // Also here: with `whenDisconnected: 'finish'`, the `takeUntil` below does not unsubscribe the source.
       takeUntil(cancel$),
-      events((event, isLast) => write(webSocketMessage(event, reply), isLast)),
+      events(([event], isLast) => write(webSocketMessage(event, reply), isLast)),
       takeUntil(cancel$.pipe(map(() => (isCancelled = true)))),
     );
     const cancelled$ = defer(() => (isCancelled ? write(cancelledMessage(reply), true) : EMPTY));

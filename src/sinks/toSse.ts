@@ -1,7 +1,9 @@
-import { of, type OperatorFunction } from 'rxjs';
+import { from, identity, type OperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { sendEvents, type ReplySseOptions } from './sendEvents.js';
-import type { ReplySseMessage } from './sseMessage.js';
+import { isReplyFormat } from './formatEncoder.js';
+import type { ReplyFormat } from './replyFormat.js';
+import { sendEvents, type ReplyFormatOptions, type ReplySseOptions } from './sendEvents.js';
+import type { FormatSseMessage, ReplySseMessage } from './sseMessage.js';
 
 /**
  * Turns a reply into server-sent events, for a framework that writes the events itself, such as NestJS with `@Sse()`.
@@ -32,6 +34,23 @@ import type { ReplySseMessage } from './sseMessage.js';
  * ```
  * @public
  */
-export function toSse<T extends GeminiChunk>(options: ReplySseOptions<T> = {}): OperatorFunction<T, ReplySseMessage> {
-  return sendEvents(options)((event) => of(event));
+export function toSse<T extends GeminiChunk>(
+  options: ReplySseOptions<T> & { readonly format: ReplyFormat<T> },
+): OperatorFunction<T, FormatSseMessage>;
+export function toSse<T extends GeminiChunk>(
+  options?: ReplySseOptions<T> & Pick<ReplyFormatOptions<T>, 'format'>,
+): OperatorFunction<T, ReplySseMessage>;
+export function toSse<T extends GeminiChunk>(
+  options?: ReplySseOptions<T>,
+): OperatorFunction<T, FormatSseMessage | ReplySseMessage>;
+export function toSse<T extends GeminiChunk>(
+  options: ReplySseOptions<T> = {},
+): OperatorFunction<T, FormatSseMessage | ReplySseMessage> {
+  const withComment = isReplyFormat(options.format)
+    ? (event: ReplySseMessage) => (event.type === 'heartbeat' ? heartbeatComment : event)
+    : identity<ReplySseMessage>;
+  return sendEvents(options)((batch) => from(batch.map(withComment)));
 }
+
+/** Readers of other protocols would read the JSON of an event without data, and fail. */
+const heartbeatComment: FormatSseMessage = { comment: 'keep-alive' };

@@ -5,8 +5,8 @@ import { isObject } from '../rx/isObject.js';
 import { abortOption } from './abortOption.js';
 import { iteratorToStream } from './iteratorToStream.js';
 import { pullIterator } from './pullIterator.js';
-import { openingText, sendEvents, type ReplySseOptions } from './sendEvents.js';
-import { sseHeaders } from './sseHeaders.js';
+import { formatHeaders, openingText, sendEvents, type ReplySseOptions } from './sendEvents.js';
+import { sseHeadersWith } from './sseHeaders.js';
 import { sseText } from './sseMessage.js';
 
 /** The fields of a web `Request` on which its response depends. @public */
@@ -67,7 +67,8 @@ export function toSseResponse<T extends GeminiChunk>(
   const { signal, request } = options;
   assertRequestLike(request);
   const abort$ = merge(abortOption(signal), abortOption(request?.signal ?? undefined));
-  if (request?.method === 'HEAD') return new Response(null, { headers: sseHeaders });
+  const headers = sseHeadersWith(formatHeaders(options));
+  if (request?.method === 'HEAD') return new Response(null, { headers });
 
   const encoder = new TextEncoder();
   const bytes = pullIterator<Uint8Array<ArrayBuffer>>((put) => {
@@ -75,11 +76,11 @@ export function toSseResponse<T extends GeminiChunk>(
     const opened$ = defer(() => {
       // Nothing is read ahead: the request to the model is made at the first read.
       void write(openingText(options));
-      return source.pipe(events((event) => write(sseText(event))));
+      return source.pipe(events((batch) => write(sseText(batch))));
     });
     return opened$.pipe(takeUntil(abort$));
   }, 0);
-  return new Response(iteratorToStream(bytes), { headers: sseHeaders });
+  return new Response(iteratorToStream(bytes), { headers });
 }
 
 function assertRequestLike(request: unknown): void {

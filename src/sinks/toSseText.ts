@@ -22,7 +22,7 @@ import { sseText } from './sseMessage.js';
  * @public
  */
 export function toSseText<T extends GeminiChunk>(options: ReplySseOptions<T> = {}): OperatorFunction<T, string> {
-  const events = sendEvents(options)((event) => of(sseText(event)));
+  const events = sendEvents(options)((batch) => of(sseText(batch)));
   const opening = openingText(options);
   return (source) => source.pipe(events, startWith(opening));
 }

@@ -1,7 +1,7 @@
 import { concat, lastValueFrom, takeUntil, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { assertObservable, assertOptions } from '../rx/assertions.js';
-import { sendEvents, type ReplyFormatOptions } from './sendEvents.js';
+import { assertOwnFormat, sendEvents, type ReplyFormatOptions } from './sendEvents.js';
 import type { WebSocketLike } from '../rx/webSocketLike.js';
 import { webSocketMessage } from './webSocketMessage.js';
 import { webSocketWriter, type ReplySocketOptions } from './webSocketWriter.js';
@@ -46,8 +46,9 @@ export function toWebSocket<T extends GeminiChunk>(
 ): Promise<void> {
   assertObservable('source', source);
   assertOptions(options);
+  assertOwnFormat(options.format);
   const events = sendEvents<T>(options);
   const writer = webSocketWriter(socket, options);
-  const sent$ = source.pipe(events((event) => writer.write(webSocketMessage(event))));
+  const sent$ = source.pipe(events(([event]) => writer.write(webSocketMessage(event))));
   return lastValueFrom(concat(writer.opened$, sent$).pipe(takeUntil(writer.closed$)), { defaultValue: undefined });
 }
