@@ -7,21 +7,15 @@ import type { AgUiRun } from './agUiInput.js';
 import { MessageSources } from './messageSources.js';
 import { toAgUiUsage } from './toAgUiUsage.js';
 
-/** A message or a call to which a signature can belong. */
-interface Signable {
-  readonly subtype: 'message' | 'tool-call';
-  readonly entityId: string;
-}
-
-/** The events of the pieces of a step, which is one reply of the model in a tool loop. */
+/** The state of a step: of one reply of the model in a tool loop. */
 class StepState {
   readonly sources = new MessageSources();
   /** The latest message of the assistant. */
   textId: string | undefined;
   /** The message that has the calls: all of a step have one, so that a client sends them back as one turn. */
   callsId: string | undefined;
-  /** The latest message, call or thought, as long as it has no signature. */
-  readonly unsigned: Partial<Record<RunKind, Signable | undefined>> = {};
+  /** The ids of the latest text, thought and call, each as long as it has no signature. */
+  readonly unsigned: Partial<Record<RunKind | 'call', string | undefined>> = {};
 }
 
 /** Makes the events of one run. */
@@ -109,9 +103,9 @@ export class AgUiEncoder implements ReplyEncoder<GeminiChunk, AgUiEvent> {
         return [{ type, messageId: piece.id, delta: piece.delta }];
       }
       case 'runEnd':
-        return [...this.#endMessage(piece.kind, piece.id), ...this.#sign(piece.kind, piece.signature)];
+        return [...this.#endMessage(piece.kind, piece.id), ...this.#sign(piece.kind, piece.id, piece.signature)];
       case 'signature':
-        return this.#sign(piece.kind, piece.signature);
+        return this.#signNearest(piece.kind, piece.signature);
       case 'call': {
         const { id, name, args, signature } = piece;
         const delta = JSON.stringify(args);
@@ -148,7 +142,7 @@ export class AgUiEncoder implements ReplyEncoder<GeminiChunk, AgUiEvent> {
   }
 
   #startMessage(kind: RunKind, messageId: string): AgUiEvent[] {
-    this.#step.unsigned[kind] = { subtype: 'message', entityId: messageId };
+    this.#step.unsigned[kind] = messageId;
     if (kind === 'thought') {
       return [
         { type: 'REASONING_START', messageId },
@@ -173,7 +167,7 @@ export class AgUiEncoder implements ReplyEncoder<GeminiChunk, AgUiEvent> {
   #startCall(toolCallId: string, toolCallName: string): AgUiEvent[] {
     this.#hasArgs = false;
     this.#step.callsId ??= this.#step.textId ?? this.#newId('calls');
-    this.#step.unsigned.text = { subtype: 'tool-call', entityId: toolCallId };
+    this.#step.unsigned.call = toolCallId;
     return [{ type: 'TOOL_CALL_START', toolCallId, toolCallName, parentMessageId: this.#step.callsId }];
   }
 
@@ -184,21 +178,25 @@ export class AgUiEncoder implements ReplyEncoder<GeminiChunk, AgUiEvent> {
   }
 
   #endCall(toolCallId: string, signature: string | undefined): AgUiEvent[] {
-    return [{ type: 'TOOL_CALL_END', toolCallId }, ...this.#sign('text', signature)];
+    return [{ type: 'TOOL_CALL_END', toolCallId }, ...this.#sign('call', toolCallId, signature)];
   }
 
-  /** Gives a signature to the latest message or call without one, else to an empty thought: none is lost. */
-  #sign(kind: RunKind, encryptedValue: string | undefined): AgUiEvent[] {
+  #sign(kind: RunKind | 'call', entityId: string, encryptedValue: string | undefined): AgUiEvent[] {
     if (encryptedValue === undefined) return [];
-    const unsigned = this.#step.unsigned[kind];
     this.#step.unsigned[kind] = undefined;
-    if (unsigned) return [{ type: 'REASONING_ENCRYPTED_VALUE', ...unsigned, encryptedValue }];
-    const entityId = this.#newId('thought-signature');
-    return [
-      ...this.#startMessage('thought', entityId),
-      ...this.#endMessage('thought', entityId),
-      ...this.#sign('thought', encryptedValue),
-    ];
+    const subtype = kind === 'call' ? 'tool-call' : 'message';
+    return [{ type: 'REASONING_ENCRYPTED_VALUE', subtype, entityId, encryptedValue }];
+  }
+
+  /** Gives the signature of an empty part to a message or a call without one, else to an empty thought. */
+  #signNearest(kind: RunKind, signature: string): AgUiEvent[] {
+    const { text, call, thought } = this.#step.unsigned;
+    if (kind === 'thought' && thought !== undefined) return this.#sign('thought', thought, signature);
+    if (kind === 'text' && text !== undefined) return this.#sign('text', text, signature);
+    if (kind === 'text' && call !== undefined) return this.#sign('call', call, signature);
+    const id = this.#newId('signature');
+    const events = [...this.#startMessage('thought', id), ...this.#endMessage('thought', id)];
+    return [...events, ...this.#sign('thought', id, signature)];
   }
 
   #newId(kind: string): string {
