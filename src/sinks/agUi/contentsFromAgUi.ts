@@ -116,15 +116,10 @@ class AgUiHistory {
   }
 
   contents(): GeminiContent[] {
-    return this.#turns.flatMap(({ role, parts, calls }) => {
-      const responses = calls.flatMap(({ id, name, response }) =>
-        response ? [{ functionResponse: { id, name, ...response } }] : [],
-      );
-      return [
-        { role, parts },
-        { role: 'user' as const, parts: responses },
-      ];
-    });
+    return this.#turns.flatMap(({ role, parts, calls }) => [
+      { role, parts },
+      { role: 'user', parts: calls.map(answer) },
+    ]);
   }
 
   #turn(role: Turn['role']): Turn {
@@ -159,6 +154,12 @@ class AgUiHistory {
   }
 }
 
+function answer({ id, name, response = unanswered }: PostedCall): GeminiContentPart {
+  return { functionResponse: { id, name, ...response } };
+}
+
+const unanswered = { response: { error: 'The call was not answered.' } };
+
 /** Appends one by one: a spread of a long list overflows the stack. */
 function append(parts: GeminiContentPart[], more: readonly GeminiContentPart[]): void {
   for (const part of more) parts.push(part);
@@ -172,7 +173,8 @@ function callPart({ place, fields }: PlacedFields) {
   const id = stringAt(fields['id'], `${place}.id`);
   const name = stringAt(called['name'], `${place}.function.name`);
   const json = optionalStringAt(called['arguments'], `${place}.function.arguments`) ?? '';
-  const args = json.trim() === '' ? {} : (parsed(json, `${place}.function.arguments`) ?? {});
+  const value = json.trim() === '' ? {} : parsed(json, `${place}.function.arguments`);
+  const args = value === null ? {} : value;
   const thoughtSignature = optionalStringAt(fields['encryptedValue'], `${place}.encryptedValue`);
   if (!isObject(args)) return undefined;
   return { functionCall: { id, name, args }, ...(thoughtSignature && { thoughtSignature }) };
