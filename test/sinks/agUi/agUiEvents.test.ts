@@ -400,14 +400,18 @@ describe('agUiEvents', () => {
 
 /** The messages that a client makes of events. */
 function messagesOf(events: readonly AgUiEvent[]): AgUiMessage[] {
-  type Call = { id: string; function: { name: string; arguments: string }; encryptedValue?: string };
-  type Message = {
+  interface Call {
+    id: string;
+    function: { name: string; arguments: string };
+    encryptedValue?: string;
+  }
+  interface Message {
     id: string;
     role: AgUiMessage['role'];
     content?: string;
     toolCalls?: Call[];
     encryptedValue?: string;
-  };
+  }
   const messages: Message[] = [];
   const find = (id: string) => messages.find((message) => message.id === id);
   const findCall = (id: string) => messages.flatMap(({ toolCalls = [] }) => toolCalls).find((each) => each.id === id);
