@@ -180,7 +180,7 @@ export { continueFrom, type ContinuedParams, type ContinueFromOptions } from './
 export { fromGemini, type FromGeminiOptions } from './sources/fromGemini.js';
 export { fromGenerate } from './sources/fromGenerate.js';
 export { fromInteraction } from './sources/interactions/fromInteraction.js';
-export { fromSse, type FromSseOptions, type ReconnectOptions } from './sources/fromSse.js';
+export { fromSse, type FromSseOptions } from './sources/fromSse.js';
 export { fromStream } from './sources/fromStream.js';
 export type { RecordedExchange } from './recording/playExchange.js';
 export type { RecordingText } from './recording/recordingText.js';
@@ -189,4 +189,5 @@ export { interactionEvents } from './sources/interactions/interactionEvents.js';
 export type { ContinuationOption, ExistingInteraction } from './sources/interactions/interactionParams.js';
 export type { FromInteractionOptions, InteractionReconnectOptions } from './sources/interactions/interactionReply.js';
 export type { InteractionsClient } from './sources/interactions/interactionsClient.js';
+export type { ReconnectOptions } from './sources/reconnectReply.js';
 export type { FromSseInit } from './sources/sseRequest.js';

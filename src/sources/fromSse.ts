@@ -1,51 +1,15 @@
-import { defer, from, of, race, retry, switchMap, timer, type Observable } from 'rxjs';
+import { defer, NEVER, switchMap, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { toGeminiError } from '../errors/toGeminiError.js';
-import {
-  assertDelay,
-  assertFunction,
-  assertInteger,
-  assertOptions,
-  assertPositiveDelay,
-  typeError,
-} from '../rx/assertions.js';
-import { backoffDelay, addJitter } from '../rx/backoff.js';
-import { isPromiseLike } from '../rx/isPromiseLike.js';
+import { assertFunction, typeError } from '../rx/assertions.js';
+import { resolveOption } from '../rx/resolveOption.js';
 import { whenAborted } from '../rx/whenAborted.js';
-import { assertNested } from './assertNested.js';
+import { isUrl } from './isUrl.js';
+import { readReconnections, reconnectReply, type ReconnectOptions } from './reconnectReply.js';
 import { sseConnection } from './sseConnection.js';
 import { SseReply } from './sseReply.js';
 import { assertRequest, type FromSseInit } from './sseRequest.js';
 import { unboundedFetch } from './unboundedFetch.js';
 import { urlError } from './urlError.js';
-
-/** The reconnections of {@link fromSse}. @public */
-export interface ReconnectOptions {
-  /**
-   * The maximum number of reconnections in a row without a new chunk; 0 never reconnects. Reconnections need a server
-   * that sends the ids of chunks, and so can resume the reply.
-   *
-   * @defaultValue 3
-   */
-  readonly count?: number | undefined;
-  /**
-   * The longest wait before the first reconnection, in ms. The limit doubles with each reconnection without a new
-   * chunk; the actual wait is random, between 0 and the limit. A wait that the server asks for (`retry:`,
-   * `Retry-After`) replaces this wait, plus a random part that spreads many clients out; a request for 0 is ignored.
-   *
-   * @defaultValue 500
-   */
-  readonly delay?: number | undefined;
-  /**
-   * The longest silence of the server, in ms, after which the connection counts as dead; `false` waits without a limit.
-   * Every byte restarts the time, also the bytes of a heartbeat. After a dead connection, the source reconnects if the
-   * server can resume the reply; otherwise the result fails with kind `network`, `retryable`.
-   *
-   * @defaultValue three heartbeats of the server, if its stream opens with a comment that announces heartbeats (all
-   * sinks but `toSse`); else `false`
-   */
-  readonly maxSilence?: number | false | undefined;
-}
 
 /** Options of {@link fromSse}. @public */
 export interface FromSseOptions {
@@ -109,17 +73,10 @@ export function fromSse(
   init: FromSseInit | (() => FromSseInit | PromiseLike<FromSseInit>) = {},
   options: FromSseOptions = {},
 ): Observable<GeminiChunk> {
-  assertOptions(options);
-  const { reconnect = {}, maxDelay = 30_000, fetch } = options;
-  assertNested(options, ['count', 'delay', 'maxSilence']);
-  assertOptions(reconnect, 'reconnect');
-  const { count = 3, delay = 500, maxSilence } = reconnect;
+  const reconnections = readReconnections(options);
+  const { fetch } = options;
   if (typeof input !== 'string' && !isUrl(input)) throw typeError('input', 'a URL', input);
   if (typeof init !== 'function') assertRequest(init);
-  assertInteger('reconnect.count', count, 0);
-  assertDelay('reconnect.delay', delay);
-  if (maxSilence !== undefined && maxSilence !== false) assertPositiveDelay('reconnect.maxSilence', maxSilence);
-  assertDelay('maxDelay', maxDelay);
   assertFunction('fetch', fetch);
 
   const send = async (request: RequestInit): Promise<Response> => {
@@ -134,36 +91,14 @@ export function fromSse(
     const reply = new SseReply();
     /** The caller's own signal, of the last request. */
     let abortSignal: AbortSignal | undefined;
-    return defer(() => resolveInit(init)).pipe(
+    return defer(() => resolveOption(init)).pipe(
       switchMap((request) => {
         assertRequest(request);
         abortSignal = request.signal ?? undefined;
-        return sseConnection(reply, request, send, maxSilence);
+        return sseConnection(reply, request, send, reconnections.maxSilence);
       }),
-      retry({
-        resetOnSuccess: true,
-        delay: (cause: unknown, attempt) => {
-          const error = toGeminiError(cause);
-          const isBroken = reply.lastEventId !== undefined && error.retryable;
-          // A wait of 0 is ignored, so that a server that breaks every connection is not flooded.
-          const asked = [error.retryAfter, reply.retryDelay].find((ms = 0) => ms > 0);
-          if (!isBroken || attempt > count || (asked ?? 0) > maxDelay) throw error;
-          const wait = asked === undefined ? Math.random() * backoffDelay(attempt, delay, maxDelay) : addJitter(asked);
-          // An abort ends the wait, and the next request then fails before it is sent.
-          return abortSignal ? race(timer(wait), whenAborted(abortSignal)) : timer(wait);
-        },
-      }),
+      // An abort ends the wait, and the next request then fails before it is sent.
+      reconnectReply(reply, reconnections, () => (abortSignal ? whenAborted(abortSignal) : NEVER)),
     );
   });
-}
-
-/** Emits the caller's request, at once or when its promise resolves. */
-function resolveInit(init: FromSseInit | (() => FromSseInit | PromiseLike<FromSseInit>)): Observable<FromSseInit> {
-  const request = typeof init === 'function' ? init() : init;
-  return isPromiseLike(request) ? from(request) : of(request);
-}
-
-/** Whether a value is a URL, known by its shape: other realms have their own class. */
-function isUrl(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'href' in value && typeof value.href === 'string';
 }

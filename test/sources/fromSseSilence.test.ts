@@ -4,7 +4,8 @@ import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import type { GeminiError } from '../../src/errors/geminiError.js';
 import { openingComment } from '../../src/chunk/openingComment.js';
 import { toSseResponse } from '../../src/sinks/toSseResponse.js';
-import { fromSse, type ReconnectOptions } from '../../src/sources/fromSse.js';
+import { fromSse } from '../../src/sources/fromSse.js';
+import type { ReconnectOptions } from '../../src/sources/reconnectReply.js';
 import { chunk } from '../../src/testing/chunks.js';
 
 const encoder = new TextEncoder();
