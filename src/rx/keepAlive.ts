@@ -2,6 +2,9 @@ import { asyncScheduler, type MonoTypeOperatorFunction, type SchedulerAction } f
 import { moment, msSince, type Moment } from './clock.js';
 import { operate } from './operate.js';
 
+/** The number of missing heartbeats after which the other side counts as gone. */
+export const missedBeats = 3;
+
 /**
  * Emits `heartbeat` among the values after each silence of `ms` ms. One timer checks the clock: a new timer for each
  * value would cost more than the value.

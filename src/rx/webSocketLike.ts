@@ -1,3 +1,4 @@
+import { fromEventPattern, type Observable } from 'rxjs';
 import { typeError } from './assertions.js';
 import { isObject } from './isObject.js';
 
@@ -24,6 +25,29 @@ export interface WebSocketLike {
 }
 
 export function assertWebSocket(socket: unknown): void {
-  if (isObject(socket) && typeof socket['addEventListener'] === 'function') return;
-  throw typeError('socket', 'a WebSocket', socket);
+  if (!isWebSocket(socket)) throw typeError('socket', 'a WebSocket', socket);
+}
+
+/** Whether a value is a {@link WebSocketLike}. */
+export function isWebSocket(value: unknown): value is WebSocketLike {
+  return isObject(value) && typeof value['addEventListener'] === 'function';
+}
+
+/** The `readyState` of a socket; a higher number is that of a socket that closes or has closed. */
+export const socketState = { connecting: 0, open: 1 };
+
+/** Emits the messages of a socket. */
+export function socketMessages(socket: WebSocketLike): Observable<{ readonly data: unknown }> {
+  return fromEventPattern(
+    (listener) => socket.addEventListener('message', listener),
+    (listener) => socket.removeEventListener('message', listener),
+  );
+}
+
+/** Emits the events of a socket, in the form that its platform gives them. */
+export function socketEvents(socket: WebSocketLike, type: 'open' | 'close' | 'error'): Observable<unknown> {
+  return fromEventPattern(
+    (listener) => socket.addEventListener(type, listener),
+    (listener) => socket.removeEventListener(type, listener),
+  );
 }

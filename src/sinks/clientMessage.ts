@@ -3,14 +3,26 @@ import { isObject } from '../rx/isObject.js';
 import { tryParseJson } from '../rx/tryParseJson.js';
 
 /** A message of a client of `serveWebSocket`. */
-export type ClientMessage =
-  | { readonly reply: string; readonly cancel: true }
-  | {
-      readonly reply: string;
-      readonly cancel?: never;
-      readonly message: unknown;
-      readonly lastEventId?: number | undefined;
-    };
+export type ClientMessage = ClientHeartbeat | CancelMessage | StartMessage;
+
+interface ClientHeartbeat {
+  readonly type: 'heartbeat';
+}
+
+interface CancelMessage {
+  readonly type: 'cancel';
+  readonly reply: string;
+}
+
+interface StartMessage {
+  readonly type: 'start';
+  readonly reply: string;
+  readonly message: unknown;
+  /** The index of the last chunk that the client has; -1 if the client has no chunk. */
+  readonly lastEventId: number;
+  /** The time between the heartbeats that the client announces, in ms. */
+  readonly heartbeat: number | undefined;
+}
 
 /** The longest name of a reply: each name is stored, and sent back with every chunk. */
 const maxNameLength = 128;
@@ -19,14 +31,18 @@ const maxNameLength = 128;
 export function readClientMessage(data: unknown): ClientMessage | undefined {
   const json = typeof data === 'string' && !isTextTooDeep(data) ? tryParseJson(data) : undefined;
   if (!isObject(json)) return undefined;
-  const { reply, message, cancel, lastEventId } = json;
+  const { reply, message, cancel, lastEventId = -1, event, heartbeat } = json;
+  if (event === 'heartbeat' && reply === undefined) return { type: 'heartbeat' };
   if (typeof reply !== 'string' || reply.length > maxNameLength) return undefined;
-  if ('cancel' in json) return cancel === true ? { reply, cancel: true } : undefined;
-  if (!('message' in json)) return undefined;
-  if (!('lastEventId' in json)) return { reply, message };
-  return isEventIndex(lastEventId) ? { reply, message, lastEventId } : undefined;
+  if ('cancel' in json) return cancel === true ? { type: 'cancel', reply } : undefined;
+  if (!('message' in json) || !isEventIndex(lastEventId)) return undefined;
+  return { type: 'start', reply, message, lastEventId, heartbeat: isInterval(heartbeat) ? heartbeat : undefined };
 }
 
 function isEventIndex(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= -1;
+}
+
+function isInterval(value: unknown): value is number {
+  return typeof value === 'number' && value > 0;
 }

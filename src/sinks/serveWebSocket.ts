@@ -3,7 +3,6 @@ import {
   defer,
   EMPTY,
   finalize,
-  fromEventPattern,
   lastValueFrom,
   map,
   merge,
@@ -18,8 +17,9 @@ import type { GeminiErrorKind } from '../errors/kinds.js';
 import { publicError } from '../errors/publicError.js';
 import { assertInteger, assertOptions, typeError } from '../rx/assertions.js';
 import { readClientMessage } from './clientMessage.js';
+import { ClientMonitor } from './clientMonitor.js';
 import { assertOwnFormat, sendEvents, type ReplyFormatOptions } from './sendEvents.js';
-import type { WebSocketLike } from '../rx/webSocketLike.js';
+import { socketMessages, type WebSocketLike } from '../rx/webSocketLike.js';
 import { cancelledMessage, webSocketMessage } from './webSocketMessage.js';
 import { webSocketWriter, type ReplySocketOptions } from './webSocketWriter.js';
 
@@ -38,6 +38,8 @@ export interface ServeWebSocketOptions<T extends GeminiChunk = GeminiChunk>
  *   `message` is passed to `handler` unchecked. With `resumable: true`, the message may have a `lastEventId`, and the
  *   chunks up to that index are omitted; without that option, a message with `lastEventId` is refused.
  * - `{ reply, cancel: true }`: cancels the reply.
+ * - `{ event: 'heartbeat' }`: a sign of life, which is not answered. A client that sends heartbeats announces them in the
+ *   first message that starts a reply: `{ reply, message, heartbeat: 15000 }`, with the time between them in ms.
  *
  * and receives
  * - `{ reply, data }`: a chunk; with `resumable: true`, `{ reply, id, data }` with the chunk's index.
@@ -45,7 +47,11 @@ export interface ServeWebSocketOptions<T extends GeminiChunk = GeminiChunk>
  *   error (its kind, whether and when to try again, a sentence; never the cause, a key or a stack), also if `handler`
  *   throws; or `cancelled`.
  * - `{ event: 'error', data }`: the client's message was malformed, or named a reply that has not ended.
- * - `{ event: 'heartbeat', data: {} }`: to be ignored; sent after a silence, also between replies.
+ * - `{ event: 'heartbeat', data: {} }`: may be ignored; sent after a silence, also between replies.
+ * - `{ event: 'heartbeat', data: { interval: 15000 } }`: answers a client that announces heartbeats, with the time
+ *   between the heartbeats of the server in ms. Not sent with `heartbeat: false`; heartbeats are then not expected either.
+ *
+ * {@link webSocketReplies} is such a client.
  *
  * Call `serveWebSocket` in the connection handler, before the first `await`: a socket of `ws` drops the messages that
  * arrive while it has no listener. If something has to be awaited first, pause the socket until then, as in the second
@@ -54,8 +60,9 @@ export interface ServeWebSocketOptions<T extends GeminiChunk = GeminiChunk>
  * While more than `highWaterMark` bytes wait in the socket, each reply merges its chunks, and the replies take turns. A
  * closing socket, an error of the socket and an abort of `signal` unsubscribe all replies, according to
  * `whenDisconnected`; a client's `cancel` always unsubscribes. A client that has taken none of the waiting bytes for
- * `maxStall` counts as disconnected, and its socket is closed; otherwise the socket stays open. Lossless; holds one
- * merged chunk a reply.
+ * `maxStall` counts as disconnected, and its socket is closed; so does a client that has announced heartbeats and,
+ * while a reply is open, sends nothing for three of them (or three of the server's, if those take longer): it has
+ * vanished without closing the connection. Otherwise the socket stays open. Lossless; holds one merged chunk a reply.
  *
  * @param socket - See {@link WebSocketLike}.
  * @param handler - Returns the reply to a message.
@@ -98,12 +105,18 @@ export function serveWebSocket<T extends GeminiChunk>(
   const cancels = new Map<string, Subject<void>>();
   /** The number of replies, including those whose last message waits to be sent: they count towards `maxReplies`. */
   let count = 0;
+  const { heartbeat } = writer;
+  const monitor = heartbeat === undefined ? undefined : new ClientMonitor(heartbeat, () => writer.drop());
+  const setCount = (replies: number) => {
+    count = replies;
+    monitor?.watch(count > 0);
+  };
 
   const startReply = (reply: string, message: unknown, lastEventId?: number) => {
     const cancel$ = new Subject<void>();
     let isCancelled = false;
     cancels.set(reply, cancel$);
-    count += 1;
+    setCount(count + 1);
     const write = (text: string, isLast: boolean) => {
       if (isLast) cancels.delete(reply);
       return writer.write(text);
@@ -116,34 +129,40 @@ export function serveWebSocket<T extends GeminiChunk>(
       takeUntil(cancel$.pipe(map(() => (isCancelled = true)))),
     );
     const cancelled$ = defer(() => (isCancelled ? write(cancelledMessage(reply), true) : EMPTY));
-    return concat(reply$, cancelled$).pipe(finalize(() => (count -= 1)));
+    return concat(reply$, cancelled$).pipe(finalize(() => setCount(count - 1)));
   };
   const refuse = (kind: GeminiErrorKind, reply?: string): Observable<never> => {
     const data = JSON.stringify(publicError(new GeminiError('refused', { kind })));
     // A client that sends malformed messages and does not read gets no answer: answers would pile up.
     return writer.isReady() ? writer.write(webSocketMessage({ type: 'error', data }, reply)) : EMPTY;
   };
+  /** Answers a client that announces heartbeats with the interval of the server's; only then does it send heartbeats. */
+  const exchangeHeartbeats = (interval: number) => {
+    // Without an answer, the client is not expected to send heartbeats.
+    if (!monitor || !writer.isReady()) return;
+    monitor.announce(interval);
+    void writer.write(webSocketMessage({ type: 'heartbeat', data: JSON.stringify({ interval: heartbeat }) }));
+  };
   const handleMessage = (data: unknown): Observable<never> => {
+    monitor?.touch();
     const received = readClientMessage(data);
     if (!received) return refuse('invalid_request');
+    if (received.type === 'heartbeat') return EMPTY;
     const { reply } = received;
-    if (received.cancel) {
+    if (received.type === 'cancel') {
       cancels.get(reply)?.next();
       return EMPTY;
     }
+    if (received.heartbeat !== undefined) exchangeHeartbeats(received.heartbeat);
     if (cancels.has(reply)) return refuse('invalid_request');
     if (count >= maxReplies) return refuse('rate_limit', reply);
-    const { message, lastEventId = -1 } = received;
+    const { message, lastEventId } = received;
     if (!resumable) return lastEventId < 0 ? startReply(reply, message) : refuse('invalid_request', reply);
     return startReply(reply, message, lastEventId);
   };
 
-  const messages$ = fromEventPattern<{ readonly data: unknown }>(
-    (listener) => socket.addEventListener('message', listener),
-    (listener) => socket.removeEventListener('message', listener),
-  );
   const served$ = merge(
-    messages$.pipe(mergeMap(({ data }) => handleMessage(data))),
+    socketMessages(socket).pipe(mergeMap(({ data }) => handleMessage(data))),
     concat(writer.opened$, writer.heartbeats$),
   ).pipe(takeUntil(writer.closed$));
   return lastValueFrom(served$, { defaultValue: undefined });

@@ -1,7 +1,6 @@
 import {
   defer,
   EMPTY,
-  fromEventPattern,
   ignoreElements,
   interval,
   merge,
@@ -20,7 +19,7 @@ import { keepAlive } from '../rx/keepAlive.js';
 import type { ReplySseMessage } from './sseMessage.js';
 import { readMaxStall, type StallOptions } from './stallLimit.js';
 import { waitUntil } from './waitUntil.js';
-import { assertWebSocket, type WebSocketLike } from '../rx/webSocketLike.js';
+import { assertWebSocket, socketEvents, socketState, type WebSocketLike } from '../rx/webSocketLike.js';
 import { webSocketMessage } from './webSocketMessage.js';
 
 /** Options of the sinks that write to a WebSocket. @public */
@@ -32,8 +31,8 @@ export interface ReplySocketOptions extends StallOptions {
   readonly highWaterMark?: number | undefined;
   /**
    * The silence after which a heartbeat is sent, in ms, so that no proxy closes the socket while the model thinks;
-   * `false` sends none. A heartbeat is the message `{"event":"heartbeat","data":{}}`, which clients ignore: a browser
-   * can neither send the protocol's pings nor see them.
+   * `false` sends none. A heartbeat is the message `{"event":"heartbeat","data":{}}`, which clients may ignore: a
+   * browser can neither send the protocol's pings nor see them.
    *
    * @defaultValue 15_000
    */
@@ -50,17 +49,18 @@ export interface WebSocketWriter {
   readonly closed$: Observable<unknown>;
   /** Sends heartbeats while nothing else is sent. */
   readonly heartbeats$: Observable<never>;
+  /** The time between heartbeats, in ms; undefined without heartbeats. */
+  readonly heartbeat: number | undefined;
   /** Whether another message may be sent. */
   isReady(): boolean;
   /** Sends a message; completes when more may be sent. */
   write(message: string): Observable<never>;
+  /** Closes the socket of a client that does not read, or has vanished. */
+  drop(): void;
 }
 
 /** The interval at which a full socket is checked, in ms: no event reports that the socket has room again. */
 const checkInterval = 10;
-
-const connecting = 0;
-const open = 1;
 
 export function webSocketWriter(socket: WebSocketLike, options: ReplySocketOptions): WebSocketWriter {
   const { highWaterMark = 65_536, heartbeat = 15_000, signal } = options;
@@ -76,11 +76,6 @@ export function webSocketWriter(socket: WebSocketLike, options: ReplySocketOptio
     else socket.close?.();
     lost$.next();
   };
-  const socketEvents = (type: 'open' | 'close' | 'error') =>
-    fromEventPattern(
-      (listener) => socket.addEventListener(type, listener),
-      (listener) => socket.removeEventListener(type, listener),
-    );
   const isReady = () => socket.bufferedAmount <= highWaterMark;
   let sentAt = moment();
   const write = (message: string) => {
@@ -111,14 +106,20 @@ export function webSocketWriter(socket: WebSocketLike, options: ReplySocketOptio
   }).pipe(share());
   return {
     opened$: defer(() =>
-      socket.readyState === connecting ? socketEvents('open').pipe(take(1), ignoreElements()) : EMPTY,
+      socket.readyState === socketState.connecting
+        ? socketEvents(socket, 'open').pipe(take(1), ignoreElements())
+        : EMPTY,
     ),
     closed$: defer(() =>
-      socket.readyState > open ? [socket] : merge(socketEvents('close'), socketEvents('error'), abort$, lost$),
+      socket.readyState > socketState.open
+        ? [socket]
+        : merge(socketEvents(socket, 'close'), socketEvents(socket, 'error'), abort$, lost$),
     ),
     heartbeats$: heartbeat === false ? EMPTY : NEVER.pipe(withHeartbeats(heartbeat), mergeMap(sendHeartbeat)),
+    heartbeat: heartbeat === false ? undefined : heartbeat,
     isReady,
     write,
+    drop,
   };
 }
 

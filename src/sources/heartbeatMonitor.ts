@@ -1,10 +1,8 @@
 import type { Subscriber } from 'rxjs';
 import { GeminiError } from '../errors/geminiError.js';
 import { idleTimer, type IdleTimer } from '../rx/idleTimer.js';
+import { missedBeats } from '../rx/keepAlive.js';
 import { maxTimerDelay } from '../rx/maxTimerDelay.js';
-
-/** The number of missing heartbeats after which a connection counts as dead, unless `maxSilence` is set. */
-const missedBeats = 3;
 
 /**
  * Monitors one connection, and fails its subscriber after too long a silence, heartbeats included: no socket reports a
