@@ -84,7 +84,7 @@ describe('the Angular example', { timeout: 30_000 }, () => {
     await chat.grows();
     await chat.press('Escape');
     await chat.ends('cancelled');
-    expect(await chat.ending()).toBe('You stopped it');
+    expect(await chat.ending()).toBe('Stopped');
     const [first] = asked('Endless, to be stopped');
     await first?.closed;
     expect(first).toMatchObject({ closedEarly: true, finished: false });
@@ -92,7 +92,7 @@ describe('the Angular example', { timeout: 30_000 }, () => {
     await chat.clicks('Retry');
     await chat.grows();
     expect(asked('Endless, to be stopped')).toHaveLength(2);
-    expect(await chat.turns()).toBe(1);
+    expect(await chat.questions()).toEqual(['Endless, to be stopped']);
     await chat.clicks('Stop');
     await chat.ends('cancelled');
   });
@@ -106,7 +106,7 @@ describe('the Angular example', { timeout: 30_000 }, () => {
     expect(request).toMatchObject({ closedEarly: true, finished: false });
     await chat.unfolds('Endless, to be left');
     expect(await chat.text()).toMatch(/^word 0 word 1/);
-    expect(await chat.ending()).toBe('You left while it was being written');
+    expect(await chat.ending()).toBe('Stopped');
   });
 
   test('closes the request when the tab is closed', async () => {
@@ -133,12 +133,32 @@ describe('the Angular example', { timeout: 30_000 }, () => {
   });
 
   test('reports that the network is down, and requests again once it is back', async () => {
-    await context.route('**/api/replies', (route) => route.abort('internetdisconnected'));
+    await context.route('**/api/chat?*', (route) => route.abort('internetdisconnected'));
     await chat.asks('Count once more');
     expect(await chat.failure()).toMatch(/^network/);
-    await context.unroute('**/api/replies');
+    await context.unroute('**/api/chat?*');
     await chat.clicks('Retry');
     await chat.ends('complete');
+  });
+
+  test('edits a question and asks again, and shows each version with its answer', async () => {
+    await chat.asks('Count to three');
+    await chat.ends('complete');
+    await chat.clicks('Ask again');
+    await chat.sees('One two three.');
+    await chat.seesVersion('2 / 2');
+    await chat.edits('Count to three', 'Edited, please');
+    await chat.ends('complete');
+    expect(asked('Edited, please')).toHaveLength(1);
+    expect(asked('Count to three')).toHaveLength(2);
+    expect(await chat.questions()).toEqual(['Edited, please']);
+
+    await chat.clicks('Earlier version');
+    expect(await chat.questions()).toEqual(['Count to three']);
+    expect(await chat.text()).toBe('One two three.');
+    await chat.asks('And then?');
+    await chat.sees('And then?');
+    expect(contentsFor('And then?')).toEqual(['Count to three', 'One two three.', 'And then?']);
   });
 
   test('lets another tab watch the reply, and cancel it for both', async () => {
@@ -165,6 +185,12 @@ describe('the Angular example', { timeout: 30_000 }, () => {
 /** The requests for a prompt that came to the model. */
 function asked(prompt: string): EmulatorExchange[] {
   return emulator.requests.filter(({ body }) => JSON.stringify(body).includes(prompt));
+}
+
+/** The texts of the contents that came to the model with a prompt. */
+function contentsFor(prompt: string): string[] {
+  const { contents } = asked(prompt)[0]?.body as { contents: { parts: { text?: string }[] }[] };
+  return contents.map(({ parts }) => parts.map(({ text }) => text).join(''));
 }
 
 let goOn = (): void => undefined;
@@ -205,6 +231,22 @@ class Chat {
 
   async clicks(name: string): Promise<void> {
     await this.#page.getByRole('button', { name }).click();
+  }
+
+  /** Replaces a question by another, and sends it. */
+  async edits(prompt: string, other: string): Promise<void> {
+    await this.#page.locator('article', { hasText: prompt }).getByRole('button', { name: 'Edit' }).click();
+    await this.asks(other);
+    await this.#page.locator('h2', { hasText: other }).waitFor();
+  }
+
+  async seesVersion(position: string): Promise<void> {
+    await this.#page.getByText(position, { exact: true }).waitFor();
+  }
+
+  async questions(): Promise<string[]> {
+    const questions = await this.#page.locator('h2').allInnerTexts();
+    return questions.map((question) => question.replace('You asked:', '').trim());
   }
 
   async goesTo(name: string): Promise<void> {
@@ -251,9 +293,5 @@ class Chat {
 
   async metric(name: string): Promise<string | null> {
     return this.#reply.locator(`[data-metric=${name}]`).textContent();
-  }
-
-  async turns(): Promise<number> {
-    return this.#page.locator('article').count();
   }
 }

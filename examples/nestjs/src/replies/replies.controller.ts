@@ -14,7 +14,7 @@ import {
 import type { Response } from 'express';
 import type { Observable } from 'rxjs';
 import { pipeToServerResponse, toSse, type ReplySseMessage } from 'rxjs-gemini';
-import { askSchema, type Ask } from './ask.js';
+import { askSchema, contentsOfAsk, type Ask } from './ask.js';
 import { RepliesService } from './replies.service.js';
 
 @Controller('replies')
@@ -32,7 +32,7 @@ export class RepliesController {
     @Res() response: Response,
   ): Promise<void> {
     refuseToResume(lastEventId);
-    const { id, chunks$ } = this.replies.create(ask);
+    const { id, chunks$ } = this.replies.create(contentsOfAsk(ask), ask.id);
     response.setHeader('Reply-Id', id);
     await pipeToServerResponse(chunks$, response, { annotations: true });
   }

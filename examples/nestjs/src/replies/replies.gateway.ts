@@ -5,7 +5,7 @@ import { GeminiError, serveWebSocket, type GeminiChunk } from 'rxjs-gemini';
 import type { Server, WebSocket } from 'ws';
 import { z } from 'zod';
 import { allClosed } from '../shutdown/all-closed.js';
-import { askSchema } from './ask.js';
+import { askSchema, contentsOfAsk } from './ask.js';
 import { RepliesService } from './replies.service.js';
 
 /** A new question, or a reply that somebody else asked for. */
@@ -36,6 +36,7 @@ export class RepliesGateway implements OnGatewayConnection<WebSocket>, BeforeApp
   private answer(message: unknown): Observable<GeminiChunk> {
     const { data, error } = messageSchema.safeParse(message);
     if (!data) throw new GeminiError(z.prettifyError(error), { kind: 'invalid_request' });
-    return ('watch' in data ? this.replies.find(data.watch) : this.replies.create(data)).chunks$;
+    if ('watch' in data) return this.replies.find(data.watch).chunks$;
+    return this.replies.create(contentsOfAsk(data), data.id).chunks$;
   }
 }

@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { ConflictException, Injectable, NotFoundException, type OnModuleDestroy } from '@nestjs/common';
 import { Subject, tap, type Observable } from 'rxjs';
-import { GeminiError, shareReply, takeUntilCancel, withMetrics, type GeminiChunk } from 'rxjs-gemini';
+import {
+  GeminiError,
+  shareReply,
+  takeUntilCancel,
+  withMetrics,
+  type GeminiChunk,
+  type GeminiContent,
+} from 'rxjs-gemini';
 import { GeminiService } from '../gemini/gemini.service.js';
 import { MetricsService } from '../status/metrics.service.js';
-import { contentsOfAsk, type Ask } from './ask.js';
 
 /** One reply of the model, which any number of readers may watch. */
 export interface Reply {
@@ -35,11 +41,10 @@ export class RepliesService implements OnModuleDestroy {
     private readonly metrics: MetricsService,
   ) {}
 
-  create(ask: Ask): Reply {
-    const { id = randomUUID() } = ask;
+  create(contents: GeminiContent[], id: string = randomUUID()): Reply {
     if (this.kept.has(id)) throw new ConflictException(`There is a reply ${id} already`);
     const cancel$ = new Subject<string>();
-    const chunks$ = this.gemini.ask(contentsOfAsk(ask)).pipe(
+    const chunks$ = this.gemini.ask(contents).pipe(
       takeUntilCancel(cancel$),
       withMetrics({ onReport: (report) => this.metrics.add(report) }),
       tap({

@@ -1,20 +1,28 @@
 import { TestBed, type ComponentFixture } from '@angular/core/testing';
 import { provideRouter } from '@angular/router';
-import { concatWith, delay, distinctUntilChanged, map, NEVER, of, take, tap, timer, type Observable } from 'rxjs';
-import { fromGemini, GeminiError, type GeminiChunk } from 'rxjs-gemini';
-import { fakeGemini, finishChunk, marbles, type FakeGemini } from 'rxjs-gemini/testing';
+import { NEVER, Subject, type Observable } from 'rxjs';
+import { fromGemini, GeminiError, toSseResponse, type ChatRequest, type GeminiChunk } from 'rxjs-gemini';
+import { chunk, fakeGemini, finishChunk, type FakeGemini } from 'rxjs-gemini/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Backend, type Question } from '../gemini/backend';
+import { RepliesService } from '../backend/replies.service';
 import { Chat } from './chat';
-import { Conversation } from './conversation';
+import { ChatService } from './chat.service';
 
-function show(ask: (question: Question) => Observable<GeminiChunk>): ComponentFixture<Chat> {
-  const backend = { ask, health: () => NEVER };
-  TestBed.configureTestingModule({ providers: [provideRouter([]), { provide: Backend, useValue: backend }] });
+/** Shows the page, with a server that answers `/api/chat`. */
+function show(answer: (request: ChatRequest) => Observable<GeminiChunk>): ComponentFixture<Chat> {
+  vi.stubGlobal('fetch', async (_: string, { body, signal }: RequestInit) =>
+    toSseResponse(answer(JSON.parse(String(body)) as ChatRequest), signal ? { signal } : {}),
+  );
+  const replies = { health: () => NEVER };
+  TestBed.configureTestingModule({
+    providers: [provideRouter([]), { provide: RepliesService, useValue: replies }],
+  });
   const fixture = TestBed.createComponent(Chat);
   fixture.detectChanges();
   return fixture;
 }
+
+const showModel = (ai: FakeGemini) => show(({ contents }) => fromGemini(ai, { model: 'any', contents }));
 
 const page = ({ nativeElement }: ComponentFixture<Chat>) => nativeElement as HTMLElement;
 
@@ -32,118 +40,102 @@ function type(fixture: ComponentFixture<Chat>, prompt: string): void {
 
 const press = (key: string) => document.dispatchEvent(new KeyboardEvent('keydown', { key }));
 
-/** At a moment of virtual time. */
-const at = (ms: number, act: () => void) => of(null).pipe(delay(ms), tap(act)).subscribe();
-
-/** The moments when the browser draws, for two seconds. */
-const frames = '15ms x '.repeat(125);
-
-/** The status of the reply on the page, read ten times a second of virtual time. */
-function looks(fixture: ComponentFixture<Chat>): Observable<string> {
-  return timer(0, 100).pipe(
-    take(20),
-    map(() => {
-      fixture.detectChanges();
-      const reply = page(fixture).querySelector('app-reply');
-      const text = reply?.querySelector('.text')?.textContent.replace('Waiting for the model', '…').trim() ?? '';
-      return `${reply?.getAttribute('data-status') ?? 'none'} ${text}`.trim();
-    }),
-    distinctUntilChanged(),
-    concatWith(NEVER),
-  );
+function click(fixture: ComponentFixture<Chat>, name: string): void {
+  const buttons = [...page(fixture).querySelectorAll('button')];
+  const button = buttons.find((one) => (one.getAttribute('aria-label') ?? one.textContent).trim() === name);
+  if (!button) throw new Error(`There is no button ${name}`);
+  button.click();
 }
 
-const same = { assertDeepEqual: (actual: unknown, expected: unknown) => expect(actual).toEqual(expected) };
+const pass = async (fixture: ComponentFixture<Chat>, ms: number) => {
+  await vi.advanceTimersByTimeAsync(ms);
+  fixture.detectChanges();
+};
 
-describe('Chat, in virtual time', () => {
-  it(
-    'shows a reply as it grows',
-    marbles((m) => {
-      m.animate(frames);
-      const reply$ = m.reply('300ms a 299ms b 299ms (f|)', { a: '*Blue* light ', b: 'scatters. ', f: finishChunk() });
-      const fixture = show(() => reply$);
-      at(150, () => type(fixture, 'Why is the sky blue?'));
-      m.expectObservable(looks(fixture)).toBe('n 199ms w 299ms a 299ms b 299ms c', {
-        n: 'none',
-        w: 'waiting …',
-        a: 'streaming Blue',
-        b: 'streaming Blue light',
-        c: 'complete Blue light scatters.',
-      });
-    }, same),
+/** The questions and answers on the page. */
+const texts = (fixture: ComponentFixture<Chat>) =>
+  [...page(fixture).querySelectorAll('h2, app-reply .text')].map(({ textContent }) =>
+    textContent.replace('You asked:', '').replace('Waiting for the model', '…').trim(),
   );
 
-  it(
-    'closes the request when Escape is pressed, and says so',
-    marbles((m) => {
-      m.animate(frames);
-      const reply$ = m.reply('a---b---c', { a: 'Blue ' });
-      const fixture = show(() => reply$);
-      at(2, () => type(fixture, 'Why?'));
-      at(5, () => press('Escape'));
-      at(9, () => {
-        fixture.detectChanges();
-        expect(find(fixture, '.ending').textContent).toBe('You stopped it');
-        expect(find(fixture, '[role=status]').textContent).toBe('The reply was stopped');
-      });
-      m.expectSubscriptions(reply$.subscriptions).toBe('--^--!');
-    }, same),
-  );
+/** Waits until the answer stands like this. */
+const shows = (fixture: ComponentFixture<Chat>, status: string, text: string) =>
+  vi.waitFor(() => {
+    fixture.detectChanges();
+    expect([find(fixture, 'app-reply').getAttribute('data-status'), texts(fixture).at(-1)]).toEqual([status, text]);
+  });
 
-  it(
-    'closes the request when the page is left, and keeps what has come',
-    marbles((m) => {
-      m.animate(frames);
-      const reply$ = m.reply('a 999ms b', { a: 'Blue light ' });
-      const fixture = show(() => reply$);
-      const conversation = TestBed.inject(Conversation);
-      at(2, () => type(fixture, 'Why?'));
-      at(102, () => {
-        fixture.destroy();
-        expect(conversation.turns()).toMatchObject([
-          { prompt: 'Why?', state: { status: 'cancelled', reply: { text: 'Blue ' } } },
-        ]);
-      });
-      m.expectSubscriptions(reply$.subscriptions).toBe('--^ 99ms !');
-    }, same),
-  );
-
-  it(
-    'asks nothing while a reply is being written, and nothing that is empty',
-    marbles((m) => {
-      m.animate('x');
-      const reply$ = m.reply('----');
-      const ask = vi.fn(() => reply$);
-      const fixture = show(ask);
-      at(1, () => type(fixture, '  '));
-      at(2, () => type(fixture, 'One'));
-      at(3, () => type(fixture, 'Two'));
-      at(4, () => {
-        expect(ask).toHaveBeenCalledTimes(1);
-        expect(find<HTMLTextAreaElement>(fixture, 'textarea').value).toBe('Two');
-        fixture.destroy();
-      });
-    }, same),
-  );
-});
-
-describe('Chat, with a model that is made up', () => {
+describe('Chat', () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });
   afterEach(() => {
     vi.useRealTimers();
+    vi.unstubAllGlobals();
   });
 
-  const showModel = (ai: FakeGemini) =>
-    show(({ prompt, history }) =>
-      fromGemini(ai, { model: 'any', contents: [...history, { role: 'user', parts: [{ text: prompt }] }] }),
-    );
+  it('shows a reply as it grows', async () => {
+    const reply$ = new Subject<GeminiChunk>();
+    const fixture = show(() => reply$);
+    expect(texts(fixture)).toEqual([]);
+    type(fixture, 'Why is the sky blue?');
+    await shows(fixture, 'waiting', '…');
+    await vi.waitUntil(() => reply$.observed);
+    reply$.next(chunk('*Blue* light '));
+    await shows(fixture, 'streaming', 'Blue light');
+    expect(find(fixture, '[role=status]').textContent).toBe('The model is answering');
+    reply$.next(chunk('scatters.'));
+    reply$.next(finishChunk());
+    reply$.complete();
+    await shows(fixture, 'complete', 'Blue light scatters.');
+    expect(texts(fixture)[0]).toBe('Why is the sky blue?');
+    expect(find(fixture, '[data-metric=first]').textContent).toMatch(/^\s*\d+ ms/);
+  });
 
-  const pass = async (fixture: ComponentFixture<Chat>, ms: number) => {
-    await vi.advanceTimersByTimeAsync(ms);
-    fixture.detectChanges();
-  };
+  it('closes the request when Escape is pressed, and keeps what has come', async () => {
+    const ai = fakeGemini([{ text: 'It was a dark and stormy night', stallAfter: { chunks: 2 } }]);
+    const fixture = showModel(ai);
+    type(fixture, 'Tell a story');
+    await pass(fixture, 1_000);
+    expect(ai.calls[0]?.aborted).toBe(false);
+    press('Escape');
+    await pass(fixture, 100);
+    expect(ai.calls[0]?.aborted).toBe(true);
+    expect(find(fixture, '.ending').textContent).toBe('Stopped');
+    expect(find(fixture, '[role=status]').textContent).toBe('The reply was stopped');
+    expect(texts(fixture)[1]).toMatch(/^It was/);
+  });
+
+  it('closes the request of a model that has fallen silent when the page is left, and keeps what has come', async () => {
+    const ai = fakeGemini([{ text: 'It was a dark', stallAfter: { chunks: 2 } }]);
+    const fixture = showModel(ai);
+    const chat = TestBed.inject(ChatService);
+    type(fixture, 'Tell a story');
+    await pass(fixture, 1_000);
+    expect(ai.calls[0]?.aborted).toBe(false);
+    fixture.destroy();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(ai.calls[0]?.aborted).toBe(true);
+    expect(chat.messages()).toMatchObject([
+      { text: 'Tell a story' },
+      { status: 'cancelled', text: expect.stringMatching(/^It was/) },
+    ]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('asks nothing while a reply is being written, and nothing that is empty', async () => {
+    const ai = fakeGemini([{ text: 'One.', firstDelay: 500 }]);
+    const fixture = showModel(ai);
+    type(fixture, '  ');
+    await pass(fixture, 20);
+    type(fixture, 'One');
+    await pass(fixture, 20);
+    type(fixture, 'Two');
+    await pass(fixture, 20);
+    expect(ai.calls).toHaveLength(1);
+    expect(find<HTMLTextAreaElement>(fixture, 'textarea').value).toBe('Two');
+    fixture.destroy();
+  });
 
   it('shows a failure by its kind, and asks again on demand', async () => {
     const busy = new GeminiError('The model is overloaded', { kind: 'overloaded', retryAfter: 3_000 });
@@ -154,37 +146,36 @@ describe('Chat, with a model that is made up', () => {
     expect(find(fixture, '[role=alert] code').textContent).toBe('overloaded');
     expect(find(fixture, '[role=alert] p').textContent).toContain('wait 3 s');
 
-    find<HTMLButtonElement>(fixture, 'article button').click();
+    click(fixture, 'Retry');
     await pass(fixture, 1_000);
     expect(page(fixture).querySelector('[role=alert]')).toBeNull();
-    expect(page(fixture).querySelectorAll('article')).toHaveLength(1);
-    expect(find(fixture, 'app-reply .text').textContent.trim()).toBe('Here I am');
+    expect(texts(fixture)).toEqual(['Hello?', 'Here I am']);
     expect(ai.calls).toMatchObject([{ finished: false }, { finished: true, aborted: false }]);
   });
 
-  it('tells the model what was said before', async () => {
-    const ai = fakeGemini(['One.', 'Two.']);
+  it('sends the history, and after an edit the history before the edited question', async () => {
+    const ai = fakeGemini(['One.', 'Two.', 'Three.']);
     const fixture = showModel(ai);
     type(fixture, 'First');
     await pass(fixture, 1_000);
     type(fixture, 'Second');
     await pass(fixture, 1_000);
-    expect(ai.calls[1]?.params.contents).toEqual([
+    const first = [
       { role: 'user', parts: [{ text: 'First' }] },
       { role: 'model', parts: [{ text: 'One.' }] },
-      { role: 'user', parts: [{ text: 'Second' }] },
-    ]);
-  });
+    ];
+    expect(ai.calls[1]?.params.contents).toEqual([...first, { role: 'user', parts: [{ text: 'Second' }] }]);
 
-  it('closes the request of a model that has fallen silent when the page is left', async () => {
-    const ai = fakeGemini([{ text: 'It was a dark', stallAfter: { chunks: 2 } }]);
-    const fixture = showModel(ai);
-    type(fixture, 'Tell a story');
+    const edits = [...page(fixture).querySelectorAll<HTMLButtonElement>('.own button')];
+    edits.at(-1)?.click();
+    expect(find<HTMLTextAreaElement>(fixture, 'textarea').value).toBe('Second');
+    type(fixture, 'Instead');
     await pass(fixture, 1_000);
-    expect(ai.calls[0]?.aborted).toBe(false);
-    fixture.destroy();
-    await vi.advanceTimersByTimeAsync(0);
-    expect(ai.calls[0]?.aborted).toBe(true);
-    expect(vi.getTimerCount()).toBe(0);
+    expect(ai.calls[2]?.params.contents).toEqual([...first, { role: 'user', parts: [{ text: 'Instead' }] }]);
+    expect(texts(fixture)).toEqual(['First', 'One.', 'Instead', 'Three.']);
+
+    click(fixture, 'Earlier version');
+    await pass(fixture, 20);
+    expect(texts(fixture)).toEqual(['First', 'One.', 'Second', 'Two.']);
   });
 });

@@ -3,18 +3,18 @@ import {
   ChangeDetectionStrategy,
   Component,
   computed,
+  DestroyRef,
   ElementRef,
   inject,
+  signal,
   viewChild,
 } from '@angular/core';
-import { rxResource, takeUntilDestroyed, toSignal } from '@angular/core/rxjs-interop';
+import { rxResource } from '@angular/core/rxjs-interop';
 import { RouterLink } from '@angular/router';
-import { finalize, map, share, Subject, switchMap } from 'rxjs';
-import { Backend, type Question } from '../gemini/backend';
-import { GeminiService } from '../gemini/gemini.service';
-import { isOpen } from '../reply/isOpen';
+import type { ChatMessage, ReplyState } from 'rxjs-gemini';
+import { RepliesService } from '../backend/replies.service';
 import { Reply } from '../reply/reply';
-import { Conversation, type Turn } from './conversation';
+import { ChatService } from './chat.service';
 
 /** As near to the end, in px, a reader follows the text as it grows. */
 const nearEnd = 80;
@@ -28,37 +28,27 @@ const nearEnd = 80;
   host: { '(document:keydown.escape)': 'stop()' },
 })
 export class Chat {
-  readonly #gemini = inject(GeminiService);
-  readonly #backend = inject(Backend);
-  readonly #conversation = inject(Conversation);
-  readonly #questions$ = new Subject<Question>();
-  readonly #stop$ = new Subject<string>();
+  readonly #replies = inject(RepliesService);
+  protected readonly chat = inject(ChatService);
 
-  /** The turn that is being answered, as it stands. Another question ends it, and closes its request. */
-  readonly #turn$ = this.#questions$.pipe(
-    switchMap((question) =>
-      this.#gemini.ask(question, this.#stop$).pipe(
-        map((state): Turn => ({ id: question.id, prompt: question.prompt, state })),
-        finalize(() => this.#conversation.close(question.id)),
-      ),
-    ),
-    share(),
+  protected readonly health = rxResource({ stream: () => this.#replies.health() });
+
+  /** The messages, each with the branches at its place and the position of its own. */
+  protected readonly rows = computed(() =>
+    this.chat.messages().map((message) => {
+      const branches = this.chat.branches(message.id);
+      return { message, branches, position: branches.findIndex(({ id }) => id === message.id) };
+    }),
   );
-  readonly #current = toSignal(this.#turn$);
-
-  protected readonly health = rxResource({ stream: () => this.#backend.health() });
-
-  protected readonly turns = this.#conversation.turns;
-  protected readonly last = computed(() => this.turns().at(-1));
-  protected readonly isBusy = computed(() => {
-    const current = this.#current();
-    return current !== undefined && isOpen(current.state);
-  });
+  protected readonly last = computed(() => this.rows().at(-1)?.message);
+  protected readonly isBusy = computed(() => ['waiting', 'streaming'].includes(this.chat.reply()?.status ?? ''));
   /** The announcement for screen readers, which read the text itself on request. */
   protected readonly announcement = computed(() => {
-    const current = this.#current();
-    return current && announcements[current.state.status];
+    const reply = this.chat.reply();
+    return reply && announcements[reply.status];
   });
+  /** The message of the user that is being edited. */
+  protected readonly edited = signal<ChatMessage | undefined>(undefined);
   protected readonly suggestions = [
     'Why is the sky blue?',
     'Explain backpressure in two paragraphs',
@@ -71,43 +61,54 @@ export class Chat {
 
   constructor() {
     // To leave the page closes the request, too.
-    this.#turn$.pipe(takeUntilDestroyed()).subscribe((turn) => this.#conversation.keep(turn));
+    inject(DestroyRef).onDestroy(() => this.chat.stop());
     afterRenderEffect(() => {
-      this.turns();
+      this.rows();
       const { nativeElement: log } = this.log();
       if (this.#follows) log.scrollTop = log.scrollHeight;
     });
   }
 
-  protected send(event?: Event): void {
+  protected submit(event?: Event): void {
     event?.preventDefault();
     const { nativeElement: box } = this.box();
-    if (this.isBusy() || box.value.trim() === '') return;
-    this.ask(box.value.trim());
+    const text = box.value.trim();
+    if (this.isBusy() || text === '') return;
+    this.ask(text);
     box.value = '';
   }
 
   /** With no other key: Shift and Enter start a new line. */
   protected onEnter(event: Event): void {
     // In Chinese, Japanese or Korean, Enter picks a word first.
-    if (!(event instanceof KeyboardEvent && event.isComposing)) this.send(event);
+    if (!(event instanceof KeyboardEvent && event.isComposing)) this.submit(event);
   }
 
-  protected ask(prompt: string): void {
+  protected ask(text: string): void {
+    const edited = this.edited();
+    this.edited.set(undefined);
     this.#follows = true;
-    this.#questions$.next({ id: crypto.randomUUID(), prompt, history: this.#conversation.history() });
+    if (edited) this.chat.edit(edited.id, text);
+    else this.chat.send(text);
     this.box().nativeElement.focus();
+  }
+
+  protected edit(message: ChatMessage | undefined): void {
+    this.edited.set(message);
+    const { nativeElement: box } = this.box();
+    box.value = message?.text ?? '';
+    box.focus();
   }
 
   protected stop(): void {
-    if (!this.isBusy()) return;
-    this.#stop$.next('You stopped it');
+    if (this.isBusy()) this.chat.stop();
+    else if (this.edited()) this.edit(undefined);
     this.box().nativeElement.focus();
   }
 
-  protected retry({ id, prompt }: Turn): void {
-    this.#conversation.forget(id);
-    this.ask(prompt);
+  protected regenerate(): void {
+    this.#follows = true;
+    this.chat.regenerate();
   }
 
   protected onScroll({ scrollHeight, scrollTop, clientHeight }: HTMLElement): void {
@@ -115,7 +116,7 @@ export class Chat {
   }
 }
 
-const announcements: Readonly<Record<Turn['state']['status'], string>> = {
+const announcements: Readonly<Record<ReplyState['status'], string>> = {
   waiting: 'The model is thinking',
   streaming: 'The model is answering',
   complete: 'The reply is complete',

@@ -1,6 +1,6 @@
 import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
 import { RouterLink } from '@angular/router';
-import { Conversation } from '../chat/conversation';
+import { ChatService } from '../chat/chat.service';
 import { Reply } from '../reply/reply';
 
 @Component({
@@ -11,11 +11,13 @@ import { Reply } from '../reply/reply';
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class History {
-  readonly #conversation = inject(Conversation);
+  readonly #messages = inject(ChatService).messages;
 
-  protected readonly newestFirst = computed(() => [...this.#conversation.turns()].reverse());
-
-  protected clear(): void {
-    this.#conversation.clear();
-  }
+  /** The questions with their answers, newest first. */
+  protected readonly turns = computed(() => {
+    const messages = this.#messages();
+    return messages
+      .flatMap((question, index) => (question.role === 'user' ? [{ question, answer: messages[index + 1] }] : []))
+      .reverse();
+  });
 }

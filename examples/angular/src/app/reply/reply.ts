@@ -1,8 +1,7 @@
 import { DecimalPipe } from '@angular/common';
 import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
-import type { ReplyState } from 'rxjs-gemini';
+import type { ChatMessage, ReplyState } from 'rxjs-gemini';
 import { closeMarks } from './closeMarks';
-import { isOpen } from './isOpen';
 import { markdownBlocks } from './markdownBlocks';
 
 /** One reply as it stands: its text, how far and how fast it is, how it ended. */
@@ -12,16 +11,16 @@ import { markdownBlocks } from './markdownBlocks';
   templateUrl: './reply.html',
   styleUrl: './reply.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  host: { '[attr.data-status]': 'state().status' },
+  host: { '[attr.data-status]': 'reply().status' },
 })
 export class Reply {
-  readonly state = input.required<ReplyState>();
+  readonly reply = input.required<Pick<ChatMessage, 'status' | 'text' | 'error'>>();
+  readonly measures = input<Pick<ReplyState, 'progress' | 'metrics'>>();
 
-  protected readonly isOpen = computed(() => isOpen(this.state()));
+  protected readonly isOpen = computed(() => ['waiting', 'streaming'].includes(this.reply().status));
   protected readonly blocks = computed(() => {
-    const { text } = this.state().reply;
+    const { text } = this.reply();
     return markdownBlocks(this.isOpen() ? closeMarks(text) : text);
   });
-  protected readonly percent = computed(() => this.state().progress?.percent ?? 0);
-  protected readonly metrics = computed(() => this.state().metrics);
+  protected readonly percent = computed(() => this.measures()?.progress?.percent ?? 0);
 }

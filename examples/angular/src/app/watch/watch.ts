@@ -1,9 +1,6 @@
 import { ChangeDetectionStrategy, Component, computed, inject, input } from '@angular/core';
 import { rxResource } from '@angular/core/rxjs-interop';
-import { NEVER } from 'rxjs';
-import { Backend } from '../gemini/backend';
-import { GeminiService } from '../gemini/gemini.service';
-import { isOpen } from '../reply/isOpen';
+import { RepliesService } from '../backend/replies.service';
 import { Reply } from '../reply/reply';
 
 /** A reply that another tab has asked for. */
@@ -23,20 +20,28 @@ import { Reply } from '../reply/reply';
   `,
 })
 export class Watch {
-  readonly #gemini = inject(GeminiService);
-  readonly #backend = inject(Backend);
+  readonly #replies = inject(RepliesService);
 
   /** From the route. */
   readonly id = input.required<string>();
 
-  /** Another id, a reload and the leaving of the page close the connection before. */
+  /**
+   * Another id, a reload and the leaving of the page close the connection before. The resource is `resolved` from the
+   * first state on, while the model is silent: the template reads the `status` of the state.
+   */
   protected readonly state = rxResource({
     params: () => this.id(),
-    stream: ({ params: id }) => this.#gemini.watch(id, NEVER),
+    stream: ({ params: id }) => this.#replies.watch(id),
   });
-  protected readonly isRunning = computed(() => this.state.hasValue() && isOpen(this.state.value()));
+  /** The state with its text, as the view of a reply wants it. */
+  protected readonly shown = computed(() => {
+    if (!this.state.hasValue()) return undefined;
+    const state = this.state.value();
+    return { ...state, text: state.reply.text };
+  });
+  protected readonly isRunning = computed(() => ['waiting', 'streaming'].includes(this.shown()?.status ?? ''));
 
   protected stopForAll(): void {
-    this.#backend.cancel(this.id()).subscribe({ error: () => this.state.reload() });
+    this.#replies.cancel(this.id()).subscribe({ error: () => this.state.reload() });
   }
 }

@@ -1,31 +1,21 @@
 import { HttpClient } from '@angular/common/http';
 import { inject, Injectable } from '@angular/core';
 import { catchError, exhaustMap, of, timer, type Observable } from 'rxjs';
-import { fromSse, type GeminiContent, type GeminiChunk } from 'rxjs-gemini';
-
-/** A question. Others may watch its reply by the id. */
-export interface Question {
-  readonly id: string;
-  readonly prompt: string;
-  readonly history: readonly GeminiContent[];
-}
+import { fromSse, renderEvery, toReplyState, type ReplyState } from 'rxjs-gemini';
+import { forView } from '../reply/forView';
 
 /** The status of the backend; undefined while it does not answer. */
 export type Health = { readonly running: number } | undefined;
 
-/** The routes of the NestJS example. The API key stays there. */
+/** The other routes of the NestJS example. */
 @Injectable({ providedIn: 'root' })
-export class Backend {
+export class RepliesService {
   readonly #http = inject(HttpClient);
 
-  /** Asks on subscription; unsubscribing closes the request. */
-  ask(question: Question): Observable<GeminiChunk> {
-    return fromSse('/api/replies', { json: question });
-  }
-
-  /** A reply that somebody else asked for: the part so far as one chunk, then the rest live. */
-  watch(id: string): Observable<GeminiChunk> {
-    return fromSse(`/api/replies/${encodeURIComponent(id)}/events`);
+  /** A reply that another tab has asked for: the part so far as one chunk, then the rest live. */
+  watch(id: string): Observable<ReplyState> {
+    const reply$ = fromSse(`/api/replies/${encodeURIComponent(id)}/events`);
+    return forView(reply$).pipe(toReplyState(), renderEvery({ frame: true }));
   }
 
   /** Ends a reply for all who watch it. */

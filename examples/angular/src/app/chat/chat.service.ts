@@ -1,0 +1,33 @@
+import { Injectable, signal } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
+import type { Observable } from 'rxjs';
+import { createChat, fromSse, renderEvery, toReplyState, type GeminiChunk, type ReplyState } from 'rxjs-gemini';
+import { forView } from '../reply/forView';
+
+/** The conversation. The server has the key and asks the model; the history, the branches and the edits are here. */
+@Injectable({ providedIn: 'root' })
+export class ChatService {
+  /** The id of the newest reply, by which another tab can watch it. */
+  readonly replyId = signal('');
+  readonly #chat = createChat(
+    (request) => {
+      this.replyId.set(crypto.randomUUID());
+      return fromSse(`/api/chat?id=${this.replyId()}`, { json: request });
+    },
+    { pipe: forView },
+  );
+  readonly messages = toSignal(this.#chat.messages$.pipe(renderEvery({ frame: true })), { requireSync: true });
+  /** The reply that was asked for last, with its pace. */
+  readonly reply = signal<ReplyState | undefined>(undefined);
+
+  readonly send = (text: string) => this.#show(this.#chat.send(text));
+  readonly edit = (messageId: string, text: string) => this.#show(this.#chat.edit(messageId, text));
+  readonly regenerate = () => this.#show(this.#chat.regenerate());
+  readonly stop = () => this.#chat.cancel();
+  readonly branches = this.#chat.branches;
+  readonly select = this.#chat.select;
+
+  #show(reply$: Observable<GeminiChunk>): void {
+    reply$.pipe(toReplyState(), renderEvery({ frame: true })).subscribe((state) => this.reply.set(state));
+  }
+}
