@@ -121,8 +121,9 @@ export {
   type RateLimits,
 } from '../operators/protect/createRateLimiter.js';
 export { GeminiError, isGeminiError, type GeminiErrorInit, type GeminiErrorJson } from './errors/geminiError.js';
+export { httpStatusOf } from './errors/httpStatusOf.js';
 export type { GeminiErrorKind, OverflowLimit } from './errors/kinds.js';
-export type { PublicError } from './errors/publicError.js';
+export { publicError, type PublicError } from './errors/publicError.js';
 export { toGeminiError, type ToGeminiErrorContext } from './errors/toGeminiError.js';
 export type {
   InteractionFileType,

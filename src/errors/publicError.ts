@@ -8,7 +8,18 @@ export type PublicError = Omit<GeminiErrorJson, 'name'>;
 
 /**
  * Returns the form of an error that may be sent to any client: its message, which can quote the server, the prompt or a
- * URL, is replaced by a sentence that depends only on the kind.
+ * URL, is replaced by a sentence that depends only on the kind. The sinks send this form by themselves; a server needs it
+ * for a response of its own, such as in an exception filter.
+ *
+ * @param cause - Any thrown value; converted as by {@link toGeminiError}.
+ * @returns The public form, as plain JSON.
+ * @see {@link httpStatusOf} for the status of the response.
+ * @example
+ * ```ts
+ * const error = new GeminiError('Quota of project 12345 exceeded', { kind: 'rate_limit', retryAfter: 12_000 });
+ * console.log(publicError(error).message); // 'Too many requests; wait and try again'
+ * ```
+ * @public
  */
 export function publicError(cause: unknown): PublicError {
   const error = toGeminiError(cause);
