@@ -7,6 +7,7 @@ import { bigEvent } from './bigEvent.mjs';
 import { bundle } from './bundle.mjs';
 import { chunkCost } from './chunkCost.mjs';
 import { fanOut } from './fanOut.mjs';
+import { formatCost } from './formatCost.mjs';
 import { held } from './held.mjs';
 import { interactionCost } from './interactionCost.mjs';
 import { jsonCost } from './jsonCost.mjs';
@@ -39,6 +40,10 @@ const sections = {
     run: () => peerCost({ rounds: Number(values.rounds), chunks: Number(values.chunks) }),
   },
   operators: { title: 'Operators alone (no network)', run: operatorCost },
+  formats: {
+    title: 'Formats of front ends: from a chunk to the bytes of its event (10 000 deltas, none merged)',
+    run: () => formatCost({ rounds: Number(values.rounds) }),
+  },
   json: {
     title: 'Structured output while it streams: times one JSON.parse (3 000 and 30 000 deltas)',
     run: () => jsonCost({ rounds: Number(values.rounds) }),
