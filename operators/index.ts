@@ -24,6 +24,7 @@ export { stopWhen, type StopPredicate, type StopWhenOptions } from './protect/st
 export { takeUntilCancel, type TakeUntilCancelOptions } from './protect/takeUntilCancel.js';
 export { timeoutReply, type TimeoutReplyOptions } from './protect/timeoutReply.js';
 export { toEvents, type ReplyEvent } from './show/toEvents.js';
+export { toFormat } from '../src/sinks/toFormat.js';
 export { toParts } from './show/toParts.js';
 export { toReplyState, type ReplyState, type ReplyStateFields } from './show/toReplyState.js';
 export { toSse } from '../src/sinks/toSse.js';

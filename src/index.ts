@@ -170,6 +170,7 @@ export type { FormatSseMessage, ReplySseMessage } from './sinks/sseMessage.js';
 export type { StallOptions } from './sinks/stallLimit.js';
 export { toAsyncIterable, type ToAsyncIterableOptions } from './sinks/toAsyncIterable.js';
 export { toReadableStream } from './sinks/toReadableStream.js';
+export { toFormat } from './sinks/toFormat.js';
 export { toSse } from './sinks/toSse.js';
 export { toSseResponse, type RequestLike, type ToSseResponseOptions } from './sinks/toSseResponse.js';
 export { toSseText } from './sinks/toSseText.js';

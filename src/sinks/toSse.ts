@@ -46,10 +46,11 @@ export function toSse<T extends GeminiChunk>(
 export function toSse<T extends GeminiChunk>(
   options: ReplySseOptions<T> = {},
 ): OperatorFunction<T, FormatSseMessage | ReplySseMessage> {
+  const events = sendEvents(options);
   const withComment = isReplyFormat(options.format)
     ? (event: ReplySseMessage) => (event.type === 'heartbeat' ? heartbeatComment : event)
     : identity<ReplySseMessage>;
-  return sendEvents(options)((batch) => from(batch.map(withComment)));
+  return events((batch) => from(batch.map(withComment)));
 }
 
 /** Readers of other protocols would read the JSON of an event without data, and fail. */

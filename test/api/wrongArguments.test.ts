@@ -141,6 +141,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   toEvents: nothing,
   // Whatever was thrown.
   toGeminiError: [anything, options],
+  toFormat: [argument({ begin: () => ({}) })],
   toParts: nothing,
   toReadableStream: [observable, options],
   toReplyState: nothing,

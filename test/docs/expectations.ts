@@ -215,6 +215,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     },
   ],
   toEvents: [{ prints: usualParts }],
+  toFormat: [{ prints: 'begins\nsays Hello, \nsays world.\nends' }],
   toGeminiError: [{ prints: 'network true' }],
   toParts: [{ prints: `${shown}\nSTOP { promptTokenCount: 3, candidatesTokenCount: 4, totalTokenCount: 7 }` }],
   toReadableStream: [{ prints: usualParts }],

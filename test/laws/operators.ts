@@ -48,6 +48,8 @@ import { hedge } from '../../operators/protect/hedge.js';
 import { createRateLimiter } from '../../operators/protect/createRateLimiter.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
 import type { ReplySseMessage } from '../../src/sinks/sseMessage.js';
+import type { ReplyFormat } from '../../src/sinks/replyFormat.js';
+import { toFormat } from '../../src/sinks/toFormat.js';
 import { toSse } from '../../src/sinks/toSse.js';
 import { toSseText } from '../../src/sinks/toSseText.js';
 import { chunk } from '../../src/testing/chunks.js';
@@ -206,6 +208,14 @@ export const operators: readonly Operator[] = [
       citations: citationsOf(reply),
     }),
   },
+  view(
+    'toFormat()',
+    () => toFormat(chunkEvents),
+    (values) => withoutAnnotations(mergeAll(values)),
+    {
+      neverFails: true,
+    },
+  ),
   view('toSse()', () => toSse(), readEvents, { neverFails: true }),
   view('toSseText()', () => toSseText(), readEventTexts, { neverFails: true }),
   {
@@ -263,6 +273,11 @@ function partsAndCitations(values: readonly ReplyPart[]): object {
     citations: values.flatMap((part) => (part.type === 'citation' ? [part.citation] : [])),
   };
 }
+
+/** A format whose events are the chunks. */
+const chunkEvents: ReplyFormat<GeminiChunk, GeminiChunk> = {
+  begin: () => ({ start: () => [], chunk: (one) => [one], end: () => [], failure: () => [] }),
+};
 
 /** The reply that a reader of server-sent events has. */
 function readEvents(messages: readonly ReplySseMessage[]): object {
