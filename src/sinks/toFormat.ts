@@ -20,17 +20,15 @@ import type { ReplyFormat } from './replyFormat.js';
  * @see {@link toSseResponse} and the other sinks, whose option `format` sends these events.
  * @example
  * ```ts
- * import type { GeminiChunk, ReplyFormat } from 'rxjs-gemini';
- *
- * const format: ReplyFormat<GeminiChunk, string> = {
+ * const events = toFormat({
  *   begin: () => ({
  *     start: () => ['begins'],
  *     chunk: ({ text }) => (text ? [`says ${text}`] : []),
  *     end: () => ['ends'],
  *     failure: ({ kind }) => [`fails: ${kind}`],
  *   }),
- * };
- * reply$.pipe(toFormat(format)).subscribe((event) => console.log(event));
+ * });
+ * reply$.pipe(events).subscribe((event) => console.log(event));
  * ```
  * @public
  */
