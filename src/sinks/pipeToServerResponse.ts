@@ -22,7 +22,8 @@ export interface PipeToServerResponseOptions<T extends GeminiChunk = GeminiChunk
  * that were set before the call stay; `Cache-Control` keeps its directives and gains `no-transform`. For another status
  * or other headers, send the headers before the call: then no header is added. The body ends with `event: done`, or
  * with `event: error` and the public form of the error (its kind, whether and when to try again, a sentence; never the
- * cause, a key or a stack). Heartbeat comments fill the silences. Lossless; holds one merged chunk.
+ * cause, a key or a stack). Heartbeat comments fill the silences. With a {@link ReplyFormat} as the `format`, the events
+ * are those of the format, and its headers are added to those that were not set before. Lossless; holds one merged chunk.
  *
  * These count as a disconnection, which unsubscribes the source according to `whenDisconnected`: the client closes the
  * connection (also before the call, or while its response waits behind others on the connection), the connection

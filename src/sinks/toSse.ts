@@ -23,6 +23,10 @@ import type { FormatSseMessage, ReplySseMessage } from './sseMessage.js';
  * option `reconnect.maxSilence`. NestJS also answers `HEAD` on a route of `@Sse()`, and subscribes for a moment; add a
  * route of `@Head()` before the route of `@Sse()` to prevent this.
  *
+ * With a {@link ReplyFormat} as the `format`, each event of the format is a message `{ data }`, the terminator too, and a
+ * heartbeat is `{ comment: 'keep-alive' }`, which needs NestJS 12. The headers of the format are not sent: set them on
+ * the response, in NestJS with `@Header()`. NestJS numbers these messages as well.
+ *
  * @param options - See {@link ReplySseOptions}.
  * @returns An operator from chunks to events.
  * @throws TypeError, RangeError - At the call, if an option is wrong.

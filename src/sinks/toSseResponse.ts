@@ -37,7 +37,8 @@ export interface ToSseResponseOptions<T extends GeminiChunk = GeminiChunk> exten
  * opens with a comment, so that the headers are sent at once, and ends with `event: done`, or with `event: error` and
  * the public form of the error (its kind, whether and when to try again, a sentence; never the cause, a key or a
  * stack). Heartbeat comments fill the silences. A disconnection, reported by the body's `cancel()`, by `signal` or by
- * the signal of `request`, unsubscribes the source. Lossless; holds one event and one merged chunk.
+ * the signal of `request`, unsubscribes the source. With a {@link ReplyFormat} as the `format`, the events and the headers
+ * are those of the format. Lossless; holds the events of one chunk and one merged chunk.
  *
  * With `request`, `HEAD` gets the headers alone and the source is never subscribed. (Next.js and Hono pass `HEAD` to
  * the handler of `GET` and do not read the body, so even without `request` the source is not subscribed.)

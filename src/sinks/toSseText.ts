@@ -8,8 +8,9 @@ import { sseText } from './sseMessage.js';
  *
  * Emits a comment, so that the headers are sent at once; then the text of one event per chunk, as the chunk arrives; then
  * `event: done`, or `event: error` with the public form of the error (its kind, whether and when to try again, a
- * sentence; never the cause, a key or a stack), and completes in both cases. Heartbeat comments fill the silences. An
- * unsubscription counts as the client's disconnection. Lossless; holds nothing.
+ * sentence; never the cause, a key or a stack), and completes in both cases. Heartbeat comments fill the silences. With a
+ * {@link ReplyFormat} as the `format`, emits the text of the events of each chunk instead; its headers are for the caller
+ * to send. An unsubscription counts as the client's disconnection. Lossless; holds nothing.
  *
  * @param options - See {@link ReplySseOptions}.
  * @returns An operator from chunks to texts: joined, they are the body of the response.

@@ -166,6 +166,19 @@ describe('a ReplyFormat', () => {
     ]);
   });
 
+  it('does not wait with the subscription until its first events were read', async () => {
+    const source$ = new Subject<GeminiChunk>();
+    const reader = toSseResponse(source$, { format: letters() }).body!.getReader();
+    await reader.read();
+    expect(source$.observed).toBe(true);
+    source$.next(chunk('a'));
+    source$.next(chunk('b'));
+    const texts = [await reader.read(), await reader.read()].map(({ value }) => new TextDecoder().decode(value));
+    expect(texts).toEqual([data({ begun: true }), data({ letter: 'a' }, { letter: 'b' })]);
+    await reader.cancel();
+    expect(source$.observed).toBe(false);
+  });
+
   it('stops a source that emits endlessly', () => {
     const endless$ = new Observable<GeminiChunk>((destination) => {
       while (!destination.closed) destination.next(chunk('ab'));
