@@ -90,4 +90,7 @@ function withCallIdentity({ id, name }: Call, part: GeminiContentPart = unanswer
   };
 }
 
-const unanswered: GeminiContentPart = { functionResponse: { response: { error: 'The call was not answered.' } } };
+/** The response to a call that nobody has answered. */
+export const unansweredResponse = { error: 'The call was not answered.' };
+
+const unanswered: GeminiContentPart = { functionResponse: { response: unansweredResponse } };

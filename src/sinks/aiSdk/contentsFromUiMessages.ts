@@ -1,10 +1,11 @@
 import type { GeminiContent, GeminiContentPart } from '../../chunk/contentsOf.js';
-import { normalizeHistory } from '../../chunk/normalizeHistory.js';
+import { unansweredResponse } from '../../chunk/normalizeHistory.js';
 import { isValueTooDeep, tooDeepMessage } from '../../errors/jsonDepth.js';
 import { GeminiError } from '../../errors/geminiError.js';
 import { isObject, type Fields } from '../../rx/isObject.js';
-import { isLocalCallId } from '../formats/localCallId.js';
+import { postedHistory } from '../formats/postedHistory.js';
 import { wrongRequest } from '../formats/wrongRequest.js';
+import { listAt, objectAt, stringAt } from '../agUi/inputFields.js';
 import { isDataUrl, parseDataUrl } from './parseDataUrl.js';
 import type { UiMessage } from './uiMessage.js';
 
@@ -37,25 +38,12 @@ export function contentsFromUiMessages(messages: readonly UiMessage[]): GeminiCo
   if (isValueTooDeep(messages)) {
     throw new GeminiError(`The list \`messages\` ${tooDeepMessage}`, { kind: 'invalid_request' });
   }
-  return normalizeHistory(listOf(messages, 'messages').flatMap(contentsOfUiMessage)).map(withoutLocalIds);
-}
-
-/** Omits the ids that were made up for the client; only now, because they match responses to calls. */
-function withoutLocalIds({ role, parts }: GeminiContent): GeminiContent {
-  return { role, parts: parts.map(withoutLocalId) };
-}
-
-function withoutLocalId(part: GeminiContentPart): GeminiContentPart {
-  const { functionCall, functionResponse } = part;
-  const id = (functionCall ?? functionResponse)?.id;
-  if (id === undefined || !isLocalCallId(id)) return part;
-  const { id: _, ...unnamed } = functionCall ?? functionResponse ?? {};
-  return { ...part, [functionCall ? 'functionCall' : 'functionResponse']: unnamed };
+  return postedHistory(listAt(messages, 'messages').flatMap(contentsOfUiMessage));
 }
 
 function contentsOfUiMessage(message: unknown, index: number): GeminiContent[] {
   const place = `messages[${String(index)}]`;
-  const { role, parts } = objectOf(message, place);
+  const { role, parts } = objectAt(message, place);
   if (role !== 'user' && role !== 'assistant' && role !== 'system') {
     throw wrongRequest(`${place}.role`, "'user', 'assistant' or 'system'");
   }
@@ -72,10 +60,10 @@ interface PlacedPart {
 }
 
 function partsAt(parts: unknown, place: string): PlacedPart[] {
-  return listOf(parts, place).map((part, index) => {
+  return listAt(parts, place).map((part, index) => {
     const at = `${place}[${String(index)}]`;
-    const fields = objectOf(part, at);
-    return { place: at, type: stringOf(fields['type'], `${at}.type`), fields };
+    const fields = objectAt(part, at);
+    return { place: at, type: stringAt(fields['type'], `${at}.type`), fields };
   });
 }
 
@@ -107,7 +95,7 @@ class AnswerSteps {
   #parts: GeminiContentPart[] = [];
   #responses: GeminiContentPart[] = [];
   /** The responses by the ids of their calls; their files follow. */
-  readonly #byId = new Map<string, ToolResponse>();
+  readonly #byId = new Map<string, NonNullable<GeminiContentPart['functionResponse']>>();
 
   add(part: PlacedPart): void {
     const { place, type, fields } = part;
@@ -132,11 +120,10 @@ class AnswerSteps {
     return this.#contents;
   }
 
-  #addCall(call: CallPart, response: Fields | undefined): void {
+  #addCall(call: CallPart, response: Fields): void {
     this.#parts.push(call);
-    if (!response) return;
     const { id, name } = call.functionCall;
-    const functionResponse: ToolResponse = { id, name, response };
+    const functionResponse: NonNullable<GeminiContentPart['functionResponse']> = { id, name, response };
     this.#responses.push({ functionResponse });
     this.#byId.set(id, functionResponse);
   }
@@ -175,24 +162,22 @@ function callOf({ place, type, fields }: PlacedPart): CallPart | undefined {
   const isDynamic = type === 'dynamic-tool';
   if (!isDynamic && !type.startsWith('tool-')) return undefined;
   if (fields['providerExecuted'] === true || fields['state'] === 'input-streaming') return undefined;
-  const name = isDynamic ? stringOf(fields['toolName'], `${place}.toolName`) : type.slice('tool-'.length);
-  const id = stringOf(fields['toolCallId'], `${place}.toolCallId`);
+  const name = isDynamic ? stringAt(fields['toolName'], `${place}.toolName`) : type.slice('tool-'.length);
+  const id = stringAt(fields['toolCallId'], `${place}.toolCallId`);
   const input = fields['input'] ?? fields['rawInput'] ?? {};
   const args = isObject(input) ? input : { input };
   return { functionCall: { id, name, args }, ...signatureOf(fields['callProviderMetadata']) };
 }
 
-type ToolResponse = NonNullable<GeminiContentPart['functionResponse']>;
-
-/** The response of a tool, or an error; undefined for a call that has not been answered. */
-function outcomeOf({ fields }: PlacedPart): Fields | undefined {
+/** The response of a tool, or an error: the model must know that its call has no result. */
+function outcomeOf({ fields }: PlacedPart): Fields {
   const { state, output, preliminary, errorText, approval } = fields;
   if (state === 'output-available' && preliminary !== true) {
     return isObject(output) ? output : { output: output ?? null };
   }
   if (state === 'output-error') return { error: typeof errorText === 'string' ? errorText : 'The call failed.' };
   const isDenied = isObject(approval) && approval['approved'] === false;
-  return state === 'output-denied' || isDenied ? { error: 'The user denied this call.' } : undefined;
+  return state === 'output-denied' || isDenied ? { error: 'The user denied this call.' } : unansweredResponse;
 }
 
 type FileContent = Pick<GeminiContentPart, 'inlineData' | 'fileData'>;
@@ -202,7 +187,7 @@ function fileOf({ place, fields }: PlacedPart): FileContent | undefined {
   const { mediaType, providerReference } = fields;
   const mimeType = typeof mediaType === 'string' && /^[^/*]+\/[^/*]+$/.test(mediaType) ? { mimeType: mediaType } : {};
   const uploaded = isObject(providerReference) ? providerReference['google'] : undefined;
-  const url = typeof uploaded === 'string' ? uploaded : stringOf(fields['url'], `${place}.url`);
+  const url = typeof uploaded === 'string' ? uploaded : stringAt(fields['url'], `${place}.url`);
   if (!isDataUrl(url)) return /^https?:/i.test(url) ? { fileData: { fileUri: url, ...mimeType } } : undefined;
   const inlineData = parseDataUrl(url);
   return inlineData && { inlineData: { mimeType: 'text/plain', ...mimeType, ...inlineData } };
@@ -225,20 +210,5 @@ function googleOf(metadata: unknown): Fields {
 }
 
 function textAt({ place, fields }: PlacedPart): string {
-  return stringOf(fields['text'], `${place}.text`);
-}
-
-function listOf(value: unknown, place: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw wrongRequest(place, 'a list');
-  return value;
-}
-
-function objectOf(value: unknown, place: string): Fields {
-  if (!isObject(value)) throw wrongRequest(place, 'an object');
-  return value;
-}
-
-function stringOf(value: unknown, place: string): string {
-  if (typeof value !== 'string') throw wrongRequest(place, 'a string');
-  return value;
+  return stringAt(fields['text'], `${place}.text`);
 }
