@@ -1,12 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GoogleGenAI } from '@google/genai';
-import { catchError, concat, concatMap, defer, from, type Observable } from 'rxjs';
-import { classifyErrors, fromGemini, type GeminiChunk, type GeminiContent } from 'rxjs-gemini';
-import { agUiEvents, configFromAgUi, contentsFromAgUi, type AgUiEvent, type AgUiInput } from 'rxjs-gemini/ag-ui';
+import type { Observable } from 'rxjs';
+import { classifyErrors, fromGemini, pipeToServerResponse, type GeminiChunk, type GeminiContent } from 'rxjs-gemini';
+import { agUiEvents, configFromAgUi, contentsFromAgUi, type AgUiInput } from 'rxjs-gemini/ag-ui';
 import type { Emulator, EmulatorAnswer, EmulatorReply } from 'rxjs-gemini/emulator';
 import { onTestFinished } from 'vitest';
-import { publicError } from '../../src/errors/publicError.js';
 import { emulate } from '../support/emulate.js';
 
 /** A route that answers AG-UI runs, in front of an emulator. */
@@ -41,32 +40,13 @@ export async function startAgUiServer(
       const input = JSON.parse(body) as AgUiInput;
       inputs.push(input);
       contents.push(contentsFromAgUi(input));
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
-      const running = eventsOf(answer(ai, input), input).subscribe({
-        next: (event) => response.write(`data: ${JSON.stringify(event)}\n\n`),
-        complete: () => response.end(),
-      });
-      response.on('close', () => {
-        running.unsubscribe();
-      });
+      void pipeToServerResponse(answer(ai, input), response, { format: agUiEvents(input) });
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => close(server));
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
   return { url, ai, emulator, inputs, contents };
-}
-
-export function eventsOf(reply$: Observable<GeminiChunk>, input: AgUiInput): Observable<AgUiEvent> {
-  return defer(() => {
-    const encoder = agUiEvents(input).begin();
-    const events = concat(
-      from(encoder.start()),
-      reply$.pipe(concatMap((chunk) => encoder.chunk(chunk))),
-      defer(() => from(encoder.end())),
-    );
-    return events.pipe(catchError((cause: unknown) => encoder.failure(publicError(cause))));
-  });
 }
 
 function close(server: Server): Promise<void> {
