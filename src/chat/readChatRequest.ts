@@ -7,7 +7,7 @@ import type { DeclaredTools } from './chatSource.js';
 import { readContents } from './requestContents.js';
 import { RequestLimits, type ChatRequestLimits } from './requestLimits.js';
 import { readDeclaredTools } from './requestTools.js';
-import { anyJson, isAbsent, wrongValue, type RequestContext } from './requestValues.js';
+import { anyJson, isAbsent, ownField, wrongValue, type RequestContext } from './requestValues.js';
 
 /** Options of {@link readChatRequest}. @public */
 export interface ReadChatRequestOptions extends ChatRequestLimits {
@@ -97,7 +97,7 @@ export function readChatRequest(body: unknown, options: ReadChatRequestOptions =
   }
   const context: RequestContext = {
     limits: new RequestLimits(options),
-    allowFile: typeof allowFiles === 'function' ? allowFiles : () => allowFiles,
+    allowFile: (uri) => (typeof allowFiles === 'function' ? allowFiles(uri) : allowFiles),
   };
   const { contents, tools, config } = fieldsOfBody(body, context);
   const names = typeof allowTools === 'boolean' ? undefined : new Set(allowTools);
@@ -117,15 +117,19 @@ function isNames(value: unknown): value is readonly string[] {
 /** The levels of a request above the values whose depth is limited. */
 const levelsAbove = 6;
 
-function fieldsOfBody(body: unknown, { limits }: RequestContext): Fields {
-  if (typeof body !== 'string') {
-    if (isObject(body)) return body;
-    throw wrongValue('body', 'an object', body);
+/** The fields of the body that are read. */
+function fieldsOfBody(body: unknown, { limits }: RequestContext) {
+  const isText = typeof body === 'string';
+  if (isText && isTextTooDeep(body, limits.maxDepth + levelsAbove)) throw limits.depthError('The body');
+  const parsed = isText ? parsedBody(body) : body;
+  if (!isObject(parsed)) {
+    throw new GeminiError('The body of the request is not an object', { kind: 'invalid_request' });
   }
-  if (isTextTooDeep(body, limits.maxDepth + levelsAbove)) throw limits.depthError('The body');
-  const parsed = parsedBody(body);
-  if (isObject(parsed)) return parsed;
-  throw wrongValue('body', 'an object', parsed);
+  return {
+    contents: ownField(parsed, 'contents'),
+    tools: ownField(parsed, 'tools'),
+    config: ownField(parsed, 'config'),
+  };
 }
 
 function parsedBody(body: string): unknown {
@@ -142,7 +146,7 @@ function readConfig(config: unknown, allowed: readonly string[], context: Reques
   if (!isObject(config)) throw wrongValue('config', 'an object', config);
   const read: Fields = {};
   for (const name of allowed) {
-    const value = Object.hasOwn(config, name) ? config[name] : undefined;
+    const value = ownField(config, name);
     if (!isAbsent(value)) read[name] = anyJson(value, `config.${name}`, context);
   }
   return read;

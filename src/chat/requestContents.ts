@@ -14,6 +14,7 @@ import {
   isAbsent,
   knownFields,
   listOfValues,
+  ownField,
   wrongValue,
   type RequestContext,
   type ValueReader,
@@ -23,7 +24,8 @@ type Role = GeminiContent['role'];
 
 const aFile: ValueReader = (value, place, context) => {
   const file = knownFields({ fileUri: aText, mimeType: aText }, ['fileUri'])(value, place, context);
-  if (context.allowFile(file['fileUri'] as string)) return file;
+  const isAllowed: unknown = context.allowFile(file['fileUri'] as string);
+  if (isAllowed === true) return file;
   const message = `Expected no file that \`allowFiles\` does not allow, got one at \`${place}\` of the request`;
   throw new GeminiError(message, { kind: 'invalid_request' });
 };
@@ -94,7 +96,8 @@ function nothingToAnswer(reason: string): GeminiError {
 
 function readContent(value: unknown, place: string, context: RequestContext): GeminiContent {
   if (!isObject(value)) throw wrongValue(place, 'a content', value);
-  const { role, parts } = value;
+  const role = ownField(value, 'role');
+  const parts = ownField(value, 'parts');
   if (role !== 'user' && role !== 'model') throw wrongValue(`${place}.role`, "'user' or 'model'", role);
   if (!Array.isArray(parts)) throw wrongValue(`${place}.parts`, 'a list of parts', parts);
   context.limits.addParts(parts.length);
@@ -110,8 +113,10 @@ function readContent(value: unknown, place: string, context: RequestContext): Ge
 function readPart(value: unknown, role: Role, place: string, context: RequestContext): GeminiContentPart {
   if (!isObject(value)) throw wrongValue(place, 'a part', value);
   // An empty text beside another kind is left over from a stream.
-  const isPresent = (kind: string) =>
-    Object.hasOwn(value, kind) && !isAbsent(value[kind]) && !(kind === 'text' && value[kind] === '');
+  const isPresent = (kind: string) => {
+    const field = ownField(value, kind);
+    return !isAbsent(field) && !(kind === 'text' && field === '');
+  };
   const [kind = 'text', second] = allKinds.filter(isPresent);
   if (second !== undefined) throw wrongValue(place, `of one kind, not \`${kind}\` and \`${second}\``, value);
   const read = kindsByRole[role][kind];

@@ -1,6 +1,15 @@
 import { isObject } from '../rx/isObject.js';
 import type { DeclaredFunction, DeclaredTools } from './chatSource.js';
-import { anyFields, anyJson, aText, isAbsent, knownFields, wrongValue, type RequestContext } from './requestValues.js';
+import {
+  anyFields,
+  anyJson,
+  aText,
+  isAbsent,
+  knownFields,
+  ownField,
+  wrongValue,
+  type RequestContext,
+} from './requestValues.js';
 
 const aDeclaration = knownFields({
   name: aText,
@@ -27,7 +36,7 @@ export function readDeclaredTools(
   for (const [index, tool] of value.entries()) {
     const place = `tools[${index}]`;
     if (!isObject(tool)) throw wrongValue(place, 'an object', tool);
-    const { functionDeclarations: functions } = tool;
+    const functions = ownField(tool, 'functionDeclarations');
     if (isAbsent(functions)) continue;
     if (!Array.isArray(functions)) throw wrongValue(`${place}.functionDeclarations`, 'a list', functions);
     for (const [position, declaration] of functions.entries()) {
@@ -44,7 +53,7 @@ const functionName = /^[A-Za-z_][\w.:-]{0,127}$/;
 
 function nameOf(declaration: unknown, place: string): string {
   if (!isObject(declaration)) throw wrongValue(place, 'an object', declaration);
-  const { name } = declaration;
+  const name = ownField(declaration, 'name');
   if (typeof name === 'string' && functionName.test(name)) return name;
   throw wrongValue(`${place}.name`, 'the name of a function', name);
 }

@@ -34,6 +34,11 @@ export function isAbsent(value: unknown): value is null | undefined {
   return value === undefined || value === null;
 }
 
+/** A field of a value from a request; undefined if the value only inherits it. */
+export function ownField(value: Fields, name: string): unknown {
+  return Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
 export const aText: ValueReader = (value, place, { limits }) => {
   if (typeof value !== 'string') throw wrongValue(place, 'a string', value);
   limits.addLength(value.length + 1);
@@ -104,7 +109,7 @@ export function knownFields(
     context.limits.addLength(1);
     const known: Fields = {};
     for (const [name, read] of Object.entries(readers)) {
-      const field = Object.hasOwn(value, name) ? value[name] : undefined;
+      const field = ownField(value, name);
       if (!isAbsent(field)) known[name] = read(field, `${place}.${name}`, context);
       else if (required.includes(name)) throw wrongValue(`${place}.${name}`, 'present', field);
     }
