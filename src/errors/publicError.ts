@@ -58,8 +58,8 @@ const byKind: Readonly<Record<GeminiErrorKind, string>> = {
 };
 
 const ofLimit: Readonly<Record<OverflowLimit, string>> = {
-  size: 'The reply is too large',
-  depth: 'The reply is nested too deep',
+  size: 'The request or the reply is too large',
+  depth: 'The request or the reply is nested too deep',
   steps: 'The reply took too many steps',
   memory: 'Too much of the reply waits for a slow reader',
 };

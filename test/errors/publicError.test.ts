@@ -39,8 +39,8 @@ describe('publicError', () => {
   });
 
   it.each([
-    ['size', 'The reply is too large'],
-    ['depth', 'The reply is nested too deep'],
+    ['size', 'The request or the reply is too large'],
+    ['depth', 'The request or the reply is nested too deep'],
     ['steps', 'The reply took too many steps'],
     ['memory', 'Too much of the reply waits for a slow reader'],
   ] as const)('names the limit of an overflow: %s', (limit, message) => {
