@@ -68,6 +68,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   // Made by this library only.
   SchemaError: [anything, anything, anything],
   accumulate: nothing,
+  answerContents: [client, argument({ model: 'm', contents: [] })],
   apiError: [argument({ code: 429 })],
   blockedChunk: [optionalText],
   bufferChunks: [argument({ maxWait: 5 })],
@@ -113,6 +114,8 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   pipeToServerResponse: [observable, response, options],
   publicError: [anything],
   createRateLimiter: [argument({ concurrency: 1 })],
+  // A body is the user's, so a wrong body throws a GeminiError.
+  readChatRequest: [argument({ contents: [{ role: 'user', parts: [{ text: 'Hi' }] }] }, ...all), options],
   record: [argument({ write: () => undefined }), options],
   renderEvery: [argument({ interval: 5 })],
   // A text and a list of texts are recordings, though none of `record`: that is told in the stream.

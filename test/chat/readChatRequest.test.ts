@@ -612,7 +612,7 @@ describe('readChatRequest', () => {
     expect(Object.getPrototypeOf(read.contents[1]?.parts[0]?.functionCall?.args)).toBe(Object.prototype);
   });
 
-  it('takes linear time, also for what it refuses', async () => {
+  it('takes linear time, also to refuse a request', async () => {
     const repeated = (size: number, item: (index: number) => unknown) =>
       Array.from({ length: size }, (_, index) => item(index));
     const limits = { maxContents: Infinity, maxParts: Infinity, maxLength: Infinity, maxData: Infinity };
@@ -699,7 +699,7 @@ describe('any body', () => {
       const read = readChatRequest(body, options);
       expect(refusal(read.contents)).toBeUndefined();
       expect(JSON.parse(JSON.stringify(read))).toStrictEqual(read);
-      // What has been read is read again as it is.
+      // A request that has been read is read again unchanged.
       expect(readChatRequest({ ...read, tools: read.declaredTools }, options)).toStrictEqual(read);
       return read;
     } catch (error) {

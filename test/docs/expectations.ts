@@ -15,7 +15,7 @@ import {
 } from 'rxjs';
 import { apiError, type Emulator, type EmulatorAnswer, type EmulatorReply } from '../../src/emulator.js';
 import { GeminiError, textOf, type GeminiChat, type GeminiChunk, type WebSocketLike } from '../../src/index.js';
-import { chunk, finishChunk } from '../../src/testing.js';
+import { callChunk, chunk, finishChunk } from '../../src/testing.js';
 import type { Declared } from './runExample.js';
 
 /** The result of an example, and the surroundings that show it. */
@@ -114,6 +114,14 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   'docs/interactions: Runs in the background': [{ prints: text }],
   'docs/interactions: Testing': [{ prints: '' }],
   accumulate: [{ prints: '13 []' }],
+  answerContents: [
+    {
+      answer: ({ index }) =>
+        index === 0 ? { chunks: [callChunk('weather', { city: 'Rome' }), finishChunk()] } : 'No: it has 21 °C.',
+      prints: 'No: it has 21 °C.',
+    },
+    { prints: text },
+  ],
   apiError: [
     {
       prints: /^\{[^]*"code": ?429[^]*"31s"[^]*\}\n[^]*Here I am\.[^]*$/,
@@ -184,6 +192,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   parseJson: [{ prints: 'So false\nSoup false\nSoup true' }],
   pipeToServerResponse: [{ prints: answeredEvents, use: ({ ask }) => askOverHttp(ask) }],
   publicError: [{ prints: 'Too many requests; wait and try again' }],
+  readChatRequest: [{ prints: answeredEvents }],
   record: [{ prints: usualParts }],
   renderEvery: [{ prints: `Hello, \n${shown}` }],
   replay: [{ prints: 'Hello, \nworld' }],
