@@ -191,5 +191,7 @@ export { interactionEvents } from './sources/interactions/interactionEvents.js';
 export type { ContinuationOption, ExistingInteraction } from './sources/interactions/interactionParams.js';
 export type { FromInteractionOptions, InteractionReconnectOptions } from './sources/interactions/interactionReply.js';
 export type { InteractionsClient } from './sources/interactions/interactionsClient.js';
+export type { OpenSocketOptions, WebSocketTarget } from './sources/openWebSocket.js';
 export type { ReconnectOptions } from './sources/reconnectReply.js';
 export type { FromSseInit } from './sources/sseRequest.js';
+export { webSocketReplies, type WebSocketRepliesOptions } from './sources/webSocketReplies.js';

@@ -39,8 +39,17 @@ export function eventJson({ data, isLast }: ServerSentEvent): unknown {
 export function eventError({ data, isLast }: ServerSentEvent): GeminiError {
   const json = parseUntrustedJson(data);
   if (json === undefined && isLast) throw truncatedError();
-  // Frameworks send a bare sentence, which may quote JSON.
-  return parseServerError(json ?? data) ?? errorFromBody({ message: typeof json === 'string' ? json : data }, {});
+  return dataError(json ?? data, data);
+}
+
+/**
+ * The error that the data of an event describe: an object, or a bare sentence, as frameworks send it, which may quote
+ * JSON.
+ *
+ * @param text - The server's words if the data are neither.
+ */
+export function dataError(data: unknown, text = ''): GeminiError {
+  return parseServerError(data) ?? errorFromBody({ message: typeof data === 'string' ? data : text }, {});
 }
 
 /** Whether a type is that of a proxy's events that keep a connection open. */
