@@ -1,5 +1,6 @@
 // Runs the tests of `test/clients`: our streams, read by the packages that front ends use. Several of these packages
-// need a newer Node than ours; that Node comes from `test/matrix`. Arguments go to vitest.
+// need a newer Node than ours; that Node comes from `test/matrix`. Run `npm run build` first: the servers of Bun and
+// Deno load the built package. Arguments go to vitest.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

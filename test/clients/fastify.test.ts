@@ -1,0 +1,76 @@
+import { GoogleGenAI } from '@google/genai';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { Observable } from 'rxjs';
+import { fromGemini, GeminiError, httpStatusOf, isGeminiError, publicError, toSseResponse } from 'rxjs-gemini';
+import { startEmulator } from 'rxjs-gemini/emulator';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectClosedRequest, expectHeadersAtOnce, expectWholeReply, type ReplyServer } from './support/replyServer.js';
+
+describe('toSseResponse on Fastify', () => {
+  let server: ReplyServer;
+  let app: FastifyInstance;
+  let subscriptions = 0;
+
+  beforeAll(async () => {
+    const emulator = await startEmulator({ reply: () => server.answer });
+    const ai = new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: emulator.url } });
+    app = Fastify({ forceCloseConnections: true });
+    app.post<{ Body: { contents: string } }>('/api/chat', (request, reply) => {
+      reply.header('X-Request-Id', '7');
+      return reply.send(toSseResponse(fromGemini(ai, { model: 'gemini-2.5-flash', contents: request.body.contents })));
+    });
+    const counted$ = new Observable<never>(() => {
+      subscriptions++;
+    });
+    // The HEAD route that Fastify adds by itself to a GET answers any web Response with 500.
+    app.route({
+      method: ['GET', 'HEAD'],
+      url: '/counted',
+      handler: (request, reply) => reply.send(toSseResponse(counted$, { request })),
+    });
+    app.setErrorHandler((error, _, reply) => {
+      if (!isGeminiError(error)) throw error;
+      return reply.code(httpStatusOf(error)).send(publicError(error));
+    });
+    app.get('/refused', () => {
+      throw new GeminiError('Ada may not', { kind: 'invalid_request' });
+    });
+    const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/`;
+    server = { url, emulator, answer: [] };
+  });
+
+  afterAll(async () => {
+    await app.close();
+    await server.emulator.close();
+  });
+
+  it('sends a whole reply', () => expectWholeReply(server));
+  it('sends the headers while the model is silent', () => expectHeadersAtOnce(server));
+  it('closes the request to the model when the client disconnects', () => expectClosedRequest(server));
+
+  it('keeps the headers that the handler has set', async () => {
+    server.answer = 'Hello';
+    const body = JSON.stringify({ contents: 'Hello' });
+    const response = await fetch(`${server.url}api/chat`, {
+      method: 'POST',
+      body,
+      headers: { 'Content-Type': 'application/json' },
+    });
+    expect(response.headers.get('x-request-id')).toBe('7');
+    expect(response.headers.get('cache-control')).toContain('no-cache');
+    await response.text();
+  });
+
+  it('answers HEAD with the headers, without a subscription', async () => {
+    const response = await fetch(`${server.url}counted`, { method: 'HEAD' });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    expect(subscriptions).toBe(0);
+  });
+
+  it('answers an error of the handler through the error handler', async () => {
+    const response = await fetch(`${server.url}refused`);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ kind: 'invalid_request', message: 'The request cannot be answered' });
+  });
+});
