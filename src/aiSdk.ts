@@ -8,6 +8,5 @@ export type {
   UiMessageChunk,
   UiMessageMetadata,
   UiMessageUsage,
-  UiToolProgress,
 } from './sinks/aiSdk/uiMessageChunk.js';
 export { uiMessageStream, type UiMessageStreamOptions } from './sinks/aiSdk/uiMessageStream.js';

@@ -38,11 +38,12 @@ export type UiMessageChunk =
       readonly providerExecuted?: boolean;
       readonly providerMetadata?: UiGoogleMetadata;
     }
-  /** The result of a call. */
+  /** The result of a call; `preliminary` if another follows. */
   | {
       readonly type: 'tool-output-available';
       readonly toolCallId: string;
       readonly output: unknown;
+      readonly preliminary?: boolean;
       readonly dynamic?: boolean;
       readonly providerExecuted?: boolean;
     }
@@ -70,8 +71,6 @@ export type UiMessageChunk =
       readonly mediaType: string;
       readonly providerMetadata?: UiGoogleMetadata;
     }
-  /** The progress of a tool; a later value replaces an earlier one. */
-  | { readonly type: 'data-tool-progress'; readonly id: string; readonly data: UiToolProgress }
   /** The fields of the failure; the event `error` follows. Only `onData` of `useChat` gets it. */
   | { readonly type: 'data-error'; readonly data: UiErrorData; readonly transient: true }
   /** The public sentence of the failure. */
@@ -103,16 +102,6 @@ export type UiGoogleMetadata = Readonly<
 
 /** The data of `data-error`: a failure, without its sentence. @public */
 export type UiErrorData = Omit<PublicError, 'message'>;
-
-/** The data of `data-tool-progress`. @public */
-export interface UiToolProgress {
-  /** The id of the call. */
-  readonly toolCallId: string;
-  /** The name of the tool. */
-  readonly toolName: string;
-  /** The value that the tool reported. */
-  readonly progress: unknown;
-}
 
 /** The metadata that each message gets at its end. @public */
 export interface UiMessageMetadata {

@@ -7,6 +7,7 @@ import type { SourcePiece } from '../formats/sourcePieces.js';
 import type { ReplyEncoder } from '../replyFormat.js';
 import type { UiGoogleMetadata, UiMessageChunk, UiMessageMetadata } from './uiMessageChunk.js';
 import { uiFinishReasonOf, uiUsageOf } from './uiMessageFinish.js';
+import { withoutPrototypeKeys } from './withoutPrototypeKeys.js';
 
 /** The options of a {@link UiMessageEncoder}, checked and with their defaults. */
 export interface UiMessageChoices<T extends GeminiChunk> {
@@ -136,7 +137,8 @@ export class UiMessageEncoder<T extends GeminiChunk> implements ReplyEncoder<T, 
     const dynamic = this.#choices.staticTools.has(toolName) ? {} : { dynamic: true };
     switch (piece.type) {
       case 'call': {
-        const { args: input, signature } = piece;
+        const { signature } = piece;
+        const input = withoutPrototypeKeys(piece.args);
         return [{ type: 'tool-input-available', toolCallId, toolName, input, ...dynamic, ...signed(signature) }];
       }
       case 'callStart':
@@ -146,29 +148,27 @@ export class UiMessageEncoder<T extends GeminiChunk> implements ReplyEncoder<T, 
       case 'callEnd': {
         // The arguments of a call that broke off stay unfinished: the client must not run the tool.
         if (piece.isCut) return [];
-        const { args: input, json, signature } = piece;
+        const { json, signature } = piece;
+        const input = withoutPrototypeKeys(piece.args);
         return [
           { type: 'tool-input-delta', toolCallId, inputTextDelta: json },
           { type: 'tool-input-available', toolCallId, toolName, input, ...dynamic, ...signed(signature) },
         ];
       }
-      case 'progress': {
-        const { progress } = piece;
-        return [{ type: 'data-tool-progress', id: toolCallId, data: { toolCallId, toolName, progress } }];
-      }
+      case 'progress':
+        return [outputEvent(toolCallId, piece.progress, { preliminary: true, ...dynamic })];
       case 'result': {
         const { response, isFailed, parts } = piece;
         const output: UiMessageChunk = isFailed
           ? { type: 'tool-output-error', toolCallId, errorText: String(response['error']), ...dynamic }
-          : { type: 'tool-output-available', toolCallId, output: outputOf(response), ...dynamic };
+          : outputEvent(toolCallId, outputOf(response), dynamic);
         return [output, ...parts.flatMap((part) => fileEvents(part, { toolCallId }))];
       }
       case 'serverCall':
-        return [this.#serverCall(toolCallId, toolName, piece.input, piece.signature)];
+        return [this.#serverCall(toolCallId, toolName, withoutPrototypeKeys(piece.input), piece.signature)];
       case 'serverResult': {
-        const { output } = piece;
         const call = this.#serverCalls.has(toolCallId) ? [] : [this.#serverCall(toolCallId, toolName, {})];
-        return [...call, { type: 'tool-output-available', toolCallId, output, ...byServer }];
+        return [...call, outputEvent(toolCallId, piece.output, byServer)];
       }
     }
   }
@@ -196,6 +196,10 @@ export class UiMessageEncoder<T extends GeminiChunk> implements ReplyEncoder<T, 
 const byServer = { dynamic: true, providerExecuted: true } as const;
 
 const anyMediaType = 'application/octet-stream';
+
+function outputEvent(toolCallId: string, output: unknown, flags: object): UiMessageChunk {
+  return { type: 'tool-output-available', toolCallId, output: withoutPrototypeKeys(output), ...flags };
+}
 
 /** The result of a tool: a value that is no object was wrapped, because the model takes objects only. */
 function outputOf(response: Readonly<Record<string, unknown>>): unknown {
