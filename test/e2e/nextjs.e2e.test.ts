@@ -41,7 +41,7 @@ class Visit {
   }
 
   async asks(prompt: string): Promise<void> {
-    await this.#page.getByRole('textbox', { name: 'Prompt' }).fill(prompt);
+    await this.#page.getByRole('textbox').fill(prompt);
     await this.#page.keyboard.press('Enter');
   }
 
@@ -60,6 +60,16 @@ class Visit {
   /** Waits until the reply has this text and stands like this. */
   async reads(text: string | RegExp, status: string): Promise<void> {
     await this.#page.locator(`.reply[data-status=${status}]`).getByText(text, { exact: true }).waitFor();
+  }
+
+  /** Waits until Gemini's last message in the chat has this text. */
+  async isTold(text: string | RegExp): Promise<void> {
+    await this.#page.getByRole('article', { name: 'Gemini' }).last().getByText(text, { exact: true }).waitFor();
+  }
+
+  /** Waits until the chat shows the run of a tool. */
+  async seesTool(label: string): Promise<void> {
+    await this.#page.locator('.tool summary', { hasText: label }).waitFor();
   }
 
   /** Waits for an error of this kind; returns its sentence. */
@@ -213,6 +223,88 @@ describe('examples/nextjs', { timeout: 60_000 }, () => {
   it('refuses a request that a page of another origin could send', async () => {
     const { status } = await fetch(new URL('/api/reply', app.url), { method: 'POST', body: '{"prompt":"Hello"}' });
     expect(status).toBe(415);
+  });
+});
+
+describe('the chat of examples/nextjs', { timeout: 60_000 }, () => {
+  const openChat = (): Promise<Visit> => open(new URL('/chat', app.url).href);
+  const sent = (back = 1) => (emulator.requests.at(-back)?.body as { contents: unknown[] }).contents;
+
+  it('stops in the middle of a reply, which closes the request to Gemini, and continues with the text so far', async () => {
+    reply = endless;
+    const visit = await openChat();
+    await visit.asks('Tell me a story');
+    await visit.isTold(/^Once upon/);
+    await visit.presses('Stop');
+    await closedEarly();
+    reply = () => 'The end.';
+    await visit.asks('And then?');
+    await visit.isTold('The end.');
+    expect(sent()).toMatchObject([
+      { role: 'user', parts: [{ text: 'Tell me a story' }] },
+      { role: 'model', parts: [{ text: expect.stringMatching(/^Once upon/) as string }] },
+      { role: 'user', parts: [{ text: 'And then?' }] },
+    ]);
+  });
+
+  it('runs a tool on the server and shows its run', async () => {
+    const functionCall = { name: 'weather', args: { city: 'Oslo' } };
+    const calls = [
+      { candidates: [{ index: 0, content: { role: 'model', parts: [{ functionCall }] }, finishReason: 'STOP' }] },
+    ];
+    let requests = 0;
+    reply = () => (requests++ === 0 ? calls : 'It is clear.');
+    const visit = await openChat();
+    await visit.asks('The weather?');
+    await visit.seesTool('weather done');
+    await visit.isTold('It is clear.');
+    expect(sent().slice(1)).toEqual([
+      { role: 'model', parts: [{ functionCall }] },
+      {
+        role: 'user',
+        parts: [{ functionResponse: { name: 'weather', response: { city: 'Oslo', celsius: 21, sky: 'clear' } } }],
+      },
+    ]);
+  });
+
+  it.each<[string, (visit: Visit) => Promise<void>]>([
+    [
+      'the person goes to another page of the app',
+      async (visit) => {
+        await visit.follows('How it works');
+        await visit.sees('How it works');
+      },
+    ],
+    ['the tab is closed', (visit) => visit.leaves()],
+  ])('closes the request to Gemini when %s', async (_, leave) => {
+    reply = endless;
+    const visit = await openChat();
+    await visit.asks('Tell me a story');
+    await visit.isTold(/^Once upon/);
+    await leave(visit);
+    await closedEarly();
+  });
+
+  it('shows the kind and the sentence of a failure, keeps the text, and tries again', async () => {
+    reply = () => ({ chunks: ['Once upon ', 'a time.'], errorAfter: { chunks: 1 } });
+    const visit = await openChat();
+    await visit.asks('Tell me a story');
+    expect(await visit.fails('overloaded')).toContain('The model is overloaded; try again later');
+    await visit.isTold('Once upon');
+    reply = () => 'A whole one.';
+    await visit.presses('Try again');
+    await visit.isTold('A whole one.');
+  });
+
+  it.each([
+    [415, 'text/plain', '{"messages":[]}'],
+    [400, 'application/json', '{"messages":[{"role":"root","parts":[]}]}'],
+    [400, 'application/json', 'null'],
+    [400, 'application/json', '{'],
+  ])('refuses a wrong request with %i: %s, %s', async (status, type, body) => {
+    const headers = { 'Content-Type': type };
+    const response = await fetch(new URL('/api/chat', app.url), { method: 'POST', headers, body });
+    expect(response.status).toBe(status);
   });
 });
 

@@ -17,6 +17,7 @@ export default function Layout({ children }: { readonly children: ReactNode }) {
             Gemini, streamed
           </Link>
           <nav>
+            <Link href="/chat">Chat</Link>
             <Link href="/how">How it works</Link>
           </nav>
         </header>

@@ -1,4 +1,3 @@
-import { GoogleGenAI } from '@google/genai';
 import { defer, type Observable } from 'rxjs';
 import {
   classifyErrors,
@@ -8,8 +7,7 @@ import {
   timeoutReply,
   type GeminiChunk,
 } from 'rxjs-gemini';
-
-const model = process.env['GEMINI_MODEL'] ?? 'gemini-2.5-flash';
+import { gemini, model } from './client';
 
 // The page shows the text as it arrives.
 const config = { systemInstruction: 'Answer in plain text, without Markdown.' };
@@ -17,13 +15,12 @@ const config = { systemInstruction: 'Answer in plain text, without Markdown.' };
 /** One for the whole server: all replies share the project's quota. */
 const limiter = createRateLimiter({ requestsPerMinute: 60, concurrency: 8, maxQueued: 100 });
 
-let client: GoogleGenAI | undefined;
-
 /** Asks the model on subscription; unsubscribing closes the request. */
 export function askGemini(prompt: string): Observable<GeminiChunk> {
-  return defer(() => {
-    // Not when this is loaded: that happens in the build too, where there is no key.
-    client ??= new GoogleGenAI({});
-    return fromGemini(client, { model, contents: prompt, config });
-  }).pipe(timeoutReply({ first: 30_000, each: 20_000 }), limiter.limit(), classifyErrors(), retryTransient());
+  return defer(() => fromGemini(gemini(), { model, contents: prompt, config })).pipe(
+    timeoutReply({ first: 30_000, each: 20_000 }),
+    limiter.limit(),
+    classifyErrors(),
+    retryTransient(),
+  );
 }

@@ -1,4 +1,4 @@
-import { startEmulator, type EmulatorReply } from 'rxjs-gemini/emulator';
+import { startEmulator, type EmulatorReply, type EmulatorRequest } from 'rxjs-gemini/emulator';
 
 /** Starts an emulator and leads the SDK to it, by the variables of the environment that it reads. */
 export async function startStandIn(): Promise<void> {
@@ -8,7 +8,30 @@ export async function startStandIn(): Promise<void> {
   console.warn('No GEMINI_API_KEY: the replies come from an emulator, not from a model');
 }
 
-const reply: EmulatorReply = ({ prompt }) => ({
+const reply: EmulatorReply = (request) => (hasOpenQuestion(request) ? callOfTool : textFor(request));
+
+/** Whether the model may call the tool of the chat, and has not done so. */
+function hasOpenQuestion({ prompt, body }: EmulatorRequest): boolean {
+  const contents = JSON.stringify(body['contents']);
+  return body['tools'] !== undefined && /weather/i.test(prompt) && !contents.includes('"functionResponse"');
+}
+
+const callOfTool = {
+  firstDelay: 300,
+  chunks: [
+    {
+      candidates: [
+        {
+          index: 0,
+          content: { role: 'model', parts: [{ functionCall: { name: 'weather', args: { city: 'Oslo' } } }] },
+          finishReason: 'STOP',
+        },
+      ],
+    },
+  ],
+};
+
+const textFor: EmulatorReply = ({ prompt }) => ({
   firstDelay: 500,
   pace: 70,
   text: `You asked: “${prompt}”

@@ -17,6 +17,11 @@ export default function How() {
           You have just left the page of the reply. If one was under way, React took the component away, the hook
           unsubscribed, the browser closed the connection, and the route closed the request to Gemini.
         </li>
+        <li>
+          The <Link href="/chat">chat</Link> is <code>useChat</code> of the AI SDK, without its server:{' '}
+          <code>POST /api/chat</code> converts the posted messages with <code>contentsFromUiMessages</code>, runs the
+          tools with <code>answerContents</code>, and answers in the format of <code>uiMessageStream</code>.
+        </li>
       </ol>
       <Link href="/">Ask something</Link>
     </article>
