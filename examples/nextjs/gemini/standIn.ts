@@ -34,7 +34,7 @@ const callOfTool = {
 const textFor: EmulatorReply = ({ prompt }) => ({
   firstDelay: 500,
   pace: 70,
-  text: `You asked: “${prompt}”
+  text: `${prompt === '' ? 'It is 21 °C in Oslo, and the sky is clear: so says the tool on the server.' : `You asked: “${prompt}”`}
 
 This comes from a local emulator, not from a model: it speaks Gemini's wire protocol, needs no key and costs nothing. Set GEMINI_API_KEY and start the app again for a real answer.
 

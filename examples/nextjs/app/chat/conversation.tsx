@@ -29,6 +29,12 @@ export function Conversation() {
   // `useChat` reads on when its component is gone.
   useEffect(() => () => void stopLatest.current(), []);
 
+  useEffect(() => {
+    // Follows the reply, unless the person has scrolled up.
+    const { scrollHeight } = document.body;
+    if (scrollHeight - window.scrollY - window.innerHeight < 200) window.scrollTo({ top: scrollHeight });
+  }, [messages]);
+
   const ask = (text: string) => {
     setFailure(undefined);
     void sendMessage({ text });
