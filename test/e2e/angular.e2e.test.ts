@@ -154,6 +154,7 @@ describe('the Angular example', { timeout: 30_000 }, () => {
     expect(await chat.questions()).toEqual(['Edited, please']);
 
     await chat.clicks('Earlier version');
+    await chat.shows('Count to three');
     expect(await chat.questions()).toEqual(['Count to three']);
     expect(await chat.text()).toBe('One two three.');
     await chat.asks('And then?');
@@ -237,7 +238,12 @@ class Chat {
   async edits(prompt: string, other: string): Promise<void> {
     await this.#page.locator('article', { hasText: prompt }).getByRole('button', { name: 'Edit' }).click();
     await this.asks(other);
-    await this.#page.locator('h2', { hasText: other }).waitFor();
+    await this.shows(other);
+  }
+
+  /** Waits until the question is on the page. */
+  async shows(prompt: string): Promise<void> {
+    await this.#page.locator('h2', { hasText: prompt }).waitFor();
   }
 
   async seesVersion(position: string): Promise<void> {

@@ -5,10 +5,11 @@ import { existsSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { firstValueFrom, lastValueFrom, type Observable } from 'rxjs';
+import { filter, firstValueFrom, lastValueFrom, type Observable } from 'rxjs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { finalResponse } from '../../operators/show/finalResponse.js';
+import { createChat } from '../../src/chat/createChat.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import type { EmulatorExchange } from '../../src/emulator/exchange.js';
 import type { EmulatorScenario } from '../../src/emulator/scenario.js';
@@ -81,6 +82,27 @@ describe('the NestJS example', () => {
     expect(requestFor(prompt).body).toMatchObject({ contents: [...history, { parts: [{ text: prompt }] }] });
   });
 
+  it('answers the chat of a browser, and shows its reply to another reader', async () => {
+    const chat = createChat((request) => fromSse(`${app.url}/chat?id=${id}`, { json: request }));
+    await lastValueFrom(chat.send(prompt));
+    expect(chat.history()).toMatchObject([{ role: 'user' }, { role: 'model', parts: [{ text: words.join('') }] }]);
+    expect(await lastValueFrom(watch(app, id).pipe(finalResponse()))).toMatchObject({ text: words.join('') });
+    id = randomUUID();
+    await lastValueFrom(chat.send(`count ${id}`));
+    expect(requestFor(`count ${id}`).body).toMatchObject({ contents: chat.history().slice(0, -1) });
+  });
+
+  it('refuses a chat without contents, with a public sentence', async () => {
+    const headers = { 'Content-Type': 'application/json' };
+    const response = await fetch(`${app.url}/chat`, { method: 'POST', headers, body: '{"contents":"Ada"}' });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      kind: 'invalid_request',
+      message: 'The request cannot be answered',
+      retryable: false,
+    });
+  });
+
   it('shows one reply to several readers, including a late reader, with one request', async () => {
     const first = lastValueFrom(ask(app, { id, prompt }).pipe(finalResponse()));
     await arrived(prompt, 3);
@@ -135,8 +157,8 @@ describe('the NestJS example', () => {
     prompt = prompt.replace('count', 'endless');
     const open = Array.from({ length: 8 }, () => ask(app, { prompt }).subscribe());
     await vi.waitFor(() => expect(requestsFor(prompt)).toHaveLength(8));
-    const queued = await firstValueFrom(ask(app, { prompt: `count ${id}` }));
-    expect(queued).toMatchObject({ text: '', queued: { position: 1 } });
+    const notices$ = ask(app, { prompt: `count ${id}` }).pipe(filter((chunk) => 'queued' in chunk));
+    expect(await firstValueFrom(notices$)).toMatchObject({ text: '', queued: { position: 1 } });
     for (const reader of open) reader.unsubscribe();
     await Promise.all(requestsFor(prompt).map(({ closed }) => closed));
   });

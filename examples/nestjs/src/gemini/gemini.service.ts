@@ -2,8 +2,8 @@ import { GoogleGenAI } from '@google/genai';
 import { Injectable, Logger } from '@nestjs/common';
 import { tap, type Observable } from 'rxjs';
 import {
+  answerContents,
   classifyErrors,
-  fromGemini,
   createRateLimiter,
   retryTransient,
   timeoutReply,
@@ -26,15 +26,21 @@ export class GeminiService {
 
   /** Asks on subscription; unsubscribing closes the request. */
   ask(contents: GeminiContent[]): Observable<GeminiChunk> {
-    return fromGemini(this.ai, { model, contents }).pipe(
+    // With `tools`, it would run them and ask again: each request goes through the pipe.
+    return answerContents(this.ai, { model, contents, pipe: (reply$) => this.protect(reply$) }).pipe(
+      // Those who asked are told the kind only.
+      tap({ error: ({ kind, message }: GeminiError) => this.logger.warn(`${kind}: ${message}`) }),
+    );
+  }
+
+  private protect(reply$: Observable<GeminiChunk>): Observable<GeminiChunk> {
+    return reply$.pipe(
       timeoutReply({ first: 30_000, each: 20_000 }),
       classifyErrors(),
       this.limiter.limit(),
       retryTransient({
         onRetry: ({ delay, error }) => this.logger.warn(`${error.message}; again in ${Math.round(delay)} ms`),
       }),
-      // Those who asked are told the kind only.
-      tap({ error: ({ kind, message }: GeminiError) => this.logger.warn(`${kind}: ${message}`) }),
     );
   }
 }

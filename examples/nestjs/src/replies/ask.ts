@@ -13,11 +13,6 @@ export const askSchema = z.object({
 
 export type Ask = z.infer<typeof askSchema>;
 
-/** The body that a browser's `createChat` posts: its whole history, the question last. */
-export const chatSchema = z.object({ contents: z.array(turn).min(1) });
-
-export type ChatBody = z.infer<typeof chatSchema>;
-
 export function contentsOfAsk({ prompt, history }: Ask): GeminiContent[] {
   return [...history, { role: 'user', parts: [{ text: prompt }] }];
 }

@@ -1,6 +1,5 @@
-import { Body, Controller, HttpCode, HttpStatus, ParseUUIDPipe, Post, Query } from '@nestjs/common';
-import { toSseResponse } from 'rxjs-gemini';
-import { chatSchema, type ChatBody } from './ask.js';
+import { Body, Controller, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { readChatRequest, toSseResponse } from 'rxjs-gemini';
 import { RepliesService } from './replies.service.js';
 
 /** The server of a browser's `createChat`. */
@@ -8,13 +7,13 @@ import { RepliesService } from './replies.service.js';
 export class ChatController {
   constructor(private readonly replies: RepliesService) {}
 
-  /** From 12.4 on, Nest sends a web `Response` that a handler returns, with backpressure; a reader may leave it. */
+  /**
+   * From 12.4 on, Nest sends a web `Response` that a handler returns, at the reader's pace. With an `id`, others can
+   * watch the reply.
+   */
   @Post()
-  @HttpCode(HttpStatus.OK)
-  chat(
-    @Body({ schema: chatSchema }) { contents }: ChatBody,
-    @Query('id', new ParseUUIDPipe({ optional: true })) id?: string,
-  ): Response {
+  chat(@Body() body: unknown, @Query('id', new ParseUUIDPipe({ optional: true })) id?: string): Response {
+    const { contents } = readChatRequest(body);
     return toSseResponse(this.replies.create(contents, id).chunks$, { annotations: true });
   }
 }
