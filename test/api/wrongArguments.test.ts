@@ -1,6 +1,7 @@
 import { trace } from '@opentelemetry/api';
 import { NEVER, of } from 'rxjs';
 import * as main from 'rxjs-gemini';
+import * as aiSdk from 'rxjs-gemini/ai-sdk';
 import * as emulator from 'rxjs-gemini/emulator';
 import * as json from 'rxjs-gemini/json';
 import * as operators from 'rxjs-gemini/operators';
@@ -77,6 +78,8 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   citationsOf: reader,
   classifyErrors: [options],
   coalesceMap: [callback],
+  // A body is the user's, so a wrong body throws a GeminiError.
+  contentsFromUiMessages: [argument([], ...all)],
   completedEvent: [text, optionalText, options],
   contentsOf: reader,
   continueFrom: [argument({ contents: 'Hi' }), chunk, options],
@@ -154,6 +157,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   toText: nothing,
   toWebSocket: [observable, socket, options],
   traceReply: [argument({ tracer: trace.getTracer('') })],
+  uiMessageStream: [options],
   usageChunk: [argument({ totalTokenCount: 1 }, '{}')],
   usageOf: [chunk],
   withCost: [argument({ pricePerMillion: { input: 1, output: 1 } })],
@@ -163,7 +167,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
 
 /** All functions and classes of all entries. */
 const exported = new Map(
-  [main, operators, json, otel, testing, emulator].flatMap((entry) =>
+  [main, operators, json, otel, testing, emulator, aiSdk].flatMap((entry) =>
     Object.entries(entry).filter((pair): pair is [string, Callable] => typeof pair[1] === 'function'),
   ),
 );

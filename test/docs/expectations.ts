@@ -140,6 +140,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     },
   ],
   coalesceMap: [{ prints: '1: world.' }],
+  contentsFromUiMessages: [{ prints: '[{"role":"user","parts":[{"text":"Hello"}]}]' }],
   contentsOf: [
     {
       prints: '[{"role":"user","parts":[{"text":"Hello"}]},{"role":"model","parts":[{"text":"Hello to you"}]}]',
@@ -242,6 +243,9 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   toText: [{ prints: usualParts }],
   toWebSocket: [{ prints: /"data".*"Hello, "[^]*"event":"done"[^]*closed$/, use: ({ serve }) => askOverSocket(serve) }],
   traceReply: [{ prints: usualParts }],
+  uiMessageStream: [
+    { prints: /^: .*\n\ndata: \{"type":"start"\}\n[^]*"delta":"Hello, [^]*"finishReason":"stop"[^]*data: \[DONE\]$/ },
+  ],
   withCost: [{ prints: 'about $0.000004\nabout $0.000008\n$0.000011' }],
   withMetrics: [
     {

@@ -29,8 +29,9 @@ import type { UiMessage } from './uiMessage.js';
  *   the user has a URL of another scheme. Its message names the place and quotes nothing of the body.
  * @example
  * ```ts
- * const messages: UiMessage[] = [{ id: '1', role: 'user', parts: [{ type: 'text', text: 'Hello' }] }];
- * console.log(contentsFromUiMessages(messages)); // [{ role: 'user', parts: [{ text: 'Hello' }] }]
+ * const parts = [{ type: 'text', text: 'Hello' }];
+ * const contents = contentsFromUiMessages([{ id: '1', role: 'user', parts }]);
+ * console.log(JSON.stringify(contents)); // [{"role":"user","parts":[{"text":"Hello"}]}]
  * ```
  * @public
  */

@@ -105,7 +105,7 @@ export type UiErrorData = Omit<PublicError, 'message'>;
 
 /** The metadata that each message gets at its end. @public */
 export interface UiMessageMetadata {
-  /** The token counts; absent if the server reported none. */
+  /** The token counts; absent if the server reported no counts. */
   readonly usage?: UiMessageUsage;
   /** The version of the model. */
   readonly model?: string;

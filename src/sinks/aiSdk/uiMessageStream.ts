@@ -56,6 +56,7 @@ export interface UiMessageStreamOptions<T extends GeminiChunk = GeminiChunk> {
  * @example
  * ```ts
  * const response = toSseResponse(reply$, { format: uiMessageStream() });
+ * console.log(await response.text()); // data: {"type":"start"} … data: [DONE]
  * ```
  * @public
  */
