@@ -3,7 +3,7 @@ import type { ReplyFormat } from '../replyFormat.js';
 import { AgUiEncoder } from './agUiEncoder.js';
 import type { AgUiEvent } from './agUiEvent.js';
 import type { AgUiRun } from './agUiInput.js';
-import { objectAt, optionalStringAt, stringAt } from './inputFields.js';
+import { objectAt, optionalStringAt, stringAt } from '../formats/requestFields.js';
 
 /**
  * Makes the format of an AG-UI run, for `HttpAgent` 0.0.59 and 1.0, CopilotKit and TanStack's `ChatClient`: the option

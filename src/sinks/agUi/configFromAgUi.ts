@@ -1,5 +1,6 @@
 import type { AgUiInput } from './agUiInput.js';
-import { fieldsOfInput, objectAt, objectsAt, optionalStringAt, stringAt, type PlacedFields } from './inputFields.js';
+import { objectAt, objectsAt, optionalStringAt, stringAt, type PlacedFields } from '../formats/requestFields.js';
+import { fieldsOfInput } from './fieldsOfInput.js';
 
 /** The part of a request's `config` that an AG-UI client may set. @public */
 export interface AgUiConfig {

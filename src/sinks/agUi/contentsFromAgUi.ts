@@ -1,21 +1,21 @@
 import type { GeminiContent, GeminiContentPart } from '../../chunk/contentsOf.js';
-import { normalizeHistory } from '../../chunk/normalizeHistory.js';
+import { unansweredResponse } from '../../chunk/normalizeHistory.js';
 import { isTextTooDeep, tooDeepMessage } from '../../errors/jsonDepth.js';
 import { GeminiError } from '../../errors/geminiError.js';
 import { isObject, type Fields } from '../../rx/isObject.js';
 import { tryParseJson } from '../../rx/tryParseJson.js';
-import { isLocalCallId } from '../formats/localCallId.js';
+import { postedHistory } from '../formats/postedHistory.js';
 import { wrongRequest } from '../formats/wrongRequest.js';
 import type { AgUiInput } from './agUiInput.js';
 import {
-  fieldsOfInput,
   listAt,
   objectAt,
   objectsAt,
   optionalStringAt,
   stringAt,
   type PlacedFields,
-} from './inputFields.js';
+} from '../formats/requestFields.js';
+import { fieldsOfInput } from './fieldsOfInput.js';
 import { partsOfMessage } from './partsOfMessage.js';
 
 /**
@@ -45,22 +45,7 @@ export function contentsFromAgUi(input: AgUiInput): GeminiContent[] {
   const history = new AgUiHistory();
   const messages = listAt(fieldsOfInput(input)['messages'], 'messages');
   for (const message of objectsAt(messages, 'messages')) history.add(message);
-  return normalizeHistory(history.contents()).map(withoutLocalIds);
-}
-
-/** Removes the ids of calls to which the model gave none. */
-function withoutLocalIds({ role, parts }: GeminiContent): GeminiContent {
-  const own = parts.map((part) => {
-    const { functionCall, functionResponse } = part;
-    if (functionCall) return { ...part, functionCall: withoutLocalId(functionCall) };
-    return functionResponse ? { ...part, functionResponse: withoutLocalId(functionResponse) } : part;
-  });
-  return { role, parts: own };
-}
-
-function withoutLocalId<C extends { id?: string }>(call: C): C {
-  const { id, ...rest } = call;
-  return id !== undefined && isLocalCallId(id) ? (rest as C) : call;
+  return postedHistory(history.contents());
 }
 
 /** One turn: the user's words, or what the model said up to the first result of its calls. */
@@ -154,11 +139,9 @@ class AgUiHistory {
   }
 }
 
-function answer({ id, name, response = unanswered }: PostedCall): GeminiContentPart {
+function answer({ id, name, response = { response: unansweredResponse } }: PostedCall): GeminiContentPart {
   return { functionResponse: { id, name, ...response } };
 }
-
-const unanswered = { response: { error: 'The call was not answered.' } };
 
 /** Appends one by one: a spread of a long list overflows the stack. */
 function append(parts: GeminiContentPart[], more: readonly GeminiContentPart[]): void {

@@ -1,7 +1,14 @@
 import type { GeminiContentPart } from '../../chunk/contentsOf.js';
 import type { Fields } from '../../rx/isObject.js';
 import { wrongRequest } from '../formats/wrongRequest.js';
-import { listAt, objectAt, objectsAt, optionalStringAt, stringAt, type PlacedFields } from './inputFields.js';
+import {
+  listAt,
+  objectAt,
+  objectsAt,
+  optionalStringAt,
+  stringAt,
+  type PlacedFields,
+} from '../formats/requestFields.js';
 
 /** Returns the parts of the content of a message: a text, or a list of parts. An empty text is omitted. */
 export function partsOfMessage(content: unknown, place: string): GeminiContentPart[] {

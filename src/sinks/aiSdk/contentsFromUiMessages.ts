@@ -5,7 +5,7 @@ import { GeminiError } from '../../errors/geminiError.js';
 import { isObject, type Fields } from '../../rx/isObject.js';
 import { postedHistory } from '../formats/postedHistory.js';
 import { wrongRequest } from '../formats/wrongRequest.js';
-import { listAt, objectAt, stringAt } from '../agUi/inputFields.js';
+import { listAt, objectAt, stringAt } from '../formats/requestFields.js';
 import { isDataUrl, parseDataUrl } from './parseDataUrl.js';
 import type { UiMessage } from './uiMessage.js';
 
@@ -78,7 +78,7 @@ function partOfUser(part: PlacedPart): GeminiContentPart[] {
     return text === '' ? [] : [{ text }];
   }
   if (part.type !== 'file') return [];
-  const file = fileOf(part);
+  const file = postedFile(part);
   if (!file) throw wrongRequest(`${part.place}.url`, 'a valid data URL or an http(s) URL');
   return [file];
 }
@@ -103,7 +103,7 @@ class AnswerSteps {
     const call = callOf(part);
     const responseId = googleOf(fields['providerMetadata'])['toolCallId'];
     if (call) this.#addCall(call, outcomeOf(part));
-    else if (type === 'file' && typeof responseId === 'string') this.#addFile(responseId, fileOf(part));
+    else if (type === 'file' && typeof responseId === 'string') this.#addFile(responseId, postedFile(part));
     else if (type === 'step-start') this.end();
     else if (type === 'steering-message') {
       // The user's words between two steps.
@@ -148,7 +148,7 @@ function partOfModel(part: PlacedPart): GeminiContentPart[] {
       return isSigned ? [{ text: textAt(part), thought: true, ...signed }] : [];
     case 'file':
     case 'reasoning-file': {
-      const file = isThought(part) && !isSigned ? undefined : fileOf(part);
+      const file = isThought(part) && !isSigned ? undefined : postedFile(part);
       return file ? [{ ...file, ...(isThought(part) && { thought: true }), ...signed }] : [];
     }
     default:
@@ -184,7 +184,7 @@ function outcomeOf({ fields }: PlacedPart): Fields {
 type FileContent = Pick<GeminiContentPart, 'inlineData' | 'fileData'>;
 
 /** The file of a part; undefined if it has neither a valid data URL nor an `http(s)` URL. */
-function fileOf({ place, fields }: PlacedPart): FileContent | undefined {
+function postedFile({ place, fields }: PlacedPart): FileContent | undefined {
   const { mediaType, providerReference } = fields;
   const mimeType = typeof mediaType === 'string' && /^[^/*]+\/[^/*]+$/.test(mediaType) ? { mimeType: mediaType } : {};
   const uploaded = isObject(providerReference) ? providerReference['google'] : undefined;

@@ -108,12 +108,16 @@ export class UiMessageEncoder<T extends GeminiChunk> implements ReplyEncoder<T, 
       case 'runDelta':
         return this.#run(piece.kind, (name) => ({ type: `${name}-delta`, id: piece.id, delta: piece.delta }));
       case 'runEnd':
-        return this.#run(piece.kind, (name) => ({ type: `${name}-end`, id: piece.id, ...signed(piece.signature) }));
+        return this.#run(piece.kind, (name) => ({
+          type: `${name}-end`,
+          id: piece.id,
+          ...signatureMetadata(piece.signature),
+        }));
       case 'signature': {
         const id = this.#newId('signature');
         return [
           ...this.#run(piece.kind, (name) => ({ type: `${name}-start`, id })),
-          ...this.#run(piece.kind, (name) => ({ type: `${name}-end`, id, ...signed(piece.signature) })),
+          ...this.#run(piece.kind, (name) => ({ type: `${name}-end`, id, ...signatureMetadata(piece.signature) })),
         ];
       }
       case 'part':
@@ -139,7 +143,9 @@ export class UiMessageEncoder<T extends GeminiChunk> implements ReplyEncoder<T, 
       case 'call': {
         const { signature } = piece;
         const input = withoutPrototypeKeys(piece.args);
-        return [{ type: 'tool-input-available', toolCallId, toolName, input, ...dynamic, ...signed(signature) }];
+        return [
+          { type: 'tool-input-available', toolCallId, toolName, input, ...dynamic, ...signatureMetadata(signature) },
+        ];
       }
       case 'callStart':
         return [{ type: 'tool-input-start', toolCallId, toolName, ...dynamic }];
@@ -152,7 +158,7 @@ export class UiMessageEncoder<T extends GeminiChunk> implements ReplyEncoder<T, 
         const input = withoutPrototypeKeys(piece.args);
         return [
           { type: 'tool-input-delta', toolCallId, inputTextDelta: json },
-          { type: 'tool-input-available', toolCallId, toolName, input, ...dynamic, ...signed(signature) },
+          { type: 'tool-input-available', toolCallId, toolName, input, ...dynamic, ...signatureMetadata(signature) },
         ];
       }
       case 'progress':
@@ -161,7 +167,7 @@ export class UiMessageEncoder<T extends GeminiChunk> implements ReplyEncoder<T, 
         const { response, isFailed, parts } = piece;
         const output: UiMessageChunk = isFailed
           ? { type: 'tool-output-error', toolCallId, errorText: String(response['error']), ...dynamic }
-          : outputEvent(toolCallId, outputOf(response), dynamic);
+          : outputEvent(toolCallId, unwrappedOutput(response), dynamic);
         return [output, ...parts.flatMap((part) => fileEvents(part, { toolCallId }))];
       }
       case 'serverCall':
@@ -175,7 +181,7 @@ export class UiMessageEncoder<T extends GeminiChunk> implements ReplyEncoder<T, 
 
   #serverCall(toolCallId: string, toolName: string, input: unknown, signature?: string): UiMessageChunk {
     this.#serverCalls.add(toolCallId);
-    return { type: 'tool-input-available', toolCallId, toolName, input, ...byServer, ...signed(signature) };
+    return { type: 'tool-input-available', toolCallId, toolName, input, ...byServer, ...signatureMetadata(signature) };
   }
 
   #source({ kind, uri, title }: SourcePiece): UiMessageChunk {
@@ -202,7 +208,7 @@ function outputEvent(toolCallId: string, output: unknown, flags: object): UiMess
 }
 
 /** The result of a tool: a value that is no object was wrapped, because the model takes objects only. */
-function outputOf(response: Readonly<Record<string, unknown>>): unknown {
+function unwrappedOutput(response: Readonly<Record<string, unknown>>): unknown {
   const { output, ...rest } = response;
   const isWrapped = output !== undefined && (typeof output !== 'object' || output === null || Array.isArray(output));
   return isWrapped && Object.keys(rest).length === 0 ? output : response;
@@ -218,6 +224,6 @@ function fileEvents(part: GeminiPart, more: UiGoogleMetadata['google'] = {}): Ui
   return [{ type: 'file', url, mediaType, ...(Object.keys(google).length > 0 && { providerMetadata: { google } }) }];
 }
 
-function signed(signature: string | undefined): { providerMetadata?: UiGoogleMetadata } {
+function signatureMetadata(signature: string | undefined): { providerMetadata?: UiGoogleMetadata } {
   return signature === undefined ? {} : { providerMetadata: { google: { thoughtSignature: signature } } };
 }

@@ -2,6 +2,7 @@ import { blockReasonOf } from '../../chunk/readers.js';
 import type { FinishPart } from '../../chunk/replyPart.js';
 import type { GeminiUsage } from '../../chunk/response.js';
 import { finishKinds } from '../../errors/finishKinds.js';
+import { tokenTotals } from '../formats/tokenTotals.js';
 import type { UiFinishReason, UiMessageUsage } from './uiMessageChunk.js';
 
 /** The finish reason in the words of the AI SDK. A reply without a finish reason gets `other`. */
@@ -21,9 +22,8 @@ export function uiFinishReasonOf(finish: FinishPart, hasOpenCalls: boolean): UiF
 const limits: ReadonlySet<string> = new Set(['maxOutputTokens', 'maxChars', 'maxCost']);
 
 export function uiUsageOf(usage: GeminiUsage): UiMessageUsage {
-  const { promptTokenCount, toolUsePromptTokenCount, candidatesTokenCount, thoughtsTokenCount } = usage;
-  const { cachedContentTokenCount, totalTokenCount } = usage;
-  const inputTokens = sum(promptTokenCount, toolUsePromptTokenCount);
+  const { candidatesTokenCount, thoughtsTokenCount, cachedContentTokenCount, totalTokenCount } = usage;
+  const { inputTokens, outputTokens } = tokenTotals(usage);
   return {
     inputTokens,
     inputTokenDetails: {
@@ -31,14 +31,10 @@ export function uiUsageOf(usage: GeminiUsage): UiMessageUsage {
       cacheReadTokens: cachedContentTokenCount,
       cacheWriteTokens: undefined,
     },
-    outputTokens: sum(candidatesTokenCount, thoughtsTokenCount),
+    outputTokens,
     outputTokenDetails: { textTokens: candidatesTokenCount, reasoningTokens: thoughtsTokenCount },
     totalTokens: totalTokenCount,
     reasoningTokens: thoughtsTokenCount,
     cachedInputTokens: cachedContentTokenCount,
   };
-}
-
-function sum(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined ? b : a + (b ?? 0);
 }

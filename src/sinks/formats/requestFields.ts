@@ -1,16 +1,7 @@
-import { isValueTooDeep, tooDeepMessage } from '../../errors/jsonDepth.js';
-import { GeminiError } from '../../errors/geminiError.js';
 import { isObject, type Fields } from '../../rx/isObject.js';
-import { wrongRequest } from '../formats/wrongRequest.js';
+import { wrongRequest } from './wrongRequest.js';
 
-/** Readers of the fields of a posted input, which may have any shape. A field that is null counts as absent. */
-
-/** Returns the input as fields. @throws GeminiError - `invalid_request`, if it is not an object, or is nested too deep. */
-export function fieldsOfInput(input: unknown): Fields {
-  const fields = objectAt(input, 'input');
-  if (isValueTooDeep(fields)) throw new GeminiError(`The \`input\` ${tooDeepMessage}`, { kind: 'invalid_request' });
-  return fields;
-}
+/** Readers of the fields of a request body, which may have any shape. A field that is null counts as absent. */
 
 /** An object in a list, and its place. */
 export interface PlacedFields {
