@@ -11,6 +11,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const node = join(root, 'test/matrix/node_modules/node-24/bin/node');
 
 install(here);
+install(join(here, 'angular'));
 if (!existsSync(node)) install(join(root, 'test/matrix'));
 execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', here], { stdio: 'inherit' });
 

@@ -10,7 +10,7 @@ export default defineConfig({
   test: {
     ...test,
     include: ['**/*.test.ts'],
-    exclude: ['node_modules/**'],
+    exclude: ['**/node_modules/**'],
     fileParallelism: false,
     testTimeout: 30_000,
   },
