@@ -5,11 +5,11 @@ import { blockReasonOf } from '../chunk/readers.js';
 import { toChunk } from '../chunk/toChunk.js';
 import { wasCutShort } from '../chunk/wasCutShort.js';
 import { GeminiError } from '../errors/geminiError.js';
-import type { ReplyContent } from './replyContent.js';
+import type { WireContent } from './wireContent.js';
 import { ResumePosition } from './resumePosition.js';
 
 /**
- * One reply over all its connections: emits what is new in the events of a server, and decides where the reply ends and
+ * One reply over all its connections: emits the new content of a server's events, and decides where the reply ends and
  * whether another connection may send the rest.
  */
 export class ReceivedReply {
@@ -70,7 +70,7 @@ export class ReceivedReply {
    * @throws GeminiError - The error in the content, or that of a server that continues with another reply.
    */
   take(
-    { chunk, isText, isEnd, error }: ReplyContent,
+    { chunk, isText, isEnd, error }: WireContent,
     id: number | undefined,
     destination: Subscriber<GeminiChunk>,
   ): void {

@@ -3,7 +3,7 @@ import { safeExcerpt } from '../errors/safeExcerpt.js';
 import { isObject } from '../rx/isObject.js';
 import { dataError, isHeartbeat } from './geminiEvent.js';
 import { parseUntrustedJson } from './parseUntrustedJson.js';
-import { endOfReply, noReplyContent, replyContent, type ReplyContent } from './replyContent.js';
+import { endOfReply, noWireContent, wireContent, type WireContent } from './wireContent.js';
 
 /** A message of a server that answers over a WebSocket as `serveWebSocket` does. */
 export type ServerMessage = ReplyMessage | ServerHeartbeat | Refusal | ForeignMessage;
@@ -47,7 +47,7 @@ export function readServerMessage(text: unknown): ServerMessage {
   const json = typeof text === 'string' ? parseUntrustedJson(text, 'A message') : undefined;
   if (!isObject(json)) return { type: 'foreign', isUnknown: true };
   const { reply, event, id, data } = json;
-  if (typeof reply === 'string') return { type: 'reply', reply, event, id: isIndex(id) ? id : undefined, data };
+  if (typeof reply === 'string') return { type: 'reply', reply, event, id: isChunkIndex(id) ? id : undefined, data };
   if (typeof event === 'string' && isHeartbeat(event)) return { type: 'heartbeat', interval: intervalIn(data) };
   if (event === 'error') return { type: 'refusal', data };
   // `toWebSocket` sends its one reply without a name. Other messages may be the application's own.
@@ -61,11 +61,11 @@ export function readServerMessage(text: unknown): ServerMessage {
  * @param isText - Whether the reply is in the plain format.
  * @throws GeminiError - If the message is not in a format that this library reads.
  */
-export function messageContent({ event, data }: ReplyMessage, isText: boolean): ReplyContent {
+export function messageContent({ event, data }: ReplyMessage, isText: boolean): WireContent {
   if (event === 'done') return endOfReply;
   if (event === 'error') return { error: dataError(data) };
   if (event === 'cancelled') return { error: cancelledError() };
-  return event === undefined || event === 'message' ? replyContent(data, isText) : noReplyContent;
+  return event === undefined || event === 'message' ? wireContent(data, isText) : noWireContent;
 }
 
 /** Whether a message is the last of its reply. */
@@ -83,7 +83,7 @@ function cancelledError(): GeminiError {
   return new GeminiError('The server has cancelled the reply', { kind: 'cancelled' });
 }
 
-function isIndex(value: unknown): value is number {
+function isChunkIndex(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 

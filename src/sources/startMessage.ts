@@ -1,5 +1,5 @@
 import { GeminiError } from '../errors/geminiError.js';
-import { depthError, isTextTooDeep, isValueTooDeep, maxJsonDepth } from '../errors/jsonDepth.js';
+import { depthError, isTextTooDeep, isValueTooDeep, maxJsonDepth, stringify } from '../errors/jsonDepth.js';
 import { describe } from '../rx/assertions.js';
 
 /** The message that starts a reply. */
@@ -48,6 +48,3 @@ function withoutJson(got: string, cause?: unknown): GeminiError {
   const message = `Expected \`message\` to be a value that can be sent as JSON, got ${got}`;
   return new GeminiError(message, { kind: 'invalid_request', cause });
 }
-
-/** `JSON.stringify` with its real type: undefined, a function and a symbol have no JSON. */
-const stringify: (value: unknown) => string | undefined = JSON.stringify;

@@ -54,7 +54,7 @@ const nameIn = (socket: PairedSocket | undefined, index = 0) => (socket!.said[in
 
 describe('a reply', () => {
   it(
-    'is what the server sends, chunk by chunk, beside other replies over the same socket',
+    'has the chunks of the server as they arrive, beside other replies over the same socket',
     marbles((m) => {
       const replies: Record<string, Observable<GeminiChunk>> = {
         a: m.cold('-1---2--(e|)', { 1: chunk('a1'), 2: chunk('a2'), e: finishChunk() }),

@@ -7,7 +7,7 @@ import { isObject, type Fields } from '../rx/isObject.js';
 import { responseContent } from './responseContent.js';
 
 /** The content of an event of a server: a chunk, the end of the reply, an error, or none of these. */
-export interface ReplyContent {
+export interface WireContent {
   readonly chunk?: GeminiChunk | undefined;
   /** Whether the event is in the plain format, whose replies have no finish reason. */
   readonly isText?: boolean;
@@ -18,8 +18,8 @@ export interface ReplyContent {
 }
 
 /** The content of an event without content, and of the last event. */
-export const noReplyContent: ReplyContent = {};
-export const endOfReply: ReplyContent = { isEnd: true };
+export const noWireContent: WireContent = {};
+export const endOfReply: WireContent = { isEnd: true };
 
 /**
  * Reads the JSON of an event in the wire format of the sinks, in the plain format (`{ text }`, `{ done }`), or in
@@ -29,7 +29,7 @@ export const endOfReply: ReplyContent = { isEnd: true };
  * well.
  * @throws GeminiError - If the JSON is in none of these formats.
  */
-export function replyContent(json: unknown, isKnown: boolean): ReplyContent {
+export function wireContent(json: unknown, isKnown: boolean): WireContent {
   if (!isPlainFormat(json)) return responseContent(json, isKnown);
   const error = parseServerError(json);
   if (!error) return { chunk: plainChunk(json), isText: true, isEnd: json['done'] === true };
