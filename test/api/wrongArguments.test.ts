@@ -160,6 +160,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   uiMessageStream: [options],
   usageChunk: [argument({ totalTokenCount: 1 }, '{}')],
   usageOf: [chunk],
+  webSocketReplies: [text, options],
   withCost: [argument({ pricePerMillion: { input: 1, output: 1 } })],
   withMetrics: [options],
   withProgress: [options],

@@ -246,6 +246,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   uiMessageStream: [
     { prints: /^: .*\n\ndata: \{"type":"start"\}\n[^]*"delta":"Hello, [^]*"finishReason":"stop"[^]*data: \[DONE\]$/ },
   ],
+  webSocketReplies: [{ prints: usualParts }],
   withCost: [{ prints: 'about $0.000004\nabout $0.000008\n$0.000011' }],
   withMetrics: [
     {

@@ -12,6 +12,7 @@ import * as jsonEntry from '../../src/json.js';
 import * as otelEntry from '../../src/otel.js';
 import * as testingEntry from '../../src/testing.js';
 import { deferred } from '../support/outcome.js';
+import { pairedSockets } from '../support/pairedSockets.js';
 import { recordings } from '../support/recordings.js';
 
 /** The entries whose exports an example may use, by the name of their module. */
@@ -87,6 +88,10 @@ export async function runExample(code: string, { ai, reply$, use }: Surroundings
       fromSse(input, init, { fetch: () => Promise.resolve(mainEntry.toSseResponse(reply$)) }),
     ),
     fromStream: tracked(fromStream),
+    webSocketReplies: () => {
+      const { WebSocket } = pairedSockets((socket) => void mainEntry.serveWebSocket(socket, () => reply$));
+      return tracked(mainEntry.webSocketReplies('ws://host/', { WebSocket, maxIdle: 0 }));
+    },
     // A client that is told an address is one of an emulator.
     GoogleGenAI: function (options: GoogleGenAIOptions) {
       return options.httpOptions ? new GoogleGenAI(options) : ai;
