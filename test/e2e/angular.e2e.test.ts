@@ -173,6 +173,13 @@ describe('the Angular example', { timeout: 30_000 }, () => {
     expect(await other.text()).toBe(await chat.text());
   });
 
+  test('loads neither the SDK nor a key', async () => {
+    const scripts = await chat.scripts();
+    expect(scripts.join()).toContain('/api/chat');
+    // The address of Gemini, which the SDK has and the library has not.
+    expect(scripts.filter((script) => script.includes('generativelanguage.googleapis.com'))).toEqual([]);
+  });
+
   test('does not run or fetch code and URLs that a model writes', async () => {
     const fetched: string[] = [];
     context.on('request', (request) => fetched.push(request.url()));
@@ -232,6 +239,13 @@ class Chat {
 
   async clicks(name: string): Promise<void> {
     await this.#page.getByRole('button', { name }).click();
+  }
+
+  /** The scripts that the page has loaded. */
+  async scripts(): Promise<string[]> {
+    const urls = await this.#page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
+    const scripts = urls.filter((url) => new URL(url).pathname.endsWith('.js'));
+    return Promise.all(scripts.map(async (url) => (await fetch(url)).text()));
   }
 
   /** Replaces a question by another, and sends it. */

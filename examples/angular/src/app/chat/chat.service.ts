@@ -1,7 +1,7 @@
 import { Injectable, signal } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import type { Observable } from 'rxjs';
-import { createChat, fromSse, renderEvery, toReplyState, type GeminiChunk, type ReplyState } from 'rxjs-gemini';
+import { createChat, fromSse, toReplyState, type GeminiChunk, type ReplyState } from 'rxjs-gemini';
 import { forView } from '../reply/forView';
 
 /** The conversation. The server has the key and asks the model; the history, the branches and the edits are here. */
@@ -16,7 +16,8 @@ export class ChatService {
     },
     { pipe: forView },
   );
-  readonly messages = toSignal(this.#chat.messages$.pipe(renderEvery({ frame: true })), { requireSync: true });
+  /** Angular renders once for all that happens between two frames. */
+  readonly messages = toSignal(this.#chat.messages$, { requireSync: true });
   /** The reply that was asked for last, with its pace. */
   readonly reply = signal<ReplyState | undefined>(undefined);
 
@@ -28,6 +29,6 @@ export class ChatService {
   readonly select = this.#chat.select;
 
   #show(reply$: Observable<GeminiChunk>): void {
-    reply$.pipe(toReplyState(), renderEvery({ frame: true })).subscribe((state) => this.reply.set(state));
+    reply$.pipe(toReplyState()).subscribe((state) => this.reply.set(state));
   }
 }
