@@ -14,7 +14,7 @@ export interface CheckedFormat<T, E = unknown> {
 }
 
 /** An encoder that returns lists of events, or throws. */
-export interface FormatEncoder<T, E> {
+interface FormatEncoder<T, E> {
   start(): readonly E[];
   chunk(chunk: T): readonly E[];
   end(): readonly E[];

@@ -5,7 +5,7 @@ import type { ServerResponseLike } from './serverResponseLike.js';
  * disables compressing middleware), and nginx must not buffer the stream. `Connection` is omitted: HTTP/2 forbids this
  * header.
  */
-export const sseHeaders: Readonly<Record<string, string>> = {
+const sseHeaders: Readonly<Record<string, string>> = {
   'Content-Type': 'text/event-stream; charset=utf-8',
   'Cache-Control': 'no-cache, no-transform',
   'X-Accel-Buffering': 'no',

@@ -9,7 +9,7 @@ import { uiMessageStream } from 'rxjs-gemini/ai-sdk';
 import { chunk } from 'rxjs-gemini/testing';
 import { median } from './median.mjs';
 
-const ai = new URL('../clients/node_modules/ai/', import.meta.url);
+const clients = new URL('../clients/node_modules/', import.meta.url);
 const count = 10_000;
 const warmUps = 2;
 const deltas = Array.from({ length: count }, (_, index) => `word ${index % 1_000} `);
@@ -25,9 +25,9 @@ const ours = {
 
 /** Rows of `{ way, 'µs a chunk', 'events a second', 'x of the AI SDK' }`. */
 export async function formatCost({ rounds }) {
-  if (!existsSync(ai)) return [{ way: 'not measured: run `npm ci --prefix test/clients`' }];
-  const { toUIMessageStream, JsonToSseTransformStream } = await import(new URL('dist/index.js', ai));
-  const { version } = JSON.parse(readFileSync(new URL('package.json', ai)));
+  if (!existsSync(clients)) return [{ way: 'not measured: run `npm ci --prefix test/clients`' }];
+  const { toUIMessageStream, JsonToSseTransformStream } = await import(new URL('ai/dist/index.js', clients));
+  const { version } = JSON.parse(readFileSync(new URL('ai/package.json', clients)));
   const peer = `toUIMessageStream() of ai ${version}`;
   const ways = { [peer]: () => ofAiSdk(toUIMessageStream, JsonToSseTransformStream), ...ours };
   const times = Object.fromEntries(Object.keys(ways).map((way) => [way, []]));

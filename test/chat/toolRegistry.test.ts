@@ -297,7 +297,7 @@ describe('the tools of a chat', () => {
       kind: 'overflow',
       limit: 'steps',
       retryable: false,
-      message: "The model still calls functions after 2 requests, the limit `maxSteps`",
+      message: 'The model still calls functions after 2 requests, the limit `maxSteps`',
     });
     expect(ai.calls.length).toBe(2);
     expect(messagesOf(chat).at(-1)).toMatchObject({ role: 'model', status: 'failed', draft: true });
