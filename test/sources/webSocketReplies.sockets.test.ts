@@ -170,6 +170,29 @@ describe('webSocketReplies', () => {
     expect([seen, sockets.length <= 2]).toEqual([[], true]);
   });
 
+  // Node 20 has no `WebSocket` of its own.
+  it.runIf('WebSocket' in globalThis)("uses the platform's own class", async () => {
+    const { ai, emulator } = await emulate({ chunks: ['a', 'b'], stallAfter: { chunks: 1 } });
+    const { url, open, stop } = await listen(() => fromGemini(ai, { model, contents: '' }), { heartbeat: 50 });
+    const ask = webSocketReplies(url, { maxIdle: 50, heartbeat: 50 });
+    const first = new Promise<void>((resolve) => {
+      const subscription = ask('').subscribe(() => {
+        setTimeout(() => {
+          subscription.unsubscribe();
+          resolve();
+        }, 300);
+      });
+    });
+    await first;
+    await emulator.requests[0]!.closed;
+    await vi.waitUntil(() => open() === 0);
+    const outcome = outcomeOf(ask(''));
+    await vi.waitUntil(() => emulator.requests[1]?.chunksSent === 1);
+    await stop();
+    expect((await outcome).error).toMatchObject({ kind: 'network', retryable: true });
+    expect((await outcomeOf(ask(''))).error).toMatchObject({ kind: 'network', retryable: true });
+  });
+
   it('leaves no listener on a socket of the caller, which stays open', async () => {
     const { url, sockets } = await listen((message) => range(0, 3).pipe(map(() => chunk(String(message)))));
     const socket = new WebSocket(url);

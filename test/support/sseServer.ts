@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
@@ -16,6 +16,8 @@ export interface SeenRequest {
 export type Answer = (response: ServerResponse, request: SeenRequest, index: number) => void;
 
 export interface SseServer {
+  /** For what is no request, as an upgrade to a WebSocket. */
+  readonly server: Server;
   readonly url: string;
   readonly requests: readonly SeenRequest[];
   close(): Promise<void>;
@@ -39,6 +41,7 @@ export async function startSseServer(answer: Answer): Promise<SseServer> {
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
+    server,
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`,
     requests,
     close: () =>
