@@ -69,7 +69,8 @@ beforeAll(async () => {
   }
   const post = { method: nest.RequestMethod.POST };
   decorate(Replies, 'response', [nest.Post('response')], [nest.Body()]);
-  decorate(Replies, 'given', [nest.Get('given')]);
+  // The status of the `Response` wins.
+  decorate(Replies, 'given', [nest.Get('given'), nest.HttpCode(202)]);
   decorate(Replies, 'refused', [nest.Post('refused')]);
   decorate(Replies, 'events', [nest.Sse('events')], [nest.Query('prompt')]);
   decorate(Replies, 'posted', [nest.Sse('posted', post)], [nest.Body()]);
