@@ -48,6 +48,9 @@ const everything = 'everything there is; an application pays for what it imports
 /** What a usual application imports. */
 const usual = `export { fromGemini, classifyErrors, takeUntilCancel, bufferChunks, toText } from 'rxjs-gemini';`;
 
+/** What a chat in a browser imports, with its server behind it. */
+const chat = `export { createChat, fromSse } from 'rxjs-gemini';`;
+
 /** Rows of `{ import, kB, target }`. */
 export async function bundle() {
   const row = (name, kB, most, reason) => ({ import: name, kB, target: atMost(most, kB, 'kB', reason) });
@@ -56,6 +59,9 @@ export async function bundle() {
     await entry('rxjs-gemini', 14),
     await entry('rxjs-gemini/operators', 8),
     { import: 'fromGemini, classifyErrors, takeUntilCancel, bufferChunks, toText', kB: await size(usual) },
+    { import: 'createChat, fromSse: a chat in the browser', kB: await size(chat) },
+    { import: 'all of rxjs-gemini/ai-sdk', kB: await size(`export * from 'rxjs-gemini/ai-sdk';`) },
+    { import: 'all of rxjs-gemini/ag-ui', kB: await size(`export * from 'rxjs-gemini/ag-ui';`) },
     ...(await operatorSizes()).map(({ name, kB }) =>
       row(`${name}, beside chunks and errors`, kB, budget, exceptions[name]?.reason),
     ),
