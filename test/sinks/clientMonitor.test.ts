@@ -141,12 +141,14 @@ describe('a client that does not announce heartbeats', () => {
   });
 
   it('may send heartbeats, which are not answered', () => {
-    const { server, say, pass, isOpen, end } = serving({ heartbeat: 5_000 });
+    const reply$ = new Subject<GeminiChunk>();
+    const { server, say, pass, isOpen, end } = serving({ heartbeat: 5_000 }, reply$);
     for (const message of [{ event: 'heartbeat' }, { event: 'heartbeat', data: {} }]) say(message);
     expect(server.sent).toEqual([]);
     say({ event: 'other' });
     expect(server.said).toMatchObject([{ event: 'error', data: { kind: 'invalid_request' } }]);
     say({ reply: 'a', message: '', event: 'heartbeat' });
+    expect(reply$.observed).toBe(true);
     pass(100_000);
     expect(isOpen()).toBe(true);
     end();

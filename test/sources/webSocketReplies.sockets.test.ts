@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
-import { concatMap, lastValueFrom, map, merge, of, range, toArray, type Observable } from 'rxjs';
+import { concatMap, lastValueFrom, map, merge, of, range, scan, toArray, type Observable } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { retryTransient } from '../../operators/protect/retryTransient.js';
@@ -16,6 +16,7 @@ import { webSocketReplies, type WebSocketRepliesOptions } from '../../src/source
 import { chunk } from '../../src/testing/chunks.js';
 import { emulate } from '../support/emulate.js';
 import { outcomeOf } from '../support/outcome.js';
+import { heapInUse } from '../sinks/heap.js';
 
 const model = 'gemini-2.5-flash';
 
@@ -207,10 +208,20 @@ describe('webSocketReplies', () => {
 
   it('leaves nothing after a thousand replies', async () => {
     const { url, sockets, open } = await listen((message) => of(chunk(String(message))));
-    const ask = repliesOf(url);
-    const all$ = range(0, 1_000).pipe(concatMap((each) => ask(each)));
-    expect(await lastValueFrom(all$.pipe(toArray()))).toHaveLength(1_000);
-    await vi.waitUntil(() => open() === 0);
+    const ask = repliesOf(url, { maxIdle: 1_000 });
+    const askAll = (count: number) =>
+      lastValueFrom(
+        range(0, count).pipe(
+          concatMap((each) => ask(each)),
+          scan((chunks) => chunks + 1, 0),
+        ),
+      );
+    expect(await askAll(1_000)).toBe(1_000);
+    const before = heapInUse();
+    await askAll(4_000);
+    // A reply that stays takes about 1 kB.
+    expect(heapInUse() - before).toBeLessThan(1_500_000);
+    await vi.waitUntil(() => open() === 0, 5_000);
     expect(sockets).toHaveLength(1);
     expect(sockets[0]?.listenerCount('message')).toBe(0);
   });

@@ -443,6 +443,8 @@ describe('an error', () => {
       m.expectObservable(ask(1).pipe(text, kind)).toBe('10ms (f|)', { f: 'network' });
       m.expectObservable(ask(2).pipe(text), '10ms ^').toBe('10ms ---(x|)');
       at(5, () => (clients[0]!.readyState = 2));
+      // Nothing is sent to it any more.
+      at(20, () => expect(clients[0]?.sent).toHaveLength(1));
     }),
   );
 
@@ -466,6 +468,18 @@ describe('an error', () => {
       expect(errors.every(isGeminiError)).toBe(true);
     })();
   });
+
+  it(
+    'of a socket that closes before it is open does not speak of the reply',
+    marbles((m) => {
+      const { ask, clients } = serving(() => NEVER);
+      const errors: unknown[] = [];
+      ask('').subscribe({ error: (error: unknown) => errors.push(error) });
+      clients[0]?.end(1000);
+      m.flush();
+      expect(errors).toMatchObject([{ kind: 'network', message: 'The socket cannot be opened' }]);
+    }),
+  );
 
   it('of a URL that cannot be made is the error of its function', async () => {
     const { WebSocket } = pairedSockets();
@@ -739,6 +753,44 @@ describe('a server that can resume its replies', () => {
       });
       for (const [index, time] of [10, 20, 30].entries()) at(time, () => servers[index]?.terminate());
       at(200, () => expect(clients).toHaveLength(3));
+    }),
+  );
+
+  it.each<[string, readonly object[], string]>([
+    [
+      'the chunks that have arrived again',
+      [
+        { id: 0, data: { text: 'a' } },
+        { id: 4, data: { text: 'b' } },
+      ],
+      'a',
+    ],
+    ['a reply that it generates anew', [{ id: 0, data: { text: 'other' } }], 'truncated'],
+    ['chunks without an index', [{ data: { text: 'a' } }], 'truncated'],
+  ])('may send %s', (_, messages, expected) => {
+    marbles((m) => {
+      const { ask, servers, clients } = scripted({ reconnect: { delay: 0 } });
+      const isRepeated = expected === 'a';
+      const shown = isRepeated ? '5ms a 9ms b 9ms (e|)' : '5ms a 9ms (f|)';
+      m.expectObservable(ask('').pipe(text, kind)).toBe(shown, { a: 'a', b: 'b', e: 'end', f: expected });
+      const sayAll = (index: number, all: readonly object[]) => {
+        for (const message of all) servers[index]?.say({ reply: nameIn(clients[index]), ...message });
+      };
+      at(4, () => sayAll(0, [{ id: 0, data: { text: 'a' } }]));
+      at(10, () => servers[0]?.terminate());
+      at(14, () => sayAll(1, messages));
+      at(24, () => sayAll(1, [{ event: 'done', data: {} }]));
+    })();
+  });
+
+  it(
+    'may have merged the first chunks, and is asked for the rest after them',
+    marbles((m) => {
+      const { ask, servers, clients } = scripted({ reconnect: { delay: 0 } });
+      m.expectObservable(ask('').pipe(text), '^ 50ms !').toBe('5ms a', { a: 'a' });
+      at(4, () => servers[0]?.say({ reply: nameIn(clients[0]), id: 3, data: { text: 'a' } }));
+      at(10, () => servers[0]?.terminate());
+      at(40, () => expect(clients[1]?.said[0]).toMatchObject({ lastEventId: 3 }));
     }),
   );
 
