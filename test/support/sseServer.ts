@@ -16,7 +16,7 @@ export interface SeenRequest {
 export type Answer = (response: ServerResponse, request: SeenRequest, index: number) => void;
 
 export interface SseServer {
-  /** For what is no request, as an upgrade to a WebSocket. */
+  /** The server itself, for upgrades to a WebSocket. */
   readonly server: Server;
   readonly url: string;
   readonly requests: readonly SeenRequest[];
