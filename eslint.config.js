@@ -7,6 +7,7 @@ export default defineConfig(
   globalIgnores([
     'dist',
     'coverage',
+    'examples/ag-ui',
     'examples/angular',
     'examples/nestjs',
     'examples/nextjs',

@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { httpStatusOf, pipeToServerResponse, publicError } from 'rxjs-gemini';
+import { agUiEvents, type AgUiInput } from 'rxjs-gemini/ag-ui';
+import { createClient, tools } from './gemini.js';
+import { GeminiAgent } from './geminiAgent.js';
+
+const { PORT = '3000', HOST = '127.0.0.1' } = process.env;
+
+/** The longest body of a run, in bytes: a history with pictures. */
+const maxBody = 10_000_000;
+
+const files: Readonly<Record<string, readonly [path: string, type: string]>> = {
+  '/': ['../page/index.html', 'text/html; charset=utf-8'],
+  '/style.css': ['../page/style.css', 'text/css; charset=utf-8'],
+  '/page.js': ['../dist/page.js', 'text/javascript; charset=utf-8'],
+};
+
+const agent = new GeminiAgent(await createClient(), tools);
+const server = createServer((request, response) => {
+  const served = request.method === 'POST' ? serveRun(request, response) : serveFile(request, response);
+  served.catch(() => response.destroy());
+});
+server.listen(Number(PORT), HOST, () => {
+  const address = server.address();
+  console.log(`Listens on http://${HOST}:${String(typeof address === 'object' ? address?.port : PORT)}`);
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit());
+
+/** The route: the body is the user's word, and is checked before the model is asked. */
+async function serveRun(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    // A page of another origin can post text without being asked, but no JSON.
+    if (request.headers['content-type'] !== 'application/json') return void response.writeHead(415).end();
+    const input = (await readJson(request)) as AgUiInput;
+    const reply$ = agent.answer(input as Parameters<typeof agent.answer>[0]);
+    await pipeToServerResponse(reply$, response, { format: agUiEvents(input) });
+  } catch (cause) {
+    response
+      .writeHead(httpStatusOf(cause), { 'Content-Type': 'application/json' })
+      .end(JSON.stringify(publicError(cause)));
+  }
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    length += piece.length;
+    if (length > maxBody) throw new RangeError('The body is too long');
+    pieces.push(piece);
+  }
+  return JSON.parse(Buffer.concat(pieces).toString());
+}
+
+async function serveFile({ url = '/' }: IncomingMessage, response: ServerResponse): Promise<void> {
+  const [path, type] = (Object.hasOwn(files, url) ? files[url] : undefined) ?? [];
+  if (path === undefined || type === undefined) return void response.writeHead(404).end();
+  const file = await readFile(new URL(path, import.meta.url));
+  response.writeHead(200, { 'Content-Type': type }).end(file);
+}
