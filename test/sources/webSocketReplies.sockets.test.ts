@@ -171,8 +171,10 @@ describe('webSocketReplies', () => {
     expect([seen, sockets.length <= 2]).toEqual([[], true]);
   });
 
-  // Node 20 has no `WebSocket` of its own.
-  it.runIf('WebSocket' in globalThis)("uses the platform's own class", async () => {
+  // Node 20 has no `WebSocket` of its own: there the class of `ws` stands in.
+  it("uses the platform's own class", async () => {
+    if (!('WebSocket' in globalThis)) vi.stubGlobal('WebSocket', WebSocket);
+    onTestFinished(() => void vi.unstubAllGlobals());
     const { ai, emulator } = await emulate({ chunks: ['a', 'b'], stallAfter: { chunks: 1 } });
     const { url, open, stop } = await listen(() => fromGemini(ai, { model, contents: '' }), { heartbeat: 50 });
     const ask = webSocketReplies(url, { maxIdle: 50, heartbeat: 50 });
