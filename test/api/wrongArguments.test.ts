@@ -1,6 +1,7 @@
 import { trace } from '@opentelemetry/api';
 import { NEVER, of } from 'rxjs';
 import * as main from 'rxjs-gemini';
+import * as agUi from 'rxjs-gemini/ag-ui';
 import * as aiSdk from 'rxjs-gemini/ai-sdk';
 import * as emulator from 'rxjs-gemini/emulator';
 import * as json from 'rxjs-gemini/json';
@@ -61,6 +62,7 @@ const response = argument({
   off: () => undefined,
 });
 const nothing: readonly Argument[] = [];
+const agUiInput = { threadId: 't', runId: 'r', messages: [] };
 
 /** THE TABLE: a row for each exported function or class, with its arguments. A test fails while one is missing. */
 const rows: Readonly<Record<string, readonly Argument[]>> = {
@@ -69,6 +71,8 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   // Made by this library only.
   SchemaError: [anything, anything, anything],
   accumulate: nothing,
+  // A body is the user's, so a wrong body throws a GeminiError.
+  agUiEvents: [argument(agUiInput, ...all)],
   answerContents: [client, argument({ model: 'm', contents: [] })],
   apiError: [argument({ code: 429 })],
   blockedChunk: [optionalText],
@@ -78,7 +82,8 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   citationsOf: reader,
   classifyErrors: [options],
   coalesceMap: [callback],
-  // A body is the user's, so a wrong body throws a GeminiError.
+  configFromAgUi: [argument(agUiInput, ...all)],
+  contentsFromAgUi: [argument(agUiInput, ...all)],
   contentsFromUiMessages: [argument([], ...all)],
   completedEvent: [text, optionalText, options],
   contentsOf: reader,
@@ -168,7 +173,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
 
 /** All functions and classes of all entries. */
 const exported = new Map(
-  [main, operators, json, otel, testing, emulator, aiSdk].flatMap((entry) =>
+  [main, operators, json, otel, testing, emulator, agUi, aiSdk].flatMap((entry) =>
     Object.entries(entry).filter((pair): pair is [string, Callable] => typeof pair[1] === 'function'),
   ),
 );

@@ -113,6 +113,18 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   ],
   'docs/interactions: Runs in the background': [{ prints: text }],
   'docs/interactions: Testing': [{ prints: '' }],
+  agUiEvents: [
+    {
+      prints: [
+        'RUN_STARTED',
+        'TEXT_MESSAGE_START',
+        'TEXT_MESSAGE_CONTENT',
+        'TEXT_MESSAGE_CONTENT',
+        'TEXT_MESSAGE_END',
+        'RUN_FINISHED',
+      ].join('\n'),
+    },
+  ],
   accumulate: [{ prints: '13 []' }],
   answerContents: [
     {
@@ -140,6 +152,8 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     },
   ],
   coalesceMap: [{ prints: '1: world.' }],
+  configFromAgUi: [{ prints: "[ 'openDoor' ]" }],
+  contentsFromAgUi: [{ prints: '[{"role":"user","parts":[{"text":"Hello"}]}]' }],
   contentsFromUiMessages: [{ prints: '[{"role":"user","parts":[{"text":"Hello"}]}]' }],
   contentsOf: [
     {

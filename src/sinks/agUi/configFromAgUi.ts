@@ -4,9 +4,9 @@ import { fieldsOfInput } from './fieldsOfInput.js';
 
 /** The part of a request's `config` that an AG-UI client may set. @public */
 export interface AgUiConfig {
-  /** The texts of the system and developer messages and of the context; absent if there are none. */
+  /** The texts of the system and developer messages and of the context; absent without any text. */
   systemInstruction?: string;
-  /** The tools that the client runs; absent if there are none. */
+  /** The tools that the client runs; absent if the client has no tools. */
   tools?: { functionDeclarations: AgUiFunctionDeclaration[] }[];
 }
 

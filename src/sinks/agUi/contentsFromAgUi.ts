@@ -36,8 +36,9 @@ import { partsOfMessage } from './partsOfMessage.js';
  *   place and quotes nothing of the input.
  * @example
  * ```ts
- * const input: AgUiInput = { threadId: 't', runId: 'r', messages: [{ id: '1', role: 'user', content: 'Hello' }] };
- * console.log(contentsFromAgUi(input)); // [{ role: 'user', parts: [{ text: 'Hello' }] }]
+ * const messages = [{ id: '1', role: 'user' as const, content: 'Hello' }];
+ * console.log(JSON.stringify(contentsFromAgUi({ threadId: 't', runId: 'r', messages })));
+ * // [{"role":"user","parts":[{"text":"Hello"}]}]
  * ```
  * @public
  */
@@ -48,7 +49,7 @@ export function contentsFromAgUi(input: AgUiInput): GeminiContent[] {
   return postedHistory(history.contents());
 }
 
-/** One turn: the user's words, or what the model said up to the first result of its calls. */
+/** One turn: the user's words, or the words and calls of the model up to the first result. */
 interface Turn {
   readonly role: GeminiContent['role'];
   readonly parts: GeminiContentPart[];
@@ -77,7 +78,7 @@ class AgUiHistory {
     const signature = () => optionalStringAt(encryptedValue, `${place}.encryptedValue`);
     switch (role) {
       case 'user':
-        append(this.#turn('user').parts, parts());
+        appendAll(this.#turn('user').parts, parts());
         return;
       case 'assistant':
         this.#answer(parts(), signature(), objectsAt(fields['toolCalls'], `${place}.toolCalls`));
@@ -127,7 +128,7 @@ class AgUiHistory {
       turn.calls.push(open);
       return [part];
     });
-    append(turn.parts, withSignature([...parts, ...calls], signature));
+    appendAll(turn.parts, withSignature([...parts, ...calls], signature));
   }
 
   #result(place: string, fields: Fields): void {
@@ -144,7 +145,7 @@ function answer({ id, name, response = { response: unansweredResponse } }: Poste
 }
 
 /** Appends one by one: a spread of a long list overflows the stack. */
-function append(parts: GeminiContentPart[], more: readonly GeminiContentPart[]): void {
+function appendAll(parts: GeminiContentPart[], more: readonly GeminiContentPart[]): void {
   for (const part of more) parts.push(part);
 }
 

@@ -20,7 +20,7 @@ export class MessageSources {
     if (citationMetadata) this.#citations.append(citationMetadata);
   }
 
-  /** Returns all sources so far; undefined if there are none, or none since the last call. */
+  /** Returns all sources so far; undefined if there is no new source since the last call. */
   take(): Fields | undefined {
     const { citations = [] } = this.#citations.snapshot();
     const sources = { ...this.#metadata, ...(citations.length > 0 && { citations }) };

@@ -282,7 +282,7 @@ describe('agUiEvents', () => {
     });
   });
 
-  it('sends a failure as its public form, after closing what is open', () => {
+  it('closes open messages at a failure, and sends the public form of the error', () => {
     const error = new GeminiError('secret words of the server', {
       kind: 'rate_limit',
       status: 429,
