@@ -17,7 +17,7 @@ export interface ChatMessageJson {
   readonly draft: boolean;
   /** The content. */
   readonly parts: readonly GeminiPart[];
-  /** The tool runs. */
+  /** The tool runs of a `tool` message. */
   readonly runs: readonly ToolRun[];
   /** The cited sources. */
   readonly citations: readonly GeminiCitation[];
@@ -80,7 +80,8 @@ function messageToJson(message: ChatMessage): ChatMessageJson {
     status: isOpen(message) ? 'cancelled' : message.status,
     draft,
     parts,
-    runs,
+    // The runs of a model's message follow from its parts.
+    runs: role === 'tool' ? runs : [],
     citations,
     ...(finishReason !== undefined && { finishReason }),
     ...(usage && { usage }),

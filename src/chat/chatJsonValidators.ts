@@ -1,3 +1,4 @@
+import type { ToolRun } from '../chunk/annotations.js';
 import { isKind } from '../errors/kinds.js';
 import { aCitation, anInteraction, aPart, aUsage, mediaFields } from './contentValidators.js';
 import {
@@ -22,6 +23,14 @@ const aRun = objectOf({
   response: optional(anObject),
   parts: optional(listOf(objectOf(mediaFields))),
 });
+/** Whether a value is a tool run, from a server that may send anything: an ended run has a response. */
+export function isToolRun(value: unknown): value is ToolRun {
+  if (aRun(value)) return false;
+  const { status, response } = value as ToolRun;
+  const isOpen = status === 'waiting' || status === 'approving' || status === 'running';
+  return isOpen === (response === undefined);
+}
+
 /** A number; JSON has `null` for a number that is not finite. */
 const aNumberOrNull = validator('a number', (value) => typeof value === 'number' || value === null);
 const anError = objectOf({

@@ -27,7 +27,11 @@ export interface ChatMessageFields {
   readonly thoughts: string;
   /** The complete calls of a model's message. */
   readonly calls: readonly GeminiFunctionCall[];
-  /** The tool runs of a `tool` message, in the order of the calls. */
+  /**
+   * The tool runs, in the order of the calls: of a `tool` message, or of a model's message whose server has run tools
+   * within the reply. A run of a server is shown once the reply has its response, and before that if the server sends
+   * the annotation `tool`.
+   */
   readonly runs: readonly ToolRun[];
   /** The cited sources. */
   readonly citations: readonly GeminiCitation[];

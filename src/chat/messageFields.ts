@@ -1,9 +1,11 @@
 import { contentsOf, isEmptyText, type GeminiContent } from '../chunk/contentsOf.js';
 import { functionCallsOf, type GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 import { citationsOf, finishReasonOf, partsOf, textOf, thoughtsOf, usageOf } from '../chunk/readers.js';
+import { isObject } from '../rx/isObject.js';
 import { toSendablePart } from '../chunk/toSendablePart.js';
 import type { ReplyAnnotations } from '../chunk/replyAnnotations.js';
-import type { GeminiPart, GeminiResponse } from '../chunk/response.js';
+import type { ToolRun } from '../chunk/annotations.js';
+import type { GeminiFunctionResponse, GeminiPart, GeminiResponse, ToolMedia } from '../chunk/response.js';
 import type { ChatMessage, CompleteChatMessage, MessageInteraction, OpenChatMessage } from './chatMessage.js';
 import { sanitizeCitation, sanitizeInteraction, sanitizePart, sanitizeUsage } from './contentValidators.js';
 
@@ -14,7 +16,8 @@ export function createMessage(
   parts: readonly GeminiPart[],
   status: OpenChatMessage['status'] | 'complete',
 ): OpenChatMessage | CompleteChatMessage {
-  return { id, role, status, draft: false, runs: [], ...messageFields(responseWith(parts)) };
+  const runs = role === 'model' ? serverRuns(parts) : [];
+  return { id, role, status, draft: false, runs, ...messageFields(responseWith(parts)) };
 }
 
 /** The content of a model's message, from the reply so far. */
@@ -50,6 +53,28 @@ export function callsToAnswer(reply: GeminiResponse): GeminiFunctionCall[] {
   return functionCallsOf(responseWith(unansweredCalls(partsOf(reply))));
 }
 
+/**
+ * The tool runs of a server within one reply, in the order of the calls.
+ *
+ * @param latest - Returns the latest state of a run that the server has reported, if any.
+ */
+export function serverRuns(
+  parts: readonly GeminiPart[],
+  latest: (call: GeminiFunctionCall) => ToolRun | undefined = () => undefined,
+): ToolRun[] {
+  return matchCalls(parts).flatMap(({ part, response: answer }) => {
+    const [call] = functionCallsOf(responseWith([part]));
+    const reported = call && latest(call);
+    if (!call || !answer) return reported ? [{ ...reported, call }] : [];
+    // A server may send anything.
+    const response = isObject(answer.response) ? answer.response : {};
+    const media = Array.isArray(answer.parts) ? { parts: answer.parts as readonly ToolMedia[] } : {};
+    // The tools of this library fail with `{ error }`.
+    const status = Object.keys(response).join() === 'error' ? 'failed' : 'complete';
+    return [{ call, status: reported?.response ? reported.status : status, response, ...media }];
+  });
+}
+
 /** The contents of a sendable message: one, or several if the server has called functions within the reply. */
 export function contentsOfMessage({ role, parts }: ChatMessage): GeminiContent[] {
   if (role === 'model') return withOpenCallsLast(contentsOf(responseWith(parts)));
@@ -72,20 +97,38 @@ function withOpenCallsLast(contents: GeminiContent[]): GeminiContent[] {
   return [...answered, { role: 'model', parts: [...last.parts, ...open] }];
 }
 
-/** The parts with calls that no later part responds to, by id, or by name if one of the two has no id. */
+/** The parts with calls that no later part responds to. */
 function unansweredCalls<T extends GeminiPart>(parts: readonly T[]): T[] {
-  let open: T[] = [];
+  return matchCalls(parts).flatMap(({ part, response }) => (response ? [] : [part]));
+}
+
+/** A part with a call, and the response to this call. */
+interface MatchedCall<T> {
+  readonly part: T;
+  response?: GeminiFunctionResponse;
+}
+
+/** Matches each call to a later response, by id, or by name if one of the two has no id. */
+function matchCalls<T extends GeminiPart>(parts: readonly T[]): MatchedCall<T>[] {
+  const calls: MatchedCall<T>[] = [];
+  let open: MatchedCall<T>[] = [];
   for (const part of parts) {
     const { functionCall, functionResponse } = part;
-    if (functionCall) open.push(part);
+    if (functionCall) {
+      const call = { part };
+      calls.push(call);
+      open.push(call);
+    }
     if (!functionResponse) continue;
     const { id, name } = functionResponse;
     const answered =
-      open.find((call) => id && call.functionCall?.id === id) ??
-      open.find(({ functionCall: call }) => call?.name === name && !(id && call?.id));
+      open.find((call) => id && call.part.functionCall?.id === id) ??
+      open.find(({ part: { functionCall: call } }) => call?.name === name && !(id && call?.id));
+    if (!answered) continue;
+    answered.response = functionResponse;
     open = open.filter((call) => call !== answered);
   }
-  return open;
+  return calls;
 }
 
 function responseWith(parts: readonly GeminiPart[]): GeminiResponse {

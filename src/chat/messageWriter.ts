@@ -57,7 +57,7 @@ export class MessageWriter implements ToolLoopWriter {
     if (chunk.usageMetadata) this.#state.countUsage(chunk.usageMetadata);
     this.#content.append(chunk);
     // A cancelled reply has no more content: the send ends with this chunk.
-    if (this.#isClosed || chunk.cancelled || (isNotice(chunk) && !chunk.interaction)) return;
+    if (this.#isClosed || chunk.cancelled || (isNotice(chunk) && !chunk.interaction && !chunk.tool)) return;
     const isStreaming = hasContent(chunk);
     if (isStreaming) this.#branch.select();
     this.#branch.updateLast((message) => ({

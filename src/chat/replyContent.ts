@@ -1,14 +1,20 @@
+import type { ToolRun } from '../chunk/annotations.js';
 import { ChunkBuilder } from '../chunk/chunkBuilder.js';
+import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { hasContent } from '../chunk/hasContent.js';
+import { isToolRun } from './chatJsonValidators.js';
 import type { ChatMessage } from './chatMessage.js';
-import { finalMessageFields, messageFields } from './messageFields.js';
+import { finalMessageFields, messageFields, serverRuns } from './messageFields.js';
+import { endedRun } from './toolRuns.js';
 
 /** The content of one reply of the model, as fields of its message. */
 export class ReplyContent {
   readonly #reply = new ChunkBuilder();
   /** The interactions that the content is from. */
   readonly #interactionIds = new Set<string>();
+  /** The latest states of the tool runs that the server has reported, by their calls. */
+  readonly #runs = new Map<string, ToolRun>();
   /** The number of messages that the request has sent. */
   #sentMessages = 0;
 
@@ -24,7 +30,8 @@ export class ReplyContent {
 
   /** The fields in the form that may be sent and saved. */
   get final() {
-    return this.#withContext(finalMessageFields(this.reply));
+    const { runs, ...fields } = this.#withContext(finalMessageFields(this.reply));
+    return { ...fields, runs: runs.map(endedRun) };
   }
 
   /** Called when the request goes out. */
@@ -35,11 +42,20 @@ export class ReplyContent {
   append(chunk: GeminiChunk): void {
     this.#reply.append(chunk);
     if (chunk.interaction && hasContent(chunk)) this.#interactionIds.add(chunk.interaction.id);
+    if (isToolRun(chunk.tool)) this.#runs.set(keyOfCall(chunk.tool.call), chunk.tool);
   }
 
-  /** Adds the context of the interaction; removes an interaction that has only a part of the reply. */
-  #withContext<T extends Pick<ChatMessage, 'interaction'>>(fields: T): T {
+  /** Adds the tool runs and the context of the interaction; removes an interaction that has only a part of the reply. */
+  #withContext<T extends Pick<ChatMessage, 'interaction' | 'parts'>>(content: T) {
+    const latest = (call: GeminiFunctionCall) => this.#runs.get(keyOfCall(call));
+    const runs = serverRuns(content.parts, this.#runs.size === 0 ? undefined : latest);
+    const fields = { ...content, runs };
     if (this.#interactionIds.size > 1) return { ...fields, interaction: undefined };
     return fields.interaction ? { ...fields, sentMessages: this.#sentMessages } : fields;
   }
+}
+
+/** Calls without an id are known by their name and arguments: identical calls share the state of a run. */
+function keyOfCall({ id, name, args }: GeminiFunctionCall): string {
+  return JSON.stringify(id ?? [name, args]);
 }

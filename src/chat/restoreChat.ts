@@ -82,7 +82,16 @@ function messageFrom(json: ChatMessageJson, place: string): ChatMessage {
   const runs = runsOf(json, place);
   const message = createMessage(id, role, runs.length > 0 ? runs.map(endedRun).map(responsePart) : parts, 'complete');
   const error = errorOf(json, place);
-  const restored = { ...message, draft, runs, citations, finishReason, usage, interaction, sentMessages };
+  const restored = {
+    ...message,
+    draft,
+    ...(role === 'tool' && { runs }),
+    citations,
+    finishReason,
+    usage,
+    interaction,
+    sentMessages,
+  };
   if (interaction && role !== 'model') throw typeError(`${place}.role`, "'model', as it has an interaction", role);
   if (status === 'failed' && error) return { ...restored, status, error };
   if (status === 'cancelled') return { ...restored, status, error };
