@@ -17,6 +17,7 @@ interface NestCommon {
   Get(path: string): MethodDecorator;
   Post(path: string): MethodDecorator;
   Sse(path: string, options?: object): MethodDecorator;
+  Header(name: string, value: string): MethodDecorator;
   HttpCode(status: number): MethodDecorator;
   Body(): ParameterDecorator;
   Query(name: string): ParameterDecorator;
