@@ -22,6 +22,10 @@ export interface ReplyFormat<T extends GeminiChunk = GeminiChunk, E = unknown> {
  * Makes the events of one reply, in order: those of `start`, those of each chunk, then those of `end` or of `failure`.
  * An empty list sends nothing. The events of one call are written together.
  *
+ * If a function throws, or returns no list, or an event that has no JSON, then none of its events is sent, the source is
+ * unsubscribed, and `failure` is called with an error of kind `unknown`. If `failure` fails as well, the stream breaks
+ * off without a terminator, so that no reader takes the reply for whole.
+ *
  * @public
  */
 export interface ReplyEncoder<T extends GeminiChunk = GeminiChunk, E = unknown> {
