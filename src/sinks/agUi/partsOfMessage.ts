@@ -1,5 +1,6 @@
 import type { GeminiContentPart } from '../../chunk/contentsOf.js';
 import type { Fields } from '../../rx/isObject.js';
+import { isDataUrl, parseDataUrl } from '../formats/parseDataUrl.js';
 import { wrongRequest } from '../formats/wrongRequest.js';
 import {
   listAt,
@@ -61,18 +62,14 @@ function binary({ mimeType, data, url, id }: Fields, place: string): GeminiConte
 
 /** The bytes of a data URL, or a file by its URL. */
 function fileAt(url: string, mimeType: unknown, place: string, field: string): GeminiContentPart {
-  const dataUrl = /^data:([^;,]*)[^,]*;base64,/i.exec(url.slice(0, longestDataHead));
-  if (dataUrl) {
-    const [head, ownType = ''] = dataUrl;
-    const type = optionalStringAt(mimeType, `${place}.mimeType`) ?? (ownType || 'text/plain');
-    return { inlineData: { data: url.slice(head.length), mimeType: type } };
+  const inlineData = isDataUrl(url) ? parseDataUrl(url) : undefined;
+  if (inlineData) {
+    const type = optionalStringAt(mimeType, `${place}.mimeType`) ?? inlineData.mimeType ?? 'text/plain';
+    return { inlineData: { ...inlineData, mimeType: type } };
   }
-  if (!/^https?:/i.test(url)) throw wrongRequest(`${place}.${field}`, 'an http(s) URL or a base64 data URL');
+  if (!/^https?:/i.test(url)) throw wrongRequest(`${place}.${field}`, 'an http(s) URL or a valid data URL');
   return fileOf(url, mimeType, place);
 }
-
-/** The longest part of a data URL before its bytes; without a limit, a search would read all bytes. */
-const longestDataHead = 256;
 
 function fileOf(fileUri: string, mimeType: unknown, place: string): GeminiContentPart {
   const type = optionalStringAt(mimeType, `${place}.mimeType`);

@@ -6,7 +6,7 @@ import { isObject, type Fields } from '../../rx/isObject.js';
 import { postedHistory } from '../formats/postedHistory.js';
 import { wrongRequest } from '../formats/wrongRequest.js';
 import { listAt, objectAt, stringAt } from '../formats/requestFields.js';
-import { isDataUrl, parseDataUrl } from './parseDataUrl.js';
+import { isDataUrl, parseDataUrl } from '../formats/parseDataUrl.js';
 import type { UiMessage } from './uiMessage.js';
 
 /**
