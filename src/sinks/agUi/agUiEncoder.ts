@@ -22,15 +22,17 @@ class StepState {
 export class AgUiEncoder implements ReplyEncoder<GeminiChunk, AgUiEvent> {
   readonly #run: AgUiRun;
   readonly #prefix = newPrefix();
-  readonly #pieces = new ReplyPieces(this.#prefix);
+  readonly #pieces: ReplyPieces;
   #step = new StepState();
   #count = 0;
   #model: string | undefined;
   /** Whether the open call has any argument text. */
   #hasArgs = false;
 
-  constructor(run: AgUiRun) {
+  /** @param knownIds - The ids of the calls so far: a client would append to a call with such an id. */
+  constructor(run: AgUiRun, knownIds: readonly string[]) {
     this.#run = run;
+    this.#pieces = new ReplyPieces(this.#prefix, knownIds);
   }
 
   start(): AgUiEvent[] {

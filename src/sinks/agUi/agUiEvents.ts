@@ -1,8 +1,9 @@
 import type { GeminiChunk } from '../../chunk/geminiChunk.js';
+import { isObject } from '../../rx/isObject.js';
 import type { ReplyFormat } from '../replyFormat.js';
 import { AgUiEncoder } from './agUiEncoder.js';
 import type { AgUiEvent } from './agUiEvent.js';
-import type { AgUiRun } from './agUiInput.js';
+import type { AgUiInput, AgUiRun } from './agUiInput.js';
 import { objectAt, optionalStringAt, stringAt } from '../formats/requestFields.js';
 
 /**
@@ -18,7 +19,8 @@ import { objectAt, optionalStringAt, stringAt } from '../formats/requestFields.j
  * A call that the run did not answer is for the client, which sends its result with the next run. A call that was cut
  * keeps its unfinished JSON, so that no client runs it.
  *
- * @param input - The body of the request; only the fields that name the run are read.
+ * @param input - The body of the request; the fields that name the run are read, and the ids of the calls so
+ *   far, which no call of the run gets.
  * @returns The format.
  * @throws GeminiError - `invalid_request`, if a field that names the run is wrong.
  * @example
@@ -28,12 +30,25 @@ import { objectAt, optionalStringAt, stringAt } from '../formats/requestFields.j
  * ```
  * @public
  */
-export function agUiEvents(input: AgUiRun): ReplyFormat<GeminiChunk, AgUiEvent> {
-  const { threadId, runId, protocolVersion } = objectAt(input, 'input');
+export function agUiEvents(input: AgUiRun & Partial<Pick<AgUiInput, 'messages'>>): ReplyFormat<GeminiChunk, AgUiEvent> {
+  const { threadId, runId, protocolVersion, messages } = objectAt(input, 'input');
   const run = {
     threadId: stringAt(threadId, 'threadId'),
     runId: stringAt(runId, 'runId'),
     protocolVersion: optionalStringAt(protocolVersion, 'protocolVersion'),
   };
-  return { begin: () => new AgUiEncoder(run) };
+  const knownIds = callIdsOf(messages);
+  return { begin: () => new AgUiEncoder(run, knownIds) };
+}
+
+/** The ids of the calls in messages, which {@link contentsFromAgUi} checks. */
+function callIdsOf(messages: unknown): string[] {
+  const calls = listOrEmpty(messages).flatMap((message) =>
+    isObject(message) ? listOrEmpty(message['toolCalls']) : [],
+  );
+  return calls.flatMap((call) => (isObject(call) && typeof call['id'] === 'string' ? [call['id']] : []));
+}
+
+function listOrEmpty(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }

@@ -86,6 +86,8 @@ export class CallPieces {
   readonly #prefix: string;
   #count = 0;
   #growing: GrowingCall | undefined;
+  /** The ids of all calls that the client knows. */
+  readonly #ids: Set<string>;
   /** The calls without a result, in their order. */
   readonly #open: OpenCall[] = [];
   /** The server's calls without a result, in their order. */
@@ -93,8 +95,10 @@ export class CallPieces {
   /** The calls whose result was reported by a run of the tool; the response itself follows. */
   readonly #reported: OpenCall[] = [];
 
-  constructor(prefix: string) {
+  /** @param knownIds - The ids of earlier calls, which no call of this reply gets. */
+  constructor(prefix: string, knownIds: Iterable<string>) {
     this.#prefix = prefix;
+    this.#ids = new Set(knownIds);
   }
 
   get hasOpen(): boolean {
@@ -114,7 +118,7 @@ export class CallPieces {
     const { id: ownId, name, args = {}, partialArgs, willContinue } = call;
     // A later piece of a call whose first piece is missing.
     if (!name) return cut;
-    const id = ownId ?? this.#newId();
+    const id = this.#idOf(ownId);
     if (!willContinue && !partialArgs) {
       this.#open.push({ id, ownId, name, args });
       return [...cut, { type: 'call', id, name, args, signature: part.thoughtSignature }];
@@ -193,6 +197,13 @@ export class CallPieces {
     const args = whole.functionCall?.args ?? {};
     if (!isCut) this.#open.push({ id, ownId, name, args });
     return { type: 'callEnd', id, name, args, json: text.end(args), signature: whole.thoughtSignature, isCut };
+  }
+
+  /** The id that the model gave, unless an earlier call has it: a client would take both for one call. */
+  #idOf(ownId: string | undefined): string {
+    if (ownId === undefined || this.#ids.has(ownId)) return this.#newId();
+    this.#ids.add(ownId);
+    return ownId;
   }
 
   #newId(): string {

@@ -48,10 +48,13 @@ export class ReplyPieces {
   /** Whether the responses to calls were the last content, so that the next content is of another reply. */
   #hasResponses = false;
 
-  /** @param prefix - The first part of all ids that this reply makes up. */
-  constructor(prefix: string) {
+  /**
+   * @param prefix - The first part of all ids that this reply makes up.
+   * @param knownIds - The ids of earlier calls, which no call of this reply gets.
+   */
+  constructor(prefix: string, knownIds: Iterable<string> = []) {
     this.#prefix = prefix;
-    this.#calls = new CallPieces(prefix);
+    this.#calls = new CallPieces(prefix, knownIds);
   }
 
   /** Whether a call is not answered within the reply, so that the client has to answer. */

@@ -334,6 +334,33 @@ describe('agUiEvents', () => {
     expect(b.end().at(-1)).toEqual(finished);
   });
 
+  it('gives a call whose id an earlier call has another id, and its result too', () => {
+    const messages: AgUiMessage[] = [
+      { role: 'user', content: 'Go' },
+      { role: 'assistant', toolCalls: [{ id: '1', function: { name: 'a', arguments: '{}' } }] },
+    ];
+    const answered = (id: string): GeminiChunk =>
+      partsChunk([{ functionResponse: { id, name: 'a', response: { id } } }]);
+    const chunks = [
+      callChunk('a', {}, '1'),
+      answered('1'),
+      callChunk('a', {}, '2'),
+      answered('2'),
+      callChunk('a', {}, '2'),
+    ];
+    const events = eventsOf([...chunks, answered('2')], undefined, { ...run, messages } as AgUiRun);
+    const ids = events.flatMap((event) =>
+      event.type === 'TOOL_CALL_RESULT' ? [[event.toolCallId, event.content]] : [],
+    );
+    expect(ids).toEqual([
+      ['local-call-1', '{"id":"1"}'],
+      ['2', '{"id":"2"}'],
+      ['local-call-2', '{"id":"2"}'],
+    ]);
+    const hostile = { ...run, messages: [null, { toolCalls: [null, { id: 1 }] }, { toolCalls: 'x' }] };
+    expect(eventsOf([], undefined, hostile as unknown as AgUiRun)).toEqual([started, finished]);
+  });
+
   it('needs neither headers nor a terminator', () => {
     expect(Object.keys(agUiEvents(run))).toEqual(['begin']);
   });

@@ -97,14 +97,14 @@ describe('uiMessageStream', () => {
 
   it('sends calls, whole and in pieces, and leaves one that broke off unfinished', () => {
     const piece = (functionCall: GeminiPart['functionCall']) => parts({ functionCall });
-    const started = piece({ name: 'sky', id: '2', willContinue: true });
+    const started = (id: string) => piece({ name: 'sky', id, willContinue: true });
     const more = piece({
       partialArgs: [{ jsonPath: '$.at', stringValue: 'Os', willContinue: true }],
       willContinue: true,
     });
     const whole = parts({ functionCall: { name: 'wind', id: '1', args: { at: 1 } }, thoughtSignature: 's' });
-    const start = { type: 'tool-input-start', toolCallId: '2', toolName: 'sky', dynamic: true };
-    expect(encode([whole, started, more, piece({}), started, more, chunk('a')])).toEqual([
+    const start = { type: 'tool-input-start', toolName: 'sky', dynamic: true };
+    expect(encode([whole, started('2'), more, piece({}), started('3'), more, chunk('a')])).toEqual([
       {
         type: 'tool-input-available',
         toolCallId: '1',
@@ -113,12 +113,12 @@ describe('uiMessageStream', () => {
         dynamic: true,
         providerMetadata: { google: { thoughtSignature: 's' } },
       },
-      start,
+      { ...start, toolCallId: '2' },
       { type: 'tool-input-delta', toolCallId: '2', inputTextDelta: '{"at":"Os' },
       { type: 'tool-input-delta', toolCallId: '2', inputTextDelta: '"}' },
       { type: 'tool-input-available', toolCallId: '2', toolName: 'sky', input: { at: 'Os' }, dynamic: true },
-      start,
-      { type: 'tool-input-delta', toolCallId: '2', inputTextDelta: '{"at":"Os' },
+      { ...start, toolCallId: '3' },
+      { type: 'tool-input-delta', toolCallId: '3', inputTextDelta: '{"at":"Os' },
       expect.objectContaining({ type: 'text-start' }),
       expect.objectContaining({ type: 'text-delta' }),
     ]);
