@@ -7,7 +7,7 @@ import type { DeclaredTools } from './chatSource.js';
 import { readContents } from './requestContents.js';
 import { RequestLimits, type ChatRequestLimits } from './requestLimits.js';
 import { readDeclaredTools } from './requestTools.js';
-import { anyJson, isAbsent, ownField, wrongValue, type RequestContext } from './requestValues.js';
+import { anyJson, isAbsent, fieldOfRequest, wrongValue, type RequestContext } from './requestValues.js';
 
 /** Options of {@link readChatRequest}. @public */
 export interface ReadChatRequestOptions extends ChatRequestLimits {
@@ -56,15 +56,14 @@ const serversFields: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Checks the request that the chat of a browser sends, a {@link ChatRequest}, for a server that answers with
- * {@link answerContents}.
+ * Checks a {@link ChatRequest} from the chat of a browser, for a server that answers with {@link answerContents}.
  *
  * Copies the contents with their known fields, and drops all others, such as a part of an unknown kind. `previous` is
  * always dropped: with the id of an interaction, a browser could continue the conversation of another user. Tools and
  * `config` are dropped as well, except for those that are allowed by name.
  *
- * The result is the user's word: a browser can write any history, with replies that no model gave and responses of tools
- * that never ran. To decide what a user may do, the tools of the server must check the session, never the history.
+ * The result is the user's word: a browser can write any history, with replies that no model gave, and with responses of
+ * tools that never ran. To decide what a user may do, the tools of the server must check the session, never the history.
  *
  * @param body - The body of the request: the parsed JSON, or its text.
  * @param options - See {@link ReadChatRequestOptions}.
@@ -126,9 +125,9 @@ function fieldsOfBody(body: unknown, { limits }: RequestContext) {
     throw new GeminiError('The body of the request is not an object', { kind: 'invalid_request' });
   }
   return {
-    contents: ownField(parsed, 'contents'),
-    tools: ownField(parsed, 'tools'),
-    config: ownField(parsed, 'config'),
+    contents: fieldOfRequest(parsed, 'contents'),
+    tools: fieldOfRequest(parsed, 'tools'),
+    config: fieldOfRequest(parsed, 'config'),
   };
 }
 
@@ -146,7 +145,7 @@ function readConfig(config: unknown, allowed: readonly string[], context: Reques
   if (!isObject(config)) throw wrongValue('config', 'an object', config);
   const read: Fields = {};
   for (const name of allowed) {
-    const value = ownField(config, name);
+    const value = fieldOfRequest(config, name);
     if (!isAbsent(value)) read[name] = anyJson(value, `config.${name}`, context);
   }
   return read;

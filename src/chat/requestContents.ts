@@ -14,7 +14,7 @@ import {
   isAbsent,
   knownFields,
   listOfValues,
-  ownField,
+  fieldOfRequest,
   wrongValue,
   type RequestContext,
   type ValueReader,
@@ -30,7 +30,7 @@ const aFile: ValueReader = (value, place, context) => {
   throw new GeminiError(message, { kind: 'invalid_request' });
 };
 
-const media = {
+const mediaReaders = {
   inlineData: knownFields({ data: base64, mimeType: aText }, ['data', 'mimeType']),
   fileData: aFile,
 };
@@ -39,17 +39,17 @@ const media = {
 const kindsByRole: Readonly<Record<Role, Readonly<Record<string, ValueReader>>>> = {
   user: {
     text: aText,
-    ...media,
+    ...mediaReaders,
     functionResponse: knownFields({
       id: aText,
       name: aText,
       response: anyFields,
-      parts: listOfValues(knownFields(media)),
+      parts: listOfValues(knownFields(mediaReaders)),
     }),
   },
   model: {
     text: aText,
-    ...media,
+    ...mediaReaders,
     functionCall: knownFields({ id: aText, name: aText, args: anyFields }, ['name']),
     executableCode: knownFields({ id: aText, code: aText, language: aText }),
     codeExecutionResult: knownFields({ id: aText, outcome: aText, output: aText }),
@@ -96,8 +96,8 @@ function nothingToAnswer(reason: string): GeminiError {
 
 function readContent(value: unknown, place: string, context: RequestContext): GeminiContent {
   if (!isObject(value)) throw wrongValue(place, 'a content', value);
-  const role = ownField(value, 'role');
-  const parts = ownField(value, 'parts');
+  const role = fieldOfRequest(value, 'role');
+  const parts = fieldOfRequest(value, 'parts');
   if (role !== 'user' && role !== 'model') throw wrongValue(`${place}.role`, "'user' or 'model'", role);
   if (!Array.isArray(parts)) throw wrongValue(`${place}.parts`, 'a list of parts', parts);
   context.limits.addParts(parts.length);
@@ -114,7 +114,7 @@ function readPart(value: unknown, role: Role, place: string, context: RequestCon
   if (!isObject(value)) throw wrongValue(place, 'a part', value);
   // An empty text beside another kind is left over from a stream.
   const isPresent = (kind: string) => {
-    const field = ownField(value, kind);
+    const field = fieldOfRequest(value, kind);
     return !isAbsent(field) && !(kind === 'text' && field === '');
   };
   const [kind = 'text', second] = allKinds.filter(isPresent);

@@ -6,7 +6,7 @@ import {
   aText,
   isAbsent,
   knownFields,
-  ownField,
+  fieldOfRequest,
   wrongValue,
   type RequestContext,
 } from './requestValues.js';
@@ -36,12 +36,12 @@ export function readDeclaredTools(
   for (const [index, tool] of value.entries()) {
     const place = `tools[${index}]`;
     if (!isObject(tool)) throw wrongValue(place, 'an object', tool);
-    const functions = ownField(tool, 'functionDeclarations');
+    const functions = fieldOfRequest(tool, 'functionDeclarations');
     if (isAbsent(functions)) continue;
     if (!Array.isArray(functions)) throw wrongValue(`${place}.functionDeclarations`, 'a list', functions);
     for (const [position, declaration] of functions.entries()) {
       const at = `${place}.functionDeclarations[${position}]`;
-      const name = nameOf(declaration, at);
+      const name = declaredName(declaration, at);
       if (isAllowed(name) && !declared.has(name)) declared.set(name, aDeclaration(declaration, at, context));
     }
   }
@@ -51,9 +51,9 @@ export function readDeclaredTools(
 /** The form of a name that the API accepts. */
 const functionName = /^[A-Za-z_][\w.:-]{0,127}$/;
 
-function nameOf(declaration: unknown, place: string): string {
+function declaredName(declaration: unknown, place: string): string {
   if (!isObject(declaration)) throw wrongValue(place, 'an object', declaration);
-  const name = ownField(declaration, 'name');
+  const name = fieldOfRequest(declaration, 'name');
   if (typeof name === 'string' && functionName.test(name)) return name;
   throw wrongValue(`${place}.name`, 'the name of a function', name);
 }

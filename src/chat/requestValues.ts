@@ -35,7 +35,7 @@ export function isAbsent(value: unknown): value is null | undefined {
 }
 
 /** A field of a value from a request; undefined if the value only inherits it. */
-export function ownField(value: Fields, name: string): unknown {
+export function fieldOfRequest(value: Fields, name: string): unknown {
   return Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
@@ -109,7 +109,7 @@ export function knownFields(
     context.limits.addLength(1);
     const known: Fields = {};
     for (const [name, read] of Object.entries(readers)) {
-      const field = ownField(value, name);
+      const field = fieldOfRequest(value, name);
       if (!isAbsent(field)) known[name] = read(field, `${place}.${name}`, context);
       else if (required.includes(name)) throw wrongValue(`${place}.${name}`, 'present', field);
     }
