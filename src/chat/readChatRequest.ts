@@ -63,7 +63,7 @@ const serversFields: ReadonlySet<string> = new Set([
  * `config` are dropped as well, except for those that are allowed by name.
  *
  * The result is the user's word: a browser can write any history, with replies that no model gave, and with responses of
- * tools that never ran. To decide what a user may do, the tools of the server must check the session, never the history.
+ * tools that never ran. To decide on a user's rights, the tools of the server must check the session, never the history.
  *
  * @param body - The body of the request: the parsed JSON, or its text.
  * @param options - See {@link ReadChatRequestOptions}.
