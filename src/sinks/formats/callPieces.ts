@@ -63,13 +63,16 @@ export type CallPiece =
 
 type Signature = string | undefined;
 
-/** A call that has no result so far. */
+/** A call whose response has not come. */
 interface OpenCall {
   readonly id: string;
   /** The id that the model gave. */
   readonly ownId: string | undefined;
   readonly name: string;
-  readonly args: Args;
+  /** The JSON of the arguments. */
+  readonly json: string;
+  /** Whether a run of the tool has reported the result; the response itself follows. */
+  isReported: boolean;
 }
 
 /** A call whose arguments are still streaming. */
@@ -88,12 +91,10 @@ export class CallPieces {
   #growing: GrowingCall | undefined;
   /** The ids of all calls that the client knows. */
   readonly #ids: Set<string>;
-  /** The calls without a result, in their order. */
+  /** The calls without a response, in their order. */
   readonly #open: OpenCall[] = [];
   /** The server's calls without a result, in their order. */
   readonly #serverCalls: { readonly id: string; readonly ownId: string | undefined; readonly name: string }[] = [];
-  /** The calls whose result was reported by a run of the tool; the response itself follows. */
-  readonly #reported: OpenCall[] = [];
 
   /** @param knownIds - The ids of earlier calls, which no call of this reply gets. */
   constructor(prefix: string, knownIds: Iterable<string>) {
@@ -102,7 +103,7 @@ export class CallPieces {
   }
 
   get hasOpen(): boolean {
-    return this.#open.length > 0;
+    return this.#open.some(isUnreported);
   }
 
   /** Whether a call in pieces waits for more pieces. */
@@ -120,7 +121,7 @@ export class CallPieces {
     if (!name) return cut;
     const id = this.#idOf(ownId);
     if (!willContinue && !partialArgs) {
-      this.#open.push({ id, ownId, name, args });
+      this.#opened({ id, ownId, name, args });
       return [...cut, { type: 'call', id, name, args, signature: part.thoughtSignature }];
     }
     const started = { id, ownId, name, list: new PartList(), text: new ArgsText(call.args) };
@@ -134,29 +135,27 @@ export class CallPieces {
     return growing ? [this.#end(growing, true)] : [];
   }
 
-  /** Returns the result for a call. */
+  /**
+   * Returns the result for a call: by its id, or the first of its name if one of the two has no id. The responses to
+   * reported calls are matched too, because only the order tells apart calls without ids.
+   */
   response({ id: ownId, name = '', response = {}, parts = [] }: GeminiFunctionResponse): CallPiece[] {
-    const isOf = (call: OpenCall) => (ownId === undefined ? call.name === name : (call.ownId ?? call.id) === ownId);
-    if (take(this.#reported, isOf)) return [];
-    const call = take(this.#open, isOf);
-    if (!call) return [];
-    return [resultOf(call, response, parts)];
+    const call =
+      (ownId === undefined ? undefined : take(this.#open, hasId(ownId))) ??
+      take(this.#open, (held) => held.name === name && held.ownId === undefined) ??
+      (ownId === undefined ? take(this.#open, (held) => held.name === name) : undefined);
+    return call && isUnreported(call) ? [resultOf(call, response, parts)] : [];
   }
 
   /** Returns the progress or the result of a run. */
   run({ call: { id: ownId, name, args }, response, progress, parts = [] }: ToolRun): CallPiece[] {
+    if (!response && progress === undefined) return [];
     const json = JSON.stringify(args);
-    const isOf = (call: OpenCall) =>
-      ownId === undefined
-        ? call.name === name && JSON.stringify(call.args) === json
-        : (call.ownId ?? call.id) === ownId;
-    if (!response) {
-      const running = progress === undefined ? undefined : this.#open.find(isOf);
-      return running ? [{ type: 'progress', id: running.id, name, progress }] : [];
-    }
-    const call = take(this.#open, isOf);
+    const isOf = ownId === undefined ? (held: OpenCall) => held.name === name && held.json === json : hasId(ownId);
+    const call = this.#open.find((held) => isUnreported(held) && isOf(held));
     if (!call) return [];
-    this.#reported.push(call);
+    if (!response) return [{ type: 'progress', id: call.id, name, progress }];
+    call.isReported = true;
     return [resultOf(call, response, parts)];
   }
 
@@ -195,8 +194,12 @@ export class CallPieces {
     if (isCut) list.append({ functionCall: {} });
     const [whole = {}] = list.snapshot();
     const args = whole.functionCall?.args ?? {};
-    if (!isCut) this.#open.push({ id, ownId, name, args });
+    if (!isCut) this.#opened({ id, ownId, name, args });
     return { type: 'callEnd', id, name, args, json: text.end(args), signature: whole.thoughtSignature, isCut };
+  }
+
+  #opened({ args, ...call }: Pick<OpenCall, 'id' | 'ownId' | 'name'> & { readonly args: Args }): void {
+    this.#open.push({ ...call, json: JSON.stringify(args), isReported: false });
   }
 
   /** The id that the model gave, unless an earlier call has it: a client would take both for one call. */
@@ -216,6 +219,14 @@ const codeExecution = 'code_execution';
 
 function nameOf({ name, toolType }: { readonly name?: string | undefined; readonly toolType?: string | undefined }) {
   return name ?? toolType?.toLowerCase() ?? 'tool';
+}
+
+function hasId(id: string): (call: OpenCall) => boolean {
+  return (call) => (call.ownId ?? call.id) === id;
+}
+
+function isUnreported({ isReported }: OpenCall): boolean {
+  return !isReported;
 }
 
 function take<C>(calls: C[], isWanted: (call: C) => boolean): C | undefined {

@@ -51,11 +51,37 @@ describe('ReplyPieces', () => {
       { type: 'call', id: 'own', args: { at: 3 } },
     ]);
     expect(reader.hasOpenCalls).toBe(true);
-    // The second ends first; its response, which comes with the others, is not reported twice.
+    // The second ends first; its response, which comes with the others, is not reported twice, nor taken for the first.
     const run = { call: { name: 'sky', args: { at: 2 } }, status: 'complete', response: { output: 'b' } } as const;
     expect(reader.read({ text: '', tool: run })).toMatchObject([{ type: 'result', id: 'local-call-r-2' }]);
-    expect(reader.read(chunkOf(answer('c', 'own'), answer('a')))).toMatchObject([
-      { type: 'result', id: 'own', response: { output: 'c' }, isFailed: false },
+    expect(reader.read(chunkOf(answer('a'), answer('b'), answer('c', 'own')))).toMatchObject([
+      { type: 'result', id: 'local-call-r-1', response: { output: 'a' }, isFailed: false },
+      { type: 'result', id: 'own', response: { output: 'c' } },
+    ]);
+    expect(reader.hasOpenCalls).toBe(false);
+  });
+
+  it('takes no response without an id for one of a call with an id', () => {
+    const reader = new ReplyPieces('r');
+    reader.read(chunkOf({ functionCall: { name: 'sky', args: {} } }, { functionCall: { name: 'sky', id: 'own' } }));
+    // The notice of the first run was merged away.
+    const run = { call: { name: 'sky', id: 'own', args: {} }, status: 'complete', response: { at: 2 } } as const;
+    expect(reader.read({ text: '', tool: run })).toMatchObject([{ type: 'result', id: 'own' }]);
+    const responses = [{ response: { at: 1 } }, { id: 'own', response: { at: 2 } }];
+    expect(
+      reader.read(chunkOf(...responses.map((each) => ({ functionResponse: { name: 'sky', ...each } })))),
+    ).toMatchObject([{ type: 'result', id: 'local-call-r-1', response: { at: 1 } }]);
+  });
+
+  it('gives another id to a call whose id the model has used before', () => {
+    const call = { functionCall: { name: 'sky', id: '1', args: {} } };
+    const answer = (at: number) => ({ functionResponse: { name: 'sky', id: '1', response: { at } } });
+    expect(piecesOf(chunkOf(call), chunkOf(answer(1)), chunkOf(call), chunkOf(answer(2)))).toMatchObject([
+      { type: 'call', id: '1' },
+      { type: 'result', id: '1', response: { at: 1 } },
+      { type: 'step' },
+      { type: 'call', id: 'local-call-r-1' },
+      { type: 'result', id: 'local-call-r-1', response: { at: 2 } },
     ]);
   });
 
