@@ -184,11 +184,10 @@ export class UiMessageEncoder<T extends GeminiChunk> implements ReplyEncoder<T, 
     return { type: 'tool-input-available', toolCallId, toolName, input, ...byServer, ...signatureMetadata(signature) };
   }
 
-  #source({ kind, uri, title }: SourcePiece): UiMessageChunk {
+  /** A front end makes a link of each URL. */
+  #source({ uri, title }: SourcePiece): UiMessageChunk {
     const sourceId = this.#newId('source');
-    if (kind !== 'retrievedContext' || /^https?:/i.test(uri)) {
-      return { type: 'source-url', sourceId, url: uri, ...(title !== undefined && { title }) };
-    }
+    if (isWebUrl(uri)) return { type: 'source-url', sourceId, url: uri, ...(title !== undefined && { title }) };
     const filename = uri.slice(uri.lastIndexOf('/') + 1);
     return { type: 'source-document', sourceId, mediaType: anyMediaType, title: title ?? filename, filename };
   }
@@ -200,6 +199,11 @@ export class UiMessageEncoder<T extends GeminiChunk> implements ReplyEncoder<T, 
 }
 
 const byServer = { dynamic: true, providerExecuted: true } as const;
+
+/** Whether a URL is safe as a link: one of another scheme, such as `javascript:`, may run code. */
+function isWebUrl(url: string): boolean {
+  return /^https?:/i.test(url);
+}
 
 const anyMediaType = 'application/octet-stream';
 
@@ -214,14 +218,19 @@ function unwrappedOutput(response: Readonly<Record<string, unknown>>): unknown {
   return isWrapped && Object.keys(rest).length === 0 ? output : response;
 }
 
-/** The event of a picture or a file; a part of an unknown kind has no event. */
+/** The event of a picture or a file; a part of an unknown kind, and a file with an unsafe URL, have no event. */
 function fileEvents(part: GeminiPart, more: UiGoogleMetadata['google'] = {}): UiMessageChunk[] {
   const { inlineData, fileData, thought, thoughtSignature } = part;
   const mediaType = (inlineData ?? fileData)?.mimeType ?? anyMediaType;
-  const url = inlineData?.data === undefined ? fileData?.fileUri : `data:${mediaType};base64,${inlineData.data}`;
+  const url = inlineData?.data === undefined ? safeUri(fileData) : `data:${mediaType};base64,${inlineData.data}`;
   if (url === undefined) return [];
   const google = { ...more, ...(thought && { thought }), ...(thoughtSignature && { thoughtSignature }) };
   return [{ type: 'file', url, mediaType, ...(Object.keys(google).length > 0 && { providerMetadata: { google } }) }];
+}
+
+function safeUri(file: GeminiPart['fileData']): string | undefined {
+  const uri = file?.fileUri;
+  return uri !== undefined && (isWebUrl(uri) || /^gs:/i.test(uri)) ? uri : undefined;
 }
 
 function signatureMetadata(signature: string | undefined): { providerMetadata?: UiGoogleMetadata } {

@@ -46,8 +46,9 @@ export interface UiMessageStreamOptions<T extends GeminiChunk = GeminiChunk> {
  * A failure ends the stream with `error`, whose text is the public sentence; `data-error` is sent before, for `onData`:
  * `{ kind, retryable, retryAfter, … }`. Put `classifyErrors` above, so that blocked, unsafe and truncated replies fail.
  *
- * Lossless in the text; not sent are other candidates, log probabilities, the ranges of citations and parts of an
- * unknown kind. Holds the calls without a result and the URLs of the sources.
+ * Lossless in the text; not sent are other candidates, log probabilities, the ranges of citations, parts of an unknown
+ * kind, and files by a URL that is neither `http(s)` nor `gs`. A source without an `http(s)` URL is a document.
+ * Holds the calls without a result, the ids of all calls and the URLs of the sources.
  *
  * @typeParam T - The chunks.
  * @param options - See {@link UiMessageStreamOptions}.

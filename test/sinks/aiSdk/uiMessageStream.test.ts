@@ -272,6 +272,27 @@ describe('uiMessageStream', () => {
     ]);
   });
 
+  it('sends no URL that would run code as a link', () => {
+    const uri = 'javascript:alert(1)';
+    const sources = toChunk({
+      candidates: [
+        {
+          index: 0,
+          groundingMetadata: { groundingChunks: [{ web: { uri, title: 'A' } }, { maps: { uri: ` ${uri}` } }] },
+          citationMetadata: { citations: [{ uri: 'data:text/html,b', title: 'B' }, { uri: 'HTTPS://a.example' }] },
+        },
+      ],
+    });
+    const files = [uri, 'data:text/html,b', 'gs://a/b'].map((fileUri) => parts({ fileData: { fileUri } }));
+    expect(encode([sources, ...files])).toMatchObject([
+      { type: 'source-document', title: 'A' },
+      { type: 'source-document', title: ` ${uri}` },
+      { type: 'source-document', title: 'B' },
+      { type: 'source-url', url: 'HTTPS://a.example' },
+      { type: 'file', url: 'gs://a/b' },
+    ]);
+  });
+
   it.each<[string, string]>([
     ['STOP', 'stop'],
     ['MAX_TOKENS', 'length'],
