@@ -1,5 +1,5 @@
 import type { GeminiCandidate } from '../../chunk/response.js';
-import type { GeminiGroundingChunk } from '../../chunk/responseMetadata.js';
+import { isObject } from '../../rx/isObject.js';
 
 /** A source of the answer, reported once. */
 export interface SourcePiece {
@@ -14,30 +14,29 @@ export interface SourcePiece {
 export class SourcePieces {
   readonly #uris = new Set<string>();
 
-  /** Returns the new sources of candidate 0. */
+  /** Returns the new sources of candidate 0. Metadata is passed on as it came, so that its fields may have any value. */
   read({ groundingMetadata, citationMetadata }: GeminiCandidate): SourcePiece[] {
-    const results = (groundingMetadata?.groundingChunks ?? []).flatMap(sourcesOf);
-    const quoted = (citationMetadata?.citations ?? []).map((citation) => sourceOf('citation', citation));
-    return [...results, ...quoted].filter((source): source is SourcePiece => {
-      if (source.uri === undefined || this.#uris.has(source.uri)) return false;
-      this.#uris.add(source.uri);
-      return true;
+    const results = itemsOf(groundingMetadata?.groundingChunks).flatMap(sourcesOf);
+    const quoted = itemsOf(citationMetadata?.citations).flatMap((citation) => sourceOf('citation', citation));
+    return [...results, ...quoted].filter(({ uri }) => {
+      const isNew = !this.#uris.has(uri);
+      this.#uris.add(uri);
+      return isNew;
     });
   }
 }
 
-interface Source {
-  readonly uri?: string | undefined;
-  readonly title?: string | undefined;
+function itemsOf(list: unknown): readonly unknown[] {
+  return Array.isArray(list) ? list : [];
 }
 
-function sourcesOf(result: GeminiGroundingChunk) {
-  return (['web', 'retrievedContext', 'maps'] as const).flatMap((kind) => {
-    const source = result[kind];
-    return source ? [sourceOf(kind, source)] : [];
-  });
+function sourcesOf(result: unknown): SourcePiece[] {
+  if (!isObject(result)) return [];
+  return (['web', 'retrievedContext', 'maps'] as const).flatMap((kind) => sourceOf(kind, result[kind]));
 }
 
-function sourceOf(kind: SourcePiece['kind'], { uri, title }: Source) {
-  return { type: 'source' as const, kind, uri: uri === '' ? undefined : uri, title };
+function sourceOf(kind: SourcePiece['kind'], source: unknown): SourcePiece[] {
+  const { uri, title } = isObject(source) ? source : {};
+  if (typeof uri !== 'string' || uri === '') return [];
+  return [{ type: 'source', kind, uri, title: typeof title === 'string' ? title : undefined }];
 }

@@ -135,6 +135,21 @@ describe('ReplyPieces', () => {
     ]);
   });
 
+  it('reads sources as the wire has them, without those that have no URI', () => {
+    const groundingChunks = [null, {}, { web: null }, { web: { uri: null } }, { web: { uri: 'u', title: null } }];
+    const json = (metadata: object) => JSON.parse(JSON.stringify(metadata)) as object;
+    expect(
+      piecesOf(
+        toChunk({ candidates: [{ index: 0, groundingMetadata: json({ groundingChunks }) }] }),
+        toChunk({ candidates: [{ index: 0, groundingMetadata: json({ groundingChunks: null }) }] }),
+        toChunk({ candidates: [{ index: 0, citationMetadata: json({ citations: [{ uri: null }, { uri: 'v' }] }) }] }),
+      ),
+    ).toEqual([
+      { type: 'source', kind: 'web', uri: 'u', title: undefined },
+      { type: 'source', kind: 'citation', uri: 'v', title: undefined },
+    ]);
+  });
+
   it('reports each source once', () => {
     const groundingMetadata = { groundingChunks: [{ web: { uri: 'u', title: 'U' } }, { maps: { uri: 'm' } }] };
     const chunk = toChunk({
