@@ -18,7 +18,14 @@ try {
   const { tarball, files } = pack(folder);
 
   step('ships what it should, and nothing else', () => {
-    const pages = ['README.md', 'CHANGELOG.md', 'docs/DESIGN.md', 'docs/frameworks.md', 'docs/frontEnds.md', 'docs/interactions.md'];
+    const pages = [
+      'README.md',
+      'CHANGELOG.md',
+      'docs/DESIGN.md',
+      'docs/frameworks.md',
+      'docs/frontEnds.md',
+      'docs/interactions.md',
+    ];
     for (const file of ['package.json', 'LICENSE', 'dist/cli.js', ...pages]) {
       assert.ok(files.includes(file), `Expected the tarball to hold ${file}.`);
     }
