@@ -1,8 +1,9 @@
 import { catchError, concat, EMPTY, finalize, lastValueFrom, merge, takeUntil, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { assertObservable, typeError } from '../rx/assertions.js';
+import { assertObservable, assertOptions, typeError } from '../rx/assertions.js';
 import { isObject } from '../rx/isObject.js';
 import { abortOption } from './abortOption.js';
+import { isReplyFormat } from './formatEncoder.js';
 import { responseWriter } from './responseWriter.js';
 import { formatHeaders, openingText, sendEvents } from './sendEvents.js';
 import type { ServerResponseLike } from './serverResponseLike.js';
@@ -52,8 +53,9 @@ export function pipeToServerResponse<T extends GeminiChunk>(
   options: PipeToServerResponseOptions<T> = {},
 ): Promise<void> {
   assertObservable('source', source);
-  const events = sendEvents(options);
+  assertOptions(options);
   const abort$ = abortOption(options.signal);
+  const events = sendEvents(options, abort$);
   const limit = stallLimit(options);
   assertServerResponse(response);
   const writer = responseWriter(response, limit);
@@ -70,10 +72,10 @@ export function pipeToServerResponse<T extends GeminiChunk>(
     catchError(writer.drop),
   );
   const sent$ = hasBody ? written$ : EMPTY;
-  const done$ = concat(
-    sent$.pipe(takeUntil(merge(writer.closed$, abort$))),
-    writer.end$.pipe(takeUntil(writer.closed$)),
-  ).pipe(finalize(writer.removeListeners));
+  const left$ = isReplyFormat(options.format) ? writer.closed$ : merge(writer.closed$, abort$);
+  const done$ = concat(sent$.pipe(takeUntil(left$)), writer.end$.pipe(takeUntil(writer.closed$))).pipe(
+    finalize(writer.removeListeners),
+  );
   return lastValueFrom(done$, { defaultValue: undefined });
 }
 

@@ -4,8 +4,12 @@ import {
   defer,
   EMPTY,
   identity,
+  mergeMap,
+  NEVER,
   startWith,
+  takeUntil,
   tap,
+  throwError,
   type Observable,
   type OperatorFunction,
 } from 'rxjs';
@@ -13,6 +17,8 @@ import { coalesceChunks } from '../chunk/coalesceChunks.js';
 import { emptyChunk } from '../chunk/emptyChunk.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { openingComment } from '../chunk/openingComment.js';
+import { GeminiError } from '../errors/geminiError.js';
+import { toGeminiError } from '../errors/toGeminiError.js';
 import { assertOptions, assertPositiveDelay, typeError } from '../rx/assertions.js';
 import { moment } from '../rx/clock.js';
 import { deliveryOf, type DeliveryOptions } from './delivery.js';
@@ -95,9 +101,13 @@ export function openingText<T extends GeminiChunk>(options: ReplySseOptions<T>):
  *
  * The operator calls `send` with the events to write together, and waits until the Observable that `send` returns
  * completes. Chunks that arrive meanwhile are merged into one.
+ *
+ * @param abort$ - Emits the reason of an abort, which fails a reply in a foreign format: its reader may still be there,
+ * and would take the end of the response for a success. With our own formats, the caller ends the response.
  */
 export function sendEvents<T extends GeminiChunk>(
   options: ReplySseOptions<T>,
+  abort$: Observable<unknown> = NEVER,
 ): <R>(send: (events: EventBatch, isLast: boolean) => Observable<R>) => OperatorFunction<T, R> {
   assertOptions(options);
   const { annotations = false, heartbeat = defaultHeartbeat } = options;
@@ -105,6 +115,7 @@ export function sendEvents<T extends GeminiChunk>(
   const omitted = omittedFields(annotations);
   if (heartbeat !== false) assertPositiveDelay('heartbeat', heartbeat);
   const { lastIndex, isResumable, select } = deliveryOf<T>(options);
+  const aborted$ = abort$.pipe(mergeMap((reason) => throwError(() => abortFailure(reason))));
 
   return (send) => (source) =>
     defer(() => {
@@ -127,6 +138,7 @@ export function sendEvents<T extends GeminiChunk>(
       };
       const chunks$ = source.pipe(
         select(encoder.isSent),
+        typeof format === 'object' ? takeUntil(aborted$) : identity,
         tap(() => receivedIndex++),
         // A heartbeat is the empty chunk, the identity of merging: a heartbeat that has to wait disappears in the next
         // chunk.
@@ -140,6 +152,13 @@ export function sendEvents<T extends GeminiChunk>(
         defer(() => sendAll(encoder.end(id()), true)),
       ).pipe(catchError((cause: unknown) => sendAll(encoder.failure(cause, id()), true)));
     });
+}
+
+/** Only a reason that says more than that the reply was cancelled is kept, such as a timeout. */
+function abortFailure(reason: unknown): GeminiError {
+  const error = toGeminiError(reason);
+  if (error.kind !== 'unknown') return error;
+  return new GeminiError('The signal of the response aborted', { kind: 'cancelled', cause: reason });
 }
 
 function isBatch(events: readonly ReplySseMessage[]): events is EventBatch {

@@ -1,8 +1,9 @@
 import { defer, merge, takeUntil, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { assertObservable, typeError } from '../rx/assertions.js';
+import { assertObservable, assertOptions, typeError } from '../rx/assertions.js';
 import { isObject } from '../rx/isObject.js';
 import { abortOption } from './abortOption.js';
+import { isReplyFormat } from './formatEncoder.js';
 import { iteratorToStream } from './iteratorToStream.js';
 import { pullIterator } from './pullIterator.js';
 import { formatHeaders, openingText, sendEvents, type ReplySseOptions } from './sendEvents.js';
@@ -19,7 +20,11 @@ export interface RequestLike {
 
 /** Options of {@link toSseResponse}. @public */
 export interface ToSseResponseOptions<T extends GeminiChunk = GeminiChunk> extends ReplySseOptions<T> {
-  /** An abort of this signal counts as a disconnection. The response then ends. */
+  /**
+   * An abort of this signal counts as a disconnection. The response then ends; with a {@link ReplyFormat}, after the
+   * events of a failure, because its readers would take the end alone for a success. The failure is of kind `timeout` or
+   * that of the signal's reason, else `cancelled`.
+   */
   readonly signal?: AbortSignal | undefined;
   /**
    * The request that is answered. `HEAD` gets the headers alone, and an abort of the request's `signal` counts as a
@@ -64,10 +69,11 @@ export function toSseResponse<T extends GeminiChunk>(
   options: ToSseResponseOptions<T> = {},
 ): Response {
   assertObservable('source', source);
-  const events = sendEvents(options);
-  const { signal, request } = options;
+  assertOptions(options);
+  const { format, signal, request } = options;
   assertRequestLike(request);
   const abort$ = merge(abortOption(signal), abortOption(request?.signal ?? undefined));
+  const events = sendEvents(options, abort$);
   const headers = sseHeadersWith(formatHeaders(options));
   if (request?.method === 'HEAD') return new Response(null, { headers });
 
@@ -79,7 +85,7 @@ export function toSseResponse<T extends GeminiChunk>(
       void write(openingText(options));
       return source.pipe(events((batch) => write(sseText(batch))));
     });
-    return opened$.pipe(takeUntil(abort$));
+    return isReplyFormat(format) ? opened$ : opened$.pipe(takeUntil(abort$));
   }, 0);
   return new Response(iteratorToStream(bytes), { headers });
 }

@@ -236,6 +236,19 @@ describe('a ReplyFormat over sockets', () => {
     expect(end).not.toHaveBeenCalled();
   });
 
+  it('ends as a failure when the signal aborts, and closes the request', async () => {
+    const { ai, emulator } = await emulate({ chunks: ['a'], stallAfter: { chunks: 1 } });
+    const controller = new AbortController();
+    const { url, answers } = await serving(fromGemini(ai, params), { format: letters(), signal: controller.signal });
+    const response = await ask(url);
+    const body = bodyOf(response);
+    while (emulator.requests[0]?.chunksSent !== 1) await once(response, 'data');
+    controller.abort();
+    await answers[0];
+    await emulator.requests[0].closed;
+    expect(await body).toMatch(/"failed":\{"kind":"cancelled",[^}]*\}\}\n\n$/);
+  });
+
   it('breaks the connection off if no failure can be reported, so that no client takes the reply for whole', async () => {
     const format: ReplyFormat = {
       begin: () => ({

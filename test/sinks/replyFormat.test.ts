@@ -1,6 +1,9 @@
+import { getEventListeners } from 'node:events';
 import {
   concat,
+  defer,
   EMPTY,
+  finalize,
   from,
   lastValueFrom,
   map,
@@ -67,6 +70,37 @@ describe('a ReplyFormat', () => {
       data({ begun: true }),
       data({ failed: reported }),
     ]);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['an abort', undefined, 'cancelled'],
+    ['a reason of the application', new Error('a secret of the server'), 'cancelled'],
+    ['a timeout', new DOMException('a secret of the server', 'TimeoutError'), 'timeout'],
+    ['a failure', new GeminiError('a secret of the server', { kind: 'overloaded' }), 'overloaded'],
+  ])('ends as a failure when the signal reports %s: its reader may still be there', async (_, reason, kind) => {
+    const controller = new AbortController();
+    const closed = vi.fn();
+    const abort$ = defer(() => {
+      controller.abort(reason);
+      return NEVER;
+    });
+    const source$ = concat(of(chunk('a')), abort$).pipe(finalize(closed));
+    const format = letters({ terminator: '[DONE]' });
+    const body = await toSseResponse(source$, { format, signal: controller.signal }).text();
+    const [, begun, letter, failed, end] = body.split('\n\n');
+    expect([begun, letter, end]).toEqual(['data: {"begun":true}', 'data: {"letter":"a"}', 'data: [DONE]']);
+    expect(failed).toMatch(`{"failed":{"kind":"${kind}","message":"`);
+    expect(failed).not.toContain('secret');
+    expect(closed).toHaveBeenCalledTimes(1);
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  });
+
+  it('makes no request if the signal has aborted', async () => {
+    const subscribed = vi.fn(() => EMPTY);
+    const signal = AbortSignal.abort();
+    const response = toSseResponse(defer(subscribed), { format: letters(), request: { method: 'POST', signal } });
+    expect(await response.text()).toMatch(/"begun".*"failed":\{"kind":"cancelled"/s);
+    expect(subscribed).not.toHaveBeenCalled();
   });
 
   it('begins at each subscription, and no reply has the state of another', async () => {
