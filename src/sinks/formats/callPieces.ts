@@ -66,7 +66,7 @@ type Signature = string | undefined;
 /** A call whose response has not come. */
 interface OpenCall {
   readonly id: string;
-  /** The id that the model gave. */
+  /** The id that the model gave; some servers send an empty text for none. */
   readonly ownId: string | undefined;
   readonly name: string;
   /** The JSON of the arguments. */
@@ -141,9 +141,9 @@ export class CallPieces {
    */
   response({ id: ownId, name = '', response = {}, parts = [] }: GeminiFunctionResponse): CallPiece[] {
     const call =
-      (ownId === undefined ? undefined : take(this.#open, hasId(ownId))) ??
-      take(this.#open, (held) => held.name === name && held.ownId === undefined) ??
-      (ownId === undefined ? take(this.#open, (held) => held.name === name) : undefined);
+      (ownId ? take(this.#open, hasId(ownId)) : undefined) ??
+      take(this.#open, (held) => held.name === name && !held.ownId) ??
+      (ownId ? undefined : take(this.#open, (held) => held.name === name));
     return call && isUnreported(call) ? [resultOf(call, response, parts)] : [];
   }
 
@@ -151,7 +151,7 @@ export class CallPieces {
   run({ call: { id: ownId, name, args }, response, progress, parts = [] }: ToolRun): CallPiece[] {
     if (!response && progress === undefined) return [];
     const json = JSON.stringify(args);
-    const isOf = ownId === undefined ? (held: OpenCall) => held.name === name && held.json === json : hasId(ownId);
+    const isOf = ownId ? hasId(ownId) : (held: OpenCall) => held.name === name && held.json === json;
     const call = this.#open.find((held) => isUnreported(held) && isOf(held));
     if (!call) return [];
     if (!response) return [{ type: 'progress', id: call.id, name, progress }];
@@ -204,7 +204,7 @@ export class CallPieces {
 
   /** The id that the model gave, unless an earlier call has it: a client would take both for one call. */
   #idOf(ownId: string | undefined): string {
-    if (ownId === undefined || this.#ids.has(ownId)) return this.#newId();
+    if (!ownId || this.#ids.has(ownId)) return this.#newId();
     this.#ids.add(ownId);
     return ownId;
   }
@@ -222,7 +222,7 @@ function nameOf({ name, toolType }: { readonly name?: string | undefined; readon
 }
 
 function hasId(id: string): (call: OpenCall) => boolean {
-  return (call) => (call.ownId ?? call.id) === id;
+  return (call) => call.ownId === id || call.id === id;
 }
 
 function isUnreported({ isReported }: OpenCall): boolean {

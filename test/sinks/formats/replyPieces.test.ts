@@ -73,6 +73,21 @@ describe('ReplyPieces', () => {
     ).toMatchObject([{ type: 'result', id: 'local-call-r-1', response: { at: 1 } }]);
   });
 
+  it('takes an empty id for none', () => {
+    const calls = [
+      { name: 'sky', id: '' },
+      { name: 'sky', id: '', args: { at: 2 } },
+    ].map((functionCall) => ({ functionCall }));
+    const answer = (at: number) => ({ functionResponse: { name: 'sky', id: '', response: { at } } });
+    const run = { call: { id: '', name: 'sky', args: { at: 2 } }, status: 'complete', response: { at: 2 } } as const;
+    expect(piecesOf(chunkOf(...calls), { text: '', tool: run }, chunkOf(answer(1), answer(2)))).toMatchObject([
+      { type: 'call', id: 'local-call-r-1' },
+      { type: 'call', id: 'local-call-r-2' },
+      { type: 'result', id: 'local-call-r-2', response: { at: 2 } },
+      { type: 'result', id: 'local-call-r-1', response: { at: 1 } },
+    ]);
+  });
+
   it('gives another id to a call whose id the model has used before', () => {
     const call = { functionCall: { name: 'sky', id: '1', args: {} } };
     const answer = (at: number) => ({ functionResponse: { name: 'sky', id: '1', response: { at } } });
