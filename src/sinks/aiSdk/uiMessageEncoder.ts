@@ -1,6 +1,8 @@
 import type { GeminiChunk } from '../../chunk/geminiChunk.js';
 import type { GeminiPart } from '../../chunk/response.js';
 import type { PublicError } from '../../errors/publicError.js';
+import { toBoundedJson } from '../../errors/jsonDepth.js';
+import { typeError } from '../../rx/assertions.js';
 import type { CallPiece } from '../formats/callPieces.js';
 import { ReplyPieces, type ReplyPiece, type RunKind } from '../formats/replyPieces.js';
 import type { SourcePiece } from '../formats/sourcePieces.js';
@@ -37,12 +39,15 @@ export class UiMessageEncoder<T extends GeminiChunk> implements ReplyEncoder<T, 
   start(): UiMessageChunk[] {
     const { messageId } = this.#choices;
     const id = typeof messageId === 'function' ? messageId() : messageId;
+    if (id !== undefined && typeof id !== 'string') throw typeError('messageId()', 'a string', id);
     return [{ type: 'start', ...(id !== undefined && { messageId: id }) }, { type: 'start-step' }];
   }
 
   chunk(chunk: T): UiMessageChunk[] {
     this.#model = chunk.modelVersion ?? this.#model;
-    return [...this.#events(this.#pieces.read(chunk)), ...this.#metadataOf(chunk)];
+    // First, because it may throw: an event of a text whose start was not sent is an error for the client.
+    const metadata = this.#metadataOf(chunk);
+    return [...this.#events(this.#pieces.read(chunk)), ...metadata];
   }
 
   end(): UiMessageChunk[] {
@@ -91,10 +96,10 @@ export class UiMessageEncoder<T extends GeminiChunk> implements ReplyEncoder<T, 
   #metadataOf(chunk: T): UiMessageChunk[] {
     const messageMetadata = this.#choices.messageMetadata?.(chunk);
     if (messageMetadata == null) return [];
-    const json = JSON.stringify(messageMetadata);
+    const json = toBoundedJson(messageMetadata, 'The metadata of a message');
     if (json === this.#metadata) return [];
     this.#metadata = json;
-    return [{ type: 'message-metadata', messageMetadata }];
+    return [{ type: 'message-metadata', messageMetadata: withoutPrototypeKeys(JSON.parse(json)) }];
   }
 
   #events(pieces: readonly ReplyPiece[]): UiMessageChunk[] {

@@ -386,6 +386,27 @@ describe('uiMessageStream', () => {
     expectTypeOf(typed).toEqualTypeOf<ReplyFormat<GeminiChunk & WithCost, UiMessageChunk>>();
   });
 
+  it('fails for an id that is no text', () => {
+    const encoder = uiMessageStream({ messageId: (() => 3) as never }).begin();
+    expect(() => encoder.start()).toThrow('Expected `messageId()` to be a string, got 3');
+  });
+
+  it.each<[string, () => unknown]>([
+    ['fails', () => JSON.parse('no JSON') as unknown],
+    ['has no JSON', () => ({ big: 1n })],
+  ])('ends no text whose start was not sent, when the metadata %s', (_, messageMetadata) => {
+    const encoder = uiMessageStream({ messageMetadata }).begin();
+    expect(() => encoder.chunk(chunk('a'))).toThrow();
+    const types = encoder.failure(publicError(new Error('a'))).map(({ type }) => type);
+    expect(types).toEqual(['data-error', 'error']);
+  });
+
+  it('leaves out keys of prototypes in metadata', () => {
+    const messageMetadata = () => JSON.parse('{"__proto__":{"a":1},"b":{"constructor":{"prototype":1}}}') as unknown;
+    const [event] = encode([chunk('')], { messageMetadata });
+    expect(JSON.stringify(event)).toBe('{"type":"message-metadata","messageMetadata":{"b":{}}}');
+  });
+
   it.each<[string, object]>([
     ['`sendReasoning` to be true or false', { sendReasoning: 'no' }],
     ['`staticTools` to be a list of names', { staticTools: 'sky' }],
