@@ -3,6 +3,7 @@ import { PartList } from '../../chunk/partList.js';
 import type { GeminiFunctionResponse, GeminiPart, GeminiPartialFunctionCall } from '../../chunk/response.js';
 import { ArgsText } from './argsText.js';
 import { localCallId } from './localCallId.js';
+import { OpenCalls, type OpenCall } from './openCalls.js';
 
 type Args = Readonly<Record<string, unknown>>;
 
@@ -63,18 +64,6 @@ export type CallPiece =
 
 type Signature = string | undefined;
 
-/** A call whose response has not come. */
-interface OpenCall {
-  readonly id: string;
-  /** The id that the model gave; some servers send an empty text for none. */
-  readonly ownId: string | undefined;
-  readonly name: string;
-  /** The JSON of the arguments. */
-  readonly json: string;
-  /** Whether a run of the tool has reported the result; the response itself follows. */
-  isReported: boolean;
-}
-
 /** A call whose arguments are still streaming. */
 interface GrowingCall {
   readonly id: string;
@@ -91,8 +80,7 @@ export class CallPieces {
   #growing: GrowingCall | undefined;
   /** The ids of all calls that the client knows. */
   readonly #ids: Set<string>;
-  /** The calls without a response, in their order. */
-  readonly #open: OpenCall[] = [];
+  readonly #open = new OpenCalls();
   /** The server's calls without a result, in their order. */
   readonly #serverCalls: { readonly id: string; readonly ownId: string | undefined; readonly name: string }[] = [];
 
@@ -103,7 +91,7 @@ export class CallPieces {
   }
 
   get hasOpen(): boolean {
-    return this.#open.some(isUnreported);
+    return this.#open.hasUnanswered;
   }
 
   /** Whether a call in pieces waits for more pieces. */
@@ -121,7 +109,7 @@ export class CallPieces {
     if (!name) return cut;
     const id = this.#idOf(ownId);
     if (!willContinue && !partialArgs) {
-      this.#opened({ id, ownId, name, args });
+      this.#open.add({ id, name }, ownId, args);
       return [...cut, { type: 'call', id, name, args, signature: part.thoughtSignature }];
     }
     const started = { id, ownId, name, list: new PartList(), text: new ArgsText(call.args) };
@@ -135,28 +123,21 @@ export class CallPieces {
     return growing ? [this.#end(growing, true)] : [];
   }
 
-  /**
-   * Returns the result for a call: by its id, or the first of its name if one of the two has no id. The responses to
-   * reported calls are matched too, because only the order tells apart calls without ids.
-   */
-  response({ id: ownId, name = '', response = {}, parts = [] }: GeminiFunctionResponse): CallPiece[] {
-    const call =
-      (ownId ? take(this.#open, hasId(ownId)) : undefined) ??
-      take(this.#open, (held) => held.name === name && !held.ownId) ??
-      (ownId ? undefined : take(this.#open, (held) => held.name === name));
-    return call && isUnreported(call) ? [resultOf(call, response, parts)] : [];
+  /** Returns the result for a call, unless a run has reported it. */
+  response({ id, name = '', response = {}, parts = [] }: GeminiFunctionResponse): CallPiece[] {
+    const call = this.#open.takeResponse({ id, name });
+    return call ? [resultOf(call, response, parts)] : [];
   }
 
   /** Returns the progress or the result of a run. */
   run({ call: { id: ownId, name, args }, response, progress, parts = [] }: ToolRun): CallPiece[] {
-    if (!response && progress === undefined) return [];
-    const json = JSON.stringify(args);
-    const isOf = ownId ? hasId(ownId) : (held: OpenCall) => held.name === name && held.json === json;
-    const call = this.#open.find((held) => isUnreported(held) && isOf(held));
-    if (!call) return [];
-    if (!response) return [{ type: 'progress', id: call.id, name, progress }];
-    call.isReported = true;
-    return [resultOf(call, response, parts)];
+    const sought = { id: ownId, name };
+    if (response) {
+      const ended = this.#open.takeResult(sought, args);
+      return ended ? [resultOf(ended, response, parts)] : [];
+    }
+    const running = progress === undefined ? undefined : this.#open.running(sought, args);
+    return running ? [{ type: 'progress', id: running.id, name, progress }] : [];
   }
 
   /** Returns the piece of a part of a tool that the server runs; undefined if the part is not one. */
@@ -194,12 +175,8 @@ export class CallPieces {
     if (isCut) list.append({ functionCall: {} });
     const [whole = {}] = list.snapshot();
     const args = whole.functionCall?.args ?? {};
-    if (!isCut) this.#opened({ id, ownId, name, args });
+    if (!isCut) this.#open.add({ id, name }, ownId, args);
     return { type: 'callEnd', id, name, args, json: text.end(args), signature: whole.thoughtSignature, isCut };
-  }
-
-  #opened({ args, ...call }: Pick<OpenCall, 'id' | 'ownId' | 'name'> & { readonly args: Args }): void {
-    this.#open.push({ ...call, json: JSON.stringify(args), isReported: false });
   }
 
   /** The id that the model gave, unless an earlier call has it: a client would take both for one call. */
@@ -219,14 +196,6 @@ const codeExecution = 'code_execution';
 
 function nameOf({ name, toolType }: { readonly name?: string | undefined; readonly toolType?: string | undefined }) {
   return name ?? toolType?.toLowerCase() ?? 'tool';
-}
-
-function hasId(id: string): (call: OpenCall) => boolean {
-  return (call) => call.ownId === id || call.id === id;
-}
-
-function isUnreported({ isReported }: OpenCall): boolean {
-  return !isReported;
 }
 
 function take<C>(calls: C[], isWanted: (call: C) => boolean): C | undefined {

@@ -16,8 +16,8 @@ export class SourcePieces {
 
   /** Returns the new sources of candidate 0. Metadata is passed on as it came, so that its fields may have any value. */
   read({ groundingMetadata, citationMetadata }: GeminiCandidate): SourcePiece[] {
-    const results = itemsOf(groundingMetadata?.groundingChunks).flatMap(sourcesOf);
-    const quoted = itemsOf(citationMetadata?.citations).flatMap((citation) => sourceOf('citation', citation));
+    const results = listOrNone(groundingMetadata?.groundingChunks).flatMap(sourcesOf);
+    const quoted = listOrNone(citationMetadata?.citations).flatMap((citation) => sourcePiece('citation', citation));
     return [...results, ...quoted].filter(({ uri }) => {
       const isNew = !this.#uris.has(uri);
       this.#uris.add(uri);
@@ -26,16 +26,16 @@ export class SourcePieces {
   }
 }
 
-function itemsOf(list: unknown): readonly unknown[] {
+function listOrNone(list: unknown): readonly unknown[] {
   return Array.isArray(list) ? list : [];
 }
 
 function sourcesOf(result: unknown): SourcePiece[] {
   if (!isObject(result)) return [];
-  return (['web', 'retrievedContext', 'maps'] as const).flatMap((kind) => sourceOf(kind, result[kind]));
+  return (['web', 'retrievedContext', 'maps'] as const).flatMap((kind) => sourcePiece(kind, result[kind]));
 }
 
-function sourceOf(kind: SourcePiece['kind'], source: unknown): SourcePiece[] {
+function sourcePiece(kind: SourcePiece['kind'], source: unknown): SourcePiece[] {
   const { uri, title } = isObject(source) ? source : {};
   if (typeof uri !== 'string' || uri === '') return [];
   return [{ type: 'source', kind, uri, title: typeof title === 'string' ? title : undefined }];

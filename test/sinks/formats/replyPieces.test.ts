@@ -4,6 +4,7 @@ import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../../src/chunk/mergeChunks.js';
 import type { GeminiPart } from '../../../src/chunk/response.js';
 import { toChunk } from '../../../src/chunk/toChunk.js';
+import { growth, linear } from '../../support/growth.js';
 import { ReplyPieces, type ReplyPiece } from '../../../src/sinks/formats/replyPieces.js';
 
 const chunkOf = (...parts: readonly GeminiPart[]): GeminiChunk =>
@@ -71,6 +72,20 @@ describe('ReplyPieces', () => {
     expect(
       reader.read(chunkOf(...responses.map((each) => ({ functionResponse: { name: 'sky', ...each } })))),
     ).toMatchObject([{ type: 'result', id: 'local-call-r-1', response: { at: 1 } }]);
+  });
+
+  it.each<[string, (index: number) => object]>([
+    ['with ids, the last first', (index) => ({ id: String(index) })],
+    ['without ids', () => ({})],
+  ])('takes time linear in parallel calls %s', async (_, idOf) => {
+    const growing = await growth(500, (size) => {
+      const calls = Array.from({ length: size }, (__, at) => ({ name: 'sky', args: { at }, ...idOf(at) }));
+      const chunks = calls.map((functionCall) => ({ functionCall }));
+      const runs = calls.toReversed().map((call) => ({ call, status: 'complete', response: { at: 1 } }) as const);
+      const responses = runs.toReversed().map(({ call: { args: ___, ...call } }) => ({ functionResponse: call }));
+      piecesOf(chunkOf(...chunks), ...runs.map((tool) => ({ text: '', tool })), chunkOf(...responses));
+    });
+    expect(growing).toBeLessThan(linear);
   });
 
   it('takes an empty id for none', () => {
