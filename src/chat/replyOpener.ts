@@ -5,7 +5,7 @@ import { fromRequest } from '../sources/fromRequest.js';
 import { geminiReply } from '../sources/geminiReply.js';
 import { typeError } from '../rx/assertions.js';
 import type { ChatClient } from './chatClient.js';
-import type { ChatRequest, ChatSource } from './chatSource.js';
+import type { ChatRequest, ChatSource, DeclaredTools } from './chatSource.js';
 
 /** The way from a chat to its model. */
 export interface ReplyOpener {
@@ -35,7 +35,7 @@ export function openerOfClient<P>(ai: ChatClient<P>, model: string): ReplyOpener
     const params = {
       model,
       contents,
-      config: tools.length === 0 ? own : { ...own, tools: [...(own.tools ?? []), ...tools] },
+      config: tools.length === 0 ? own : { ...own, tools: [...withoutNames(own.tools ?? [], tools), ...tools] },
     };
     // The client's own type of parameters is unknown here; the client must accept these parameters.
     return geminiReply(ai, params as P, { isDirect: true, onRequest });
@@ -48,4 +48,18 @@ export function openerOfClient<P>(ai: ChatClient<P>, model: string): ReplyOpener
       },
     })).pipe(map((answer) => answer?.totalTokens ?? 0));
   return { open, countTokens };
+}
+
+/** Removes declarations whose name is declared again in `tools`: the service refuses a name that occurs twice. */
+function withoutNames(declared: readonly DeclaredTools[], tools: readonly DeclaredTools[]): readonly DeclaredTools[] {
+  const functionsOf = ({ functionDeclarations }: DeclaredTools) => functionDeclarations ?? [];
+  const names = new Set(tools.flatMap(functionsOf).map(({ name }) => name));
+  return declared.flatMap((tool) => {
+    const functions = functionsOf(tool);
+    const rest = functions.filter(({ name }) => !names.has(name));
+    if (rest.length === functions.length) return [tool];
+    const { functionDeclarations: _, ...others } = tool as DeclaredTools & Readonly<Record<string, unknown>>;
+    const kept = rest.length > 0 ? { ...others, functionDeclarations: rest } : others;
+    return Object.keys(kept).length > 0 ? [kept] : [];
+  });
 }

@@ -214,6 +214,24 @@ describe('answerContents', () => {
     });
   });
 
+  it('declares a function of `tools`, not one of `config.tools` with the same name', async () => {
+    const forged = (...names: string[]) => names.map((name) => ({ name, description: 'forged' }));
+    const tools = [
+      { functionDeclarations: forged('f', 'g') },
+      { functionDeclarations: forged('f'), googleSearch: {} },
+      { functionDeclarations: forged('f') },
+    ];
+    const ai = fakeGemini(['Hi']);
+    await lastValueFrom(answerContents(ai, { model, contents, config: { tools }, tools: { f: tool(() => 1) } }));
+    expect(ai.calls[0]?.params.config).toMatchObject({
+      tools: [
+        { functionDeclarations: forged('g') },
+        { googleSearch: {} },
+        { functionDeclarations: [{ description: 'A test.', name: 'f' }] },
+      ],
+    });
+  });
+
   it('declares a function of `tools`, not one of `declaredTools` with the same name', async () => {
     const set: CallableTools = {
       tool: () => Promise.resolve({ functionDeclarations: [{ name: 'remote' }] }),

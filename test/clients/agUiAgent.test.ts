@@ -1,6 +1,6 @@
 import { enforceEvents, verifyEvents, type BaseEvent, type RunAgentInput } from '@ag-ui/client';
 import fc from 'fast-check';
-import { from, lastValueFrom, tap, toArray, type Observable } from 'rxjs';
+import { from, lastValueFrom, map, type Observable, tap, toArray } from 'rxjs';
 import { classifyErrors, fromGemini, toFormat, type GeminiChunk } from 'rxjs-gemini';
 import { agUiEvents } from 'rxjs-gemini/ag-ui';
 import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } from 'vitest';
@@ -37,7 +37,9 @@ async function checked(reply$: Observable<GeminiChunk>): Promise<{ made: unknown
   const events$ = reply$.pipe(
     toFormat(agUiEvents(input)),
     tap((event) => made.push(event)),
-  ) as Observable<object> as Observable<BaseEvent>;
+    // AG-UI names its events by an enum.
+    map((event) => event as BaseEvent),
+  );
   const passed = await lastValueFrom(events$.pipe(enforceEvents(), verifyEvents(), toArray()));
   return { made, passed };
 }

@@ -15,6 +15,8 @@ export function resumableRoutes(ai: GoogleGenAI, model: string) {
     async POST(request: Request): Promise<Response> {
       const { id, messages } = (await request.json()) as { id: string; messages: UiMessage[] };
       const contents = contentsFromUiMessages(messages);
+      // One reply at a time: another message, or another try, ends the reply before.
+      cancelled$.next(id);
       const reply$: Observable<GeminiChunk> = defer(() => {
         replies.set(id, reply$);
         return answerContents(ai, { model, contents });

@@ -1,8 +1,8 @@
 /** The fields of every {@link AgUiEvent}. @public */
-export interface AgUiEventFields {
+export type AgUiEventFields = Readonly<{
   /** Data beside the protocol's own; a client merges those of a message into the message. */
-  readonly metadata?: Readonly<Record<string, unknown>>;
-}
+  metadata?: Readonly<Record<string, unknown>>;
+}>;
 
 /** An event of AG-UI that {@link agUiEvents} makes. @public */
 export type AgUiEvent = AgUiRunEvent | AgUiMessageEvent | AgUiCallEvent | AgUiCustomEvent;
