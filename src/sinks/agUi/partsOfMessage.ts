@@ -46,7 +46,7 @@ function mediumFrom({ type, value, mimeType }: Fields, place: string): GeminiCon
     case 'url':
       return fileAt(data, mimeType, place, 'value');
     case 'file':
-      return fileOf(data, mimeType, place);
+      return uploadAt(data, mimeType, place, 'value');
     default:
       throw wrongRequest(`${place}.type`, "'data', 'url' or 'file'");
   }
@@ -56,7 +56,7 @@ function mediumFrom({ type, value, mimeType }: Fields, place: string): GeminiCon
 function binary({ mimeType, data, url, id }: Fields, place: string): GeminiContentPart {
   if (data != null) return mediumFrom({ type: 'data', value: data, mimeType }, place);
   if (url != null) return fileAt(stringAt(url, `${place}.url`), mimeType, place, 'url');
-  if (id != null) return fileOf(stringAt(id, `${place}.id`), mimeType, place);
+  if (id != null) return uploadAt(stringAt(id, `${place}.id`), mimeType, place, 'id');
   throw wrongRequest(place, 'an object with `data`, `url` or `id`');
 }
 
@@ -69,6 +69,14 @@ function fileAt(url: string, mimeType: unknown, place: string, field: string): G
   }
   if (!/^https?:/i.test(url)) throw wrongRequest(`${place}.${field}`, 'an http(s) URL or a valid data URL');
   return fileOf(url, mimeType, place);
+}
+
+/** A file of the Files API, by its name or its URI. A bucket would be read with the rights of the server. */
+function uploadAt(uri: string, mimeType: unknown, place: string, field: string): GeminiContentPart {
+  if (!/^(https?:|files\/)/i.test(uri)) {
+    throw wrongRequest(`${place}.${field}`, 'the name or the http(s) URI of a file of the Files API');
+  }
+  return fileOf(uri, mimeType, place);
 }
 
 function fileOf(fileUri: string, mimeType: unknown, place: string): GeminiContentPart {

@@ -277,6 +277,14 @@ describe('contentsFromAgUi', () => {
       { messages: [{ role: 'user', content: [{ type: 'image', source: { type: 'url', value: `file:${secret}` } }] }] },
     ],
     [
+      'messages[0].content[0].source.value',
+      { messages: [{ role: 'user', content: [{ type: 'image', source: { type: 'file', value: `gs://${secret}` } }] }] },
+    ],
+    [
+      'messages[0].content[0].id',
+      { messages: [{ role: 'user', content: [{ type: 'binary', id: `gs://${secret}` }] }] },
+    ],
+    [
       'messages[0].content[0].source.mimeType',
       { messages: [{ role: 'user', content: [{ type: 'image', source: { type: 'data', value: secret } }] }] },
     ],
