@@ -1,4 +1,5 @@
 import type { GeminiChunk } from '../../chunk/geminiChunk.js';
+import { blockReasonOf } from '../../chunk/readers.js';
 import type { PublicError } from '../../errors/publicError.js';
 import { ReplyPieces, type ReplyPiece, type RunKind } from '../formats/replyPieces.js';
 import type { ReplyEncoder } from '../replyFormat.js';
@@ -58,9 +59,14 @@ export class AgUiEncoder implements ReplyEncoder<GeminiChunk, AgUiEvent> {
 
   end(): AgUiEvent[] {
     const closed = this.#close();
-    const { finishReason, cancelled, stopped } = this.#pieces.finish();
+    const { finishReason, promptFeedback, cancelled, stopped } = this.#pieces.finish();
     if (cancelled) return [...closed, this.#cancelled()];
-    const metadata = { ...(finishReason && { finishReason }), ...(stopped && { stopped }) };
+    const blockReason = blockReasonOf({ promptFeedback });
+    const metadata = {
+      ...(finishReason && { finishReason }),
+      ...(blockReason && { blockReason }),
+      ...(stopped && { stopped }),
+    };
     return [...closed, { ...this.#finished(), ...(Object.keys(metadata).length > 0 && { metadata }) }];
   }
 

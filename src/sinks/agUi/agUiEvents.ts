@@ -14,7 +14,9 @@ import { objectAt, optionalStringAt, stringAt } from '../formats/requestFields.j
  * the protocol. The sources of an answer are `metadata` of its message: `groundingMetadata`, `urlContextMetadata` and
  * `citations`. The rest is `CUSTOM`: see {@link AgUiCustomEvent}. A failure is always sent, as `RUN_ERROR` with the
  * sentence for its kind, the kind as `code`, and `metadata` on when to try again. A cancelled run ends with the outcome
- * `cancelled`; before protocol 1.0, with `RUN_ERROR` and the code `abort`. Ids are new at each subscription.
+ * `cancelled`; before protocol 1.0, with `RUN_ERROR` and the code `abort`. A run that did not fail has the finish reason
+ * as `metadata`: put `classifyErrors` above, so that blocked, unsafe and truncated replies fail. Ids are new at each
+ * subscription.
  *
  * A call that the run did not answer is for the client, which sends its result with the next run. A call that was cut
  * keeps its unfinished JSON, so that no client runs it.

@@ -8,6 +8,7 @@ import {
   type GeminiPart,
   type ReplyAnnotations,
 } from '../../../src/index.js';
+import { toChunk } from '../../../src/chunk/toChunk.js';
 import { callChunk, chunk, finishChunk, partsChunk, thoughtChunk } from '../../../src/testing.js';
 import { publicError } from '../../../src/errors/publicError.js';
 
@@ -319,6 +320,13 @@ describe('agUiEvents', () => {
     expect(eventsOf([chunk('Half'), marked({ stopped: { reason: 'maxChars' } })]).at(-1)).toEqual({
       ...finished,
       metadata: { stopped: { reason: 'maxChars' } },
+    });
+  });
+
+  it('reports why a prompt was blocked, if nobody made it a failure', () => {
+    expect(eventsOf([toChunk({ promptFeedback: { blockReason: 'SAFETY' } })]).at(-1)).toEqual({
+      ...finished,
+      metadata: { blockReason: 'SAFETY' },
     });
   });
 
