@@ -3,7 +3,7 @@ import { PartList } from '../../chunk/partList.js';
 import type { GeminiFunctionResponse, GeminiPart, GeminiPartialFunctionCall } from '../../chunk/response.js';
 import { ArgsText } from './argsText.js';
 import { localCallId } from './localCallId.js';
-import { OpenCalls, type OpenCall } from './openCalls.js';
+import { OpenCalls, type UnansweredCall } from './openCalls.js';
 
 type Args = Readonly<Record<string, unknown>>;
 
@@ -203,7 +203,7 @@ function take<C>(calls: C[], isWanted: (call: C) => boolean): C | undefined {
   return index < 0 ? undefined : calls.splice(index, 1)[0];
 }
 
-function resultOf({ id, name }: OpenCall, response: Args, parts: readonly GeminiPart[]): CallPiece {
+function resultOf({ id, name }: UnansweredCall, response: Args, parts: readonly GeminiPart[]): CallPiece {
   return { type: 'result', id, name, response, parts, isFailed: isErrorResponse(response) };
 }
 

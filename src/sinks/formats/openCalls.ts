@@ -1,11 +1,11 @@
 /** A call of a tool, with the id that the client knows. */
-export interface OpenCall {
+export interface UnansweredCall {
   readonly id: string;
   readonly name: string;
 }
 
-/** A call, and what has come for it. */
-interface HeldCall extends OpenCall {
+/** A call and its response so far. */
+interface HeldCall extends UnansweredCall {
   /** Whether a run of the tool has reported the result; the response itself follows. */
   hasResult: boolean;
   hasResponse: boolean;
@@ -40,7 +40,7 @@ export class OpenCalls {
   }
 
   /** @param ownId - The id that the model gave. */
-  add(call: OpenCall, ownId: string | undefined, args: object): void {
+  add(call: UnansweredCall, ownId: string | undefined, args: object): void {
     const held = { ...call, hasResult: false, hasResponse: false };
     const { id, name } = call;
     this.#withoutResult += 1;
@@ -55,12 +55,12 @@ export class OpenCalls {
   }
 
   /** Returns the call of a run: by its id, else the first of its name and its arguments. */
-  running(sought: Sought, args: object): OpenCall | undefined {
+  running(sought: Sought, args: object): UnansweredCall | undefined {
     return this.#runOf(sought, args);
   }
 
   /** Returns the call of a run that has ended. */
-  takeResult(sought: Sought, args: object): OpenCall | undefined {
+  takeResult(sought: Sought, args: object): UnansweredCall | undefined {
     const call = this.#runOf(sought, args);
     if (call) this.#markResult(call);
     return call;
@@ -71,7 +71,7 @@ export class OpenCalls {
    * if the result was reported; such a call is matched all the same, because only the order tells apart calls without
    * ids.
    */
-  takeResponse({ id, name }: Sought): OpenCall | undefined {
+  takeResponse({ id, name }: Sought): UnansweredCall | undefined {
     const call =
       (id ? this.#firstOfResponses(keyOf('id', id)) : undefined) ??
       this.#firstOfResponses(keyOf('anonymous', name)) ??
