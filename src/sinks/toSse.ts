@@ -39,11 +39,25 @@ import type { FormatSseMessage, ReplySseMessage } from './sseMessage.js';
  * @public
  */
 export function toSse<T extends GeminiChunk>(
-  options: ReplySseOptions<T> & { readonly format: ReplyFormat<T> },
-): OperatorFunction<T, FormatSseMessage>;
-export function toSse<T extends GeminiChunk>(
   options?: ReplySseOptions<T> & Pick<ReplyFormatOptions<T>, 'format'>,
 ): OperatorFunction<T, ReplySseMessage>;
+/**
+ * Turns a reply into the messages of a {@link ReplyFormat}: `{ data }` for each event, `{ comment }` for a heartbeat.
+ *
+ * @param options - See {@link ReplySseOptions}.
+ * @returns An operator from chunks to messages.
+ * @public
+ */
+export function toSse<T extends GeminiChunk>(
+  options: ReplySseOptions<T> & { readonly format: ReplyFormat<T> },
+): OperatorFunction<T, FormatSseMessage>;
+/**
+ * Turns a reply into the messages of any format.
+ *
+ * @param options - See {@link ReplySseOptions}.
+ * @returns An operator from chunks to messages.
+ * @public
+ */
 export function toSse<T extends GeminiChunk>(
   options?: ReplySseOptions<T>,
 ): OperatorFunction<T, FormatSseMessage | ReplySseMessage>;
