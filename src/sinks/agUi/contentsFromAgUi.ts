@@ -49,11 +49,13 @@ export function contentsFromAgUi(input: AgUiInput): GeminiContent[] {
   return postedHistory(history.contents());
 }
 
-/** One turn: the user's words, or the words and calls of the model up to the first result. */
+/** One turn: the user's words, or the words and calls of the model until all of its calls are answered. */
 interface Turn {
   readonly role: GeminiContent['role'];
   readonly parts: GeminiContentPart[];
   readonly calls: PostedCall[];
+  /** The number of calls without a response so far. */
+  open: number;
 }
 
 /** A call, and its response once there is one. */
@@ -69,7 +71,7 @@ class AgUiHistory {
   readonly #turns: Turn[] = [];
   /** The latest call with an id. */
   readonly #calls = new Map<string, PostedCall>();
-  /** Whether a result has ended the last turn. */
+  /** Whether all calls of the last turn are answered, so that it has ended. */
   #hasEnded = false;
 
   add({ place, fields }: PlacedFields): void {
@@ -111,7 +113,7 @@ class AgUiHistory {
   #turn(role: Turn['role']): Turn {
     const last = this.#turns.at(-1);
     if (last?.role === role && !this.#hasEnded) return last;
-    const turn = { role, parts: [], calls: [] };
+    const turn = { role, parts: [], calls: [], open: 0 };
     this.#turns.push(turn);
     this.#hasEnded = false;
     return turn;
@@ -126,6 +128,7 @@ class AgUiHistory {
       const open = { id, name, turn };
       this.#calls.set(id, open);
       turn.calls.push(open);
+      turn.open += 1;
       return [part];
     });
     appendAll(turn.parts, withSignature([...parts, ...calls], signature));
@@ -135,8 +138,10 @@ class AgUiHistory {
     const call = this.#calls.get(stringAt(fields['toolCallId'], `${place}.toolCallId`));
     const response = responseOfTool(place, fields);
     if (!call) return;
+    if (!call.response) call.turn.open -= 1;
     call.response = response;
-    if (call.turn === this.#turns.at(-1)) this.#hasEnded = true;
+    // While a call is open, what follows is of the same reply: the server's tools are answered before the browser's.
+    if (call.turn === this.#turns.at(-1) && call.turn.open === 0) this.#hasEnded = true;
   }
 }
 

@@ -81,19 +81,16 @@ export function aiSdkChat(version: AiSdk): BrowserChat {
 /** A chat of a version of the agent of AG-UI. */
 export function agUiChat(Agent: typeof HttpAgent): BrowserChat {
   const agent = new Agent({ url: 'http://localhost/api/agent', threadId: 't' });
-  const run = async (isAnswer: boolean) => {
+  const run = async () => {
     const failures: { readonly message: string; readonly code?: string | undefined }[] = [];
     await agent.runAgent({ runId: crypto.randomUUID() }, { onRunErrorEvent: ({ event }) => void failures.push(event) });
     const [failure] = failures;
-    // A known gap: if a reply calls a tool of the server and one of the browser, and says more after them, the run with
-    // the browser's output is refused. The next message continues the chat, with the output.
-    if (isAnswer && failure?.code === 'invalid_request') return;
     if (failure) throw new Error(failure.message);
   };
   return {
     async ask(text) {
       agent.addMessage({ id: crypto.randomUUID(), role: 'user', content: text });
-      await run(false);
+      await run();
     },
     openCalls() {
       const answered = agent.messages.map((message) => message.role === 'tool' && message.toolCallId);
@@ -107,7 +104,7 @@ export function agUiChat(Agent: typeof HttpAgent): BrowserChat {
         const content = JSON.stringify({ browser: n });
         agent.addMessage({ id: crypto.randomUUID(), role: 'tool', toolCallId: id, content });
       }
-      await run(true);
+      await run();
     },
   };
 }

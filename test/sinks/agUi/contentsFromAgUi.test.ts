@@ -33,6 +33,30 @@ const answered = (id: string, name: string, response: object) => ({ functionResp
 const unanswered = { error: 'The call was not answered.' };
 
 describe('contentsFromAgUi', () => {
+  it('keeps what a reply says after its calls with these calls, while the browser still has to answer', () => {
+    const call = (id: string) => ({ id, type: 'function', function: { name: id, arguments: '{}' } });
+    const messages = [
+      { id: '1', role: 'user', content: 'Hello' },
+      { id: '2', role: 'assistant', toolCalls: [call('browser'), call('server')] },
+      { id: '3', role: 'tool', toolCallId: 'server', content: '1' },
+      { id: '4', role: 'assistant', content: 'One moment.' },
+      { id: '5', role: 'tool', toolCallId: 'browser', content: '2' },
+    ] as const;
+    const response = (id: string, output: number) => ({ functionResponse: { id, name: id, response: { output } } });
+    expect(contentsFromAgUi({ threadId: 't', runId: 'r', messages })).toEqual([
+      { role: 'user', parts: [{ text: 'Hello' }] },
+      {
+        role: 'model',
+        parts: [
+          { functionCall: { id: 'browser', name: 'browser', args: {} } },
+          { functionCall: { id: 'server', name: 'server', args: {} } },
+          { text: 'One moment.' },
+        ],
+      },
+      { role: 'user', parts: [response('browser', 2), response('server', 1)] },
+    ]);
+  });
+
   it('converts texts, and leaves out instructions, activities and unsigned thoughts', () => {
     expect(
       convert(
