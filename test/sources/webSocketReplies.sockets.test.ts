@@ -1,6 +1,18 @@
 import { once } from 'node:events';
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
-import { concatMap, lastValueFrom, map, merge, of, range, scan, toArray, type Observable } from 'rxjs';
+import {
+  concat,
+  concatMap,
+  lastValueFrom,
+  map,
+  merge,
+  of,
+  range,
+  scan,
+  throwError,
+  toArray,
+  type Observable,
+} from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { retryTransient } from '../../operators/protect/retryTransient.js';
@@ -10,6 +22,7 @@ import { createChat } from '../../src/chat/createChat.js';
 import type { ChatMessage } from '../../src/chat/chatMessage.js';
 import type { ChatRequest } from '../../src/chat/chatSource.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { GeminiError } from '../../src/errors/geminiError.js';
 import { serveWebSocket, type ServeWebSocketOptions } from '../../src/sinks/serveWebSocket.js';
 import { fromGemini } from '../../src/sources/fromGemini.js';
 import { webSocketReplies, type WebSocketRepliesOptions } from '../../src/sources/webSocketReplies.js';
@@ -116,11 +129,16 @@ describe('webSocketReplies', () => {
   });
 
   it('keeps the kind and the wait of an error', async () => {
-    const { ai } = await emulate({ chunks: ['a', 'b'], errorAfter: { chunks: 1 } });
-    const { url } = await listen(() => fromGemini(ai, { model, contents: '' }));
+    const failure = new GeminiError('The model is busy', { kind: 'overloaded', status: 503, retryAfter: 2_000 });
+    const { url } = await listen(() =>
+      concat(
+        of(chunk('a')),
+        throwError(() => failure),
+      ),
+    );
     const { values, error } = await outcomeOf(repliesOf(url)(''));
     expect(values.map(({ text }) => text)).toEqual(['a']);
-    expect(error).toMatchObject({ kind: 'overloaded', status: 503, retryable: true });
+    expect(error).toMatchObject({ kind: 'overloaded', status: 503, retryable: true, retryAfter: 2_000 });
   });
 
   it('is tried again by retryTransient', async () => {
