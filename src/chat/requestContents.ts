@@ -30,6 +30,13 @@ const aFile: ValueReader = (value, place, context) => {
   throw new GeminiError(message, { kind: 'invalid_request' });
 };
 
+/** The name of a function: a call without a name would be a piece of the call before. */
+const aName: ValueReader = (value, place, context) => {
+  const name = aText(value, place, context);
+  if (name === '') throw wrongValue(place, 'a name', name);
+  return name;
+};
+
 const mediaReaders = {
   inlineData: knownFields({ data: base64, mimeType: aText }, ['data', 'mimeType']),
   fileData: aFile,
@@ -50,7 +57,7 @@ const kindsByRole: Readonly<Record<Role, Readonly<Record<string, ValueReader>>>>
   model: {
     text: aText,
     ...mediaReaders,
-    functionCall: knownFields({ id: aText, name: aText, args: anyFields }, ['name']),
+    functionCall: knownFields({ id: aText, name: aName, args: anyFields }, ['name']),
     executableCode: knownFields({ id: aText, code: aText, language: aText }),
     codeExecutionResult: knownFields({ id: aText, outcome: aText, output: aText }),
     toolCall: knownFields({ id: aText, toolType: aText, args: anyFields }),

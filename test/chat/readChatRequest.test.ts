@@ -232,6 +232,11 @@ describe('readChatRequest', () => {
       '`contents[1].parts[0].functionCall.name` of the request to be present',
     ],
     [
+      'a call with an empty name',
+      ask(hi, said({ functionCall: { name: '' } }), hi),
+      '`contents[1].parts[0].functionCall.name` of the request to be a name',
+    ],
+    [
       'a name that is a list',
       ask(hi, said({ functionCall: { name: ['f'] } }), hi),
       '`contents[1].parts[0].functionCall.name` of the request to be a string',

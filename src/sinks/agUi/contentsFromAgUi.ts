@@ -14,6 +14,7 @@ import {
   optionalStringAt,
   stringAt,
   type PlacedFields,
+  toolNameAt,
 } from '../formats/requestFields.js';
 import { fieldsOfInput } from './fieldsOfInput.js';
 import { partsOfMessage } from './partsOfMessage.js';
@@ -160,7 +161,7 @@ const roles = ['user', 'assistant', 'tool', 'reasoning', 'system', 'developer', 
 function callPart({ place, fields }: PlacedFields) {
   const called = objectAt(fields['function'], `${place}.function`);
   const id = stringAt(fields['id'], `${place}.id`);
-  const name = stringAt(called['name'], `${place}.function.name`);
+  const name = toolNameAt(called['name'], `${place}.function.name`);
   const json = optionalStringAt(called['arguments'], `${place}.function.arguments`) ?? '';
   const value = json.trim() === '' ? {} : parsed(json, `${place}.function.arguments`);
   const args = value === null ? {} : value;

@@ -5,7 +5,7 @@ import { GeminiError } from '../../errors/geminiError.js';
 import { isObject, type Fields } from '../../rx/isObject.js';
 import { postedHistory } from '../formats/postedHistory.js';
 import { wrongRequest } from '../formats/wrongRequest.js';
-import { listAt, objectAt, stringAt } from '../formats/requestFields.js';
+import { listAt, objectAt, stringAt, toolNameAt } from '../formats/requestFields.js';
 import { isDataUrl, parseDataUrl } from '../formats/parseDataUrl.js';
 import type { UiMessage } from './uiMessage.js';
 
@@ -163,7 +163,9 @@ function callOf({ place, type, fields }: PlacedPart): CallPart | undefined {
   const isDynamic = type === 'dynamic-tool';
   if (!isDynamic && !type.startsWith('tool-')) return undefined;
   if (fields['providerExecuted'] === true || fields['state'] === 'input-streaming') return undefined;
-  const name = isDynamic ? stringAt(fields['toolName'], `${place}.toolName`) : type.slice('tool-'.length);
+  const name = isDynamic
+    ? toolNameAt(fields['toolName'], `${place}.toolName`)
+    : toolNameAt(type.slice('tool-'.length), `${place}.type`);
   const id = stringAt(fields['toolCallId'], `${place}.toolCallId`);
   const input = fields['input'] ?? fields['rawInput'] ?? {};
   const args = isObject(input) ? input : { input };

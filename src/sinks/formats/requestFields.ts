@@ -32,6 +32,13 @@ export function stringAt(value: unknown, place: string): string {
   return value;
 }
 
+/** The name of a tool: a call without a name would be a piece of the call before. */
+export function toolNameAt(value: unknown, place: string): string {
+  const name = stringAt(value, place);
+  if (name === '') throw wrongRequest(place, 'a name');
+  return name;
+}
+
 export function optionalStringAt(value: unknown, place: string): string | undefined {
   return value == null ? undefined : stringAt(value, place);
 }

@@ -319,6 +319,10 @@ describe('contentsFromAgUi', () => {
     ['messages[0].toolCalls[0].function', { messages: [{ role: 'assistant', toolCalls: [{ id: secret }] }] }],
     [
       'messages[0].toolCalls[0].function.name',
+      { messages: [{ role: 'assistant', toolCalls: [{ id: secret, function: { name: '' } }] }] },
+    ],
+    [
+      'messages[0].toolCalls[0].function.name',
       { messages: [{ role: 'assistant', toolCalls: [{ id: secret, function: {} }] }] },
     ],
     [

@@ -250,6 +250,7 @@ describe('contentsFromUiMessages', () => {
     ['base64 of a wrong length', [user({ type: 'file', url: 'data:a/b;base64,secre' })], 'messages[0].parts[0].url'],
     ['a data URL without data', [user({ type: 'file', url: 'data:secret' })], 'messages[0].parts[0].url'],
     ['a tool without a name', [assistant(tool('1', { toolName: 3 }))], 'messages[0].parts[0].toolName'],
+    ['a tool with an empty name', [assistant(tool('1', { toolName: '' }))], 'messages[0].parts[0].toolName'],
     ['a tool without an id', [assistant(tool('1', { toolCallId: {} }))], 'messages[0].parts[0].toolCallId'],
     ['wrong words in a run', [assistant({ type: 'steering-message' })], 'messages[0].parts[0].parts'],
   ])('refuses %s with the place, and quotes nothing', (_, messages, place) => {
