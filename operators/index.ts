@@ -30,6 +30,7 @@ export { toReplyState, type ReplyState, type ReplyStateFields } from './show/toR
 export { toSse } from '../src/sinks/toSse.js';
 export { toSseText } from '../src/sinks/toSseText.js';
 export { toText } from './show/toText.js';
-export { withCost, type PricePerMillion, type WithCostOptions } from './measure/withCost.js';
+export type { PricePerMillion } from './measure/pricePerMillion.js';
+export { withCost, type WithCostOptions } from './measure/withCost.js';
 export { withMetrics, type ReplyReport, type WithMetricsOptions } from './measure/withMetrics.js';
 export { withProgress, type WithProgressOptions } from './show/withProgress.js';

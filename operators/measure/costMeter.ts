@@ -2,19 +2,31 @@ import type { ReplyCost } from '../../src/chunk/annotations.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import type { GeminiUsage } from '../../src/chunk/response.js';
 import { OutputTokens } from '../../src/chunk/outputTokens.js';
+import { tokenCount } from '../../src/chunk/tokenCount.js';
 import { usageAfter } from '../../src/chunk/usageAfter.js';
+import type { Prices } from './pricePerMillion.js';
 
-/** The prices of a million tokens, by kind. */
-export type Prices = Readonly<Record<'input' | 'output' | 'cached' | 'thoughts', number>>;
+/** The digits of an amount below the highest price: the amounts of 100 million tokens have no noise in a double. */
+const digits = 13;
 
-/** Computes the cost of one reply. Holds no text. */
+/**
+ * Computes the cost of one reply. Holds no text.
+ *
+ * An amount is rounded once, to a whole number of very small units, and these are added up: so the total is the exact
+ * sum of its parts, without noise such as `0.30000000000000004`.
+ */
 export class CostMeter {
   readonly #prices: Prices;
+  /** The number of units in 1 of the currency, a power of 10; a token at the highest price has 1 to 10 million units. */
+  readonly #scale: number;
   readonly #tokens = new OutputTokens();
   #usage: GeminiUsage | undefined;
 
   constructor(prices: Prices) {
     this.#prices = prices;
+    const { input, output, cached, thoughts } = prices;
+    const highest = Math.max(input, output, cached, thoughts) || 1;
+    this.#scale = 10 ** (digits - Math.ceil(Math.log10(highest)));
   }
 
   append(chunk: GeminiChunk): void {
@@ -23,23 +35,25 @@ export class CostMeter {
   }
 
   read(): ReplyCost {
-    const { promptTokenCount, cachedContentTokenCount = 0, toolUsePromptTokenCount = 0 } = this.#usage ?? {};
-    const uncached = Math.max((promptTokenCount ?? 0) - cachedContentTokenCount, 0);
-    const input = costOf(uncached + toolUsePromptTokenCount, this.#prices.input);
-    const cached = costOf(cachedContentTokenCount, this.#prices.cached);
-    const output = costOf(this.#tokens.answer, this.#prices.output);
-    const thoughts = costOf(this.#tokens.thoughts, this.#prices.thoughts);
+    const { promptTokenCount, cachedContentTokenCount, toolUsePromptTokenCount } = this.#usage ?? {};
+    const prompt = tokenCount(promptTokenCount);
+    const fromCache = tokenCount(cachedContentTokenCount) ?? 0;
+    const uncached = Math.max((prompt ?? 0) - fromCache, 0);
+    const input = this.#unitsOf(uncached + (tokenCount(toolUsePromptTokenCount) ?? 0), this.#prices.input);
+    const cached = this.#unitsOf(fromCache, this.#prices.cached);
+    const output = this.#unitsOf(this.#tokens.answer, this.#prices.output);
+    const thoughts = this.#unitsOf(this.#tokens.thoughts, this.#prices.thoughts);
     return {
-      input,
-      cached,
-      output,
-      thoughts,
-      total: input + cached + output + thoughts,
-      estimated: this.#tokens.isEstimated || promptTokenCount === undefined,
+      input: input / this.#scale,
+      cached: cached / this.#scale,
+      output: output / this.#scale,
+      thoughts: thoughts / this.#scale,
+      total: (input + cached + output + thoughts) / this.#scale,
+      estimated: this.#tokens.isEstimated || prompt === undefined,
     };
   }
-}
 
-function costOf(tokens: number, pricePerMillion: number): number {
-  return (tokens * pricePerMillion) / 1_000_000;
+  #unitsOf(tokens: number, pricePerMillion: number): number {
+    return Math.round(tokens * pricePerMillion * (this.#scale / 1_000_000));
+  }
 }

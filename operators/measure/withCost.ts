@@ -2,20 +2,9 @@ import type { OperatorFunction } from 'rxjs';
 import type { WithCost } from '../../src/chunk/annotations.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { annotate } from '../../src/chunk/annotate.js';
-import { assertNonNegative, assertOptions } from '../../src/rx/assertions.js';
+import { assertOptions } from '../../src/rx/assertions.js';
 import { CostMeter } from './costMeter.js';
-
-/** The prices of a million tokens, in one currency, from the provider's price list. @public */
-export interface PricePerMillion {
-  /** The price of the prompt, and of the results of tools. */
-  readonly input: number;
-  /** The price of the answer. */
-  readonly output: number;
-  /** The price of the part of the prompt that came from a cache. @defaultValue `input` */
-  readonly cached?: number | undefined;
-  /** The price of the thoughts. @defaultValue `output` */
-  readonly thoughts?: number | undefined;
-}
+import { checkedPrices, type PricePerMillion } from './pricePerMillion.js';
 
 /** Options of {@link withCost}. @public */
 export interface WithCostOptions {
@@ -34,8 +23,9 @@ export interface WithCostOptions {
  * a cancelled or stopped reply never reaches. A report corrects the estimate, also downwards.
  *
  * Tokens from a cache are a part of the prompt and are counted once. There is one price for each kind: if a price list
- * has other prices for audio, pictures or long prompts, pass the price that applies. An error passes unchanged.
- * Lossless; holds no chunk.
+ * has other prices for audio, pictures or long prompts, pass the price that applies. Each amount is rounded once, far
+ * below the price of a token, and `total` is the exact sum of the others as they read: `0.3`, never
+ * `0.30000000000000004`. An error passes unchanged. Lossless; holds no chunk.
  *
  * Above a retry, `cost` covers one attempt; below `resumeOnDrop`, all requests of the reply.
  *
@@ -43,7 +33,7 @@ export interface WithCostOptions {
  * @returns An operator from chunks to the same chunks with `cost`.
  * @throws TypeError - At the call, if `pricePerMillion` or a price is missing, or a price is not a number.
  * @throws RangeError - At the call, if a price is negative or not finite.
- * @see {@link stopWhen} to end a reply that has cost enough.
+ * @see {@link costOf} for the cost of token counts without a stream; {@link stopWhen} to end a reply that has cost enough.
  * @example
  * ```ts
  * reply$.pipe(withCost({ pricePerMillion: { input: 0.3, output: 2.5, cached: 0.03 } })).subscribe(({ cost }) => {
@@ -55,10 +45,7 @@ export interface WithCostOptions {
 export function withCost<T extends GeminiChunk>(options: WithCostOptions): OperatorFunction<T, T & WithCost> {
   assertOptions(options);
   const { pricePerMillion } = options;
-  assertOptions(pricePerMillion, 'pricePerMillion');
-  const { input, output, cached = input, thoughts = output } = pricePerMillion;
-  const prices = { input, output, cached, thoughts };
-  for (const [kind, price] of Object.entries(prices)) assertNonNegative(`pricePerMillion.${kind}`, price);
+  const prices = checkedPrices('pricePerMillion', pricePerMillion);
 
   return annotate('cost', () => new CostMeter(prices));
 }

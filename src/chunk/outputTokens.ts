@@ -1,5 +1,6 @@
 import type { GeminiChunk } from './geminiChunk.js';
 import type { GeminiUsage } from './response.js';
+import { tokenCount } from './tokenCount.js';
 
 /**
  * Counts the tokens that the model wrote: as the server reports them, and estimated from text that the server has not
@@ -48,13 +49,15 @@ export class OutputTokens {
 
   /** Applies a report. Some models send 0, or no count, until the last chunk, which is not a report. */
   #correct({ candidatesTokenCount, thoughtsTokenCount }: GeminiUsage): void {
-    if (candidatesTokenCount) {
-      this.#answer = candidatesTokenCount;
+    const answer = tokenCount(candidatesTokenCount);
+    const thoughts = tokenCount(thoughtsTokenCount);
+    if (answer) {
+      this.#answer = answer;
       this.#answerQuarters = 0;
     }
-    if (thoughtsTokenCount) this.#thoughts = thoughtsTokenCount;
+    if (thoughts) this.#thoughts = thoughts;
     // The server omits counts of 0, so a report of the answer also covers the thoughts.
-    if (candidatesTokenCount || thoughtsTokenCount) this.#thoughtQuarters = 0;
+    if (answer || thoughts) this.#thoughtQuarters = 0;
   }
 }
 

@@ -88,6 +88,8 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   completedEvent: [text, optionalText, options],
   contentsOf: reader,
   continueFrom: [argument({ contents: 'Hi' }), chunk, options],
+  // A reply without a report costs nothing.
+  costOf: [argument({ promptTokenCount: 1 }, 'undefined', '{}'), argument({ input: 1, output: 1 })],
   createChat: [client, argument({ model: 'm' })],
   createdEvent: [text, options],
   defaultReply: [options],

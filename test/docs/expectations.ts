@@ -164,6 +164,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     },
   ],
   continueFrom: [{ prints: '3' }],
+  costOf: [{ prints: '0.000692' }],
   createChat: [
     { prints: /^user: Why is the sky blue\?\n[^]*user: And at dusk\?\nmodel: Hello, world. Here I am\.$/ },
     { prints: text },

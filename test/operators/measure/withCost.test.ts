@@ -1,7 +1,8 @@
 import { EMPTY, NEVER, Observable, Subject, from, of, take, throwError, toArray, type OperatorFunction } from 'rxjs';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { takeUntilCancel } from '../../../operators/protect/takeUntilCancel.js';
-import { withCost, type PricePerMillion } from '../../../operators/measure/withCost.js';
+import type { PricePerMillion } from '../../../operators/measure/pricePerMillion.js';
+import { withCost } from '../../../operators/measure/withCost.js';
 import type { ReplyCost, WithCost } from '../../../src/chunk/annotations.js';
 import { emptyChunk } from '../../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
@@ -20,7 +21,7 @@ function costs(chunks: readonly GeminiChunk[], prices: PricePerMillion = pricePe
   return seen;
 }
 
-function costOf(usage: GeminiUsage, prices?: PricePerMillion): ReplyCost | undefined {
+function costOfReport(usage: GeminiUsage, prices?: PricePerMillion): ReplyCost | undefined {
   return costs([usageChunk(usage)], prices)[0];
 }
 
@@ -56,23 +57,30 @@ describe('withCost', () => {
       candidatesTokenCount: 7,
       totalTokenCount: 120,
     };
-    expect(costOf(usage)).toEqual({ input: 100, cached: 60, output: 28, thoughts: 24, total: 212, estimated: false });
+    expect(costOfReport(usage)).toEqual({
+      input: 100,
+      cached: 60,
+      output: 28,
+      thoughts: 24,
+      total: 212,
+      estimated: false,
+    });
   });
 
   it('has prices for a million tokens', () => {
     const usage = { promptTokenCount: 1_000_000, candidatesTokenCount: 500_000 };
-    expect(costOf(usage, { input: 0.3, output: 2.5 })?.total).toBeCloseTo(1.55, 10);
-    expect(costOf(usage, { input: 0, output: 0 })?.total).toBe(0);
+    expect(costOfReport(usage, { input: 0.3, output: 2.5 })?.total).toBe(1.55);
+    expect(costOfReport(usage, { input: 0, output: 0 })?.total).toBe(0);
   });
 
   it('counts cached tokens as input and thoughts as output without their own prices', () => {
     const usage = { promptTokenCount: 10, cachedContentTokenCount: 4, thoughtsTokenCount: 5 };
     const cost = { input: 12, cached: 8, output: 0, thoughts: 20, total: 40, estimated: false };
-    expect(costOf(usage, { input: 2e6, output: 4e6 })).toEqual(cost);
+    expect(costOfReport(usage, { input: 2e6, output: 4e6 })).toEqual(cost);
   });
 
   it('has no discount for more cached tokens than the prompt has', () => {
-    expect(costOf({ promptTokenCount: 3, cachedContentTokenCount: 5 })).toMatchObject({ input: 0, cached: 5 });
+    expect(costOfReport({ promptTokenCount: 3, cachedContentTokenCount: 5 })).toMatchObject({ input: 0, cached: 5 });
   });
 
   it('reads reports as running totals, of which any field may be missing', () => {
