@@ -32,14 +32,18 @@ export class ReplyMeter {
       elapsed,
       chunks: this.#chunks,
       chars: this.#chars,
-      gaps: { p50: this.#gaps.quantile(0.5), p95: this.#gaps.quantile(0.95), max: this.#gaps.max },
+      gaps: {
+        p50: Math.round(this.#gaps.quantile(0.5)),
+        p95: Math.round(this.#gaps.quantile(0.95)),
+        max: this.#gaps.max,
+      },
       longestStall: Math.max(this.#longestStall, elapsed - this.#lastChunkAt),
     };
     if (this.#firstChunkAt !== undefined) metrics.timeToFirstChunk = this.#firstChunkAt;
     if (this.#firstTextAt !== undefined) metrics.timeToFirstText = this.#firstTextAt;
     if (output !== undefined) metrics.outputTokens = output;
     if (total !== undefined) metrics.totalTokens = total;
-    if (perSecond !== undefined) metrics.tokensPerSecond = perSecond;
+    if (perSecond !== undefined) metrics.tokensPerSecond = readable(perSecond);
     return metrics;
   }
 
@@ -52,4 +56,9 @@ export class ReplyMeter {
     this.#longestStall = Math.max(this.#longestStall, now - this.#lastChunkAt);
     this.#lastChunkAt = now;
   }
+}
+
+/** A rate as a person reads it: a whole number, or one digit after the point if the rate is below 10. */
+function readable(rate: number): number {
+  return rate < 10 ? Math.round(rate * 10) / 10 : Math.round(rate);
 }

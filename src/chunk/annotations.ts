@@ -20,17 +20,17 @@ export interface ReplyProgress {
   readonly outputTokens: number;
   /** Whether `outputTokens`, or a part of it, is estimated from the text because the server has not reported it yet. */
   readonly estimated: boolean;
-  /** The time since the subscription, in ms. */
+  /** The time since the subscription, in whole ms. */
   readonly elapsed: number;
   /**
-   * The time that the rest of `expectedTokens` will take at the present pace, in ms; absent until the pace is known,
+   * The time that the rest of `expectedTokens` will take at the present pace, in whole ms; absent until the pace is known,
    * and once the reply is longer than expected.
    */
   readonly remaining?: number | undefined;
 }
 
 /**
- * The pace of a reply, added by `withMetrics`. Times are in ms.
+ * The pace of a reply, added by `withMetrics`. Times are whole ms.
  *
  * @public
  */
@@ -51,7 +51,10 @@ export interface ReplyMetrics {
   readonly outputTokens?: number | undefined;
   /** The tokens of prompt, tools, thoughts and answer in the server's last report; absent until the first report. */
   readonly totalTokens?: number | undefined;
-  /** The output tokens per second, from the first chunk to the server's last report; absent until both have arrived. */
+  /**
+   * The output tokens per second, from the first chunk to the server's last report: a whole number, or with one digit
+   * after the point if it is below 10; absent until both have arrived.
+   */
   readonly tokensPerSecond?: number | undefined;
   /** The time between chunks with content; p50 and p95 are estimates within 5 %, made in constant memory. */
   readonly gaps: { readonly p50: number; readonly p95: number; readonly max: number };
@@ -60,7 +63,8 @@ export interface ReplyMetrics {
 }
 
 /**
- * The cost of a reply so far, added by `withCost`, in the currency of its prices.
+ * The cost of a reply so far, added by `withCost`, in the currency of its prices. Amounts are rounded far below the
+ * price of a token, so that they read `0.3` and not `0.30000000000000004`.
  *
  * @public
  */
@@ -73,7 +77,7 @@ export interface ReplyCost {
   readonly output: number;
   /** The cost of the thoughts. */
   readonly thoughts: number;
-  /** The sum of all these costs. */
+  /** The exact sum of all these costs, as they read. */
   readonly total: number;
   /** Whether a part of the cost is estimated or still missing, because the server has not reported its tokens yet. */
   readonly estimated: boolean;

@@ -57,12 +57,12 @@ export async function askCommand(args: string[]): Promise<number> {
       },
     }),
     takeUntilCancel(interrupted$),
+    withProgress(),
     withMetrics({
       onReport: (final) => {
         report = final;
       },
     }),
-    withProgress(),
     bufferChunks({ until: 'word', maxWait: 50 }),
     tap((chunk) => {
       const started = run.observe(chunk);

@@ -267,7 +267,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     {
       reply$: concat(of(chunk('Hello, ')), timer(500).pipe(map(() => finishChunk('STOP', usage)))),
       passes: 500,
-      prints: 'complete 8',
+      prints: JSON.stringify({ outcome: 'complete', elapsed: 500, chars: 7, ...usage, cost: 0.0000109 }),
       use: ({ measured$ }) => {
         (measured$ as Observable<unknown>).subscribe();
       },

@@ -1,10 +1,27 @@
-import { config, EMPTY, map, NEVER, Observable, of, Subject, take, throwError, type OperatorFunction } from 'rxjs';
+import {
+  concat,
+  config,
+  EMPTY,
+  from,
+  map,
+  NEVER,
+  Observable,
+  of,
+  Subject,
+  take,
+  throwError,
+  type OperatorFunction,
+} from 'rxjs';
 import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { withMetrics, type ReplyReport, type WithMetricsOptions } from '../../../operators/measure/withMetrics.js';
+import { withCost } from '../../../operators/measure/withCost.js';
 import { takeUntilCancel } from '../../../operators/protect/takeUntilCancel.js';
+import { withProgress } from '../../../operators/show/withProgress.js';
 import type { ReplyMetrics, WithMetrics } from '../../../src/chunk/annotations.js';
+import { ChunkBuilder } from '../../../src/chunk/chunkBuilder.js';
 import { emptyChunk } from '../../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
+import { mergeChunks } from '../../../src/chunk/mergeChunks.js';
 import { chunk, finishChunk, thoughtChunk, usageChunk } from '../../../src/testing/chunks.js';
 import { marbles } from '../../support/marbles.js';
 
@@ -22,7 +39,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Collects reports and what nobody handled, in the order in which they come. */
+/** Collects the reports, in order. */
 function collect(): { reports: ReplyReport[]; onReport: (report: ReplyReport) => void } {
   const reports: ReplyReport[] = [];
   return { reports, onReport: (report) => reports.push(report) };
@@ -48,11 +65,11 @@ describe('withMetrics', () => {
         chars: 3,
         outputTokens: 4,
         totalTokens: 9,
-        tokensPerSecond: 4 / 0.006,
+        tokensPerSecond: 667,
         gaps: { p50: 6, p95: 6, max: 6 },
         longestStall: 6,
       };
-      const finish = { ...answer, elapsed: 11, outputTokens: 10, totalTokens: 15, tokensPerSecond: 10 / 0.008 };
+      const finish = { ...answer, elapsed: 11, outputTokens: 10, totalTokens: 15, tokensPerSecond: 1250 };
       m.expectObservable(source.pipe(withMetrics())).toBe(expected, {
         w: { text: '', metrics: none },
         n: { text: '', metrics: { ...none, elapsed: 1, longestStall: 1 } },
@@ -298,6 +315,89 @@ describe('withMetrics', () => {
       vi.runAllTimers();
       expect(unhandled).toEqual([new Error('report')]);
     });
+  });
+
+  describe('the reply of a report', () => {
+    const parts = [
+      chunk('Hel', { responseId: 'r' }),
+      thoughtChunk('Hm'),
+      { text: '', queued: { position: 2 } },
+      finishChunk('STOP', { promptTokenCount: 3, candidatesTokenCount: 4 }),
+    ];
+    const whole = parts.reduce(mergeChunks);
+
+    it('is the merge of all chunks, with the annotations of the operators above', () => {
+      const { reports, onReport } = collect();
+      const priced = withCost({ pricePerMillion: { input: 1, output: 2 } });
+      from(parts).pipe(priced, withProgress(), withMetrics({ onReport })).subscribe();
+      const { cost, progress, ...reply } = reports[0]!.reply();
+      expect(reply).toEqual(whole);
+      expect(cost).toMatchObject({ total: 0.000011, estimated: false });
+      expect(progress).toMatchObject({ phase: 'complete', percent: 100 });
+    });
+
+    it('is the content so far of a reply that failed, was cancelled or was unsubscribed', () => {
+      const { reports, onReport } = collect();
+      const measured = <T extends GeminiChunk>() => withMetrics<T>({ onReport });
+      const begun$ = from(parts.slice(0, 2));
+      concat(
+        begun$,
+        throwError(() => 'e'),
+      )
+        .pipe(measured())
+        .subscribe({ error: () => {} });
+      concat(begun$, of(cancelled)).pipe(measured()).subscribe();
+      concat(begun$, NEVER).pipe(measured()).subscribe().unsubscribe();
+      EMPTY.pipe(measured()).subscribe();
+      const begun = parts.slice(0, 2).reduce(mergeChunks);
+      expect(reports.map(({ outcome, reply }) => [outcome, reply()])).toEqual([
+        ['failed', begun],
+        ['cancelled', mergeChunks(begun, cancelled)],
+        ['cancelled', begun],
+        ['complete', emptyChunk],
+      ]);
+    });
+
+    it('may be read more than once, and later than the report', () => {
+      const { reports, onReport } = collect();
+      const source = new Subject<GeminiChunk>();
+      source.pipe(withMetrics({ onReport })).subscribe();
+      source.next(chunk('a'));
+      source.complete();
+      const { reply } = reports[0]!;
+      expect([reply().text, reply().text]).toEqual(['a', 'a']);
+    });
+
+    it('is not held without `onReport`', () => {
+      const append = vi.spyOn(ChunkBuilder.prototype, 'append');
+      from(parts).pipe(withMetrics()).subscribe();
+      expect(append).not.toHaveBeenCalled();
+      from(parts)
+        .pipe(withMetrics({ onReport: () => {} }))
+        .subscribe();
+      expect(append).toHaveBeenCalledTimes(parts.length);
+      append.mockRestore();
+    });
+  });
+
+  it('has whole numbers, and one digit after the point of a low rate', () => {
+    vi.useFakeTimers();
+    const seen: ReplyMetrics[] = [];
+    const source = new Subject<GeminiChunk>();
+    source.pipe(withMetrics()).subscribe(({ metrics }) => seen.push(metrics));
+    for (const gap of [50.4, 53.7, 47.9, 61.3, 333.3]) {
+      vi.advanceTimersByTime(gap);
+      source.next(chunk('a'));
+    }
+    source.next(usageChunk({ candidatesTokenCount: 4 }));
+    vi.advanceTimersByTime(3001);
+    source.next(usageChunk({ candidatesTokenCount: 13 }));
+    const numbers = seen.flatMap(({ gaps, tokensPerSecond, ...rest }) => [
+      ...Object.values(rest),
+      ...Object.values(gaps),
+    ]);
+    expect(numbers.filter((value) => !Number.isInteger(value))).toEqual([]);
+    expect(seen.at(-1)?.tokensPerSecond).toBe(3.7);
   });
 
   it('reports an error only with a failure', () => {
