@@ -10,8 +10,8 @@ await withClient(async (ai) => {
     .pipe(
       classifyErrors(),
       withMetrics({
-        onReport: (report) => {
-          console.log(report);
+        onReport: ({ outcome, metrics, reply }) => {
+          console.log(outcome, metrics, reply().usageMetadata);
         },
       }),
     )

@@ -84,8 +84,8 @@ export class Session {
     const before = this.#cost;
     let status = '';
     return reply$.pipe(
-      withMetrics(),
       withCost({ pricePerMillion }),
+      withMetrics(),
       tap((chunk) => {
         this.#write(thoughtsOf(chunk), chunk.text);
         this.#cost = before + chunk.cost.total;

@@ -35,8 +35,8 @@ function hold(count) {
       timeoutReply({ first: 10_000, each: 10_000 }),
       classifyErrors(),
       takeUntilCancel(new AbortController().signal),
-      withMetrics(),
       withProgress(),
+      withMetrics(),
       bufferChunks({ maxChunks: 10 }),
       accumulate(),
     )

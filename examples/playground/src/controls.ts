@@ -34,7 +34,7 @@ const pipeLines: readonly (OperatorLine | string)[] = [
   },
   { name: 'resumeOnDrop', says: 'Another request where a reply breaks.', argument: '{ continueWith }' },
   { name: 'takeUntilCancel', says: 'Cancel closes the request, keeps the text.', argument: 'cancel$' },
-  'withMetrics(), withProgress()',
+  'withProgress(), withMetrics()',
   {
     name: 'bufferChunks',
     says: 'Whole words or sentences; nothing is lost.',

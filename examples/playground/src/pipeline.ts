@@ -67,7 +67,7 @@ export function pipeline(
     when(settings.takeUntilCancel, () => takeUntilCancel(cancel$)),
   );
   // Above the buffers, so that the model is measured and not a buffer.
-  const measured$ = guarded$.pipe(withMetrics(), withProgress({ expectedTokens }), tap(onChunk));
+  const measured$ = guarded$.pipe(withProgress({ expectedTokens }), withMetrics(), tap(onChunk));
 
   return measured$.pipe(
     when(settings.bufferChunks, () => bufferChunks({ until })),

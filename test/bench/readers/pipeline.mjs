@@ -16,8 +16,8 @@ export async function read(baseUrl) {
     timeoutReply({ first: 10_000, each: 10_000 }),
     classifyErrors(),
     takeUntilCancel(new AbortController().signal),
-    withMetrics(),
     withProgress(),
+    withMetrics(),
     bufferChunks({ maxChunks: 10 }),
     accumulate(),
   );

@@ -11,8 +11,8 @@ const expectedTokens = 300;
 export function forView(reply$: Observable<GeminiChunk>): Observable<GeminiChunk> {
   return reply$.pipe(
     timeoutReply({ first: 60_000, each: 30_000 }),
-    withMetrics(),
     withProgress({ expectedTokens }),
+    withMetrics(),
     smoothText(),
   );
 }
