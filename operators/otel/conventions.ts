@@ -1,3 +1,5 @@
+import type { ReplyOutcome } from '../../src/chunk/replyStatus.js';
+
 /**
  * The parts of OpenTelemetry's semantic conventions for generative AI that this room uses: the names that
  * `@opentelemetry/semantic-conventions` 1.45 publishes. They are in development, and its `/incubating` entry may change
@@ -21,19 +23,22 @@ export const attribute = {
   outputMessages: 'gen_ai.output.messages',
   tokenType: 'gen_ai.token.type',
   errorType: 'error.type',
-  /** An attribute of this library: the conventions have no word for a reply that was unsubscribed. */
+  // The attributes of this library. The conventions have no word for a reply that was unsubscribed, and no cost; a
+  // proposal for it demands a currency, which prices do not have.
   outcome: 'rxjs_gemini.outcome',
+  cost: 'rxjs_gemini.cost.total',
+  isCostEstimated: 'rxjs_gemini.cost.estimated',
 } as const;
 
 /** The name of the operation by the conventions. */
 export const generateContent = 'generate_content';
 
 /**
- * A finish reason in the words of the conventions, or in Gemini's words if they have no name for it; `error` for no
- * reason.
+ * A finish reason in the words of the conventions, or in Gemini's words if they have no name for it. Without a reason:
+ * `error`, or the outcome of a reply that was ended on purpose, which is no error.
  */
-export function finishReasonName(finishReason: string | undefined): string {
-  if (!finishReason) return 'error';
+export function finishReasonName(finishReason: string | undefined, outcome: ReplyOutcome): string {
+  if (!finishReason) return outcome === 'cancelled' || outcome === 'stopped' ? outcome : 'error';
   return finishReasons.get(finishReason) ?? finishReason.toLowerCase();
 }
 

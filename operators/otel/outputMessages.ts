@@ -1,6 +1,7 @@
 import { isEmptyText } from '../../src/chunk/contentsOf.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { toReplyPart } from '../../src/chunk/replyPart.js';
+import type { ReplyOutcome } from '../../src/chunk/replyStatus.js';
 import type { GeminiPart } from '../../src/chunk/response.js';
 import { finishReasonName } from './conventions.js';
 
@@ -8,11 +9,11 @@ import { finishReasonName } from './conventions.js';
  * The output of the model in the JSON form of the conventions: a message for each candidate. Blobs have no bytes, which
  * would fill a span; signatures are omitted.
  */
-export function outputMessages({ candidates = [] }: GeminiChunk): string {
+export function outputMessages({ candidates = [] }: GeminiChunk, outcome: ReplyOutcome): string {
   const messages = candidates.map(({ content, finishReason }) => ({
     role: 'assistant',
     parts: (content?.parts ?? []).filter((part) => !isEmptyText(part)).map(messagePart),
-    finish_reason: finishReasonName(finishReason),
+    finish_reason: finishReasonName(finishReason, outcome),
   }));
   return JSON.stringify(messages);
 }

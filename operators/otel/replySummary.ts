@@ -1,8 +1,10 @@
+import type { ReplyCost } from '../../src/chunk/annotations.js';
 import { candidatesOf } from '../../src/chunk/candidatesOf.js';
 import { candidateFinishAfter } from '../../src/chunk/finishReasonAfter.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasContent, hasContentPart } from '../../src/chunk/hasContent.js';
 import { outcomeAfter, type UnfailedOutcome } from '../../src/chunk/outcomeAfter.js';
+import type { ReplyOutcome } from '../../src/chunk/replyStatus.js';
 import type { GeminiCandidate, GeminiUsage } from '../../src/chunk/response.js';
 import { usageAfter } from '../../src/chunk/usageAfter.js';
 import { stopwatch } from '../../src/rx/stopwatch.js';
@@ -15,6 +17,8 @@ export class ReplySummary {
   model: string | undefined;
   id: string | undefined;
   usage: GeminiUsage | undefined;
+  /** The latest cost that `withCost` has added. */
+  cost: ReplyCost | undefined;
   /** The time from the beginning to the first chunk with content. */
   timeToFirstChunk: number | undefined;
   /** The outcome by the marks of the chunks, if the reply completes now. */
@@ -22,9 +26,10 @@ export class ReplySummary {
   readonly #finishReasons = new Map<number, string | undefined>();
   #lastChunkAt = 0;
 
-  /** The finish reasons, one for each candidate, by index. */
-  get finishReasons(): string[] {
-    return [...this.#finishReasons].sort(([a], [b]) => a - b).map(([, reason]) => finishReasonName(reason));
+  /** The finish reasons of a reply with this outcome, one for each candidate, by index. */
+  finishReasons(outcome: ReplyOutcome): string[] {
+    const reasons = [...this.#finishReasons].sort(([a], [b]) => a - b);
+    return reasons.map(([, reason]) => finishReasonName(reason, outcome));
   }
 
   /** Takes the next chunk, and returns the time since the previous one; undefined unless both have content. */
@@ -33,6 +38,7 @@ export class ReplySummary {
     const id = chunk.responseId ?? chunk.interaction?.id;
     if (id) this.id = id;
     this.usage = usageAfter(this.usage, chunk);
+    this.cost = chunk.cost ?? this.cost;
     this.outcome = outcomeAfter(this.outcome, chunk);
     for (const candidate of candidatesOf(chunk)) this.#readFinish(candidate);
     return hasContent(chunk) ? this.#time() : undefined;

@@ -91,9 +91,8 @@ export class ReplyTelemetry {
     const span = this.#span;
     if (!span) return;
     try {
-      span.setAttributes(this.#responseAttributes());
-      span.setAttribute(attribute.outcome, outcome);
-      if (this.#content) span.setAttribute(attribute.outputMessages, outputMessages(this.#content.snapshot()));
+      span.setAttributes(this.#responseAttributes(outcome));
+      if (this.#content) span.setAttribute(attribute.outputMessages, outputMessages(this.#content.snapshot(), outcome));
       if (!error) return;
       span.setAttribute(attribute.errorType, error.kind);
       // The error's own message and its stack can quote the server, and so the prompt or the reply.
@@ -105,8 +104,9 @@ export class ReplyTelemetry {
     }
   }
 
-  #responseAttributes(): Attributes {
-    const { model, id, finishReasons, timeToFirstChunk, usage } = this.#summary;
+  #responseAttributes(outcome: ReplyOutcome): Attributes {
+    const { model, id, timeToFirstChunk, usage, cost } = this.#summary;
+    const finishReasons = this.#summary.finishReasons(outcome);
     const { input, cached, output, thoughts } = tokenCounts(usage);
     const all: Attributes = {
       [attribute.responseModel]: model,
@@ -117,6 +117,9 @@ export class ReplyTelemetry {
       [attribute.cachedTokens]: cached,
       [attribute.outputTokens]: output,
       [attribute.thoughtTokens]: thoughts,
+      [attribute.outcome]: outcome,
+      [attribute.cost]: cost?.total,
+      [attribute.isCostEstimated]: cost?.estimated,
     };
     return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
   }

@@ -40,12 +40,17 @@ export interface TraceReplyOptions {
  * request of a conversation is not a child.
  *
  * The span ends before completion or an error is passed on, or on unsubscription. It has the model, the id, the finish
- * reasons (`stop`, `length`, Gemini's own in lower case, `error` if there was no reason), the tokens that the server
- * reported (tokens of tools in the input, of thoughts in the output), the time to the first chunk with content in s,
- * and `rxjs_gemini.outcome`, a {@link ReplyOutcome}. Only a failed reply has the status `ERROR`, the exception (with
- * the public sentence of its kind) and `error.type`, a {@link GeminiErrorKind}. A reply that is unsubscribed is
- * `cancelled`; a reply that an operator above ended is `cancelled` or `stopped`. The span has no content unless
- * `captureContent` is set; then the operator holds the reply, and pictures and sounds are reported without their bytes.
+ * reasons (`stop`, `length`, Gemini's own in lower case), the tokens that the server reported (tokens of tools in the
+ * input, of thoughts in the output), the time to the first chunk with content in s, and `rxjs_gemini.outcome`, a
+ * {@link ReplyOutcome}. Below `withCost` it also has `rxjs_gemini.cost.total`, in the currency of the prices, and
+ * `rxjs_gemini.cost.estimated`. Only a failed reply has the status `ERROR`, the exception (with the public sentence of
+ * its kind) and `error.type`, a {@link GeminiErrorKind}.
+ *
+ * A reply that was ended on purpose is no error, neither in its span nor in the metrics: a reply that is unsubscribed is
+ * `cancelled`, and a reply that an operator above ended is `cancelled` or `stopped`. This word is then also its finish
+ * reason if the model gave none; without a reason, any other reply has `error`, as the conventions demand. The reason of
+ * the cancellation may be a user's text and is not reported. The span has no content unless `captureContent` is set;
+ * then the operator holds the reply, and pictures and sounds are reported without their bytes.
  *
  * The metrics are histograms: `gen_ai.client.operation.duration`, `.time_to_first_chunk` and `.time_per_output_chunk`
  * in s, and `gen_ai.client.token.usage`, with the buckets that the conventions advise. The conventions are in
@@ -55,7 +60,7 @@ export interface TraceReplyOptions {
  * timed. Lossless; holds no chunk without `captureContent`.
  *
  * Place `traceReply` below `classifyErrors`, `retryTransient` and `takeUntilCancel` for one span per reply with all its
- * attempts, or above the retry for one span per attempt; always above `bufferChunks`.
+ * attempts, or above the retry for one span per attempt; below `withCost` for the cost; always above `bufferChunks`.
  *
  * @param options - See {@link TraceReplyOptions}.
  * @returns An operator from chunks to the same chunks.

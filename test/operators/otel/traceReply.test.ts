@@ -52,6 +52,7 @@ import {
   toArray,
 } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, onTestFinished, vi } from 'vitest';
+import { withCost } from '../../../operators/measure/withCost.js';
 import { stopWhen } from '../../../operators/protect/stopWhen.js';
 import { takeUntilCancel } from '../../../operators/protect/takeUntilCancel.js';
 import { traceReply, type TraceReplyOptions } from '../../../operators/otel/traceReply.js';
@@ -200,7 +201,7 @@ describe('traceReply', () => {
     EMPTY.pipe(
       traceReply({ tracer: { startSpan: () => span, startActiveSpan: () => undefined as never } }),
     ).subscribe();
-    expect(setAttributes.mock.calls).toStrictEqual([[{}]]);
+    expect(setAttributes.mock.calls).toStrictEqual([[{ 'rxjs_gemini.outcome': 'complete' }]]);
   });
 
   it('sets the attributes for a sampler from the start of the span', () => {
@@ -356,6 +357,7 @@ describe('traceReply', () => {
     expect(span.status).toEqual({ code: SpanStatusCode.UNSET });
     expect(span.events).toEqual([]);
     expect(span.attributes).toMatchObject({ 'rxjs_gemini.outcome': outcome });
+    expect(JSON.stringify(span.attributes)).not.toContain('error');
     expect(span.attributes).not.toHaveProperty('error.type');
     expect(sumsOf(await read())['operation.duration']).toMatchObject([{ attributes: request }]);
   });
@@ -374,8 +376,35 @@ describe('traceReply', () => {
     expect(span?.attributes).toMatchObject({
       'rxjs_gemini.outcome': 'cancelled',
       'gen_ai.usage.input_tokens': 10,
-      'gen_ai.response.finish_reasons': ['error'],
+      'gen_ai.response.finish_reasons': ['cancelled'],
     });
+  });
+
+  it('has the finish reasons of the candidates that had finished when the reply was stopped', () => {
+    const chunks = [
+      toChunk({ candidates: [{ index: 1, content: { parts: [{ text: 'b' }] }, finishReason: 'STOP' }] }),
+      { ...chunk('a'), stopped: { reason: 'maxChars' } },
+    ];
+    const { attributes } = spanOf(from(chunks), { captureContent: true });
+    expect(attributes['gen_ai.response.finish_reasons']).toEqual(['stopped', 'stop']);
+    expect(JSON.parse(attributes['gen_ai.output.messages'] as string)).toMatchObject([
+      { finish_reason: 'stopped' },
+      { finish_reason: 'stop' },
+    ]);
+  });
+
+  it('does not report the reason of a cancellation', () => {
+    const { attributes } = spanOf(of(chunk('a')).pipe(takeUntilCancel(of('my secret'))), { captureContent: true });
+    expect(JSON.stringify(attributes)).not.toContain('secret');
+  });
+
+  it('has the cost below `withCost`, also of a reply that was cut short', () => {
+    const priced = withCost({ pricePerMillion: { input: 1, output: 2 } });
+    const whole = spanOf(of(chunk('abcd'), finishChunk('STOP', usage)).pipe(priced));
+    expect(whole.attributes).toMatchObject({ 'rxjs_gemini.cost.total': 0.00002, 'rxjs_gemini.cost.estimated': false });
+    exporter.reset();
+    const cut = spanOf(of(chunk('abcd'), chunk('e')).pipe(priced, stopWhen({ maxChars: 4 })));
+    expect(cut.attributes).toMatchObject({ 'rxjs_gemini.cost.total': 0.000002, 'rxjs_gemini.cost.estimated': true });
   });
 
   it('ends the span before it passes the end', () => {
