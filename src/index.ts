@@ -102,6 +102,8 @@ export type { ReplyOutcome, ReplyStatus } from './chunk/replyStatus.js';
 export { mergeChunks } from './chunk/mergeChunks.js';
 export { citationsOf, finishReasonOf, partsOf, textOf, thoughtsOf, usageOf } from './chunk/readers.js';
 export type { CitationPart, FinishPart, ReplyPartFields, ReplyPart } from './chunk/replyPart.js';
+export { citedText } from './chunk/citedText.js';
+export { sourcesOf, type ReplySource, type ReplySourceFields } from './chunk/sourcesOf.js';
 export { toChunk } from './chunk/toChunk.js';
 export type {
   GeminiGroundingChunk,

@@ -36,6 +36,25 @@ export function graphemeEnds(text: string): (place: number) => number {
   };
 }
 
+/**
+ * Makes a function that returns the first end of a grapheme at or after a place in a text; the places must ascend. All
+ * places together take time linear in the text.
+ */
+export function graphemeEndsAfter(text: string): (place: number) => number {
+  const endBefore = graphemeEnds(text);
+  let known = 0;
+  return (place) => {
+    if (place <= known) return known;
+    const start = endBefore(place);
+    known = start < Math.min(place, text.length) ? start + graphemeAt(text, start).length : start;
+    return known;
+  };
+}
+
+function graphemeAt(text: string, start: number): string {
+  return segmentsOf(graphemeSegmenter(), text, start, size).next().value?.segment ?? '';
+}
+
 /** The length of text that is segmented at once; short, because most places are close to a known end. */
 const size = 64;
 

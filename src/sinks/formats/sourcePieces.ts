@@ -1,11 +1,11 @@
+import { listOrNone, namedSource, sourceOfResult, type NamedSource } from '../../chunk/namedSource.js';
 import type { GeminiCandidate } from '../../chunk/response.js';
-import { isObject } from '../../rx/isObject.js';
 
 /** A source of the answer, reported once. */
 export interface SourcePiece {
   readonly type: 'source';
-  /** The kind of the source: a search result of one of three kinds, or a quoted text. */
-  readonly kind: 'web' | 'retrievedContext' | 'maps' | 'citation';
+  /** The kind of the source: a search result of one of four kinds, or a quoted text. */
+  readonly kind: 'web' | 'retrievedContext' | 'maps' | 'image' | 'citation';
   readonly uri: string;
   readonly title: string | undefined;
 }
@@ -16,8 +16,13 @@ export class SourcePieces {
 
   /** Returns the new sources of candidate 0. Metadata is passed on as it came, so that its fields may have any value. */
   read({ groundingMetadata, citationMetadata }: GeminiCandidate): SourcePiece[] {
-    const results = listOrNone(groundingMetadata?.groundingChunks).flatMap(sourcesOf);
-    const quoted = listOrNone(citationMetadata?.citations).flatMap((citation) => sourcePiece('citation', citation));
+    const results = listOrNone(groundingMetadata?.groundingChunks).flatMap((result) => {
+      const found = sourceOfResult(result);
+      return found ? sourcePiece(found.kind, found.source) : [];
+    });
+    const quoted = listOrNone(citationMetadata?.citations).flatMap((citation) =>
+      sourcePiece('citation', namedSource(citation)),
+    );
     return [...results, ...quoted].filter(({ uri }) => {
       const isNew = !this.#uris.has(uri);
       this.#uris.add(uri);
@@ -26,17 +31,7 @@ export class SourcePieces {
   }
 }
 
-function listOrNone(list: unknown): readonly unknown[] {
-  return Array.isArray(list) ? list : [];
-}
-
-function sourcesOf(result: unknown): SourcePiece[] {
-  if (!isObject(result)) return [];
-  return (['web', 'retrievedContext', 'maps'] as const).flatMap((kind) => sourcePiece(kind, result[kind]));
-}
-
-function sourcePiece(kind: SourcePiece['kind'], source: unknown): SourcePiece[] {
-  const { uri, title } = isObject(source) ? source : {};
-  if (typeof uri !== 'string' || uri === '') return [];
-  return [{ type: 'source', kind, uri, title: typeof title === 'string' ? title : undefined }];
+function sourcePiece(kind: SourcePiece['kind'], source: NamedSource | undefined): SourcePiece[] {
+  if (source?.uri === undefined) return [];
+  return [{ type: 'source', kind, uri: source.uri, title: source.title }];
 }
