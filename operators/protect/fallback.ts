@@ -20,7 +20,8 @@ export interface FallbackOptions {
  * an error that is `retryable` or for which `on` returns true. So no text is ever emitted twice. Notices are emitted at
  * once; other chunks before the first content (token counts, ids, the place in an interaction) are held, and are
  * emitted merged with the first content or before the end: no chunk of a failed source gets into the reply of another
- * source.
+ * source. Before another source starts, a notice (a chunk with annotations only: see {@link isNotice}) is emitted,
+ * marked as `retrying: { attempt, delay: 0, kind }`.
  *
  * A failure after content, or without a next source, fails the result with a `GeminiError`, after the held chunks. If
  * other sources failed before, the result fails with the last error, whose `cause` is an `AggregateError` of all, in
@@ -57,7 +58,7 @@ export function fallback<T extends GeminiChunk>(
   const { on = goesByRetryable } = options;
   assertFunction('on', on);
 
-  return raceReplies(sources, { movesOn: on });
+  return raceReplies(sources, { isAnnounced: true, movesOn: on });
 }
 
 function goesByRetryable({ retryable }: GeminiError): boolean {

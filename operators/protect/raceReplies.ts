@@ -15,7 +15,9 @@ import {
   zip,
   type Observable,
 } from 'rxjs';
+import type { Retrying } from '../../src/chunk/annotations.js';
 import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
+import { withField } from '../../src/chunk/copyFields.js';
 import { isEmptyChunk } from '../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasContent } from '../../src/chunk/hasContent.js';
@@ -36,6 +38,8 @@ interface RaceRules {
    * source.
    */
   readonly after?: number | undefined;
+  /** Whether the start of another source after a failure is announced, by a notice marked as `retrying`. */
+  readonly isAnnounced?: boolean | undefined;
   /** Decides whether the race continues with the other sources after a failure. Not called for the last source. */
   readonly movesOn: (error: GeminiError, index: number) => boolean;
 }
@@ -46,7 +50,7 @@ interface RaceRules {
  */
 export function raceReplies<T extends GeminiChunk>(
   sources: readonly Observable<T>[],
-  { after, movesOn }: RaceRules,
+  { after, isAnnounced = false, movesOn }: RaceRules,
 ): Observable<T> {
   assertSources(sources);
   const all = [...sources];
@@ -56,6 +60,8 @@ export function raceReplies<T extends GeminiChunk>(
     const startNext$ = new BehaviorSubject('start');
     const winner$ = new Subject<number>();
     const failures: GeminiError[] = [];
+    /** The failures for which no notice was emitted yet. */
+    const unannounced: Retrying[] = [];
     /** The sources that run, in the order of their start; the first may send notices. */
     const running = new Set<number>();
     let started = 0;
@@ -72,7 +78,12 @@ export function raceReplies<T extends GeminiChunk>(
             hasEmitted = true;
             destination.next(chunk);
           };
+          /** After the first chunk of the next source is known, as a notice has the annotations of operators above. */
+          const announce = (latest?: T) => {
+            for (const retrying of unannounced.splice(0)) emit(withField(noticeAfter(latest), 'retrying', retrying));
+          };
           const win = () => {
+            announce();
             if (!opening) return;
             const held = opening;
             opening = undefined;
@@ -87,6 +98,7 @@ export function raceReplies<T extends GeminiChunk>(
           };
           return {
             next(chunk) {
+              announce(chunk);
               if (opening && (hasContent(chunk) || wasCutShort(chunk))) win();
               // The place in an interaction is part of the reply of this source, which may lose.
               const isFree = isNotice(chunk) && !chunk.interaction;
@@ -100,6 +112,7 @@ export function raceReplies<T extends GeminiChunk>(
               const isLast = running.size === 0 && started === all.length;
               if (opening && !isLast && movesOn(error, index)) {
                 failures.push(error);
+                if (isAnnounced) unannounced.push({ attempt: failures.length, delay: 0, kind: error.kind });
                 destination.complete();
                 startNext$.next('failed');
               } else {
@@ -107,6 +120,9 @@ export function raceReplies<T extends GeminiChunk>(
                 win();
                 destination.error(failure);
               }
+            },
+            subscribed() {
+              announce();
             },
             complete() {
               win();

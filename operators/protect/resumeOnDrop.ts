@@ -4,6 +4,7 @@ import {
   map,
   of,
   retry,
+  startWith,
   type MonoTypeOperatorFunction,
   type Observable,
   type ObservableInput,
@@ -13,6 +14,7 @@ import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
 import { withField } from '../../src/chunk/copyFields.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasContent } from '../../src/chunk/hasContent.js';
+import { noticeAfter } from '../../src/chunk/noticeAfter.js';
 import { wasCutShort } from '../../src/chunk/wasCutShort.js';
 import { withContext, type GeminiError } from '../../src/errors/geminiError.js';
 import { isDropKind } from '../../src/errors/isDropKind.js';
@@ -33,7 +35,8 @@ export interface ResumeOnDropOptions<T extends GeminiChunk = GeminiChunk> {
  *
  * Chunks are emitted as they arrive. When a request that has emitted content fails, and the failure is `retryable` and
  * of kind `network`, `truncated`, `overloaded`, `server` or `timeout` (an error that is not a {@link GeminiError} is
- * judged by {@link toGeminiError}), the result of `continueWith` is subscribed at once, up to `count` times per reply.
+ * judged by {@link toGeminiError}), the result of `continueWith` is subscribed at once, up to `count` times per reply,
+ * after a notice (a chunk with annotations only: see {@link isNotice}) with `retrying: { attempt, delay: 0, kind }`.
  * Its first chunk is marked as `resumed`; token counts add up over the requests, unless a request follows the same
  * interaction; later content clears the finish of a broken request. The texts are joined unchanged: an apparent
  * repetition is not removed.
@@ -73,6 +76,7 @@ export function resumeOnDrop<T extends GeminiChunk>(options: ResumeOnDropOptions
       const arrived = new ChunkBuilder<T>();
       const usage = new UsageTally();
       let request$: Observable<T> = source;
+      let latest: T | undefined;
       /** Whether the present request has emitted content. */
       let hasShownContent = false;
       let isCutShort = false;
@@ -80,19 +84,21 @@ export function resumeOnDrop<T extends GeminiChunk>(options: ResumeOnDropOptions
       let seam: Resumed | undefined;
       /** The id of the interaction that the present request reads. */
       let run: string | undefined;
-      return defer(() => request$).pipe(
-        map((answer) => {
-          const { id } = answer.interaction ?? {};
-          // A request that follows the same interaction continues its running totals.
-          if (seam && !(id && id === run)) usage.nextRequest();
-          run = id;
-          const chunk = usage.add(seam ? { ...answer, resumed: seam } : answer);
-          seam = undefined;
-          hasShownContent ||= hasContent(chunk);
-          isCutShort ||= wasCutShort(chunk);
-          arrived.append(chunk);
-          return chunk;
-        }),
+      const answerOf = (answer: T): T => {
+        const { id } = answer.interaction ?? {};
+        // A request that follows the same interaction continues its running totals.
+        if (seam && !(id && id === run)) usage.nextRequest();
+        run = id;
+        const chunk = usage.add(seam ? { ...answer, resumed: seam } : answer);
+        seam = undefined;
+        latest = chunk;
+        hasShownContent ||= hasContent(chunk);
+        isCutShort ||= wasCutShort(chunk);
+        arrived.append(chunk);
+        return chunk;
+      };
+      const notices = (): T[] => (seam ? [withField(noticeAfter(latest), 'retrying', { ...seam, delay: 0 })] : []);
+      return defer(() => request$.pipe(map(answerOf), startWith(...notices()))).pipe(
         retry({
           delay: (cause: unknown, attempt) => {
             const partial = arrived.snapshot();

@@ -1,7 +1,9 @@
-import { defer, identity, retry, tap, timer, type MonoTypeOperatorFunction } from 'rxjs';
+import { defer, finalize, identity, merge, retry, Subject, tap, timer, type MonoTypeOperatorFunction } from 'rxjs';
+import { withField } from '../../src/chunk/copyFields.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasContent } from '../../src/chunk/hasContent.js';
 import { isBackgroundRun } from '../../src/chunk/isBackgroundRun.js';
+import { noticeAfter } from '../../src/chunk/noticeAfter.js';
 import { wasCutShort } from '../../src/chunk/wasCutShort.js';
 import type { GeminiError } from '../../src/errors/geminiError.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
@@ -12,7 +14,7 @@ import { backoffDelay, addJitter } from '../../src/rx/backoff.js';
 export interface RetryInfo {
   /** The number of the retry, counted from 1. */
   readonly attempt: number;
-  /** The wait before the retry, in ms. */
+  /** The wait before the retry, in whole ms. */
   readonly delay: number;
   /** The failure of the last attempt. */
   readonly error: GeminiError;
@@ -49,27 +51,23 @@ export interface RetryTransientOptions {
  * server asks for more than `maxDelay`, the result fails at once. If the server asks for no wait, or for 0, the wait is
  * an exponential backoff: up to `delay`, then up to twice and four times `delay`, never more than `maxDelay`.
  *
+ * Before a wait, a notice is emitted (a chunk with annotations only: see {@link isNotice}), marked as `retrying: {
+ * attempt, delay, kind }`, and another with `delay: 0` when the new request starts; only the latter if there is no wait.
+ * The notices have the latest `progress`, `metrics` and `cost` of operators above.
+ *
  * A failure that is not retried fails the result with a `GeminiError`. An `onRetry` that throws fails the result. An
  * unsubscription ends the wait. Lossless; holds nothing. The SDK has its own `retryOptions`: use either the operator or
  * the SDK's option.
  *
  * @param options - See {@link RetryTransientOptions}.
- * @returns An operator from chunks to the same chunks.
+ * @returns An operator from chunks to the same chunks and notices.
  * @throws RangeError - At the call, if `count` is not a whole number of at least 0, or a delay is negative.
  * @throws TypeError - At the call, if `jitter` is not a boolean or `onRetry` not a function.
  * @example
  * ```ts
- * reply$
- *   .pipe(
- *     classifyErrors(),
- *     retryTransient({
- *       count: 5,
- *       onRetry: ({ delay, error }) => {
- *         console.log(`${error.message}; trying again in ${String(delay)} ms`);
- *       },
- *     }),
- *   )
- *   .subscribe();
+ * reply$.pipe(classifyErrors(), retryTransient({ count: 5 })).subscribe(({ retrying, text }) => {
+ *   console.log(retrying ? `${retrying.kind}: trying again in ${retrying.delay} ms` : text);
+ * });
  * ```
  * @public
  */
@@ -86,30 +84,39 @@ export function retryTransient<T extends GeminiChunk>(
 
   const backoff = (attempt: number): number => {
     const longest = backoffDelay(attempt, delay, maxDelay);
-    return jitter ? Math.random() * longest : longest;
+    return jitter ? Math.floor(Math.random() * longest) : longest;
   };
 
-  const later = jitter ? addJitter : identity<number>;
+  const later = jitter ? (asked: number) => Math.ceil(addJitter(asked)) : identity<number>;
 
   return (source) =>
     defer(() => {
       /** Whether a chunk was emitted after which the request must not be repeated. */
       let isFinal = false;
-      return source.pipe(
+      let latest: T | undefined;
+      const notices$ = new Subject<T>();
+      const attempts$ = source.pipe(
         tap((chunk) => {
+          latest = chunk;
           isFinal ||= hasContent(chunk) || wasCutShort(chunk) || isBackgroundRun(chunk);
         }),
         retry({
           delay: (cause: unknown, attempt) => {
             const error = toGeminiError(cause);
             if (isFinal || !error.retryable || attempt > count) throw error;
-            const { retryAfter: asked = 0 } = error;
+            const { retryAfter: asked = 0, kind } = error;
             if (asked > maxDelay) throw error;
             const wait = asked > 0 ? later(asked) : backoff(attempt);
             onRetry?.({ attempt, delay: wait, error });
-            return timer(wait);
+            const announce = (rest: number) => {
+              notices$.next(withField(noticeAfter(latest), 'retrying', { attempt, delay: rest, kind }));
+            };
+            if (wait > 0) announce(wait);
+            return timer(wait).pipe(tap(() => announce(0)));
           },
         }),
+        finalize(() => notices$.complete()),
       );
+      return merge(notices$, attempts$);
     });
 }

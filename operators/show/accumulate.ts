@@ -2,6 +2,7 @@ import { defer, map, type OperatorFunction } from 'rxjs';
 import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
 import { withField } from '../../src/chunk/copyFields.js';
 import type { GeminiChunk, ReplySnapshot } from '../../src/chunk/geminiChunk.js';
+import { withOpenWaits } from '../../src/chunk/withoutWaits.js';
 
 /**
  * Emits the whole reply so far at each chunk: text, thoughts, calls, citations, usage, annotations of operators.
@@ -26,6 +27,8 @@ export function accumulate<T extends GeminiChunk>(): OperatorFunction<T, ReplySn
   return (source) =>
     defer(() => {
       const reply = new ChunkBuilder<T>();
-      return source.pipe(map((chunk, index) => withField(reply.append(chunk).snapshot(), 'chunks', index + 1)));
+      return source.pipe(
+        map((chunk, index) => withField(withOpenWaits(reply.append(chunk).snapshot()), 'chunks', index + 1)),
+      );
     });
 }

@@ -1,6 +1,7 @@
 import { defer, map, reduce, type MonoTypeOperatorFunction } from 'rxjs';
 import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { withoutWaits } from '../../src/chunk/withoutWaits.js';
 
 /**
  * Emits the whole reply as one chunk at completion, like the response of a call that does not stream.
@@ -22,7 +23,7 @@ export function finalResponse<T extends GeminiChunk>(): MonoTypeOperatorFunction
     defer(() =>
       source.pipe(
         reduce((reply, chunk) => reply.append(chunk), new ChunkBuilder<T>()),
-        map((reply) => reply.snapshot()),
+        map((reply) => withoutWaits(reply.snapshot())),
       ),
     );
 }

@@ -1,6 +1,7 @@
 import { catchError, concat, defer, map, of, type OperatorFunction } from 'rxjs';
 import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { withoutWaits } from '../../src/chunk/withoutWaits.js';
 import { withPartial, type GeminiError } from '../../src/errors/geminiError.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
 import { cancelReasonOf } from '../../src/rx/cancelReasonOf.js';
@@ -77,8 +78,10 @@ export function toEvents<T extends GeminiChunk>(): OperatorFunction<T, ReplyEven
           return { type: 'chunk', chunk };
         }),
       );
-      const outcome = defer(() => of(completionEvent(reply.snapshot())));
-      return concat(chunks, outcome).pipe(catchError((cause: unknown) => of(failureEvent<T>(cause, reply.snapshot()))));
+      const outcome = defer(() => of(completionEvent(withoutWaits(reply.snapshot()))));
+      return concat(chunks, outcome).pipe(
+        catchError((cause: unknown) => of(failureEvent<T>(cause, withoutWaits(reply.snapshot())))),
+      );
     });
 }
 

@@ -1,10 +1,10 @@
 import { defer, scan, startWith, type OperatorFunction } from 'rxjs';
-import type { Cancelled, ReplyMetrics, ReplyProgress, Stopped } from '../../src/chunk/annotations.js';
-import { waitAnnotations } from '../../src/chunk/replyAnnotations.js';
+import type { Cancelled, Queued, ReplyMetrics, ReplyProgress, Retrying, Stopped } from '../../src/chunk/annotations.js';
 import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
-import { withField, omitFields } from '../../src/chunk/copyFields.js';
+import { withField } from '../../src/chunk/copyFields.js';
 import type { GeminiChunk, ReplySnapshot } from '../../src/chunk/geminiChunk.js';
 import { hasContentPart } from '../../src/chunk/hasContent.js';
+import { withoutWaits, withOpenWaits } from '../../src/chunk/withoutWaits.js';
 import type { GeminiError } from '../../src/errors/geminiError.js';
 import { toEvents, type ReplyEvent } from './toEvents.js';
 
@@ -16,6 +16,10 @@ export interface ReplyStateFields {
   readonly progress?: ReplyProgress | undefined;
   /** The latest metrics, if `withMetrics` is above. */
   readonly metrics?: ReplyMetrics | undefined;
+  /** The place in the queue of a `createRateLimiter`, until the next content or the end of the reply. */
+  readonly queued?: Queued | undefined;
+  /** The next request after a failure, until the next content or the end of the reply. */
+  readonly retrying?: Retrying | undefined;
 }
 
 /**
@@ -58,8 +62,8 @@ const waiting: ReplyState = { status: 'waiting', reply: { text: '', chunks: 0 } 
  *
  * Emits a `waiting` state on subscription, one state for each chunk, notices included (a chunk with annotations only:
  * see {@link isNotice}), and one for the outcome; then completes. Never errors: a failure is a state with its `error`
- * and the reply so far. A place in a queue (`reply.queued`) is present until content comes or the reply ends. An
- * unsubscription drops the reply. Lossless; holds the reply. *Reading* the `text` of the reply takes time in proportion
+ * and the reply so far. A place in a queue (`queued`) and a retry (`retrying`) are present until content comes or the
+ * reply ends. An unsubscription drops the reply. Lossless; holds the reply. *Reading* the `text` of the reply takes time in proportion
  * to its length: put `bufferChunks` above.
  *
  * @returns An operator from chunks to states.
@@ -78,10 +82,12 @@ export function toReplyState(): OperatorFunction<GeminiChunk, ReplyState> {
       const reply = new ChunkBuilder();
       const after = (state: ReplyState, event: ReplyEvent): ReplyState => {
         if (event.type === 'chunk') {
-          return stateOf(withField(reply.append(event.chunk).snapshot(), 'chunks', state.reply.chunks + 1));
+          return stateOf(
+            withField(withOpenWaits(reply.append(event.chunk).snapshot()), 'chunks', state.reply.chunks + 1),
+          );
         }
         // A reply that has ended is not waiting in a queue or for a retry.
-        const ended = stateOf(omitFields(state.reply, waitAnnotations) as unknown as ReplySnapshot);
+        const ended = stateOf(withoutWaits(state.reply));
         switch (event.type) {
           case 'complete':
             return { ...ended, status: 'complete' };
@@ -106,11 +112,13 @@ export function toReplyState(): OperatorFunction<GeminiChunk, ReplyState> {
 }
 
 function stateOf(reply: ReplySnapshot): ReplyStateFields & { readonly status: 'waiting' | 'streaming' } {
-  const { progress, metrics } = reply;
+  const { progress, metrics, queued, retrying } = reply;
   return {
     status: reply.candidates?.some(hasContentPart) ? 'streaming' : 'waiting',
     reply,
     ...(progress && { progress }),
     ...(metrics && { metrics }),
+    ...(queued && { queued }),
+    ...(retrying && { retrying }),
   };
 }

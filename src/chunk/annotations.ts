@@ -1,3 +1,4 @@
+import type { GeminiErrorKind } from '../errors/kinds.js';
 import type { ToolMedia } from './response.js';
 
 /**
@@ -145,6 +146,25 @@ export interface Cancelled {
 export interface Queued {
   /** The position in the queue: 1 starts next, and 0 means that the request may start now. */
   readonly position: number;
+  /**
+   * The wait until the request may begin, as known now, in ms from this notice, rounded up; absent if the wait depends
+   * on the end of another reply, and at position 0.
+   */
+  readonly delay?: number | undefined;
+}
+
+/**
+ * The mark of a reply whose request failed and is made again, from `retryTransient`, `resumeOnDrop` and `fallback`.
+ *
+ * @public
+ */
+export interface Retrying {
+  /** The number of the new request, counted from 1 for the first one after the original request. */
+  readonly attempt: number;
+  /** The wait before the new request, in ms from this notice; 0 when the request starts. */
+  readonly delay: number;
+  /** The `kind` of the `GeminiError` with which the request before failed. */
+  readonly kind: GeminiErrorKind;
 }
 
 /**

@@ -6,6 +6,7 @@ import type {
   ReplyMetrics,
   ReplyProgress,
   Resumed,
+  Retrying,
   Stopped,
   ToolRun,
 } from './annotations.js';
@@ -28,6 +29,11 @@ export interface ReplyAnnotations {
    * place.
    */
   readonly queued?: Queued | undefined;
+  /**
+   * The next request after a failure, from `retryTransient`, `resumeOnDrop` and `fallback`, in notices: one before the
+   * wait, and one, with `delay: 0`, when the request starts. In a merge, later content clears this mark.
+   */
+  readonly retrying?: Retrying | undefined;
   /** The state of the interaction and the place of this chunk in it, from `fromInteraction`: on every chunk. */
   readonly interaction?: ReplyInteraction | undefined;
   /** The seam where the reply broke, from `resumeOnDrop` or `fromInteraction`: on the first chunk after the seam. */
@@ -67,6 +73,7 @@ const sorts: Readonly<Record<AnnotationName, AnnotationSort>> = {
   progress: 'standing',
   queued: 'wait',
   resumed: 'seam',
+  retrying: 'wait',
   stopped: 'mark',
   tool: 'mark',
 };

@@ -2,6 +2,7 @@ import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { hasContent } from '../chunk/hasContent.js';
 import { isBackgroundRun } from '../chunk/isBackgroundRun.js';
 import { mergeChunks } from '../chunk/mergeChunks.js';
+import { withoutWaits } from '../chunk/withoutWaits.js';
 import { defineHidden } from './defineHidden.js';
 import { assertOptions, typeError } from '../rx/assertions.js';
 import { isRetryableKind, type GeminiErrorKind, type OverflowLimit } from './kinds.js';
@@ -110,7 +111,7 @@ export class GeminiError extends Error {
     for (const [field, value] of Object.entries(context)) {
       if (value !== undefined) Object.assign(this, { [field]: value });
     }
-    if (partial) defineHidden(this, 'partial', partial);
+    if (partial) defineHidden(this, 'partial', withoutWaits(partial));
     markSafe(this);
   }
 

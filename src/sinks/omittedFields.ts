@@ -1,8 +1,11 @@
-import { annotationNames, type AnnotationName } from '../chunk/replyAnnotations.js';
+import { annotationNames, waitAnnotations, type AnnotationName } from '../chunk/replyAnnotations.js';
 import { typeError } from '../rx/assertions.js';
 
-/** Annotations that report the end of a reply. A reader that does not get them reports a truncated reply. */
-const outcomes: ReadonlySet<string> = new Set<AnnotationName>(['cancelled', 'stopped']);
+/**
+ * Annotations that every reader gets: the end of a reply, without which a reader reports a truncated reply, and the
+ * waits, without which a reader cannot tell a reply that waits from a reply that hangs.
+ */
+const alwaysSent: ReadonlySet<string> = new Set<AnnotationName>(['cancelled', 'stopped', ...waitAnnotations]);
 
 /**
  * The fields of a chunk that are not sent with the option `annotations`: other annotations, and `text`, which the
@@ -15,7 +18,7 @@ export function omittedFields(annotations: unknown): ReadonlySet<string> {
   for (const name of sent as readonly unknown[]) {
     if (typeof name !== 'string' || !annotationNames.has(name)) throw wrongAnnotations(name);
   }
-  const omitted = [...annotationNames].filter((name) => !outcomes.has(name) && !sent.includes(name));
+  const omitted = [...annotationNames].filter((name) => !alwaysSent.has(name) && !sent.includes(name));
   return new Set(['text', ...omitted]);
 }
 

@@ -49,8 +49,8 @@ export interface ReplyFormatOptions<T extends GeminiChunk = GeminiChunk> extends
    * The annotations of operators that are sent with chunks: `true` for all, `false` for none, or a list of names
    * (`['progress', 'cost']`). A chunk that has only omitted annotations is not sent.
    *
-   * `cancelled` and `stopped` are always sent: without them, the reader would report that the reply was cut off. Of
-   * `interaction`, the `id` and the `status` are always sent, and the other fields, such as the `cursor`, only if
+   * `cancelled` and `stopped` are always sent: without them, the reader would report that the reply was cut off. So are
+   * `queued` and `retrying`, from which the reader sees that the reply waits, and how long. Of `interaction`, the `id` and the `status` are always sent, and the other fields, such as the `cursor`, only if
    * `interaction` is named; a chunk that would report only an unchanged id and status is not sent.
    *
    * @defaultValue false

@@ -262,8 +262,8 @@ function view<R>(
 }
 
 function withoutAnnotations(chunk: GeminiChunk): object {
-  const { progress: _, metrics: __, cost: ___, queued: ____, cancelled: _____, stopped: ______, ...reply } = chunk;
-  return reply;
+  const names = new Set(['progress', 'metrics', 'cost', 'queued', 'retrying', 'cancelled', 'stopped']);
+  return Object.fromEntries(Object.entries(chunk).filter(([field]) => !names.has(field)));
 }
 
 /** The values of `toParts` without the finish, which a failure does not have. */

@@ -49,6 +49,7 @@ const reply = [thoughtChunk('Hm'), chunk('Hello, wor'), chunk('ld. Not'), finish
 const times = [20, 27, 40, 60];
 const marks: readonly GeminiChunk[] = [
   { text: '', queued: { position: 0 } },
+  { text: '', retrying: { attempt: 1, delay: 0, kind: 'network' } },
   { text: '', resumed: { attempt: 1, kind: 'network' } },
   { text: '', tool: { call: { name: 'f', args: {} }, status: 'running' } },
 ];

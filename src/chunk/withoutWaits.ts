@@ -1,0 +1,19 @@
+import { omitFields } from './copyFields.js';
+import { finishReasonOf } from './readers.js';
+import { waitAnnotations, type ReplyAnnotations } from './replyAnnotations.js';
+import type { GeminiResponse } from './response.js';
+import { wasCutShort } from './wasCutShort.js';
+
+/** The merge of a reply that has ended: such a reply does not wait in a queue or for a retry. */
+export function withoutWaits<T extends ReplyAnnotations>(reply: T): T {
+  for (const name of waitAnnotations) {
+    if (reply[name] !== undefined) return omitFields(reply, waitAnnotations) as unknown as T;
+  }
+  return reply;
+}
+
+/** The merge of a reply so far, without waits once the reply has a finish or was cut short. */
+export function withOpenWaits<T extends GeminiResponse & ReplyAnnotations>(reply: T): T {
+  const hasEnded = wasCutShort(reply) || finishReasonOf(reply) !== undefined;
+  return hasEnded ? withoutWaits(reply) : reply;
+}
