@@ -14,6 +14,7 @@ export type BoundaryKind = 'grapheme' | 'word' | 'line' | 'sentence' | 'paragrap
  * @param kind - The kind of boundary.
  * @param limit - The longest grapheme, word, sentence or match, in UTF-16 units; a longer one is not searched again.
  * @param locale - The locale of words and sentences.
+ * @param isExact - Whether a word ends only where the next one begins, so that it has all the white space after it.
  * @returns A function that makes a finder, one for each text.
  * @throws RangeError - If `locale` is not valid.
  */
@@ -21,13 +22,14 @@ export function boundaryFinders(
   kind: BoundaryKind,
   limit: number,
   locale?: Intl.LocalesArgument,
+  isExact = false,
 ): () => BoundaryFinder {
   if (kind === 'line') return lineBoundaries;
   if (kind === 'paragraph') return paragraphBoundaries;
   if (kind === 'grapheme') return () => graphemeBoundaries(limit);
   if (kind === 'word') {
     const segmenter = new Intl.Segmenter(locale, { granularity: 'word' });
-    return () => wordBoundaries(segmenter, limit);
+    return () => wordBoundaries(segmenter, limit, isExact);
   }
   if (kind === 'sentence') {
     const segmenter = new Intl.Segmenter(locale, { granularity: 'sentence' });

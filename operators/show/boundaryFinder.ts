@@ -1,34 +1,50 @@
+import { endsInHighSurrogate } from '../../src/chunk/surrogates.js';
+
 /**
  * Takes the next piece of a text and returns the boundaries that are certain with it, ascending: offsets from the
  * beginning of the text. A boundary is certain when no later text can move it. Boundaries between words that touch
- * (Chinese, Thai) and those of a pattern count as certain, although later text could move them.
+ * (Chinese, Thai) and those of a pattern count as certain, although later text could move them. With `isEnd`, no text
+ * follows for now, so the uncertain boundaries are returned as well.
  */
-export type BoundaryFinder = (piece: string) => number[];
+export type BoundaryFinder = (piece: string, isEnd?: boolean) => number[];
 
 /**
  * Makes a finder that searches all the text since the last boundary at each piece.
  *
  * @param find - Finds the boundaries in the held text.
- * @param limit - The longest held text, in UTF-16 units; a longer one is dropped and not searched again.
+ * @param limit - The longest held text, in UTF-16 units. Of a longer one, the first half is dropped, exactly when this
+ * length is reached, so that the boundaries do not depend on the pieces.
  * @param isComplete - Whether the held text can be dropped because it does not affect later boundaries.
  */
 export function searchHeldText(
-  find: (held: string) => number[],
+  find: (held: string, isEnd: boolean) => number[],
   limit: number,
   isComplete?: (held: string) => boolean,
 ): BoundaryFinder {
   let held = '';
   /** The offset of `held` in the text. */
   let start = 0;
-  return (piece) => {
-    held += piece;
+  const search = (isEnd: boolean) => {
     const from = start;
-    const found = find(held);
-    const isDropped = held.length >= limit || isComplete?.(held);
-    const done = found.at(-1) ?? (isDropped ? held.length : 0);
+    const found = find(held, isEnd);
+    const done = found.at(-1) ?? (isComplete?.(held) ? held.length : held.length < limit ? 0 : Math.ceil(limit / 2));
     held = held.slice(done);
     start += done;
     return found.map((end) => from + end);
+  };
+  return (piece, isEnd = false) => {
+    const ends: number[] = [];
+    let from = 0;
+    do {
+      let place = Math.min(from + Math.max(limit - held.length, 1), piece.length);
+      // Half a surrogate pair is segmented differently.
+      if (place < piece.length && endsInHighSurrogate(piece, place)) place += 1;
+      held += piece.slice(from, place);
+      from = place;
+      // Not spread into the call, which accepts a limited number of arguments.
+      for (const end of search(isEnd && from === piece.length)) ends.push(end);
+    } while (from < piece.length);
+    return ends;
   };
 }
 

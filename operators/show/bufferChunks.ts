@@ -7,6 +7,7 @@ import { PartialCalls } from './partialCalls.js';
 import { wasCutShort } from '../../src/chunk/wasCutShort.js';
 import {
   assertAtLeastOne,
+  assertBoolean,
   assertInteger,
   assertOneOf,
   assertOptions,
@@ -17,6 +18,7 @@ import {
 import { boundaryFinders } from './boundaries.js';
 import { operate } from '../../src/rx/operate.js';
 import { isRegExp } from '../../src/rx/isRegExp.js';
+import { UnitSplitter } from './unitSplitter.js';
 
 /** Options of {@link bufferChunks}: one limit or several. @public */
 export interface BufferChunksOptions {
@@ -26,7 +28,9 @@ export interface BufferChunksOptions {
   readonly maxWait?: number | undefined;
   /**
    * The maximum length of the held text, thoughts and other candidates included, in UTF-16 units. The held chunks are
-   * emitted as soon as their text reaches this length; no chunk is cut. @defaultValue 2000 with `until`, else no limit
+   * emitted as soon as their text reaches this length; no chunk is cut. With `split`, a unit that is longer is cut: after
+   * white space in the second half of this length if there is any, never inside a grapheme that fits.
+   * @defaultValue 2000 with `until`, else no limit
    */
   readonly maxChars?: number | undefined;
   /**
@@ -41,6 +45,11 @@ export interface BufferChunksOptions {
    * - a `RegExp`: after each match in the text since the last boundary. The flags `g` and `y` are ignored.
    */
   readonly until?: 'word' | 'line' | 'sentence' | 'paragraph' | RegExp | undefined;
+  /**
+   * Whether each unit of `until` is an emission of its own: one word, line, sentence, paragraph or match, never two.
+   * Needs `until`. @defaultValue false
+   */
+  readonly split?: boolean | undefined;
   /** The locale of words and sentences: one BCP 47 tag or several. Default: the locale of the system. */
   readonly locale?: string | readonly string[] | undefined;
 }
@@ -55,31 +64,45 @@ export interface BufferChunksOptions {
  * only: see {@link isNotice}) passes through while no chunk is held; otherwise it is merged. If all chunks that the
  * source emits on subscription are held, a notice with the annotations of the operators above is emitted first.
  *
+ * With `split`, each chunk has the text of one unit at most, for consumers that work unit by unit: translation, speech,
+ * moderation. The units of a text do not depend on the chunks in which it arrives, except words that touch and matches
+ * of a pattern that later text would extend. Each piece of a chunk has its standing annotations; the usage, the finish,
+ * places and marks are on the last piece, a `resumed` mark is on the first. A chunk without answer text (thoughts, usage)
+ * is merged into the unit after it or into the held one. A unit comes in several pieces if it is longer than `maxChars`,
+ * if `maxWait` or `maxChunks` emits its beginning, or if a part that is not text stands in it. Units within one signed
+ * part, which cannot be cut, stay together.
+ *
  * Completion and an error emit the held chunks first; an unsubscription drops them. Lossless: the emitted chunks merge
  * into the same reply. Holds as much as the limits allow.
  *
  * @param options - See {@link BufferChunksOptions}.
  * @returns An operator from chunks to fewer, larger ones.
- * @throws TypeError - At the call, if there is no limit, or `until` or `locale` is not one of its kinds.
+ * @throws TypeError - At the call, if there is no limit, `split` has no `until`, or `until` or `locale` is not one of its
+ * kinds.
  * @throws RangeError - At the call, if a limit is not positive, or `locale` is not valid.
  * @example
  * ```ts
  * reply$.pipe(bufferChunks({ until: 'sentence', maxWait: 1000 })).subscribe((chunk) => {
  *   console.log(chunk.text);
  * });
+ * reply$.pipe(bufferChunks({ until: 'word', split: true }), toText()).subscribe((word) => {
+ *   console.log(word);
+ * });
  * ```
  * @public
  */
 export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions): MonoTypeOperatorFunction<T> {
   assertOptions(options);
-  const { until, locale, maxWait, maxChunks = Infinity, maxChars = until ? 2000 : Infinity } = options;
+  const { until, split = false, locale, maxWait, maxChunks = Infinity } = options;
+  const { maxChars = until ? defaultMaxChars : Infinity } = options;
   assertBufferLimits(options);
-  const makeFinder = until && boundaryFinders(until, maxChars, locale);
+  const makeFinder = until && boundaryFinders(until, Math.max(defaultMaxChars, maxChars), locale, split);
 
   return operate<T, T>((destination) => {
     const held = new ChunkQueue<T>(until !== undefined);
     const calls = new PartialCalls();
     const findBoundaries = makeFinder?.();
+    const units = findBoundaries && split ? new UnitSplitter(findBoundaries, maxChars) : undefined;
     /** The chunks since the last emission, without notices. */
     let count = 0;
     let wait: Subscription | undefined;
@@ -97,7 +120,11 @@ export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions
       wait = undefined;
       emit(chunk);
     };
+    const emitUnits = (ends: readonly number[] = []) => {
+      for (const end of ends) if (!destination.closed) emitHeld(held.takeToLast([end]));
+    };
     const flush = () => {
+      emitUnits(units?.flush());
       emitHeld(held.take());
     };
     const startWait = () => {
@@ -111,16 +138,19 @@ export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions
           emit(chunk);
           return;
         }
-        const boundaries = findBoundaries?.(chunk.text) ?? [];
         // A part other than text is emitted alone, the pieces of one call together.
         const isApart = calls.hasOpen || hasNonTextPart(chunk);
         if (!calls.hasOpen && isApart) flush();
         held.push(chunk);
         calls.append(chunk);
+        emitUnits(units?.push(chunk.text));
+        const boundaries = units ? [] : (findBoundaries?.(chunk.text) ?? []);
         if (calls.hasOpen) return;
         if (!isNotice(chunk)) count += 1;
         if (!isApart) emitHeld(held.takeToLast(boundaries));
-        if (isApart || wasCutShort(chunk) || count >= maxChunks || held.chars >= maxChars) flush();
+        // The splitter cuts a long unit; text beside the unit is the rest.
+        const chars = held.chars - (units?.length ?? 0);
+        if (isApart || wasCutShort(chunk) || count >= maxChunks || chars >= maxChars) flush();
         else startWait();
       },
       subscribed() {
@@ -131,14 +161,20 @@ export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions
   });
 }
 
-const units = ['word', 'line', 'sentence', 'paragraph'];
+/** The `maxChars` of `until`, and the length up to which a unit is searched for its end at least. */
+const defaultMaxChars = 2000;
+const boundaryKinds = ['word', 'line', 'sentence', 'paragraph'];
 
-function assertBufferLimits({ maxChunks, maxWait, maxChars, until, locale }: BufferChunksOptions): void {
+function assertBufferLimits({ maxChunks, maxWait, maxChars, until, split, locale }: BufferChunksOptions): void {
+  if (split !== undefined) assertBoolean('split', split);
+  if (split && until === undefined) {
+    throw new TypeError("Expected `until` with `split: true`, such as `until: 'sentence'`, got undefined");
+  }
   assertAtLeastOne({ maxChunks, maxWait, maxChars, until });
   if (maxChunks !== undefined) assertInteger('maxChunks', maxChunks, 1);
   if (maxWait !== undefined) assertPositiveDelay('maxWait', maxWait);
   if (maxChars !== undefined) assertInteger('maxChars', maxChars, 1);
-  if (until !== undefined && !isRegExp(until)) assertOneOf('until', until, units);
+  if (until !== undefined && !isRegExp(until)) assertOneOf('until', until, boundaryKinds);
   // `Intl` reads a number, or any other object, as an empty list.
   if (locale !== undefined && typeof locale !== 'string' && !Array.isArray(locale)) {
     throw typeError('locale', 'a BCP 47 language tag', locale);

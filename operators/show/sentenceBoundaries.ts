@@ -6,14 +6,16 @@ import { trackCodeFences } from './codeFences.js';
 export function sentenceBoundaries(segmenter: Intl.Segmenter, limit: number): BoundaryFinder {
   const isCodeLine = trackCodeFences();
   let isCode = false;
-  const findEnds = (held: string) => (isCode ? lineEnd(held) : sentenceEnds(segmenter, held));
+  const findEnds = (held: string, isEnd: boolean) => (isCode ? lineEnd(held) : sentenceEnds(segmenter, held, isEnd));
   // A line feed ends every sentence, so a line without a sentence is not searched again.
   const find = searchHeldText(findEnds, limit, endsLine);
-  return (piece) =>
-    splitLines(piece).flatMap((line) => {
+  return (piece, isEnd) => {
+    const ends = splitLines(piece).flatMap((line) => {
       isCode = isCodeLine(line);
       return find(line);
     });
+    return isEnd ? ends.concat(find('', true)) : ends;
+  };
 }
 
 function lineEnd(held: string): number[] {
@@ -24,7 +26,7 @@ function lineEnd(held: string): number[] {
 const falseSentence =
   /^(?:\s*|[\s>]*\d+\. *)$|(?:^|[\s("'])(?:Mr|Mrs|Ms|Dr|Prof|St|vs|cf|[eE]\.g|[iI]\.e|z\.B|\p{Lu})\. *$/u;
 
-function sentenceEnds(segmenter: Intl.Segmenter, held: string): number[] {
+function sentenceEnds(segmenter: Intl.Segmenter, held: string, isEnd: boolean): number[] {
   const ends: number[] = [];
   let uncertain: number[] = [];
   let isSentence = false;
@@ -38,6 +40,7 @@ function sentenceEnds(segmenter: Intl.Segmenter, held: string): number[] {
     }
     isSentence = !falseSentence.test(segment);
   }
-  if (!endsLine(held)) return ends;
-  return isSentence ? [...ends, ...uncertain, held.length] : [...ends, ...uncertain];
+  const isLine = endsLine(held);
+  if (!isLine && !isEnd) return ends;
+  return isLine && isSentence ? [...ends, ...uncertain, held.length] : [...ends, ...uncertain];
 }

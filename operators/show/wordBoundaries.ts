@@ -1,12 +1,16 @@
 import { segmentsOf } from '../../src/chunk/segments.js';
 import { searchHeldText, type BoundaryFinder } from './boundaryFinder.js';
 
-/** A word includes the punctuation that touches it and the white space after it. */
-export function wordBoundaries(segmenter: Intl.Segmenter, limit: number): BoundaryFinder {
-  return searchHeldText((held) => wordEnds(segmenter, held), limit);
+/**
+ * A word includes the punctuation that touches it and the white space after it.
+ *
+ * @param isExact - Whether a word ends only where the next one begins, because more white space may follow.
+ */
+export function wordBoundaries(segmenter: Intl.Segmenter, limit: number, isExact = false): BoundaryFinder {
+  return searchHeldText((held) => wordEnds(segmenter, held, isExact), limit);
 }
 
-function wordEnds(segmenter: Intl.Segmenter, held: string): number[] {
+function wordEnds(segmenter: Intl.Segmenter, held: string, isExact: boolean): number[] {
   const ends: number[] = [];
   let hasWord = false;
   let afterSpace = false;
@@ -19,6 +23,6 @@ function wordEnds(segmenter: Intl.Segmenter, held: string): number[] {
     afterSpace = isSpace;
     afterWord = isWordLike;
   }
-  if (hasWord && afterSpace) ends.push(held.length);
+  if (hasWord && afterSpace && !isExact) ends.push(held.length);
   return ends;
 }

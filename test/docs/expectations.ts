@@ -143,7 +143,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
       },
     },
   ],
-  bufferChunks: [{ prints: 'Hello, world.' }],
+  bufferChunks: [{ prints: 'Hello, world.\nHello, \nworld.' }],
   chunk: [{ prints: 'Hello, \nworld', use: ({ reply$ }) => printTexts(reply$) }],
   classifyErrors: [
     {

@@ -103,6 +103,10 @@ export const operators: readonly Operator[] = [
     bufferChunks({ until: 'paragraph', maxChunks: 4 }),
   ),
   chunks('bufferChunks({ until: /[aeo]/ })', () => bufferChunks({ until: /[aeo]/ })),
+  chunks("bufferChunks({ until: 'word', split: true })", () => bufferChunks({ until: 'word', split: true })),
+  chunks("bufferChunks({ until: 'sentence', split: true, maxChars: 6, maxWait: 20 })", () =>
+    bufferChunks({ until: 'sentence', split: true, maxChars: 6, maxWait: 20 }),
+  ),
   chunks('classifyErrors()', () => classifyErrors(), { judges: true }),
   chunks('coalesceMap((chunk) => of(chunk))', () => coalesceMap((chunk) => of(chunk))),
   chunks('fallback([source])', () => (source) => fallback([source])),

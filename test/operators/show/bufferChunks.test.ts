@@ -10,6 +10,7 @@ import { mergeChunks } from '../../../src/chunk/mergeChunks.js';
 import { toChunk } from '../../../src/chunk/toChunk.js';
 import type { GeminiPart } from '../../../src/chunk/response.js';
 import { callChunk, chunk, finishChunk, partsChunk, thoughtChunk, usageChunk } from '../../../src/testing/chunks.js';
+import { growth, linear } from '../../support/growth.js';
 import { marbles } from '../../support/marbles.js';
 
 afterEach(() => {
@@ -186,6 +187,164 @@ describe('bufferChunks', () => {
     it('does not scan a long word repeatedly', () => {
       const pieces = Array.from({ length: 20_000 }, () => 'ab');
       expect(texts({ until: 'word' }, ...pieces)).toHaveLength(20);
+    });
+  });
+
+  describe('split', () => {
+    const split = { until: 'sentence', split: true } as const;
+
+    it('emits one unit at a time, never two', () => {
+      expect(texts(split, 'One. Two. Three. Fo', 'ur')).toEqual(['One. ', 'Two. ', 'Three. ', 'Four']);
+      expect(texts({ until: 'line', split: true }, 'a\nb\n', '\nc')).toEqual(['a\n', 'b\n', '\n', 'c']);
+      expect(texts({ until: 'word', split: true }, 'Hello  big ', ' world')).toEqual(['Hello  ', 'big  ', 'world']);
+      expect(texts({ until: 'paragraph', split: true }, 'a\n\nb\nb\n\nc')).toEqual(['a\n\n', 'b\nb\n\n', 'c']);
+      expect(texts({ until: /;/g, split: true }, 'a;b;;c')).toEqual(['a;', 'b;', ';', 'c']);
+    });
+
+    it(
+      'emits each unit as soon as it is certain, in time',
+      marbles((m) => {
+        const values = {
+          a: chunk('One. Tw'),
+          b: chunk('o. '),
+          c: chunk('Three. Four'),
+          w: chunk('One. '),
+          x: chunk('Two. '),
+          y: chunk('Three. '),
+          z: chunk('Four'),
+        };
+        const source = m.cold(' -a-b-c---|', values);
+        const subs = '          ^--------!';
+        const expected = '      -w---(xy)(z|)';
+        m.expectObservable(source.pipe(bufferChunks(split))).toBe(expected, values);
+        m.expectSubscriptions(source.subscriptions).toBe(subs);
+      }),
+    );
+
+    it('emits units that are uncertain at the end separately', () => {
+      expect(texts(split, 'It rains. 5')).toEqual(['It rains. ', '5']);
+    });
+
+    it('cuts a unit that is longer than `maxChars`', () => {
+      expect(texts({ ...split, maxChars: 10 }, 'A long sentence. B')).toEqual(['A long ', 'sentence. ', 'B']);
+      expect(texts(split, 'a'.repeat(4_500)).map(({ length }) => length)).toEqual([2_000, 2_000, 500]);
+    });
+
+    it('keeps the usage, the finish and marks on the last piece, a seam on the first, standing annotations on all', () => {
+      const finish = finishChunk('STOP', { totalTokenCount: 3 });
+      const annotated = { ...chunk('One. Two. Three'), cost: 'c', resumed: { attempt: 1 }, stopped: { reason: 's' } };
+      const result = buffered(split, mergeChunks(annotated as unknown as GeminiChunk, finish));
+      expect(result).toEqual([
+        { ...chunk('One. '), cost: 'c', resumed: { attempt: 1 } },
+        { ...chunk('Two. '), cost: 'c' },
+        { ...mergeChunks(chunk('Three'), finish), cost: 'c', stopped: { reason: 's' } },
+      ]);
+    });
+
+    it('merges a chunk without text into the unit that is held, or into the next one', () => {
+      const result = buffered(
+        split,
+        thoughtChunk('t'),
+        chunk('One. Two'),
+        usageChunk({ totalTokenCount: 1 }),
+        chunk('. Three'),
+        finishChunk(),
+      );
+      expect(result).toEqual([
+        merged([thoughtChunk('t'), chunk('One. ')]),
+        merged([chunk('Two'), usageChunk({ totalTokenCount: 1 }), chunk('. ')]),
+        merged([chunk('Three'), finishChunk()]),
+      ]);
+    });
+
+    it('does not count the thoughts before a unit as its length', () => {
+      const result = buffered({ ...split, maxChars: 10 }, thoughtChunk('t'.repeat(9)), chunk('One'), chunk(' is. Two'));
+      expect(result.map(({ text }) => text)).toEqual(['One is. ', 'Two']);
+      const long = buffered({ ...split, maxChars: 10 }, thoughtChunk('t'.repeat(10)), chunk('One'));
+      expect(long.map(({ text }) => text)).toEqual(['', 'One']);
+    });
+
+    it('emits a unit before a call between two units, and units within the chunk of a call', () => {
+      const call = callChunk('f');
+      expect(buffered(split, chunk('One. '), call, chunk('Two'))).toEqual([chunk('One. '), call, chunk('Two')]);
+      const both = merged([chunk('One. Two.'), call]);
+      expect(buffered(split, both, chunk('Three'))).toEqual([
+        chunk('One. '),
+        merged([chunk('Two.'), call]),
+        chunk('Three'),
+      ]);
+    });
+
+    it('emits units before a call that is not whole yet', () => {
+      const open = partsChunk([{ text: 'One. Two.' }, { functionCall: { name: 'f', willContinue: true } }]);
+      const seen: string[] = [];
+      concat(of(open), NEVER)
+        .pipe(bufferChunks(split))
+        .subscribe(({ text }) => seen.push(text))
+        .unsubscribe();
+      expect(seen).toEqual(['One. ']);
+    });
+
+    it('keeps units together within a signed part, which cannot be cut', () => {
+      const signed = partsChunk([{ text: 'One. Two. ', thoughtSignature: 's' }]);
+      expect(buffered(split, signed, chunk('Three. Four'))).toEqual([signed, chunk('Three. '), chunk('Four')]);
+      const long = partsChunk([{ text: 'a'.repeat(5_000), thoughtSignature: 's' }]);
+      expect(buffered(split, long, chunk('b'))).toEqual([long, chunk('b')]);
+    });
+
+    it(
+      'emits the beginning of a unit after `maxWait`, then the rest of that unit alone',
+      marbles((m) => {
+        const values = {
+          a: chunk('One. Tw'),
+          b: chunk('o. Three'),
+          w: chunk('One. '),
+          x: chunk('Tw'),
+          y: chunk('o. '),
+          z: chunk('Three'),
+        };
+        const source = m.cold(' -a------b----|', values);
+        const wait = m.time('    ---|          ');
+        const expected = '      -w--x---y--z-|';
+        m.expectObservable(source.pipe(bufferChunks({ ...split, maxWait: wait }))).toBe(expected, values);
+      }),
+    );
+
+    it('does not depend on the chunks in which a text arrives', () => {
+      const text = 'It rains. "Why?" she asked... Mr. Smith paid 3.50! 5 apples.\n- One\n- Two. Three\n';
+      const whole = texts(split, text);
+      expect(texts(split, ...text)).toEqual(whole);
+      fc.assert(
+        fc.property(fc.array(fc.nat(text.length)), (places) => {
+          const ends = [...places, text.length].sort((a, b) => a - b);
+          const pieces = ends.map((end, index) => text.slice(ends[index - 1] ?? 0, end)).filter((piece) => piece);
+          expect(texts(split, ...pieces)).toEqual(whole);
+        }),
+      );
+    });
+
+    it('stops in the middle of a chunk when its result is closed', () => {
+      const seen: string[] = [];
+      of(chunk('One. Two. Three. Four'))
+        .pipe(bufferChunks(split), take(2))
+        .subscribe(({ text }) => seen.push(text));
+      expect(seen).toEqual(['One. ', 'Two. ']);
+    });
+
+    it('takes linear time for a chunk of many sentences', async () => {
+      expect(texts(split, 'It rains. '.repeat(1_000))).toHaveLength(1_000);
+      expect(await growth(4_000, (size) => texts(split, 'It rains. '.repeat(size)))).toBeLessThan(linear);
+    });
+
+    it('needs `until`, and is true or false', () => {
+      expect(() => bufferChunks({ split: true })).toThrow(
+        new TypeError("Expected `until` with `split: true`, such as `until: 'sentence'`, got undefined"),
+      );
+      expect(() => bufferChunks({ split: true, maxWait: 5 })).toThrow('Expected `until` with `split: true`');
+      expect(() => bufferChunks({ until: 'word', split: 1 as never })).toThrow(
+        new TypeError('Expected `split` to be true or false, got 1'),
+      );
+      expect(texts({ until: 'word', split: false }, 'a b c')).toEqual(['a b ', 'c']);
     });
   });
 
@@ -419,13 +578,15 @@ describe('bufferChunks', () => {
           /[a-z](?=\S)/,
           /(?:)/,
         ),
+        split: fc.boolean(),
       },
       { requiredKeys: [] },
     );
     fc.assert(
       fc.property(fc.array(response, { maxLength: 12 }), limits, (responses, options) => {
         const chunks = responses.map((each) => toChunk(each));
-        const result = buffered({ maxWait: 1000, ...options }, ...chunks);
+        const split = options.until !== undefined && options.split;
+        const result = buffered({ maxWait: 1000, ...options, split }, ...chunks);
         expect(merged(result)).toEqual(merged(chunks));
       }),
       { numRuns: 500 },
