@@ -1,13 +1,13 @@
 import { concatMap, type OperatorFunction } from 'rxjs';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
-import { assertInteger, assertOptions } from '../../src/rx/assertions.js';
 import { operate } from '../../src/rx/operate.js';
 import { JsonAnswerReader } from './jsonAnswerReader.js';
 import { JsonBuilder } from './jsonBuilder.js';
 import { JsonPathFilter } from './jsonPathFilter.js';
 import { parsePathPattern } from './pathPattern.js';
+import { readSchemaOptions } from './schemaOptions.js';
 import type { StandardSchema } from './standardSchema.js';
-import { assertSchema, validateWithSchema } from './validateWithSchema.js';
+import { validateWithSchema } from './validateWithSchema.js';
 
 /** Options of {@link jsonAt}. @public */
 export interface JsonAtOptions<T = unknown> {
@@ -29,7 +29,7 @@ export interface JsonAtOptions<T = unknown> {
  * a check. Completion and errors pass through; an unsubscription drops the open value.
  *
  * @param path - The path of the values.
- * @param options - See {@link JsonAtOptions}.
+ * @param schema - The schema that checks each value and may change it: of zod, valibot, arktype, …
  * @returns An operator from chunks to values.
  * @throws TypeError - At the call, if `path` is not a string or `schema` is not a Standard Schema.
  * @throws RangeError - At the call, if `path` is not a path, or `maxDepth` is not a whole number of at least 1.
@@ -43,12 +43,26 @@ export interface JsonAtOptions<T = unknown> {
  * ```
  * @public
  */
-export function jsonAt<T = unknown>(path: string, options: JsonAtOptions<T> = {}): OperatorFunction<GeminiChunk, T> {
-  assertOptions(options);
-  const { schema, maxDepth = 100 } = options;
+export function jsonAt<T>(path: string, schema: StandardSchema<unknown, T>): OperatorFunction<GeminiChunk, T>;
+/**
+ * Parses the answer as JSON while it streams, and emits each value at a path once, as soon as that value is whole.
+ *
+ * The same operator without a schema, or with other options.
+ *
+ * @param path - The path of the values.
+ * @param options - See {@link JsonAtOptions}.
+ * @returns An operator from chunks to values.
+ * @throws TypeError - At the call, if `path` is not a string or `schema` is not a Standard Schema.
+ * @throws RangeError - At the call, if `path` is not a path, or `maxDepth` is not a whole number of at least 1.
+ * @public
+ */
+export function jsonAt<T = unknown>(path: string, options?: JsonAtOptions<T>): OperatorFunction<GeminiChunk, T>;
+export function jsonAt<T>(
+  path: string,
+  schemaOrOptions: StandardSchema<unknown, T> | JsonAtOptions<T> = {},
+): OperatorFunction<GeminiChunk, T> {
   const steps = parsePathPattern(path);
-  assertSchema(schema);
-  assertInteger('maxDepth', maxDepth, 1);
+  const { schema, maxDepth } = readSchemaOptions(schemaOrOptions);
 
   const read = operate<GeminiChunk, T>((destination) => {
     const found = new JsonBuilder();

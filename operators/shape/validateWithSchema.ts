@@ -7,11 +7,14 @@ import { isPromiseLike } from '../../src/rx/isPromiseLike.js';
 import { SchemaError } from './schemaError.js';
 import type { StandardIssue, StandardSchema } from './standardSchema.js';
 
+/** The valid schemas, for the sentences of errors. */
+export const expectedSchema = 'a Standard Schema (of zod, valibot, arktype, …)';
+
 /** Throws a TypeError unless `schema` follows the specification or is undefined. */
 export function assertSchema(schema: StandardSchema | undefined): void {
   if (schema === undefined || typeof (schema as Partial<StandardSchema> | null)?.['~standard']?.validate === 'function')
     return;
-  throw typeError('schema', 'a Standard Schema (of zod, valibot, arktype, …)', schema);
+  throw typeError('schema', expectedSchema, schema);
 }
 
 /**
