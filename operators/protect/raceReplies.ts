@@ -100,8 +100,8 @@ export function raceReplies<T extends GeminiChunk>(
             next(chunk) {
               announce(chunk);
               if (opening && (hasContent(chunk) || wasCutShort(chunk))) win();
-              // The place in an interaction is part of the reply of this source, which may lose.
-              const isFree = isNotice(chunk) && !chunk.interaction;
+              // A place belongs to the reply of this source, which may lose.
+              const isFree = isNotice(chunk) && !chunk.interaction && chunk.position === undefined;
               const mayPass = !opening || (opening.isEmpty && isFree && isFirst(running, index));
               if (mayPass) emit(chunk);
               else hold(chunk);

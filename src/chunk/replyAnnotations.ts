@@ -36,6 +36,11 @@ export interface ReplyAnnotations {
   readonly retrying?: Retrying | undefined;
   /** The state of the interaction and the place of this chunk in it, from `fromInteraction`: on every chunk. */
   readonly interaction?: ReplyInteraction | undefined;
+  /**
+   * The position of this chunk in a reply of `createReplies`, on every chunk of `follow`: an opaque text, which the sinks
+   * send as the id of the event. `follow(id, { after: position })` continues exactly after this chunk.
+   */
+  readonly position?: string | undefined;
   /** The seam where the reply broke, from `resumeOnDrop` or `fromInteraction`: on the first chunk after the seam. */
   readonly resumed?: Resumed | undefined;
   /** The cancellation of the reply by this side, from `takeUntilCancel`: on the last chunk. */
@@ -70,6 +75,7 @@ const sorts: Readonly<Record<AnnotationName, AnnotationSort>> = {
   cost: 'standing',
   interaction: 'place',
   metrics: 'standing',
+  position: 'place',
   progress: 'standing',
   queued: 'wait',
   resumed: 'seam',

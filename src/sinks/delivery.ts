@@ -2,6 +2,7 @@ import { defer, filter, identity, share, type MonoTypeOperatorFunction, type Obs
 import { isCatchUp } from '../chunk/catchUp.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { parseEventId } from '../chunk/parseEventId.js';
+import { positionOf } from '../chunk/replyPosition.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { assertBoolean, assertInteger, assertOneOf, assertOptions, typeError } from '../rx/assertions.js';
 import { operate } from '../rx/operate.js';
@@ -23,6 +24,9 @@ export interface DeliveryOptions {
    * Needs a source that emits the same chunks, one by one, for each subscription, and still exists when the reader
    * connects again: the result of `shareReply({ resumable: true })`, or a stored reply. The other options must not
    * change between the connections, because only chunks that are sent have an index.
+   *
+   * Chunks of `createReplies` have a `position`, which is always sent as their `id`; they need neither this option nor
+   * `lastEventId`.
    *
    * @defaultValue false
    */
@@ -82,13 +86,18 @@ function keepSubscribed<T>(source: Observable<T>): Observable<T> {
   return defer(() => source.pipe(share({ resetOnRefCountZero: false })));
 }
 
-/** Omits the chunks up to an index; fails if the source does not emit each of these chunks. */
-function skipDelivered<T extends GeminiChunk>(lastIndex: number): MonoTypeOperatorFunction<T> {
+/**
+ * Omits the chunks up to an index; fails if the source does not emit each of these chunks. A source that numbers its
+ * chunks by `position` begins where it was asked to, and none of its chunks is omitted.
+ */
+function skipDelivered<T extends GeminiChunk>(lastDelivered: number): MonoTypeOperatorFunction<T> {
   return operate((destination) => {
+    let lastIndex = lastDelivered;
     let index = -1;
     return {
       next(chunk) {
         index += 1;
+        if (positionOf(chunk) !== undefined) lastIndex = -1;
         if (index > lastIndex) destination.next(chunk);
         // A catch-up chunk merges several chunks: to omit it as one chunk would omit text that the reader lacks.
         else if (isCatchUp(chunk)) throw notResumable('`shareReply` merged what was missed, without `resumable: true`');

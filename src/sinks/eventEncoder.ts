@@ -2,16 +2,18 @@ import type { Cancelled, ReplyInteraction, Stopped } from '../chunk/annotations.
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import type { GeminiUsage } from '../chunk/response.js';
 import { usageAfter } from '../chunk/usageAfter.js';
+import { wasCutShort } from '../chunk/wasCutShort.js';
 import { stringify, toBoundedJson } from '../errors/jsonDepth.js';
 import { publicError } from '../errors/publicError.js';
 import { chunkJson, hasSentField, publicInteraction } from './chunkJson.js';
 import { orFault, type CheckedFormat } from './formatEncoder.js';
+import { isAllSent } from './omittedFields.js';
 import type { ReplySseMessage } from './sseMessage.js';
 
 /** Formats of our own, read by `fromSse`. */
 export type OwnFormat<T> = 'chunk' | 'text' | ((chunk: T) => unknown);
 
-/** Makes the events of one reply. `id` is undefined in a reply that cannot be resumed. */
+/** Makes the events of one reply. `id` is undefined where the reply cannot be resumed. */
 export interface EventEncoder<T> {
   /** Whether any field of a chunk is sent. Called with each chunk of the source, before chunks are merged. */
   readonly isSent: (chunk: T) => boolean;
@@ -78,7 +80,7 @@ interface ChunkWriter<T> {
 
 function chunkWriter<T extends GeminiChunk>(omitted: ReadonlySet<string>): ChunkWriter<T> {
   // With all annotations, every chunk is sent, even an empty one.
-  const isSent = omitted.size === 1 ? () => true : hasSentField(omitted);
+  const isSent = isAllSent(omitted) ? () => true : hasSentField(omitted);
   return { isSent, json: (chunk) => chunkJson(chunk, omitted) };
 }
 
@@ -111,7 +113,10 @@ function textEncoder(): EventEncoder<GeminiChunk> {
       return chunk.text !== '';
     },
     start: () => [],
-    chunk: ({ text }, id) => [{ ...withId(id), data: JSON.stringify({ text }) }],
+    // Only the last event reports an early end: a reader that has the text alone would resume after it, and miss it.
+    chunk: (chunk, id) => [
+      { ...withId(wasCutShort(chunk) ? undefined : id), data: JSON.stringify({ text: chunk.text }) },
+    ],
     failure: (cause) => end({ error: publicError(cause) }),
     end: () => end({ done: true, usage, cancelled, stopped }),
   };

@@ -8,11 +8,22 @@ import { typeError } from '../rx/assertions.js';
 const alwaysSent: ReadonlySet<string> = new Set<AnnotationName>(['cancelled', 'stopped', ...waitAnnotations]);
 
 /**
- * The fields of a chunk that are not sent with the option `annotations`: other annotations, and `text`, which the
- * candidates carry.
+ * The fields that are not in the JSON of a chunk whatever is named: the candidates carry the `text`, and the id of the
+ * event the `position`.
+ */
+const carriedApart: ReadonlySet<string> = new Set(['text', 'position']);
+
+/** Whether all annotations are sent. */
+export function isAllSent(omitted: ReadonlySet<string>): boolean {
+  return [...omitted].every((field) => carriedApart.has(field));
+}
+
+/**
+ * The fields of a chunk that are not sent with the option `annotations`: other annotations, `text`, and
+ * `position` unless it is named.
  */
 export function omittedFields(annotations: unknown): ReadonlySet<string> {
-  if (annotations === true) return new Set(['text']);
+  if (annotations === true) return carriedApart;
   const sent = annotations === false ? [] : annotations;
   if (!Array.isArray(sent)) throw wrongAnnotations(annotations);
   for (const name of sent as readonly unknown[]) {

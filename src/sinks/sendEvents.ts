@@ -17,6 +17,7 @@ import { coalesceChunks } from '../chunk/coalesceChunks.js';
 import { emptyChunk } from '../chunk/emptyChunk.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { openingComment } from '../chunk/openingComment.js';
+import { positionOf } from '../chunk/replyPosition.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { assertOptions, assertPositiveDelay, typeError } from '../rx/assertions.js';
@@ -50,8 +51,10 @@ export interface ReplyFormatOptions<T extends GeminiChunk = GeminiChunk> extends
    * (`['progress', 'cost']`). A chunk that has only omitted annotations is not sent.
    *
    * `cancelled` and `stopped` are always sent: without them, the reader would report that the reply was cut off. So are
-   * `queued` and `retrying`, from which the reader sees that the reply waits, and how long. Of `interaction`, the `id` and the `status` are always sent, and the other fields, such as the `cursor`, only if
-   * `interaction` is named; a chunk that would report only an unchanged id and status is not sent.
+   * `queued` and `retrying`, which tell the reader how long the reply waits. Of `interaction`, the `id` and the `status`
+   * are always sent, and the other fields, such as the `cursor`, only if `interaction` is named; a chunk that would
+   * report only an unchanged id and status is not sent. `position` is sent as the `id` of the event, and in the chunk
+   * only if `position` is named.
    *
    * @defaultValue false
    */
@@ -124,7 +127,9 @@ export function sendEvents<T extends GeminiChunk>(
       let receivedIndex = lastIndex;
       /** The index of the last chunk in the last event. */
       let sentIndex = lastIndex;
-      const id = () => (isResumable ? String(sentIndex) : undefined);
+      /** The position of the last chunk in the last event that had a position; such chunks are not counted. */
+      let position: string | undefined;
+      const id = () => position ?? (isResumable ? String(sentIndex) : undefined);
       let sentAt = moment();
       const sendAll = (events: readonly ReplySseMessage[], isLast = false) => {
         if (!isBatch(events)) return EMPTY;
@@ -134,7 +139,12 @@ export function sendEvents<T extends GeminiChunk>(
       const eventsOf = (chunk: T) => {
         const isHeartbeat = receivedIndex === sentIndex;
         sentIndex = receivedIndex;
-        return isHeartbeat ? [{ type: 'heartbeat', ...withId(id()), data: '' } as const] : encoder.chunk(chunk, id());
+        if (isHeartbeat) return [{ type: 'heartbeat', ...withId(id()), data: '' } as const];
+        const own = positionOf(chunk);
+        // Without a position of its own, a chunk is a piece of another, which the reader does not have whole.
+        const chunkId = own ?? (position === undefined ? id() : undefined);
+        position = own ?? position;
+        return encoder.chunk(chunk, chunkId);
       };
       const chunks$ = source.pipe(
         select(encoder.isSent),

@@ -3,8 +3,8 @@ export interface ReplySseMessage {
   /** The JSON of the event; `''` in a heartbeat. */
   readonly data: string;
   /**
-   * With `resumable: true`, the index of the chunk, from 0. For an event that is not a chunk, the index of the last
-   * chunk before it, or -1.
+   * The `position` of the chunk, if it has one. With `resumable: true`, the index of the chunk, from 0. For an event
+   * that is not a chunk, the position or the index of the last chunk before it, or -1.
    */
   readonly id?: string;
   /** The type of the event; absent for a chunk. */
