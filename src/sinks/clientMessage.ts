@@ -1,3 +1,5 @@
+import type { EventId } from '../chunk/parseEventId.js';
+import { isPosition } from '../chunk/replyPosition.js';
 import { isTextTooDeep } from '../errors/jsonDepth.js';
 import { isObject } from '../rx/isObject.js';
 import { tryParseJson } from '../rx/tryParseJson.js';
@@ -18,8 +20,8 @@ interface StartMessage {
   readonly type: 'start';
   readonly reply: string;
   readonly message: unknown;
-  /** The index of the last chunk that the client has; -1 if the client has no chunk. */
-  readonly lastEventId: number;
+  /** The index or the position of the last chunk that the client has; -1 if the client has no chunk. */
+  readonly lastEventId: EventId;
   /** The time between the heartbeats that the client announces, in ms. */
   readonly heartbeat: number | undefined;
 }
@@ -35,12 +37,12 @@ export function readClientMessage(data: unknown): ClientMessage | undefined {
   if (event === 'heartbeat' && reply === undefined) return { type: 'heartbeat' };
   if (typeof reply !== 'string' || reply.length > maxNameLength) return undefined;
   if ('cancel' in json) return cancel === true ? { type: 'cancel', reply } : undefined;
-  if (!('message' in json) || !isEventIndex(lastEventId)) return undefined;
+  if (!('message' in json) || !isEventId(lastEventId)) return undefined;
   return { type: 'start', reply, message, lastEventId, heartbeat: isInterval(heartbeat) ? heartbeat : undefined };
 }
 
-function isEventIndex(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= -1;
+function isEventId(value: unknown): value is EventId {
+  return (typeof value === 'number' && Number.isSafeInteger(value) && value >= -1) || isPosition(value);
 }
 
 function isInterval(value: unknown): value is number {

@@ -12,6 +12,8 @@ import {
   type Observable,
 } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import type { EventId } from '../chunk/parseEventId.js';
+import { parsePosition } from '../chunk/replyPosition.js';
 import { GeminiError } from '../errors/geminiError.js';
 import type { GeminiErrorKind } from '../errors/kinds.js';
 import { publicError } from '../errors/publicError.js';
@@ -36,13 +38,16 @@ export interface ServeWebSocketOptions<T extends GeminiChunk = GeminiChunk>
  * The client sends
  * - `{ reply, message }`: starts a reply. `reply` is a name that the client chooses, of at most 128 characters;
  *   `message` is passed to `handler` unchecked. With `resumable: true`, the message may have a `lastEventId`, and the
- *   chunks up to that index are omitted; without that option, a message with `lastEventId` is refused.
+ *   chunks up to that index are omitted; without that option, a message with `lastEventId` is refused. A `lastEventId`
+ *   that is a text, the `position` of a chunk of `createReplies`, becomes the second argument of `handler`; if `handler`
+ *   does not declare two parameters, the message is refused, because it would ask the model again.
  * - `{ reply, cancel: true }`: cancels the reply.
  * - `{ event: 'heartbeat' }`: a sign of life, which is not answered. A client that sends heartbeats announces them in the
  *   first message that starts a reply: `{ reply, message, heartbeat: 15000 }`, with the time between them in ms.
  *
  * and receives
- * - `{ reply, data }`: a chunk; with `resumable: true`, `{ reply, id, data }` with the chunk's index.
+ * - `{ reply, data }`: a chunk; with `resumable: true`, `{ reply, id, data }` with the chunk's index; `id` is the
+ *   chunk's `position`, a text, if it has one.
  * - `{ reply, event, data }`: the last message of a reply. `event` is `done`; `error`, with the public form of the
  *   error (its kind, whether and when to try again, a sentence; never the cause, a key or a stack), also if `handler`
  *   throws; or `cancelled`.
@@ -65,7 +70,8 @@ export interface ServeWebSocketOptions<T extends GeminiChunk = GeminiChunk>
  * vanished without closing the connection. Otherwise the socket stays open. Lossless; holds one merged chunk a reply.
  *
  * @param socket - See {@link WebSocketLike}.
- * @param handler - Returns the reply to a message.
+ * @param handler - Returns the reply to a message. With a second argument, the rest of a reply that broke off: `after` is
+ * the position of the last chunk that the client has, for `follow` of `createReplies`.
  * @param options - See {@link ServeWebSocketOptions}.
  * @returns A promise that resolves when the client has disconnected; never rejects.
  * @throws TypeError, RangeError - At the call, if an option is wrong.
@@ -90,7 +96,7 @@ export interface ServeWebSocketOptions<T extends GeminiChunk = GeminiChunk>
  */
 export function serveWebSocket<T extends GeminiChunk>(
   socket: WebSocketLike,
-  handler: (message: unknown) => Observable<T>,
+  handler: (message: unknown, after?: string) => Observable<T>,
   options: ServeWebSocketOptions<T> = {},
 ): Promise<void> {
   assertOptions(options);
@@ -112,7 +118,7 @@ export function serveWebSocket<T extends GeminiChunk>(
     monitor?.watch(count > 0);
   };
 
-  const startReply = (reply: string, message: unknown, lastEventId?: number) => {
+  const startReply = (reply: string, message: unknown, lastEventId?: EventId) => {
     const cancel$ = new Subject<void>();
     let isCancelled = false;
     cancels.set(reply, cancel$);
@@ -121,8 +127,9 @@ export function serveWebSocket<T extends GeminiChunk>(
       if (isLast) cancels.delete(reply);
       return writer.write(text);
     };
-    const events = sendEvents<T>({ ...options, lastEventId, heartbeat: false });
-    const reply$ = defer(() => handler(message)).pipe(
+    const [index, after] = typeof lastEventId === 'string' ? [undefined, lastEventId] : [lastEventId];
+    const events = sendEvents<T>({ ...options, lastEventId: index, heartbeat: false });
+    const reply$ = defer(() => (after === undefined ? handler(message) : handler(message, after))).pipe(
       // Also here: with `whenDisconnected: 'finish'`, the `takeUntil` below does not unsubscribe the source.
       takeUntil(cancel$),
       events(([event], isLast) => write(webSocketMessage(event, reply), isLast)),
@@ -157,6 +164,11 @@ export function serveWebSocket<T extends GeminiChunk>(
     if (cancels.has(reply)) return refuse('invalid_request');
     if (count >= maxReplies) return refuse('rate_limit', reply);
     const { message, lastEventId } = received;
+    if (typeof lastEventId === 'string') {
+      if (handler.length > 1) return startReply(reply, message, lastEventId);
+      // The message of a client that resumes is refused by its name, any other as malformed.
+      return refuse('invalid_request', parsePosition(lastEventId) && reply);
+    }
     if (!resumable) return lastEventId < 0 ? startReply(reply, message) : refuse('invalid_request', reply);
     return startReply(reply, message, lastEventId);
   };

@@ -1,7 +1,9 @@
 import type { Subscriber } from 'rxjs';
 import { finishReasonAfter } from '../chunk/finishReasonAfter.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import type { EventId } from '../chunk/parseEventId.js';
 import { blockReasonOf } from '../chunk/readers.js';
+import { parsePosition } from '../chunk/replyPosition.js';
 import { toChunk } from '../chunk/toChunk.js';
 import { wasCutShort } from '../chunk/wasCutShort.js';
 import { GeminiError } from '../errors/geminiError.js';
@@ -16,7 +18,7 @@ export class ReceivedReply {
   readonly #position = new ResumePosition();
   /** Whether the reply has ended, or failed in a way that no other connection can repair. */
   #isOver = false;
-  /** Whether a sink of this library sends the reply: the ids are indices, and the reply ends with an event. */
+  /** Whether a sink of this library sends the reply: the ids belong to chunks, and the reply ends with an event. */
   #isOfSink = false;
   #isText = false;
   #finishReason: string | undefined;
@@ -39,14 +41,14 @@ export class ReceivedReply {
     return this.#hasChunk;
   }
 
-  /** The index that asks for the rest; undefined if the reply cannot be resumed. */
-  get lastEventId(): number | undefined {
+  /** The id that asks for the rest; undefined if the reply cannot be resumed. */
+  get lastEventId(): EventId | undefined {
     return this.#isOver ? undefined : this.#position.lastId;
   }
 
   /** Whether the end of a connection may be the end of the reply: without ids, and not of a sink, which sends its end. */
   get mayEnd(): boolean {
-    return this.#isFinished && this.#position.lastId === undefined && !this.#isOfSink;
+    return this.#isFinished && !this.#position.hasId && !this.#isOfSink;
   }
 
   get #isFinished(): boolean {
@@ -71,7 +73,7 @@ export class ReceivedReply {
    */
   take(
     { chunk, isText, isEnd, error }: WireContent,
-    id: number | undefined,
+    id: EventId | undefined,
     destination: Subscriber<GeminiChunk>,
   ): void {
     if (isText) this.#isText = true;
@@ -90,10 +92,11 @@ export class ReceivedReply {
     return error;
   }
 
-  #emit(chunk: GeminiChunk, id: number | undefined, destination: Subscriber<GeminiChunk>): void {
+  #emit(chunk: GeminiChunk, id: EventId | undefined, destination: Subscriber<GeminiChunk>): void {
     // Indices begin with 0, unless a sink has merged the first chunks. The plain format is written by hand in many
     // places: its ids count only in the stream of a sink.
-    const mayBeFirst = this.#isOfSink || (id === 0 && !this.#isText);
+    const isKnown = id === 0 || (typeof id === 'string' && parsePosition(id) !== undefined);
+    const mayBeFirst = this.#isOfSink || (isKnown && !this.#isText);
     const place = this.#position.place(chunk, id, mayBeFirst);
     if (place === 'another reply') throw this.final(anotherReply());
     if (place === 'repeated') return;

@@ -1,4 +1,5 @@
 import { NEVER, race, retry, timer, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
+import type { EventId } from '../chunk/parseEventId.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { assertDelay, assertInteger, assertOptions, assertPositiveDelay } from '../rx/assertions.js';
 import { addJitter, backoffDelay } from '../rx/backoff.js';
@@ -64,7 +65,7 @@ export function readReconnections(options: ReconnectingOptions): CheckedReconnec
 /** The state of a reply that decides about a reconnection. */
 interface ResumableReply {
   /** Undefined if the reply cannot be resumed. */
-  readonly lastEventId: number | undefined;
+  readonly lastEventId: EventId | undefined;
   /** The wait that the server asks for, in ms. */
   readonly retryDelay?: number | undefined;
 }

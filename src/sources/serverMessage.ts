@@ -1,3 +1,5 @@
+import type { EventId } from '../chunk/parseEventId.js';
+import { isPosition } from '../chunk/replyPosition.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { safeExcerpt } from '../errors/safeExcerpt.js';
 import { isObject } from '../rx/isObject.js';
@@ -15,8 +17,8 @@ export interface ReplyMessage {
   readonly reply: string;
   /** Absent for a chunk. */
   readonly event: unknown;
-  /** The index of the chunk; undefined if the reply cannot be resumed. */
-  readonly id: number | undefined;
+  /** The index or the position of the chunk; undefined if the reply cannot be resumed. */
+  readonly id: EventId | undefined;
   readonly data: unknown;
 }
 
@@ -47,7 +49,7 @@ export function readServerMessage(text: unknown): ServerMessage {
   const json = typeof text === 'string' ? parseUntrustedJson(text, 'A message') : undefined;
   if (!isObject(json)) return { type: 'foreign', isUnknown: true };
   const { reply, event, id, data } = json;
-  if (typeof reply === 'string') return { type: 'reply', reply, event, id: isChunkIndex(id) ? id : undefined, data };
+  if (typeof reply === 'string') return { type: 'reply', reply, event, id: isChunkId(id) ? id : undefined, data };
   if (typeof event === 'string' && isHeartbeat(event)) return { type: 'heartbeat', interval: intervalIn(data) };
   if (event === 'error') return { type: 'refusal', data };
   // `toWebSocket` sends its one reply without a name. Other messages may be the application's own.
@@ -83,8 +85,8 @@ function cancelledError(): GeminiError {
   return new GeminiError('The server has cancelled the reply', { kind: 'cancelled' });
 }
 
-function isChunkIndex(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+function isChunkId(value: unknown): value is EventId {
+  return (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) || isPosition(value);
 }
 
 function intervalIn(data: unknown): number | undefined {

@@ -1,7 +1,7 @@
 import type { Subscriber } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import type { Opening } from '../chunk/openingComment.js';
-import { parseEventId } from '../chunk/parseEventId.js';
+import { readEventId, type EventId } from '../chunk/parseEventId.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { safeExcerpt } from '../errors/safeExcerpt.js';
 import type { ServerSentEvent } from './eventReader.js';
@@ -18,7 +18,7 @@ export class SseReply {
   #ignoredType: string | undefined;
 
   /** The `Last-Event-ID` that asks for the rest; undefined if the reply cannot be resumed. */
-  get lastEventId(): number | undefined {
+  get lastEventId(): EventId | undefined {
     return this.#received.lastEventId;
   }
 
@@ -36,7 +36,7 @@ export class SseReply {
   read(event: ServerSentEvent, destination: Subscriber<GeminiChunk>): void {
     if (isIgnored(event)) this.#ignoredType ??= event.type;
     const content = sseEvent(event, this.#received.isOfSink || this.#received.isText);
-    this.#received.take(content, parseEventId(event.id), destination);
+    this.#received.take(content, readEventId(event.id), destination);
   }
 
   /** Ends the events of a connection that the server closed; throws unless this may be the end of the reply. */

@@ -1,4 +1,5 @@
 import { shallowCopy } from '../chunk/copyFields.js';
+import type { EventId } from '../chunk/parseEventId.js';
 import { builtInClassOf } from '../rx/builtInClassOf.js';
 import { describe } from '../rx/assertions.js';
 import { isPromiseLike } from '../rx/isPromiseLike.js';
@@ -13,7 +14,7 @@ export interface FromSseInit extends RequestInit {
  * The options of `fetch` for a request; with a `lastEventId`, the request asks for the rest of the reply after that
  * chunk.
  */
-export function sseRequest(request: FromSseInit, lastEventId: number | undefined, signal: AbortSignal): RequestInit {
+export function sseRequest(request: FromSseInit, lastEventId: EventId | undefined, signal: AbortSignal): RequestInit {
   assertRequest(request);
   // Inherited fields too, as `fetch` reads them.
   const { json, ...init } = shallowCopy(request) as FromSseInit;

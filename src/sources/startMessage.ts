@@ -1,3 +1,4 @@
+import type { EventId } from '../chunk/parseEventId.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { depthError, isTextTooDeep, isValueTooDeep, maxJsonDepth, stringify } from '../errors/jsonDepth.js';
 import { describe } from '../rx/assertions.js';
@@ -8,8 +9,8 @@ interface StartFields {
   readonly reply: string;
   /** The JSON of the message. */
   readonly json: string;
-  /** The index of the last chunk that has arrived; undefined for a whole reply. */
-  readonly lastEventId: number | undefined;
+  /** The id of the last chunk that has arrived; undefined for a whole reply. */
+  readonly lastEventId: EventId | undefined;
   /** The time between the heartbeats that are announced, in ms. */
   readonly heartbeat: number | undefined;
 }
