@@ -165,6 +165,7 @@ export type {
   InteractionStepType,
 } from './interaction/interactionStep.js';
 export type { DeliveryOptions } from './sinks/delivery.js';
+export type { WaitForFirstOptions } from './sinks/firstContent.js';
 export type { ReplyEncoder, ReplyFormat } from './sinks/replyFormat.js';
 export { pipeToServerResponse, type PipeToServerResponseOptions } from './sinks/pipeToServerResponse.js';
 export type { ReplyFormatOptions, ReplySseOptions } from './sinks/sendEvents.js';

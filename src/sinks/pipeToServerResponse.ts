@@ -1,8 +1,9 @@
-import { catchError, concat, EMPTY, finalize, lastValueFrom, merge, takeUntil, type Observable } from 'rxjs';
+import { catchError, concat, EMPTY, filter, finalize, lastValueFrom, merge, takeUntil, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { assertObservable, assertOptions, typeError } from '../rx/assertions.js';
 import { isObject } from '../rx/isObject.js';
 import { abortOption } from './abortOption.js';
+import { firstContentOf } from './firstContent.js';
 import { isReplyFormat } from './formatEncoder.js';
 import { responseWriter } from './responseWriter.js';
 import { formatHeaders, openingText, sendEvents } from './sendEvents.js';
@@ -55,9 +56,12 @@ export function pipeToServerResponse<T extends GeminiChunk>(
   assertObservable('source', source);
   assertOptions(options);
   const abort$ = abortOption(options.signal);
-  const events = sendEvents(options, abort$);
+  const first = firstContentOf<T>(options, abort$);
+  const events = sendEvents(options, abort$, first);
   const limit = stallLimit(options);
   assertServerResponse(response);
+  // A status that was sent cannot be changed, and `HEAD` has no reply to wait for.
+  if (response.headersSent || response.req?.method === 'HEAD') first?.begin();
   const writer = responseWriter(response, limit);
   // Such a response has emitted `close` already, and does not emit it again.
   if (writer.isClosed()) return Promise.resolve();
@@ -65,14 +69,20 @@ export function pipeToServerResponse<T extends GeminiChunk>(
     throw new TypeError('Expected `response` to be unused, got one that another reply is written to');
   inUse.add(response);
 
-  const hasBody = writer.open(openingText(options), formatHeaders(options));
+  const open = () => writer.open(openingText(options), formatHeaders(options));
+  const isAwaited = first?.isAwaited ?? false;
+  const hasBody = isAwaited || open();
   const written$ = source.pipe(
-    events((batch) => writer.write(sseText(batch))),
-    // A format that cannot encode a failure: the end of a whole response would be a lie.
-    catchError(writer.drop),
+    events((batch) => writer.write(sseText(batch)), isAwaited ? open : undefined),
+    catchError((cause: unknown) => {
+      if (first?.isAwaited) return writer.refuse(first.refusal(cause));
+      // A format that cannot encode a failure: the end of a whole response would be a lie.
+      return writer.drop();
+    }),
   );
   const sent$ = hasBody ? written$ : EMPTY;
-  const left$ = isReplyFormat(options.format) ? writer.closed$ : merge(writer.closed$, abort$);
+  const aborted$ = abort$.pipe(filter(() => !first?.isAwaited));
+  const left$ = isReplyFormat(options.format) ? writer.closed$ : merge(writer.closed$, aborted$);
   const done$ = concat(sent$.pipe(takeUntil(left$)), writer.end$.pipe(takeUntil(writer.closed$))).pipe(
     finalize(writer.removeListeners),
   );

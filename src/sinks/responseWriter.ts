@@ -1,4 +1,5 @@
 import { concat, defer, EMPTY, merge, NEVER, share, Subject, takeUntil, tap, type Observable } from 'rxjs';
+import type { Refusal } from './firstContent.js';
 import { closingOf, eventsOn, isServerSocket, untilNext } from './responseEvents.js';
 import type { ServerResponseLike } from './serverResponseLike.js';
 import { sseHeadersBeside } from './sseHeaders.js';
@@ -17,6 +18,8 @@ export interface ResponseWriter {
    * response has a body.
    */
   open(text: string, ofFormat: Readonly<Record<string, string>>): boolean;
+  /** Sends a response without a stream, unless other code has sent headers meanwhile; completes when it may be ended. */
+  refuse(refusal: Refusal): Observable<never>;
   /** Closes the connection, so that the client sees that the response is not whole. */
   readonly drop: () => Observable<never>;
   /** Writes a text; completes when more may be written. */
@@ -100,6 +103,15 @@ export function responseWriter(response: ServerResponseLike, limit: StallLimit):
       const hasBody = req?.method !== 'HEAD' && response.statusCode !== 204 && response.statusCode !== 304;
       if (hasBody) void writePiece(text);
       return hasBody;
+    },
+    refuse({ status, headers, body }) {
+      if (response.headersSent) return drop();
+      try {
+        response.writeHead(status, { ...headers });
+      } catch {
+        return drop();
+      }
+      return writePiece(body);
     },
     drop,
     write: (text) =>

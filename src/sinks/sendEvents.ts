@@ -18,12 +18,12 @@ import { emptyChunk } from '../chunk/emptyChunk.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { openingComment } from '../chunk/openingComment.js';
 import { positionOf } from '../chunk/replyPosition.js';
-import { GeminiError } from '../errors/geminiError.js';
-import { toGeminiError } from '../errors/toGeminiError.js';
 import { assertOptions, assertPositiveDelay, typeError } from '../rx/assertions.js';
 import { moment } from '../rx/clock.js';
+import { abortFailure } from './abortOption.js';
 import { deliveryOf, type DeliveryOptions } from './delivery.js';
 import { eventEncoder, foreignEncoder, withId, type OwnFormat } from './eventEncoder.js';
+import type { FirstContent } from './firstContent.js';
 import { checkFormat, isReplyFormat, type CheckedFormat } from './formatEncoder.js';
 import { keepAlive } from '../rx/keepAlive.js';
 import type { AnnotationName } from '../chunk/replyAnnotations.js';
@@ -103,15 +103,17 @@ export function openingText<T extends GeminiChunk>(options: ReplySseOptions<T>):
  * chunks, heartbeats, and a last event for its end or its failure. A failure of the source does not fail the operator.
  *
  * The operator calls `send` with the events to write together, and waits until the Observable that `send` returns
- * completes. Chunks that arrive meanwhile are merged into one.
+ * completes. Chunks that arrive meanwhile are merged into one. It calls `open` before the first events.
  *
  * @param abort$ - Emits the reason of an abort, which fails a reply in a foreign format: its reader may still be there,
  * and would take the end of the response for a success. With our own formats, the caller ends the response.
+ * @param first - The wait of the response, during which no event is sent; a failure then fails the operator.
  */
 export function sendEvents<T extends GeminiChunk>(
   options: ReplySseOptions<T>,
   abort$: Observable<unknown> = NEVER,
-): <R>(send: (events: EventBatch, isLast: boolean) => Observable<R>) => OperatorFunction<T, R> {
+  first?: FirstContent<T>,
+): <R>(send: (events: EventBatch, isLast: boolean) => Observable<R>, open?: () => void) => OperatorFunction<T, R> {
   assertOptions(options);
   const { annotations = false, heartbeat = defaultHeartbeat } = options;
   const format = readFormat(options);
@@ -120,7 +122,7 @@ export function sendEvents<T extends GeminiChunk>(
   const { lastIndex, isResumable, select } = deliveryOf<T>(options);
   const aborted$ = abort$.pipe(mergeMap((reason) => throwError(() => abortFailure(reason))));
 
-  return (send) => (source) =>
+  return (send, open) => (source) =>
     defer(() => {
       const encoder = typeof format === 'object' ? foreignEncoder(format) : eventEncoder(format, omitted, isResumable);
       /** The index of the last chunk that was received. */
@@ -146,29 +148,36 @@ export function sendEvents<T extends GeminiChunk>(
         position = own ?? position;
         return encoder.chunk(chunk, chunkId);
       };
+      const start$ = concat(
+        first?.begun$ ?? EMPTY,
+        defer(() => {
+          open?.();
+          return sendAll(encoder.start());
+        }),
+      );
       const chunks$ = source.pipe(
+        first?.content ?? identity,
         select(encoder.isSent),
         typeof format === 'object' ? takeUntil(aborted$) : identity,
+        first?.end ?? identity,
         tap(() => receivedIndex++),
         // A heartbeat is the empty chunk, the identity of merging: a heartbeat that has to wait disappears in the next
         // chunk.
         heartbeat === false ? identity : keepAlive(heartbeat, emptyChunk as T, () => sentAt),
         // The first events, so that the source is subscribed before a slow reader has taken them.
         startWith(emptyChunk as T),
-        coalesceChunks((chunk, index) => sendAll(index === 0 ? encoder.start() : eventsOf(chunk))),
+        coalesceChunks((chunk, index) => (index === 0 ? start$ : sendAll(eventsOf(chunk)))),
       );
       return concat(
         chunks$,
         defer(() => sendAll(encoder.end(id()), true)),
-      ).pipe(catchError((cause: unknown) => sendAll(encoder.failure(cause, id()), true)));
+      ).pipe(
+        catchError((cause: unknown) => {
+          if (first?.isAwaited) return throwError(() => cause);
+          return sendAll(encoder.failure(cause, id()), true);
+        }),
+      );
     });
-}
-
-/** Only a reason that says more than that the reply was cancelled is kept, such as a timeout. */
-function abortFailure(reason: unknown): GeminiError {
-  const error = toGeminiError(reason);
-  if (error.kind !== 'unknown') return error;
-  return new GeminiError('The signal of the response aborted', { kind: 'cancelled', cause: reason });
 }
 
 function isBatch(events: readonly ReplySseMessage[]): events is EventBatch {

@@ -1,8 +1,9 @@
-import { defer, merge, takeUntil, type Observable } from 'rxjs';
+import { filter, merge, takeUntil, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { assertObservable, assertOptions, typeError } from '../rx/assertions.js';
 import { isObject } from '../rx/isObject.js';
 import { abortOption } from './abortOption.js';
+import { firstContentOf, type WaitForFirstOptions } from './firstContent.js';
 import { isReplyFormat } from './formatEncoder.js';
 import { iteratorToStream } from './iteratorToStream.js';
 import { pullIterator } from './pullIterator.js';
@@ -19,7 +20,8 @@ export interface RequestLike {
 }
 
 /** Options of {@link toSseResponse}. @public */
-export interface ToSseResponseOptions<T extends GeminiChunk = GeminiChunk> extends ReplySseOptions<T> {
+export interface ToSseResponseOptions<T extends GeminiChunk = GeminiChunk>
+  extends ReplySseOptions<T>, WaitForFirstOptions {
   /**
    * An abort of this signal counts as a disconnection. The response then ends; with a {@link ReplyFormat}, after the
    * events of a failure, because its readers would take the end alone for a success. The failure is of kind `timeout` or
@@ -48,8 +50,8 @@ export interface ToSseResponseOptions<T extends GeminiChunk = GeminiChunk> exten
  * With `request`, `HEAD` gets the headers alone and the source is never subscribed. (Next.js and Hono pass `HEAD` to
  * the handler of `GET` and do not read the body, so even without `request` the source is not subscribed.)
  *
- * The status is always 200, sent at once: if the headers waited for the first chunk, the reader and every proxy would
- * get no bytes while the model thinks. An early failure has its status in the error event.
+ * The status is always 200, sent at once, so that the reader and every proxy get bytes while the model thinks; an early
+ * failure has its status in the error event. For a response with the status of an early failure, see `waitForFirst`.
  *
  * @param source - The reply.
  * @param options - See {@link ToSseResponseOptions}.
@@ -66,28 +68,103 @@ export interface ToSseResponseOptions<T extends GeminiChunk = GeminiChunk> exten
  */
 export function toSseResponse<T extends GeminiChunk>(
   source: Observable<T>,
+  options?: ToSseResponseOptions<T> & { readonly waitForFirst?: false | undefined },
+): Response;
+/**
+ * Answers a request with a reply as server-sent events, once the reply has content; with the status of the failure if
+ * the reply fails before that.
+ *
+ * Subscribes at the call. Nothing is sent, and no body is read, before the first content (a thought or a call counts),
+ * the end of the reply, or `waitAtMost`; the response then is the same as without `waitForFirst`, and notices that
+ * arrived meanwhile are merged into its first event. A failure before that is a response with the status of
+ * {@link httpStatusOf}, `Retry-After` in whole seconds if the wait is known, and the JSON `{ error }` with the
+ * {@link publicError}, whatever the `format`; `fromSse` reads the same error from it. With `resumable`, chunks that the
+ * reader already has count as content.
+ *
+ * An abort of `signal` or of the request's `signal` meanwhile closes the request to the model at once, and the promise
+ * resolves with status 499, or with the status of the reason's kind (504 for a timeout). Pass `request`: without a
+ * signal, a client that disconnects during the wait is not noticed, and `HEAD` asks the model. Holds one merged chunk,
+ * also if the body is never read.
+ *
+ * @param source - The reply.
+ * @param options - See {@link ToSseResponseOptions}.
+ * @returns A promise of the response, whose headers may still be changed; never rejects.
+ * @throws TypeError, RangeError - At the call, if an option is wrong.
+ * @public
+ */
+export function toSseResponse<T extends GeminiChunk>(
+  source: Observable<T>,
+  options: ToSseResponseOptions<T> & { readonly waitForFirst: true },
+): Promise<Response>;
+/**
+ * Answers a request with a reply as server-sent events, and waits for its first content if `waitForFirst` is true.
+ *
+ * @param source - The reply.
+ * @param options - See {@link ToSseResponseOptions}.
+ * @returns The response; with `waitForFirst: true`, a promise of it.
+ * @throws TypeError, RangeError - At the call, if an option is wrong.
+ * @public
+ */
+export function toSseResponse<T extends GeminiChunk>(
+  source: Observable<T>,
+  options?: ToSseResponseOptions<T>,
+): Response | Promise<Response>;
+export function toSseResponse<T extends GeminiChunk>(
+  source: Observable<T>,
   options: ToSseResponseOptions<T> = {},
-): Response {
+): Response | Promise<Response> {
   assertObservable('source', source);
   assertOptions(options);
   const { format, signal, request } = options;
   assertRequestLike(request);
   const abort$ = merge(abortOption(signal), abortOption(request?.signal ?? undefined));
-  const events = sendEvents(options, abort$);
+  const first = firstContentOf<T>(options, abort$);
+  const events = sendEvents(options, abort$, first);
   const headers = sseHeadersWith(formatHeaders(options));
-  if (request?.method === 'HEAD') return new Response(null, { headers });
+  if (request?.method === 'HEAD') {
+    const response = new Response(null, { headers });
+    return first ? Promise.resolve(response) : response;
+  }
 
   const encoder = new TextEncoder();
   const bytes = pullIterator<Uint8Array<ArrayBuffer>>((put) => {
     const write = (text: string) => put(encoder.encode(text));
-    const opened$ = defer(() => {
-      // Nothing is read ahead: the request to the model is made at the first read.
-      void write(openingText(options));
-      return source.pipe(events((batch) => write(sseText(batch))));
-    });
-    return isReplyFormat(format) ? opened$ : opened$.pipe(takeUntil(abort$));
+    // Nothing is read ahead: the request to the model is made at the first read.
+    const sent$ = source.pipe(
+      events(
+        (batch) => write(sseText(batch)),
+        () => void write(openingText(options)),
+      ),
+    );
+    return isReplyFormat(format) ? sent$ : sent$.pipe(takeUntil(abort$.pipe(filter(() => !first?.isAwaited))));
   }, 0);
-  return new Response(iteratorToStream(bytes), { headers });
+  if (!first) return new Response(iteratorToStream(bytes), { headers });
+
+  // The first read subscribes, and waits for the opening comment.
+  const opening = bytes.next();
+  return opening.then(
+    () => new Response(iteratorToStream(startingWith(opening, bytes)), { headers }),
+    (cause: unknown) => {
+      const { body, ...init } = first.refusal(cause);
+      return new Response(body, init);
+    },
+  );
+}
+
+/** An iterator whose first result was read before. */
+function startingWith<V>(
+  read: Promise<IteratorResult<V, undefined>>,
+  rest: AsyncIterableIterator<V, undefined>,
+): AsyncIterator<V, undefined> {
+  let first: typeof read | undefined = read;
+  return {
+    next() {
+      const next = first ?? rest.next();
+      first = undefined;
+      return next;
+    },
+    return: () => rest.return?.() ?? Promise.resolve({ done: true, value: undefined }),
+  };
 }
 
 function assertRequestLike(request: unknown): void {
