@@ -7,6 +7,7 @@ const entry = {
   otel: 'src/otel.ts',
   testing: 'src/testing.ts',
   emulator: 'src/emulator.ts',
+  'emulator-fetch': 'src/emulatorFetch.ts',
   'ai-sdk': 'src/aiSdk.ts',
   'ag-ui': 'src/agUi.ts',
 };

@@ -43,6 +43,7 @@ export default defineConfig({
       { find: /^rxjs-gemini\/otel$/, replacement: here('./src/otel.ts') },
       { find: /^rxjs-gemini\/testing$/, replacement: here('./src/testing.ts') },
       { find: /^rxjs-gemini\/emulator$/, replacement: here('./src/emulator.ts') },
+      { find: /^rxjs-gemini\/emulator-fetch$/, replacement: here('./src/emulatorFetch.ts') },
       { find: /^rxjs-gemini\/ai-sdk$/, replacement: here('./src/aiSdk.ts') },
       { find: /^rxjs-gemini\/ag-ui$/, replacement: here('./src/agUi.ts') },
       ...(genai ? [{ find: /^@google\/genai$/, replacement: genai }] : []),

@@ -26,5 +26,6 @@ export {
   type Recording,
   type ReplayRecordingOptions,
 } from './emulator/replayRecording.js';
+export type { EmulatorFetchOptions } from './emulator/emulatorService.js';
 export type { EmulatorAnswer, EmulatorChunk, EmulatorReply, EmulatorScenario } from './emulator/scenario.js';
 export { startEmulator, type Emulator, type EmulatorOptions } from './emulator/startEmulator.js';

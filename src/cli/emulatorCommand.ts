@@ -17,7 +17,13 @@ const emulatorOptions = {
 export async function emulatorCommand(args: string[]): Promise<number> {
   const { values } = parseCommandLine(args, emulatorOptions);
   const port = numberOption('--port', values.port, 0, 65_535);
-  const server = await startEmulator({ port, host: values.host, reply: await replyOption(values), history: 100 });
+  const server = await startEmulator({
+    port,
+    host: values.host,
+    reply: await replyOption(values),
+    history: 100,
+    ref: true,
+  });
   process.stdout.write(`The Gemini emulator listens on ${server.url}\n`);
   process.stderr.write(`Try: rxjs-gemini ask --base-url ${server.url} "Why is the sky blue?"  (Ctrl-C ends it)\n`);
   await firstValueFrom(interrupt(), { defaultValue: undefined });

@@ -11,7 +11,7 @@ import type { InteractionStore } from './interactions/interactionStore.js';
 import { keyError } from './keyError.js';
 import { describeModel, listModels, modelError } from './models.js';
 import type { OpenExchange } from './openExchange.js';
-import { contentsIn, promptIn, receiveBody } from './requestBody.js';
+import { contentsIn, promptIn } from './requestBody.js';
 import type { EmulatorReply } from './scenario.js';
 import { sendError, sendJson } from './sendJson.js';
 import { writeAnswer } from './writeAnswer.js';
@@ -28,7 +28,7 @@ export interface EmulatorRules {
 export async function handleRequest(exchange: OpenExchange, rules: EmulatorRules): Promise<void> {
   const { reply, apiKey, models, interactions } = rules;
   const { record, route } = exchange;
-  const json = await receiveBody(exchange.incoming);
+  const json = await exchange.connection.receiveBody();
   record.body = json === undefined || isTextTooDeep(json) ? undefined : tryParseJson(json);
 
   if (!route) {

@@ -2,10 +2,10 @@ import { apiError, type ApiErrorBody } from './apiError.js';
 import type { OpenExchange } from './openExchange.js';
 
 /** Gemini's error for a request without the right key; `undefined` if the request may pass. */
-export function keyError({ incoming, route }: OpenExchange, apiKey: string | undefined): ApiErrorBody | undefined {
+export function keyError({ record, route }: OpenExchange, apiKey: string | undefined): ApiErrorBody | undefined {
   if (apiKey === undefined) return undefined;
-  const { headers } = incoming;
-  const token = /^Bearer\s+(.*)$/i.exec(headers.authorization ?? '')?.[1];
+  const { headers } = record;
+  const token = /^Bearer\s+(.*)$/i.exec(headers['authorization'] ?? '')?.[1];
   const key = headers['x-goog-api-key'] ?? route?.query.get('key') ?? undefined;
   if (key === apiKey || token === apiKey) return undefined;
   if (key !== undefined && key !== '') return wrongKey;

@@ -1,29 +1,34 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ClientConnection } from './clientConnection.js';
 import type { EmulatorExchange } from './exchange.js';
-import type { Route } from './routeOf.js';
+import { routeOf, type Route } from './routeOf.js';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** The part of a request before its body. */
+export interface RequestHead {
+  readonly method: string;
+  /** The path with its query. */
+  readonly path: string;
+  /** The headers, by lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** An exchange that has not ended: its record, its connection, and a way to end it. */
 export interface OpenExchange {
   readonly record: Mutable<EmulatorExchange>;
-  readonly incoming: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly connection: ClientConnection;
   readonly route: Route | undefined;
   /** Aborts when the client disconnects or the emulator closes before the answer is finished. */
   readonly signal: AbortSignal;
   /** Ends the exchange from this side, so that `closedEarly` stays false. */
   readonly end: () => void;
+  /** Closes the record: called once the connection has ended. Idempotent. */
+  readonly settle: (finished: boolean) => void;
 }
 
-/** Opens the record of a request and follows its connection until it ends. */
-export function openExchange(
-  index: number,
-  incoming: IncomingMessage,
-  response: ServerResponse,
-  route: Route | undefined,
-): OpenExchange {
-  const { method = 'GET', url: path = '/', socket } = incoming;
+/** Opens the record of a request. */
+export function openExchange(index: number, head: RequestHead, connection: ClientConnection): OpenExchange {
+  const route = routeOf(head.method, head.path);
   const controller = new AbortController();
   let close = (): void => undefined;
   const closed = new Promise<void>((resolve) => {
@@ -31,12 +36,10 @@ export function openExchange(
   });
   const record: Mutable<EmulatorExchange> = {
     index,
-    method,
-    path,
+    ...head,
     action: route?.action,
     model: route?.model === '' ? undefined : route?.model,
     interactionId: route?.interactionId,
-    headers: plainHeaders(incoming),
     body: undefined,
     startedAt: performance.now(),
     closedAt: undefined,
@@ -48,28 +51,16 @@ export function openExchange(
     closed,
   };
 
-  const settle = () => {
-    response.off('close', settle);
-    socket.off('close', settle);
-    // The socket emits `close` to the response first, so this listener may run twice.
+  const settle = (finished: boolean) => {
     if (record.closedAt !== undefined) return;
-    record.finished = response.writableFinished;
-    record.closedEarly = !record.finished && !controller.signal.aborted;
+    record.finished = finished;
+    record.closedEarly = !finished && !controller.signal.aborted;
     record.closedAt = performance.now();
-    if (!record.finished) controller.abort();
+    if (!finished) controller.abort();
     close();
   };
-  response.once('close', settle);
-  // The response to a pipelined request has no socket yet, and does not emit `close` when the socket closes.
-  socket.once('close', settle);
-
   const end = () => {
     controller.abort();
   };
-  return { record, incoming, response, route, signal: controller.signal, end };
-}
-
-function plainHeaders({ headers }: IncomingMessage): Readonly<Record<string, string>> {
-  const entries = Object.entries(headers).map(([name, value = '']) => [name, String(value)] as const);
-  return Object.fromEntries(entries);
+  return { record, connection, route, signal: controller.signal, end, settle };
 }

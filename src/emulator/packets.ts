@@ -1,11 +1,12 @@
+import { joinBytes } from './bytes.js';
 import type { Step } from './steps.js';
 
 /** Joins the writes of each `eventsPerPacket` chunks into one write. Any other step sends the held writes first. */
 export async function* joinPackets(steps: AsyncIterable<Step>, eventsPerPacket: number): AsyncGenerator<Step> {
-  let held: Buffer[] = [];
+  let held: Uint8Array[] = [];
   let chunks = 0;
   const release = (): Step => {
-    const step: Step = { kind: 'send', bytes: Buffer.concat(held), chunks };
+    const step: Step = { kind: 'send', bytes: joinBytes(held), chunks };
     held = [];
     chunks = 0;
     return step;

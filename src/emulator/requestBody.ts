@@ -1,23 +1,9 @@
-import type { IncomingMessage } from 'node:http';
 import { isObject } from '../rx/isObject.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** Gemini's own limit on the size of a request, in bytes, media included. */
-const maxBodyBytes = 100 * 1024 * 1024;
-
-/** The body of a request as text; `undefined` if it is too large. Rejects if the client disconnects before the end. */
-export async function receiveBody(incoming: IncomingMessage): Promise<string | undefined> {
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  for await (const piece of incoming as AsyncIterable<Buffer>) {
-    bytes += piece.length;
-    // The rest is read and discarded: a client that is still writing would not read an answer.
-    if (bytes > maxBodyBytes) pieces.length = 0;
-    else pieces.push(piece);
-  }
-  return bytes > maxBodyBytes ? undefined : Buffer.concat(pieces).toString();
-}
+export const maxBodyBytes = 100 * 1024 * 1024;
 
 /** A field of a request by its camelCase name; like Google's servers, reads the snake_case spelling as well. */
 export function fieldOf(body: unknown, name: string): unknown {

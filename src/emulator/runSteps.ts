@@ -10,7 +10,7 @@ const resetDelay = 10;
 
 /** Runs the steps of a response whose headers are sent, and ends it. Stops at once when the client disconnects. */
 export async function runSteps(steps: AsyncIterable<Step>, exchange: OpenExchange): Promise<void> {
-  const { response, record, signal } = exchange;
+  const { connection, record, signal } = exchange;
   for await (const step of steps) {
     if (signal.aborted) return;
     switch (step.kind) {
@@ -20,7 +20,7 @@ export async function runSteps(steps: AsyncIterable<Step>, exchange: OpenExchang
       case 'send':
         if (step.isLast) {
           record.bytesSent += step.bytes.length;
-          response.end(step.bytes);
+          connection.end(step.bytes);
           return;
         }
         await writePacket(step.bytes, exchange);
@@ -31,32 +31,25 @@ export async function runSteps(steps: AsyncIterable<Step>, exchange: OpenExchang
         dropConnection(exchange, step.reset);
         return;
       case 'end':
-        response.end();
+        connection.end();
         return;
     }
   }
-  if (!signal.aborted) response.end();
+  if (!signal.aborted) connection.end();
 }
 
 /** Breaks the connection: with a FIN after the last write, or with an RST. */
-export function dropConnection({ response, end }: OpenExchange, reset: boolean): void {
-  const { socket } = response;
+export function dropConnection({ connection, end }: OpenExchange, reset: boolean): void {
   end();
-  if (reset) socket?.resetAndDestroy();
-  else socket?.destroySoon();
+  connection.drop(reset);
 }
 
 /**
- * Writes a packet and waits until the operating system has taken it, which takes longer while the client does not read;
- * then waits for the next turn of the event loop, so that a client in the same process reads each packet by itself.
+ * Writes a packet and waits until it was taken; then waits for the next turn of the event loop, so that a client in the
+ * same process reads each packet by itself, and an answer without pauses holds nobody up.
  */
-async function writePacket(bytes: Buffer, { response, record, signal }: OpenExchange): Promise<void> {
-  const written = new Promise<void>((resolve) => {
-    response.write(bytes, () => {
-      resolve();
-    });
-  });
+async function writePacket(bytes: Uint8Array, { connection, record, signal }: OpenExchange): Promise<void> {
   record.bytesSent += bytes.length;
-  await unlessAborted(written, signal);
+  await unlessAborted(connection.write(bytes), signal);
   await nextTurn();
 }

@@ -1,15 +1,18 @@
 import type { ApiErrorBody } from './apiError.js';
+import { toBytes } from './bytes.js';
 import { toCodedError } from './interactions/codedError.js';
 import type { OpenExchange } from './openExchange.js';
 
 /** Answers with a JSON body. */
-export function sendJson({ response, record, signal }: OpenExchange, body: object, status = 200): void {
+export function sendJson({ connection, record, signal }: OpenExchange, body: object, status = 200): void {
   if (signal.aborted) return;
-  const bytes = Buffer.from(`${JSON.stringify(body, null, 2)}\n`);
+  const bytes = toBytes(`${JSON.stringify(body, null, 2)}\n`);
   record.status = status;
   record.bytesSent = bytes.length;
-  response.writeHead(status, { 'content-type': 'application/json; charset=UTF-8', 'content-length': bytes.length });
-  response.end(bytes);
+  connection.setHeader('content-type', 'application/json; charset=UTF-8');
+  connection.setHeader('content-length', String(bytes.length));
+  connection.sendHead(status);
+  connection.end(bytes);
 }
 
 /** Answers with an error, in a list if a success would be a list, and in the form of the API. */

@@ -10,7 +10,7 @@ export async function sendPlan(
   plan: AnswerPlan,
   { dropAfter }: EmulatorScenario,
 ): Promise<void> {
-  const { signal, record, response } = exchange;
+  const { signal, record, connection } = exchange;
   await sleep(plan.headersDelay, signal);
   if (signal.aborted) return;
   if (dropAfter && 'request' in dropAfter) {
@@ -18,17 +18,16 @@ export async function sendPlan(
     return;
   }
   record.status = plan.status;
-  response.writeHead(plan.status);
-  response.flushHeaders();
+  connection.sendHead(plan.status);
   await runSteps(plan.steps, exchange);
 }
 
 /** Sets the headers of an answer. Throws if one is not valid. */
 export function setHeaders(
-  { response }: OpenExchange,
+  { connection }: OpenExchange,
   contentType: string,
   headers: EmulatorScenario['headers'] = {},
 ): void {
-  response.setHeader('content-type', contentType);
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  connection.setHeader('content-type', contentType);
+  for (const [name, value] of Object.entries(headers)) connection.setHeader(name, value);
 }

@@ -1,44 +1,30 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { assertInteger, assertOptions, typeError } from '../rx/assertions.js';
-import { scenarioOf } from './scenarioOf.js';
-import { allowOrigins } from './cors.js';
-import { defaultReply } from './defaultReply.js';
+import { assertBoolean, assertInteger, assertOptions, typeError } from '../rx/assertions.js';
+import { type EmulatorFetchOptions, EmulatorService } from './emulatorService.js';
 import type { EmulatorExchange } from './exchange.js';
-import { type EmulatorRules, handleRequest } from './handleRequest.js';
-import { InteractionStore } from './interactions/interactionStore.js';
-import { openExchange, type OpenExchange } from './openExchange.js';
-import { routeOf } from './routeOf.js';
-import type { EmulatorAnswer, EmulatorReply } from './scenario.js';
+import type { RequestHead } from './openExchange.js';
+import { allowOrigins } from './server/cors.js';
+import { HttpConnection } from './server/httpConnection.js';
 import { nextTurn } from './waits.js';
 
 /** Options of {@link startEmulator}. @public */
-export interface EmulatorOptions {
+export interface EmulatorOptions extends EmulatorFetchOptions {
   /** The port; 0 takes a free one. @defaultValue 0 */
   readonly port?: number | undefined;
   /** The address to listen on. @defaultValue '127.0.0.1' */
   readonly host?: string | undefined;
-  /** A function that returns the answer to a request, or one answer for all. @defaultValue `defaultReply()` */
-  readonly reply?: EmulatorReply | EmulatorAnswer | undefined;
-  /**
-   * The only API key that is accepted: a missing key is answered with 403, a wrong one with 400, or with 401 for an
-   * interaction. @defaultValue any key
-   */
-  readonly apiKey?: string | undefined;
-  /** The only models that exist; requests for other models are answered with 404. @defaultValue every model exists */
-  readonly models?: readonly string[] | undefined;
   /**
    * The origins of pages that may read the answers, besides those of this machine (`localhost`, `127.0.0.1`, `[::1]`,
    * on any port): a list such as `['https://app.example']`, or `'*'` for all. @defaultValue no other origins
    */
   readonly origins?: readonly string[] | '*' | undefined;
-  /** The maximum number of exchanges in `requests`; the oldest are dropped. @defaultValue Infinity */
-  readonly history?: number | undefined;
   /**
-   * The maximum number of interactions that are kept, with their events; the oldest that are over are dropped first, and
-   * are answered with 404 from then on. @defaultValue 1000
+   * Whether the emulator holds the process until `close`; otherwise a process that has nothing else to do ends, so that
+   * a forgotten `close` does not hang a test run. A client of the same process holds it while it waits for an answer.
+   * @defaultValue false
    */
-  readonly maxInteractions?: number | undefined;
+  readonly ref?: boolean | undefined;
 }
 
 /** A running emulator. @public */
@@ -84,52 +70,30 @@ export interface Emulator {
  */
 export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   assertOptions(options);
-  const {
-    port = 0,
-    host = '127.0.0.1',
-    reply = defaultReply(),
-    apiKey,
-    models,
-    origins = [],
-    history = Infinity,
-    maxInteractions = 1000,
-  } = options;
+  const { port = 0, host = '127.0.0.1', origins = [], ref = false } = options;
   assertInteger('port', port, 0, 65_535);
   if (typeof host !== 'string') throw typeError('host', 'a string', host);
-  if (apiKey !== undefined && typeof apiKey !== 'string') throw typeError('apiKey', 'a string', apiKey);
-  if (models !== undefined && !Array.isArray(models)) throw typeError('models', 'a list of names', models);
   if (origins !== '*' && !Array.isArray(origins)) throw typeError('origins', "a list of origins or '*'", origins);
-  if (history !== Infinity) assertInteger('history', history, 0);
-  assertInteger('maxInteractions', maxInteractions, 1);
-  const interactions = new InteractionStore(maxInteractions);
-  const rules: EmulatorRules = { reply: toReplyFunction(reply), apiKey, models, interactions };
-
-  const requests: EmulatorExchange[] = [];
-  const open = new Set<OpenExchange>();
+  assertBoolean('ref', ref);
+  const service = new EmulatorService(options);
+  const { requests } = service;
   const sockets = new Set<Socket>();
-  let count = 0;
   let closing: Promise<void> | undefined;
 
   const server = createServer((incoming, response) => {
     if (allowOrigins(incoming, response, origins)) return;
-    const exchange = openExchange(count, incoming, response, routeOf(incoming.method, incoming.url));
-    count += 1;
-    requests.push(exchange.record);
-    if (requests.length > history) requests.shift();
-    open.add(exchange);
-    void exchange.record.closed.then(() => open.delete(exchange));
-    // Rejects if the client disconnects while it sends its body, which the record shows.
-    handleRequest(exchange, rules).catch(() => response.destroy());
+    const connection = new HttpConnection(incoming, response);
+    connection.onClose(service.receive(headOf(incoming), connection).settle);
   });
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
+    if (!ref) socket.unref();
   });
 
   const close = async (): Promise<void> => {
     const closed = new Promise((resolve) => server.close(resolve));
-    for (const exchange of open) exchange.end();
-    interactions.close();
+    service.end();
     for (const socket of sockets) socket.destroy();
     await closed;
     // Handles are closed at the very end of a turn, and emit `close` in the next one: two turns from here all are gone.
@@ -142,6 +106,7 @@ export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> 
     server.once('error', reject);
     server.listen(port, host, () => {
       server.off('error', reject);
+      if (!ref) server.unref();
       resolve({
         url: urlOf(server.address()),
         requests,
@@ -155,11 +120,9 @@ export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> 
   });
 }
 
-/** Checks a single answer for all requests at the call, not at the first request. */
-function toReplyFunction(reply: EmulatorReply | EmulatorAnswer): EmulatorReply {
-  if (typeof reply === 'function') return reply;
-  const scenario = scenarioOf(reply);
-  return () => scenario;
+function headOf({ method = 'GET', url: path = '/', headers }: IncomingMessage): RequestHead {
+  const entries = Object.entries(headers).map(([name, value = '']) => [name, String(value)] as const);
+  return { method, path, headers: Object.fromEntries(entries) };
 }
 
 function urlOf(address: AddressInfo | string | null): string {

@@ -1,10 +1,12 @@
+import { toBytes } from './bytes.js';
+
 /** A step of a response whose headers are sent. The response ends after its last step. */
 export type Step =
   /**
    * Writes bytes, with which `chunks` chunks are complete. The last bytes end the response at once: a client that stops
    * reading there, as at `[DONE]`, does not close the connection early.
    */
-  | { readonly kind: 'send'; readonly bytes: Buffer; readonly chunks: number; readonly isLast?: boolean }
+  | { readonly kind: 'send'; readonly bytes: Uint8Array; readonly chunks: number; readonly isLast?: boolean }
   /** Waits; with `Infinity`, without end. */
   | { readonly kind: 'wait'; readonly ms: number }
   /** Breaks the connection. */
@@ -14,7 +16,7 @@ export type Step =
 
 export const send = (content: string | Uint8Array, chunks: number, isLast = false): Step => ({
   kind: 'send',
-  bytes: Buffer.from(content as string),
+  bytes: toBytes(content),
   chunks,
   isLast,
 });

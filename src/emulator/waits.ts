@@ -3,14 +3,15 @@ import { whenAborted } from '../rx/whenAborted.js';
 
 /**
  * Resolves after `ms`, at once for 0 and never for `Infinity`; earlier if the signal aborts. Leaves no timer and no
- * listener.
+ * listener. The timer does not hold the process: its client does, while it waits.
  */
 export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
   if (ms === 0) return;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const elapsed = new Promise<void>((resolve) => {
     if (ms !== Infinity) timer = setTimeout(resolve, ms);
   });
+  (timer as Unreferenced | undefined)?.unref?.();
   await unlessAborted(elapsed, signal);
   clearTimeout(timer);
 }
@@ -40,9 +41,25 @@ export async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSi
   }
 }
 
+/** A timer of Node; a page's is a number. */
+interface Unreferenced {
+  unref?(): void;
+}
+
 /** Resolves in the next turn of the event loop: after sockets that are ready have been read and written. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
+    const { setImmediate = postTurn } = globalThis as { setImmediate?: (resolve: () => void) => unknown };
     setImmediate(resolve);
   });
+}
+
+/** Calls back in the next turn of a page, where a timer of 0 ms may take 4 ms. */
+function postTurn(resolve: () => void): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    resolve();
+  };
+  port2.postMessage(undefined);
 }

@@ -4,6 +4,7 @@ import * as main from 'rxjs-gemini';
 import * as agUi from 'rxjs-gemini/ag-ui';
 import * as aiSdk from 'rxjs-gemini/ai-sdk';
 import * as emulator from 'rxjs-gemini/emulator';
+import * as emulatorFetch from 'rxjs-gemini/emulator-fetch';
 import * as json from 'rxjs-gemini/json';
 import * as operators from 'rxjs-gemini/operators';
 import * as otel from 'rxjs-gemini/otel';
@@ -96,6 +97,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   deltaEvent: [stepIndex, argument({ type: 'text', text: 'a' }, '{}')],
   errorEvent: [text, optionalText],
   fakeGemini: [argument([], '[]')],
+  emulatorFetch: [options],
   fallback: [argument([NEVER]), options],
   finalResponse: nothing,
   finishChunk: [optionalText, options],
@@ -175,7 +177,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
 
 /** All functions and classes of all entries. */
 const exported = new Map(
-  [main, operators, json, otel, testing, emulator, agUi, aiSdk].flatMap((entry) =>
+  [main, operators, json, otel, testing, emulator, emulatorFetch, agUi, aiSdk].flatMap((entry) =>
     Object.entries(entry).filter((pair): pair is [string, Callable] => typeof pair[1] === 'function'),
   ),
 );

@@ -7,6 +7,7 @@ import { vi } from 'vitest';
 import * as agUiEntry from '../../src/agUi.js';
 import * as aiSdkEntry from '../../src/aiSdk.js';
 import * as emulatorEntry from '../../src/emulator.js';
+import * as emulatorFetchEntry from '../../src/emulatorFetch.js';
 import * as mainEntry from '../../src/index.js';
 import * as jsonEntry from '../../src/json.js';
 import * as otelEntry from '../../src/otel.js';
@@ -25,6 +26,7 @@ export const entries = {
   'rxjs-gemini/ag-ui': agUiEntry,
   'rxjs-gemini/ai-sdk': aiSdkEntry,
   'rxjs-gemini/emulator': emulatorEntry,
+  'rxjs-gemini/emulator-fetch': emulatorFetchEntry,
 };
 
 /** An example's own imports, which come first where it is copied. */

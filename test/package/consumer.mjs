@@ -9,7 +9,7 @@ import { buildSync } from 'esbuild';
 import { pack, root } from './pack.mjs';
 
 const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const entries = ['', '/operators', '/json', '/otel', '/testing', '/emulator', '/ai-sdk', '/ag-ui'].map(
+const entries = ['', '/operators', '/json', '/otel', '/testing', '/emulator', '/emulator-fetch', '/ai-sdk', '/ag-ui'].map(
   (entry) => `rxjs-gemini${entry}`,
 );
 const folder = mkdtempSync(join(tmpdir(), 'rxjs-gemini-consumer-'));
@@ -53,7 +53,7 @@ try {
       // An example in a comment imports nothing.
       const types = readFileSync(join(installed, 'dist', file), 'utf8').replace(/^\s*\*.*$/gm, '');
       assert.doesNotMatch(types, /from ['"]@google\/genai|import\(['"]@google\/genai/, `${file} imports the SDK.`);
-      if (!file.startsWith('emulator'))
+      if (!file.startsWith('emulator.'))
         assert.doesNotMatch(types, /['"]node:|types=["']node["']/, `${file} needs Node.`);
     }
   });

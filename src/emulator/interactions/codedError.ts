@@ -1,6 +1,6 @@
-import { STATUS_CODES } from 'node:http';
 import { isObject } from '../../rx/isObject.js';
 import { apiError, type ApiErrorBody } from '../apiError.js';
+import { reasonPhrase } from '../reasonPhrase.js';
 import { fieldOf } from '../requestBody.js';
 
 /** The body of an error of the Interactions API, which has a word where other methods have a number. */
@@ -43,7 +43,7 @@ export function statusOfErrorCode(code: string): number {
 /** The code of an HTTP status: a word of the API, or the words of HTTP. */
 function codeOfStatus(status: number): string {
   const known = Object.keys(statusOfCode).find((code) => statusOfCode[code] === status);
-  return known ?? (STATUS_CODES[status] ?? 'api_error').toLowerCase().replace(/\W+/g, '_');
+  return known ?? (reasonPhrase(status) || 'api_error').toLowerCase().replace(/\W+/g, '_');
 }
 
 /** An error of a scenario on this API: one with a number as its code is translated, any other is sent unchanged. */

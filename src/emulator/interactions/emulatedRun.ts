@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type {
   InteractionEvent,
   InteractionResource,
@@ -9,6 +8,7 @@ import type { InteractionStep } from '../../interaction/interactionStep.js';
 import type { EmulatorEvent, EmulatorInteraction } from './interactionScenario.js';
 import { foldSteps } from '../../interaction/foldSteps.js';
 import { InteractionLog } from '../../interaction/interactionLog.js';
+import { randomId } from '../randomId.js';
 import type { EmulatorScenario } from '../scenario.js';
 
 /** The fields of a run that its request decides. */
@@ -36,7 +36,7 @@ export class EmulatedRun {
   /** The numbers of later requests so far, by their kind. */
   readonly followUps = { resumes: 0, polls: 0, cancels: 0 };
   /** The token with which the next request continues the run, if it ends with `requires_continuation`. */
-  readonly continuationToken = randomUUID();
+  readonly continuationToken = randomId();
   /** Resolves when the run has ended, for any reason. */
   readonly ended: Promise<void>;
   #end = (): void => undefined;
@@ -161,7 +161,7 @@ export class EmulatedRun {
 
 /** An opaque id in the form of the service's, with characters that a query must escape. */
 function eventId(number: number, { event_type: type }: EmulatorEvent): string {
-  return `v1_${Buffer.from(`${String(number)}_${String(type)}`).toString('base64')}`;
+  return `v1_${btoa(`${String(number)}_${String(type)}`)}`;
 }
 
 const toRfc3339 = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z');

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { InteractionContent, InteractionStep } from '../../interaction/interactionStep.js';
 import { isObject, type Fields } from '../../rx/isObject.js';
 import { type CodedErrorBody, codedError } from './codedError.js';
 import type { EmulatorInteractionRequest } from '../exchange.js';
+import { randomId } from '../randomId.js';
 import type { InteractionStore } from './interactionStore.js';
 
 /** The fields of a request for an interaction, or the service's error for a wrong one. */
@@ -32,7 +32,7 @@ export function readInteractionRequest(
     return codedError('not_found', `The interaction ${previousId} was not found.`);
   }
   return {
-    id: keeps ? `v1_${Buffer.from(randomUUID()).toString('base64url')}` : '',
+    id: keeps ? `v1_${btoa(randomId()).replaceAll('=', '')}` : '',
     input: inputSteps(input),
     history: store.history(previousId),
     tools: Array.isArray(tools) ? tools.filter(isObject) : [],

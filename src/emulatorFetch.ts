@@ -1,0 +1,31 @@
+export { apiError, type ApiErrorBody, type ApiErrorOptions } from './emulator/apiError.js';
+export type {
+  EmulatorConnection,
+  EmulatorDrop,
+  EmulatorErrorAfter,
+  EmulatorGarbageAfter,
+  EmulatorPosition,
+  EmulatorStall,
+} from './emulator/connection.js';
+export { defaultReply, type DefaultReplyOptions } from './emulator/defaultReply.js';
+export { emulatorFetch, type EmulatorFetch } from './emulator/emulatorFetch.js';
+export type { EmulatorFetchOptions } from './emulator/emulatorService.js';
+export type {
+  EmulatorAction,
+  EmulatorExchange,
+  EmulatorInteractionRequest,
+  EmulatorRequest,
+} from './emulator/exchange.js';
+export type {
+  EmulatorEvent,
+  EmulatorFollowUp,
+  EmulatorFollowUps,
+  EmulatorInteraction,
+} from './emulator/interactions/interactionScenario.js';
+export {
+  replayRecording,
+  type RecordedResponse,
+  type Recording,
+  type ReplayRecordingOptions,
+} from './emulator/replayRecording.js';
+export type { EmulatorAnswer, EmulatorChunk, EmulatorReply, EmulatorScenario } from './emulator/scenario.js';
