@@ -100,11 +100,16 @@ export function raceReplies<T extends GeminiChunk>(
             next(chunk) {
               announce(chunk);
               if (opening && (hasContent(chunk) || wasCutShort(chunk))) win();
-              // A place belongs to the reply of this source, which may lose.
+              // A place belongs to the reply of this source, which may lose. A retry is reported at once.
               const isFree = isNotice(chunk) && !chunk.interaction && chunk.position === undefined;
-              const mayPass = !opening || (opening.isEmpty && isFree && isFirst(running, index));
-              if (mayPass) emit(chunk);
-              else hold(chunk);
+              const mayPass =
+                !opening || (isFree && isFirst(running, index) && (opening.isEmpty || chunk.retrying !== undefined));
+              if (!mayPass) hold(chunk);
+              else {
+                // So that the held chunks, emitted later, have no earlier annotations.
+                if (opening && !opening.isEmpty) opening.append(noticeAfter(chunk));
+                emit(chunk);
+              }
             },
             error(cause) {
               const error = opening ? asFailureOf(opening.snapshot(), cause) : toGeminiError(cause);

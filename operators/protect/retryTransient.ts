@@ -14,7 +14,7 @@ import { backoffDelay, addJitter } from '../../src/rx/backoff.js';
 export interface RetryInfo {
   /** The number of the retry, counted from 1. */
   readonly attempt: number;
-  /** The wait before the retry, in whole ms. */
+  /** The wait before the retry, in ms. */
   readonly delay: number;
   /** The failure of the last attempt. */
   readonly error: GeminiError;
@@ -84,10 +84,10 @@ export function retryTransient<T extends GeminiChunk>(
 
   const backoff = (attempt: number): number => {
     const longest = backoffDelay(attempt, delay, maxDelay);
-    return jitter ? Math.floor(Math.random() * longest) : longest;
+    return jitter ? Math.random() * longest : longest;
   };
 
-  const later = jitter ? (asked: number) => Math.ceil(addJitter(asked)) : identity<number>;
+  const later = jitter ? addJitter : identity<number>;
 
   return (source) =>
     defer(() => {
@@ -111,7 +111,7 @@ export function retryTransient<T extends GeminiChunk>(
             const announce = (rest: number) => {
               notices$.next(withField(noticeAfter(latest), 'retrying', { attempt, delay: rest, kind }));
             };
-            if (wait > 0) announce(wait);
+            if (wait > 0) announce(Math.ceil(wait));
             return timer(wait).pipe(tap(() => announce(0)));
           },
         }),

@@ -3,6 +3,7 @@ import { ChunkQueue } from '../../src/chunk/chunkQueue.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasNonTextPart } from '../../src/chunk/hasNonTextPart.js';
 import { isNotice } from '../../src/chunk/isNotice.js';
+import { reportsWait } from '../../src/chunk/withoutWaits.js';
 import { PartialCalls } from './partialCalls.js';
 import { wasCutShort } from '../../src/chunk/wasCutShort.js';
 import {
@@ -61,7 +62,8 @@ export interface BufferChunksOptions {
  * image), which is emitted at once. A function call that comes in pieces is held until it is whole, regardless of the
  * limits. A mark of `cancelled` or `stopped` emits everything at once. `until` cuts a chunk inside a plain text, never
  * inside a signed part; the other fields of the chunk stay on the second piece. A notice (a chunk with annotations
- * only: see {@link isNotice}) passes through while no chunk is held; otherwise it is merged. If all chunks that the
+ * only: see {@link isNotice}) passes through while no chunk is held; otherwise it is merged. A notice of a wait
+ * (`queued`, `retrying`) emits everything at once, unless text is held for a boundary. If all chunks that the
  * source emits on subscription are held, a notice with the annotations of the operators above is emitted first.
  *
  * With `split`, each chunk has the text of one unit at most, for consumers that work unit by unit: translation, speech,
@@ -150,7 +152,9 @@ export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions
         if (!isApart) emitHeld(held.takeToLast(boundaries));
         // The splitter cuts a long unit; text beside the unit is the rest.
         const chars = held.chars - (units?.length ?? 0);
-        if (isApart || wasCutShort(chunk) || count >= maxChunks || chars >= maxChars) flush();
+        // A wait that is reported after the wait is of no use; but half a sentence is of no use either.
+        const isWait = reportsWait(chunk) && (until === undefined || held.chars === 0);
+        if (isApart || isWait || wasCutShort(chunk) || count >= maxChunks || chars >= maxChars) flush();
         else startWait();
       },
       subscribed() {

@@ -6,10 +6,13 @@ import { wasCutShort } from './wasCutShort.js';
 
 /** The merge of a reply that has ended: such a reply does not wait in a queue or for a retry. */
 export function withoutWaits<T extends ReplyAnnotations>(reply: T): T {
-  for (const name of waitAnnotations) {
-    if (reply[name] !== undefined) return omitFields(reply, waitAnnotations) as unknown as T;
-  }
-  return reply;
+  return reportsWait(reply) ? (omitFields(reply, waitAnnotations) as unknown as T) : reply;
+}
+
+/** Whether a chunk reports that the reply waits. */
+export function reportsWait(chunk: ReplyAnnotations): boolean {
+  for (const name of waitAnnotations) if (chunk[name] !== undefined) return true;
+  return false;
 }
 
 /** The merge of a reply so far, without waits once the reply has a finish or was cut short. */

@@ -4,6 +4,7 @@ import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
 import { emptyChunk } from '../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import type { GeminiResponse, GeminiPart } from '../../src/chunk/response.js';
+import type { GeminiErrorKind } from '../../src/errors/kinds.js';
 import { hasContent } from '../../src/chunk/hasContent.js';
 import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
@@ -70,17 +71,19 @@ describe('mergeChunks', () => {
     );
   });
 
-  it('is associative and has its identity with chunks that are queued', () => {
+  it('is associative and has its identity with chunks that wait', () => {
     const queued = fc.record({ position: fc.nat(2) });
-    const waiting = fc.tuple(arbitraryChunk, fc.option(queued, { nil: undefined })).map(([chunk, place]) => {
-      return deepFreeze(place ? { ...chunk, queued: place } : chunk);
-    });
+    const kind = fc.constantFrom<GeminiErrorKind>('network', 'rate_limit');
+    const retrying = fc.record({ attempt: fc.nat(2), delay: fc.nat(2), kind });
+    const marks = fc.record({ queued, retrying }, { requiredKeys: [] });
+    const waiting = fc.tuple(arbitraryChunk, marks).map(([chunk, mark]) => deepFreeze({ ...chunk, ...mark }));
     fc.assert(
       fc.property(waiting, waiting, waiting, (a, b, c) => {
         expectSameData(mergeChunks(mergeChunks(a, b), c), mergeChunks(a, mergeChunks(b, c)));
         expectSameData(mergeChunks(emptyChunk, a), a);
         expectSameData(mergeChunks(a, emptyChunk), a);
         expectSameData(mergeChunks(a, b).queued, b.queued ?? (hasContent(b) ? undefined : a.queued));
+        expectSameData(mergeChunks(a, b).retrying, b.retrying ?? (hasContent(b) ? undefined : a.retrying));
       }),
       { numRuns },
     );

@@ -16,16 +16,21 @@ describe('chunkJson', () => {
   });
 
   it('has only the requested annotations, and all unknown fields', () => {
-    const annotated = { text: '', queued: { position: 1 }, novelty: 1, ['__proto__']: 2 };
-    expect(chunkJson(annotated, omittedFields(true))).toBe('{"queued":{"position":1},"novelty":1,"__proto__":2}');
-    expect(chunkJson(annotated, omittedFields(['queued']))).toBe('{"queued":{"position":1},"novelty":1,"__proto__":2}');
+    const tool = { call: { name: 'f', args: {} }, status: 'running' } as const;
+    const annotated = { text: '', tool, novelty: 1, ['__proto__']: 2 };
+    const json = `{"tool":${JSON.stringify(tool)},"novelty":1,"__proto__":2}`;
+    expect(chunkJson(annotated, omittedFields(true))).toBe(json);
+    expect(chunkJson(annotated, omittedFields(['tool']))).toBe(json);
     expect(chunkJson(annotated, leftOut)).toBe('{"novelty":1,"__proto__":2}');
     expect(chunkJson(annotated, omittedFields(['cost']))).toBe('{"novelty":1,"__proto__":2}');
   });
 
-  it('always has the annotations that report the end of a reply', () => {
-    const ended = { text: '', queued: { position: 1 }, cancelled: { reason: 'x' }, stopped: { reason: 'y' } };
-    expect(chunkJson(ended, leftOut)).toBe('{"cancelled":{"reason":"x"},"stopped":{"reason":"y"}}');
+  it('always has the annotations that report a wait or the end of a reply', () => {
+    const waits = { queued: { position: 1 }, retrying: { attempt: 1, delay: 5, kind: 'network' } } as const;
+    const ended = { ...waits, cancelled: { reason: 'x' }, stopped: { reason: 'y' } };
+    for (const annotations of [false, true, ['cost']]) {
+      expect(JSON.parse(chunkJson({ text: '', ...ended }, omittedFields(annotations)))).toEqual(ended);
+    }
   });
 });
 
@@ -73,7 +78,9 @@ describe('hasSentField', () => {
 
   it.each<[object, boolean]>([
     [{ text: '' }, false],
-    [{ text: '', queued: { position: 1 }, cost: undefined, usageMetadata: undefined }, false],
+    [{ text: '', resumed: { attempt: 1 }, cost: undefined, usageMetadata: undefined }, false],
+    [{ text: '', queued: { position: 1 } }, true],
+    [{ text: '', retrying: { attempt: 1 } }, true],
     [{ text: 'a' }, true],
     [{ text: '', usageMetadata: {} }, true],
     [{ text: '', stopped: { reason: 'x' }, queued: { position: 1 } }, true],

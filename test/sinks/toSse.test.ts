@@ -92,7 +92,7 @@ describe('toSse and toSseText', () => {
     ['a function', { format: ({ text }) => text || undefined }],
     ['the plain format', { format: 'text' }],
   ])('count only the chunks that are sent, so that a resumed reply has the same indices: %s', async (_, options) => {
-    const notice = { text: '', queued: { position: 1 } };
+    const notice: GeminiChunk = { text: '', resumed: { attempt: 1, kind: 'network' } };
     const reply$ = of<GeminiChunk[]>(notice, chunk('a'), notice, notice, chunk('b'), notice, chunk('c'), notice);
     const idsOf = async (lastEventId?: number) => {
       const text = await textOf(reply$, { ...options, resumable: true, lastEventId });
@@ -156,19 +156,15 @@ describe('toSse and toSseText', () => {
   });
 
   it('send the annotations that are named, and no notice of other annotations', async () => {
-    const queued = { position: 1 };
     const resumed = { attempt: 1, kind: 'network' } as const;
-    const reply$ = of<GeminiChunk[]>(
-      { ...chunk('Hello'), queued, resumed },
-      { text: '', resumed },
-      { text: '', queued },
-    );
+    const cost = { input: 1, cached: 0, output: 0, thoughts: 0, total: 1, estimated: false };
+    const reply$ = of<GeminiChunk[]>({ ...chunk('Hello'), cost, resumed }, { text: '', resumed }, { text: '', cost });
     const dataWith = async (annotations: ReplySseOptions['annotations']) =>
       eventsIn(await textOf(reply$, { annotations })).map(({ data }) => data);
-    expect(await dataWith(['queued', 'cost'])).toEqual([{ ...hello, queued }, { queued }, {}]);
+    expect(await dataWith(['queued', 'cost'])).toEqual([{ ...hello, cost }, { cost }, {}]);
     expect(await dataWith([])).toEqual([hello, {}]);
     expect(await dataWith(false)).toEqual([hello, {}]);
-    expect(await dataWith(true)).toEqual([{ ...hello, queued, resumed }, { resumed }, { queued }, {}]);
+    expect(await dataWith(true)).toEqual([{ ...hello, cost, resumed }, { resumed }, { cost }, {}]);
   });
 
   it.each([false, true, [], ['progress']] as const)(
@@ -185,6 +181,22 @@ describe('toSse and toSseText', () => {
         const plain = await textOf(of<GeminiChunk[]>(chunk('Hello'), notice), { annotations, format: 'text' });
         expect(eventsIn(plain).map(({ data }) => data)).toEqual([{ text: 'Hello' }, { done: true, ...outcome }]);
       }
+    },
+  );
+
+  it.each([false, true, [], ['progress']] as const)(
+    'always report that a reply waits: annotations %j',
+    async (annotations) => {
+      const waits: GeminiChunk[] = [
+        { text: '', queued: { position: 1, delay: 5 } },
+        { text: '', retrying: { attempt: 1, delay: 5, kind: 'overloaded' } },
+      ];
+      const text = await textOf(from([...waits, chunk('Hello')]), { annotations });
+      const [queued, retrying, first] = eventsIn(text).map(({ data }) => data);
+      expect([queued, retrying]).toEqual([{ queued: waits[0]?.queued }, { retrying: waits[1]?.retrying }]);
+      expect(first).toEqual(hello);
+      const plain = await textOf(from([...waits, chunk('Hello')]), { annotations, format: 'text' });
+      expect(eventsIn(plain).map(({ data }) => data)).toEqual([{ text: 'Hello' }, { done: true }]);
     },
   );
 

@@ -1,12 +1,14 @@
 import { concat, defer, EMPTY, NEVER, Observable, of, Subject, take, throwError } from 'rxjs';
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { classifyErrors } from '../../../operators/protect/classifyErrors.js';
+import { withProgress } from '../../../operators/show/withProgress.js';
 import { finalResponse } from '../../../operators/show/finalResponse.js';
 import { retryTransient } from '../../../operators/protect/retryTransient.js';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
 import { fallback, type FallbackOptions } from '../../../operators/protect/fallback.js';
 import { GeminiError } from '../../../src/errors/geminiError.js';
 import { blockedChunk, callChunk, chunk, finishChunk, thoughtChunk, usageChunk } from '../../../src/testing/chunks.js';
+import { withoutRetryNotices } from '../../support/withoutRetryNotices.js';
 import { marbles } from '../../support/marbles.js';
 import { outcomeOf } from '../../support/outcome.js';
 
@@ -20,7 +22,10 @@ const values = {
   h: { text: '', modelVersion: 'first', responseId: '1', usageMetadata: { promptTokenCount: 3 } },
   n: { text: '', queued: { position: 1 } },
   f: finishChunk(),
-};
+  // The notices of the next sources.
+  v: { text: '', retrying: { attempt: 1, delay: 0, kind: 'overloaded' } },
+  w: { text: '', retrying: { attempt: 2, delay: 0, kind: 'rate_limit' } },
+} as const satisfies Record<string, GeminiChunk>;
 const busy = new GeminiError('Busy.', { kind: 'overloaded', status: 503 });
 const limited = new GeminiError('Slowly.', { kind: 'rate_limit', retryAfter: 7 });
 const wrongKey = new GeminiError('Wrong key.', { kind: 'auth' });
@@ -59,7 +64,7 @@ describe('fallback', () => {
       const secondSubs = '    --^!';
       const third = m.cold('     -a(f|)', values);
       const thirdSubs = '     ---^-!';
-      const expected = '      ----a(f|)';
+      const expected = '      --vwa(f|)';
       m.expectObservable(fallback([first, second, third])).toBe(expected, values);
       m.expectSubscriptions(first.subscriptions).toBe(firstSubs);
       m.expectSubscriptions(second.subscriptions).toBe(secondSubs);
@@ -106,7 +111,7 @@ describe('fallback', () => {
   it('judges a raw error as toGeminiError does', async () => {
     const lost = new TypeError('fetch failed');
     const { values: seen } = await outcomeOf(fallback([throwError(() => lost), of(values.a)]));
-    expect(seen).toEqual([values.a]);
+    expect(seen).toEqual([{ text: '', retrying: { attempt: 1, delay: 0, kind: 'network' } }, values.a]);
     expect(await failureOf(fallback([throwError(() => lost)]))).toMatchObject({ kind: 'network', cause: lost });
   });
 
@@ -145,6 +150,25 @@ describe('fallback', () => {
       m.expectObservable(fallback([m.cold('-u-n-a---|', values)])).toBe('-----(ha)|', { ...values, h: held });
     }),
   );
+
+  it('emits a retry of its source ahead of the held chunks, which then have the annotations of the notice', () => {
+    const at = (percent: number) =>
+      ({ progress: { phase: 'waiting', percent, outputTokens: 0, estimated: true, elapsed: 0 } }) as const;
+    const source = new Subject<GeminiChunk>();
+    const seen: GeminiChunk[] = [];
+    fallback([source]).subscribe((one) => seen.push(one));
+    source.next({ ...values.u, ...at(1) });
+    source.next({ ...values.v, ...at(2) });
+    expect(seen).toEqual([
+      { text: '', ...at(1) },
+      { ...values.v, ...at(2) },
+    ]);
+    source.next({ ...values.a, ...at(3) });
+    expect(seen.slice(2)).toEqual([
+      { ...values.u, ...at(2) },
+      { ...values.a, ...at(3) },
+    ]);
+  });
 
   it.each(['cancelled', 'stopped'])('takes a reply that was %s as the result, even if it fails then', async (mark) => {
     const marked: GeminiChunk = { text: '', [mark]: { reason: 'enough' } };
@@ -186,22 +210,22 @@ describe('fallback', () => {
   it('subscribes to the next source after a reply without a finish, with `classifyErrors`', async () => {
     const cut$ = of(values.i).pipe(classifyErrors());
     const { values: seen } = await outcomeOf(fallback([cut$, of(values.a, values.f).pipe(classifyErrors())]));
-    expect(seen).toEqual([values.a, values.f]);
+    expect(seen).toEqual([{ text: '', retrying: { attempt: 1, delay: 0, kind: 'truncated' } }, values.a, values.f]);
   });
 
   it(
     'retries each source with retryTransient above, and all sources with it below',
     marbles((m) => {
-      const retry = retryTransient<GeminiChunk>({ count: 1, delay: 2, jitter: false });
-      const second = m.cold('a|', values);
+      const retry = withoutRetryNotices(retryTransient({ count: 1, delay: 2, jitter: false }));
+      const second = m.cold('a---|', values);
       const each = m.cold('#', values, busy);
-      m.expectObservable(fallback([each.pipe(retry), second.pipe(retry)])).toBe('--a|', values);
+      m.expectObservable(fallback([each.pipe(retry), second.pipe(retry)])).toBe('--(va)|', values);
       m.expectSubscriptions(each.subscriptions).toBe(['(^!)', '--(^!)']);
 
       const both = m.cold('#', values, busy);
       let attempt = 0;
       const later = defer(() => (attempt++ === 0 ? throwError(() => busy) : second));
-      m.expectObservable(fallback([both, later]).pipe(retry)).toBe('--a|', values);
+      m.expectObservable(fallback([both, later]).pipe(retry)).toBe('--a---|', values);
       m.expectSubscriptions(both.subscriptions).toBe(['(^!)', '--(^!)']);
     }),
   );
@@ -222,7 +246,7 @@ describe('fallback', () => {
       const second = m.cold('  --a', values);
       const secondSubs = '    -^!';
       const unsub = '         --!';
-      m.expectObservable(fallback([first, second]), unsub).toBe('---');
+      m.expectObservable(fallback([first, second]), unsub).toBe('-v-', values);
       m.expectSubscriptions(second.subscriptions).toBe(secondSubs);
     }),
   );
@@ -231,8 +255,8 @@ describe('fallback', () => {
     'shares no state between two subscriptions',
     marbles((m) => {
       const result = fallback([m.cold('-#', values, busy), m.cold('-a|', values)]);
-      m.expectObservable(result).toBe('--a|', values);
-      m.expectObservable(result, '-----^').toBe('-------a|', values);
+      m.expectObservable(result).toBe('-va|', values);
+      m.expectObservable(result, '-----^').toBe('------va|', values);
     }),
   );
 
@@ -249,9 +273,29 @@ describe('fallback', () => {
     });
     const seen: GeminiChunk[] = [];
     fallback([throwError(() => busy), endless$, untouched$])
-      .pipe(take(2))
+      .pipe(take(3))
       .subscribe((one) => seen.push(one));
-    expect(seen).toEqual([values.a, values.a]);
+    expect(seen).toEqual([values.v, values.a, values.a]);
+  });
+
+  it('emits the notices of all sources that fail, with the annotations of operators above the source', async () => {
+    const annotated$ = of(values.a, values.f).pipe(withProgress());
+    const failing$ = throwError(() => busy);
+    const { values: seen } = await outcomeOf(fallback([failing$, throwError(() => limited), annotated$]));
+    const progress = seen.at(-1)?.progress;
+    expect(seen.every((one) => 'progress' in one)).toBe(true);
+    expect(seen.slice(0, 2)).toMatchObject([values.v, values.w]);
+    expect(progress).toMatchObject({ phase: 'complete' });
+  });
+
+  it('emits the notice at once if the next source is silent, and before its failure', async () => {
+    const seen: GeminiChunk[] = [];
+    fallback([throwError(() => busy), NEVER])
+      .subscribe((one) => seen.push(one))
+      .unsubscribe();
+    expect(seen).toEqual([values.v]);
+    const { values: all, error } = await outcomeOf(fallback([throwError(() => busy), throwError(() => limited)]));
+    expect([all, error?.kind]).toEqual([[values.v], 'rate_limit']);
   });
 
   it('subscribes to no other source when it is unsubscribed in a notice', () => {

@@ -10,6 +10,7 @@ import { GeminiError } from '../../../src/errors/geminiError.js';
 import type { GeminiErrorKind } from '../../../src/errors/kinds.js';
 import { callChunk, chunk, finishChunk, thoughtChunk, usageChunk } from '../../../src/testing/chunks.js';
 import { marbles } from '../../support/marbles.js';
+import { withoutRetryNotices } from '../../support/withoutRetryNotices.js';
 import { outcomeOf } from '../../support/outcome.js';
 
 const lost = new GeminiError('Reset.', { kind: 'network' });
@@ -34,6 +35,8 @@ const values = {
   B: { ...chunk('b'), ...after('network') },
   C: { ...chunk('c'), ...after('network') },
   N: { text: '', ...after('network') },
+  // The notice before a request.
+  r: { text: '', retrying: { attempt: 1, delay: 0, kind: 'network' } },
 } as const satisfies Record<string, GeminiChunk>;
 
 /** What `continueWith` gives, one a call, and what it was called with. */
@@ -45,7 +48,8 @@ function continuations(...replies: Observable<GeminiChunk>[]) {
 
 /** What a reader has who reads all of a reply, and how it ends. */
 async function readThrough(source: Observable<GeminiChunk>, options: ResumeOnDropOptions) {
-  const { values: chunks, error, isComplete } = await outcomeOf(source.pipe(resumeOnDrop(options)));
+  const resumed$ = source.pipe(withoutRetryNotices(resumeOnDrop(options)));
+  const { values: chunks, error, isComplete } = await outcomeOf(resumed$);
   return { text: chunks.map(({ text }) => text).join(''), chunks, error, isComplete };
 }
 
@@ -91,7 +95,7 @@ describe('resumeOnDrop', () => {
       const subs = '          ^-!';
       const next = m.cold('     -b-c(f|)', values);
       const nextSubs = '      --^---!';
-      const expected = '      -a-B-c(f|)';
+      const expected = '      -arB-c(f|)';
       const { continueWith, partials } = continuations(next);
       m.expectObservable(source.pipe(resumeOnDrop({ continueWith }))).toBe(expected, values);
       m.expectSubscriptions(source.subscriptions).toBe(subs);
@@ -104,9 +108,9 @@ describe('resumeOnDrop', () => {
   it(
     'marks the first chunk after the seam, of any kind',
     marbles((m) => {
-      const next = m.cold('nb(f|)', { ...values, n: { text: '' } });
+      const next = m.cold('n---b(f|)', { ...values, n: { text: '' } });
       const { continueWith } = continuations(next);
-      m.expectObservable(m.cold('a#', values, lost).pipe(resumeOnDrop({ continueWith }))).toBe('aNb(f|)', values);
+      m.expectObservable(m.cold('a#', values, lost).pipe(resumeOnDrop({ continueWith }))).toBe('a(rN)b(f|)', values);
     }),
   );
 
@@ -336,7 +340,7 @@ describe('resumeOnDrop', () => {
       const next = m.cold('     -b---c', values);
       const unsub = '         -----!';
       const { continueWith } = continuations(next);
-      m.expectObservable(source.pipe(resumeOnDrop({ continueWith })), unsub).toBe('-a-B--', values);
+      m.expectObservable(source.pipe(resumeOnDrop({ continueWith })), unsub).toBe('-arB--', values);
       m.expectSubscriptions(source.subscriptions).toBe('^-!');
       m.expectSubscriptions(next.subscriptions).toBe('--^--!');
 
@@ -355,7 +359,7 @@ describe('resumeOnDrop', () => {
     });
     const sync: string[] = [];
     source.pipe(resumeOnDrop({ continueWith: () => next$ })).subscribe(({ text }) => sync.push(text));
-    expect(sync).toEqual(['a', 'b']);
+    expect(sync).toEqual(['a', '', 'b']);
     expect(events).toEqual(['closed', 'opened']);
   });
 
@@ -374,18 +378,18 @@ describe('resumeOnDrop', () => {
       if (text === 'a') source.error(lost);
     });
     source.next(values.a);
-    expect(texts).toEqual(['a', 'b']);
+    expect(texts).toEqual(['a', '', 'b']);
     expect(partials).toEqual([values.a]);
   });
 
   it(
     'shares no state between two subscriptions',
     marbles((m) => {
-      const next = m.cold('b#', values, lost);
+      const next = m.cold('b---#', values, lost);
       const whole = withPartial(lost, mergeAll(values.a, values.B));
       const result = m.cold('a#', values, lost).pipe(resumeOnDrop({ continueWith: () => next, count: 1 }));
-      m.expectObservable(result).toBe('aB#', values, whole);
-      m.expectObservable(result, '----^').toBe('----aB#', values, whole);
+      m.expectObservable(result).toBe('a(rB)#', values, whole);
+      m.expectObservable(result, '----^').toBe('----a(rB)#', values, whole);
     }),
   );
 
@@ -395,12 +399,58 @@ describe('resumeOnDrop', () => {
     });
     const textOf = (source: Observable<GeminiChunk>) => {
       let text = '';
-      source.pipe(take(3), toArray()).subscribe((all) => (text = all.map((one) => one.text).join('')));
+      source
+        .pipe(
+          withoutRetryNotices((all$) => all$),
+          take(3),
+          toArray(),
+        )
+        .subscribe((all) => (text = all.map((one) => one.text).join('')));
       return text;
     };
     const { continueWith } = continuations(endless);
     expect(textOf(endless.pipe(resumeOnDrop({ continueWith })))).toBe('aaa');
     expect(textOf(broken(lost, values.d).pipe(resumeOnDrop({ continueWith })))).toBe('daa');
+  });
+
+  it('emits a notice before each further request, with the standing annotations and no mark', async () => {
+    const marked = {
+      ...values.a,
+      progress: values.n.progress,
+      queued: { position: 0 },
+      interaction: { id: 'i', status: '' },
+    };
+    const opened: string[] = [];
+    const next$ = defer(() => {
+      opened.push(String(seen.length));
+      return broken(busy, values.b);
+    });
+    const seen: GeminiChunk[] = [];
+    const { continueWith } = continuations(next$, of(values.c));
+    broken(lost, marked)
+      .pipe(resumeOnDrop({ continueWith }))
+      .subscribe((one) => seen.push(one));
+    expect(seen.map((one) => one.retrying)).toEqual([
+      undefined,
+      { attempt: 1, delay: 0, kind: 'network' },
+      undefined,
+      { attempt: 2, delay: 0, kind: 'overloaded' },
+      undefined,
+    ]);
+    expect(seen[1]).toEqual({ ...values.r, progress: values.n.progress });
+    expect(opened).toEqual(['2']);
+  });
+
+  it('makes no request if its subscriber leaves in the notice', () => {
+    let requests = 0;
+    const continueWith = () => defer(() => of(chunk(String((requests += 1)))));
+    broken(lost, values.a).pipe(resumeOnDrop({ continueWith }), take(2)).subscribe();
+    expect(requests).toBe(0);
+  });
+
+  it('fails with a partial that does not wait', async () => {
+    const { error } = await readThrough(broken(lost, values.a), continuations(broken(busy)));
+    expect(error?.partial).toEqual(values.a);
   });
 
   it('does not mutate chunks, and adds no value that JSON loses', async () => {

@@ -1,14 +1,22 @@
-import { concat, defer, EMPTY, NEVER, Observable, of, Subject, take, throwError, toArray } from 'rxjs';
+import { concat, defer, EMPTY, NEVER, Observable, of, Subject, take, tap, throwError, toArray } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, onTestFinished, vi } from 'vitest';
+import { bufferChunks } from '../../../operators/show/bufferChunks.js';
+import { classifyErrors } from '../../../operators/protect/classifyErrors.js';
+import { finalResponse } from '../../../operators/show/finalResponse.js';
+import { timeoutReply } from '../../../operators/protect/timeoutReply.js';
+import { withMetrics } from '../../../operators/measure/withMetrics.js';
 import {
   retryTransient,
   type RetryInfo,
   type RetryTransientOptions,
 } from '../../../operators/protect/retryTransient.js';
+import type { Retrying } from '../../../src/chunk/annotations.js';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
 import { GeminiError } from '../../../src/errors/geminiError.js';
 import { callChunk, chunk, finishChunk, thoughtChunk, usageChunk } from '../../../src/testing/chunks.js';
 import { marbles } from '../../support/marbles.js';
+import { outcomeOf } from '../../support/outcome.js';
+import { withoutRetryNotices } from '../../support/withoutRetryNotices.js';
 
 const progress = { phase: 'waiting', percent: 0, outputTokens: 0, estimated: true, elapsed: 0 } as const;
 const values = {
@@ -26,6 +34,9 @@ const limited = (retryAfter: number) => new GeminiError('Slowly.', { kind: 'rate
 
 /** Without jitter, so that the waits are known. */
 const steady = { jitter: false, delay: 2 } as const;
+
+/** `retryTransient` without its notices, which have tests of their own. */
+const retried = (options?: RetryTransientOptions) => withoutRetryNotices(retryTransient(options));
 
 /** One stream an attempt, the last for all that follow. */
 function attempts(...streams: Observable<GeminiChunk>[]): Observable<GeminiChunk> {
@@ -66,7 +77,7 @@ describe('retryTransient', () => {
       const third = m.cold('          -a(f|)', values);
       const thirdSubs = '     --------^-!';
       const expected = '      ---------a(f|)';
-      m.expectObservable(attempts(first, second, third).pipe(retryTransient(steady))).toBe(expected, values);
+      m.expectObservable(attempts(first, second, third).pipe(retried(steady))).toBe(expected, values);
       m.expectSubscriptions(first.subscriptions).toBe(firstSubs);
       m.expectSubscriptions(second.subscriptions).toBe(secondSubs);
       m.expectSubscriptions(third.subscriptions).toBe(thirdSubs);
@@ -78,7 +89,7 @@ describe('retryTransient', () => {
     marbles((m) => {
       const first = m.cold(' #', values, busy);
       const last = m.cold('  #', values, limited(1));
-      const result = attempts(first, first, first, last).pipe(retryTransient({ ...steady, delay: 1 }));
+      const result = attempts(first, first, first, last).pipe(retried({ ...steady, delay: 1 }));
       m.expectObservable(result).toBe('1ms 2ms 4ms #', values, limited(1));
     }),
   );
@@ -154,7 +165,7 @@ describe('retryTransient', () => {
   it(
     'never makes a request again after content of a second attempt',
     marbles((m) => {
-      const result = attempts(m.cold('#', values, busy), m.cold('a#', values, busy)).pipe(retryTransient(steady));
+      const result = attempts(m.cold('#', values, busy), m.cold('a#', values, busy)).pipe(retried(steady));
       m.expectObservable(result).toBe('--a#', values, busy);
     }),
   );
@@ -162,7 +173,7 @@ describe('retryTransient', () => {
   it(
     'makes the request again after notices, token counts and a bare finish, which are not content',
     marbles((m) => {
-      const result = attempts(m.cold('nuf#', values, busy), m.cold('a(f|)', values)).pipe(retryTransient(steady));
+      const result = attempts(m.cold('nuf#', values, busy), m.cold('a(f|)', values)).pipe(retried(steady));
       m.expectObservable(result).toBe('nuf--a(f|)', values);
     }),
   );
@@ -171,7 +182,7 @@ describe('retryTransient', () => {
     'waits as long as the server asks',
     marbles((m) => {
       const result = attempts(m.cold('#', values, limited(31_000)), m.cold('(f|)', values)).pipe(
-        retryTransient({ delay: 1, maxDelay: 31_000, jitter: false }),
+        retried({ delay: 1, maxDelay: 31_000, jitter: false }),
       );
       m.expectObservable(result).toBe('31s (f|)', values);
     }),
@@ -189,7 +200,7 @@ describe('retryTransient', () => {
   it(
     'never waits longer than `maxDelay`',
     marbles((m) => {
-      const result = m.cold('#', values, busy).pipe(retryTransient({ ...steady, delay: 2, maxDelay: 5, count: 4 }));
+      const result = m.cold('#', values, busy).pipe(retried({ ...steady, delay: 2, maxDelay: 5, count: 4 }));
       m.expectObservable(result).toBe('2ms 4ms 5ms 5ms #', values, busy);
     }),
   );
@@ -245,7 +256,7 @@ describe('retryTransient', () => {
   it(
     'backs off as usual if the server asks for no wait',
     marbles((m) => {
-      const result = attempts(m.cold('#', values, limited(0)), m.cold('(f|)', values)).pipe(retryTransient(steady));
+      const result = attempts(m.cold('#', values, limited(0)), m.cold('(f|)', values)).pipe(retried(steady));
       m.expectObservable(result).toBe('2ms (f|)', values);
     }),
   );
@@ -255,9 +266,7 @@ describe('retryTransient', () => {
     marbles((m) => {
       const notices: RetryInfo[] = [];
       const failures = [m.cold('-#', values, busy), m.cold('#', values, limited(7)), m.cold('(f|)', values)];
-      const result = attempts(...failures).pipe(
-        retryTransient({ ...steady, onRetry: (notice) => notices.push(notice) }),
-      );
+      const result = attempts(...failures).pipe(retried({ ...steady, onRetry: (notice) => notices.push(notice) }));
       m.expectObservable(result).toBe('- 2ms 7ms (f|)', values);
       m.flush();
       expect(notices).toEqual([
@@ -285,11 +294,11 @@ describe('retryTransient', () => {
     marbles((m) => {
       const source = m.cold(' -#', values, busy);
       const unsub = '         --!';
-      m.expectObservable(source.pipe(retryTransient({ ...steady, delay: 10 })), unsub).toBe('---');
+      m.expectObservable(source.pipe(retried({ ...steady, delay: 10 })), unsub).toBe('---');
       m.expectSubscriptions(source.subscriptions).toBe('^!');
 
       const silent = m.cold(' ------', values);
-      m.expectObservable(silent.pipe(retryTransient()), unsub).toBe('---');
+      m.expectObservable(silent.pipe(retried()), unsub).toBe('---');
       m.expectSubscriptions(silent.subscriptions).toBe('^-!');
     }),
   );
@@ -298,7 +307,7 @@ describe('retryTransient', () => {
     'shares no state between two subscriptions',
     marbles((m) => {
       const source = m.cold('#', values, busy);
-      const result = source.pipe(retryTransient({ ...steady, count: 1 }));
+      const result = source.pipe(retried({ ...steady, count: 1 }));
       m.expectObservable(result).toBe('2ms #', values, busy);
       m.expectObservable(result, '5ms ^').toBe('5ms 2ms #', values, busy);
     }),
@@ -378,6 +387,119 @@ describe('retryTransient', () => {
     source.pipe(retryTransient()).subscribe({ error: (cause: unknown) => errors.push(cause) });
     vi.runAllTimers();
     expect([requests, errors]).toEqual([1, [busy]]);
+  });
+
+  describe('notices', () => {
+    const retrying = (attempt: number, delay: number, kind: Retrying['kind'] = 'overloaded') => ({
+      text: '',
+      retrying: { attempt, delay, kind },
+    });
+
+    const noticesOf = async (source: Observable<GeminiChunk>, options: RetryTransientOptions) => {
+      const { values: all } = await outcomeOf(source.pipe(retryTransient(options)));
+      return all.filter(({ retrying: mark }) => mark);
+    };
+
+    it(
+      'are emitted before each wait and when each request starts',
+      marbles((m) => {
+        const first = m.cold('  -#', values, busy);
+        const firstSubs = '     ^!';
+        const second = m.cold('    -#', values, limited(4));
+        const secondSubs = '    ---^!';
+        const third = m.cold('          -a(f|)', values);
+        const thirdSubs = '     --------^-!';
+        const expected = '      -v-wx---ya(f|)';
+        const notices = {
+          v: retrying(1, 2),
+          w: retrying(1, 0),
+          x: retrying(2, 4, 'rate_limit'),
+          y: retrying(2, 0, 'rate_limit'),
+        };
+        const result = attempts(first, second, third).pipe(retryTransient(steady));
+        m.expectObservable(result).toBe(expected, { ...values, ...notices });
+        m.expectSubscriptions(first.subscriptions).toBe(firstSubs);
+        m.expectSubscriptions(second.subscriptions).toBe(secondSubs);
+        m.expectSubscriptions(third.subscriptions).toBe(thirdSubs);
+      }),
+    );
+
+    it('are one for each request without a wait', async () => {
+      const source = throwError(() => busy);
+      expect(await noticesOf(source, { count: 2, delay: 0 })).toEqual([retrying(1, 0), retrying(2, 0)]);
+    });
+
+    it('have the wait in whole ms, rounded up', async () => {
+      vi.spyOn(Math, 'random').mockReturnValue(0.15);
+      const source = throwError(() => busy);
+      expect(await noticesOf(source, { count: 1, delay: 10 })).toEqual([retrying(1, 2), retrying(1, 0)]);
+    });
+
+    it('follow `onRetry`, and have the standing annotations of the last chunk, but no mark', async () => {
+      const log: unknown[] = [];
+      const failing = concat(
+        of<GeminiChunk[]>(values.n, { text: '', progress, queued: { position: 0 }, responseId: '1' }),
+        throwError(() => busy),
+      );
+      const onRetry = () => log.push('onRetry');
+      await outcomeOf(
+        failing.pipe(
+          retryTransient({ count: 1, delay: 1, jitter: false, onRetry }),
+          tap((one) => log.push(one)),
+        ),
+      );
+      const mark = (delay: number) => ({ ...retrying(1, delay), progress });
+      expect(log.slice(2, 5)).toEqual(['onRetry', mark(1), mark(0)]);
+    });
+
+    it('end with the unsubscription of their subscriber, who clears the wait', () => {
+      vi.useFakeTimers();
+      onTestFinished(() => {
+        vi.useRealTimers();
+      });
+      let requests = 0;
+      const source = defer(() => {
+        requests += 1;
+        return throwError(() => busy);
+      });
+      const seen: GeminiChunk[] = [];
+      source.pipe(retryTransient(steady), take(1)).subscribe((one) => seen.push(one));
+      expect([seen, vi.getTimerCount()]).toEqual([[retrying(1, 2)], 0]);
+      source.pipe(retryTransient(steady), take(2)).subscribe((one) => seen.push(one));
+      vi.runAllTimers();
+      expect([seen.length, requests]).toEqual([3, 2]);
+    });
+
+    it('are not counted, timed or retried by the operators around them', async () => {
+      vi.useFakeTimers();
+      onTestFinished(() => {
+        vi.useRealTimers();
+      });
+      const source = attempts(
+        throwError(() => limited(20)),
+        of(values.a, values.f),
+      );
+      const result = outcomeOf(
+        source.pipe(
+          retryTransient({ jitter: false }),
+          timeoutReply({ first: 1_000, each: 10 }),
+          withMetrics(),
+          bufferChunks({ maxChunks: 2 }),
+          finalResponse(),
+        ),
+      );
+      await vi.runAllTimersAsync();
+      const { values: all, isComplete } = await result;
+      expect([all.length, isComplete]).toEqual([1, true]);
+      expect(all[0]).toMatchObject({ text: 'a', metrics: { chunks: 1, timeToFirstChunk: 20 } });
+      expect(all[0]).not.toHaveProperty('retrying');
+    });
+
+    it('are not in the partial of an error below', async () => {
+      vi.spyOn(Math, 'random').mockReturnValue(0);
+      const { error } = await outcomeOf(throwError(() => busy).pipe(retryTransient({ count: 1 }), classifyErrors()));
+      expect(error?.partial).toEqual({ text: '' });
+    });
   });
 
   it.each([

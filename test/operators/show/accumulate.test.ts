@@ -10,6 +10,15 @@ import { marbles } from '../../support/marbles.js';
 const notice = { text: '', cancelled: { reason: 'x' } };
 
 describe('accumulate', () => {
+  it('has no wait in the snapshot of a reply that has ended', () => {
+    const notice: GeminiChunk = { text: '', retrying: { attempt: 1, delay: 5, kind: 'overloaded' } };
+    const seen: unknown[] = [];
+    of(notice, { text: '', cancelled: { reason: 'enough' } })
+      .pipe(accumulate())
+      .subscribe(({ retrying }) => seen.push(retrying));
+    expect(seen).toEqual([notice.retrying, undefined]);
+  });
+
   it(
     'emits the reply so far at each chunk, notices included',
     marbles((m) => {

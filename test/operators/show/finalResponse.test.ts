@@ -11,6 +11,14 @@ import { marbles } from '../../support/marbles.js';
 const values = { a: chunk('a'), b: chunk('b'), f: finishChunk('STOP', { totalTokenCount: 2 }) };
 
 describe('finalResponse', () => {
+  it('has no wait', () => {
+    const seen: GeminiChunk[] = [];
+    of<GeminiChunk>({ text: '', queued: { position: 1 }, modelVersion: 'm' })
+      .pipe(finalResponse())
+      .subscribe((reply) => seen.push(reply));
+    expect(seen).toEqual([{ text: '', modelVersion: 'm' }]);
+  });
+
   it(
     'emits the whole reply at completion',
     marbles((m) => {

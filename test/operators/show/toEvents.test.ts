@@ -25,6 +25,21 @@ function lastOf(failure: unknown): ReplyEvent | undefined {
 }
 
 describe('toEvents', () => {
+  it('has no wait in the reply of an outcome', () => {
+    const notice: GeminiChunk = { text: '', queued: { position: 1 }, modelVersion: 'm' };
+    const last: unknown[] = [];
+    const outcomes = [EMPTY, of({ text: '', cancelled: { reason: 'x' } }), throwError(() => new Error('broken'))];
+    for (const end$ of outcomes) {
+      of(notice)
+        .pipe(concatWith(end$), toEvents())
+        .subscribe((event) => {
+          if (event.type !== 'chunk') last.push(event.type === 'failed' ? event.error.partial : event.response);
+        });
+    }
+    expect(last).toHaveLength(3);
+    expect(last.every((reply) => !('queued' in (reply as GeminiChunk)))).toBe(true);
+  });
+
   it(
     'emits each chunk, and the whole reply at completion',
     marbles((m) => {

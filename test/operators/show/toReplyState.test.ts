@@ -152,13 +152,26 @@ describe('toReplyState', () => {
     expect(seen).toEqual(['', 'a', 'aa']);
   });
 
-  it('shows a place in the queue until content arrives or the reply ends', () => {
-    const queued = { position: 1 };
-    const queuedBy = (source: Observable<GeminiChunk>) => statesOf(source).map(({ reply }) => reply.queued);
-    expect(queuedBy(of<GeminiChunk[]>({ text: '', queued }, a))).toEqual([undefined, queued, undefined, undefined]);
-    expect(queuedBy(of<GeminiChunk[]>({ text: '', queued }))).toEqual([undefined, queued, undefined]);
-    const failing$ = of<GeminiChunk>({ text: '', queued }).pipe(concatWith(throwError(() => new Error('broken'))));
-    expect(queuedBy(failing$)).toEqual([undefined, queued, undefined]);
+  it.each([
+    ['queued', { queued: { position: 1, delay: 5 } }],
+    ['retrying', { retrying: { attempt: 1, delay: 5, kind: 'overloaded' } }],
+  ] as const)('shows %s until content arrives or the reply ends', (name, mark) => {
+    const value = (mark as GeminiChunk)[name];
+    const notice: GeminiChunk = { text: '', ...mark };
+    const shown = (source: Observable<GeminiChunk>) => {
+      const states = statesOf(source);
+      const inStates = states.map((state) => state[name]);
+      expect(states.map(({ reply }) => reply[name])).toEqual(inStates);
+      expect(states.every((state) => name in state === (state[name] !== undefined))).toBe(true);
+      return inStates;
+    };
+    expect(shown(of(notice, a))).toEqual([undefined, value, undefined, undefined]);
+    expect(shown(of(a, notice, a))).toEqual([undefined, undefined, value, undefined, undefined]);
+    expect(shown(of(notice))).toEqual([undefined, value, undefined]);
+    const failing$ = of(notice).pipe(concatWith(throwError(() => new Error('broken'))));
+    expect(shown(failing$)).toEqual([undefined, value, undefined]);
+    const cancelled: GeminiChunk = { text: '', cancelled: { reason: 'enough' } };
+    expect(shown(of(notice, cancelled))).toEqual([undefined, value, undefined, undefined]);
   });
 
   it('has the latest state of an interaction in the reply, also of a failure', () => {
