@@ -12,6 +12,7 @@ export { jsonAt, type JsonAtOptions } from './shape/jsonAt.js';
 export { jsonTextAt, type JsonTextAtOptions } from './shape/jsonTextAt.js';
 export { parseJson, type ParseJsonOptions } from './shape/parseJson.js';
 export type { JsonSnapshot } from './shape/jsonSnapshot.js';
+export { mapInOrder, type MapInOrderOptions } from './shape/mapInOrder.js';
 export { record, type RecordOptions, type RecordWritable } from '../src/recording/record.js';
 export { renderEvery, type RenderEveryOptions } from './show/renderEvery.js';
 export { resumeOnDrop, type ResumeOnDropOptions } from './protect/resumeOnDrop.js';

@@ -6,6 +6,7 @@ export { costOf } from '../operators/measure/costOf.js';
 export { finalResponse } from '../operators/show/finalResponse.js';
 export { inspectReply, type InspectReplyOptions } from '../operators/measure/inspectReply.js';
 export type { PricePerMillion } from '../operators/measure/pricePerMillion.js';
+export { mapInOrder, type MapInOrderOptions } from '../operators/shape/mapInOrder.js';
 export { record, type RecordOptions, type RecordWritable } from './recording/record.js';
 export { renderEvery, type RenderEveryOptions } from '../operators/show/renderEvery.js';
 export { resumeOnDrop, type ResumeOnDropOptions } from '../operators/protect/resumeOnDrop.js';

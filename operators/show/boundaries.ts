@@ -22,7 +22,7 @@ export function boundaryFinders(
   kind: BoundaryKind,
   limit: number,
   locale?: Intl.LocalesArgument,
-  isExact = false,
+  isExact?: boolean,
 ): () => BoundaryFinder {
   if (kind === 'line') return lineBoundaries;
   if (kind === 'paragraph') return paragraphBoundaries;

@@ -6,11 +6,11 @@ import { searchHeldText, type BoundaryFinder } from './boundaryFinder.js';
  *
  * @param isExact - Whether a word ends only where the next one begins, because more white space may follow.
  */
-export function wordBoundaries(segmenter: Intl.Segmenter, limit: number, isExact = false): BoundaryFinder {
+export function wordBoundaries(segmenter: Intl.Segmenter, limit: number, isExact?: boolean): BoundaryFinder {
   return searchHeldText((held) => wordEnds(segmenter, held, isExact), limit);
 }
 
-function wordEnds(segmenter: Intl.Segmenter, held: string, isExact: boolean): number[] {
+function wordEnds(segmenter: Intl.Segmenter, held: string, isExact: boolean | undefined): number[] {
   const ends: number[] = [];
   let hasWord = false;
   let afterSpace = false;

@@ -41,7 +41,7 @@ export type GeminiErrorKind =
 
 /**
  * The limit of this library that an error of kind `overflow` names: the `size` of a reply or an event, the `depth` of
- * its nesting, the `steps` of a tool loop, or the `memory` of chunks that wait for a slow reader.
+ * its nesting, the `steps` of a tool loop, or the `memory` of chunks or values that wait for a slow reader.
  *
  * @public
  */

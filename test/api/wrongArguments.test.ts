@@ -119,6 +119,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   jsonAt: [path, options],
   jsonTextAt: [path, options],
   marbles: [callback, options],
+  mapInOrder: [callback, options],
   mergeChunks: [chunk, chunk],
   parseJson: [options],
   partsChunk: [argument([], '[]'), options],
@@ -271,6 +272,12 @@ describe('arguments that used to be ignored, or to fail with an internal message
       'a number for options of a sink',
       () => main.toSseResponse(of(), 5 as never),
       'Expected `options` to be an object',
+    ],
+    ['a callback as options', () => main.mapInOrder(() => [], 4 as never), 'Expected `options` to be an object'],
+    [
+      'a split without a boundary',
+      () => main.bufferChunks({ split: true }),
+      "Expected `until` with `split: true`, such as `until: 'sentence'`",
     ],
     [
       'no options where one is required',

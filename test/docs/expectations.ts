@@ -204,6 +204,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   jsonTextAt: [{ prints: 'It w\nas early.' }],
   // It asserts by itself.
   marbles: [{ prints: '' }],
+  mapInOrder: [{ prints: 'HELLO, WORLD.' }],
   mergeChunks: [{ prints: 'Hello, world' }],
   parseJson: [{ prints: 'So false\nSoup false\nSoup true' }],
   pipeToServerResponse: [{ prints: answeredEvents, use: ({ ask }) => askOverHttp(ask) }],

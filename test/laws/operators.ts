@@ -22,6 +22,7 @@ import { record } from '../../src/recording/record.js';
 import { renderEvery } from '../../operators/show/renderEvery.js';
 import { jsonAt } from '../../operators/shape/jsonAt.js';
 import { jsonTextAt } from '../../operators/shape/jsonTextAt.js';
+import { mapInOrder } from '../../operators/shape/mapInOrder.js';
 import { parseJson, type JsonSnapshot } from '../../operators/shape/parseJson.js';
 import { resumeOnDrop } from '../../operators/protect/resumeOnDrop.js';
 import { retryTransient } from '../../operators/protect/retryTransient.js';
@@ -122,6 +123,7 @@ export const operators: readonly Operator[] = [
   chunks("createRateLimiter({ perKey: { concurrency: 1 } }).limit({ key: 'a' })", () =>
     createRateLimiter({ perKey: { concurrency: 1, requestsPerMinute: 1_000 } }).limit({ key: 'a', tokens: 5 }),
   ),
+  chunks('mapInOrder((chunk) => of(chunk))', () => mapInOrder((one) => of(one))),
   chunks('record({ write })', () => record({ write: () => undefined })),
   chunks('resumeOnDrop({ continueWith: () => EMPTY })', () => resumeOnDrop({ continueWith: () => EMPTY })),
   chunks('retryTransient()', () => retryTransient()),
