@@ -311,6 +311,16 @@ describe('arguments that used to be ignored, or to fail with an internal message
       'Expected `attributes` to be an object, got 3',
     ],
     ['a text for a candidate', () => main.textOf({}, 'x' as never), 'Expected `index` to be the index of a candidate'],
+    [
+      'a JSON Schema, which checks nothing by itself',
+      () => json.parseJson({ type: 'object', properties: {} } as never),
+      'Expected `schema` to be a Standard Schema (of zod, valibot, arktype, …) or options with a `schema`, got an object',
+    ],
+    [
+      'a function that is not a schema',
+      () => json.jsonAt('$', JSON.parse as never),
+      'Expected `schema` to be a Standard Schema (of zod, valibot, arktype, …) or options with a `schema`, got a function',
+    ],
     ['null for a chat', () => (main.createChat as Callable)(null), 'Expected `ai` to be a client'],
     ['a text for a limit', () => main.stopWhen('END' as never), "Expected `limit` to be an object, got 'END'"],
     [

@@ -206,7 +206,10 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   marbles: [{ prints: '' }],
   mapInOrder: [{ prints: 'HELLO, WORLD.' }],
   mergeChunks: [{ prints: 'Hello, world' }],
-  parseJson: [{ prints: 'So false\nSoup false\nSoup true' }],
+  parseJson: [
+    { prints: 'So false undefined\nSoup false undefined\nSoup false 30\nSoup true 30' },
+    { prints: 'So false\nSoup false\nSoup false\nSoup true' },
+  ],
   pipeToServerResponse: [{ prints: answeredEvents, use: ({ ask }) => askOverHttp(ask) }],
   publicError: [{ prints: 'Too many requests; wait and try again' }],
   readChatRequest: [{ prints: answeredEvents }],

@@ -4,6 +4,7 @@ import { metrics, trace } from '@opentelemetry/api';
 import * as rxjs from 'rxjs';
 import ts from 'typescript';
 import { vi } from 'vitest';
+import { z } from 'zod';
 import * as agUiEntry from '../../src/agUi.js';
 import * as aiSdkEntry from '../../src/aiSdk.js';
 import * as emulatorEntry from '../../src/emulator.js';
@@ -105,6 +106,7 @@ export async function runExample(code: string, { ai, reply$, use }: Surroundings
     ai,
     metrics,
     trace,
+    z,
     apiKey: 'key',
     model: 'gemini-2.5-flash',
     reply$,

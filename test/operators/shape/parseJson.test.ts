@@ -1,13 +1,20 @@
 import { inspect } from 'node:util';
 import { type } from 'arktype';
-import { concat, EMPTY, from, map, NEVER, Observable, of, Subject, take, throwError } from 'rxjs';
+import { concat, EMPTY, filter, from, map, NEVER, Observable, of, Subject, take, throwError } from 'rxjs';
 import * as v from 'valibot';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
+import { withCost } from '../../../operators/measure/withCost.js';
+import { withMetrics } from '../../../operators/measure/withMetrics.js';
 import { classifyErrors } from '../../../operators/protect/classifyErrors.js';
-import { parseJson, type JsonSnapshot } from '../../../operators/shape/parseJson.js';
+import { takeUntilCancel } from '../../../operators/protect/takeUntilCancel.js';
+import type { JsonSnapshot } from '../../../operators/shape/jsonSnapshot.js';
+import { parseJson } from '../../../operators/shape/parseJson.js';
+import { accumulate } from '../../../operators/show/accumulate.js';
+import { withProgress } from '../../../operators/show/withProgress.js';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../../src/chunk/mergeChunks.js';
+import { thoughtsOf } from '../../../src/chunk/readers.js';
 import { toChunk } from '../../../src/chunk/toChunk.js';
 import type { GeminiError } from '../../../src/errors/geminiError.js';
 import type { DeepPartial } from '../../../operators/shape/deepPartial.js';
@@ -43,7 +50,7 @@ async function failureOf(source: Observable<unknown>): Promise<GeminiError> {
 
 describe('parseJson', () => {
   it(
-    'emits the value so far at each chunk that adds to it, and the whole value at completion',
+    'emits the value so far at each chunk, also one that adds nothing to it, and the whole value at completion',
     marbles((m) => {
       const values = {
         a: chunk('{"ti'),
@@ -54,10 +61,11 @@ describe('parseJson', () => {
         d: chunk('3}'),
         f: finishChunk(),
       };
-      const source = m.cold(' atbucdf|', values);
-      const subs = '          ^------!';
-      const expected = '      x-y-zw-(v|)';
+      const source = m.cold(' tatbucdf|', values);
+      const subs = '          ^-------!';
+      const expected = '      oxxyyzww(v|)';
       m.expectObservable(source.pipe(parseJson(), plain)).toBe(expected, {
+        o: { value: undefined, complete: false },
         x: { value: {}, complete: false },
         y: { value: { title: 'So' }, complete: false },
         z: { value: { title: 'Soup' }, complete: false },
@@ -143,7 +151,7 @@ describe('parseJson', () => {
   it('continues when content follows an early finish, and does not name the cleared reason', async () => {
     const early = [mergeChunks(chunk('{"a":['), finishChunk()), chunk('1')];
     const { values } = await outcomeOf(from([...early, chunk(']}')]).pipe(parseJson(), plain));
-    expect(values.map(({ complete }) => complete)).toEqual([false, false, true]);
+    expect(values.map(({ complete }) => complete)).toEqual([false, false, false, true]);
     expect(values.at(-1)).toEqual({ value: { a: [1] }, complete: true });
     const error = await failureOf(from(early).pipe(parseJson()));
     expect(error.message).toBe('The answer ends in the middle of its JSON');
@@ -171,20 +179,43 @@ describe('parseJson', () => {
   it.each(['cancelled', 'stopped'])('completes without a whole value for a reply that was %s', async (mark) => {
     const end: GeminiChunk = { text: '', [mark]: { reason: 'enough' } };
     const { values, isComplete } = await outcomeOf(of(chunk('["a'), end).pipe(parseJson(), plain));
-    expect(values).toEqual([{ value: ['a'], complete: false }]);
+    expect(values).toEqual([
+      { value: ['a'], complete: false },
+      { value: ['a'], complete: false },
+    ]);
     expect(isComplete).toBe(true);
     const late = await outcomeOf(of(chunk('["a"]'), end).pipe(parseJson(), plain));
     expect(late.values.at(-1)).toEqual({ value: ['a'], complete: true });
-    expect((await outcomeOf(of(chunk('12'), end).pipe(parseJson()))).values).toEqual([]);
+    const open = await outcomeOf(of(chunk('12'), end).pipe(parseJson(), plain));
+    expect(open.values.at(-1)).toEqual({ value: undefined, complete: false });
   });
 
   it('keeps the value of each snapshot, even one that is read after the end', async () => {
     const { values } = await outcomeOf(reply('{"a":["x', 'y"', ',1]', '}').pipe(parseJson()));
-    expect(values.map(({ value }) => value)).toEqual([{ a: ['x'] }, { a: ['xy'] }, { a: ['xy', 1] }, { a: ['xy', 1] }]);
-    expect(JSON.stringify(values[0])).toBe('{"value":{"a":["x"]},"complete":false}');
+    const whole = { a: ['xy', 1] };
+    expect(values.map(({ value }) => value)).toEqual([{ a: ['x'] }, { a: ['xy'] }, whole, whole, whole, whole]);
     expect(values[0]?.value).toBe(values[0]?.value);
     const [only] = (await outcomeOf(reply('["a"]').pipe(parseJson()))).values;
     expect(only?.value).toEqual(['a']);
+  });
+
+  it('shares one value between snapshots while the JSON does not change', async () => {
+    const notice: GeminiChunk = { text: '', progress: { fraction: 0.5 } as never };
+    const { values } = await outcomeOf(of(chunk('["a"'), notice, chunk(' ]'), finishChunk()).pipe(parseJson()));
+    const [first, ...others] = values.slice(0, -1).map(({ value }) => value);
+    expect(first).toEqual(['a']);
+    for (const other of others) expect(other).toBe(first);
+  });
+
+  it('emits snapshots that are plain data: a spread, a clone and JSON have the value', async () => {
+    const snapshot = (await outcomeOf(of(chunk('["a')).pipe(parseJson(), take(1)))).values[0]!;
+    const { value, ...others } = { ...snapshot };
+    expect(value).toEqual(['a']);
+    expect(others).toEqual({ complete: false, reply: { ...chunk('["a'), chunks: 1 } });
+    expect(structuredClone(snapshot)).toEqual({ value, ...others });
+    expect(JSON.parse(JSON.stringify(snapshot))).toEqual({ value, ...others });
+    expect(snapshot).toEqual({ value, ...others });
+    expect(Object.isFrozen(snapshot)).toBe(true);
   });
 
   it('shares no state between subscriptions', () => {
@@ -219,6 +250,82 @@ describe('parseJson', () => {
   });
 });
 
+describe('the reply in a snapshot', () => {
+  it(
+    'has everything that arrived, and the latest annotations, before, in and after the JSON',
+    marbles((m) => {
+      const values = {
+        q: { text: '', queued: { position: 2 } },
+        t: thoughtChunk('Hmm'),
+        a: chunk('["a'),
+        b: chunk('b"]', { usageMetadata: { totalTokenCount: 7 } }),
+        f: finishChunk(),
+      };
+      const source = m.cold<GeminiChunk>('qtabf|', values);
+      const shown = map(({ value, reply: { queued, usageMetadata, text, chunks }, reply }: JsonSnapshot) => ({
+        value,
+        queued: queued?.position,
+        thoughts: thoughtsOf(reply),
+        tokens: usageMetadata?.totalTokenCount,
+        text,
+        chunks,
+      }));
+      const q = { value: undefined, queued: 2, thoughts: '', tokens: undefined, text: '', chunks: 1 };
+      const t = { ...q, queued: undefined, thoughts: 'Hmm', chunks: 2 };
+      const a = { ...t, value: ['a'], text: '["a', chunks: 3 };
+      const b = { ...a, value: ['ab'], text: '["ab"]', tokens: 7, chunks: 4 };
+      const f = { ...b, chunks: 5 };
+      m.expectObservable(source.pipe(parseJson(), shown)).toBe('qtabf(f|)', { q, t, a, b, f });
+    }),
+  );
+
+  it('is the snapshot of accumulate(), and the complete one has the last', async () => {
+    const source$ = reply('{"a":', '[1', ',2]}').pipe(
+      withCost({ pricePerMillion: { input: 1, output: 2 } }),
+      withProgress(),
+      withMetrics(),
+    );
+    const chunks = (await outcomeOf(source$)).values;
+    const snapshots = (await outcomeOf(from(chunks).pipe(parseJson()))).values;
+    const replies = (await outcomeOf(from(chunks).pipe(accumulate()))).values;
+    expect(snapshots.slice(0, -1).map((snapshot) => snapshot.reply)).toEqual(replies);
+    expect(snapshots.at(-1)).toEqual({ value: { a: [1, 2] }, complete: true, reply: replies.at(-1) });
+    const annotations: unknown = expect.arrayContaining(['cost', 'progress', 'metrics']);
+    for (const one of replies) expect(Object.keys(one)).toEqual(annotations);
+  });
+
+  it('does not change when more chunks come', () => {
+    const seen: JsonSnapshot[] = [];
+    reply('[1', ',2]')
+      .pipe(parseJson())
+      .subscribe((snapshot) => seen.push(snapshot));
+    expect(seen.map((snapshot) => snapshot.reply.text)).toEqual(['[1', '[1,2]', '[1,2]', '[1,2]']);
+  });
+
+  it.each(['["a', ''])('has the cancellation of a reply that was cut after %j', (text) => {
+    const user$ = new Subject<string>();
+    const source$ = concat(of(chunk(text)), NEVER).pipe(takeUntilCancel(user$), parseJson());
+    const seen: JsonSnapshot[] = [];
+    let isComplete = false;
+    source$.subscribe({ next: (snapshot) => seen.push(snapshot), complete: () => (isComplete = true) });
+    user$.next('user');
+    expect(isComplete).toBe(true);
+    expect(seen.at(-1)).toMatchObject({ complete: false, reply: { text, cancelled: { reason: 'user' } } });
+  });
+
+  it('has the cost in its type if withCost is above, and narrows with complete', () => {
+    const schema = z.object({ title: z.string() });
+    const result$ = NEVER.pipe(
+      map((): GeminiChunk => chunk('')),
+      withCost({ pricePerMillion: { input: 1, output: 2 } }),
+      parseJson(schema),
+      filter((snapshot) => snapshot.complete),
+      map(({ value, reply: { cost } }) => ({ title: value.title, total: cost.total })),
+    );
+    expectTypeOf(result$).toEqualTypeOf<Observable<{ title: string; total: number }>>();
+  });
+});
+
 describe('parseJson with a schema', () => {
   const schemas: Record<string, StandardSchema<{ items: { name: string; n: number }[] }>> = {
     zod: z.object({ items: z.array(z.object({ name: z.string(), n: z.number() })) }),
@@ -229,7 +336,11 @@ describe('parseJson with a schema', () => {
   it.each(Object.entries(schemas))('checks the whole value with %s', async (_, schema) => {
     const good = { items: [{ name: 'a', n: 1 }] };
     const { values } = await outcomeOf(reply(JSON.stringify(good)).pipe(parseJson({ schema })));
-    expect(values.at(-1)).toEqual({ value: good, complete: true });
+    expect(values.at(-1)).toMatchObject({ value: good, complete: true });
+    const direct = await outcomeOf(reply(JSON.stringify(good)).pipe(parseJson(schema)));
+    expect(direct.values).toEqual(values);
+    const bad = await failureOf(reply('{"items":[{}]}').pipe(parseJson(schema)));
+    expect(bad).toMatchObject({ kind: 'protocol', partial: { text: '{"items":[{}]}' } });
   });
 
   it.each(Object.entries(schemas))('names the paths that %s refuses, and keeps the reply', async (_, schema) => {
@@ -268,7 +379,7 @@ describe('parseJson with a schema', () => {
   it('waits for an asynchronous check, and drops it when it is unsubscribed', async () => {
     const schema = z.object({ a: z.string().refine(async (text) => text !== 'bad') });
     const { values } = await outcomeOf(reply('{"a":"good"}').pipe(parseJson({ schema })));
-    expect(values.at(-1)).toEqual({ value: { a: 'good' }, complete: true });
+    expect(values.at(-1)).toMatchObject({ value: { a: 'good' }, complete: true });
     const error = await failureOf(reply('{"a":"bad"}').pipe(parseJson({ schema })));
     expect(error).toMatchObject({ kind: 'protocol', partial: { text: '{"a":"bad"}' } });
     const seen: unknown[] = [];
@@ -277,7 +388,7 @@ describe('parseJson with a schema', () => {
       .subscribe((snapshot) => seen.push(snapshot));
     subscription.unsubscribe();
     await new Promise((resolve) => setImmediate(resolve));
-    expect(seen).toHaveLength(1);
+    expect(seen).toHaveLength(2);
   });
 
   it('emits synchronously if the check is synchronous', () => {
@@ -285,13 +396,17 @@ describe('parseJson with a schema', () => {
     reply('[1]')
       .pipe(parseJson({ schema: z.array(z.number()) }))
       .subscribe(({ complete }) => seen.push(complete));
-    expect(seen).toEqual([false, true]);
+    expect(seen).toEqual([false, false, true]);
   });
 
   it('emits the output of the schema', async () => {
     const schema = z.object({ at: z.string().transform((text) => new Date(text)) });
     const { values } = await outcomeOf(reply('{"at":"2026-01-01"}').pipe(parseJson({ schema })));
-    expect(values.map(({ value }) => value)).toEqual([{ at: '2026-01-01' }, { at: new Date('2026-01-01') }]);
+    expect(values.map(({ value }) => value)).toEqual([
+      { at: '2026-01-01' },
+      { at: '2026-01-01' },
+      { at: new Date('2026-01-01') },
+    ]);
   });
 
   it('fails if the check itself throws or rejects', async () => {
@@ -320,8 +435,10 @@ describe('parseJson with a schema', () => {
   });
 
   it('types a growing value as partial, and a complete one as the output of the schema', () => {
+    const chunks$: Observable<GeminiChunk> = EMPTY;
     const schema = z.object({ kind: z.enum(['a', 'b']), at: z.string().transform(Number), tags: z.array(z.string()) });
-    const result$ = EMPTY.pipe(parseJson({ schema }));
+    const result$ = chunks$.pipe(parseJson(schema));
+    expectTypeOf(chunks$.pipe(parseJson({ schema }))).toEqualTypeOf<typeof result$>();
     interface Input {
       kind: 'a' | 'b';
       at: string;
@@ -338,13 +455,13 @@ describe('parseJson with a schema', () => {
       readonly at?: string;
       readonly tags?: readonly string[];
     }>();
-    expectTypeOf(EMPTY.pipe(parseJson())).toEqualTypeOf<Observable<JsonSnapshot>>();
+    expectTypeOf(chunks$.pipe(parseJson())).toEqualTypeOf<Observable<JsonSnapshot>>();
     expectTypeOf<DeepPartial<[1, { a: boolean }] | null>>().toEqualTypeOf<
       readonly [1?, { readonly a?: boolean }?] | null
     >();
-    const arks$ = EMPTY.pipe(parseJson({ schema: type({ 'n?': 'number' }) }));
+    const arks$ = chunks$.pipe(parseJson(type({ 'n?': 'number' })));
     expectTypeOf(arks$).toEqualTypeOf<Observable<JsonSnapshot<{ n?: number }>>>();
-    const valibots$ = EMPTY.pipe(parseJson({ schema: v.object({ n: v.pipe(v.string(), v.transform(Number)) }) }));
+    const valibots$ = chunks$.pipe(parseJson(v.object({ n: v.pipe(v.string(), v.transform(Number)) })));
     expectTypeOf(valibots$).toEqualTypeOf<Observable<JsonSnapshot<{ n: string }, { n: number }>>>();
   });
 });
