@@ -18,10 +18,11 @@ export interface JsonAtOptions<T = unknown> {
 }
 
 /**
- * Parses the answer as JSON while it streams, and emits each value at a path once, as soon as that value is whole.
+ * Parses the answer as JSON while it streams, and emits each value at a path once, as soon as that value is whole and
+ * fits the schema.
  *
  * A path is `$` and steps: a name (`.name`, `['a name']`), an index (`[0]`), or all members or elements (`.*`, `[*]`).
- * Emits the values in the order of the text, and no value if the path leads to no value. With a `schema`, each value is
+ * Emits the values in the order of the text, and no value if the path leads to no value. With a schema, each value is
  * checked before it is emitted; asynchronous checks run one after the other.
  *
  * The JSON is found in the answer, and fails, as with {@link parseJson}, but without a `partial`: whole values are
@@ -32,12 +33,14 @@ export interface JsonAtOptions<T = unknown> {
  * @param schema - The schema that checks each value and may change it: of zod, valibot, arktype, …
  * @returns An operator from chunks to values.
  * @throws TypeError - At the call, if `path` is not a string or `schema` is not a Standard Schema.
- * @throws RangeError - At the call, if `path` is not a path, or `maxDepth` is not a whole number of at least 1.
+ * @throws RangeError - At the call, if `path` is not a path.
  * @see {@link parseJson} for the whole value as it grows.
  * @example
  * ```ts
+ * import { z } from 'zod';
+ * const Recipe = z.object({ title: z.string() });
  * const recipes$ = of(chunk('{"items":[{"title":"Soup"},{"tit'), chunk('le":"Bread"}]}'), finishChunk());
- * recipes$.pipe(jsonAt<{ title: string }>('$.items[*]')).subscribe(({ title }) => {
+ * recipes$.pipe(jsonAt('$.items[*]', Recipe)).subscribe(({ title }) => {
  *   console.log(title);
  * });
  * ```
@@ -47,13 +50,21 @@ export function jsonAt<T>(path: string, schema: StandardSchema<unknown, T>): Ope
 /**
  * Parses the answer as JSON while it streams, and emits each value at a path once, as soon as that value is whole.
  *
- * The same operator without a schema, or with other options.
+ * The same operator without a schema, or with other options. Without a schema, the type of the values is a claim that
+ * is not checked.
  *
  * @param path - The path of the values.
  * @param options - See {@link JsonAtOptions}.
  * @returns An operator from chunks to values.
  * @throws TypeError - At the call, if `path` is not a string or `schema` is not a Standard Schema.
  * @throws RangeError - At the call, if `path` is not a path, or `maxDepth` is not a whole number of at least 1.
+ * @example
+ * ```ts
+ * const recipes$ = of(chunk('{"items":[{"title":"Soup"},{"tit'), chunk('le":"Bread"}]}'), finishChunk());
+ * recipes$.pipe(jsonAt<{ title: string }>('$.items[*]')).subscribe(({ title }) => {
+ *   console.log(title);
+ * });
+ * ```
  * @public
  */
 export function jsonAt<T = unknown>(path: string, options?: JsonAtOptions<T>): OperatorFunction<GeminiChunk, T>;

@@ -200,7 +200,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   interactions: [{ prints: text }],
   isNotice: [{ prints: 'Hello,' }],
   interactionEvents: [{ prints: 'model_output' }],
-  jsonAt: [{ prints: 'Soup\nBread' }],
+  jsonAt: [{ prints: 'Soup\nBread' }, { prints: 'Soup\nBread' }],
   jsonTextAt: [{ prints: 'It w\nas early.' }],
   // It asserts by itself.
   marbles: [{ prints: '' }],

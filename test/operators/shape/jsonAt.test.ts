@@ -1,4 +1,6 @@
+import { type } from 'arktype';
 import { concat, EMPTY, from, NEVER, Observable, of, Subject, take, throwError } from 'rxjs';
+import * as v from 'valibot';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
 import { jsonAt } from '../../../operators/shape/jsonAt.js';
@@ -66,6 +68,16 @@ describe('jsonAt', () => {
     const end: GeminiChunk = { text: '', cancelled: { reason: 'enough' } };
     const { values, isComplete } = await outcomeOf(of(chunk('[1,2'), end).pipe(jsonAt('$[*]')));
     expect({ values, isComplete }).toEqual({ values: [1], isComplete: true });
+  });
+
+  it.each<[string, StandardSchema<unknown, { n: number }>]>([
+    ['zod', z.object({ n: z.number() })],
+    ['valibot', v.object({ n: v.number() })],
+    ['arktype', type({ n: 'number' })],
+  ])('takes a schema of %s in place of options', async (_, schema) => {
+    const { values, error } = await outcomeOf(reply('[{"n":1},{"n":"2"}]').pipe(jsonAt('$[*]', schema)));
+    expect(values).toEqual([{ n: 1 }]);
+    expect(error?.message).toMatch(/^The JSON of the answer does not fit the schema: \$\[\*\], value 2: \$\.n: /);
   });
 
   it('checks each element with the schema, in order, and names the element that does not fit', async () => {
@@ -139,5 +151,8 @@ describe('jsonAt', () => {
     expectTypeOf(EMPTY.pipe(jsonAt<{ n: number }>('$'))).toEqualTypeOf<Observable<{ n: number }>>();
     const schema = z.string().transform(Number);
     expectTypeOf(EMPTY.pipe(jsonAt('$', { schema }))).toEqualTypeOf<Observable<number>>();
+    expectTypeOf(EMPTY.pipe(jsonAt('$', schema))).toEqualTypeOf<Observable<number>>();
+    expectTypeOf(EMPTY.pipe(jsonAt('$', v.number()))).toEqualTypeOf<Observable<number>>();
+    expectTypeOf(EMPTY.pipe(jsonAt('$', type({ n: 'number' })))).toEqualTypeOf<Observable<{ n: number }>>();
   });
 });
