@@ -53,7 +53,8 @@ export interface ChatSettings extends ToolLoopSettings {
   readonly whenCut?: 'draft' | 'commit' | 'rollback' | undefined;
   /**
    * The policy for a send while another send is answered. `queue`: the send waits. `switch`: the send cancels all
-   * earlier sends. `reject`: the send fails at once, kind `rate_limit`, and may be subscribed again later.
+   * earlier sends. `reject`: the send fails at once, kind `rate_limit`, and may be subscribed again later; a message of
+   * `submit` is then in `unsent$`.
    *
    * @defaultValue 'queue'
    */

@@ -3,7 +3,7 @@ import type { GeminiCandidateContent } from '../chunk/response.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { assertString, typeError } from '../rx/assertions.js';
 import type { ChatClient } from './chatClient.js';
-import { partsOfInput } from './chatInput.js';
+import { partsOfInput, type ChatInput } from './chatInput.js';
 import { chatToJson } from './chatJson.js';
 import { checkedSettings, type ChatOptions, type ChatSourceOptions } from './chatOptions.js';
 import type { ChatSource } from './chatSource.js';
@@ -18,6 +18,7 @@ import { runSend } from './runSend.js';
 import { SendQueue } from './sendQueue.js';
 import type { SendPlan } from './sendTransaction.js';
 import { startOnce } from './startOnce.js';
+import { submitSend } from './submitSend.js';
 import { ToolRegistry } from './toolRegistry.js';
 import { toRequestContents } from './toRequestContents.js';
 
@@ -30,7 +31,7 @@ import { toRequestContents } from './toRequestContents.js';
  * content with its signatures. Replies emit chunks like {@link fromGemini} through {@link classifyErrors}. Functions in
  * `tools` run when the model calls them, and their results go to the model in another request of the same reply.
  *
- * Nothing happens before a reply is subscribed; no request, timer or listener remains once the reply has ended. Holds
+ * Nothing happens before a reply is subscribed or a message is submitted; no request, timer or listener remains once the reply has ended. Holds
  * all messages of all branches.
  *
  * @param ai - The client: `new GoogleGenAI({ apiKey })` of any version from 1.50, `fakeGemini`, or a stub.
@@ -96,8 +97,14 @@ export function createChat<P>(
   const reply = (plan: Omit<SendPlan, 'whenCut'>) =>
     startOnce(
       (onRequest) => runSend({ ...plan, whenCut }, context, onRequest),
-      () => queue.assertAccepting(),
+      () => queue.refusal(),
     );
+
+  const planOf = (message: ChatInput) => ({
+    message: partsOfInput(message),
+    isLast: true,
+    parentId: () => state.tree.path.at(-1)?.id,
+  });
 
   return {
     messages$: state.messages.changes$,
@@ -105,7 +112,10 @@ export function createChat<P>(
     usage$: state.usage.changes$,
     unsent$: state.unsent.changes$,
     send(message) {
-      return reply({ message: partsOfInput(message), isLast: true, parentId: () => state.tree.path.at(-1)?.id });
+      return reply(planOf(message));
+    },
+    submit(message) {
+      submitSend({ ...planOf(message), whenCut }, context);
     },
     regenerate(...nothing: readonly unknown[]) {
       if (nothing[0] !== undefined) throw typeError('regenerate', 'called without an argument', nothing[0]);

@@ -22,6 +22,8 @@ import type { ChatStatus } from './chatState.js';
  * token counts added up. Replies fail with a `GeminiError`, and complete with a chunk marked `cancelled` after {@link
  * GeminiChat.cancel}.
  *
+ * `submit` is for a button: it sends at once, and only the state below reports the reply and its outcome.
+ *
  * @public
  */
 export interface GeminiChat {
@@ -38,8 +40,11 @@ export interface GeminiChat {
    */
   readonly usage$: Observable<GeminiUsage>;
   /**
-   * The user's messages that the chat has removed from `messages$`, oldest first: by `whenCut: 'rollback'`, or because
-   * {@link GeminiChat.cancel} cancelled them while they were queued. They stay until {@link GeminiChat.discard}.
+   * The user's messages that are not in `messages$`, oldest first, so that a text box can return their words to the
+   * user: because of `whenCut: 'rollback'`, because they were cancelled while they were queued (by
+   * {@link GeminiChat.cancel} or `whenBusy: 'switch'`), or because a busy chat refused a {@link GeminiChat.submit}
+   * (`whenBusy: 'reject'`). Each has its `status`, and its `error` if it failed. They stay until
+   * {@link GeminiChat.discard}.
    */
   readonly unsent$: Observable<readonly ChatMessage[]>;
   /**
@@ -53,6 +58,18 @@ export interface GeminiChat {
    * @throws TypeError - At the call, if `message` is empty, of another type, or has no JSON.
    */
   send(message: ChatInput): Observable<GeminiChunk>;
+  /**
+   * Sends a message to the model at once, without a subscription: for a button.
+   *
+   * The message and its answer are in {@link GeminiChat.messages$}, the state of the chat in the other streams. A failure
+   * is the `error` of a message, never an uncaught error: an answer that fails is in `messages$`, and a message that a
+   * busy chat refuses (`whenBusy: 'reject'`, kind `rate_limit`) is in {@link GeminiChat.unsent$}. The reply ends by
+   * itself or by {@link GeminiChat.cancel}; nobody can unsubscribe from it.
+   *
+   * @param message - As in {@link GeminiChat.send}.
+   * @throws TypeError - At the call, if `message` is wrong as in {@link GeminiChat.send}.
+   */
+  submit(message: ChatInput): void;
   /**
    * Requests another answer to the user's last message, also if its answer has failed. The old answer stays until the
    * new answer has content, and is a branch from then on; if the new answer ends without content, the chat does not

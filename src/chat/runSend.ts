@@ -9,7 +9,7 @@ import type { SendQueue } from './sendQueue.js';
 import { SendTransaction, type SendPlan } from './sendTransaction.js';
 
 /** The parts of a chat that its sends share. */
-interface SendContext {
+export interface SendContext {
   readonly state: ChatState;
   readonly queue: SendQueue;
   readonly request: Requester;

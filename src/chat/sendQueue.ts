@@ -20,10 +20,10 @@ export class SendQueue {
     this.#whenBusy = whenBusy;
   }
 
-  /** @throws GeminiError - With `whenBusy: 'reject'`, while another message is being answered. */
-  assertAccepting(): void {
-    if (this.#whenBusy !== 'reject' || this.#sends.length === 0) return;
-    throw new GeminiError('The chat is busy with another message', { kind: 'rate_limit' });
+  /** The error of a send that would start now: with `whenBusy: 'reject'`, while another message is being answered. */
+  refusal(): GeminiError | undefined {
+    if (this.#whenBusy !== 'reject' || this.#sends.length === 0) return undefined;
+    return new GeminiError('The chat is busy with another message', { kind: 'rate_limit' });
   }
 
   enqueue(): QueuedSend {

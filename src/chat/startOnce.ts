@@ -9,11 +9,11 @@ import { GeminiError } from '../errors/geminiError.js';
  * subscription starts the reply again.
  *
  * @param start - Starts the reply; calls back once its request has gone out.
- * @param assertMayStart - Throws if the reply cannot start now; a later subscription may try again.
+ * @param refusal - Returns an error if the reply cannot start now; a later subscription may try again.
  */
 export function startOnce(
   start: (onRequest: () => void) => Observable<GeminiChunk>,
-  assertMayStart: () => void,
+  refusal: () => GeminiError | undefined,
 ): Observable<GeminiChunk> {
   let isActive = false;
   /** Whether the reply must not start again. */
@@ -30,7 +30,8 @@ export function startOnce(
     return start(spend).pipe(tap({ error: spend, complete: spend }), finalize(deactivate));
   }).pipe(shareReply({ keepFailure: true }));
   return defer(() => {
-    if (!isActive && !isSpent) assertMayStart();
+    const refused = isActive || isSpent ? undefined : refusal();
+    if (refused) throw refused;
     return shared$;
   });
 }
