@@ -3,6 +3,7 @@ import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { hasContent } from '../chunk/hasContent.js';
 import { httpStatusOf } from '../errors/httpStatusOf.js';
 import { publicError } from '../errors/publicError.js';
+import { toGeminiError } from '../errors/toGeminiError.js';
 import { assertBoolean, assertDelay } from '../rx/assertions.js';
 import { timeUp } from '../rx/idleTimer.js';
 import { operate } from '../rx/operate.js';
@@ -48,7 +49,6 @@ export class FirstContent<T extends GeminiChunk> {
    */
   readonly begun$: Observable<never>;
   readonly #begin$ = new Subject<void>();
-  readonly #failure$ = new Subject<unknown>();
   #isAwaited = true;
   #hasAborted = false;
 
@@ -57,8 +57,7 @@ export class FirstContent<T extends GeminiChunk> {
       tap(() => (this.#hasAborted = true)),
       mergeMap((reason) => throwError(() => abortFailure(reason))),
     );
-    const failed$ = this.#failure$.pipe(mergeMap((cause) => throwError(() => cause)));
-    const begins$ = merge(aborted$, failed$, this.#begin$, timeUp(waitAtMost)).pipe(
+    const begins$ = merge(aborted$, this.#begin$, timeUp(waitAtMost)).pipe(
       take(1),
       tap(() => (this.#isAwaited = false)),
       ignoreElements(),
@@ -92,7 +91,7 @@ export class FirstContent<T extends GeminiChunk> {
     source.pipe(
       operate<T, T>((destination) => ({
         next: (chunk) => {
-          // Passed on first: what was merged during the wait is then in one chunk with it.
+          // Emitted first, so that the notices of the wait are merged with this chunk.
           destination.next(chunk);
           if (this.#isAwaited && hasContent(chunk)) this.#begin$.next();
         },
@@ -105,7 +104,7 @@ export class FirstContent<T extends GeminiChunk> {
       operate<T, T>((destination) => ({
         error: (cause) => {
           destination.error(cause);
-          this.#failure$.next(cause);
+          this.#begin$.error(toGeminiError(cause));
         },
         complete: () => {
           destination.complete();

@@ -18,6 +18,7 @@ import { emptyChunk } from '../chunk/emptyChunk.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { openingComment } from '../chunk/openingComment.js';
 import { positionOf } from '../chunk/replyPosition.js';
+import { toGeminiError } from '../errors/toGeminiError.js';
 import { assertOptions, assertPositiveDelay, typeError } from '../rx/assertions.js';
 import { moment } from '../rx/clock.js';
 import { abortFailure } from './abortOption.js';
@@ -173,7 +174,7 @@ export function sendEvents<T extends GeminiChunk>(
         defer(() => sendAll(encoder.end(id()), true)),
       ).pipe(
         catchError((cause: unknown) => {
-          if (first?.isAwaited) return throwError(() => cause);
+          if (first?.isAwaited) return throwError(() => toGeminiError(cause));
           return sendAll(encoder.failure(cause, id()), true);
         }),
       );
