@@ -15,6 +15,7 @@ const rooms = {
   // It plays recordings back over HTTP.
   'src/emulator': `${ground}|src/recording`,
   'src/chat': `${ground}|src/sources|operators/(protect|share)`,
+  'src/replies': `${ground}|operators/(protect|share)`,
   'src/cli': `${ground}|src/(sources|emulator)|operators/[a-z]+`,
 };
 

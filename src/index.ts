@@ -119,6 +119,15 @@ export type {
 export { fallback, type FallbackOptions } from '../operators/protect/fallback.js';
 export { hedge, type HedgeOptions } from '../operators/protect/hedge.js';
 export {
+  createReplies,
+  type CreateRepliesOptions,
+  type FollowReplyOptions,
+  type Replies,
+  type ReplyOwner,
+  type RunningReply,
+  type StopReplyOptions,
+} from './replies/createReplies.js';
+export {
   createRateLimiter,
   type LimitOptions,
   type RateLimiter,
