@@ -8,7 +8,7 @@ export class ChunkStore {
   #bytes = 0;
   #count = 0;
   #chunks: GeminiChunk[] = [];
-  #discarded: GeminiError | undefined;
+  #discarded: (() => GeminiError) | undefined;
   /** The merge of the first chunks, and their number: made for the first late follower, and shared by the others. */
   #merged = new ChunkBuilder();
   #mergedCount = 0;
@@ -34,8 +34,8 @@ export class ChunkStore {
     return bytes;
   }
 
-  /** Drops the chunks, and those to come: {@link mergedFrom} then throws `error`. */
-  discard(error: GeminiError): void {
+  /** Drops the chunks, and those to come: {@link mergedFrom} then throws the error. */
+  discard(error: () => GeminiError): void {
     this.#discarded = error;
     this.#bytes = 0;
     this.#chunks = [];
@@ -45,7 +45,7 @@ export class ChunkStore {
 
   /** The chunks from an index on, merged; undefined if there are none. */
   mergedFrom(start: number): GeminiChunk | undefined {
-    if (this.#discarded) throw this.#discarded;
+    if (this.#discarded) throw this.#discarded();
     if (start >= this.#count) return undefined;
     if (start > 0) return append(new ChunkBuilder(), this.#chunks.slice(start)).snapshot();
     if (this.#mergedCount < this.#count || !this.#snapshot) {

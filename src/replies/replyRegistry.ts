@@ -115,7 +115,7 @@ export class ReplyRegistry {
     this.#ended.get(reply)?.stopTimer();
     this.#ended.delete(reply);
     if (this.#replies.get(id) === reply) this.#replies.delete(id);
-    this.#discard(reply, notFoundError());
+    this.#discard(reply, notFoundError);
   }
 
   /** Removes the reply that ended first; returns whether there was one. */
@@ -130,12 +130,12 @@ export class ReplyRegistry {
   #account(reply: StoredReply, bytes: number): void {
     const { maxBytes, maxTotalBytes } = this.#limits;
     this.#bytes += bytes;
-    if (reply.bytes > maxBytes) this.#discard(reply, tooLargeError('maxBytes', maxBytes));
+    if (reply.bytes > maxBytes) this.#discard(reply, () => tooLargeError('maxBytes', maxBytes));
     while (this.#bytes > maxTotalBytes && this.#removeOldest());
-    if (this.#bytes > maxTotalBytes) this.#discard(reply, tooLargeError('maxTotalBytes', maxTotalBytes));
+    if (this.#bytes > maxTotalBytes) this.#discard(reply, () => tooLargeError('maxTotalBytes', maxTotalBytes));
   }
 
-  #discard(reply: StoredReply, error: GeminiError): void {
+  #discard(reply: StoredReply, error: () => GeminiError): void {
     this.#bytes -= reply.bytes;
     reply.discard(error);
   }

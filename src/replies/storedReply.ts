@@ -93,8 +93,8 @@ export class StoredReply {
     this.#stop.error(error);
   }
 
-  /** Drops the chunks: later followers fail with `error`, those of this moment continue. */
-  discard(error: GeminiError): void {
+  /** Drops the chunks: later followers fail with the error, those of this moment continue. */
+  discard(error: () => GeminiError): void {
     this.#chunks.discard(error);
   }
 

@@ -127,6 +127,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   pipeToServerResponse: [observable, response, options],
   publicError: [anything],
   createRateLimiter: [argument({ concurrency: 1 })],
+  createReplies: [options],
   // A body is the user's, so a wrong body throws a GeminiError.
   readChatRequest: [argument({ contents: [{ role: 'user', parts: [{ text: 'Hi' }] }] }, ...all), options],
   record: [argument({ write: () => undefined }), options],

@@ -170,6 +170,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     { prints: text },
   ],
   createRateLimiter: [{ prints: lines }],
+  createReplies: [{ prints: text }],
   createdEvent: [
     {
       prints: 'interaction.created step.start step.delta interaction.completed',
