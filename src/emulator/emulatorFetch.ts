@@ -1,5 +1,4 @@
 import { assertOptions } from '../rx/assertions.js';
-import { whenAborted } from '../rx/whenAborted.js';
 import { type EmulatorFetchOptions, EmulatorService } from './emulatorService.js';
 import type { EmulatorExchange } from './exchange.js';
 import { FetchConnection } from './fetchConnection.js';
@@ -20,7 +19,7 @@ export interface EmulatorFetch {
  * a test, for `httpOptions.fetch` of the client. Needs no `node:` module.
  *
  * Answers every call by its path, whatever its host. The body of a response is a stream with the pace and the faults of
- * the scenario, and waits for its reader: `chunksSent` counts the chunks that were read. A dropped connection is a
+ * the scenario, and waits for a slow reader. A dropped connection is a
  * `TypeError`, as in a browser: from the call itself before the headers, from the body after them. An abort of `signal`
  * and a cancelled body end the answer, which its exchange shows as `closedEarly`.
  *
@@ -53,12 +52,15 @@ export function emulatorFetch(options: EmulatorFetchOptions = {}): EmulatorFetch
       exchange.settle(finished);
     });
     const exchange = service.receive(headOf(request), connection);
-    const following = signal
-      ? whenAborted(signal).subscribe((reason) => {
-          connection.fail(reason);
-        })
-      : undefined;
-    void exchange.record.closed.then(() => following?.unsubscribe());
+    if (signal) {
+      const onAbort = () => {
+        connection.fail(signal.reason);
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      void exchange.record.closed.then(() => {
+        signal.removeEventListener('abort', onAbort);
+      });
+    }
     return connection.response;
   };
 

@@ -49,7 +49,12 @@ export class EmulatorService {
     if (models !== undefined && !Array.isArray(models)) throw typeError('models', 'a list of names', models);
     if (history !== Infinity) assertInteger('history', history, 0);
     assertInteger('maxInteractions', maxInteractions, 1);
-    this.#rules = { reply: toReplyFunction(reply), apiKey, models, interactions: new InteractionStore(maxInteractions) };
+    this.#rules = {
+      reply: toReplyFunction(reply),
+      apiKey,
+      models,
+      interactions: new InteractionStore(maxInteractions),
+    };
     this.#history = history;
   }
 

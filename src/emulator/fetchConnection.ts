@@ -2,6 +2,7 @@ import type { ClientConnection } from './clientConnection.js';
 import { ProcessHold } from './processHold.js';
 import { reasonPhrase } from './reasonPhrase.js';
 import { maxBodyBytes } from './requestBody.js';
+import { nextMessage } from './waits.js';
 
 /** The connection of a request to `emulatorFetch`: its response is that of a page's `fetch`. */
 export class FetchConnection implements ClientConnection {
@@ -17,6 +18,9 @@ export class FetchConnection implements ClientConnection {
   #stream!: ReadableStreamDefaultController<Uint8Array>;
   /** Called when the reader asks for bytes, or leaves. */
   #wake = (): void => undefined;
+  #hasHead = false;
+  /** Whether no more bytes are read. */
+  #isLeft = false;
   #isOver = false;
 
   /** @param onClose - Called once the connection has ended, with whether the whole answer was sent. */
@@ -27,7 +31,7 @@ export class FetchConnection implements ClientConnection {
       this.#respond = resolve;
       this.#refuse = reject;
     });
-    this.#body = new ReadableStream({
+    const source: UnderlyingDefaultSource<Uint8Array> = {
       start: (stream) => {
         this.#stream = stream;
       },
@@ -35,9 +39,10 @@ export class FetchConnection implements ClientConnection {
         this.#wake();
       },
       cancel: () => {
-        this.#close(false);
+        this.#leave();
       },
-    });
+    };
+    this.#body = new ReadableStream(source, new ByteLengthQueuingStrategy({ highWaterMark: bufferedBytes }));
   }
 
   async receiveBody(): Promise<string | undefined> {
@@ -56,58 +61,89 @@ export class FetchConnection implements ClientConnection {
   }
 
   sendHead(status: number): void {
+    this.#hasHead = true;
     const hasBody = !bodiless.has(status);
     const init = { status, statusText: reasonPhrase(status), headers: this.#headers };
     this.#respond(new Response(hasBody ? this.#body : null, init));
     if (!hasBody) this.end();
   }
 
-  /** Resolves once the reader has taken the bytes, so that a fault after them takes nothing from it. */
+  /** Resolves once the buffer has room again. */
   async write(bytes: Uint8Array): Promise<void> {
-    if (this.#isOver) return;
+    if (this.#isLeft) return;
     this.#stream.enqueue(bytes);
-    if (this.#wantsMore()) return;
-    // A reader that has stopped to read, without a word, does not hold the process.
-    this.#hold.release();
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-    });
-    if (!this.#isOver) this.#hold.take();
+    await this.#untilFree(1);
   }
 
   end(bytes?: Uint8Array): void {
-    if (this.#isOver) return;
-    if (bytes) this.#stream.enqueue(bytes);
-    this.#stream.close();
+    if (!this.#isLeft) {
+      if (bytes) this.#stream.enqueue(bytes);
+      this.#stream.close();
+    }
     this.#close(true);
   }
 
-  drop(): void {
-    // Before the headers, and within the body: the words of Chromium.
+  /** Fails with the words of Chromium: at once before the headers and for a reset, else after the bytes in the buffer. */
+  drop(reset: boolean): void {
     this.#refuse(new TypeError('Failed to fetch'));
-    this.fail(new TypeError('network error'));
+    const error = new TypeError('network error');
+    if (reset || !this.#hasHead) this.fail(error);
+    else {
+      void this.#untilFree(bufferedBytes).then(() => {
+        this.fail(error);
+      });
+    }
   }
 
   /** Ends the response with an error. */
   fail(reason: unknown): void {
     this.#refuse(reason);
-    if (this.#isOver) return;
+    if (this.#isLeft) return;
     this.#stream.error(reason);
-    this.#close(false);
+    this.#leave();
   }
 
-  #wantsMore(): boolean {
-    return (this.#stream.desiredSize ?? 0) > 0;
+  /** Resolves once the buffer has room for `bytes` bytes, or the connection has ended. */
+  async #untilFree(bytes: number): Promise<void> {
+    if (!this.#lacks(bytes)) return;
+    // A reader that has stopped to read, without a word, does not hold the process.
+    this.#hold.release();
+    do {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    } while (this.#lacks(bytes));
+    this.#hold.take();
+  }
+
+  #lacks(bytes: number): boolean {
+    return !this.#isLeft && (this.#stream.desiredSize ?? 0) < bytes;
+  }
+
+  /**
+   * Ends the connection a turn later: a reader that stops at the last event, as at the end of an interaction, does not
+   * close the answer early if only `[DONE]` follows.
+   */
+  #leave(): void {
+    this.#isLeft = true;
+    this.#wake();
+    void nextMessage().then(() => {
+      this.#close(false);
+    });
   }
 
   #close(finished: boolean): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#isLeft = true;
     this.#hold.end();
     this.#wake();
     this.#settle(finished);
   }
 }
+
+/** The bytes that wait for a slow reader, as in the buffers of a network; then the answer pauses. */
+const bufferedBytes = 16 * 1024;
 
 /** The statuses whose responses have no body. */
 const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);

@@ -11,7 +11,12 @@ const resetDelay = 10;
 /** Runs the steps of a response whose headers are sent, and ends it. Stops at once when the client disconnects. */
 export async function runSteps(steps: AsyncIterable<Step>, exchange: OpenExchange): Promise<void> {
   const { connection, record, signal } = exchange;
+  let hasWritten = false;
   for await (const step of steps) {
+    // So that a client in the same process reads each packet by itself, and an answer without pauses holds nobody up.
+    const yields = (step.kind === 'wait' && step.ms > 0) || (step.kind === 'send' && step.isLast);
+    if (hasWritten && !yields) await nextTurn();
+    hasWritten = step.kind === 'send';
     if (signal.aborted) return;
     switch (step.kind) {
       case 'wait':
@@ -23,8 +28,9 @@ export async function runSteps(steps: AsyncIterable<Step>, exchange: OpenExchang
           connection.end(step.bytes);
           return;
         }
-        await writePacket(step.bytes, exchange);
+        record.bytesSent += step.bytes.length;
         record.chunksSent += step.chunks;
+        await unlessAborted(connection.write(step.bytes), signal);
         break;
       case 'drop':
         if (step.reset) await sleep(resetDelay, signal);
@@ -35,6 +41,7 @@ export async function runSteps(steps: AsyncIterable<Step>, exchange: OpenExchang
         return;
     }
   }
+  if (hasWritten) await nextTurn();
   if (!signal.aborted) connection.end();
 }
 
@@ -42,14 +49,4 @@ export async function runSteps(steps: AsyncIterable<Step>, exchange: OpenExchang
 export function dropConnection({ connection, end }: OpenExchange, reset: boolean): void {
   end();
   connection.drop(reset);
-}
-
-/**
- * Writes a packet and waits until it was taken; then waits for the next turn of the event loop, so that a client in the
- * same process reads each packet by itself, and an answer without pauses holds nobody up.
- */
-async function writePacket(bytes: Uint8Array, { connection, record, signal }: OpenExchange): Promise<void> {
-  record.bytesSent += bytes.length;
-  await unlessAborted(connection.write(bytes), signal);
-  await nextTurn();
 }

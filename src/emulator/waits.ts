@@ -48,18 +48,18 @@ interface Unreferenced {
 
 /** Resolves in the next turn of the event loop: after sockets that are ready have been read and written. */
 export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    const { setImmediate = postTurn } = globalThis as { setImmediate?: (resolve: () => void) => unknown };
-    setImmediate(resolve);
-  });
+  const { setImmediate } = globalThis as { setImmediate?: (resolve: () => void) => unknown };
+  return setImmediate ? new Promise((resolve) => setImmediate(resolve)) : nextMessage();
 }
 
-/** Calls back in the next turn of a page, where a timer of 0 ms may take 4 ms. */
-function postTurn(resolve: () => void): void {
+/** Resolves in a later turn of the event loop, also in a page, where a timer may take 4 ms, and under fake timers. */
+export function nextMessage(): Promise<void> {
   const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => {
-    port1.close();
-    resolve();
-  };
-  port2.postMessage(undefined);
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
 }

@@ -12,9 +12,9 @@ export const ask = (text: string, more: object = {}): object => ({
   ...more,
 });
 
-/** An emulator for one test. */
+/** An emulator for one test; it holds the process, so that its handles are listed. */
 export async function start(options: EmulatorOptions = {}): Promise<Emulator> {
-  const emulator = await startEmulator(options);
+  const emulator = await startEmulator({ ref: true, ...options });
   onTestFinished(() => emulator.close());
   return emulator;
 }
