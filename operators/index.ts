@@ -15,6 +15,7 @@ export type { JsonSnapshot } from './shape/jsonSnapshot.js';
 export { mapInOrder, type MapInOrderOptions } from './shape/mapInOrder.js';
 export { record, type RecordOptions, type RecordWritable } from '../src/recording/record.js';
 export { renderEvery, type RenderEveryOptions } from './show/renderEvery.js';
+export { protectReply, type ProtectReplyCancel, type ProtectReplyOptions } from './protect/protectReply.js';
 export { resumeOnDrop, type ResumeOnDropOptions } from './protect/resumeOnDrop.js';
 export { retryTransient, type RetryInfo, type RetryTransientOptions } from './protect/retryTransient.js';
 export type { AnnotationName } from '../src/chunk/replyAnnotations.js';

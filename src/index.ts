@@ -9,6 +9,7 @@ export type { PricePerMillion } from '../operators/measure/pricePerMillion.js';
 export { mapInOrder, type MapInOrderOptions } from '../operators/shape/mapInOrder.js';
 export { record, type RecordOptions, type RecordWritable } from './recording/record.js';
 export { renderEvery, type RenderEveryOptions } from '../operators/show/renderEvery.js';
+export { protectReply, type ProtectReplyCancel, type ProtectReplyOptions } from '../operators/protect/protectReply.js';
 export { resumeOnDrop, type ResumeOnDropOptions } from '../operators/protect/resumeOnDrop.js';
 export { retryTransient, type RetryInfo, type RetryTransientOptions } from '../operators/protect/retryTransient.js';
 export { shareReply, type ShareReplyOptions } from '../operators/share/shareReply.js';
@@ -68,6 +69,7 @@ export type {
   ReplyMetrics,
   ReplyProgress,
   Resumed,
+  Retrying,
   Stopped,
   ToolRun,
   ToolRunFields,

@@ -125,6 +125,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   partsChunk: [argument([], '[]'), options],
   partsOf: reader,
   pipeToServerResponse: [observable, response, options],
+  protectReply: [options],
   publicError: [anything],
   createRateLimiter: [argument({ concurrency: 1 })],
   createReplies: [options],
@@ -328,6 +329,11 @@ describe('arguments that used to be ignored, or to fail with an internal message
       'null for a chunk',
       () => new main.ChunkBuilder().append(null as never),
       'Expected `chunk` to be a response object',
+    ],
+    [
+      'a number for the retries of a protected reply',
+      () => main.protectReply({ retries: 3 } as never),
+      'Expected the options of protectReply to be among timeout, classify, limit, retry, resume, cancel, got `retries`',
     ],
   ])('%s', (_, call, sentence) => {
     expect(call).toThrow(TypeError);

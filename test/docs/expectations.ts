@@ -212,6 +212,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     { prints: 'So false\nSoup false\nSoup false\nSoup true' },
   ],
   pipeToServerResponse: [{ prints: answeredEvents, use: ({ ask }) => askOverHttp(ask) }],
+  protectReply: [{ prints: shown }],
   publicError: [{ prints: 'Too many requests; wait and try again' }],
   readChatRequest: [{ prints: answeredEvents }],
   record: [{ prints: usualParts }],
@@ -219,7 +220,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   replay: [{ prints: 'Hello, \nworld' }],
   replayRecording: [{ prints: /Hello, [^]*world/, use: ({ emulator }) => printAnswer(emulator) }],
   resumeOnDrop: [{ answer: broken(), prints: '(resumed after truncated)' }],
-  retryTransient: [{ reply$: failingOnce(), prints: /^The service is busy; trying again in \d+(\.\d+)? ms$/ }],
+  retryTransient: [{ reply$: failingOnce(), prints: /^overloaded: trying again in \d+ ms$/ }],
   serveWebSocket: [
     { prints: /"reply":"1","data".*"Hello, "[^]*"event":"done"/, use: ({ serve }) => askOverSocket(serve) },
     { prints: /"reply":"1","data".*"Hello, "[^]*"event":"done"/, use: ({ serve }) => askOverSocket(serve) },

@@ -25,6 +25,8 @@ import { jsonTextAt } from '../../operators/shape/jsonTextAt.js';
 import { mapInOrder } from '../../operators/shape/mapInOrder.js';
 import type { JsonSnapshot } from '../../operators/shape/jsonSnapshot.js';
 import { parseJson } from '../../operators/shape/parseJson.js';
+import { parseJson, type JsonSnapshot } from '../../operators/shape/parseJson.js';
+import { protectReply } from '../../operators/protect/protectReply.js';
 import { resumeOnDrop } from '../../operators/protect/resumeOnDrop.js';
 import { retryTransient } from '../../operators/protect/retryTransient.js';
 import { shareReply } from '../../operators/share/shareReply.js';
@@ -125,6 +127,21 @@ export const operators: readonly Operator[] = [
     createRateLimiter({ perKey: { concurrency: 1, requestsPerMinute: 1_000 } }).limit({ key: 'a', tokens: 5 }),
   ),
   chunks('mapInOrder((chunk) => of(chunk))', () => mapInOrder((one) => of(one))),
+  chunks('protectReply()', () => protectReply(), { judges: true }),
+  chunks(
+    'protectReply({ timeout, classify, limit, retry, resume, cancel })',
+    () =>
+      protectReply({
+        timeout: { first: 100_000, each: 100_000, total: 100_000 },
+        classify: { failOnEmpty: false },
+        limit: createRateLimiter({ concurrency: 1 }).limit(),
+        // The scenarios break off, which a retry would repair.
+        retry: { count: 0 },
+        resume: { continueWith: () => EMPTY, count: 0 },
+        cancel: new AbortController().signal,
+      }),
+    { judges: true },
+  ),
   chunks('record({ write })', () => record({ write: () => undefined })),
   chunks('resumeOnDrop({ continueWith: () => EMPTY })', () => resumeOnDrop({ continueWith: () => EMPTY })),
   chunks('retryTransient()', () => retryTransient()),
