@@ -1,4 +1,5 @@
 import type { GeminiErrorKind } from './kinds.js';
+import { readField } from './readField.js';
 import { toGeminiError } from './toGeminiError.js';
 
 /**
@@ -10,7 +11,7 @@ import { toGeminiError } from './toGeminiError.js';
  * the server's key is at fault and a 401 would log the client out.
  *
  * @param error - Any thrown value; converted as by {@link toGeminiError}.
- * @returns The status, from 400 to 599.
+ * @returns The status, from 400 to 599; never throws.
  * @see {@link publicError} for the body of the response.
  * @example
  * ```ts
@@ -20,10 +21,11 @@ import { toGeminiError } from './toGeminiError.js';
  * @public
  */
 export function httpStatusOf(error: unknown): number {
-  return statusByKind.get(toGeminiError(error).kind) ?? 502;
+  // Read with a check: a getter of the thrown error may throw at any read.
+  return statusByKind.get(readField(toGeminiError(error), 'kind')) ?? 502;
 }
 
-const statusByKind: ReadonlyMap<GeminiErrorKind, number> = new Map([
+const statusByKind: ReadonlyMap<unknown, number> = new Map<GeminiErrorKind, number>([
   ['invalid_request', 400],
   ['not_found', 404],
   ['overflow', 413],

@@ -1,6 +1,7 @@
 import type { GeminiErrorJson } from './geminiError.js';
 import type { GeminiErrorKind, OverflowLimit } from './kinds.js';
 import { errorFromJson } from './parseSavedError.js';
+import { readField } from './readField.js';
 import { toGeminiError } from './toGeminiError.js';
 
 /** The fields of an error that may be sent to any client: the kind, a sentence for the kind, and when to retry. @public */
@@ -23,8 +24,9 @@ export type PublicError = Omit<GeminiErrorJson, 'name'>;
  */
 export function publicError(cause: unknown): PublicError {
   const error = toGeminiError(cause);
-  const { kind } = error;
-  // Read with checks: the thrown error may have been changed, or have a `toJSON` of its own.
+  // Read with checks: the thrown error may have been changed, or have a `toJSON` or getters of its own.
+  const field = readField(error, 'kind');
+  const kind = typeof field === 'string' ? (field as GeminiErrorKind) : 'unknown';
   const { name: _, message: __, kind: ___, ...context } = errorFromJson(error).toJSON();
   return { kind, message: sentenceOf(kind, context.limit), ...context };
 }

@@ -282,6 +282,11 @@ describe('arguments that used to be ignored, or to fail with an internal message
       "Expected `until` with `split: true`, such as `until: 'sentence'`",
     ],
     [
+      'a time in place of the wait for the first content',
+      () => main.toSseResponse(of(), { waitForFirst: 5_000 as never }),
+      'Expected `waitForFirst` to be true or false, got 5000',
+    ],
+    [
       'no options where one is required',
       () => main.bufferChunks(undefined as never),
       'Expected `options` to be an object',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { GeminiError, isGeminiError } from '../../src/errors/geminiError.js';
+import { httpStatusOf } from '../../src/errors/httpStatusOf.js';
 import { publicError } from '../../src/errors/publicError.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
 
@@ -53,6 +54,19 @@ describe('a hostile thrown value', () => {
     expect(error.message).not.toBe('');
     expect(JSON.parse(JSON.stringify(error))).toMatchObject({ name: 'GeminiError', kind: error.kind });
     expect(publicError(make()).message).not.toBe('');
+    expect(httpStatusOf(make())).toBeGreaterThanOrEqual(400);
+  });
+
+  it('has a status even if it changes while it is read', () => {
+    // Each read of `kind` may be the one that throws, or that returns something else.
+    for (let sound = 0; sound < 8; sound++) {
+      let reads = 0;
+      const get = () => (reads++ < sound ? 'server' : trap());
+      const error = Object.defineProperty(new GeminiError('no', { kind: 'server' }), 'kind', { get });
+      expect(httpStatusOf(error)).toBe(502);
+      reads = 0;
+      expect(publicError(error).message).not.toBe('');
+    }
   });
 
   const mark = Symbol.for('rxjs-gemini.GeminiError');
@@ -79,6 +93,7 @@ describe('a hostile thrown value', () => {
       retryable: true,
     });
     expect(error.partial).toBeUndefined();
+    expect(httpStatusOf(make())).toBe(502);
     expect(publicError(make())).toEqual({
       kind: 'server',
       message: 'The service failed; try again later',
