@@ -8,7 +8,8 @@ export async function POST(request: Request): Promise<Response> {
   if (request.headers.get('Content-Type') !== 'application/json') return refuse(415, 'Expected JSON');
   const prompt = promptIn(await request.json().catch(() => undefined));
   if (prompt === undefined) return refuse(400, 'Expected { prompt }, a text of 1 to 10 000 characters');
-  return toSseResponse(askGemini(prompt), { request });
+  // A failure before the first word has its status, for gateways and logs; the page reads the same error from it.
+  return toSseResponse(askGemini(prompt), { request, waitForFirst: true });
 }
 
 function promptIn(body: unknown): string | undefined {
