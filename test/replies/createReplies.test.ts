@@ -18,7 +18,8 @@ import { withProgress } from '../../operators/show/withProgress.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { parsePosition } from '../../src/chunk/replyPosition.js';
-import { GeminiError } from '../../src/errors/geminiError.js';
+import { GeminiError, isGeminiError } from '../../src/errors/geminiError.js';
+import { toGeminiError } from '../../src/errors/toGeminiError.js';
 import { createReplies, type Replies } from '../../src/replies/createReplies.js';
 import { chunk, finishChunk } from '../../src/testing/chunks.js';
 import { marbles } from '../support/marbles.js';
@@ -34,7 +35,7 @@ function record(source: Observable<GeminiChunk>) {
       positions.push(value.position);
       seen.push(value.cancelled ? `(${value.cancelled.reason})` : value.text);
     },
-    error: (cause: GeminiError) => seen.push(`#${cause.kind}`),
+    error: (cause: unknown) => seen.push(`#${kindIn(cause)}`),
     complete: () => seen.push('|'),
   });
   return { seen, positions, chunks, subscription };
@@ -54,11 +55,13 @@ function driven() {
   return { reply$, chunk$, say, seen };
 }
 
-const kindOf = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (cause: GeminiError) => cause.kind,
-  );
+/** The kind of a GeminiError; any other error fails the test. */
+function kindIn(cause: unknown): string {
+  if (!isGeminiError(cause)) throw new Error('Not a GeminiError', { cause });
+  return cause.kind;
+}
+
+const kindOf = (promise: Promise<unknown>) => promise.then(() => undefined, kindIn);
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -210,8 +213,8 @@ describe('follow', () => {
     await replies.start('a', of(chunk('a')));
     const [position] = record(replies.follow('a')).positions;
     const after = position?.replace(/\d+$/, '1');
-    const errors: GeminiError[] = [];
-    replies.follow('a', { after }).subscribe({ error: (cause: GeminiError) => errors.push(cause) });
+    const errors: unknown[] = [];
+    replies.follow('a', { after }).subscribe({ error: (cause: unknown) => errors.push(cause) });
     expect(errors[0]).toMatchObject({ kind: 'truncated', retryable: false });
   });
 
@@ -219,7 +222,7 @@ describe('follow', () => {
     const replies = createReplies();
     await replies.start('a', of(chunk('a')), { owner: 'ann' });
     const errors: GeminiError[] = [];
-    const error = (cause: GeminiError) => errors.push(cause);
+    const error = (cause: unknown) => errors.push(toGeminiError(cause));
     replies.follow('a', { owner: 'bob' }).subscribe({ error });
     replies.follow('a').subscribe({ error });
     replies.follow('b', { owner: 'bob' }).subscribe({ error });
@@ -376,7 +379,7 @@ describe('the time and the memory of a reply', () => {
       const replies = createReplies({ ttl: 10 });
       void replies.start('a', m.cold('-(a|)', { a: chunk('a') }));
       m.expectObservable(replies.follow('a').pipe(bare), '10ms ^').toBe('10ms (a|)', { a: chunk('a') });
-      const kind$ = replies.follow('a').pipe(catchError(({ kind }: GeminiError) => of(kind)));
+      const kind$ = replies.follow('a').pipe(catchError((cause: unknown) => of(kindIn(cause))));
       m.expectObservable(kind$, '11ms ^').toBe('11ms (n|)', { n: 'not_found' });
     }),
   );
@@ -398,7 +401,7 @@ describe('the time and the memory of a reply', () => {
     say('b'.repeat(2_000), 'c');
     const errors: unknown[] = [];
     for (const after of [undefined, position, live.positions.at(-1)]) {
-      replies.follow('a', { after }).subscribe({ error: (cause) => errors.push(cause) });
+      replies.follow('a', { after }).subscribe({ error: (cause: unknown) => errors.push(cause) });
     }
     expect(errors).toMatchObject(Array(3).fill({ kind: 'overflow', limit: 'size', retryable: false }));
     expect((await replies.list())[0]).toMatchObject({ chars: 2_002 });
