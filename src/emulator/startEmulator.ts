@@ -83,7 +83,7 @@ export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> 
   const server = createServer((incoming, response) => {
     if (allowOrigins(incoming, response, origins)) return;
     const connection = new HttpConnection(incoming, response);
-    connection.onClose(service.receive(headOf(incoming), connection).settle);
+    connection.onClose(service.receive(headOfIncoming(incoming), connection).settle);
   });
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -120,7 +120,7 @@ export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> 
   });
 }
 
-function headOf({ method = 'GET', url: path = '/', headers }: IncomingMessage): RequestHead {
+function headOfIncoming({ method = 'GET', url: path = '/', headers }: IncomingMessage): RequestHead {
   const entries = Object.entries(headers).map(([name, value = '']) => [name, String(value)] as const);
   return { method, path, headers: Object.fromEntries(entries) };
 }

@@ -18,9 +18,13 @@ const expected = new Map<string, Expectation>(
 );
 
 /** Everything that examples take for granted: all exports, a client and a reply. */
+const imported = new Set<string>();
+/** Whether no entry before exports the name: some entries share functions. */
+const isFirst = (name: string) => imported.size < imported.add(name).size;
+
 const given = `import { GoogleGenAI } from '@google/genai';
 ${Object.entries(entries)
-  .map(([name, entry]) => `import { ${Object.keys(entry).join(', ')} } from '${name}';`)
+  .map(([name, entry]) => `import { ${Object.keys(entry).filter(isFirst).join(', ')} } from '${name}';`)
   .join('\n')}
 declare const ai: GoogleGenAI;
 declare const apiKey: string;
