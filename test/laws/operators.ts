@@ -25,7 +25,6 @@ import { jsonTextAt } from '../../operators/shape/jsonTextAt.js';
 import { mapInOrder } from '../../operators/shape/mapInOrder.js';
 import type { JsonSnapshot } from '../../operators/shape/jsonSnapshot.js';
 import { parseJson } from '../../operators/shape/parseJson.js';
-import { parseJson, type JsonSnapshot } from '../../operators/shape/parseJson.js';
 import { protectReply } from '../../operators/protect/protectReply.js';
 import { resumeOnDrop } from '../../operators/protect/resumeOnDrop.js';
 import { retryTransient } from '../../operators/protect/retryTransient.js';
