@@ -90,11 +90,13 @@ export interface RateLimiter {
  * only. A key is removed when it has no open or queued reply and, if `perKey` has a limit per minute, no request in the
  * last minute.
  *
- * A reply that has to wait emits a notice, `{ text: '', queued: { position } }`, at once, and another notice whenever
- * its position changes: 1 is the next, 0 means that its request begins. Positions follow the order in which the replies
- * would begin at present: first the replies whose key has room, then the replies that wait for their key, each in the
- * order of arrival. So a reply that waits for its key can move back when a reply of another key arrives. From the 17th
- * reply on, notices are emitted in a microtask. An unsubscription removes a reply from the queue, and the others move
+ * A reply that has to wait emits a notice, `{ text: '', queued: { position, delay } }`, at once, and another notice
+ * whenever its position changes: 1 is the next, 0 means that its request begins. `delay` is the wait in ms, from this
+ * notice, if time alone decides it (a limit per minute, the server's `retryAfter`); it is absent if the request waits for
+ * the end of another reply. Another notice follows if the wait becomes known, unknown or longer. Positions follow the
+ * order in which the replies would begin at present: first the replies whose key has room, then the replies that wait
+ * for their key, each in the order of arrival. So a reply that waits for its key can move back when a reply of another
+ * key arrives. From the 17th reply on, notices are emitted in a microtask, and the first has no `delay`. An unsubscription removes a reply from the queue, and the others move
  * up. A place of `concurrency` is free again once a reply has completed, failed or been unsubscribed.
  *
  * In any 60 s at most `requestsPerMinute` requests begin, which is stricter than a minute of the clock. A request
@@ -159,7 +161,7 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
         const leave = () => {
           queue.leave(request);
         };
-        const notices$ = request.position$.pipe(map((position): GeminiChunk => ({ text: '', queued: { position } })));
+        const notices$ = request.place$.pipe(map((queued): GeminiChunk => ({ text: '', queued })));
         return concat(notices$, source).pipe(
           tap({
             next: ({ usageMetadata }) => {

@@ -1,4 +1,5 @@
 import { Subscription, type BehaviorSubject } from 'rxjs';
+import type { Queued } from '../../src/chunk/annotations.js';
 import { OrderedQueue } from './orderedQueue.js';
 import type { CountedRequest } from './rateWindow.js';
 import { SharedLimits, type CheckedLimits } from './sharedLimits.js';
@@ -9,8 +10,10 @@ export interface QueuedRequest {
   readonly order: number;
   readonly tokens: number;
   readonly key: KeyLimits | undefined;
-  /** The position in the queue; 0, and completed, once the request may begin. */
-  readonly position$: BehaviorSubject<number>;
+  /** The place in the queue; at position 0, and completed, once the request may begin. */
+  readonly place$: BehaviorSubject<Queued>;
+  /** The time at which the request begins by the last place that was sent; undefined if that was not known. */
+  beginsAt?: number | undefined;
   /** The entries of the request in the logs of all requests and of its key; undefined until the request begins. */
   counted?: { readonly forAll: CountedRequest; readonly forKey: CountedRequest | undefined };
   hasEnded: boolean;

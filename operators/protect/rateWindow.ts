@@ -9,8 +9,8 @@ export const minute = 60_000;
 
 /** The requests of the last 60 s and their tokens, and the wait until there is room for more. */
 export class RateWindow {
-  readonly #requests: number;
-  readonly #tokens: number;
+  readonly maxRequests: number;
+  readonly maxTokens: number;
   readonly #now: () => number;
   /** The requests that began in the last minute, oldest first; entries before `#first` have expired. */
   #log: CountedRequest[] = [];
@@ -20,8 +20,8 @@ export class RateWindow {
   #pausedUntil = 0;
 
   constructor(requests: number, tokens: number, now: () => number) {
-    this.#requests = requests;
-    this.#tokens = tokens;
+    this.maxRequests = requests;
+    this.maxTokens = tokens;
     this.#now = now;
   }
 
@@ -35,12 +35,12 @@ export class RateWindow {
    * The wait until `requests` requests with `tokens` tokens in all may begin, in ms; `Infinity` if they exceed a limit.
    */
   waitFor(tokens: number, requests = 1): number {
-    if (requests > this.#requests || tokens > this.#tokens) return Infinity;
+    if (requests > this.maxRequests || tokens > this.maxTokens) return Infinity;
     const now = this.#now();
     this.#expire(now);
     let begin = Math.max(now, this.#pausedUntil);
-    let [count, spent] = [this.#log.length - this.#first + requests, this.#spent + tokens];
-    for (let at = this.#first; count > this.#requests || spent > this.#tokens; at++) {
+    let [count, spent] = [this.size + requests, this.#spent + tokens];
+    for (let at = this.#first; count > this.maxRequests || spent > this.maxTokens; at++) {
       const oldest = this.#log[at];
       if (!oldest) break;
       begin = Math.max(begin, oldest.at + minute);
@@ -50,11 +50,28 @@ export class RateWindow {
     return begin - now;
   }
 
+  /** The requests and tokens of the last minute, and the time before which no request begins. */
+  state(): { readonly count: number; readonly spent: number; readonly begin: number } {
+    const now = this.#now();
+    this.#expire(now);
+    return { count: this.size, spent: this.#spent, begin: Math.max(now, this.#pausedUntil) };
+  }
+
+  /** The number of requests in the log that have not expired. */
+  get size(): number {
+    return this.#log.length - this.#first;
+  }
+
+  /** A request in the log that has not expired, the oldest at 0. */
+  entry(index: number): CountedRequest | undefined {
+    return this.#log[this.#first + index];
+  }
+
   /** Counts a request that begins now. */
   count(tokens: number): CountedRequest {
     const request = { at: this.#now(), tokens };
     // Without a limit per minute, no request has to be logged.
-    if (Math.min(this.#requests, this.#tokens) < Infinity) {
+    if (Math.min(this.maxRequests, this.maxTokens) < Infinity) {
       this.#log.push(request);
       this.#spent += tokens;
     }

@@ -1,4 +1,5 @@
 import { asyncScheduler, BehaviorSubject, Subscription } from 'rxjs';
+import type { Queued } from '../../src/chunk/annotations.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
 import { lastingClock } from '../../src/rx/clock.js';
 import { stopwatch } from '../../src/rx/stopwatch.js';
@@ -16,13 +17,14 @@ export class RequestQueue {
   readonly #limits: SharedLimits;
   readonly #keys: KeyRegistry | undefined;
   readonly #trampoline = new Trampoline();
-  readonly #waiting = new WaitingRequests(this.#trampoline);
+  readonly #waiting: WaitingRequests;
   #arrivals = 0;
   /** The timer until the next request may begin, if only time decides that. */
   #alarm = Subscription.EMPTY;
 
   constructor(limits: CheckedLimits, perKey: CheckedLimits | undefined, maxKeys: number) {
     this.#limits = new SharedLimits(limits, this.#now);
+    this.#waiting = new WaitingRequests(this.#trampoline, this.#limits, this.#now);
     this.#keys = perKey && new KeyRegistry(perKey, maxKeys, this.#now);
   }
 
@@ -35,11 +37,11 @@ export class RequestQueue {
     const key = name === undefined ? undefined : this.#keys?.get(name);
     this.#assertRoom(key, tokens);
     this.#arrivals += 1;
-    const position$ = new BehaviorSubject(0);
-    const request: QueuedRequest = { order: this.#arrivals, tokens, key, position$, hasEnded: false };
+    const place$ = new BehaviorSubject<Queued>({ position: 0 });
+    const request: QueuedRequest = { order: this.#arrivals, tokens, key, place$, hasEnded: false };
     this.#waiting.add(request);
     if (key) this.#advance(key);
-    position$.next(this.#waiting.lastPosition(request));
+    place$.next({ position: this.#waiting.lastPosition(request) });
     this.#serve();
     return request;
   }
@@ -113,7 +115,7 @@ export class RequestQueue {
 
   #beginNext(): void {
     for (let next = this.#waiting.next; next; next = this.#waiting.next) {
-      const { key, tokens, position$ } = next;
+      const { key, tokens, place$ } = next;
       if (this.#limits.waitFor(tokens) > 0) return;
       this.#waiting.delete(next);
       next.counted = { forAll: this.#limits.begin(tokens), forKey: key?.begin(tokens) };
@@ -121,8 +123,8 @@ export class RequestQueue {
         this.#keys?.touch(key);
         this.#setKeyAlarm(key);
       }
-      position$.next(0);
-      position$.complete();
+      place$.next({ position: 0 });
+      place$.complete();
     }
   }
 

@@ -1,3 +1,4 @@
+import { BeginPlan } from './beginPlan.js';
 import { RateWindow, type CountedRequest } from './rateWindow.js';
 
 /** Limits with their defaults: `Infinity` is no limit. */
@@ -32,6 +33,11 @@ export class SharedLimits {
    */
   waitFor(tokens: number, requests = 1): number {
     return this.#open + requests > this.#concurrency ? Infinity : this.window.waitFor(tokens, requests);
+  }
+
+  /** A plan of the requests that wait, of which the caller adds each. */
+  plan(): BeginPlan {
+    return new BeginPlan(this.window, this.#concurrency - this.#open);
   }
 
   begin(tokens: number): CountedRequest {

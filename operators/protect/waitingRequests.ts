@@ -1,7 +1,9 @@
 import { asapScheduler, Subscription } from 'rxjs';
 import type { Trampoline } from '../../src/rx/trampoline.js';
 import type { KeyLimits, QueuedRequest } from './keyLimits.js';
+import type { BeginPlan } from './beginPlan.js';
 import { OrderedQueue } from './orderedQueue.js';
+import type { SharedLimits } from './sharedLimits.js';
 
 /**
  * The number of requests that get a new position at once. The others get theirs in a microtask, so that thousands of
@@ -20,9 +22,17 @@ export class WaitingRequests {
   #telling = Subscription.EMPTY;
   readonly #trampoline: Trampoline;
 
-  /** @param trampoline - Runs the sending of positions, so that nothing that a subscriber does then interrupts it. */
-  constructor(trampoline: Trampoline) {
+  readonly #limits: SharedLimits;
+  readonly #now: () => number;
+
+  /**
+   * @param trampoline - Runs the sending of positions, so that nothing that a subscriber does then interrupts it.
+   * @param limits - The limits of all keys.
+   */
+  constructor(trampoline: Trampoline, limits: SharedLimits, now: () => number) {
     this.#trampoline = trampoline;
+    this.#limits = limits;
+    this.#now = now;
   }
 
   get size(): number {
@@ -92,8 +102,43 @@ export class WaitingRequests {
   #send(count: number): void {
     const ready = this.#ready.take(count);
     const held = this.#held.take(count - ready.length);
-    for (const [index, { position$ }] of [...ready, ...held].entries()) {
-      if (position$.value !== index + 1) position$.next(index + 1);
-    }
+    const times = this.#beginTimes(ready, held);
+    const now = this.#now();
+    for (const [index, request] of [...ready, ...held].entries()) sendPlace(request, index + 1, times[index], now);
   }
+
+  /** The times at which requests begin, as known now; `Infinity` for a time that depends on the end of another. */
+  #beginTimes(ready: readonly QueuedRequest[], held: readonly QueuedRequest[]): number[] {
+    const planForAll = this.#limits.plan();
+    const plansOfKeys = new Map<KeyLimits, BeginPlan>();
+    const planOf = (key: KeyLimits) => {
+      const plan = plansOfKeys.get(key) ?? key.plan();
+      plansOfKeys.set(key, plan);
+      return plan;
+    };
+    const timeOf = ({ key, tokens }: QueuedRequest, hasPlace: boolean) => {
+      const plan = key && planOf(key);
+      const earliest = plan && !hasPlace ? plan.timeFor(tokens) : 0;
+      // A request that waits for another of its key delays nobody.
+      const time = earliest < Infinity ? planForAll.timeFor(tokens, earliest) : Infinity;
+      if (time < Infinity) planForAll.add(tokens, time);
+      if (hasPlace || time < Infinity) plan?.add(tokens, time);
+      return time;
+    };
+    return [...ready.map((request) => timeOf(request, true)), ...held.map((request) => timeOf(request, false))];
+  }
+}
+
+/**
+ * Sends a request its place if its position has changed, its begin has become known or unknown, or is later than it was
+ * sent. An earlier begin is no reason: it is sent with the next position.
+ */
+function sendPlace(request: QueuedRequest, position: number, time = Infinity, now: number): void {
+  const { place$, beginsAt } = request;
+  const isKnown = time < Infinity;
+  // The sum of a time and a wait has an error of less than 1 ms.
+  const isKept = beginsAt === undefined ? !isKnown : isKnown && time - beginsAt < 1;
+  if (place$.value.position === position && isKept) return;
+  request.beginsAt = isKnown ? time : undefined;
+  place$.next(isKnown ? { position, delay: Math.ceil(time - now) } : { position });
 }

@@ -213,7 +213,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     { prints: 'So false\nSoup false\nSoup false\nSoup true' },
   ],
   pipeToServerResponse: [{ prints: answeredEvents, use: ({ ask }) => askOverHttp(ask) }],
-  protectReply: [{ prints: shown }],
+  protectReply: [{ prints: lines }],
   publicError: [{ prints: 'Too many requests; wait and try again' }],
   readChatRequest: [{ prints: answeredEvents }],
   record: [{ prints: usualParts }],

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {
   EMPTY,
   defer,
@@ -28,6 +29,7 @@ import { toGeminiError } from '../../../src/errors/toGeminiError.js';
 import { chunk, finishChunk, usageChunk } from '../../../src/testing/chunks.js';
 import { holdThread } from '../../support/holdThread.js';
 import { marbles } from '../../support/marbles.js';
+import { withoutRetryNotices } from '../../support/withoutRetryNotices.js';
 import { outcomeOf } from '../../support/outcome.js';
 
 const values = {
@@ -387,7 +389,7 @@ describe('createRateLimiter', () => {
       const last = of(values.b)
         .pipe(limit)
         .subscribe((one) => seen.push(one));
-      expect(seen).toEqual([values[1]]);
+      expect(seen).toEqual([{ text: '', queued: { position: 1, delay: 60_000 } }]);
       last.unsubscribe();
       expect(vi.getTimerCount()).toBe(0);
       vi.useRealTimers();
@@ -516,6 +518,8 @@ describe('createRateLimiter', () => {
       desk.come('d');
       expect(desk.look()).toEqual(['b 0', 'b!', 'c 1', 'c 0', 'c!', 'd 1']);
       desk.complete('c');
+      // Now its wait is known.
+      expect(desk.look()).toEqual(['d 1']);
       vi.advanceTimersByTime(59_999);
       expect(desk.look()).toEqual([]);
       vi.advanceTimersByTime(1);
@@ -663,8 +667,13 @@ describe('createRateLimiter', () => {
       const limit = createRateLimiter({ requestsPerMinute: 1 }).limit();
       const source = m.cold('(a|)', values);
       m.expectObservable(source.pipe(limit)).toBe('(a|)', values);
-      m.expectObservable(source.pipe(limit)).toBe('1 59999ms (0a|)', values);
-      m.expectObservable(m.cold('b', values).pipe(limit), '- 1s !').toBe('2', values);
+      m.expectObservable(source.pipe(limit)).toBe('1 59999ms (0a|)', {
+        ...values,
+        1: { text: '', queued: { position: 1, delay: 60_000 } },
+      });
+      m.expectObservable(m.cold('b', values).pipe(limit), '- 1s !').toBe('2', {
+        2: { text: '', queued: { position: 2, delay: 120_000 } },
+      });
     }),
   );
 
@@ -673,10 +682,166 @@ describe('createRateLimiter', () => {
     marbles((m) => {
       const limit = createRateLimiter({ requestsPerMinute: 1 }).limit();
       const failing = m.cold('#', values, busy);
-      const retry = retryTransient<GeminiChunk>({ count: 1, delay: 5, jitter: false });
-      m.expectObservable(failing.pipe(limit, retry)).toBe('5ms 1 59994ms (0#)', values, busy);
+      const retry = withoutRetryNotices(retryTransient({ count: 1, delay: 5, jitter: false }));
+      const first = { text: '', queued: { position: 1, delay: 59_995 } };
+      m.expectObservable(failing.pipe(limit, retry)).toBe('5ms 1 59994ms (0#)', { ...values, 1: first }, busy);
     }),
   );
+
+  describe('the wait in a notice', () => {
+    beforeEach(() => {
+      vi.useFakeTimers();
+    });
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
+    /** A reply that is silent, with the places that it was sent and the time at which its request began. */
+    function joined(limiter: RateLimiter, options: LimitOptions = {}) {
+      const places: (GeminiChunk['queued'] & { at: number })[] = [];
+      const source = new Subject<GeminiChunk>();
+      const state = { places, source, beganAt: undefined as number | undefined };
+      const request$ = defer(() => {
+        state.beganAt = Date.now();
+        return source;
+      });
+      request$.pipe(limiter.limit(options)).subscribe({
+        next: ({ queued }) => queued && places.push({ ...queued, at: Date.now() }),
+        error: () => undefined,
+      });
+      return state;
+    }
+    const toldBy = ({ places }: ReturnType<typeof joined>) => places.map(({ position, delay }) => [position, delay]);
+
+    it('is the time until the limits per minute have room, for each position', () => {
+      const limiter = createRateLimiter({ requestsPerMinute: 2 });
+      joined(limiter);
+      vi.advanceTimersByTime(10_000);
+      joined(limiter);
+      const waiting = [joined(limiter), joined(limiter), joined(limiter)];
+      expect(waiting.map(toldBy)).toEqual([[[1, 50_000]], [[2, 60_000]], [[3, 110_000]]]);
+      vi.advanceTimersByTime(50_000);
+      expect(waiting.map(toldBy)).toEqual([
+        [
+          [1, 50_000],
+          [0, undefined],
+        ],
+        [
+          [2, 60_000],
+          [1, 10_000],
+        ],
+        [
+          [3, 110_000],
+          [2, 60_000],
+        ],
+      ]);
+    });
+
+    it('is absent if it depends on the end of another reply, until that end', () => {
+      const limiter = createRateLimiter({ requestsPerMinute: 1, concurrency: 1 });
+      const first = joined(limiter);
+      const second = joined(limiter);
+      vi.advanceTimersByTime(20_000);
+      expect(toldBy(second)).toEqual([[1, undefined]]);
+      first.source.complete();
+      expect(toldBy(second)).toEqual([
+        [1, undefined],
+        [1, 40_000],
+      ]);
+      vi.advanceTimersByTime(39_999);
+      expect(second.places).toHaveLength(2);
+      vi.advanceTimersByTime(1);
+      expect(toldBy(second).at(-1)).toEqual([0, undefined]);
+      const alone = createRateLimiter({ concurrency: 1 });
+      joined(alone);
+      expect(toldBy(joined(alone))).toEqual([[1, undefined]]);
+    });
+
+    it('is sent again when the server makes it longer, and not when it becomes shorter', () => {
+      const limiter = createRateLimiter({ requestsPerMinute: 2, tokensPerMinute: 2_000, jitter: false });
+      const first = joined(limiter);
+      joined(limiter);
+      const third = joined(limiter);
+      vi.advanceTimersByTime(1_000);
+      first.source.next(usageChunk({ promptTokenCount: 5 }));
+      expect(toldBy(third)).toEqual([[1, 60_000]]);
+      first.source.error(new GeminiError('Slowly.', { kind: 'rate_limit', retryAfter: 90_000 }));
+      expect(toldBy(third)).toEqual([
+        [1, 60_000],
+        [1, 90_000],
+      ]);
+      vi.advanceTimersByTime(90_000);
+      expect(third.beganAt).toBe(third.places[1]!.at + 90_000);
+    });
+
+    it('is that of the key, or of all if that is longer', () => {
+      const limiter = createRateLimiter({ requestsPerMinute: 4, perKey: { requestsPerMinute: 1 } });
+      joined(limiter);
+      vi.advanceTimersByTime(10_000);
+      joined(limiter, { key: 'a' });
+      joined(limiter, { key: 'b' });
+      const ofKey = joined(limiter, { key: 'a' });
+      expect(toldBy(ofKey)).toEqual([[1, 60_000]]);
+      joined(limiter);
+      const ofAll = [joined(limiter), joined(limiter)];
+      expect(ofAll.map(toldBy)).toEqual([[[1, 50_000]], [[2, 60_000]]]);
+      vi.advanceTimersByTime(120_000);
+      expect(ofAll.map(({ beganAt, places }) => beganAt! - places[0]!.at)).toEqual([50_000, 60_000]);
+      expect(ofKey.beganAt! - ofKey.places[0]!.at).toBe(60_000);
+    });
+
+    it('is corrected if a reply that waits for its key takes the turn of another', () => {
+      const limiter = createRateLimiter({ requestsPerMinute: 2, perKey: { requestsPerMinute: 1 } });
+      joined(limiter, { key: 'a' });
+      vi.advanceTimersByTime(10_000);
+      joined(limiter, { key: 'b' });
+      const [first, second] = [joined(limiter, { key: 'a' }), joined(limiter, { key: 'c' })];
+      expect(toldBy(second)).toEqual([[1, 50_000]]);
+      vi.advanceTimersByTime(60_000);
+      expect([first.beganAt! - first.places[0]!.at, second.beganAt! - second.places[0]!.at]).toEqual([50_000, 60_000]);
+      expect(toldBy(second)).toContainEqual([1, 10_000]);
+    });
+
+    it('is the true one, for any limits and prompts, if no other reply comes, ends or reports', () => {
+      const shape = fc.record({
+        requestsPerMinute: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
+        tokensPerMinute: fc.integer({ min: 10, max: 30 }),
+        replies: fc.array(
+          fc.record({ gap: fc.constantFrom(0, 0, 7, 20_000), tokens: fc.integer({ min: 1, max: 10 }) }),
+          {
+            minLength: 1,
+            maxLength: 40,
+          },
+        ),
+      });
+      fc.assert(
+        fc.property(shape, fc.boolean(), ({ replies, ...limits }, isOfKey) => {
+          const limiter = createRateLimiter(isOfKey ? { perKey: limits } : limits);
+          const all = replies.map(({ gap, tokens }) => {
+            vi.advanceTimersByTime(gap);
+            return joined(limiter, { tokens, ...(isOfKey && { key: 'a' }) });
+          });
+          vi.advanceTimersByTime(40 * 60_000);
+          for (const { places, beganAt } of all) {
+            for (const { position, delay, at } of places) {
+              if (position === 0 || delay === undefined) continue;
+              expect(beganAt).toBe(at + delay);
+            }
+            // Behind the 16th, the wait follows in a microtask.
+            if (places[0] && places[0].position <= 16) expect(places[0].delay).toBeDefined();
+          }
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    it('costs a step for each waiting reply', async () => {
+      const limiter = createRateLimiter({ requestsPerMinute: 5, maxQueued: 5_000 });
+      const all = Array.from({ length: 5_005 }, () => joined(limiter));
+      await Promise.resolve();
+      expect(toldBy(all[5_004]!).at(-1)).toEqual([5_000, 1_000 * 60_000]);
+    });
+  });
 
   it('shares nothing with another limiter', () => {
     const seen: GeminiChunk[] = [];
@@ -883,7 +1048,8 @@ describe('createRateLimiter', () => {
       expect(late.look()).toEqual(['b1 1', 'a2 2']);
       late.complete('x');
       late.complete('b1');
-      expect(late.look()).toEqual(['b1 0', 'b1!', 'a2 1', 'a3 2']);
+      // The end of b1 makes the wait of a2 known.
+      expect(late.look()).toEqual(['b1 0', 'b1!', 'a2 1', 'a3 2', 'a2 1']);
       vi.advanceTimersByTime(60_000);
       expect(late.look()).toEqual(['a2 0', 'a2!', 'a3 1']);
       late.complete('a2');
@@ -894,7 +1060,7 @@ describe('createRateLimiter', () => {
       const desk = new Desk({ perKey: { concurrency: 1 }, jitter: false }).come('a1', 'a2');
       desk.error('a1', new GeminiError('Slowly.', { kind: 'rate_limit', retryAfter: 5_000 }));
       desk.come('b1');
-      expect(desk.look()).toEqual(['a1!', 'a2 1', 'a1 rate_limit', 'b1 2']);
+      expect(desk.look()).toEqual(['a1!', 'a2 1', 'a2 1', 'a1 rate_limit', 'b1 2']);
       vi.advanceTimersByTime(5_000);
       expect(desk.look()).toEqual(['a2 0', 'a2!', 'b1 0', 'b1!']);
     });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { concat, defer, identity, map, NEVER, Observable, of, Subject, take, throwError, timer } from 'rxjs';
+import { concat, defer, EMPTY, identity, map, NEVER, Observable, of, Subject, take, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { withProgress } from '../../../operators/show/withProgress.js';
@@ -43,7 +43,7 @@ function requestsOf(all: readonly Request[]) {
   const source = defer((): Observable<GeminiChunk> => {
     const { chunks, gap, fails } = all[subscriptions.count++] ?? { chunks: [], gap: 0, fails: undefined };
     const steps = chunks.map((one, index) => (gap === 0 ? of(one) : timer(index === 0 ? 1 : gap).pipe(map(() => one))));
-    const end = fails ? throwError(() => new GeminiError('Oh.', { kind: fails })) : of<GeminiChunk>();
+    const end = fails ? throwError(() => new GeminiError('Oh.', { kind: fails })) : EMPTY;
     return concat(...steps, end);
   });
   return { source, subscriptions };

@@ -1,23 +1,24 @@
 import { BehaviorSubject } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { KeyLimits, type QueuedRequest } from '../../../operators/protect/keyLimits.js';
+import { SharedLimits } from '../../../operators/protect/sharedLimits.js';
 import { WaitingRequests } from '../../../operators/protect/waitingRequests.js';
 import { Trampoline } from '../../../src/rx/trampoline.js';
 
 const limits = { requestsPerMinute: Infinity, tokensPerMinute: Infinity, concurrency: 2, maxQueued: 100 };
 
 function requestOf(order: number, key?: KeyLimits): QueuedRequest {
-  return { order, tokens: 0, key, position$: new BehaviorSubject(0), hasEnded: false };
+  return { order, tokens: 0, key, place$: new BehaviorSubject({ position: 0 }), hasEnded: false };
 }
 
 /** So many waiting requests without a key, and the trampoline of their notices. */
 function queueOf(count: number) {
   const trampoline = new Trampoline();
   const schedule = vi.spyOn(trampoline, 'schedule');
-  const waiting = new WaitingRequests(trampoline);
+  const waiting = new WaitingRequests(trampoline, new SharedLimits(limits, () => 0), () => 0);
   const requests = Array.from({ length: count }, (_, order) => requestOf(order));
   for (const request of requests) waiting.add(request);
-  const positions = () => requests.map(({ position$ }) => position$.value);
+  const positions = () => requests.map(({ place$ }) => place$.value.position);
   return { waiting, schedule, positions };
 }
 
