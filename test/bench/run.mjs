@@ -11,6 +11,7 @@ import { formatCost } from './formatCost.mjs';
 import { held } from './held.mjs';
 import { interactionCost } from './interactionCost.mjs';
 import { jsonCost } from './jsonCost.mjs';
+import { listCost } from './listCost.mjs';
 import { longReply } from './longReply.mjs';
 import { manyAtOnce } from './manyAtOnce.mjs';
 import { operatorCost } from './operatorCost.mjs';
@@ -47,6 +48,10 @@ const sections = {
   json: {
     title: 'Structured output while it streams: times one JSON.parse (3 000 and 30 000 deltas)',
     run: () => jsonCost({ rounds: Number(values.rounds) }),
+  },
+  list: {
+    title: 'A JSON list of 50 000, read while it streams (CPU in ms)',
+    run: () => listCost({ rounds: Number(values.rounds) }),
   },
   long: { title: 'A long reply: ns a chunk at 10 000 and at 1 000 000 chunks', run: longReply },
   held: { title: 'Heap of a long reply in seven operators, as a multiple of its text', run: held },
