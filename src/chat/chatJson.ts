@@ -1,4 +1,4 @@
-import type { ToolRun } from '../chunk/annotations.js';
+import type { ReplyCost, ToolRun } from '../chunk/annotations.js';
 import type { ReplyOutcome } from '../chunk/replyStatus.js';
 import type { GeminiCitation, GeminiPart, GeminiUsage } from '../chunk/response.js';
 import type { GeminiErrorJson } from '../errors/geminiError.js';
@@ -25,6 +25,8 @@ export interface ChatMessageJson {
   readonly finishReason?: string | undefined;
   /** The token counts. */
   readonly usage?: GeminiUsage | undefined;
+  /** The cost. */
+  readonly cost?: ReplyCost | undefined;
   /** The interaction that a model's message is from. */
   readonly interaction?: MessageInteraction | undefined;
   /** The number of messages that the server got before a model's message. */
@@ -73,7 +75,8 @@ export function chatToJson(state: ChatState): ChatJson {
 }
 
 function messageToJson(message: ChatMessage): ChatMessageJson {
-  const { id, role, draft, parts, runs, citations, finishReason, usage, interaction, sentMessages, error } = message;
+  const { id, role, draft, parts, runs, citations, finishReason, usage, cost, interaction, sentMessages, error } =
+    message;
   return {
     id,
     role,
@@ -85,6 +88,7 @@ function messageToJson(message: ChatMessage): ChatMessageJson {
     citations,
     ...(finishReason !== undefined && { finishReason }),
     ...(usage && { usage }),
+    ...(cost && { cost }),
     ...(interaction && { interaction }),
     ...(sentMessages !== undefined && { sentMessages }),
     ...(error && { error: error.toJSON() }),

@@ -1,6 +1,6 @@
 import type { ToolRun } from '../chunk/annotations.js';
 import { isKind } from '../errors/kinds.js';
-import { aCitation, anInteraction, aPart, aUsage, mediaFields } from './contentValidators.js';
+import { aCitation, aCost, anInteraction, aPart, aUsage, mediaFields } from './contentValidators.js';
 import {
   aBoolean,
   aNumber,
@@ -73,6 +73,7 @@ function chatFormat(list: string, noun: string, statuses: readonly string[]): Ch
     citations: listOf(aCitation),
     finishReason: optional(aString),
     usage: optional(aUsage),
+    cost: optional(aCost),
     interaction: optional(anInteraction),
     sentMessages: optional(aNumber),
     error: optional(anError),

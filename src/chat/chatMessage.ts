@@ -1,4 +1,12 @@
-import type { ReplyInteraction, ToolRun } from '../chunk/annotations.js';
+import type {
+  Queued,
+  ReplyCost,
+  ReplyInteraction,
+  ReplyMetrics,
+  ReplyProgress,
+  Retrying,
+  ToolRun,
+} from '../chunk/annotations.js';
 import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 import type { GeminiCitation, GeminiPart, GeminiUsage } from '../chunk/response.js';
 import type { GeminiError } from '../errors/geminiError.js';
@@ -39,6 +47,23 @@ export interface ChatMessageFields {
   readonly finishReason?: string | undefined;
   /** The token counts of the request that this message answers. */
   readonly usage?: GeminiUsage | undefined;
+  /**
+   * The cost of the request that this message answers, if `withCost` is in the option `pipe` or the source adds a cost.
+   * A tool loop has one message of the model for each request: the cost of the exchange is their sum, which the reply of
+   * `send` has.
+   */
+  readonly cost?: ReplyCost | undefined;
+  /**
+   * The progress of this message of the model, if `withProgress` is in the option `pipe`; absent if the message was cut
+   * off, and not saved.
+   */
+  readonly progress?: ReplyProgress | undefined;
+  /** The pace of this message of the model, if `withMetrics` is in the option `pipe`; not saved. */
+  readonly metrics?: ReplyMetrics | undefined;
+  /** The place of the request in the queue of a rate limiter in the option `pipe`, until content comes. */
+  readonly queued?: Queued | undefined;
+  /** The next request after a failure, from a retry in the option `pipe`, until content comes: for a countdown. */
+  readonly retrying?: Retrying | undefined;
   /**
    * The interaction that this message of the model is from, as it was on the last chunk; absent if the message was
    * joined from several interactions, such as by `resumeOnDrop`.

@@ -1,3 +1,4 @@
+import type { ReplyCost } from '../chunk/annotations.js';
 import type { GeminiCitation, GeminiPart, GeminiUsage } from '../chunk/response.js';
 import { isObject } from '../rx/isObject.js';
 import type { MessageInteraction } from './chatMessage.js';
@@ -72,6 +73,15 @@ const interactionFields: FieldValidators = {
   environmentId: optional(aString),
 };
 
+const costFields: FieldValidators = {
+  input: aNumber,
+  cached: aNumber,
+  output: aNumber,
+  thoughts: aNumber,
+  total: aNumber,
+  estimated: aBoolean,
+};
+
 /** Token counts. Counts by modality are lists, and are added up. */
 const aUsageList: Validator = (value) => (Array.isArray(value) ? listOf(anObject)(value) : undefined);
 
@@ -79,6 +89,7 @@ const aUsageList: Validator = (value) => (Array.isArray(value) ? listOf(anObject
 export const aPart = objectOf(partFields);
 export const aCitation = objectOf(citationFields);
 export const anInteraction = objectOf(interactionFields);
+export const aCost = objectOf(costFields);
 export const aUsage = objectOf(usageFields, aUsageList);
 
 /** Removes the fields of a reply's part that are not of this protocol, which no request may send back. */
@@ -100,6 +111,13 @@ function sanitize<T extends object>(value: T, fields: FieldValidators, rest?: Va
     return !validate?.(field);
   });
   return Object.fromEntries(valid) as T;
+}
+
+/** Removes unknown fields of a cost; returns undefined if the cost is not valid. */
+export function sanitizeCost(cost: ReplyCost): ReplyCost | undefined {
+  if (aCost(cost)) return undefined;
+  const { input, cached, output, thoughts, total, estimated } = cost;
+  return { input, cached, output, thoughts, total, estimated };
 }
 
 /** Removes invalid fields of an interaction; returns undefined if its id or its status is not valid. */

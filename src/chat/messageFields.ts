@@ -2,12 +2,19 @@ import { contentsOf, isEmptyText, type GeminiContent } from '../chunk/contentsOf
 import { functionCallsOf, type GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 import { citationsOf, finishReasonOf, partsOf, textOf, thoughtsOf, usageOf } from '../chunk/readers.js';
 import { isObject } from '../rx/isObject.js';
+import { withoutWaits, withOpenWaits } from '../chunk/withoutWaits.js';
 import { toSendablePart } from '../chunk/toSendablePart.js';
 import type { ReplyAnnotations } from '../chunk/replyAnnotations.js';
 import type { ToolRun } from '../chunk/annotations.js';
 import type { GeminiFunctionResponse, GeminiPart, GeminiResponse, ToolMedia } from '../chunk/response.js';
 import type { ChatMessage, CompleteChatMessage, MessageInteraction, OpenChatMessage } from './chatMessage.js';
-import { sanitizeCitation, sanitizeInteraction, sanitizePart, sanitizeUsage } from './contentValidators.js';
+import {
+  sanitizeCitation,
+  sanitizeCost,
+  sanitizeInteraction,
+  sanitizePart,
+  sanitizeUsage,
+} from './contentValidators.js';
 
 /** Makes a message from its parts. */
 export function createMessage(
@@ -21,30 +28,42 @@ export function createMessage(
 }
 
 /** The content of a model's message, from the reply so far. */
-export function messageFields(reply: GeminiResponse & Pick<ReplyAnnotations, 'interaction'>) {
+export function messageFields(reply: GeminiResponse & ReplyAnnotations) {
+  const { progress, metrics, cost, queued, retrying } = withOpenWaits(reply);
+  return {
+    ...partFields(reply),
+    citations: citationsOf(reply),
+    finishReason: finishReasonOf(reply),
+    usage: usageOf(reply),
+    interaction: reply.interaction as MessageInteraction | undefined,
+    progress,
+    metrics,
+    cost,
+    queued,
+    retrying,
+  };
+}
+
+/** The content of a reply that has ended, without parts that the API would refuse or a saved chat could not hold. */
+export function finalMessageFields(reply: GeminiResponse & ReplyAnnotations) {
+  const { citations, usage, interaction, cost, ...fields } = messageFields(withoutWaits(reply));
+  const sendable = contentsOf(responseWith(fields.parts.map(sanitizePart))).flatMap(({ parts }) => parts);
+  return {
+    ...fields,
+    ...partFields(responseWith(sendable)),
+    citations: citations.map(sanitizeCitation),
+    usage: usage && sanitizeUsage(usage),
+    interaction: interaction && sanitizeInteraction(interaction),
+    cost: cost && sanitizeCost(cost),
+  };
+}
+
+function partFields(reply: GeminiResponse) {
   return {
     parts: partsOf(reply),
     text: textOf(reply),
     thoughts: thoughtsOf(reply),
     calls: functionCallsOf(reply),
-    citations: citationsOf(reply),
-    finishReason: finishReasonOf(reply),
-    usage: usageOf(reply),
-    interaction: reply.interaction as MessageInteraction | undefined,
-  };
-}
-
-/** The content of a reply that has ended, without parts that the API would refuse or a saved chat could not hold. */
-export function finalMessageFields(reply: GeminiResponse & Pick<ReplyAnnotations, 'interaction'>) {
-  const { citations, usage, interaction, ...fields } = messageFields(reply);
-  const sendable = contentsOf(responseWith(fields.parts.map(sanitizePart))).flatMap(({ parts }) => parts);
-  return {
-    ...fields,
-    ...messageFields(responseWith(sendable)),
-    finishReason: fields.finishReason,
-    citations: citations.map(sanitizeCitation),
-    usage: usage && sanitizeUsage(usage),
-    interaction: interaction && sanitizeInteraction(interaction),
   };
 }
 

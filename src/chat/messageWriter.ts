@@ -57,7 +57,7 @@ export class MessageWriter implements ToolLoopWriter {
     if (chunk.usageMetadata) this.#state.countUsage(chunk.usageMetadata);
     this.#content.append(chunk);
     // A cancelled reply has no more content: the send ends with this chunk.
-    if (this.#isClosed || chunk.cancelled || (isNotice(chunk) && !chunk.interaction && !chunk.tool)) return;
+    if (this.#isClosed || chunk.cancelled || (isNotice(chunk) && !isShown(chunk))) return;
     const isStreaming = hasContent(chunk);
     if (isStreaming) this.#branch.select();
     this.#branch.updateLast((message) => ({
@@ -108,4 +108,9 @@ export class MessageWriter implements ToolLoopWriter {
     this.#branch.updateLast(change);
     this.#state.publish();
   }
+}
+
+/** Whether a message shows an annotation of a notice. */
+function isShown({ interaction, tool, progress, metrics, cost, queued, retrying }: GeminiChunk): boolean {
+  return [interaction, tool, progress, metrics, cost, queued, retrying].some((annotation) => annotation !== undefined);
 }

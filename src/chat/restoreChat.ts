@@ -76,7 +76,7 @@ function checkedChat(json: unknown): SavedChat {
 
 /** Reads only the known fields; text, thoughts and calls follow from the parts. */
 function messageFrom(json: ChatMessageJson, place: string): ChatMessage {
-  const { id, role, status, draft, parts, citations, finishReason, usage, interaction, sentMessages } = json;
+  const { id, role, status, draft, parts, citations, finishReason, usage, cost, interaction, sentMessages } = json;
   // One message at a time, so that no copy of a long chat is made.
   assertJson(`\`${place}\``, json);
   const runs = runsOf(json, place);
@@ -89,6 +89,7 @@ function messageFrom(json: ChatMessageJson, place: string): ChatMessage {
     citations,
     finishReason,
     usage,
+    cost,
     interaction,
     sentMessages,
   };

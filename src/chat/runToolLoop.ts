@@ -2,9 +2,11 @@ import { concat, defer, EMPTY, from, map, mergeMap, of, tap, type Observable } f
 import type { ToolRun } from '../chunk/annotations.js';
 import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { noticeAfter } from '../chunk/noticeAfter.js';
 import { toChunk } from '../chunk/toChunk.js';
 import { UsageTally } from '../chunk/usageTally.js';
 import { GeminiError } from '../errors/geminiError.js';
+import { CostTally } from './costTally.js';
 import type { ChatMessage } from './chatMessage.js';
 import { groupCalls } from './groupCalls.js';
 import type { ToolLoopWriter } from './toolLoopWriter.js';
@@ -27,14 +29,19 @@ export interface ToolLoopOptions {
 export function runToolLoop(writer: ToolLoopWriter, options: ToolLoopOptions): Observable<GeminiChunk> {
   const { request, tools, toolConcurrency, dedupeCalls, maxSteps } = options;
   const usage = new UsageTally();
+  const cost = new CostTally();
+  /** The latest chunk, whose standing annotations the chunks of the tools copy. */
+  let latest: GeminiChunk | undefined;
 
   const stepsFrom = (step: number): Observable<GeminiChunk> => {
     const reply$ = defer(() => {
       usage.nextRequest();
+      cost.nextRequest();
       return request(writer.startReply());
     }).pipe(
       tap((chunk) => writer.writeChunk(chunk)),
-      map((chunk) => usage.add(chunk)),
+      map((chunk) => cost.add(usage.add(chunk))),
+      tap((chunk) => (latest = chunk)),
     );
     const nextSteps$ = defer(() => {
       const { calls, finishReason } = writer.finishReply();
@@ -61,13 +68,14 @@ export function runToolLoop(writer: ToolLoopWriter, options: ToolLoopOptions): O
       map(({ index, run }): GeminiChunk => {
         const tool = { ...run, call: calls[index] ?? run.call };
         writer.writeRun(index, tool);
-        return { text: '', tool };
+        return { ...noticeAfter(latest), tool };
       }),
     );
     const responses$ = defer(() => {
       const parts = writer.finishTools();
       const finish = finishReason === undefined ? {} : { finishReason };
-      return of(toChunk({ candidates: [{ index: 0, content: { role: 'user', parts }, ...finish }] }));
+      const responses = toChunk({ candidates: [{ index: 0, content: { role: 'user', parts }, ...finish }] });
+      return of({ ...noticeAfter(latest), ...responses });
     });
     return concat(notices$, responses$);
   };

@@ -127,7 +127,9 @@ export class SendTransaction {
     question?.cutIn(tree, cut.error, last?.status !== 'waiting');
     if (!branch.isSelected) branch.removeFrom(tree);
     else if (last?.role === 'tool') tree.replace(withRunsEnded(last, cut));
-    else if (last) tree.replace({ ...last, ...writer.content, ...cut, draft: whenCut === 'draft' });
+    else if (last) {
+      tree.replace({ ...last, ...writer.content, ...cut, progress: undefined, draft: whenCut === 'draft' });
+    }
   }
 
   /** Restores the chat to its state before the send. */
