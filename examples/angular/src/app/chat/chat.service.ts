@@ -1,7 +1,7 @@
 import { Injectable, signal } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import type { Observable } from 'rxjs';
-import { createChat, fromSse, toReplyState, type GeminiChunk, type ReplyState } from 'rxjs-gemini';
+import { createChat, fromSse, type GeminiChunk } from 'rxjs-gemini';
 import { forView } from '../reply/forView';
 
 /** The conversation. The server has the key and asks the model; the history, the branches and the edits are here. */
@@ -18,17 +18,17 @@ export class ChatService {
   );
   /** Angular renders once for all that happens between two frames. */
   readonly messages = toSignal(this.#chat.messages$, { requireSync: true });
-  /** The reply that was asked for last, with its pace. */
-  readonly reply = signal<ReplyState | undefined>(undefined);
+  readonly status = toSignal(this.#chat.status$, { requireSync: true });
 
-  readonly send = (text: string) => this.#show(this.#chat.send(text));
-  readonly edit = (messageId: string, text: string) => this.#show(this.#chat.edit(messageId, text));
-  readonly regenerate = () => this.#show(this.#chat.regenerate());
+  readonly submit = (text: string) => this.#chat.submit(text);
+  readonly edit = (messageId: string, text: string) => start(this.#chat.edit(messageId, text));
+  readonly regenerate = () => start(this.#chat.regenerate());
   readonly stop = () => this.#chat.cancel();
   readonly branches = this.#chat.branches;
   readonly select = this.#chat.select;
+}
 
-  #show(reply$: Observable<GeminiChunk>): void {
-    reply$.pipe(toReplyState()).subscribe((state) => this.reply.set(state));
-  }
+/** Sends the request; the messages show the reply, and its failure. */
+function start(reply$: Observable<GeminiChunk>): void {
+  reply$.subscribe({ error: () => {} });
 }

@@ -11,7 +11,7 @@ import {
 } from '@angular/core';
 import { rxResource } from '@angular/core/rxjs-interop';
 import { RouterLink } from '@angular/router';
-import type { ChatMessage, ReplyState } from 'rxjs-gemini';
+import type { ChatMessage, ChatStatus } from 'rxjs-gemini';
 import { RepliesService } from '../backend/replies.service';
 import { Reply } from '../reply/reply';
 import { ChatService } from './chat.service';
@@ -41,11 +41,13 @@ export class Chat {
     }),
   );
   protected readonly last = computed(() => this.rows().at(-1)?.message);
-  protected readonly isBusy = computed(() => ['waiting', 'streaming'].includes(this.chat.reply()?.status ?? ''));
+  protected readonly isBusy = computed(() => this.chat.status() !== 'idle');
   /** The announcement for screen readers, which read the text itself on request. */
   protected readonly announcement = computed(() => {
-    const reply = this.chat.reply();
-    return reply && announcements[reply.status];
+    const status = this.chat.status();
+    if (status !== 'idle') return announcements[status];
+    const last = this.last();
+    return last?.role === 'model' ? announcements[last.status] : undefined;
   });
   /** The message of the user that is being edited. */
   protected readonly edited = signal<ChatMessage | undefined>(undefined);
@@ -89,7 +91,7 @@ export class Chat {
     this.edited.set(undefined);
     this.#follows = true;
     if (edited) this.chat.edit(edited.id, text);
-    else this.chat.send(text);
+    else this.chat.submit(text);
     this.box().nativeElement.focus();
   }
 
@@ -116,9 +118,10 @@ export class Chat {
   }
 }
 
-const announcements: Readonly<Record<ReplyState['status'], string>> = {
+const announcements: Readonly<Record<Exclude<ChatStatus, 'idle'> | ChatMessage['status'], string>> = {
   waiting: 'The model is thinking',
   streaming: 'The model is answering',
+  calling: 'The model is answering',
   complete: 'The reply is complete',
   stopped: 'The reply is complete',
   cancelled: 'The reply was stopped',
