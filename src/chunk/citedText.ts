@@ -1,4 +1,4 @@
-import { assertFunction, typeError } from '../rx/assertions.js';
+import { typeError } from '../rx/assertions.js';
 import { graphemeEndsAfter } from './graphemes.js';
 import { textOf } from './readers.js';
 import type { GeminiResponse } from './response.js';
@@ -24,7 +24,7 @@ import { sourcesOf, type ReplySource } from './sourcesOf.js';
  * ```ts
  * const grounding = {
  *   groundingChunks: [{ web: { title: 'who.int', uri: 'https://who.int/coffee' } }],
- *   groundingSupports: [{ segment: { endIndex: 27 }, groundingChunkIndices: [0] }],
+ *   groundingSupports: [{ segment: { endIndex: 29 }, groundingChunkIndices: [0] }],
  * };
  * const content = { parts: [{ text: 'Café crème is safe to drink. Enjoy!' }] };
  * const reply = toChunk({ candidates: [{ content, groundingMetadata: grounding }] });
@@ -38,7 +38,7 @@ export function citedText(
   mark: (source: ReplySource, number: number) => string,
   index = 0,
 ): string {
-  assertFunction('mark', mark);
+  if (typeof mark !== 'function') throw typeError('mark', 'a function', mark);
   const text = textOf(response, index);
   const endAfter = graphemeEndsAfter(text);
   /** The sources of each place by their numbers, the places in the order of the text. */

@@ -45,7 +45,7 @@ export type ReplySource =
  * ```ts
  * const grounding = {
  *   groundingChunks: [{ web: { title: 'who.int', uri: 'https://who.int/coffee' } }],
- *   groundingSupports: [{ segment: { endIndex: 27 }, groundingChunkIndices: [0] }],
+ *   groundingSupports: [{ segment: { endIndex: 29 }, groundingChunkIndices: [0] }],
  * };
  * const content = { parts: [{ text: 'Café crème is safe to drink. Enjoy!' }] };
  * const reply = toChunk({ candidates: [{ content, groundingMetadata: grounding }] });

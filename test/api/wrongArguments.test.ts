@@ -81,6 +81,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   callChunk: [text, options, optionalText],
   chunk: [text, options],
   citationsOf: reader,
+  citedText: [chunk, callback, index],
   classifyErrors: [options],
   coalesceMap: [callback],
   configFromAgUi: [argument(agUiInput, ...all)],
@@ -145,6 +146,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   statusEvent: [text, text],
   stepStartEvent: [stepIndex, argument({ type: 'thought' }, '{}')],
   stepStopEvent: [stepIndex],
+  sourcesOf: reader,
   startEmulator: [options],
   stopWhen: [argument({ maxChars: 5 })],
   // A notifier may be any iterable.
