@@ -185,7 +185,14 @@ export type { ServerResponseLike, ServerSocketLike, ServerStreamLike } from './s
 export { serveWebSocket, type ServeWebSocketOptions } from './sinks/serveWebSocket.js';
 export type { FormatSseMessage, ReplySseMessage } from './sinks/sseMessage.js';
 export type { StallOptions } from './sinks/stallLimit.js';
-export { toAsyncIterable, type ToAsyncIterableOptions } from './sinks/toAsyncIterable.js';
+export type {
+  ReplyStream,
+  ReplyStreamDestination,
+  ReplyStreamIterator,
+  ReplyStreamPipeOptions,
+  ReplyStreamReader,
+} from './sinks/replyStream.js';
+export { toAsyncIterable, type ToAsyncIterableOptions, type ToTextIterableOptions } from './sinks/toAsyncIterable.js';
 export { toReadableStream } from './sinks/toReadableStream.js';
 export { toFormat } from './sinks/toFormat.js';
 export { toSse } from './sinks/toSse.js';

@@ -151,6 +151,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
       prints: "truncated: The reply ended without a finish reason, so it is not whole, after 'Hello, '",
     },
   ],
+  citedText: [{ prints: 'Café crème is safe to drink[1](https://who.int/coffee). Enjoy!' }],
   coalesceMap: [{ prints: '1: world.' }],
   configFromAgUi: [{ prints: "[ 'openDoor' ]" }],
   contentsFromAgUi: [{ prints: '[{"role":"user","parts":[{"text":"Hello"}]}]' }],
@@ -228,6 +229,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   ],
   shareReply: [{ prints: 'Hello, world.{ promptTokenCount: 3, candidatesTokenCount: 4, totalTokenCount: 7 }' }],
   smoothText: [{ prints: 'Hello, world.' }],
+  sourcesOf: [{ prints: '[1] who.int: Café crème is safe to drink' }],
   startEmulator: [{ prints: 'You said: Hello' }],
   stopWhen: [
     {
@@ -237,7 +239,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   ],
   takeUntilCancel: [{ reply$: concat(of(chunk('Hello, ')), NEVER), prints: 'Hello, \n(the user pressed Escape)' }],
   timeoutReply: [{ reply$: NEVER, passes: 10_000, prints: 'The model did not begin to answer within 10000 ms' }],
-  toAsyncIterable: [{ prints: shown }],
+  toAsyncIterable: [{ prints: shown }, { prints: shown }],
   toChunk: [
     {
       prints: text,
@@ -250,7 +252,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   toFormat: [{ prints: 'begins\nsays Hello, \nsays world.\nends' }],
   toGeminiError: [{ prints: 'network true' }],
   toParts: [{ prints: `${shown}\nSTOP { promptTokenCount: 3, candidatesTokenCount: 4, totalTokenCount: 7 }` }],
-  toReadableStream: [{ prints: usualParts }],
+  toReadableStream: [{ prints: shown }, { prints: usualParts }],
   toReplyState: [{ prints: `waiting  undefined\nstreaming ${shown} undefined\ncomplete ${shown} undefined` }],
   toSse: [
     {

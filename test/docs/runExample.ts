@@ -1,3 +1,5 @@
+import { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { inspect } from 'node:util';
 import { GoogleGenAI, type GoogleGenAIOptions } from '@google/genai';
 import { metrics, trace } from '@opentelemetry/api';
@@ -102,6 +104,14 @@ export async function runExample(code: string, { ai, reply$, use }: Surroundings
     it: (_: string, test: () => void) => {
       test();
     },
+    createWriteStream: () =>
+      new Writable({
+        write(text, _, done) {
+          process.stdout.write(text as Uint8Array);
+          done();
+        },
+      }),
+    pipeline,
     readFile: () => Promise.resolve(JSON.stringify(recordings()[0])),
     ai,
     metrics,
