@@ -32,8 +32,9 @@ export interface ToTextIterableOptions extends ToAsyncIterableOptions {
  * makes its own subscription, a failure is thrown once all text before it was read, and leaving the loop unsubscribes the
  * source. Lossless; holds `highWaterMark` strings and the chunks of one more.
  *
- * Node's `pipeline` asks a destroyed writer only when the next text arrives. To close the request at once, also while the
- * model is silent, pass `Readable.from(toAsyncIterable(reply$, { text: true }))`.
+ * With Node's `pipeline`: a failure destroys the writer with all that it has not written yet, so a file that must have
+ * everything that arrived is opened with `highWaterMark: 1`. And a destroyed writer is noticed when the next text arrives;
+ * to close the request at once, pass `Readable.from(toAsyncIterable(reply$, { text: true }))`.
  *
  * @param source - The reply.
  * @param options - See {@link ToTextIterableOptions}.
