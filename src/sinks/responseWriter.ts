@@ -105,10 +105,10 @@ export function responseWriter(response: ServerResponseLike, limit: StallLimit):
       return hasBody;
     },
     refuse({ status, headers, body }) {
-      if (response.headersSent) return drop();
       try {
         response.writeHead(status, { ...headers });
       } catch {
+        // Other code has sent headers meanwhile, for another body.
         return drop();
       }
       return writePiece(body);
