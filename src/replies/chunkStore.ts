@@ -43,13 +43,13 @@ export class ChunkStore {
     this.#snapshot = undefined;
   }
 
-  /** The chunks from an index on, merged; undefined if there are none. */
+  /** The chunks from an index on, merged; undefined if the reply has no chunk there yet. */
   mergedFrom(start: number): GeminiChunk | undefined {
     if (this.#discarded) throw this.#discarded();
     if (start >= this.#count) return undefined;
-    if (start > 0) return append(new ChunkBuilder(), this.#chunks.slice(start)).snapshot();
+    if (start > 0) return appendChunks(new ChunkBuilder(), this.#chunks.slice(start)).snapshot();
     if (this.#mergedCount < this.#count || !this.#snapshot) {
-      append(this.#merged, this.#chunks.slice(this.#mergedCount));
+      appendChunks(this.#merged, this.#chunks.slice(this.#mergedCount));
       this.#mergedCount = this.#count;
       this.#snapshot = this.#merged.snapshot();
     }
@@ -57,7 +57,7 @@ export class ChunkStore {
   }
 }
 
-function append(builder: ChunkBuilder, chunks: readonly GeminiChunk[]): ChunkBuilder {
+function appendChunks(builder: ChunkBuilder, chunks: readonly GeminiChunk[]): ChunkBuilder {
   for (const chunk of chunks) builder.append(chunk);
   return builder;
 }

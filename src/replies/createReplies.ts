@@ -191,7 +191,7 @@ export function createReplies(options: CreateRepliesOptions = {}): Replies {
       assertObservable('source', source);
       const owner = ownerIn(access);
       return settle(() => {
-        if (!isName(id)) throw new GeminiError(wrongId, { kind: 'invalid_request' });
+        if (!hasIdLength(id)) throw new GeminiError(wrongReplyId, { kind: 'invalid_request' });
         registry.start(id, source, owner);
       });
     },
@@ -221,12 +221,12 @@ export function createReplies(options: CreateRepliesOptions = {}): Replies {
 }
 
 /** The longest id and owner: they are stored for each reply. */
-const maxLength = 256;
+const maxIdLength = 256;
 
-const wrongId = `The id of a reply has 1 to ${String(maxLength)} characters`;
+const wrongReplyId = `The id of a reply has 1 to ${String(maxIdLength)} characters`;
 
-function isName(text: string): boolean {
-  return text !== '' && text.length <= maxLength;
+function hasIdLength(text: string): boolean {
+  return text !== '' && text.length <= maxIdLength;
 }
 
 function ownerIn(access: ReplyOwner): string | undefined {
@@ -235,7 +235,7 @@ function ownerIn(access: ReplyOwner): string | undefined {
   if (owner === undefined) return undefined;
   assertString('owner', owner);
   // An empty owner is a mistake, such as of a user without an id, and must not make a reply everybody's.
-  if (!isName(owner)) throw rangeError('owner', `a string of 1 to ${String(maxLength)} characters`, owner);
+  if (!hasIdLength(owner)) throw rangeError('owner', `a string of 1 to ${String(maxIdLength)} characters`, owner);
   return owner;
 }
 

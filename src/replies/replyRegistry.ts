@@ -37,7 +37,7 @@ export class ReplyRegistry {
 
   /** Starts a reply. @throws GeminiError - If the id is in use, there are too many replies, or the registry is closed. */
   start(id: string, source: Observable<GeminiChunk>, owner: string | undefined): void {
-    if (this.#isClosed) throw closedError();
+    if (this.#isClosed) throw shutdownError();
     const before = this.#replies.get(id);
     if (before?.isLive) throw inUseError();
     if (before) this.#remove(id, before);
@@ -81,7 +81,7 @@ export class ReplyRegistry {
   close(): void {
     this.#isClosed = true;
     for (const [id, reply] of [...this.#replies]) {
-      if (reply.isLive) reply.fail(closedError());
+      if (reply.isLive) reply.fail(shutdownError());
       this.#remove(id, reply);
     }
   }
@@ -163,7 +163,7 @@ function tooLargeError(name: 'maxBytes' | 'maxTotalBytes', limit: number): Gemin
   return new GeminiError(message, { kind: 'overflow', limit: name === 'maxBytes' ? 'size' : 'memory' });
 }
 
-function closedError(): GeminiError {
+function shutdownError(): GeminiError {
   return new GeminiError('The registry of replies is closed: the server shuts down', {
     kind: 'server',
     retryable: true,

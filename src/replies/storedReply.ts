@@ -4,7 +4,8 @@ import { assertResponse } from '../chunk/assertResponse.js';
 import { withField } from '../chunk/copyFields.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { formatPosition, makeRunToken, parsePosition } from '../chunk/replyPosition.js';
-import { GeminiError } from '../errors/geminiError.js';
+import type { GeminiError } from '../errors/geminiError.js';
+import { notResumable } from '../errors/notResumable.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { Trampoline } from '../rx/trampoline.js';
 import { ChunkStore } from './chunkStore.js';
@@ -127,8 +128,4 @@ export class StoredReply {
     if (position.index >= this.#chunks.count) throw notResumable('it has no chunk at `after`');
     return position.index + 1;
   }
-}
-
-function notResumable(why: string): GeminiError {
-  return new GeminiError(`The reply cannot be resumed: ${why}`, { kind: 'truncated', retryable: false });
 }

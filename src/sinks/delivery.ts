@@ -3,7 +3,7 @@ import { isCatchUp } from '../chunk/catchUp.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { parseEventId } from '../chunk/parseEventId.js';
 import { positionOf } from '../chunk/replyPosition.js';
-import { GeminiError } from '../errors/geminiError.js';
+import { notResumable } from '../errors/notResumable.js';
 import { assertBoolean, assertInteger, assertOneOf, assertOptions, typeError } from '../rx/assertions.js';
 import { operate } from '../rx/operate.js';
 
@@ -108,8 +108,4 @@ function skipDelivered<T extends GeminiChunk>(lastDelivered: number): MonoTypeOp
       },
     };
   });
-}
-
-function notResumable(why: string): GeminiError {
-  return new GeminiError(`The reply cannot be resumed: ${why}`, { kind: 'truncated', retryable: false });
 }
