@@ -446,7 +446,7 @@ describe('the time and the memory of a reply', () => {
     expect(refused.seen.subscribed).toBe(1);
   });
 
-  it('`close` ends all: requests, followers, timers and what was kept', async () => {
+  it('`close` ends all: requests, followers, timers and replies that were kept', async () => {
     const replies = createReplies();
     const { reply$, say, seen } = driven();
     await replies.start('a', reply$, { owner: 'ann' });

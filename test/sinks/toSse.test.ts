@@ -38,6 +38,7 @@ import { callChunk, chunk, finishChunk, thoughtChunk } from '../../src/testing/c
 import { arbitraryChunk } from '../support/arbitraryChunks.js';
 import { marbles } from '../support/marbles.js';
 import { expectSameData } from '../support/sameData.js';
+import { letters } from './letters.js';
 import { eventsIn } from './sse.js';
 
 const hello = { candidates: [{ index: 0, content: { role: 'model', parts: [{ text: 'Hello' }] } }] };
@@ -101,6 +102,53 @@ describe('toSse and toSseText', () => {
     expect(await idsOf()).toEqual(['0', '1', '2']);
     expect(await idsOf(0)).toEqual(['1', '2']);
     expect(await idsOf(2)).toEqual([]);
+  });
+
+  describe('number a chunk by its `position`', () => {
+    const at = (position: string | undefined, text: string): GeminiChunk => ({ ...chunk(text), position });
+    const positioned$ = of(at('r-0', 'a'), at(undefined, 'b'), at('r-2', 'c'));
+
+    it.each<[string, ReplySseOptions]>([
+      ['without options', {}],
+      ['with `resumable`', { resumable: true }],
+      ['with an index of the reader, which omits nothing', { resumable: true, lastEventId: 7 }],
+      ['with all annotations', { annotations: true }],
+      ['in the plain format', { format: 'text' }],
+      ['in a format of the caller', { format: ({ text }) => text }],
+    ])('%s; a piece without a position has no id', async (_, options) => {
+      const events = eventsIn(await textOf(positioned$, options));
+      expect(events.map(({ id }) => id)).toEqual(['r-0', undefined, 'r-2', undefined]);
+      expect(JSON.stringify(events.map(({ data }) => data))).not.toContain('position');
+    });
+
+    it('and repeat it in messages that are not chunks, for a framework that would number them', async () => {
+      const messages = await lastValueFrom(positioned$.pipe(toSse(), toArray()));
+      expect(messages.map(({ id }) => id)).toEqual(['r-0', undefined, 'r-2', 'r-2']);
+    });
+
+    it('and have it in the chunk too if it is named', async () => {
+      const [event] = eventsIn(await textOf(positioned$, { annotations: ['position'] }));
+      expect(event).toMatchObject({ id: 'r-0', data: { position: 'r-0' } });
+    });
+
+    it.each(['', 'a\nid: 7', 'a b', 'é', 'x'.repeat(257), 7, null])(
+      'unless no header can carry it: %j',
+      async (position) => {
+        const [event] = eventsIn(await textOf(of(at(position as string, 'a'))));
+        expect(event).toEqual({ data: { candidates: chunk('a').candidates } });
+      },
+    );
+
+    it('but not in a format of another protocol', async () => {
+      const text = await textOf(positioned$, { format: letters() });
+      expect(eventsIn(text).every(({ id }) => id === undefined)).toBe(true);
+    });
+
+    it('and not on a text that is merged with the mark of an early end, which only the last event reports', async () => {
+      const end: GeminiChunk = { ...at('r-1', 'a'), cancelled: { reason: 'enough' } };
+      const events = eventsIn(await textOf(of(end), { format: 'text' }));
+      expect(events).toEqual([{ data: { text: 'a' } }, { data: { done: true, cancelled: { reason: 'enough' } } }]);
+    });
   });
 
   it('count notices that are sent', async () => {
