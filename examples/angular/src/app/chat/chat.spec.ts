@@ -153,6 +153,25 @@ describe('Chat', () => {
     expect(ai.calls).toMatchObject([{ finished: false }, { finished: true, aborted: false }]);
   });
 
+  it('counts down to a retry of the server, until content comes', async () => {
+    const reply$ = new Subject<GeminiChunk>();
+    const fixture = show(() => reply$);
+    type(fixture, 'Hello?');
+    await pass(fixture, 20);
+    reply$.next({ text: '', retrying: { attempt: 1, delay: 2_000, kind: 'overloaded' } });
+    await pass(fixture, 20);
+    const countdown = () => page(fixture).querySelector('app-retry-countdown')?.textContent;
+    expect(countdown()).toBe('Trying again in 2 s');
+    await pass(fixture, 1_000);
+    expect(countdown()).toBe('Trying again in 1 s');
+    await pass(fixture, 1_000);
+    expect(countdown()).toBe('Trying again');
+    reply$.next(chunk('Here I am. '));
+    await pass(fixture, 100);
+    expect(countdown()).toBeUndefined();
+    fixture.destroy();
+  });
+
   it('sends the history, and after an edit the history before the edited question', async () => {
     const ai = fakeGemini(['One.', 'Two.', 'Three.']);
     const fixture = showModel(ai);
