@@ -22,10 +22,11 @@ async function setUp() {
   }
   const { ai, emulator } = await emulate(({ index }): EmulatorScenario => (index === 0 ? { chunks: chunks() } : {}));
   const { POST, GET, DELETE } = resumableRoutes(ai, 'gemini-2.5-flash');
+  const owner = 'user 1';
   const app = new Hono()
-    .post('/api/chat', (context) => POST(context.req.raw))
-    .get('/api/chat/:id/stream', (context) => GET(context.req.raw, context.req.param('id')))
-    .delete('/api/chat/:id/stream', (context) => DELETE(context.req.param('id')));
+    .post('/api/chat', (context) => POST(context.req.raw, owner))
+    .get('/api/chat/:id/stream', (context) => GET(context.req.raw, context.req.param('id'), owner))
+    .delete('/api/chat/:id/stream', (context) => DELETE(context.req.param('id'), owner));
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 });
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => sockets.add(socket));
