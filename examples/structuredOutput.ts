@@ -1,7 +1,8 @@
 // npx tsx examples/structuredOutput.ts
-// JSON as it is written: a title that grows, each step once it is whole, and at the end a recipe that fits its schema.
+// JSON as it is written: a title that grows, each step once it is whole, and at the end a recipe that fits its schema,
+// with its cost.
 import { lastValueFrom, merge, tap } from 'rxjs';
-import { bufferChunks, classifyErrors, fromGemini, shareReply } from 'rxjs-gemini';
+import { bufferChunks, classifyErrors, fromGemini, shareReply, withCost } from 'rxjs-gemini';
 import { jsonAt, parseJson } from 'rxjs-gemini/json';
 import { z } from 'zod';
 import { withClient } from './support/withClient.js';
@@ -22,16 +23,19 @@ await withClient(
       model: 'gemini-2.5-flash',
       contents: 'How do I bake bread?',
       config: { responseMimeType: 'application/json', responseJsonSchema: z.toJSONSchema(Recipe) },
-    }).pipe(classifyErrors(), shareReply());
+    }).pipe(classifyErrors(), withCost({ pricePerMillion: { input: 0.3, output: 2.5 } }), shareReply());
 
     const steps$ = reply$.pipe(
-      jsonAt<string>('$.steps[*]'),
+      jsonAt('$.steps[*]', Recipe.shape.steps.element),
       tap((step) => console.log(`  a step: ${step}`)),
     );
     const recipe$ = reply$.pipe(
       bufferChunks({ maxWait: 100 }),
-      parseJson({ schema: Recipe }),
-      tap(({ value, complete }) => console.log(complete ? value : JSON.stringify(value))),
+      parseJson(Recipe),
+      tap(({ value, complete, reply }) => {
+        console.log(complete ? value : JSON.stringify(value ?? {}));
+        if (complete) console.log(`$${reply.cost.total.toFixed(6)}`);
+      }),
     );
     await lastValueFrom(merge(steps$, recipe$));
   },
