@@ -178,6 +178,7 @@ export const operators: readonly Operator[] = [
   ),
   chunks('withCost({ pricePerMillion })', () => withCost({ pricePerMillion: { input: 1, output: 4 } })),
   chunks('withMetrics()', () => withMetrics()),
+  chunks('withMetrics({ onReport })', () => withMetrics({ onReport: () => undefined })),
   chunks('withProgress()', () => withProgress()),
   view(
     'accumulate()',
