@@ -26,16 +26,16 @@ export class CostTally {
 
 function sumCost(a: ReplyCost, b: ReplyCost): ReplyCost {
   return {
-    input: sum(a.input, b.input),
-    cached: sum(a.cached, b.cached),
-    output: sum(a.output, b.output),
-    thoughts: sum(a.thoughts, b.thoughts),
-    total: sum(a.total, b.total),
+    input: preciseSum(a.input, b.input),
+    cached: preciseSum(a.cached, b.cached),
+    output: preciseSum(a.output, b.output),
+    thoughts: preciseSum(a.thoughts, b.thoughts),
+    total: preciseSum(a.total, b.total),
     estimated: a.estimated || b.estimated,
   };
 }
 
 /** A sum without the noise of a double: 0.1 and 0.2 are 0.3. */
-function sum(a: number, b: number): number {
+function preciseSum(a: number, b: number): number {
   return Number((a + b).toPrecision(15));
 }

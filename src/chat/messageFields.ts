@@ -31,7 +31,7 @@ export function createMessage(
 export function messageFields(reply: GeminiResponse & ReplyAnnotations) {
   const { progress, metrics, cost, queued, retrying } = withOpenWaits(reply);
   return {
-    ...partFields(reply),
+    ...partsAndText(reply),
     citations: citationsOf(reply),
     finishReason: finishReasonOf(reply),
     usage: usageOf(reply),
@@ -50,7 +50,7 @@ export function finalMessageFields(reply: GeminiResponse & ReplyAnnotations) {
   const sendable = contentsOf(responseWith(fields.parts.map(sanitizePart))).flatMap(({ parts }) => parts);
   return {
     ...fields,
-    ...partFields(responseWith(sendable)),
+    ...partsAndText(responseWith(sendable)),
     citations: citations.map(sanitizeCitation),
     usage: usage && sanitizeUsage(usage),
     interaction: interaction && sanitizeInteraction(interaction),
@@ -58,7 +58,7 @@ export function finalMessageFields(reply: GeminiResponse & ReplyAnnotations) {
   };
 }
 
-function partFields(reply: GeminiResponse) {
+function partsAndText(reply: GeminiResponse) {
   return {
     parts: partsOf(reply),
     text: textOf(reply),
