@@ -96,6 +96,11 @@ try {
     );
   }
 
+  step('type-checks on Node, with and without the types of the DOM', () => {
+    install(...exact('@types/node'));
+    for (const config of ['node', 'nodeAndDom']) run(process.execPath, tsc, '-p', `tsconfig.${config}.json`);
+  });
+
   step('names the SDK where it is missing', () => {
     const failed = capture('npx', '--no-install', 'rxjs-gemini', 'ask', 'Hello');
     assert.notEqual(failed.status, 0);

@@ -48,3 +48,5 @@ percent$.subscribe((chunk) => {
 });
 // @ts-expect-error the client asks for a model
 main.fromGemini(ai, { contents: 'Hello' });
+export const stream: ReadableStream<main.GeminiChunk> = main.toReadableStream(reply$);
+export const texts: AsyncIterable<string> = main.toAsyncIterable(reply$, { text: true });
