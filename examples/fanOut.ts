@@ -3,8 +3,17 @@
 import { createWriteStream } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { forkJoin, lastValueFrom, tap } from 'rxjs';
-import { classifyErrors, finalResponse, fromGemini, shareReply, toText, withMetrics } from 'rxjs-gemini';
+import { pipeline } from 'node:stream/promises';
+import { lastValueFrom } from 'rxjs';
+import {
+  classifyErrors,
+  finalResponse,
+  fromGemini,
+  shareReply,
+  toAsyncIterable,
+  toText,
+  withMetrics,
+} from 'rxjs-gemini';
 import { withClient } from './support/withClient.js';
 
 await withClient(async (ai) => {
@@ -13,19 +22,12 @@ await withClient(async (ai) => {
     withMetrics(),
     shareReply(),
   );
-  const file = createWriteStream(path.join(tmpdir(), 'reply.md'));
+  const file = path.join(tmpdir(), 'reply.md');
 
-  const terminal$ = reply$.pipe(
-    toText(),
-    tap((text) => process.stdout.write(text)),
-  );
-  const file$ = reply$.pipe(
-    toText(),
-    tap((text) => file.write(text)),
-  );
-  const summary$ = reply$.pipe(finalResponse());
-
-  const { summary } = await lastValueFrom(forkJoin({ terminal: terminal$, file: file$, summary: summary$ }));
-  file.end();
-  console.log(`\n\n${String(summary.text.split(/\s+/).length)} words, also in ${String(file.path)}`);
+  const [summary] = await Promise.all([
+    lastValueFrom(reply$.pipe(finalResponse())),
+    reply$.pipe(toText()).forEach((text) => process.stdout.write(text)),
+    pipeline(toAsyncIterable(reply$, { text: true }), createWriteStream(file)),
+  ]);
+  console.log(`\n\n${String(summary.text.split(/\s+/).length)} words, also in ${file}`);
 });
