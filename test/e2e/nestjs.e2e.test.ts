@@ -113,20 +113,59 @@ describe('the NestJS example', () => {
     expect(requestsFor(prompt)).toHaveLength(1);
   });
 
-  it('closes the request to Gemini when the last reader has disconnected, and counts the reply as cancelled', async () => {
+  it('continues a reply whose readers have all disconnected, until it is stopped, and counts it as cancelled', async () => {
     prompt = prompt.replace('count', 'endless');
     const { replies } = await metrics(app);
     const leave = ask(app, { id, prompt }).subscribe();
     await arrived(prompt, 2);
-    const other = watch(app, id).subscribe();
     leave.unsubscribe();
     await arrived(prompt, requestFor(prompt).chunksSent + 5);
     expect(requestFor(prompt).closedAt).toBeUndefined();
-    other.unsubscribe();
+    expect((await firstValueFrom(watch(app, id))).text).toContain('and so on and so on');
+    expect(await stop(app, id)).toBe(204);
     await requestFor(prompt).closed;
     expect(requestFor(prompt).closedEarly).toBe(true);
     await vi.waitFor(async () => expect((await metrics(app)).replies.cancelled).toBe(replies.cancelled + 1));
-    expect((await fetch(`${app.url}/replies/${id}/events`)).status).toBe(404);
+    expect(await lastValueFrom(watch(app, id))).toMatchObject({ cancelled: { reason: 'cancelled by a reader' } });
+    expect(await stop(app, id)).toBe(404);
+  });
+
+  it('sends the rest of a reply to a reader that comes back, without another request', async () => {
+    const events = async (response: Response) => (await response.text()).split('\n\n');
+    const textIn = (list: string[]) =>
+      list
+        .join()
+        .match(/(?<="text":")[^"]*/g)
+        ?.join('');
+    const all = await events(await post(app, { id, prompt }));
+    expect(textIn(all)).toBe(words.join(''));
+    const at = all.findIndex((event) => event.includes('two '));
+    const headers = { 'Last-Event-ID': /^id: (\S+)/m.exec(all[at] ?? '')?.[1] ?? '' };
+    const rests = [
+      post(app, { id, prompt }, headers),
+      fetch(`${app.url}/replies/${id}/events`, { headers }),
+      fetch(`${app.url}/chat?id=${id}`, {
+        method: 'POST',
+        headers: { ...headers, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ contents: [{ role: 'user', parts: [{ text: prompt }] }] }),
+      }),
+    ];
+    for (const rest of rests) expect(textIn(await events(await rest))).toBe(textIn(all.slice(at + 1)));
+    expect(requestsFor(prompt)).toHaveLength(1);
+  });
+
+  it('hides a reply from other users, and refuses an id that is in use', async () => {
+    prompt = prompt.replace('count', 'endless');
+    const headers = { 'X-User': 'bob' };
+    const reader = ask(app, { id, prompt }).subscribe();
+    await arrived(prompt, 2);
+    expect((await fetch(`${app.url}/replies/${id}/events`, { headers })).status).toBe(404);
+    expect((await fetch(`${app.url}/replies/${id}`, { method: 'DELETE', headers })).status).toBe(404);
+    expect((await post(app, { id, prompt })).status).toBe(400);
+    expect((await post(app, { id, prompt }, headers)).status).toBe(400);
+    expect(await stop(app, id)).toBe(204);
+    expect(requestsFor(prompt)).toHaveLength(1);
+    reader.unsubscribe();
   });
 
   it('cancels a reply for all its readers', async () => {
@@ -135,7 +174,7 @@ describe('the NestJS example', () => {
     await arrived(prompt, 2);
     readers.push(lastValueFrom(watch(app, id).pipe(finalResponse())));
     await vi.waitFor(async () => expect(await health(app)).toMatchObject({ status: 'ok', running: 1 }));
-    expect((await fetch(`${app.url}/replies/${id}`, { method: 'DELETE' })).status).toBe(204);
+    expect(await stop(app, id)).toBe(204);
     const cancelled = { reason: 'cancelled by a reader' };
     expect(await Promise.all(readers)).toMatchObject([{ cancelled }, { cancelled }]);
     await requestFor(prompt).closed;
@@ -153,17 +192,19 @@ describe('the NestJS example', () => {
     expect(requestsFor(prompt)).toHaveLength(1);
   });
 
-  it('runs eight replies at once, and sends the others their positions in the queue', async () => {
+  it('runs eight replies of a user at once, and sends the others their positions in the queue', async () => {
     prompt = prompt.replace('count', 'endless');
-    const open = Array.from({ length: 8 }, () => ask(app, { prompt }).subscribe());
+    const ids = Array.from({ length: 8 }, () => randomUUID());
+    const open = ids.map((each) => ask(app, { id: each, prompt }).subscribe());
     await vi.waitFor(() => expect(requestsFor(prompt)).toHaveLength(8));
     const notices$ = ask(app, { prompt: `count ${id}` }).pipe(filter((chunk) => 'queued' in chunk));
     expect(await firstValueFrom(notices$)).toMatchObject({ text: '', queued: { position: 1 } });
+    await Promise.all(ids.map((each) => stop(app, each)));
     for (const reader of open) reader.unsubscribe();
     await Promise.all(requestsFor(prompt).map(({ closed }) => closed));
   });
 
-  it('refuses an invalid question, an unknown reply, a used id, and a reader that reconnects', async () => {
+  it('refuses an invalid question, an unknown reply, and the rest after an event that was never sent', async () => {
     const statuses = async (...responses: Promise<Response>[]) => (await Promise.all(responses)).map((it) => it.status);
     await lastValueFrom(ask(app, { id, prompt }));
     const headers = { 'Last-Event-ID': '3' };
@@ -173,11 +214,10 @@ describe('the NestJS example', () => {
         post(app, { prompt, history: 'none' }),
         fetch(`${app.url}/replies/${randomUUID()}/events`),
         fetch(`${app.url}/replies/${randomUUID()}`, { method: 'DELETE' }),
-        post(app, { id, prompt }),
-        post(app, { prompt }, headers),
         fetch(`${app.url}/replies/${id}/events`, { headers }),
       ),
-    ).toEqual([400, 400, 404, 404, 409, 409, 409]);
+    ).toEqual([400, 400, 404, 404, 502]);
+    expect(await (await post(app, { prompt }, headers)).text()).toContain('event: error\ndata: {"kind":"not_found"');
     expect(requestsFor(prompt)).toHaveLength(1);
   });
 
@@ -302,6 +342,10 @@ function watch({ url }: App, id: string): Observable<GeminiChunk> {
 function post({ url }: App, body: object, headers: Record<string, string> = {}): Promise<Response> {
   const all = { 'Content-Type': 'application/json', Origin: 'http://localhost:4200', ...headers };
   return fetch(`${url}/replies`, { method: 'POST', headers: all, body: JSON.stringify(body) });
+}
+
+async function stop({ url }: App, id: string): Promise<number> {
+  return (await fetch(`${url}/replies/${id}`, { method: 'DELETE' })).status;
 }
 
 async function health({ url }: App): Promise<unknown> {

@@ -3,10 +3,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { tap, type Observable } from 'rxjs';
 import {
   answerContents,
-  classifyErrors,
   createRateLimiter,
-  retryTransient,
-  timeoutReply,
+  protectReply,
   type GeminiContent,
   type GeminiChunk,
   type GeminiError,
@@ -19,28 +17,28 @@ const model = process.env['GEMINI_MODEL'] ?? 'gemini-2.5-flash';
 export class GeminiService {
   private readonly logger = new Logger(GeminiService.name);
 
-  /** One for the whole application: it is the project's quota that all replies share. */
-  private readonly limiter = createRateLimiter({ requestsPerMinute: 60, concurrency: 8, maxQueued: 100 });
+  /** One for the whole application: it is the project's quota that all replies share; no user takes all places. */
+  private readonly limiter = createRateLimiter({
+    requestsPerMinute: 60,
+    concurrency: 16,
+    perKey: { concurrency: 8, maxQueued: 20 },
+  });
 
   constructor(private readonly ai: GoogleGenAI) {}
 
   /** Asks on subscription; unsubscribing closes the request. */
-  ask(contents: GeminiContent[]): Observable<GeminiChunk> {
+  ask(contents: GeminiContent[], owner: string): Observable<GeminiChunk> {
+    const pipe = protectReply({
+      timeout: { first: 30_000, each: 20_000 },
+      limit: this.limiter.limit({ key: owner }),
+      retry: {
+        onRetry: ({ delay, error }) => this.logger.warn(`${error.message}; again in ${Math.round(delay)} ms`),
+      },
+    });
     // With `tools`, it would run them and ask again: each request goes through the pipe.
-    return answerContents(this.ai, { model, contents, pipe: (reply$) => this.protect(reply$) }).pipe(
+    return answerContents(this.ai, { model, contents, pipe }).pipe(
       // Those who asked are told the kind only.
       tap({ error: ({ kind, message }: GeminiError) => this.logger.warn(`${kind}: ${message}`) }),
-    );
-  }
-
-  private protect(reply$: Observable<GeminiChunk>): Observable<GeminiChunk> {
-    return reply$.pipe(
-      timeoutReply({ first: 30_000, each: 20_000 }),
-      classifyErrors(),
-      this.limiter.limit(),
-      retryTransient({
-        onRetry: ({ delay, error }) => this.logger.warn(`${error.message}; again in ${Math.round(delay)} ms`),
-      }),
     );
   }
 }

@@ -1,5 +1,8 @@
-import { Body, Controller, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { Body, Controller, Headers, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { finalize } from 'rxjs';
 import { readChatRequest, toSseResponse } from 'rxjs-gemini';
+import { Owner } from './owner.js';
 import { RepliesService } from './replies.service.js';
 
 /** The server of a browser's `createChat`. */
@@ -9,11 +12,18 @@ export class ChatController {
 
   /**
    * From 12.4 on, Nest sends a web `Response` that a handler returns, at the reader's pace. With an `id`, others can
-   * watch the reply.
+   * watch the reply; it stops when the chat disconnects, as its stop button does.
    */
   @Post()
-  chat(@Body() body: unknown, @Query('id', new ParseUUIDPipe({ optional: true })) id?: string): Response {
+  async chat(
+    @Body() body: unknown,
+    @Owner() owner: string,
+    @Headers('last-event-id') after: string | undefined,
+    @Query('id', new ParseUUIDPipe({ optional: true })) id: string = randomUUID(),
+  ): Promise<Response> {
     const { contents } = readChatRequest(body);
-    return toSseResponse(this.replies.create(contents, id).chunks$, { annotations: true });
+    const chunks$ = await this.replies.create(contents, { id, owner, after });
+    const stop = () => void this.replies.stop({ id, owner });
+    return toSseResponse(chunks$.pipe(finalize(stop)), { annotations: true });
   }
 }

@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { WebSocketGateway, WebSocketServer, type OnGatewayConnection } from '@nestjs/websockets';
-import type { Observable } from 'rxjs';
+import { defer, finalize, mergeAll, type Observable } from 'rxjs';
 import { GeminiError, serveWebSocket, type GeminiChunk } from 'rxjs-gemini';
 import type { Server, WebSocket } from 'ws';
 import { z } from 'zod';
 import { allClosed } from '../shutdown/all-closed.js';
 import { askSchema, contentsOfAsk } from './ask.js';
+import { ownerOf } from './owner.js';
 import { RepliesService } from './replies.service.js';
 
 /** A new question, or a reply that somebody else asked for. */
@@ -22,8 +25,9 @@ export class RepliesGateway implements OnGatewayConnection<WebSocket>, BeforeApp
 
   constructor(private readonly replies: RepliesService) {}
 
-  handleConnection(socket: WebSocket): void {
-    void serveWebSocket(socket, (message) => this.answer(message), { annotations: true });
+  handleConnection(socket: WebSocket, { headers }: IncomingMessage): void {
+    const owner = ownerOf(headers);
+    void serveWebSocket(socket, (message, after) => this.answer(message, owner, after), { annotations: true });
   }
 
   /** Nest will cut the connections off; the clients are told first. */
@@ -33,10 +37,15 @@ export class RepliesGateway implements OnGatewayConnection<WebSocket>, BeforeApp
     await allClosed(sockets, goodbye);
   }
 
-  private answer(message: unknown): Observable<GeminiChunk> {
+  /** A reply that a client has asked for here stops when the client cancels it or disconnects. */
+  private answer(message: unknown, owner: string, after: string | undefined): Observable<GeminiChunk> {
     const { data, error } = messageSchema.safeParse(message);
     if (!data) throw new GeminiError(z.prettifyError(error), { kind: 'invalid_request' });
-    if ('watch' in data) return this.replies.find(data.watch).chunks$;
-    return this.replies.create(contentsOfAsk(data), data.id).chunks$;
+    if ('watch' in data) return this.replies.follow({ id: data.watch, owner, after });
+    const reader = { id: data.id ?? randomUUID(), owner, after };
+    return defer(() => this.replies.create(contentsOfAsk(data), reader)).pipe(
+      mergeAll(),
+      finalize(() => void this.replies.stop(reader)),
+    );
   }
 }

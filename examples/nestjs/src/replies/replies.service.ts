@@ -1,97 +1,63 @@
-import { randomUUID } from 'node:crypto';
-import { ConflictException, Injectable, NotFoundException, type OnModuleDestroy } from '@nestjs/common';
-import { Subject, tap, type Observable } from 'rxjs';
-import {
-  GeminiError,
-  shareReply,
-  takeUntilCancel,
-  withMetrics,
-  type GeminiChunk,
-  type GeminiContent,
-} from 'rxjs-gemini';
+import { Injectable, NotFoundException, type OnModuleDestroy } from '@nestjs/common';
+import { tap, type Observable } from 'rxjs';
+import { createReplies, withMetrics, type GeminiChunk, type GeminiContent } from 'rxjs-gemini';
 import { GeminiService } from '../gemini/gemini.service.js';
 import { MetricsService } from '../status/metrics.service.js';
 
-/** One reply of the model, which any number of readers may watch. */
-export interface Reply {
+/** A reader of a reply. */
+export interface Reader {
   readonly id: string;
-  /** The first subscription asks the model; each later one gets the part that it missed, then the rest live. */
-  readonly chunks$: Observable<GeminiChunk>;
+  readonly owner: string;
+  /** The id of the last event that the reader has, if it comes back for the rest. */
+  readonly after?: string | undefined;
 }
 
-interface KeptReply extends Reply {
-  /** A value cancels the reply, an error fails it. */
-  readonly cancel$: Subject<string>;
-}
-
-/** The time that a reply continues without a reader, in ms: a page that is reloaded finds it again. */
-const grace = 1_000;
-
-/** The number of replies that are kept for late readers. */
-const maxKept = 1_000;
-
-/** Keeps the replies by their id, so that several tabs can watch one. */
+/** The running replies: several tabs can watch one, and a reader that disconnects stops nothing. */
 @Injectable()
 export class RepliesService implements OnModuleDestroy {
-  private readonly kept = new Map<string, KeptReply>();
-  private readonly running = new Set<KeptReply>();
+  private readonly replies = createReplies();
+  private running = 0;
 
   constructor(
     private readonly gemini: GeminiService,
     private readonly metrics: MetricsService,
   ) {}
 
-  create(contents: GeminiContent[], id: string = randomUUID()): Reply {
-    if (this.kept.has(id)) throw new ConflictException(`There is a reply ${id} already`);
-    const cancel$ = new Subject<string>();
-    const chunks$ = this.gemini.ask(contents).pipe(
-      takeUntilCancel(cancel$),
-      withMetrics({ onReport: (report) => this.metrics.add(report) }),
-      tap({
-        subscribe: () => this.running.add(reply),
-        // All its readers have left: nobody can have the rest of it any more.
-        unsubscribe: () => this.kept.delete(id),
-        finalize: () => this.running.delete(reply),
-      }),
-      shareReply({ grace, keepFailure: true }),
-    );
-    const reply: KeptReply = { id, chunks$, cancel$ };
-    this.kept.set(id, reply);
-    this.forgetOldest();
-    return reply;
+  /** Asks the model, unless the reader comes back for the rest of its reply. */
+  async create(contents: GeminiContent[], reader: Reader): Promise<Observable<GeminiChunk>> {
+    if (!reader.after)
+      await this.replies.start(reader.id, this.answer(contents, reader.owner), { owner: reader.owner });
+    return this.follow(reader);
   }
 
-  find(id: string): Reply {
-    return this.get(id);
+  follow({ id, owner, after }: Reader): Observable<GeminiChunk> {
+    return this.replies.follow(id, { owner, after });
   }
 
-  /** Ends the reply for all its readers; one that is over already stays as it is. */
-  cancel(id: string): void {
-    this.get(id).cancel$.next('cancelled by a reader');
+  /** Stops a reply for all its readers; returns whether it was running. */
+  stop({ id, owner }: Reader): Promise<boolean> {
+    return this.replies.stop(id, { owner, reason: 'cancelled by a reader' });
+  }
+
+  async cancel(reader: Reader): Promise<void> {
+    if (!(await this.stop(reader))) throw new NotFoundException(`No reply ${reader.id} is running`);
   }
 
   get runningCount(): number {
-    return this.running.size;
+    return this.running;
   }
 
   /** The first thing in a shutdown: Nest's server waits for the open responses before it closes. */
-  onModuleDestroy(): void {
-    const error = new GeminiError('The server is shutting down', { kind: 'server', retryable: true });
-    for (const { cancel$ } of this.running) cancel$.error(error);
+  onModuleDestroy(): Promise<void> {
+    return this.replies.close();
   }
 
-  private get(id: string): KeptReply {
-    const reply = this.kept.get(id);
-    if (!reply) throw new NotFoundException(`There is no reply ${id}`);
-    return reply;
-  }
-
-  private forgetOldest(): void {
-    if (this.kept.size <= maxKept) return;
-    for (const [id, reply] of this.kept) {
-      if (this.running.has(reply)) continue;
-      this.kept.delete(id);
-      return;
-    }
+  private answer(contents: GeminiContent[], owner: string): Observable<GeminiChunk> {
+    return this.gemini
+      .ask(contents, owner)
+      .pipe(
+        withMetrics({ onReport: (report) => this.metrics.add(report) }),
+        tap({ subscribe: () => (this.running += 1), finalize: () => (this.running -= 1) }),
+      );
   }
 }
