@@ -22,6 +22,7 @@ import { GeminiError, isGeminiError } from '../../src/errors/geminiError.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
 import { createReplies, type Replies } from '../../src/replies/createReplies.js';
 import { chunk, finishChunk } from '../../src/testing/chunks.js';
+import { heapInUse } from '../sinks/heap.js';
 import { marbles } from '../support/marbles.js';
 
 /** The texts and the end that a follower gets, in short form. */
@@ -477,6 +478,26 @@ describe('the time and the memory of a reply', () => {
     vi.advanceTimersByTime(10);
     expect(vi.getTimerCount()).toBe(0);
   });
+});
+
+it('holds nothing of replies that were forgotten, followed or not', async () => {
+  const replies = createReplies({ maxReplies: 10 });
+  const run = async (count: number) => {
+    for (let n = 0; n < count; n++) {
+      const { reply$, say } = driven();
+      await replies.start(`${n}`, reply$);
+      const { subscription } = record(replies.follow(`${n}`));
+      say(`${n}`.repeat(10_000));
+      if (n % 2 === 0) subscription.unsubscribe();
+      await replies.stop(`${n}`);
+    }
+    return heapInUse();
+  };
+  const before = await run(100);
+  // The replies have 90 MB together, and the ten that are kept 1 MB.
+  expect((await run(2_000)) - before).toBeLessThan(10 * 1024 * 1024);
+  expect(vi.getTimerCount()).toBe(10);
+  await replies.close();
 });
 
 it('merges the missed part in linear time', async () => {
