@@ -2,31 +2,22 @@
 // Twenty prompts and one limiter. Each row shows them all: a place in the queue, then · until it
 // begins, ▶ while it streams, and ✓.
 import { auditTime, combineLatest, lastValueFrom, tap } from 'rxjs';
-import {
-  classifyErrors,
-  fromGemini,
-  createRateLimiter,
-  retryTransient,
-  toReplyState,
-  type ReplyState,
-} from 'rxjs-gemini';
+import { createRateLimiter, fromGemini, protectReply, toReplyState, type ReplyState } from 'rxjs-gemini';
 import { withClient } from './support/withClient.js';
 
 const prompts = Array.from({ length: 20 }, (_, index) => `What is special about the number ${String(index)}?`);
 const marks = { waiting: '·', streaming: '▶', complete: '✓', stopped: '✓', cancelled: '-', failed: '✗' };
 
-const cellOf = ({ status, reply: { queued } }: ReplyState) =>
-  status === 'waiting' && queued && queued.position > 0 ? String(queued.position) : marks[status];
+const cellOf = ({ status, queued }: ReplyState) =>
+  queued && queued.position > 0 ? String(queued.position) : marks[status];
 
 await withClient(
   async (ai) => {
     const limiter = createRateLimiter({ requestsPerMinute: 60, concurrency: 4 });
     const replies = prompts.map((contents) =>
       fromGemini(ai, { model: 'gemini-2.5-flash', contents }).pipe(
-        classifyErrors(),
-        limiter.limit(),
-        // Below the limiter: a request that is made again waits again.
-        retryTransient(),
+        // A request that is made again waits for the limiter again.
+        protectReply({ limit: limiter.limit(), retry: {} }),
         // Never fails, so that one bad prompt does not end the batch.
         toReplyState(),
       ),

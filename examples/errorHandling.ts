@@ -2,7 +2,7 @@
 // Failures are values with a kind, and nothing that had arrived is lost. The emulator breaks the replies on purpose.
 import { GoogleGenAI } from '@google/genai';
 import { catchError, EMPTY } from 'rxjs';
-import { classifyErrors, fromGemini, isGeminiError, retryTransient, timeoutReply, toText } from 'rxjs-gemini';
+import { fromGemini, isGeminiError, protectReply, toText } from 'rxjs-gemini';
 import { apiError, startEmulator, type EmulatorScenario } from 'rxjs-gemini/emulator';
 
 const story = ['Once upon ', 'a time ', 'there was ', 'a chunk.'];
@@ -24,13 +24,14 @@ for (const prompt of Object.keys(scenarios)) {
   console.log(`\n${prompt}:`);
   await fromGemini(ai, { model: 'gemini-2.5-flash', contents: prompt })
     .pipe(
-      timeoutReply({ first: 500 }),
-      classifyErrors(),
-      retryTransient({
-        count: 2,
-        delay: 50,
-        onRetry: ({ attempt, error }) => {
-          console.log(`  attempt ${String(attempt)}: ${error.kind}`);
+      protectReply({
+        timeout: { first: 500 },
+        retry: {
+          count: 2,
+          delay: 50,
+          onRetry: ({ attempt, error }) => {
+            console.log(`  attempt ${String(attempt)}: ${error.kind}`);
+          },
         },
       }),
       toText(),

@@ -1,13 +1,12 @@
 // npx tsx examples/interactions.ts
 // The Interactions API, Gemini's recommended one: another source, the same pipeline.
-import { classifyErrors, fromInteraction, retryTransient, toText, withMetrics } from 'rxjs-gemini';
+import { fromInteraction, protectReply, toText, withMetrics } from 'rxjs-gemini';
 import { withClient } from './support/withClient.js';
 
 await withClient(async (ai) => {
   await fromInteraction(ai, { model: 'gemini-3.5-flash', input: 'Why is the sky blue?' })
     .pipe(
-      classifyErrors(),
-      retryTransient(),
+      protectReply({ retry: {} }),
       withMetrics({ onReport: ({ metrics }) => console.log(`\n\n${String(metrics.totalTokens)} tokens`) }),
       toText(),
     )

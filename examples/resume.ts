@@ -2,8 +2,7 @@
 // A reply that breaks in the middle goes on with another request, which is tried again while the service is busy; the
 // reader sees one reply. The emulator drops the connection twice and is busy once, on purpose.
 import { GoogleGenAI } from '@google/genai';
-import { pipe } from 'rxjs';
-import { classifyErrors, continueFrom, fromGemini, resumeOnDrop, retryTransient } from 'rxjs-gemini';
+import { continueFrom, fromGemini, protectReply, type RetryTransientOptions } from 'rxjs-gemini';
 import { apiError, startEmulator, type EmulatorScenario } from 'rxjs-gemini/emulator';
 
 const answers: EmulatorScenario[] = [
@@ -16,13 +15,19 @@ const emulator = await startEmulator({ reply: ({ index }) => answers[index] ?? {
 const ai = new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: emulator.url } });
 
 const params = { model: 'gemini-2.5-flash', contents: 'Tell me a story.' };
-const safely = pipe(
-  classifyErrors(),
-  retryTransient({ onRetry: ({ error }) => process.stdout.write(`[${error.kind}, once more]`) }),
-);
+const retry: RetryTransientOptions = {
+  onRetry: ({ error }) => process.stdout.write(`[${error.kind}, once more]`),
+};
 
 await fromGemini(ai, params)
-  .pipe(safely, resumeOnDrop({ continueWith: (partial) => fromGemini(ai, continueFrom(params, partial)).pipe(safely) }))
+  .pipe(
+    protectReply({
+      retry,
+      resume: {
+        continueWith: (partial) => fromGemini(ai, continueFrom(params, partial)).pipe(protectReply({ retry })),
+      },
+    }),
+  )
   .forEach(({ text, resumed }) => {
     if (resumed) process.stdout.write(`[resumed after ${resumed.kind}]`);
     process.stdout.write(text);

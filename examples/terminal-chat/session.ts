@@ -1,11 +1,9 @@
 import type { GoogleGenAI } from '@google/genai';
 import { finalize, firstValueFrom, tap, type Observable } from 'rxjs';
 import {
-  classifyErrors,
   createChat,
-  retryTransient,
+  protectReply,
   thoughtsOf,
-  timeoutReply,
   withCost,
   withMetrics,
   type ChatJson,
@@ -35,9 +33,10 @@ export class Session {
         config: { thinkingConfig: { includeThoughts: true } },
         pipe: (reply$) =>
           reply$.pipe(
-            timeoutReply({ first: 60_000 }),
-            classifyErrors(),
-            retryTransient({ onRetry: ({ error }) => terminal.note(`${error.message} Trying again …`) }),
+            protectReply({
+              timeout: { first: 60_000 },
+              retry: { onRetry: ({ error }) => terminal.note(`${error.message} Trying again …`) },
+            }),
           ),
         restore,
       });

@@ -1,10 +1,7 @@
 import { text } from 'node:stream/consumers';
-import { defer, finalize, identity, lastValueFrom, tap } from 'rxjs';
+import { defer, finalize, lastValueFrom, tap } from 'rxjs';
 import { bufferChunks } from '../../operators/show/bufferChunks.js';
-import { classifyErrors } from '../../operators/protect/classifyErrors.js';
-import { retryTransient } from '../../operators/protect/retryTransient.js';
-import { takeUntilCancel } from '../../operators/protect/takeUntilCancel.js';
-import { timeoutReply } from '../../operators/protect/timeoutReply.js';
+import { protectReply } from '../../operators/protect/protectReply.js';
 import { withMetrics, type ReplyReport } from '../../operators/measure/withMetrics.js';
 import { withProgress } from '../../operators/show/withProgress.js';
 import { askSource } from './askSource.js';
@@ -13,7 +10,7 @@ import { numberOption, parseCommandLine } from './commandLine.js';
 import { connect } from './connect.js';
 import { Display } from './display.js';
 import { interrupt } from './interrupt.js';
-import { failureLine, reportLine } from './statusLines.js';
+import { failureLine, reportLine, retryLine } from './statusLines.js';
 
 const askOptions = {
   model: { type: 'string', short: 'm', default: 'gemini-2.5-flash' },
@@ -48,15 +45,11 @@ export async function askCommand(args: string[]): Promise<number> {
   const run = new BackgroundRun(values['base-url']);
   let report: ReplyReport | undefined;
   const reply$ = defer(() => openReply(connection.ai, prompt)).pipe(
-    first === undefined ? identity : timeoutReply({ first }),
-    classifyErrors(),
-    retryTransient({
-      count,
-      onRetry: ({ delay }) => {
-        display.note(`The service is busy; trying again in ${(delay / 1000).toFixed(1)} s`);
-      },
+    protectReply({
+      timeout: first === undefined ? undefined : { first },
+      retry: { count },
+      cancel: { notifier: interrupted$ },
     }),
-    takeUntilCancel(interrupted$),
     withProgress(),
     withMetrics({
       onReport: (final) => {
@@ -65,6 +58,7 @@ export async function askCommand(args: string[]): Promise<number> {
     }),
     bufferChunks({ until: 'word', maxWait: 50 }),
     tap((chunk) => {
+      if (chunk.retrying?.delay) display.note(retryLine(chunk.retrying));
       const started = run.observe(chunk);
       if (started !== undefined) display.note(started);
       display.show(chunk);

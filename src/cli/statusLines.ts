@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { ReplyMetrics, ReplyProgress } from '../chunk/annotations.js';
+import type { ReplyMetrics, ReplyProgress, Retrying } from '../chunk/annotations.js';
 import type { ReplyOutcome } from '../chunk/replyStatus.js';
 import { isGeminiError } from '../errors/geminiError.js';
 
@@ -26,6 +26,20 @@ export function reportLine(outcome: ReplyOutcome, metrics: ReplyMetrics, continu
   ];
   return facts.flat().join(' · ');
 }
+
+/** The next request after a failure, before the wait for it. */
+export function retryLine({ delay, kind }: Retrying): string {
+  return `${retryReasons.get(kind) ?? 'The request failed'}; trying again in ${seconds(delay)}`;
+}
+
+/** The reasons of the failures that are retried most often. */
+const retryReasons: ReadonlyMap<string, string> = new Map([
+  ['overloaded', 'The service is busy'],
+  ['rate_limit', 'Too many requests'],
+  ['network', 'The connection failed'],
+  ['truncated', 'The reply broke off'],
+  ['timeout', 'The service did not answer in time'],
+]);
 
 /**
  * An error as one sentence, with advice if there is any.

@@ -214,7 +214,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     { prints: 'So false\nSoup false\nSoup false\nSoup true' },
   ],
   pipeToServerResponse: [{ prints: answeredEvents, use: ({ ask }) => askOverHttp(ask) }],
-  protectReply: [{ prints: lines }],
+  protectReply: [{ prints: usualParts }],
   publicError: [{ prints: 'Too many requests; wait and try again' }],
   readChatRequest: [{ prints: answeredEvents }],
   record: [{ prints: usualParts }],
@@ -222,7 +222,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   replay: [{ prints: 'Hello, \nworld' }],
   replayRecording: [{ prints: /Hello, [^]*world/, use: ({ emulator }) => printAnswer(emulator) }],
   resumeOnDrop: [{ answer: broken(), prints: '(resumed after truncated)' }],
-  retryTransient: [{ reply$: failingOnce(), prints: /^overloaded: trying again in \d+ ms$/ }],
+  retryTransient: [{ reply$: failingOnce(), prints: /^(overloaded: trying again in \d+ ms\n){1,2}Hello, \nworld\.$/ }],
   serveWebSocket: [
     { prints: /"reply":"1","data".*"Hello, "[^]*"event":"done"/, use: ({ serve }) => askOverSocket(serve) },
     { prints: /"reply":"1","data".*"Hello, "[^]*"event":"done"/, use: ({ serve }) => askOverSocket(serve) },

@@ -13,6 +13,7 @@ import type { FromSseInit } from '../../src/sources/sseRequest.js';
 import { chunk, finishChunk } from '../../src/testing/chunks.js';
 import { deferred, outcomeOf } from '../support/outcome.js';
 import { cut, eventStream, serveSse, whole, type Answer } from '../support/sseServer.js';
+import { withoutRetryNotices } from '../support/withoutRetryNotices.js';
 
 const hello = [chunk('Hello, '), chunk('world'), finishChunk('STOP', { totalTokenCount: 7 })];
 const end = 'event: done\ndata: {}\n\n';
@@ -501,7 +502,8 @@ describe('a response that is not an event stream', () => {
   it('can be tried again by retryTransient', async () => {
     const answer: Answer = (...args) => (args[2] === 0 ? whole('', {}, 503) : whole(helloBody))(...args);
     const { url, requests } = await serveSse(answer);
-    expect((await outcomeOf(fromSse(url).pipe(retryTransient({ delay: 0 })))).values).toEqual(hello);
+    const retried$ = fromSse(url).pipe(withoutRetryNotices(retryTransient({ delay: 0 })));
+    expect((await outcomeOf(retried$)).values).toEqual(hello);
     expect(requests).toHaveLength(2);
   });
 });

@@ -1,12 +1,5 @@
 import { defer, type Observable } from 'rxjs';
-import {
-  classifyErrors,
-  fromGemini,
-  createRateLimiter,
-  retryTransient,
-  timeoutReply,
-  type GeminiChunk,
-} from 'rxjs-gemini';
+import { createRateLimiter, fromGemini, protectReply, type GeminiChunk } from 'rxjs-gemini';
 import { gemini, model } from './client';
 
 // The page shows the text as it arrives.
@@ -18,9 +11,6 @@ const limiter = createRateLimiter({ requestsPerMinute: 60, concurrency: 8, maxQu
 /** Asks the model on subscription; unsubscribing closes the request. */
 export function askGemini(prompt: string): Observable<GeminiChunk> {
   return defer(() => fromGemini(gemini(), { model, contents: prompt, config })).pipe(
-    timeoutReply({ first: 30_000, each: 20_000 }),
-    limiter.limit(),
-    classifyErrors(),
-    retryTransient(),
+    protectReply({ timeout: { first: 30_000, each: 20_000 }, limit: limiter.limit(), retry: {} }),
   );
 }

@@ -1,13 +1,6 @@
 import { GoogleGenAI } from '@google/genai';
 import type { Observable } from 'rxjs';
-import {
-  classifyErrors,
-  fromGemini,
-  createRateLimiter,
-  retryTransient,
-  timeoutReply,
-  type GeminiChunk,
-} from 'rxjs-gemini';
+import { createRateLimiter, fromGemini, protectReply, type GeminiChunk } from 'rxjs-gemini';
 import { startEmulator, type EmulatorReply } from 'rxjs-gemini/emulator';
 
 const model = process.env['GEMINI_MODEL'] ?? 'gemini-2.5-flash';
@@ -25,10 +18,7 @@ export async function connectGemini(): Promise<Ask> {
   const limiter = createRateLimiter({ requestsPerMinute: 60, concurrency: 8, maxQueued: 100 });
   return (prompt) =>
     fromGemini(ai, { model, contents: prompt, config }).pipe(
-      timeoutReply({ first: 30_000, each: 20_000 }),
-      classifyErrors(),
-      limiter.limit(),
-      retryTransient(),
+      protectReply({ timeout: { first: 30_000, each: 20_000 }, limit: limiter.limit(), retry: {} }),
     );
 }
 
