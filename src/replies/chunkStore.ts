@@ -9,9 +9,8 @@ export class ChunkStore {
   #count = 0;
   #chunks: GeminiChunk[] = [];
   #discarded: (() => GeminiError) | undefined;
-  /** The merge of the first chunks, and their number: made for the first late follower, and shared by the others. */
+  /** The merge of all chunks, and its snapshot for the followers until the next chunk. */
   #merged = new ChunkBuilder();
-  #mergedCount = 0;
   #snapshot: GeminiChunk | undefined;
 
   /** The estimated memory of the chunks, in bytes. */
@@ -24,11 +23,21 @@ export class ChunkStore {
     return this.#count;
   }
 
-  /** Appends a chunk; returns the memory that it takes, in bytes: 0 once the chunks were discarded. */
+  /**
+   * Appends a chunk; returns the memory that it takes, in bytes: 0 once the chunks were discarded.
+   *
+   * @throws TypeError - If the chunk cannot be merged; it is not stored.
+   */
   push(chunk: GeminiChunk): number {
-    this.#count += 1;
-    if (this.#discarded) return 0;
     const bytes = chunkBytes(chunk);
+    // Also once discarded, so that such a chunk fails in every reply.
+    this.#merged.append(chunk);
+    this.#count += 1;
+    if (this.#discarded) {
+      this.#merged = new ChunkBuilder();
+      return 0;
+    }
+    this.#snapshot = undefined;
     this.#bytes += bytes;
     this.#chunks.push(chunk);
     return bytes;
@@ -47,17 +56,9 @@ export class ChunkStore {
   mergedFrom(start: number): GeminiChunk | undefined {
     if (this.#discarded) throw this.#discarded();
     if (start >= this.#count) return undefined;
-    if (start > 0) return appendChunks(new ChunkBuilder(), this.#chunks.slice(start)).snapshot();
-    if (this.#mergedCount < this.#count || !this.#snapshot) {
-      appendChunks(this.#merged, this.#chunks.slice(this.#mergedCount));
-      this.#mergedCount = this.#count;
-      this.#snapshot = this.#merged.snapshot();
-    }
-    return this.#snapshot;
+    if (start === 0) return (this.#snapshot ??= this.#merged.snapshot());
+    const rest = new ChunkBuilder();
+    for (const chunk of this.#chunks.slice(start)) rest.append(chunk);
+    return rest.snapshot();
   }
-}
-
-function appendChunks(builder: ChunkBuilder, chunks: readonly GeminiChunk[]): ChunkBuilder {
-  for (const chunk of chunks) builder.append(chunk);
-  return builder;
 }

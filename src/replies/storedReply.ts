@@ -33,6 +33,8 @@ export class StoredReply {
   /** All followers see the chunks in one order, whatever one of them causes inside its `next`. */
   readonly #trampoline = new Trampoline();
   #isLive = true;
+  /** Whether a chunk could not be stored: the chunks that wait behind it are dropped. */
+  #isBroken = false;
 
   constructor(owner: string | undefined) {
     this.owner = owner;
@@ -71,8 +73,8 @@ export class StoredReply {
       .subscribe({
         next: (chunk) => {
           this.#trampoline.schedule(() => {
-            const bytes = this.#chunks.push(chunk);
-            this.chars += chunk.text.length;
+            const bytes = this.#store(chunk);
+            if (bytes === undefined) return;
             if (bytes > 0) onStored(this, bytes);
             this.#live.next(withField(chunk, 'position', this.#positionFrom(0)));
           });
@@ -114,6 +116,21 @@ export class StoredReply {
         destination.add(live$.subscribe(destination));
       }),
     );
+  }
+
+  /** Stores a chunk; undefined if the chunk cannot be stored, which fails the reply. */
+  #store(chunk: GeminiChunk): number | undefined {
+    if (this.#isBroken) return undefined;
+    try {
+      const bytes = this.#chunks.push(chunk);
+      this.chars += chunk.text.length;
+      return bytes;
+    } catch (cause) {
+      // Not thrown: rxjs would throw it in a separate task, which ends a process.
+      this.#isBroken = true;
+      this.fail(toGeminiError(cause));
+      return undefined;
+    }
   }
 
   /** The position of the last chunk, for a follower whose first chunk has the index `start`. */

@@ -262,6 +262,25 @@ describe('follow', () => {
     expect(await replies.list()).toEqual([]);
   });
 
+  it.each<[string, unknown]>([
+    ['without a text', {}],
+    ['whose candidates are not a list', { text: '', candidates: 3 }],
+    ['with a candidate that is null', { text: '', candidates: [null] }],
+    ['with a part that is null', { text: '', candidates: [{ content: { parts: [null] } }] }],
+  ])('fails at a chunk %s, and closes the request', async (_, value) => {
+    const { reply$, chunk$, say, seen } = driven();
+    const replies = createReplies();
+    await replies.start('a', reply$);
+    const early = record(replies.follow('a'));
+    say('Hi');
+    chunk$.next(value as GeminiChunk);
+    say('lost');
+    expect(early.seen).toEqual(['Hi', '#unknown']);
+    expect(seen.closed).toBe(1);
+    expect(record(replies.follow('a')).seen).toEqual(['Hi', '#unknown']);
+    expect(await replies.list()).toEqual([]);
+  });
+
   it('replaces the position that a chunk had before', async () => {
     const replies = createReplies();
     await replies.start('a', of({ ...chunk('a'), position: 'another' }));
