@@ -25,6 +25,7 @@ import { isBackgroundRun } from '../../src/chunk/isBackgroundRun.js';
 import { isNotice } from '../../src/chunk/isNotice.js';
 import { noticeAfter } from '../../src/chunk/noticeAfter.js';
 import { wasCutShort } from '../../src/chunk/wasCutShort.js';
+import { reportsWait, withoutWaits } from '../../src/chunk/withoutWaits.js';
 import { withContext, type GeminiError } from '../../src/errors/geminiError.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
 import { typeError } from '../../src/rx/assertions.js';
@@ -88,7 +89,9 @@ export function raceReplies<T extends GeminiChunk>(
             const held = opening;
             opening = undefined;
             winner$.next(index);
-            if (!held.isEmpty) emit(held.snapshot());
+            // Waits were reported when they began; now they are over.
+            const opened = withoutWaits(held.snapshot());
+            if (!isEmptyChunk(opened)) emit(opened);
           };
           const hold = (chunk: T) => {
             // Otherwise an annotating operator below emits first, without the annotations of this source.
@@ -100,10 +103,9 @@ export function raceReplies<T extends GeminiChunk>(
             next(chunk) {
               announce(chunk);
               if (opening && (hasContent(chunk) || wasCutShort(chunk))) win();
-              // A place belongs to the reply of this source, which may lose. A retry is reported at once.
+              // A place belongs to the reply of this source, which may lose. A wait is reported at once.
               const isFree = isNotice(chunk) && !chunk.interaction && chunk.position === undefined;
-              const mayPass =
-                !opening || (isFree && isFirst(running, index) && (opening.isEmpty || chunk.retrying !== undefined));
+              const mayPass = !opening || (isFree && isFirst(running, index) && (opening.isEmpty || reportsWait(chunk)));
               if (!mayPass) hold(chunk);
               else {
                 // So that the held chunks, emitted later, have no earlier annotations.

@@ -144,10 +144,12 @@ describe('fallback', () => {
   );
 
   it(
-    'keeps a notice behind the held chunks',
+    'keeps a notice behind the held chunks, but reports a wait at once, and only then',
     marbles((m) => {
-      const held = { ...values.u, queued: { position: 1 } };
-      m.expectObservable(fallback([m.cold('-u-n-a---|', values)])).toBe('-----(ha)|', { ...values, h: held });
+      const resumed = { resumed: { attempt: 1, kind: 'network' } } as const;
+      const marks = { ...values, r: { text: '', ...resumed }, h: { ...values.u, ...resumed } };
+      m.expectObservable(fallback([m.cold('-u-r-a---|', marks)])).toBe('-----(ha)|', marks);
+      m.expectObservable(fallback([m.cold('-u-n-a---|', values)])).toBe('---n-(ua)|', values);
     }),
   );
 

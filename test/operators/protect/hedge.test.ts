@@ -186,11 +186,24 @@ describe('hedge', () => {
     const seen: GeminiChunk[] = [];
     hedge([first, second], { after: 0 }).subscribe((value) => seen.push(value));
     first.next({ text: '', ...place('v1_a') });
-    first.next({ text: '', queued: { position: 1 } });
     second.next({ text: '', ...place('v1_b') });
     expect(seen).toEqual([]);
     second.next(chunk('b'));
     expect(seen).toEqual([{ text: '', ...place('v1_b') }, chunk('b')]);
+  });
+
+  it('reports the waits of the earliest source when they begin, and none of the others', () => {
+    const first = new Subject<GeminiChunk>();
+    const second = new Subject<GeminiChunk>();
+    const seen: GeminiChunk[] = [];
+    hedge([first, second], { after: 0 }).subscribe((value) => seen.push(value));
+    const wait: GeminiChunk = { text: '', retrying: { attempt: 1, delay: 5, kind: 'server' } };
+    for (const source of [first, second]) source.next(usageChunk({ promptTokenCount: 3 }));
+    first.next(wait);
+    second.next({ ...wait, queued: { position: 1 } });
+    expect(seen).toEqual([wait]);
+    second.next(chunk('b'));
+    expect(seen).toEqual([wait, usageChunk({ promptTokenCount: 3 }), chunk('b')]);
   });
 
   it('fails with the last failure, whose cause has all failures in the order of time', async () => {
