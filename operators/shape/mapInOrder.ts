@@ -19,7 +19,8 @@ export interface MapInOrderOptions {
   readonly concurrency?: number | undefined;
   /**
    * The maximum number of values of the source that wait for an inner source to end, and the maximum number of results
-   * that wait for the results before them. One more of either fails the result. @defaultValue 1000
+   * that wait for the results before them. One more of either fails the result. For a source of known length, such as
+   * `from(files)`, use `Infinity`: the values then wait as they do in the list. @defaultValue 1000
    */
   readonly maxQueued?: number | undefined;
 }
@@ -45,7 +46,7 @@ export interface MapInOrderOptions {
  * @param options - See {@link MapInOrderOptions}.
  * @returns An operator from values to the results of all inner sources, in the order of the values.
  * @throws TypeError - At the call, if `project` is not a function, or an option is not a number.
- * @throws RangeError - At the call, if an option is not a whole number of at least 1.
+ * @throws RangeError - At the call, if an option is not a whole number of at least 1; `maxQueued` may be `Infinity`.
  * @see {@link bufferChunks} with `split`, which makes a chunk of each sentence.
  * @example
  * ```ts
@@ -69,7 +70,7 @@ export function mapInOrder<T, O extends ObservableInput<unknown>>(
   assertOptions(options);
   const { concurrency = 4, maxQueued = 1000 } = options;
   assertInteger('concurrency', concurrency, 1);
-  assertInteger('maxQueued', maxQueued, 1);
+  if (maxQueued !== Infinity) assertInteger('maxQueued', maxQueued, 1);
 
   return (source) =>
     defer(() => {
@@ -171,5 +172,6 @@ function projectInOrder<T, O extends ObservableInput<unknown>>(
 function overflow(subject: 'values' | 'results', maxQueued: number): GeminiError {
   const cause = subject === 'values' ? 'an inner source to end' : 'the results before them';
   const message = `More than ${String(maxQueued)} ${subject}, the limit \`maxQueued\` of mapInOrder, wait for ${cause}`;
-  return new GeminiError(message, { kind: 'overflow', limit: 'memory' });
+  const advice = 'raise `maxQueued`, to Infinity for a source of known length';
+  return new GeminiError(`${message}; ${advice}`, { kind: 'overflow', limit: 'memory' });
 }

@@ -170,7 +170,8 @@ describe('mapInOrder', () => {
       expect(isGeminiError(error) && [error.kind, error.limit, error.message]).toEqual([
         'overflow',
         'memory',
-        'More than 3 values, the limit `maxQueued` of mapInOrder, wait for an inner source to end',
+        'More than 3 values, the limit `maxQueued` of mapInOrder, wait for an inner source to end; ' +
+          'raise `maxQueued`, to Infinity for a source of known length',
       ]);
       expect(publicError(error).kind).toBe('overflow');
       expect([source.observed, ...inner.map(({ observed }) => observed)]).toEqual([false, false, false]);
@@ -187,6 +188,15 @@ describe('mapInOrder', () => {
       inner[2]?.next(2);
       expect(String(seen[10])).toContain('More than 3 results, the limit `maxQueued` of mapInOrder');
       expect(inner.map(({ observed }) => observed)).toEqual([false, false, false]);
+    });
+
+    it('may be Infinity, for a list whose length is known', async () => {
+      const files = Array.from({ length: 5_000 }, (_, index) => index);
+      const read$ = from(files).pipe(
+        mapInOrder((file) => Promise.resolve(file), { concurrency: 8, maxQueued: Infinity }),
+        toArray(),
+      );
+      expect(await firstValueFrom(read$)).toEqual(files);
     });
 
     it('starts no inner source while as many results wait', () => {
