@@ -14,7 +14,14 @@ import {
   type Observable,
 } from 'rxjs';
 import { apiError, type Emulator, type EmulatorAnswer, type EmulatorReply } from '../../src/emulator.js';
-import { GeminiError, textOf, type GeminiChat, type GeminiChunk, type WebSocketLike } from '../../src/index.js';
+import {
+  GeminiError,
+  textOf,
+  toChunk,
+  type GeminiChat,
+  type GeminiChunk,
+  type WebSocketLike,
+} from '../../src/index.js';
 import { callChunk, chunk, finishChunk } from '../../src/testing.js';
 import type { Declared } from './runExample.js';
 
@@ -65,14 +72,46 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     { prints: /model complete Hello, world. Here I am\.\n[^]*user \w+ And tomorrow\?[^]*I am\.$/ },
   ],
   'README: Errors': [{ prints: 'Hello, world. Here I am.' }, { answer: broken(), prints: 'Hello, |world.' }],
-  'README: In the browser': [{ prints: usualParts }, { prints: answeredEvents, use: ({ chat }) => askOverHttp(chat) }],
+  'README: In the browser': [
+    { prints: usualParts },
+    {
+      prints: answeredEvents,
+      use: ({ chat }) =>
+        printResponse((request: Request) => (chat as (...values: unknown[]) => unknown)(request, '1', 'user')),
+    },
+  ],
+  'README: Recipes': [
+    { reply$: of(chunk('One. Two'), chunk('!')), prints: text.repeat(2) },
+    {
+      reply$: of(
+        toChunk({
+          candidates: [
+            {
+              content: { parts: [{ text: 'Thé vert. Enjoy!' }] },
+              groundingMetadata: {
+                groundingChunks: [{ web: { title: 'tea.org', uri: 'https://tea.org' } }],
+                groundingSupports: [{ segment: { endIndex: 10 }, groundingChunkIndices: [0] }],
+              },
+            },
+          ],
+        }),
+      ),
+      prints: 'Thé vert.[1] Enjoy!\n[1] tea.org: https://tea.org',
+    },
+    {
+      reply$: of(chunk('{"title":"Bread",'), chunk('"steps":["Bake."]}'), finishChunk('STOP', usage)),
+      prints: 'Bread 0.0000109',
+    },
+    { prints: '{"outcome":"complete","cost":0.0000109}' },
+    { prints: shown },
+  ],
   'README: Testing your own code': [{ prints: '' }],
   'README: To the browser, from any server': [
     { prints: answeredEvents, use: ({ POST }) => printResponse(POST) },
     { prints: answeredEvents, use: ({ ask }) => askOverHttp(ask) },
     { prints: /"reply":"1","data".*"Hello, "[^]*"event":"done"/, use: ({ serve }) => askOverSocket(serve) },
   ],
-  'README: Twelve lines': [{ prints: /^Hello, world. Here I am.\{\n +outcome: 'complete'/ }],
+  'README: Twelve lines': [{ prints: /^Hello, world. Here I am.complete \{\n +elapsed: \d+,/ }],
   'docs/interactions: A reply': [
     {
       answer: {
@@ -304,7 +343,9 @@ async function printTexts(reply$: unknown): Promise<void> {
 }
 
 async function printResponse(handler: unknown): Promise<void> {
-  const response = (handler as (request: Request) => Response)(new Request('http://localhost/', { method: 'POST' }));
+  const response = await (handler as (request: Request) => Response | Promise<Response>)(
+    new Request('http://localhost/', { method: 'POST' }),
+  );
   console.log(await response.text());
 }
 
