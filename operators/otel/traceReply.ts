@@ -73,8 +73,7 @@ export interface TraceReplyOptions {
  *
  * // Once an SDK is set up, which exports what these make: `new NodeSDK({ … }).start()`.
  * const traced$ = reply$.pipe(
- *   classifyErrors(),
- *   retryTransient(),
+ *   protectReply({ retry: {} }),
  *   traceReply({ tracer: trace.getTracer('chat'), meter: metrics.getMeter('chat'), model, provider: 'gcp.gemini' }),
  * );
  * traced$.subscribe((chunk) => console.log(chunk.text));

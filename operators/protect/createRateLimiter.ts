@@ -122,7 +122,7 @@ export interface RateLimiter {
  * ```ts
  * const limiter = createRateLimiter({ requestsPerMinute: 60, perKey: { concurrency: 1 } });
  * fromGemini(ai, { model, contents: 'Hello' })
- *   .pipe(limiter.limit({ key: 'user 1' }), retryTransient())
+ *   .pipe(protectReply({ limit: limiter.limit({ key: 'user 1' }), retry: {} }))
  *   .subscribe(({ queued, text }) => console.log(queued ? `${queued.position} in the queue` : text));
  * ```
  * @public

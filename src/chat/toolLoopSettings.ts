@@ -36,8 +36,9 @@ export interface ToolLoopSettings {
    */
   readonly maxSteps?: number | undefined;
   /**
-   * Applies operators to each request, such as `timeoutReply`, `retryTransient` or a `limiter.limit()`. The loop applies
-   * `classifyErrors` after them; put it before a retry as well, with the same `failOnEmpty`.
+   * Applies operators to each request, such as `protectReply({ timeout, limit, retry })`. The loop applies
+   * `classifyErrors` after them; put it before a retry as well, with the same `failOnEmpty`, as `protectReply` does with
+   * its option `classify`.
    *
    * A `stopWhen` here ends one request: its reply is a whole answer, a `stopped` message of a chat, and its complete
    * calls run; `maxSteps` and {@link GeminiChat.cancel} end the whole send. (`stopWhen` on the result unsubscribes, which

@@ -19,6 +19,9 @@ import {
 } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { classifyErrors } from '../../operators/protect/classifyErrors.js';
+import { createRateLimiter } from '../../operators/protect/createRateLimiter.js';
+import { protectReply } from '../../operators/protect/protectReply.js';
+import { withProgress } from '../../operators/show/withProgress.js';
 import { shareReply } from '../../operators/share/shareReply.js';
 import { stopWhen } from '../../operators/protect/stopWhen.js';
 import { takeUntilCancel } from '../../operators/protect/takeUntilCancel.js';
@@ -128,6 +131,31 @@ describe('fromSse', () => {
       const { values, error } = await outcomeOf(fromSse(`${url}/broken`));
       expect(error).toMatchObject({ kind: 'server' });
       expect(values.reduce(mergeChunks).interaction).toEqual({ id: 'v1_a', status: 'completed' });
+    },
+  );
+
+  it.each([false, ['cost'], true] as const)(
+    'reads that the reply waits, and how long: annotations %j',
+    async (annotations) => {
+      let requests = 0;
+      const ask$ = defer(() => {
+        requests += 1;
+        return requests === 1
+          ? throwError(() => new GeminiError('Slowly.', { kind: 'rate_limit', retryAfter: 20 }))
+          : from([chunk('a'), finishChunk()]);
+      });
+      const limiter = createRateLimiter({ requestsPerMinute: 100 });
+      const reply$ = ask$.pipe(protectReply({ limit: limiter.limit(), retry: { jitter: false } }), withProgress());
+      const url = await serve((_, response) => {
+        void pipeToServerResponse(reply$, response, { annotations });
+      });
+      const { values } = await outcomeOf(fromSse(url).pipe(toReplyState()));
+      const waits = values.map(({ status, retrying, queued }) => [status, retrying?.delay, queued?.position]);
+      expect(waits).toContainEqual(['waiting', 20, undefined]);
+      expect(waits).toContainEqual(['waiting', 0, undefined]);
+      expect(waits.at(-1)).toEqual(['complete', undefined, undefined]);
+      expect(values.find(({ retrying }) => retrying)?.retrying).toEqual({ attempt: 1, delay: 20, kind: 'rate_limit' });
+      expect(values.some(({ progress }) => progress)).toBe(annotations === true);
     },
   );
 

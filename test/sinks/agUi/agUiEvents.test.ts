@@ -62,6 +62,11 @@ const result = (messageId: string, toolCallId: string, content: string) => ({
 const custom = (name: string, value: unknown) => ({ type: 'CUSTOM', name, value });
 
 describe('agUiEvents', () => {
+  it('has no event for a wait', () => {
+    const retrying = { attempt: 1, delay: 5, kind: 'network' } as const;
+    expect(inner(marked({ queued: { position: 1, delay: 5 } }), marked({ retrying }))).toEqual([]);
+  });
+
   it('starts, streams the text and finishes with the token counts', () => {
     const usage = { promptTokenCount: 3, toolUsePromptTokenCount: 1, candidatesTokenCount: 4, thoughtsTokenCount: 2 };
     const chunks = [chunk('Hello, ', { modelVersion: 'm' }), chunk('world'), finishChunk('STOP', usage)];

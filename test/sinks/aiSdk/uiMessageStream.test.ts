@@ -42,6 +42,16 @@ function encodeWhole(chunks: readonly GeminiChunk[], options: UiMessageStreamOpt
 const endOf = (...chunks: readonly GeminiChunk[]) => encodeWhole(chunks).at(-1);
 
 describe('uiMessageStream', () => {
+  it('has no event for a wait', () => {
+    const retrying = { attempt: 1, delay: 5, kind: 'network' } as const;
+    expect(
+      encode([
+        { text: '', queued: { position: 1, delay: 5 } },
+        { text: '', retrying },
+      ]),
+    ).toEqual([]);
+  });
+
   it('has the header, the terminator and the first and last events of the protocol', () => {
     const format = uiMessageStream();
     expect(format.headers).toEqual({ 'x-vercel-ai-ui-message-stream': 'v1' });
