@@ -105,7 +105,8 @@ export function raceReplies<T extends GeminiChunk>(
               if (opening && (hasContent(chunk) || wasCutShort(chunk))) win();
               // A place belongs to the reply of this source, which may lose. A wait is reported at once.
               const isFree = isNotice(chunk) && !chunk.interaction && chunk.position === undefined;
-              const mayPass = !opening || (isFree && isFirst(running, index) && (opening.isEmpty || reportsWait(chunk)));
+              const mayPass =
+                !opening || (isFree && isFirst(running, index) && (opening.isEmpty || reportsWait(chunk)));
               if (!mayPass) hold(chunk);
               else {
                 // So that the held chunks, emitted later, have no earlier annotations.
