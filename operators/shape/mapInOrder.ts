@@ -122,7 +122,7 @@ function projectInOrder<T, O extends ObservableInput<unknown>>(
         .subscribe({
           next: (result) => {
             results.push(index, result);
-            if (results.waiting > maxQueued) destination.error(overflow('results', maxQueued));
+            if (results.waiting > maxQueued) destination.error(tooManyWait('results', maxQueued));
           },
           error: (cause: unknown) => {
             failFrom(index);
@@ -157,7 +157,7 @@ function projectInOrder<T, O extends ObservableInput<unknown>>(
       next(value) {
         waiting.set(received++, value);
         startWaiting();
-        if (waiting.size > maxQueued) destination.error(overflow('values', maxQueued));
+        if (waiting.size > maxQueued) destination.error(tooManyWait('values', maxQueued));
       },
       error(cause) {
         endWith(() => destination.error(cause));
@@ -169,7 +169,7 @@ function projectInOrder<T, O extends ObservableInput<unknown>>(
   });
 }
 
-function overflow(subject: 'values' | 'results', maxQueued: number): GeminiError {
+function tooManyWait(subject: 'values' | 'results', maxQueued: number): GeminiError {
   const cause = subject === 'values' ? 'an inner source to end' : 'the results before them';
   const message = `More than ${String(maxQueued)} ${subject}, the limit \`maxQueued\` of mapInOrder, wait for ${cause}`;
   const advice = 'raise `maxQueued`, to Infinity for a source of known length';

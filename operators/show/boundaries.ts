@@ -14,7 +14,7 @@ export type BoundaryKind = 'grapheme' | 'word' | 'line' | 'sentence' | 'paragrap
  * @param kind - The kind of boundary.
  * @param limit - The longest grapheme, word, sentence or match, in UTF-16 units; a longer one is not searched again.
  * @param locale - The locale of words and sentences.
- * @param isExact - Whether a word ends only where the next one begins, so that it has all the white space after it.
+ * @param isExact - Requires that a word ends only where the next one begins: it has all the white space after it.
  * @returns A function that makes a finder, one for each text.
  * @throws RangeError - If `locale` is not valid.
  */
