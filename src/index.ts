@@ -1,6 +1,7 @@
 export { accumulate } from '../operators/show/accumulate.js';
 export { bufferChunks, type BufferChunksOptions } from '../operators/show/bufferChunks.js';
 export { classifyErrors, type ClassifyErrorsOptions } from '../operators/protect/classifyErrors.js';
+export { closeMarkdown } from '../operators/show/closeMarkdown.js';
 export { coalesceMap } from '../operators/share/coalesceMap.js';
 export { costOf } from '../operators/measure/costOf.js';
 export { finalResponse } from '../operators/show/finalResponse.js';

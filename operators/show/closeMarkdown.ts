@@ -1,6 +1,6 @@
 import { assertString } from '../../src/rx/assertions.js';
 import { markdownTail } from './markdownTail.js';
-import { closeMarkup } from './openMarkup.js';
+import { closeMarkup, isEscaped } from './openMarkup.js';
 
 /**
  * Closes the Markdown of a text that is still arriving, so that a view never shows raw markup at its end: `**bo` becomes
@@ -8,9 +8,11 @@ import { closeMarkup } from './openMarkup.js';
  *
  * Closes code, emphasis and strikethrough. Shows a half link as its text, and a half header of a table as a table. Drops
  * the markup that has no meaning yet: marks without a text after them, a half image, a half HTML tag or comment, a lone
- * list marker. Code is never changed, and neither is a text whose Markdown is finished. Pure: call it with the whole text
- * at each rendering, not with a delta. Idempotent. Reads all lines once for blocks of code, and parses only the last
- * block: linear time.
+ * list marker. Text in brackets at the end stays, because `[Your Name]` may be finished. Code is never changed, and
+ * neither is a text whose Markdown is finished.
+ *
+ * A pure function: call it with the whole text at each rendering, not with a delta. Idempotent. Reads all lines once, for
+ * blocks of code, and parses only the last block, in linear time.
  *
  * @param text - The beginning of a text in Markdown (CommonMark with tables and strikethrough), such as `reply.text`.
  * @returns A text in Markdown for the view, and only for it: the text that arrives later continues `text`.
@@ -23,6 +25,20 @@ import { closeMarkup } from './openMarkup.js';
  */
 export function closeMarkdown(text: string): string {
   assertString('text', text);
+  // Without the markup that is dropped, the line before it may end in a marker that has no meaning yet.
+  let closed = closeTail(text);
+  for (let round = 1; round < maxRounds && !closed.startsWith(text.trimEnd()); round++) {
+    const again = closeTail(closed);
+    if (again === closed) break;
+    closed = again;
+  }
+  return closed;
+}
+
+/** More rounds have no effect, except on text that was made to need them. */
+const maxRounds = 4;
+
+function closeTail(text: string): string {
   const { end, from, prefix, closing } = markdownTail(text);
   if (closing !== undefined) return text.slice(0, end) + closing;
   if (from === undefined || from >= end) return text.slice(0, end);
@@ -60,11 +76,9 @@ function isHeader(line: string, isComplete: boolean): boolean {
 
 /** The place after the last `|` of a row that separates cells. */
 function lastCell(row: string): number {
-  for (let place = row.lastIndexOf('|'); place >= 0; place = row.lastIndexOf('|', place - 1)) {
-    if ((/\\*$/u.exec(row.slice(0, place))?.[0].length ?? 0) % 2 === 0) return place + 1;
-    if (place === 0) break;
-  }
-  return 0;
+  let place = row.lastIndexOf('|');
+  while (place > 0 && isEscaped(row, place)) place = row.lastIndexOf('|', place - 1);
+  return place + 1;
 }
 
 function cellsOf(row: string): number {

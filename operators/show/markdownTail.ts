@@ -40,7 +40,8 @@ export function markdownTail(text: string): MarkdownTail {
   let last: 'none' | 'paragraph' | 'html' = 'none';
   /** The indentations of the open list items. */
   let items: number[] = [];
-  for (let start = 0, next = 0; start < text.length; start = next) {
+  let next = 0;
+  for (let start = next; start < text.length; start = next) {
     const feed = text.indexOf('\n', start);
     const isLast = feed < 0;
     next = isLast ? text.length : feed + 1;
@@ -61,12 +62,14 @@ export function markdownTail(text: string): MarkdownTail {
     const [lead = ''] = (isRule ? /^[ \t>]*/u : leadOf).exec(line) ?? [];
     const rest = line.slice(lead.length);
     const markers = lead.replace(/[\s>]/gu, '');
+    const depth = lead.split('>').length - 1;
     if (rest === '' && markers === '') {
+      // The paragraph may continue on this line.
+      if (isLast && last === 'paragraph' && depth === quotes) return { end: depth > 0 ? start : next, from, prefix };
       last = 'none';
       from = undefined;
       continue;
     }
-    const depth = lead.split('>').length - 1;
     if (depth !== quotes) items = [];
     if (depth > quotes || (depth < quotes && last !== 'paragraph')) last = 'none';
     quotes = depth;
@@ -88,19 +91,23 @@ export function markdownTail(text: string): MarkdownTail {
     const [, marker, info = ''] = fenceStart.exec(rest) ?? [];
     if (marker !== undefined && !(marker.startsWith('`') && info.includes('`'))) {
       prefix = lead.replace(/[^\s>]/gu, ' ');
-      code = { marker, prefix, quotes, indent: inset };
+      const around = items.findLast((item) => item <= columnsOf(prefix.slice(prefix.lastIndexOf('>') + 1))) ?? 0;
+      code = { marker, prefix, quotes, indent: around };
       last = 'none';
       from = undefined;
     } else if (isNew && markers === '' && indent - inset >= 4) {
       from = undefined;
     } else if (last === 'html' || (isNew && htmlBlock.test(rest))) {
       last = 'html';
-      const tag = line.lastIndexOf('<');
-      from = tag >= 0 && line.lastIndexOf('>') < tag ? start + tag : undefined;
+      // A half tag is dropped, and a comment that is open.
+      const isComment = from !== undefined && !isNew && text.startsWith('<!--', from) && !line.includes('-->');
+      const tag = rest.startsWith('<!--') ? lead.length : line.lastIndexOf('<');
+      const isHalf = tag >= 0 && !line.includes('>', tag);
+      if (!isComment) from = isHalf ? start + tag : undefined;
     } else {
       const isHeading = heading.test(rest);
       if (isNew || isHeading || from === undefined) from = start + lead.length;
-      last = isHeading ? 'none' : 'paragraph';
+      last = isHeading || rest === '' ? 'none' : 'paragraph';
     }
   }
   if (!code) return { end: text.length, from, prefix };
@@ -123,7 +130,7 @@ function withoutQuotes(line: string, quotes: number): string | undefined {
   return rest;
 }
 
-/** The columns of white space at the start of a line, or of what follows a quotation mark. */
+/** The columns of white space at the start of a line or of a part of a line. */
 function indentOf(line: string): number {
   return columnsOf(/^[ \t]*/u.exec(line)?.[0] ?? '');
 }

@@ -18,24 +18,39 @@ const plainText = /[^\\`<!*_~[\]]+/uy;
 const tag =
   /<(?:!--.*?-->|[A-Za-z][A-Za-z\d+.-]{1,31}:[^\s<>]*>|\/?[A-Za-z][A-Za-z\d-]*(?:\s[^<>]*)?\/?>|[\w.+-]+@[\w.-]+>)/suy;
 const halfTag =
-  /<(?:!(?:-(?:-.*)?)?|[A-Za-z][A-Za-z\d+.-]{1,31}:[^\s<>]*|\/?[A-Za-z][A-Za-z\d-]*(?:\s+[\w:.-]+=(?:"[^"]*"|'[^']*'|[^\s"'<>=]+))*(?:\s+(?:[\w:.-]+(?:=(?:"[^"]*|'[^']*|[^\s"'<>=]*)?)?)?)?\/?)$/suy;
+  /<(?:\/?|!(?:-(?:-.*)?)?|[A-Za-z][A-Za-z\d+.-]{1,31}:[^\s<>]*|\/?[A-Za-z][A-Za-z\d-]*(?:\s+[\w:.-]+=(?:"[^"]*"|'[^']*'|[^\s"'<>=]+))*(?:\s+(?:[\w:.-]+(?:=(?:"[^"]*|'[^']*|[^\s"'<>=]*)?)?)?)?\/?)$/suy;
 
 /**
  * Closes the markup that is open at the end of the text of one block: code, emphasis, strikethrough. A half link becomes
  * its text; a half image, a half tag and marks without a text after them are dropped.
  */
 export function closeMarkup(text: string): string {
-  return new MarkupReader(text).close();
+  let shown = text;
+  // Without the bracket of a half link, the marks around it may mean something else.
+  for (let round = 0; round < maxReadings; round++) {
+    const reader = new MarkupReader(shown);
+    reader.read();
+    if (!reader.hasHalfLink) return reader.closed();
+    shown = reader.shown();
+  }
+  return shown;
 }
+
+/** More rounds have no effect, except on text that was made to need them. */
+const maxReadings = 8;
 
 class MarkupReader {
   readonly #text: string;
-  #openers: Opener[] = [];
+  readonly #openers: Opener[] = [];
+  /** The number of the openers with each mark. */
+  readonly #counts: Record<string, number> = {};
   readonly #brackets: OpenBracket[] = [];
   /** The places of the brackets of half links. */
   readonly #dropped: number[] = [];
   /** The end of the text that can be shown. */
   #end: number;
+  /** The end of the last run of marks that closed emphasis. */
+  #closedAt = 0;
   /** The mark that closes the code at the end. */
   #codeMark = '';
 
@@ -44,14 +59,17 @@ class MarkupReader {
     this.#end = text.length;
   }
 
-  close(): string {
-    for (let place = 0; place < this.#end;) place = this.#read(place);
+  read(): void {
+    for (let place = 0; place < this.#end;) place = this.#readElement(place);
     this.#dropBrackets();
-    return this.#closed();
+  }
+
+  get hasHalfLink(): boolean {
+    return this.#dropped.length > 0;
   }
 
   /** Reads one element; returns its end. */
-  #read(place: number): number {
+  #readElement(place: number): number {
     switch (this.#text[place]) {
       case '\\':
         return place + 2;
@@ -82,13 +100,17 @@ class MarkupReader {
       end = run + this.#runLength(run);
       if (end - run === size) return end;
     }
-    if (this.#text.slice(place + size).trim() === '') {
+    // Backticks on a line of their own would begin a block of code.
+    this.#end = this.#text.replace(/\n\s*`*\s*$/u, '').length;
+    const code = this.#text.slice(place + size, this.#end);
+    if (code.trim() === '') {
       this.#end = place;
-      return place;
+    } else {
+      // Backticks at the end are the beginning of the closing mark, unless they are too many.
+      let atEnd = 0;
+      while (code[code.length - 1 - atEnd] === '`') atEnd += 1;
+      this.#codeMark = atEnd > size ? ` ${'`'.repeat(size)}` : '`'.repeat(size - atEnd);
     }
-    // Backticks at the end may be the beginning of the closing mark, or code; white space separates code.
-    const atEnd = end === this.#text.length ? (/`*$/u.exec(this.#text)?.[0].length ?? 0) : 0;
-    this.#codeMark = atEnd > size ? ` ${'`'.repeat(size)}` : '`'.repeat(size - atEnd);
     return this.#end;
   }
 
@@ -110,11 +132,12 @@ class MarkupReader {
   #closeBracket(place: number): number {
     const bracket = this.#brackets.pop();
     if (!bracket) return place + 1;
-    const end = this.#destinationEnd(place + 1);
+    const isAtEnd = place + 1 === this.#text.length;
+    const end = bracket.isImage && isAtEnd ? Infinity : this.#destinationEnd(place + 1);
     if (end === undefined) return place + 1;
     if (end <= this.#text.length) {
       // Emphasis does not reach across the edge of a link.
-      this.#openers.length = Math.min(this.#openers.length, bracket.openers);
+      this.#keepOpeners(bracket.openers);
       return end;
     }
     if (bracket.isImage) this.#end = bracket.place;
@@ -125,7 +148,7 @@ class MarkupReader {
     return this.#end;
   }
 
-  /** The end of the destination of a link; beyond the text if it is half, undefined if there is none. */
+  /** The end of the destination of a link; beyond the text if the destination is half, undefined without a destination. */
   #destinationEnd(place: number): number | undefined {
     const open = this.#text[place];
     const whole = open === '(' ? wholeDestination : open === '[' ? wholeReference : undefined;
@@ -146,86 +169,92 @@ class MarkupReader {
     if (mark === '~' && size !== 2 && !isAtEnd) return end;
     const { canOpen, canClose } = flanks(this.#text, place, end, mark);
     let rest = size;
-    if (canClose) rest = this.#closeOpeners(mark, size, isAtEnd);
-    if (rest === 0) return end;
+    if (canClose) rest = this.#closeOpeners(place, size, isAtEnd);
+    if (rest === 0 || (mark === '~' && this.#counts[mark])) return end;
     if (isAtEnd) {
       if (!isPlainAtEnd(this.#text, place, mark, size)) this.#end = end - rest;
     } else if (canOpen && !isPlainWithin(this.#text, place, end, mark)) {
+      this.#counts[mark] = (this.#counts[mark] ?? 0) + 1;
       this.#openers.push({ mark, place: end - rest, size: rest, open: rest });
     }
     return end;
   }
 
   /** Closes openers with a run of marks; returns the number of the marks that close none. */
-  #closeOpeners(mark: string, size: number, isAtEnd: boolean): number {
+  #closeOpeners(place: number, size: number, isAtEnd: boolean): number {
+    const mark = this.#text.charAt(place);
     let rest = size;
     while (rest > 0) {
-      const index = this.#openers.findLastIndex((opener) => opener.mark === mark);
+      // Counted, because to search for an opener that is not there takes time proportional to their number.
+      if (!this.#counts[mark]) return rest;
+      const index = this.#openers.findLastIndex((one) => one.mark === mark);
       const opener = this.#openers[index];
-      if (!opener || index < (this.#brackets.at(-1)?.openers ?? 0)) return rest;
+      if (!opener) return rest;
       const used = Math.min(rest, opener.open);
       if (mark === '~' && used < 2 && !isAtEnd) return rest;
       opener.open -= used;
       rest -= used;
-      this.#openers.length = opener.open > 0 ? index + 1 : index;
+      this.#closedAt = place + size;
+      this.#keepOpeners(opener.open > 0 ? index + 1 : index);
       if (opener.open > 0) return rest;
     }
     return 0;
   }
 
-  /** Drops the brackets of links whose text is not complete, and a half image. */
+  #keepOpeners(length: number): void {
+    for (const { mark } of this.#openers.splice(length)) this.#counts[mark] = (this.#counts[mark] ?? 0) - 1;
+  }
+
+  /** Drops the brackets of links whose text is not complete, and a half image; `[0, 1)` and `list[0` are plain. */
   #dropBrackets(): void {
-    for (const { place, isImage } of this.#brackets) {
-      if (place >= this.#end || !this.#isHalfLink(place)) continue;
-      if (isImage) this.#end = place;
-      else this.#dropped.push(place);
+    let closing = 0;
+    let next = this.#brackets.pop();
+    for (let place = this.#end - 1; next && place >= 0 && this.#text[place] !== '\n'; place--) {
+      if (this.#text[place] === ')') closing += 1;
+      if (this.#text[place] === '(' && closing > 0) closing -= 1;
+      if (place > next.place) continue;
+      const isPlain = closing > 0 || /[A-Za-z\d]/u.test(this.#text.charAt(place - 1));
+      if (!isPlain && next.isImage) this.#end = place;
+      else if (!isPlain) this.#dropped.push(place);
+      next = this.#brackets.pop();
     }
   }
 
-  /** Whether the text after a bracket may become the text of a link; `[0, 1)` and `list[0` do not. */
-  #isHalfLink(place: number): boolean {
-    const rest = this.#text.slice(place, this.#end);
-    if (rest.includes('\n') || /[A-Za-z\d]/u.test(this.#text.charAt(place - 1))) return false;
-    let depth = 0;
-    for (const character of rest) {
-      if (character === '(') depth += 1;
-      if (character === ')') depth -= 1;
-      if (depth < 0) return false;
-    }
-    return true;
-  }
-
-  #closed(): string {
-    let body = this.#shown(0);
-    let marks = '';
-    if (this.#codeMark === '') {
-      for (let opener = this.#openers.at(-1); opener; opener = this.#openers.at(-1)) {
-        if (opener.place < this.#end && this.#shown(opener.place + opener.size).trim() !== '') break;
-        this.#openers.pop();
-        if (opener.place >= this.#end) continue;
-        this.#end = opener.place;
-        body = this.#shown(0);
-      }
-    }
+  /** The text with closing marks. */
+  closed(): string {
+    if (this.#codeMark === '') this.#dropEmptyOpeners();
+    const body = this.#text.slice(0, this.#end);
+    let marks = this.#codeMark;
     for (const { mark, open } of this.#openers.reverse()) marks += mark.repeat(open);
-    if (this.#codeMark !== '') return body + this.#codeMark + marks;
     if (marks === '') return body;
-    // White space before a closing mark, or a backslash, would keep it from closing.
-    const shown = body.trimEnd();
-    const isEscaping = (/\\+$/u.exec(shown)?.[0].length ?? 0) % 2 === 1;
-    return (isEscaping ? shown.slice(0, -1) : shown) + marks + body.slice(shown.length);
+    if (this.#codeMark !== '') return body + marks + (/\n\s*$/u.exec(this.#text)?.[0] ?? '');
+    // A closing mark does not close after white space, a backslash or a plain mark of its kind.
+    let shown = body.trimEnd();
+    const space = body.slice(shown.length);
+    const mark = this.#closedAt === shown.length ? '' : marks.charAt(0);
+    while (keepsOpen(shown, mark)) shown = shown.slice(0, -1).trimEnd();
+    return shown + marks + space;
   }
 
-  /** The text from a place on that can be shown. */
-  #shown(from: number): string {
+  /** The text without the brackets of half links. */
+  shown(): string {
     let shown = '';
-    let start = from;
+    let start = 0;
     for (const place of this.#dropped.sort((a, b) => a - b)) {
-      if (place < start || place >= this.#end) continue;
+      if (place >= this.#end) break;
       shown += this.#text.slice(start, place);
       start = place + 1;
     }
     return shown + this.#text.slice(start, this.#end);
+  }
+
+  #dropEmptyOpeners(): void {
+    for (let opener = this.#openers.at(-1); opener; opener = this.#openers.at(-1)) {
+      const content = this.#text.slice(opener.place + opener.size, this.#end);
+      if (opener.place < this.#end && content.trim() !== '') return;
+      this.#openers.pop();
+      this.#end = Math.min(this.#end, opener.place);
+    }
   }
 
   #runLength(place: number): number {
@@ -236,10 +265,23 @@ class MarkupReader {
   }
 }
 
+/** Whether a closing mark after a text would not close: after an open escape, or after a plain mark of its kind. */
+function keepsOpen(text: string, mark: string): boolean {
+  const last = text.length - 1;
+  return isEscaped(text, text.length) || (text[last] === mark && !isEscaped(text, last));
+}
+
+/** Whether an odd number of backslashes stands before a place. */
+export function isEscaped(text: string, place: number): boolean {
+  let start = place;
+  while (text[start - 1] === '\\') start -= 1;
+  return (place - start) % 2 === 1;
+}
+
 const wholeDestination =
   /\(\s*(?:<[^<>\n]*>|(?:[^\s()\\<]|\\.|\((?:[^\s()\\]|\\.)*\))*)(?:\s+(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\)))?\s*\)/suy;
 const halfDestination =
-  /\(\s*(?:<[^<>\n]*>?|(?:[^\s()\\<]|\\.|\((?:[^\s()\\]|\\.)*\))*(?:\((?:[^\s()\\]|\\.)*)?\\?)(?:\s+(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\((?:[^()\\]|\\.)*\)?)?\s*)?$/suy;
+  /\(\s*(?:<[^<>\n]*>?|(?:[^\s()\\<]|\\.|\((?:[^\s()\\]|\\.)*\))*(?:\((?:[^\s()\\]|\\.)*)?\\?)(?:\s+(?:"(?:[^"\\]|\\.)*\\?"?|'(?:[^'\\]|\\.)*\\?'?|\((?:[^()\\]|\\.)*\\?\)?)?\s*)?$/suy;
 const wholeReference = /\[[^[\]\n]*\]/uy;
 const halfReference = /\[[^[\]\n]*$/uy;
 

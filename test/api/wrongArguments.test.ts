@@ -83,6 +83,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   citationsOf: reader,
   citedText: [chunk, callback, index],
   classifyErrors: [options],
+  closeMarkdown: [text],
   coalesceMap: [callback],
   configFromAgUi: [argument(agUiInput, ...all)],
   contentsFromAgUi: [argument(agUiInput, ...all)],
