@@ -1,6 +1,5 @@
 import type { GeminiResponse } from '../chunk/response.js';
 import { isObject } from '../rx/isObject.js';
-import { defaultChunks } from './defaultChunks.js';
 import type { EmulatorRequest } from './exchange.js';
 import type { EmulatorChunk, EmulatorScenario } from './scenario.js';
 import { splitText, textChunker } from './textChunker.js';
@@ -11,7 +10,7 @@ import { untilAborted } from './waits.js';
  * `usage`. Ends early when the client disconnects.
  */
 export async function* scenarioChunks(scenario: EmulatorScenario, request: EmulatorRequest): AsyncGenerator {
-  const chunks = scenario.text === undefined ? (scenario.chunks ?? defaultChunks(request)) : splitText(scenario.text);
+  const chunks = scenario.text === undefined ? (scenario.chunks ?? []) : splitText(scenario.text);
   const chunkText = textChunker(request);
   const { finishReason, usage } = scenario;
 

@@ -1,4 +1,5 @@
 import type { GeminiResponse, GeminiUsage } from '../chunk/response.js';
+import type { AskedCall } from './answers/askedCall.js';
 import { countTokens, estimateTokens } from './countTokens.js';
 import type { EmulatorRequest } from './exchange.js';
 import { countInputTokens } from './inputTokens.js';
@@ -11,6 +12,8 @@ interface TextPiece {
   readonly thought?: boolean;
   /** The reason for which the candidate stops after this piece. */
   readonly finishReason?: string | undefined;
+  /** A function call after the text. */
+  readonly call?: AskedCall;
 }
 
 /** Makes the chunk of a text; the empty string makes a chunk without parts. */
@@ -40,13 +43,18 @@ export function textChunker(request: EmulatorRequest): TextChunker {
     };
   };
 
-  return (text, { index = 0, thought = false, finishReason } = {}) => {
+  return (text, { index = 0, thought = false, finishReason, call } = {}) => {
     if (thought) thoughtChars += text.length;
-    else answerChars += text.length;
-    const parts = text === '' ? undefined : [{ text, ...(thought && { thought }) }];
+    else answerChars += text.length + (call ? JSON.stringify(call).length : 0);
+    const texts = text === '' ? [] : [{ text, ...(thought && { thought }) }];
+    const parts = call ? [...texts, { functionCall: call }] : texts;
     return {
       candidates: [
-        { content: { ...(parts && { parts }), role: 'model' }, ...(finishReason && { finishReason }), index },
+        {
+          content: { ...(parts.length > 0 && { parts }), role: 'model' },
+          ...(finishReason && { finishReason }),
+          index,
+        },
       ],
       usageMetadata: countUsage(),
       modelVersion: model,

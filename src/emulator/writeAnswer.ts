@@ -1,3 +1,4 @@
+import { withDefaultAnswer } from './answers/withDefaultAnswer.js';
 import { apiError } from './apiError.js';
 import { scenarioOf } from './scenarioOf.js';
 import type { EmulatorRequest } from './exchange.js';
@@ -21,7 +22,7 @@ export async function writeAnswer(
   try {
     const answer = await unlessAborted(Promise.resolve(reply(request)), signal);
     if (signal.aborted) return;
-    scenario = scenarioOf(answer);
+    scenario = withDefaultAnswer(scenarioOf(answer), request);
     plan = await planAnswer(scenario, request, isListAnswer(exchange));
     setHeaders(exchange, plan.contentType, scenario.headers);
   } catch (error) {

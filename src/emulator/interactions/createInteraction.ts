@@ -1,3 +1,4 @@
+import { withDefaultAnswer } from '../answers/withDefaultAnswer.js';
 import { apiError } from '../apiError.js';
 import { scenarioOf } from '../scenarioOf.js';
 import type { EmulatorInteractionRequest, EmulatorRequest } from '../exchange.js';
@@ -36,7 +37,7 @@ export async function createInteraction(
       store.takeContinuation(interaction.continuationToken) ??
       (await unlessAborted(Promise.resolve(reply(request)), run.signal));
     if (run.signal.aborted) return;
-    run.scenario = scenarioOf(answer);
+    run.scenario = withDefaultAnswer(scenarioOf(answer), request);
     plan = await planInteraction(exchange, request, run, store);
     setHeaders(exchange, plan.contentType, run.scenario.headers);
   } catch (error) {
