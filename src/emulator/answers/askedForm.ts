@@ -28,7 +28,7 @@ export function formedText(prompt: string, seed: number): string | undefined {
       start,
     )
   ) {
-    return framed(listOf(topic, /\bbullet/i.test(start)));
+    return framed(listText(topic, /\bbullet/i.test(start)));
   }
   return undefined;
 }
@@ -37,7 +37,7 @@ const framed = (block: string): string => `Here you are, from a **local emulator
 
 const fenced = (language: string, text: string): string => `\`\`\`${language}\n${text}\n\`\`\``;
 
-function listOf(topic: Topic, isBulleted: boolean): string {
+function listText(topic: Topic, isBulleted: boolean): string {
   const names = Array.from({ length: topic.count ?? usualCount }, (_, at) => itemName(topic, at));
   return names.map((name, at) => `${isBulleted ? '-' : `${String(at + 1)}.`} ${name}`).join('\n');
 }

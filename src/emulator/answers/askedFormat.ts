@@ -44,11 +44,11 @@ function formatsIn(value: unknown): TextFormat[] {
     const { type, schema } = text;
     const mimeType = fieldOf(text, 'mimeType');
     if (type === 'text' || mimeType !== undefined || schema !== undefined) return [{ mimeType, schema }];
-    return mediaTypes.has(type) || text !== format ? [] : [{ mimeType: undefined, schema: format }];
+    return otherFormats.has(type) || text !== format ? [] : [{ mimeType: undefined, schema: format }];
   });
 }
 
-const mediaTypes = new Set<unknown>(['image', 'audio', 'video']);
+const otherFormats = new Set<unknown>(['image', 'audio', 'video']);
 
 function mimeTypeIn(holder: unknown): unknown[] {
   const mimeType = fieldOf(holder, 'responseMimeType') ?? fieldOf(holder, 'mimeType');

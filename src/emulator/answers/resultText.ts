@@ -6,15 +6,15 @@ const maxQuoted = 2000;
 
 /** The answer to a conversation that ends with the results of functions: quotes them. */
 export function resultText(results: readonly CallResult[]): string {
-  const lines = results.map(({ name, result }) => `${name} returned ${quoted(result)}.`);
+  const lines = results.map(({ name, result }) => `${name} returned ${quotedResult(result)}.`);
   return `${lines.join('\n\n')}\n\nThis answer comes from a **local emulator**, not from a model.\n`;
 }
 
 /** A result in words: the SDK and Gemini wrap it in `output` or `result`. */
-function quoted(result: unknown): string {
+function quotedResult(result: unknown): string {
   const values = isObject(result) ? Object.entries(result) : [];
   const [first] = values;
-  if (values.length === 1 && first && ['output', 'result', 'content'].includes(first[0])) return quoted(first[1]);
+  if (values.length === 1 && first && ['output', 'result', 'content'].includes(first[0])) return quotedResult(first[1]);
   const text = typeof result === 'string' ? result : inWords(result);
   return text.length > maxQuoted ? `${text.slice(0, maxQuoted)}…` : text;
 }

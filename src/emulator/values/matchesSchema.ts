@@ -3,7 +3,7 @@ import {
   limitOf,
   namesIn,
   patternOf,
-  rangeOf,
+  numberLimits,
   refTarget,
   schemaEntries,
   schemaOf,
@@ -70,7 +70,7 @@ function matchesText(text: string, { minLength, maxLength, pattern }: SchemaFiel
 }
 
 function matchesNumber(number: number, fields: SchemaFields): boolean {
-  const { least = -Infinity, most = Infinity, above = -Infinity, below = Infinity } = rangeOf(fields);
+  const { least = -Infinity, most = Infinity, above = -Infinity, below = Infinity } = numberLimits(fields);
   if (number < least || number > most || number <= above || number >= below) return false;
   const step = limitOf(fields['multipleOf']);
   if (step === undefined) return true;

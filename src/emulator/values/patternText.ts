@@ -3,7 +3,7 @@ import type { SeededRandom } from './seededRandom.js';
 /** The longest repetition of a part without an upper limit, beyond its lower one. */
 const moreRepeats = 4;
 /** The greatest number of repetitions of a part. */
-const maxRepeats = 1000;
+const mostRepeats = 1000;
 
 const digits = '0123456789';
 const lowerCase = 'abcdefghijklmnopqrstuvwxyz';
@@ -52,7 +52,7 @@ class PatternWriter {
     // Lazy or possessive: the same texts.
     if (least !== 1 || most !== 1) this.#take('?');
     return () => {
-      const count = Math.min(maxRepeats, this.#random.integer(least, most));
+      const count = Math.min(mostRepeats, this.#random.integer(least, most));
       return Array.from({ length: count }, part).join('');
     };
   }
@@ -134,7 +134,7 @@ class PatternWriter {
       this.#at += length;
       return String.fromCodePoint(Number.parseInt(hexadecimal.slice(0, length), 16));
     }
-    return next === 'b' ? boundary : (escapes[next] ?? (/[1-9Bk]/.test(next) ? '' : next));
+    return next === 'b' ? boundary : (escapedCharacters[next] ?? (/[1-9Bk]/.test(next) ? '' : next));
   }
 
   #oneOf(characters: string): () => string {
@@ -153,7 +153,7 @@ class PatternWriter {
   }
 }
 
-const escapes: Readonly<Record<string, string>> = {
+const escapedCharacters: Readonly<Record<string, string>> = {
   d: digits,
   D: letters,
   w: letters + digits,

@@ -1,5 +1,4 @@
-/** The length of the beginning of a prompt that is read. */
-const maxLength = 2000;
+import { readLength } from './topic.js';
 
 /** The values that a prompt names, for properties by their names. */
 export class PromptValues {
@@ -7,7 +6,7 @@ export class PromptValues {
   #numbers: number[];
 
   constructor(prompt: string) {
-    this.#prompt = prompt.slice(0, maxLength).trim();
+    this.#prompt = prompt.slice(0, readLength).trim();
     this.#numbers = [...this.#prompt.matchAll(/(?<![\w.])-?\d+(?:\.\d+)?(?![\w.]*\d)/g)].map(([text]) => Number(text));
   }
 
@@ -47,7 +46,7 @@ const name = String.raw`\p{Lu}[\p{L}'’-]*(?:\s+(?:(?:de|la|le|van|von|of|the)\
 const first = (pattern: RegExp) => (prompt: string) => pattern.exec(prompt)?.[1];
 
 /** The name after one of some words, else the words there up to the end of the phrase. */
-function after(words: string) {
+function phraseAfter(words: string) {
   const named = new RegExp(String.raw`\b(?:${words})\s+(?:the\s+)?(${name})`, 'u');
   const phrase = new RegExp(
     String.raw`\b(?:${words})\s+(?:the\s+)?([\p{L}'’ -]+?)(?=\s+(?:today|tonight|tomorrow|now|on|at|in|to|for|from|with|right|this|next|and|please)\b|[^\p{L}'’ -]|$)`,
@@ -58,26 +57,26 @@ function after(words: string) {
 
 const finder = (names: string, find: Finder['find']): Finder => ({ names: new Set(names.split(' ')), find });
 
-const aName = first(new RegExp(String.raw`(?<=\S\s+)(${name})`, 'u'));
-const quoted = first(/["“«]([^"”»]{1,200})["”»]/);
+const laterName = first(new RegExp(String.raw`(?<=\S\s+)(${name})`, 'u'));
+const quotedText = first(/["“«]([^"”»]{1,200})["”»]/);
 
 const finders: readonly Finder[] = [
   finder('email mail', first(/([\w.+-]+@[\w-]+\.[\w.-]*\w)/)),
   finder('url uri link website', first(/(https?:\/\/[^\s)>"]+[^\s)>".,!?])/)),
   finder('date day', first(/\b(\d{4}-\d{2}-\d{2})\b/)),
-  finder('origin source departure start', after('from')),
-  finder('destination arrival target', after('to')),
+  finder('origin source departure start', phraseAfter('from')),
+  finder('destination arrival target', phraseAfter('to')),
   finder('city location place town country region address area', (prompt) =>
-    after('in|at|near|for|to|from|of')(prompt),
+    phraseAfter('in|at|near|for|to|from|of')(prompt),
   ),
   finder(
     'recipient person user customer contact name',
-    (prompt) => quoted(prompt) ?? after('named|called|to|for')(prompt) ?? aName(prompt),
+    (prompt) => quotedText(prompt) ?? phraseAfter('named|called|to|for')(prompt) ?? laterName(prompt),
   ),
   finder('expression formula calculation', first(/([\d(][\d\s+*/().^%×÷-]*[\d)])/)),
-  finder('topic subject about', (prompt) => quoted(prompt) ?? after('about|on|of|for')(prompt) ?? prompt),
+  finder('topic subject about', (prompt) => quotedText(prompt) ?? phraseAfter('about|on|of|for')(prompt) ?? prompt),
   finder(
     'query question search prompt text message input request task content keywords q',
-    (prompt) => quoted(prompt) ?? prompt,
+    (prompt) => quotedText(prompt) ?? prompt,
   ),
 ];

@@ -7,13 +7,13 @@ export type SchemaFields = Readonly<Fields>;
 export const jsonTypes = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null'] as const;
 export type JsonType = (typeof jsonTypes)[number];
 
-const anything: SchemaFields = {};
-const nothing: SchemaFields = { not: anything };
+const anySchema: SchemaFields = {};
+const nothing: SchemaFields = { not: anySchema };
 
 /** A schema as an object: `true` allows all values, and `false` none. */
 export function schemaOf(schema: unknown): SchemaFields {
   if (isObject(schema)) return schema;
-  return schema === false ? nothing : anything;
+  return schema === false ? nothing : anySchema;
 }
 
 /** The schemas of a list. */
@@ -46,7 +46,7 @@ export function limitOf(value: unknown): number | undefined {
 }
 
 /** The limits of a number, with those of the form of draft 4, in which `exclusiveMinimum` is a boolean. */
-export function rangeOf({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: SchemaFields) {
+export function numberLimits({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: SchemaFields) {
   const [least, most] = [limitOf(minimum), limitOf(maximum)];
   return {
     least,
@@ -82,7 +82,7 @@ export function patternOf(pattern: unknown): RegExp | undefined {
     try {
       return new RegExp(pattern, flags);
     } catch {
-      // Tried without Unicode, which allows needless escapes.
+      // Tried without Unicode, which allows needless escapedCharacters.
     }
   }
   return undefined;

@@ -8,7 +8,7 @@ import { PromptValues } from './promptValues.js';
 import {
   limitOf,
   namesIn,
-  rangeOf,
+  numberLimits,
   refTarget,
   schemaEntries,
   schemaOf,
@@ -34,11 +34,11 @@ interface ValueOptions {
 }
 
 /** The number of values that are tried: a pattern or a `not` may refuse some. */
-const maxTries = 40;
+const maxAttempts = 40;
 /** The depth from which a value is kept small: only required properties, and no more items than are asked for. */
 const smallDepth = 4;
 /** The depth of a value that is given up: the schema has no finite value on this way. */
-const maxDepth = 24;
+const deepestValue = 24;
 /** The number of values that are made for one value of the schema. */
 const maxNodes = 20_000;
 
@@ -50,7 +50,7 @@ const maxNodes = 20_000;
 export function schemaValue(schema: unknown, options: ValueOptions): unknown {
   const root = schemaOf(schema);
   let reason = '';
-  for (let attempt = 0; attempt < maxTries; attempt += 1) {
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const writer = new ValueWriter(root, options, attempt);
     try {
       const value = writer.value(root, { words: [], path: '', depth: 0, position: undefined });
@@ -64,7 +64,7 @@ export function schemaValue(schema: unknown, options: ValueOptions): unknown {
 }
 
 /** The place of a value. */
-interface Place {
+interface ValuePlace {
   /** The words of the name of the nearest property. */
   readonly words: readonly string[];
   readonly path: string;
@@ -89,9 +89,9 @@ class ValueWriter {
     this.#isCall = isCall;
   }
 
-  value(schema: SchemaFields, place: Place): unknown {
+  value(schema: SchemaFields, place: ValuePlace): unknown {
     this.#nodes += 1;
-    if (place.depth > maxDepth || this.#nodes > maxNodes) throw this.#failure(place, 'a value of finite depth');
+    if (place.depth > deepestValue || this.#nodes > maxNodes) throw this.#failure(place, 'a value of finite depth');
     const fields = this.#expand(schema, place, 0);
     const value = this.#valueOf(fields, place);
     if (!matchesSchema(value, fields, this.#root)) return this.#again(fields, place);
@@ -99,20 +99,20 @@ class ValueWriter {
   }
 
   /** Tries other values here, so that a value of many parts is not thrown away for one of them. */
-  #again(fields: SchemaFields, place: Place): unknown {
-    for (let attempt = 1; attempt < maxTries; attempt += 1) {
+  #again(fields: SchemaFields, place: ValuePlace): unknown {
+    for (let attempt = 1; attempt < maxAttempts; attempt += 1) {
       const value = this.#valueOf(fields, place);
       if (matchesSchema(value, fields, this.#root)) return value;
     }
     throw this.#failure(place, demandOf(fields));
   }
 
-  #failure({ path }: Place, demand: string): NoValueError {
+  #failure({ path }: ValuePlace, demand: string): NoValueError {
     return new NoValueError(`The emulator finds no value for ${path === '' ? 'the schema' : `\`${path}\``}: ${demand}`);
   }
 
   /** Follows references, and joins the schemas of `allOf` and one of `anyOf` and of `oneOf`. */
-  #expand(schema: SchemaFields, place: Place, steps: number): SchemaFields {
+  #expand(schema: SchemaFields, place: ValuePlace, steps: number): SchemaFields {
     if (steps > 32) throw this.#failure(place, 'a schema that does not refer to itself');
     const { $ref, allOf, anyOf, oneOf, ...own } = schema;
     const parts: SchemaFields[] = [];
@@ -131,7 +131,7 @@ class ValueWriter {
   }
 
   /** One of several schemas: deep in a value, one that ends it. */
-  #choose(choices: readonly SchemaFields[], { depth }: Place): SchemaFields {
+  #choose(choices: readonly SchemaFields[], { depth }: ValuePlace): SchemaFields {
     const [first = {}, ...others] = this.#random.shuffle(choices);
     if (depth < smallDepth) return isNullOnly(first) ? (others[0] ?? first) : first;
     const ends = [first, ...others].filter((choice) => !this.#isNested(choice));
@@ -145,7 +145,7 @@ class ValueWriter {
     return types.includes('object') || types.includes('array') || fields['anyOf'] !== undefined;
   }
 
-  #valueOf(fields: SchemaFields, place: Place): unknown {
+  #valueOf(fields: SchemaFields, place: ValuePlace): unknown {
     const { const: constant, enum: values } = fields;
     if (constant !== undefined) return constant;
     if (Array.isArray(values)) {
@@ -170,15 +170,15 @@ class ValueWriter {
     }
   }
 
-  #typeFor(fields: SchemaFields, { depth }: Place): JsonType {
+  #typeFor(fields: SchemaFields, { depth }: ValuePlace): JsonType {
     const types = typesOf(fields) ?? [impliedType(fields)];
     if (depth >= smallDepth && types.includes('null')) return 'null';
     const [first, ...others] = types.filter((type) => type !== 'null');
     return first === undefined ? 'null' : this.#random.pick([first, ...others]);
   }
 
-  #number(fields: SchemaFields, { words }: Place, isInteger: boolean): number {
-    const { least = -Infinity, most = Infinity, above = -Infinity, below = Infinity } = rangeOf(fields);
+  #number(fields: SchemaFields, { words }: ValuePlace, isInteger: boolean): number {
+    const { least = -Infinity, most = Infinity, above = -Infinity, below = Infinity } = numberLimits(fields);
     const step = limitOf(fields['multipleOf']);
     const named = this.#prompt.takeNumber();
     if (named !== undefined && matchesSchema(named, fields, this.#root)) return named;
@@ -200,7 +200,7 @@ class ValueWriter {
     return rounded >= least && rounded <= most && rounded > above && rounded < below ? rounded : number;
   }
 
-  #text(fields: SchemaFields, place: Place): string {
+  #text(fields: SchemaFields, place: ValuePlace): string {
     const { pattern, format } = fields;
     const least = limitOf(fields['minLength']) ?? 0;
     const most = limitOf(fields['maxLength']) ?? Infinity;
@@ -216,7 +216,7 @@ class ValueWriter {
     return text.padEnd(least, ' and so on');
   }
 
-  #namedText({ words, position }: Place): string {
+  #namedText({ words, position }: ValuePlace): string {
     const isName = words.length === 0 || ['name', 'title', 'item', 'label'].includes(words.at(-1) ?? '');
     const hasTopic = isName && this.#topic.noun !== '' && !this.#isCall;
     if (hasTopic && position !== undefined) return itemName(this.#topic, position);
@@ -226,7 +226,7 @@ class ValueWriter {
     );
   }
 
-  #list(fields: SchemaFields, place: Place): unknown[] {
+  #list(fields: SchemaFields, place: ValuePlace): unknown[] {
     const { items, uniqueItems, contains } = fields;
     const first = schemasIn(fields['prefixItems']) ?? schemasIn(items) ?? [];
     const rest = schemaOf(Array.isArray(items) ? fields['additionalItems'] : items);
@@ -236,7 +236,7 @@ class ValueWriter {
     const isClosed = (Array.isArray(items) ? fields['additionalItems'] : items) === false;
     const count = Math.min(isClosed ? first.length : Math.max(least, usual), most);
     const list: unknown[] = [];
-    for (let at = 0; list.length < count && at < count + maxTries; at += 1) {
+    for (let at = 0; list.length < count && at < count + maxAttempts; at += 1) {
       const schema =
         contains !== undefined && list.length === first.length
           ? mergeSchemas(rest, schemaOf(contains))
@@ -248,7 +248,7 @@ class ValueWriter {
     return list;
   }
 
-  #object(fields: SchemaFields, place: Place): object {
+  #object(fields: SchemaFields, place: ValuePlace): object {
     const properties = new Map(schemaEntries(fields['properties']));
     const required = namesIn(fields['required']);
     const most = limitOf(fields['maxProperties']) ?? Infinity;
@@ -265,14 +265,14 @@ class ValueWriter {
     }
     const more = properties.size === 0 && isObject(fields['additionalProperties']) && place.depth < smallDepth ? 2 : 0;
     const least = Math.min(most, Math.max(limitOf(fields['minProperties']) ?? 0, more));
-    for (let at = 0; Object.keys(object).length < least && at < least + maxTries; at += 1) {
+    for (let at = 0; Object.keys(object).length < least && at < least + maxAttempts; at += 1) {
       const name = this.#newName(fields, at);
       if (!Object.hasOwn(object, name)) this.#set(object, name, this.#schemaForName(name, fields), place);
     }
     return object;
   }
 
-  #set(object: Record<string, unknown>, name: string, schema: SchemaFields, place: Place): void {
+  #set(object: Record<string, unknown>, name: string, schema: SchemaFields, place: ValuePlace): void {
     const path = place.path === '' ? name : `${place.path}.${name}`;
     const value = this.value(schema, { ...place, words: wordsOf(name), path, depth: place.depth + 1 });
     // `__proto__` is a name like any other in JSON.
@@ -280,7 +280,7 @@ class ValueWriter {
   }
 
   /** Whether an optional property is in the value. */
-  #wants(name: string, schema: SchemaFields | undefined, { depth }: Place): boolean {
+  #wants(name: string, schema: SchemaFields | undefined, { depth }: ValuePlace): boolean {
     if (schema === undefined || depth >= smallDepth || schema['not'] !== undefined) return false;
     if (!this.#isCall) return this.#random.next() < 0.8;
     const { enum: values } = schema;
@@ -297,7 +297,7 @@ class ValueWriter {
   #newName({ propertyNames, patternProperties, additionalProperties }: SchemaFields, at: number): string {
     const [[pattern] = []] = schemaEntries(patternProperties);
     if (pattern !== undefined && additionalProperties === false) return patternText(pattern, this.#random);
-    const place: Place = { words: ['key'], path: 'the name of a property', depth: 0, position: undefined };
+    const place: ValuePlace = { words: ['key'], path: 'the name of a property', depth: 0, position: undefined };
     if (propertyNames !== undefined) return String(this.value(schemaOf(propertyNames), place));
     return ['first', 'second', 'third'][at] ?? `key${String(at + 1)}`;
   }

@@ -31,7 +31,7 @@ const countWords: Readonly<Record<string, number>> = {
 };
 
 /** The length of the beginning of a prompt that is read. */
-const maxLength = 2000;
+export const readLength = 2000;
 
 /** The most things that an answer lists. */
 const maxCount = 100;
@@ -48,7 +48,7 @@ const listed = new RegExp(
 
 /** Reads the things that a prompt asks for. */
 export function topicOf(prompt: string): Topic {
-  const start = prompt.slice(0, maxLength);
+  const start = prompt.slice(0, readLength);
   const { count, noun = knownNoun(start) } = counted.exec(start)?.groups ?? listed.exec(start)?.groups ?? {};
   return { count: count === undefined ? undefined : toCount(count), noun: noun.toLowerCase() };
 }
