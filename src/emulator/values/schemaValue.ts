@@ -193,10 +193,11 @@ class ValueWriter {
       const [fewest, greatest] = [Math.ceil(low / unit), Math.max(Math.ceil(low / unit), Math.floor(high / unit))];
       const multiple = this.#random.integer(fewest, greatest) * unit;
       // 3 × 0.1 is 0.30000000000000004.
-      return Number(multiple.toPrecision(12));
+      return Number(multiple.toPrecision(12)) + 0;
     }
     const number = low + this.#random.next() * (high - low);
-    const rounded = Number(number.toFixed(decimals));
+    // Without a negative zero, which JSON has not.
+    const rounded = Number(number.toFixed(decimals)) + 0;
     return rounded >= least && rounded <= most && rounded > above && rounded < below ? rounded : number;
   }
 

@@ -103,7 +103,7 @@ describe('schemaValue', () => {
           expect(JSON.parse(JSON.stringify(value))).toEqual(value);
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 300 },
     );
   });
 
