@@ -3,7 +3,7 @@ import { ChunkQueue } from '../../src/chunk/chunkQueue.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasNonTextPart } from '../../src/chunk/hasNonTextPart.js';
 import { isNotice } from '../../src/chunk/isNotice.js';
-import { reportsWait } from '../../src/chunk/withoutWaits.js';
+import { reportsWait, waitNotice } from '../../src/chunk/withoutWaits.js';
 import { PartialCalls } from './partialCalls.js';
 import { wasCutShort } from '../../src/chunk/wasCutShort.js';
 import {
@@ -63,8 +63,9 @@ export interface BufferChunksOptions {
  * limits. A mark of `cancelled` or `stopped` emits everything at once. `until` cuts a chunk inside a plain text, never
  * inside a signed part; the other fields of the chunk stay on the second piece. A notice (a chunk with annotations
  * only: see {@link isNotice}) passes through while no chunk is held; otherwise it is merged. A notice of a wait
- * (`queued`, `retrying`) emits everything at once, unless text is held for a boundary. If all chunks that the
- * source emits on subscription are held, a notice with the annotations of the operators above is emitted first.
+ * (`queued`, `retrying`) emits everything at once, or, while text is held for a boundary, is emitted ahead of that text.
+ * If all chunks that the source emits on subscription are held, a notice with the annotations of the operators above is
+ * emitted first.
  *
  * With `split`, each chunk has the text of one unit at most, for consumers that work unit by unit: translation, speech,
  * moderation. The units of a text do not depend on the chunks in which it arrives, except words that touch and matches
@@ -147,15 +148,22 @@ export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions
         calls.append(chunk);
         emitUnits(units?.push(chunk.text));
         const boundaries = units ? [] : (findBoundaries?.(chunk.text) ?? []);
-        if (calls.hasOpen) return;
+        const isWait = reportsWait(chunk);
+        if (calls.hasOpen) {
+          if (isWait) emit(waitNotice(chunk));
+          return;
+        }
         if (!isNotice(chunk)) count += 1;
         if (!isApart) emitHeld(held.takeToLast(boundaries));
         // The splitter cuts a long unit; text beside the unit is the rest.
         const chars = held.chars - (units?.length ?? 0);
         // A wait that is reported after the wait is of no use; but half a sentence is of no use either.
-        const isWait = reportsWait(chunk) && (until === undefined || held.chars === 0);
-        if (isApart || isWait || wasCutShort(chunk) || count >= maxChunks || chars >= maxChars) flush();
-        else startWait();
+        const isFree = isWait && (until === undefined || held.chars === 0);
+        if (isApart || isFree || wasCutShort(chunk) || count >= maxChunks || chars >= maxChars) flush();
+        else {
+          if (isWait) emit(waitNotice(chunk));
+          startWait();
+        }
       },
       subscribed() {
         if (!hasEmitted) emit(held.notice());

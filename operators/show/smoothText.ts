@@ -4,6 +4,7 @@ import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { hasNonTextPart } from '../../src/chunk/hasNonTextPart.js';
 import { candidateOf, partsOf } from '../../src/chunk/readers.js';
 import { wasCutShort } from '../../src/chunk/wasCutShort.js';
+import { reportsWait } from '../../src/chunk/withoutWaits.js';
 import type { GeminiPart } from '../../src/chunk/response.js';
 import { assertOneOf, assertOptions, assertPositiveDelay } from '../../src/rx/assertions.js';
 import { isRegExp } from '../../src/rx/isRegExp.js';
@@ -37,8 +38,8 @@ export interface SmoothTextOptions {
  *
  * Everything but text (thoughts, usage, a finish, a notice: see {@link isNotice}) passes through while no text waits;
  * otherwise it is emitted with the text before it. A function call, an image or another part, a text with a signature,
- * which cannot be cut, and a mark of `cancelled` or `stopped` emit all waiting text at once. In a hidden page, which
- * slows timers down, no text waits. If all chunks that the source emits on subscription are held, a notice with the
+ * which cannot be cut, a notice of a wait (`queued`, `retrying`), and a mark of `cancelled` or `stopped` emit all waiting
+ * text at once. In a hidden page, which slows timers down, no text waits. If all chunks that the source emits on subscription are held, a notice with the
  * annotations of the operators above is emitted first.
  *
  * Completion and an error emit the held text first; an unsubscription drops it. Lossless: the emitted chunks merge into
@@ -98,7 +99,7 @@ export function smoothText<T extends GeminiChunk>(options: SmoothTextOptions = {
     destination.add(onPageHidden(flush));
     return {
       next(chunk) {
-        const isUrgent = wasCutShort(chunk) || !mayBeCut(chunk) || isPageHidden();
+        const isUrgent = wasCutShort(chunk) || reportsWait(chunk) || !mayBeCut(chunk) || isPageHidden();
         if (held.isEmpty && (isUrgent || chunk.text === '')) {
           emit(chunk);
           return;

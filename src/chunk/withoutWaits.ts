@@ -1,4 +1,6 @@
-import { omitFields } from './copyFields.js';
+import { omitFields, shallowCopy } from './copyFields.js';
+import type { GeminiChunk } from './geminiChunk.js';
+import { noticeAfter } from './noticeAfter.js';
 import { finishReasonOf } from './readers.js';
 import { waitAnnotations, type ReplyAnnotations } from './replyAnnotations.js';
 import type { GeminiResponse } from './response.js';
@@ -13,6 +15,13 @@ export function withoutWaits<T extends ReplyAnnotations>(reply: T): T {
 export function reportsWait(chunk: ReplyAnnotations): boolean {
   for (const name of waitAnnotations) if (chunk[name] !== undefined) return true;
   return false;
+}
+
+/** A notice of the waits that a chunk reports, for an operator that holds the chunk. */
+export function waitNotice<T extends GeminiChunk>(chunk: T): T {
+  const notice = shallowCopy(noticeAfter(chunk));
+  for (const name of waitAnnotations) if (chunk[name] !== undefined) notice[name] = chunk[name];
+  return notice as unknown as T;
 }
 
 /** The merge of a reply so far, without waits once the reply has a finish or was cut short. */

@@ -428,20 +428,29 @@ describe('bufferChunks', () => {
   it.each([
     ['queued', { text: '', queued: { position: 1 } }],
     ['retrying', { text: '', retrying: { attempt: 1, delay: 10_000, kind: 'overloaded' } }],
-  ] as const)('emits everything at a notice of a wait, unless text is held for a boundary: %s', (_, wait) => {
-    const counts = usageChunk({ promptTokenCount: 3 });
-    const atWait = (options: BufferChunksOptions, ...chunks: GeminiChunk[]) => {
-      const source = new Subject<GeminiChunk>();
-      const seen: GeminiChunk[] = [];
-      source.pipe(bufferChunks(options)).subscribe((one) => seen.push(one));
-      for (const one of chunks) source.next(one);
-      return seen;
-    };
-    expect(atWait({ maxChunks: 3 }, counts, wait)).toEqual([merged([counts, wait])]);
-    expect(atWait({ until: 'sentence' }, counts, wait)).toEqual([merged([counts, wait])]);
-    expect(atWait({ maxChunks: 3 }, chunk('Half'), wait)).toEqual([merged([chunk('Half'), wait])]);
-    expect(atWait({ until: 'sentence' }, chunk('Half'), wait)).toEqual([]);
-  });
+  ] as const)(
+    'emits everything at a notice of a wait, or the notice ahead of text that waits for a boundary: %s',
+    (_, wait) => {
+      const counts = usageChunk({ promptTokenCount: 3 });
+      const atWait = (options: BufferChunksOptions, ...chunks: GeminiChunk[]) => {
+        const source = new Subject<GeminiChunk>();
+        const seen: GeminiChunk[] = [];
+        source.pipe(bufferChunks(options)).subscribe((one) => seen.push(one));
+        for (const one of chunks) source.next(one);
+        return seen;
+      };
+      expect(atWait({ maxChunks: 3 }, counts, wait)).toEqual([merged([counts, wait])]);
+      expect(atWait({ until: 'sentence' }, counts, wait)).toEqual([merged([counts, wait])]);
+      expect(atWait({ maxChunks: 3 }, chunk('Half'), wait)).toEqual([merged([chunk('Half'), wait])]);
+      const ahead = atWait({ until: 'sentence' }, chunk('Half'), wait, chunk(' a line.\n'));
+      expect(ahead).toEqual([wait, chunk('Half a line.\n')]);
+      const progress = { phase: 'answering', percent: 1, outputTokens: 1, estimated: true, elapsed: 1 } as const;
+      const both = { ...chunk('Half'), ...wait, text: 'Half', progress };
+      expect(atWait({ until: 'line' }, both)).toEqual([{ ...wait, progress }]);
+      const piece = partsChunk([{ functionCall: { name: 'a', willContinue: true } }]);
+      expect(atWait({ maxChunks: 9 }, piece, wait)).toEqual([wait]);
+    },
+  );
 
   it('passes a notice through while no chunk is held, else merges it', () => {
     const result = buffered({ maxChunks: 2 }, notice, chunk('a'), notice, chunk('b'), notice);

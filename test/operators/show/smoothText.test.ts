@@ -372,7 +372,9 @@ describe('smoothText', () => {
       ],
       ['a mark of `cancelled`', { text: '', cancelled: { reason: 'x' } }],
       ['a mark of `stopped`', { text: '', stopped: { reason: 'x' } }],
-    ])('flushes the waiting text and is emitted with it: %s', (_, urgent) => {
+      ['a wait for a retry', { text: '', retrying: { attempt: 1, delay: 5_000, kind: 'server' } }],
+      ['a wait in a queue', { text: '', queued: { position: 1 } }],
+    ] as const)('flushes the waiting text and is emitted with it: %s', (_, urgent) => {
       const [first, ...others] = flow([
         [0, 'one two three'],
         [5, urgent],
