@@ -98,7 +98,9 @@ function mentionsIn({ groundingMetadata, citationMetadata, urlContextMetadata }:
     { named: results.flatMap((source) => source ?? []) },
     ...supports.map(({ segment, groundingChunkIndices }) => ({
       segment,
-      named: listOrNone(groundingChunkIndices).flatMap((position) => results[Number(position)] ?? []),
+      named: listOrNone(groundingChunkIndices).flatMap(
+        (position) => (typeof position === 'number' && results[position]) || [],
+      ),
     })),
     ...listOrNone(citationMetadata?.citations).map((citation) => ({ segment: citation, named: namesOf(citation) })),
     { named: pages.flatMap(({ retrievedUrl }) => namesOf({ uri: retrievedUrl })) },

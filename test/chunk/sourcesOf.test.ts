@@ -112,6 +112,15 @@ describe('sourcesOf', () => {
     expect(sourcesOf(reply)).toEqual([...named, { uri: 'p' }].map((source, at) => ({ number: at + 1, ...source })));
   });
 
+  it('reads the positions of search results that are numbers, and no others', () => {
+    const [result, hostile] = [{ web: { uri: 'w' } }, { toString: 1, valueOf: 1 }];
+    const segment = { endIndex: 1 };
+    const supportOf = (groundingChunkIndices: unknown): unknown => ({ segment, groundingChunkIndices });
+    const groundingSupports = [[null], [''], [[]], ['0'], [hostile], [-1], [0.5], [7]].map(supportOf);
+    const metadata = { groundingChunks: [result], groundingSupports };
+    expect(sourcesOf(replyOf('a', { groundingMetadata: metadata as never }))).toEqual([{ number: 1, uri: 'w' }]);
+  });
+
   it('takes the title of a source from any of its mentions', () => {
     const citations = [{ uri: 'u' }, { uri: 'u', title: 'Late' }];
     expect(sourcesOf(replyOf('', { citationMetadata: { citations } }))).toEqual([
