@@ -99,7 +99,7 @@ function mentionsIn({ groundingMetadata, citationMetadata, urlContextMetadata }:
     ...supports.map(({ segment, groundingChunkIndices }) => ({
       segment,
       named: listOrNone(groundingChunkIndices).flatMap(
-        (position) => (typeof position === 'number' && results[position]) || [],
+        (position) => (typeof position === 'number' ? results[position] : undefined) ?? [],
       ),
     })),
     ...listOrNone(citationMetadata?.citations).map((citation) => ({ segment: citation, named: namesOf(citation) })),
