@@ -190,6 +190,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
       prints: "truncated: The reply ended without a finish reason, so it is not whole, after 'Hello, '",
     },
   ],
+  citedText: [{ prints: 'Café crème is safe to drink[1](https://who.int/coffee). Enjoy!' }],
   closeMarkdown: [{ prints: 'Read **the man**' }],
   coalesceMap: [{ prints: '1: world.' }],
   configFromAgUi: [{ prints: "[ 'openDoor' ]" }],
