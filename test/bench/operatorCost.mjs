@@ -34,11 +34,13 @@ const tracer = new BasicTracerProvider().getTracer('bench');
 const operators = {
   'bufferChunks({ maxChunks: 10 })': () => library.bufferChunks({ maxChunks: 10 }),
   "bufferChunks({ until: 'sentence' })": () => library.bufferChunks({ until: 'sentence' }),
+  "bufferChunks({ until: 'sentence', split: true })": () => library.bufferChunks({ until: 'sentence', split: true }),
   'classifyErrors()': () => library.classifyErrors(),
   'coalesceMap((chunk) => of(chunk))': () => library.coalesceMap((one) => of(one)),
   'fallback([source])': () => (source) => library.fallback([source]),
   'hedge([source], { after })': () => (source) => library.hedge([source], { after: 1e6 }),
   "inspectReply('reply', { write })": () => library.inspectReply('reply', { write: () => {} }),
+  'mapInOrder((chunk) => of(chunk))': () => library.mapInOrder((one) => of(one)),
   'limiter.limit()': () => limiter.limit(),
   'limiter.limit({ key, tokens })': () => limiter.limit({ key: 'a', tokens: 10 }),
   'record({ write })': () => library.record({ write: () => {} }),
@@ -67,6 +69,8 @@ const operators = {
 const leavesChunks = ['toText()', 'accumulate()'];
 /** The reasons of operators that miss the target. */
 const reasons = {
+  "bufferChunks({ until: 'sentence', split: true })":
+    '`Intl.Segmenter` looks at the open sentence again with each chunk',
   "bufferChunks({ until: 'sentence' })": '`Intl.Segmenter` looks at the open sentence again with each chunk',
   'traceReply({ meter })': 'the SDK hashes the attributes at each measurement, twice',
 };
