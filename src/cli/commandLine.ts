@@ -15,7 +15,7 @@ export function parseCommandLine<const O extends NonNullable<ParseArgsConfig['op
   try {
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error));
+    throw new UsageError(error instanceof Error ? (error.message.split(/\.\s/)[0] ?? '') : String(error));
   }
 }
 
@@ -24,4 +24,13 @@ export function numberOption(name: string, value: string, least: number, most: n
   const number = value.trim() === '' ? Number.NaN : Number(value);
   if (number >= least && number <= most) return number;
   throw new UsageError(`Expected ${name} to be a number from ${String(least)} to ${String(most)}, got '${value}'`);
+}
+
+/** Reads a whole number within limits. */
+export function wholeOption(name: string, value: string, least: number, most: number): number {
+  const number = /^\s*\d+\s*$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  throw new UsageError(
+    `Expected ${name} to be a whole number from ${String(least)} to ${String(most)}, got '${value}'`,
+  );
 }

@@ -18,6 +18,12 @@ Commands
     --host HOST            default: 127.0.0.1
     --pace MS              time between chunks, default: that of a model
     --replay FILE          answer with a recording
+    --seed NUMBER          other values of a schema, arguments and tables for the same prompts, default: 0
+    --fail STATUS          answer with an error, e.g. 429 or 503
+    --retry-delay MS       with --fail: the wait that the error asks for
+    --drop-after CHUNKS    break the connection after so many chunks of a stream
+    --every COUNT          with --fail or --drop-after: only one of so many requests, e.g. 5 for each fifth; with
+                           both, in turn; default: 1, each request
   --version, --help
 
 The API key is read from GEMINI_API_KEY or GOOGLE_API_KEY. Without a key, ask starts an emulator of its own, and calls

@@ -205,4 +205,53 @@ describe('emulator', { timeout: 30_000 }, () => {
     expect(stdout).toContain('The Gemini emulator listens on http://127.0.0.1:');
     expect(await answered).toContain('"candidates"');
   });
+
+  it('fails and breaks answers as its options say', async () => {
+    const args = [
+      '--port',
+      '0',
+      '--pace',
+      '0',
+      '--seed',
+      '7',
+      '--fail',
+      '429',
+      '--retry-delay',
+      '1500',
+      '--every',
+      '2',
+    ];
+    let answered: Promise<Response[]> | undefined;
+    const { code } = await run(['emulator', ...args, '--drop-after', '1'], (output, kill) => {
+      const url = /listens on (\S+)/.exec(output)?.[1];
+      if (!url || answered) return;
+      const body = JSON.stringify({ contents: [{ parts: [{ text: 'Hello' }] }] });
+      const ask = () => fetch(`${url}/v1beta/models/m:streamGenerateContent?alt=sse`, { method: 'POST', body });
+      answered = (async () => {
+        const responses = [await ask(), await ask(), await ask(), await ask()];
+        await responses[0]?.text();
+        await expect(responses[3]?.text()).rejects.toThrow('terminated');
+        return responses;
+      })().finally(() => {
+        kill('SIGINT');
+      });
+    });
+    expect(code).toBe(0);
+    const responses = (await answered)!;
+    expect(responses.map(({ status }) => status)).toEqual([200, 429, 200, 200]);
+    expect(await responses[1]!.json()).toMatchObject({ error: { details: [{ retryDelay: '1.5s' }] } });
+  });
+
+  it.each([
+    [['--fail', 'busy'], "Expected --fail to be a whole number from 400 to 599, got 'busy'"],
+    [['--every', '5'], 'Expected --fail or --drop-after with --every'],
+    [['--seed', '-1'], '--seed'],
+    [['--seed', '1', '--replay', 'x'], 'Expected --replay or --seed'],
+    [['--pace', 'fast'], 'Expected --pace to be a number'],
+  ])('refuses %j with a sentence and exit code 2', async (args, sentence) => {
+    const { code, stdout, stderr } = await run(['emulator', '--port', '0', ...args]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(sentence);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
 });
