@@ -1,5 +1,6 @@
 import { markCatchUp } from '../../src/chunk/catchUp.js';
-import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
+import { HeldChunks } from '../../src/chunk/heldChunks.js';
+import { reportsWait } from '../../src/chunk/withoutWaits.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { chunkBytes, contentBytes } from './chunkBytes.js';
 
@@ -13,7 +14,7 @@ export interface ReplayBuffer<T> {
 
 /** All chunks so far merged into one: made for the first late subscriber, and shared until the next chunk arrives. */
 export class MergedReplayBuffer<T extends GeminiChunk> implements ReplayBuffer<T> {
-  readonly #reply = new ChunkBuilder<T>();
+  readonly #reply = new HeldChunks<T>();
   #merged: readonly T[] | undefined;
   readonly bytesOf: (chunk: T) => number = contentBytes;
 
@@ -23,7 +24,10 @@ export class MergedReplayBuffer<T extends GeminiChunk> implements ReplayBuffer<T
   }
 
   chunks(): readonly T[] {
-    this.#merged ??= this.#reply.isEmpty ? [] : [markCatchUp(this.#reply.snapshot())];
+    // The delay that is left of a wait changes with the time.
+    if (!this.#merged || this.#merged.some(reportsWait)) {
+      this.#merged = this.#reply.isEmpty ? [] : [markCatchUp(this.#reply.snapshot())];
+    }
     return this.#merged;
   }
 }

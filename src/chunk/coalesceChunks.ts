@@ -1,6 +1,6 @@
 import { defer, takeWhile, type ObservableInput, type ObservedValueOf, type OperatorFunction } from 'rxjs';
 import { operate } from '../rx/operate.js';
-import { ChunkBuilder } from './chunkBuilder.js';
+import { HeldChunks } from './heldChunks.js';
 import type { GeminiChunk } from './geminiChunk.js';
 
 /**
@@ -13,7 +13,7 @@ export function coalesceChunks<T extends GeminiChunk, O extends ObservableInput<
   return operate((destination) => {
     let isBusy = false;
     /** The merge of the chunks that arrived while busy. */
-    let waiting: ChunkBuilder<T> | undefined;
+    let waiting: HeldChunks<T> | undefined;
     /** Ends the result as the source ended; called once all chunks have been projected. */
     let end: (() => void) | undefined;
     let index = 0;
@@ -57,7 +57,7 @@ export function coalesceChunks<T extends GeminiChunk, O extends ObservableInput<
     };
     return {
       next(chunk) {
-        if (isBusy) (waiting ??= new ChunkBuilder<T>()).append(chunk);
+        if (isBusy) (waiting ??= new HeldChunks<T>()).append(chunk);
         else work(chunk);
       },
       error(cause) {

@@ -1,6 +1,8 @@
 import { chunkBytes } from '../../operators/share/chunkBytes.js';
 import { ChunkBuilder } from '../chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { HeldChunks } from '../chunk/heldChunks.js';
+import { reportsWait } from '../chunk/withoutWaits.js';
 import type { GeminiError } from '../errors/geminiError.js';
 
 /** The chunks of a reply, one by one, so that a follower can continue after any of them. */
@@ -10,7 +12,7 @@ export class ChunkStore {
   #chunks: GeminiChunk[] = [];
   #discarded: (() => GeminiError) | undefined;
   /** The merge of all chunks, and its snapshot for the followers until the next chunk. */
-  #merged = new ChunkBuilder();
+  #merged = new HeldChunks();
   #snapshot: GeminiChunk | undefined;
 
   /** The estimated memory of the chunks, in bytes. */
@@ -34,7 +36,7 @@ export class ChunkStore {
     this.#merged.append(chunk);
     this.#count += 1;
     if (this.#discarded) {
-      this.#merged = new ChunkBuilder();
+      this.#merged = new HeldChunks();
       return 0;
     }
     this.#snapshot = undefined;
@@ -48,7 +50,7 @@ export class ChunkStore {
     this.#discarded = error;
     this.#bytes = 0;
     this.#chunks = [];
-    this.#merged = new ChunkBuilder();
+    this.#merged = new HeldChunks();
     this.#snapshot = undefined;
   }
 
@@ -56,9 +58,13 @@ export class ChunkStore {
   mergedFrom(start: number): GeminiChunk | undefined {
     if (this.#discarded) throw this.#discarded();
     if (start >= this.#count) return undefined;
-    if (start === 0) return (this.#snapshot ??= this.#merged.snapshot());
+    if (start === 0) {
+      // The delay that is left of a wait changes with the time.
+      if (!this.#snapshot || reportsWait(this.#snapshot)) this.#snapshot = this.#merged.snapshot();
+      return this.#snapshot;
+    }
     const rest = new ChunkBuilder();
     for (const chunk of this.#chunks.slice(start)) rest.append(chunk);
-    return rest.snapshot();
+    return this.#merged.withDelayLeft(rest.snapshot());
   }
 }

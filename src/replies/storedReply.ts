@@ -4,6 +4,7 @@ import { assertResponse } from '../chunk/assertResponse.js';
 import { withField } from '../chunk/copyFields.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { formatPosition, makeRunToken, parsePosition } from '../chunk/replyPosition.js';
+import { withoutWaits } from '../chunk/withoutWaits.js';
 import type { GeminiError } from '../errors/geminiError.js';
 import { notResumable } from '../errors/notResumable.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
@@ -107,7 +108,11 @@ export class StoredReply {
       this.#trampoline.run(() => {
         const start = after === undefined ? 0 : this.#indexAfter(after);
         const missed = this.#chunks.mergedFrom(start);
-        if (missed) destination.next(withField(missed, 'position', this.#positionFrom(start)));
+        if (missed) {
+          // A reply that has ended does not wait.
+          const present = this.#isLive ? missed : withoutWaits(missed);
+          destination.next(withField(present, 'position', this.#positionFrom(start)));
+        }
         if (destination.closed) return;
         const live$ =
           start === 0

@@ -281,6 +281,23 @@ describe('follow', () => {
     expect(await replies.list()).toEqual([]);
   });
 
+  it('tells a late follower how long the reply still waits, and that an ended one does not', async () => {
+    const { reply$, chunk$, say } = driven();
+    const replies = createReplies();
+    await replies.start('a', reply$);
+    say('a');
+    const { positions } = record(replies.follow('a'));
+    const retrying = { attempt: 1, delay: 10_000, kind: 'server' } as const;
+    chunk$.next({ text: '', retrying });
+    const delays = () =>
+      [undefined, positions[0]].map((after) => record(replies.follow('a', { after })).chunks[0]?.retrying?.delay);
+    expect(delays()).toEqual([10_000, 10_000]);
+    vi.advanceTimersByTime(9_000);
+    expect(delays()).toEqual([1_000, 1_000]);
+    chunk$.error(new GeminiError('Busy.', { kind: 'overloaded' }));
+    expect(delays()).toEqual([undefined, undefined]);
+  });
+
   it('replaces the position that a chunk had before', async () => {
     const replies = createReplies();
     await replies.start('a', of({ ...chunk('a'), position: 'another' }));

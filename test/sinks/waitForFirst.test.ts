@@ -231,6 +231,19 @@ describe('toSseResponse with waitForFirst', () => {
     );
 
     it(
+      'then tells how long a retry still waits',
+      withTimers(async () => {
+        const { source$, response } = waiting();
+        source$.next({ text: '', retrying: { attempt: 1, delay: 20_000, kind: 'overloaded' } });
+        await vi.advanceTimersByTimeAsync(15_000);
+        const text = (await response).text();
+        await settle();
+        source$.complete();
+        expect(eventsIn(await text)[0]?.data).toMatchObject({ retrying: { attempt: 1, delay: 5_000 } });
+      }),
+    );
+
+    it(
       'sends no heartbeat during the wait, and heartbeats after it',
       withTimers(async () => {
         const { response, answered: isAnswered } = waiting({ waitAtMost: 100, heartbeat: 30 });

@@ -382,6 +382,19 @@ describe('shareReply', () => {
       vi.useRealTimers();
     });
 
+    it('tells a late subscriber how long the reply still waits', () => {
+      const source = new Subject<GeminiChunk>();
+      const shared$ = source.pipe(shareReply());
+      shared$.subscribe();
+      source.next({ text: '', retrying: { attempt: 1, delay: 10_000, kind: 'server' } });
+      const delays: (number | undefined)[] = [];
+      const look = () => shared$.subscribe(({ retrying }) => delays.push(retrying?.delay)).unsubscribe();
+      look();
+      vi.advanceTimersByTime(9_000);
+      look();
+      expect(delays).toEqual([10_000, 1_000]);
+    });
+
     it('leaves no timer: without `grace`, after it, after the end', () => {
       record(NEVER.pipe(shareReply())).subscription.unsubscribe();
       expect(vi.getTimerCount()).toBe(0);
