@@ -25,13 +25,13 @@ export interface SendContext {
 export function runSend(plan: SendPlan, context: SendContext, onRequest: () => void): Observable<GeminiChunk> {
   const { state, queue, request, loop } = context;
   return defer(() => {
-    const transaction = new SendTransaction(state, plan);
+    const transaction = new SendTransaction(state, plan, () => queue.remove(send));
     const send = queue.enqueue();
     state.publish();
     const release = () => {
       // Only the first end of a transaction has an effect.
       transaction.abandon();
-      queue.remove(send);
+      queue.startNext();
     };
     const reply$ = defer(() => {
       const writer = transaction.begin();

@@ -30,22 +30,22 @@ export class SendQueue {
     if (this.#whenBusy === 'switch') this.cancelAll('another message was sent');
     const send: QueuedSend = { ready$: new Subject(), cancel$: new ReplaySubject(1) };
     this.#sends = [...this.#sends, send];
-    this.#startNext();
+    this.startNext();
     return send;
   }
 
-  /** Removes a send that has ended, and starts the next one. May be called twice. */
+  /** Removes a send that has ended: the chat is not busy with it any more. The next send waits for `startNext`. */
   remove(send: QueuedSend): void {
     this.#sends = this.#sends.filter((other) => other !== send);
-    this.#startNext();
+  }
+
+  /** Starts the send that is first in the queue, if there is one. May be called twice. */
+  startNext(): void {
+    this.#sends[0]?.ready$.complete();
   }
 
   /** Cancels every send, newest first, so that cancelling one does not start the next. */
   cancelAll(reason: unknown): void {
     for (const { cancel$ } of this.#sends.toReversed()) cancel$.next(reason);
-  }
-
-  #startNext(): void {
-    this.#sends[0]?.ready$.complete();
   }
 }

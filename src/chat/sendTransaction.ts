@@ -36,6 +36,7 @@ interface BegunSend {
 export class SendTransaction {
   readonly #state: ChatState;
   readonly #plan: SendPlan;
+  readonly #onEnd: () => void;
   /** The user's message that the send adds. */
   readonly #message: ChatMessage | undefined;
   /** Undefined while the send is queued. */
@@ -44,10 +45,12 @@ export class SendTransaction {
   #isRequested = false;
   #isEnded = false;
 
-  constructor(state: ChatState, plan: SendPlan) {
+  /** @param onEnd - Called at the end, before the subscribers of the state learn of it: they may send again at once. */
+  constructor(state: ChatState, plan: SendPlan, onEnd: () => void) {
     const { message, isLast } = plan;
     this.#state = state;
     this.#plan = plan;
+    this.#onEnd = onEnd;
     this.#message = message && createMessage(state.newId(), roleOf(message), message, 'waiting');
     state.addTransaction(this);
     if (this.#message && isLast) state.showQueued(this.#message);
@@ -110,6 +113,7 @@ export class SendTransaction {
     this.#begun?.writer.close();
     applyEnd();
     this.#state.removeTransaction(this);
+    this.#onEnd();
     if (this.#begun) this.#state.status.set('idle');
     this.#state.publish();
   }

@@ -127,6 +127,29 @@ describe('submit', () => {
     expect((await shown(chat)).slice(2)).toEqual(['user complete: 3', 'model complete: b']);
   });
 
+  it.each([
+    { end: 'completion', answers: ['a', 'b'] },
+    { end: 'a failure', answers: [broken, 'b'] },
+    { end: 'a cancel', answers: [silent, 'b'] },
+  ])('sends from a subscriber that sees the chat idle after $end, also with `reject`', async ({ end, answers }) => {
+    const { ai, chat } = chatWith(answers, { whenBusy: 'reject' });
+    const seen: string[] = [];
+    chat.status$.subscribe((status) => {
+      seen.push(status);
+      if (status === 'idle' && seen.length > 1 && ai.calls.length === 1) chat.submit('2');
+    });
+    chat.submit('1');
+    if (end === 'a cancel') {
+      await isStreaming(chat);
+      chat.cancel();
+    }
+    await vi.waitFor(async () =>
+      expect((await shown(chat)).slice(2)).toEqual(['user complete: 2', 'model complete: b']),
+    );
+    expect(await unsent(chat)).toEqual([]);
+    expect(seen).toEqual(['idle', 'waiting', 'streaming', 'idle', 'waiting', 'streaming', 'idle']);
+  });
+
   it('adds the message to `unsent$` with `rollback`', async () => {
     const { chat } = chatWith([broken], { whenCut: 'rollback' });
     chat.submit('Hello');
