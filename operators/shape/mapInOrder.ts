@@ -56,7 +56,8 @@ export interface MapInOrderOptions {
  * };
  * const translation$ = reply$.pipe(
  *   bufferChunks({ until: 'sentence', split: true }),
- *   mapInOrder(({ text }) => translate(text), { concurrency: 4 }),
+ *   toText(),
+ *   mapInOrder(translate, { concurrency: 4 }),
  * );
  * console.log(await lastValueFrom(translation$)); // 'HELLO, WORLD.'
  * ```

@@ -17,7 +17,17 @@ const compilerOptions = {
   types: ['node'],
 };
 
-for (const entry of ['index', 'operators', 'json', 'otel', 'testing', 'emulator', 'emulator-fetch', 'ai-sdk', 'ag-ui']) {
+for (const entry of [
+  'index',
+  'operators',
+  'json',
+  'otel',
+  'testing',
+  'emulator',
+  'emulator-fetch',
+  'ai-sdk',
+  'ag-ui',
+]) {
   const name = entry === 'index' ? 'rxjs-gemini' : `rxjs-gemini-${entry}`;
   const types = join(root, `dist/${entry}.d.ts`);
   if (!existsSync(types)) throw new Error(`Expected ${types} to be there: run \`npm run build\` first.`);

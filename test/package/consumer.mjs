@@ -9,9 +9,17 @@ import { buildSync } from 'esbuild';
 import { pack, root } from './pack.mjs';
 
 const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const entries = ['', '/operators', '/json', '/otel', '/testing', '/emulator', '/emulator-fetch', '/ai-sdk', '/ag-ui'].map(
-  (entry) => `rxjs-gemini${entry}`,
-);
+const entries = [
+  '',
+  '/operators',
+  '/json',
+  '/otel',
+  '/testing',
+  '/emulator',
+  '/emulator-fetch',
+  '/ai-sdk',
+  '/ag-ui',
+].map((entry) => `rxjs-gemini${entry}`);
 const folder = mkdtempSync(join(tmpdir(), 'rxjs-gemini-consumer-'));
 
 try {
