@@ -35,6 +35,11 @@ const exceptions = {
     budget: 1.9,
     reason: 'keeps a reply merged, or chunk by chunk for a reader that comes back; slow readers',
   },
+  closeMarkdown: {
+    budget: 4,
+    reason: 'finds what the last block of a Markdown text has opened: marks, links, tags, tables and fences',
+  },
+  protectReply: { budget: 2.4, reason: 'has six operators in it' },
   smoothText: { budget: 3.4, reason: 'finds graphemes, words and lines, and paces them by a clock that nobody sets' },
   traceReply: {
     budget: 6,
