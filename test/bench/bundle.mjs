@@ -21,8 +21,9 @@ const exceptions = {
       'finds words, sentences, paragraphs, patterns and code fences, in pieces that Node 20 segments in linear time',
   },
   createRateLimiter: {
-    budget: 3,
-    reason: 'one fair queue for all replies and each key, two windows of a minute, notices of the position',
+    budget: 3.5,
+    reason:
+      'one fair queue for all replies and each key, two windows of a minute, notices of the position and the wait',
   },
   jsonAt: { budget: 3.8, reason: parser },
   jsonTextAt: { budget: 3, reason: parser },
