@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { ReplyMetrics, ReplyProgress, Retrying } from '../chunk/annotations.js';
 import type { ReplyOutcome } from '../chunk/replyStatus.js';
-import { isGeminiError } from '../errors/geminiError.js';
+import { isGeminiError, type GeminiError } from '../errors/geminiError.js';
 
 const barWidth = 24;
 
@@ -49,8 +49,18 @@ const retryReasons: ReadonlyMap<string, string> = new Map([
 export function failureLine(error: unknown, model: string | undefined): string {
   if (!isGeminiError(error)) return error instanceof Error ? error.message : String(error);
   const sentence = error.message.replace(/\s+/g, ' ').trim();
-  const advice = error.kind === 'not_found' && model !== undefined ? ` Is there a model '${model}'?` : '';
-  return `${sentence.replace(/[.;:]?$/, '.')}${advice}`;
+  return `${sentence.replace(/[.;:]?$/, '.')}${adviceOf(error, model)}`;
+}
+
+function adviceOf({ kind }: GeminiError, model: string | undefined): string {
+  if (kind === 'not_found' && model !== undefined) return ` Is there a model '${model}'?`;
+  return kind === 'network' && ignoresProxy(process.env) ? ` ${proxyAdvice}` : '';
+}
+
+const proxyAdvice = 'HTTPS_PROXY is set, but Node uses it only with NODE_USE_ENV_PROXY=1, from version 24 on.';
+
+function ignoresProxy({ HTTPS_PROXY, https_proxy: lower, NODE_USE_ENV_PROXY: isUsed }: NodeJS.ProcessEnv): boolean {
+  return Boolean(HTTPS_PROXY ?? lower) && isUsed !== '1';
 }
 
 function seconds(ms: number): string {

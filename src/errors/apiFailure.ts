@@ -8,6 +8,7 @@ import { isMissingKey, missingKeyAdvice } from './missingKey.js';
 import { outcomeFailure } from './outcomeCodes.js';
 import { safeExcerpt } from './safeExcerpt.js';
 import { exhaustedQuota, type ExhaustedQuota } from './exhaustedQuota.js';
+import { isWebPage, webPageAdvice } from './webPage.js';
 
 /** The facts about a failed request beside its body. */
 export interface ErrorContext {
@@ -68,13 +69,25 @@ export function apiFailure(body: ErrorBody, context: ErrorContext): ApiFailure {
       status,
       retryAfter,
       serverMessage: safeExcerpt(message),
-      summary: summaries[kind] ?? 'The request failed',
+      summary: summaryOf(kind, status, message),
     };
   }
   const [serverMessage, summary] = [safeExcerpt(withoutAdvice(message)), quotaSummaries[quota ?? 'credit']];
   // Google sends a time to retry even if waiting does not help.
   return { kind: 'quota', status, retryAfter: quota === 'day' ? retryAfter : undefined, serverMessage, summary };
 }
+
+/** The beginning of the sentence; a web page says nothing about the request. */
+function summaryOf(kind: GeminiErrorKind, status: number | undefined, message: string): string {
+  const summary = summaries[kind] ?? 'The request failed';
+  if (kind === 'not_found' && /\bmodels?\b/i.test(message)) return missingModel;
+  if (!isWebPage(message)) return summary;
+  if (status === undefined || status < 400) return summary;
+  return status < 500 ? webPageAdvice : 'The service, or a proxy before it, failed with a web page; try again later';
+}
+
+const missingModel =
+  'The model does not exist, or is not for your key; `ai.models.list()` lists the models that you can use';
 
 /** The message if it consists of words; `''` for JSON. */
 function textIn(message: unknown): string {
@@ -137,7 +150,7 @@ function durationOf(text: unknown): number | undefined {
 const durations = /^(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?\W*$/;
 
 const summaries: Partial<Record<GeminiErrorKind, string>> = {
-  auth: 'Gemini does not accept the API key or the credentials; check GEMINI_API_KEY',
+  auth: 'Gemini does not accept the API key or the credentials; set GEMINI_API_KEY to a key from https://aistudio.google.com/apikey',
   permission: 'The key or the account may not do this',
   not_found: 'There is no such model, file or interaction',
   invalid_request: 'Gemini refuses the request',

@@ -17,8 +17,27 @@ export function connectionError(error: ThrownError): GeminiError | undefined {
   }
   const isNetwork = networkCodes.test(code) || error.name === 'NetworkError';
   if (!isNetwork && !(error.name === 'TypeError' && fetchFailures.test(error.message))) return undefined;
-  return errorOfThrown('network', `There is no connection to the service, or it was reset${suffix}`, error);
+  const sentence = `There is no connection to the service, or it was reset${suffix}`;
+  return errorOfThrown('network', `${sentence}${adviceFor(detail === '' ? undefined : code)}`, error);
 }
+
+/** The advice for the failures that a repeat does not mend. */
+function adviceFor(code: string | undefined): string {
+  // A browser, or a proxy that Node's `fetch` does not accept: no more is known.
+  if (code === undefined) return '; check the network, the base URL and the proxy';
+  const [, advice] = advices.find(([codes]) => codes.test(code)) ?? [];
+  return advice === undefined ? '' : `; ${advice}`;
+}
+
+const advices: readonly (readonly [codes: RegExp, advice: string])[] = [
+  [/^ECONNREFUSED$/, 'nothing listens there: check the base URL, and that the server or the proxy runs'],
+  [/^(?:ENOTFOUND|EAI_)/, 'check the network, the host of the base URL, and whether a proxy is needed'],
+  [/^(?:EHOST|ENET)/, 'check the network, and whether a proxy is needed'],
+  [
+    /^(?:CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPROTO)/,
+    'behind a proxy with a certificate of its own, set NODE_EXTRA_CA_CERTS to its file',
+  ],
+];
 
 const timeoutCodes = /^(?:UND_ERR_(?:HEADERS|BODY|CONNECT)_TIMEOUT|ETIMEDOUT|ESOCKETTIMEDOUT)$/;
 const cutCodes = /^(?:ERR_STREAM_PREMATURE_CLOSE|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)$/;

@@ -1,6 +1,7 @@
 /** The advice for a request without an API key or credentials, instead of Google's advice about default credentials. */
 export const missingKeyAdvice =
-  'No API key: set GEMINI_API_KEY or pass `apiKey` to the client; Vertex AI takes Google Cloud credentials as well';
+  'No API key: set GEMINI_API_KEY to a key from https://aistudio.google.com/apikey, or pass `apiKey` to the client; ' +
+  'Vertex AI takes Google Cloud credentials as well';
 
 /** The messages of the SDK, of the library that signs its requests, and of the service. */
 const missingKeyMessages =

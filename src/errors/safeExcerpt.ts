@@ -1,4 +1,5 @@
 import { redact } from './redact.js';
+import { isWebPage } from './webPage.js';
 
 /** The longest excerpt, in UTF-16 units. */
 const maxExcerpt = 500;
@@ -10,7 +11,7 @@ const maxExcerpt = 500;
 export function safeExcerpt(text: string, most = maxExcerpt): string {
   // Only the beginning is redacted, but more than is quoted, so that a secret is not cut before it is recognised.
   const beginning = text.trimStart().slice(0, 16 * most);
-  if (/^<|<(?:!doctype|html|head|body)\b/i.test(beginning)) return '';
+  if (isWebPage(beginning)) return '';
   const line = redact(beginning).replace(/\s+/g, ' ').trim();
   return line.length > most ? `${line.slice(0, most - 1)}…` : line;
 }

@@ -2,9 +2,11 @@ import type { Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import type { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
+import { isWebPage } from '../errors/webPage.js';
 import { depthError, isValueTooDeep } from '../errors/jsonDepth.js';
 import { assertClient, type GeneratingClient } from './client.js';
 import { fromRequest } from './fromRequest.js';
+import { webPageError } from './protocolErrors.js';
 import { parseUntrustedJson } from './parseUntrustedJson.js';
 import { assertParams, resolveParams, withConfig } from './requestParams.js';
 import { responseChunk, responseContent } from './responseContent.js';
@@ -79,6 +81,7 @@ class ResponseBody {
 
   #read(text: string): void {
     try {
+      if (isWebPage(text)) throw webPageError();
       const json = parseUntrustedJson(text, subject);
       // The SDK reports a body that is not JSON.
       const content = json === undefined ? undefined : responseContent(json, false, expected);

@@ -1,13 +1,20 @@
 import { GeminiError } from '../errors/geminiError.js';
 import { redact } from '../errors/redact.js';
+import { isWebPage, webPageAdvice } from '../errors/webPage.js';
 
 /** The error of a stream that ends in the middle of an event. */
 export function truncatedError(): GeminiError {
   return new GeminiError('The reply broke off in the middle of an event', { kind: 'truncated' });
 }
 
+/** The error of a web page in place of an answer. */
+export function webPageError(): GeminiError {
+  return new GeminiError(webPageAdvice, { kind: 'protocol' });
+}
+
 /** The error of a text in place of an event. */
 export function notAnEvent(text: string): GeminiError {
+  if (isWebPage(text)) return webPageError();
   // Redacted before the cut: half a key would not look like a key.
   const beginning = redact(text.trim().slice(0, 2_000)).slice(0, 80);
   return new GeminiError(`Expected an event of Gemini's stream, got '${beginning}'`, { kind: 'protocol' });

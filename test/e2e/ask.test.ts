@@ -84,7 +84,7 @@ describe('ask', { timeout: 30_000 }, () => {
     [
       'an unknown model',
       { models: ['another'] },
-      /^There is no such model, .*Is there a model 'gemini-2.5-flash'\?\n$/,
+      /^The model does not exist, .*Is there a model 'gemini-2.5-flash'\?\n$/,
     ],
     [
       'a blocked prompt',

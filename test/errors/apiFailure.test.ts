@@ -282,11 +282,14 @@ describe('errorFromBody: the sentence', () => {
   it.each([
     [
       { code: 404, message: 'models/x is not found' },
-      'There is no such model, file or interaction (404): models/x is not found',
+      'The model does not exist, or is not for your key; `ai.models.list()` lists the models that you can use (404): models/x is not found',
     ],
     [{ status: 'UNAVAILABLE' }, 'The model is overloaded; try again later (503)'],
     [{ message: 'boom' }, 'The request failed: boom'],
-    [{ code: 502, message: '<html><h1>Bad Gateway</h1></html>' }, 'The service failed; try again later (502)'],
+    [
+      { code: 502, message: '<html><h1>Bad Gateway</h1></html>' },
+      'The service, or a proxy before it, failed with a web page; try again later (502)',
+    ],
     [{ code: 400, message: 'first\n second' }, 'Gemini refuses the request (400): first second'],
     [{ code: 400, message: 7 }, 'Gemini refuses the request (400)'],
     [{ code: 400, message: '{"foo": 1}' }, 'Gemini refuses the request (400)'],

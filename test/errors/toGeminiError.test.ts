@@ -139,8 +139,12 @@ describe("toGeminiError: the SDK's errors", () => {
 
   it('puts no web page and no JSON into the sentence', () => {
     const page = sdkError(nested('<!DOCTYPE html><html></html>', 502, 'Bad Gateway'), 502);
-    expect(toGeminiError(page).message).toBe('The service failed; try again later (502)');
-    expect(toGeminiError(sdkError('<html></html>', 502)).message).toBe('The service failed; try again later (502)');
+    expect(toGeminiError(page).message).toBe(
+      'The service, or a proxy before it, failed with a web page; try again later (502)',
+    );
+    expect(toGeminiError(sdkError('<html></html>', 502)).message).toBe(
+      'The service, or a proxy before it, failed with a web page; try again later (502)',
+    );
     const within = sdkError(nested(JSON.stringify(busy), 503, ''), 503);
     expect(toGeminiError(within).message).toBe(
       'The model is overloaded; try again later (503): The model is overloaded.',
@@ -219,10 +223,15 @@ describe('toGeminiError: connections', () => {
 
   it('names the cause', () => {
     const { message } = toGeminiError(fetchFailed('ENOTFOUND', 'getaddrinfo ENOTFOUND host.example'));
-    expect(message).toBe('There is no connection to the service, or it was reset: getaddrinfo ENOTFOUND host.example');
+    expect(message).toBe(
+      'There is no connection to the service, or it was reset: getaddrinfo ENOTFOUND host.example; ' +
+        'check the network, the host of the base URL, and whether a proxy is needed',
+    );
     // Node leaves the message empty where it tried several addresses.
-    expect(toGeminiError(fetchFailed('ECONNREFUSED', '')).message).toMatch(/: ECONNREFUSED$/);
-    expect(toGeminiError(new TypeError('Failed to fetch')).message).toMatch(/or it was reset$/);
+    expect(toGeminiError(fetchFailed('ECONNREFUSED', '')).message).toMatch(
+      /: ECONNREFUSED; nothing listens there: check the base URL/,
+    );
+    expect(toGeminiError(new TypeError('Failed to fetch')).message).toMatch(/reset; check the network, the base URL and the proxy$/);
   });
 });
 
