@@ -1,8 +1,7 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
-import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
+import { ShownReply } from '../../src/chunk/shownReply.js';
 import { withField } from '../../src/chunk/copyFields.js';
 import type { GeminiChunk, ReplySnapshot } from '../../src/chunk/geminiChunk.js';
-import { withOpenWaits } from '../../src/chunk/withoutWaits.js';
 
 /**
  * Emits the whole reply so far at each chunk: text, thoughts, calls, citations, usage, annotations of operators.
@@ -26,9 +25,7 @@ import { withOpenWaits } from '../../src/chunk/withoutWaits.js';
 export function accumulate<T extends GeminiChunk>(): OperatorFunction<T, ReplySnapshot & Omit<T, 'chunks'>> {
   return (source) =>
     defer(() => {
-      const reply = new ChunkBuilder<T>();
-      return source.pipe(
-        map((chunk, index) => withField(withOpenWaits(reply.append(chunk).snapshot()), 'chunks', index + 1)),
-      );
+      const reply = new ShownReply<T>();
+      return source.pipe(map((chunk, index) => withField(reply.append(chunk).snapshot(), 'chunks', index + 1)));
     });
 }

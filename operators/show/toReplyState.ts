@@ -1,10 +1,10 @@
 import { defer, scan, startWith, type OperatorFunction } from 'rxjs';
 import type { Cancelled, Queued, ReplyMetrics, ReplyProgress, Retrying, Stopped } from '../../src/chunk/annotations.js';
-import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
+import { ShownReply } from '../../src/chunk/shownReply.js';
 import { withField } from '../../src/chunk/copyFields.js';
 import type { GeminiChunk, ReplySnapshot } from '../../src/chunk/geminiChunk.js';
 import { hasContentPart } from '../../src/chunk/hasContent.js';
-import { withoutWaits, withOpenWaits } from '../../src/chunk/withoutWaits.js';
+import { withoutWaits } from '../../src/chunk/withoutWaits.js';
 import type { GeminiError } from '../../src/errors/geminiError.js';
 import { toEvents, type ReplyEvent } from './toEvents.js';
 
@@ -79,12 +79,10 @@ const waiting: ReplyState = { status: 'waiting', reply: { text: '', chunks: 0 } 
 export function toReplyState(): OperatorFunction<GeminiChunk, ReplyState> {
   return (source) =>
     defer(() => {
-      const reply = new ChunkBuilder();
+      const reply = new ShownReply();
       const after = (state: ReplyState, event: ReplyEvent): ReplyState => {
         if (event.type === 'chunk') {
-          return stateOf(
-            withField(withOpenWaits(reply.append(event.chunk).snapshot()), 'chunks', state.reply.chunks + 1),
-          );
+          return stateOf(withField(reply.append(event.chunk).snapshot(), 'chunks', state.reply.chunks + 1));
         }
         // A reply that has ended is not waiting in a queue or for a retry.
         const ended = stateOf(withoutWaits(state.reply));

@@ -2,7 +2,7 @@ import { contentsOf, isEmptyText, type GeminiContent } from '../chunk/contentsOf
 import { functionCallsOf, type GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 import { citationsOf, finishReasonOf, partsOf, textOf, thoughtsOf, usageOf } from '../chunk/readers.js';
 import { isObject } from '../rx/isObject.js';
-import { withoutWaits, withOpenWaits } from '../chunk/withoutWaits.js';
+import { withoutWaits } from '../chunk/withoutWaits.js';
 import { toSendablePart } from '../chunk/toSendablePart.js';
 import type { ReplyAnnotations } from '../chunk/replyAnnotations.js';
 import type { ToolRun } from '../chunk/annotations.js';
@@ -29,7 +29,7 @@ export function createMessage(
 
 /** The content of a model's message, from the reply so far. */
 export function messageFields(reply: GeminiResponse & ReplyAnnotations) {
-  const { progress, metrics, cost, queued, retrying } = withOpenWaits(reply);
+  const { progress, metrics, cost, queued, retrying } = reply;
   return {
     ...partsAndText(reply),
     citations: citationsOf(reply),

@@ -1,8 +1,8 @@
 import type { ToolRun } from '../chunk/annotations.js';
-import { ChunkBuilder } from '../chunk/chunkBuilder.js';
 import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { hasContent } from '../chunk/hasContent.js';
+import { ShownReply } from '../chunk/shownReply.js';
 import { isToolRun } from './chatJsonValidators.js';
 import type { ChatMessage } from './chatMessage.js';
 import { finalMessageFields, messageFields, serverRuns } from './messageFields.js';
@@ -10,7 +10,7 @@ import { endedRun } from './toolRuns.js';
 
 /** The content of one reply of the model, as fields of its message. */
 export class ReplyContent {
-  readonly #reply = new ChunkBuilder();
+  readonly #reply = new ShownReply();
   /** The interactions that the content is from. */
   readonly #interactionIds = new Set<string>();
   /** The latest states of the tool runs that the server has reported, by their calls. */

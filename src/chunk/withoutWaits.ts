@@ -1,10 +1,7 @@
 import { omitFields, shallowCopy } from './copyFields.js';
 import type { GeminiChunk } from './geminiChunk.js';
 import { noticeAfter } from './noticeAfter.js';
-import { finishReasonOf } from './readers.js';
 import { waitAnnotations, type ReplyAnnotations } from './replyAnnotations.js';
-import type { GeminiResponse } from './response.js';
-import { wasCutShort } from './wasCutShort.js';
 
 /** The merge of a reply that has ended: such a reply does not wait in a queue or for a retry. */
 export function withoutWaits<T extends ReplyAnnotations>(reply: T): T {
@@ -22,10 +19,4 @@ export function waitNotice<T extends GeminiChunk>(chunk: T): T {
   const notice = shallowCopy(noticeAfter(chunk));
   for (const name of waitAnnotations) if (chunk[name] !== undefined) notice[name] = chunk[name];
   return notice as unknown as T;
-}
-
-/** The merge of a reply so far, without waits once the reply has a finish or was cut short. */
-export function withOpenWaits<T extends GeminiResponse & ReplyAnnotations>(reply: T): T {
-  const hasEnded = wasCutShort(reply) || finishReasonOf(reply) !== undefined;
-  return hasEnded ? withoutWaits(reply) : reply;
 }

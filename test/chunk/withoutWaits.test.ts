@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
-import { withOpenWaits, withoutWaits } from '../../src/chunk/withoutWaits.js';
+import { withoutWaits } from '../../src/chunk/withoutWaits.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
-import { chunk, finishChunk } from '../../src/testing/chunks.js';
+import { chunk } from '../../src/testing/chunks.js';
 
 const waits: Pick<GeminiChunk, 'queued' | 'retrying'> = {
   queued: { position: 1 },
@@ -20,18 +20,5 @@ describe('withoutWaits', () => {
   it('is applied to the partial of an error', () => {
     const error = new GeminiError('Busy.', { kind: 'overloaded', partial: { text: '', ...waits } });
     expect(error.partial).toEqual({ text: '' });
-  });
-});
-
-describe('withOpenWaits', () => {
-  it.each<[string, GeminiChunk, boolean]>([
-    ['is open', { text: '' }, true],
-    ['has a finish', finishChunk(), false],
-    ['has an unspecified finish', finishChunk('FINISH_REASON_UNSPECIFIED'), true],
-    ['was cancelled', { text: '', cancelled: { reason: 'x' } }, false],
-    ['was stopped', { text: '', stopped: { reason: 'x' } }, false],
-  ])('has the waits of a reply that %s: %#', (_, reply, isOpen) => {
-    const { queued, retrying } = withOpenWaits({ ...reply, ...waits });
-    expect({ queued, retrying }).toEqual(isOpen ? waits : {});
   });
 });
