@@ -74,8 +74,11 @@ export class ResumePosition {
       if (id === undefined ? hasContent(chunk) : !mayJoin(before, lastId, chunk, id)) return 'another reply';
       this.#mayRepeat = id === undefined;
     }
-    if (id === undefined) this.#isAhead ||= hasContent(chunk);
-    else {
+    if (id === undefined) {
+      this.#isAhead ||= hasContent(chunk);
+      // A number that follows the unknown id of a foreign server is not an index either.
+      this.#isUnindexed ||= !before;
+    } else {
       this.#last = { id, chunk };
       this.#isAhead = false;
     }

@@ -127,6 +127,13 @@ describe('a connection that breaks', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it('is not missed after a finish if the ids of a foreign server begin with a name', async () => {
+    const named = upTo(2).replace('id: 1', 'id: 0').replace('id: 0', 'id: first');
+    const finish = `id: 1\ndata: ${JSON.stringify({ candidates: [{ finishReason: 'STOP' }] })}\n\n`;
+    const { isComplete, asked } = await read([whole(named + finish)]);
+    expect([isComplete, asked]).toEqual([true, [undefined]]);
+  });
+
   it.each<[string, Answer, object]>([
     ['refuses', whole('', {}, 401), { kind: 'auth', status: 401 }],
     [
