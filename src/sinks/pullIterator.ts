@@ -1,4 +1,5 @@
 import { Subject, type Observable, type Subscription } from 'rxjs';
+import { Queue } from '../rx/queue.js';
 import { waitUntil } from './waitUntil.js';
 
 /** A call of `next()` that waits for its result. */
@@ -18,8 +19,8 @@ export function pullIterator<V>(
   start: (put: (value: V) => Observable<never>) => Observable<never>,
   highWaterMark: number,
 ): AsyncIterableIterator<V, undefined> {
-  const values: V[] = [];
-  const reads: Read<V>[] = [];
+  const values = new Queue<V>();
+  const reads = new Queue<Read<V>>();
   const read$ = new Subject<void>();
   let running: Subscription | undefined;
   let hasEnded = false;
@@ -34,13 +35,13 @@ export function pullIterator<V>(
   };
   const settleReads = () => {
     while (values.length > 0 || hasEnded) {
-      const read = reads.shift();
+      const read = reads.take();
       if (!read) return;
       settle(read);
     }
   };
   const settle = ({ resolve, reject }: Read<V>) => {
-    if (values.length > 0) resolve({ done: false, value: values.shift() as V });
+    if (values.length > 0) resolve({ done: false, value: values.take() as V });
     else if (!failure) resolve({ done: true, value: undefined });
     else {
       reject(failure.cause);
@@ -64,7 +65,7 @@ export function pullIterator<V>(
       });
     },
     return() {
-      values.length = 0;
+      values.clear();
       running?.unsubscribe();
       end();
       return Promise.resolve({ done: true, value: undefined });

@@ -1,4 +1,4 @@
-import { concat, EMPTY, finalize, NEVER, Observable, of, Subject, throwError } from 'rxjs';
+import { concat, EMPTY, finalize, map, NEVER, Observable, of, range, Subject, throwError } from 'rxjs';
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { withProgress } from '../../operators/show/withProgress.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
@@ -6,6 +6,7 @@ import { GeminiError } from '../../src/errors/geminiError.js';
 import { toAsyncIterable } from '../../src/sinks/toAsyncIterable.js';
 import { toReadableStream } from '../../src/sinks/toReadableStream.js';
 import { chunk, finishChunk } from '../../src/testing/chunks.js';
+import { growth, linear } from '../support/growth.js';
 
 const failure = new GeminiError('The reply broke off', { kind: 'truncated' });
 
@@ -121,6 +122,15 @@ describe('toAsyncIterable', () => {
     await expect(reads[0]).rejects.toBe(failure);
     expect(await reads[1]).toEqual({ done: true, value: undefined });
     expect(await iterator.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('takes linear time for many chunks that wait', async () => {
+    const readAll = async (size: number) => {
+      const reply$ = range(0, size).pipe(map(() => ({ text: 'a' })));
+      for await (const { text } of toAsyncIterable(reply$, { highWaterMark: Infinity }))
+        if (text !== 'a') throw new Error(text);
+    };
+    expect(await growth(30_000, readAll)).toBeLessThan(linear);
   });
 
   it('ends a pending read at `return()`, and drops the chunks that wait', async () => {
