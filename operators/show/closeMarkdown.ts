@@ -8,7 +8,7 @@ import { closeMarkup, isEscaped } from './openMarkup.js';
  *
  * Closes code, emphasis and strikethrough. Shows a half link as its text, and a half header of a table as a table. Drops
  * the markup that has no meaning yet: marks without a text after them, a half image, a half HTML tag or comment, a lone
- * list marker. Text in brackets at the end stays, because `[Your Name]` may be finished. Code is never changed, and
+ * list marker, the box of a task without its text. Text in brackets at the end stays, because `[Your Name]` may be finished. Code is never changed, and
  * neither is a text whose Markdown is finished.
  *
  * A pure function: call it with the whole text at each rendering, not with a delta. Idempotent. Reads all lines once, for

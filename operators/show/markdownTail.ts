@@ -26,6 +26,8 @@ const fenceStart = /^(`{3,}|~{3,})(.*)$/u;
 const thematicBreak = /^([-*_])(?:[ \t]*\1){2,}[ \t]*$/u;
 const heading = /^#{1,6}(?:[ \t]|$)/u;
 const underline = /^(?:-+|=+)[ \t]*$/u;
+/** The box of a task, or its beginning, before the text of the task. */
+const halfTask = /^\[(?:[ xX]?|[ xX]\])$/u;
 /** Tags that begin a block of HTML, in which Markdown is plain text. */
 const htmlBlock =
   /^<(?:[!?]|\/?(?:article|aside|blockquote|body|center|details|dialog|div|dl|dd|dt|fieldset|figure|footer|form|h[1-6]|head|header|hr|html|iframe|li|main|nav|ol|p|pre|script|section|style|summary|table|tbody|td|tfoot|th|thead|tr|ul)(?:[\s/>]|$))/iu;
@@ -79,6 +81,9 @@ export function markdownTail(text: string): MarkdownTail {
     if (isLast && last === 'paragraph' && isBareMarker(markers, rest)) {
       return { end: start + lead.length - (rest === '' ? lead.length - lead.lastIndexOf(markers) : 0), prefix };
     }
+    const isItem = /[-+*.)][ \t]+$/u.test(lead);
+    // `- [x` may become a task, whose box has no meaning without its text, or a link.
+    if (isLast && isItem && halfTask.test(rest)) return { end: start + lead.length, prefix };
     const isNew = markers !== '' || last === 'none';
     if (isRule || (last === 'paragraph' && markers === '' && underline.test(rest))) {
       last = 'none';

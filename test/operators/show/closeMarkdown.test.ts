@@ -122,7 +122,7 @@ describe('closeMarkdown', () => {
     expect(closeMarkdown(text)).toBe(closed);
   });
 
-  it.each(['in [0, 1) and', 'list[0', '[1]', '[Your Name]', '[a](b)', '[a](b (c) "d")', 'f(a, b', '- [ ]', '- [x] a'])(
+  it.each(['in [0, 1) and', 'list[0', '[1]', '[Your Name]', '[a](b)', '[a](b (c) "d")', 'f(a, b', '- [x] a'])(
     'leaves other brackets unchanged: %j',
     (text) => {
       expect(closeMarkdown(text)).toBe(text);
@@ -171,6 +171,19 @@ describe('closeMarkdown', () => {
     expect(closeMarkdown(text)).toBe(closed);
   });
 
+  it.each<[string, string]>([
+    ['- [', '- '],
+    ['- [x', '- '],
+    ['1. [ ] ', '1. '],
+    ['- [ ] a\n- [ ]', '- [ ] a\n'],
+    ['- [X] a', '- [X] a'],
+    ['- [xy', '- xy'],
+    ['[x]', '[x]'],
+    ['> [ ]', '> [ ]'],
+  ])('drops the box of a task without its text: %j', (text, closed) => {
+    expect(closeMarkdown(text)).toBe(closed);
+  });
+
   it('shows no markup at the end of any beginning of a document, and the beginning of its text', () => {
     for (const document of documents.slice(0, 3)) {
       for (let length = 0; length <= document.length; length++) {
@@ -198,6 +211,8 @@ describe('closeMarkdown', () => {
         '* ',
         '1. ',
         '# ',
+        '[ ]',
+        '[x',
         '|',
         '| ',
         '---',
