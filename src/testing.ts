@@ -8,6 +8,7 @@ export {
   type FakeRequestOptions,
 } from './testing/fakeInteractions.js';
 export { type FakeAnswer, type FakeChunk, type FakeReply } from './testing/fakeReply.js';
+export { fakeWebSocket, type FakeWebSocket, type FakeWebSocketClass } from './testing/fakeWebSocket.js';
 export {
   completedEvent,
   createdEvent,

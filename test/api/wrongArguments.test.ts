@@ -100,6 +100,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   errorEvent: [text, optionalText],
   fakeGemini: [argument([], '[]')],
   emulatorFetch: [options],
+  fakeWebSocket: [callback],
   fallback: [argument([NEVER]), options],
   finalResponse: nothing,
   finishChunk: [optionalText, options],

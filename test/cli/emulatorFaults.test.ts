@@ -18,7 +18,7 @@ describe('faultyReply', () => {
     expect(await answers({}, 2)).toEqual(['Hello', 'Hello']);
   });
 
-  it('fails each request, with the wait that a client should keep', async () => {
+  it('fails each request, with the wait that it asks for', async () => {
     const [first, second] = await answers({ fail: '429', 'retry-delay': '1500' }, 2);
     expect(first).toMatchObject({
       error: { error: { code: 429, details: [{ retryDelay: '1.5s' }] } },

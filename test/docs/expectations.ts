@@ -223,6 +223,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   defaultReply: [{ prints: /"text"/, use: ({ emulator }) => printAnswer(emulator) }],
   fakeGemini: [{ prints: 'Hello \nworld' }],
   emulatorFetch: [{ prints: 'You said: Hello 1' }],
+  fakeWebSocket: [{ prints: 'Hello' }],
   fallback: [
     {
       answer: ({ model }) =>

@@ -93,7 +93,9 @@ export async function runExample(code: string, { ai, reply$, use }: Surroundings
       fromSse(input, init, { fetch: () => Promise.resolve(mainEntry.toSseResponse(reply$)) }),
     ),
     fromStream: tracked(fromStream),
-    webSocketReplies: () => {
+    webSocketReplies: (target: string, options: mainEntry.WebSocketRepliesOptions = {}) => {
+      // That of the example, if it has one.
+      if (options.WebSocket) return tracked(mainEntry.webSocketReplies(target, { ...options, maxIdle: 0 }));
       const { WebSocket } = pairedSockets((socket) => void mainEntry.serveWebSocket(socket, () => reply$));
       return tracked(mainEntry.webSocketReplies('ws://host/', { WebSocket, maxIdle: 0 }));
     },

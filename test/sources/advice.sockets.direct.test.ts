@@ -57,7 +57,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe.each(sources)('the error of %s says what to do next', (_, open) => {
+describe.each(sources)('the error of %s names the next step', (_, open) => {
   it('with a wrong key', async () => {
     const emulator = await start({ apiKey: 'right' });
     const { kind, message } = await failure(open(clientOf(emulator.url), 'm'));

@@ -68,7 +68,7 @@ function declarationsIn({ body, interaction }: EmulatorRequest): FunctionDeclara
   });
 }
 
-/** Whether and which functions may be called; the modes `AUTO` and `VALIDATED` leave it to the prompt. */
+/** The mode of the calls, and the functions that may be called; `AUTO` and `VALIDATED` leave it to the prompt. */
 function callingMode({ body, interaction }: EmulatorRequest): { mode: string; allowed: readonly string[] } {
   if (interaction) {
     const choice = fieldOf(fieldOf(body, 'generationConfig'), 'toolChoice') ?? fieldOf(body, 'toolChoice');
