@@ -18,6 +18,7 @@ import {
 } from '../../src/rx/assertions.js';
 import { boundaryFinders } from './boundaries.js';
 import { operate } from '../../src/rx/operate.js';
+import { Queue } from '../../src/rx/queue.js';
 import { isRegExp } from '../../src/rx/isRegExp.js';
 import { UnitSplitter } from './unitSplitter.js';
 
@@ -106,6 +107,8 @@ export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions
     const calls = new PartialCalls();
     const findBoundaries = makeFinder?.();
     const units = findBoundaries && split ? new UnitSplitter(findBoundaries, maxChars) : undefined;
+    /** The ends of units that are not emitted: a subscriber may cause the next chunk within an emission. */
+    const unitEnds = new Queue<number>();
     /** The chunks since the last emission, without notices. */
     let count = 0;
     let wait: Subscription | undefined;
@@ -124,7 +127,10 @@ export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions
       emit(chunk);
     };
     const emitUnits = (ends: readonly number[] = []) => {
-      for (const end of ends) if (!destination.closed) emitHeld(held.takeToLast([end]));
+      for (const end of ends) unitEnds.push(end);
+      for (let end = unitEnds.take(); end !== undefined; end = unitEnds.take()) {
+        if (!destination.closed) emitHeld(held.takeToLast([end]));
+      }
     };
     const flush = () => {
       emitUnits(units?.flush());

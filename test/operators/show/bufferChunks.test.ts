@@ -331,6 +331,17 @@ describe('bufferChunks', () => {
       expect(seen).toEqual(['One. ', 'Two. ']);
     });
 
+    it('emits one unit at a time, also if an emission causes the next chunk', () => {
+      const source = new Subject<GeminiChunk>();
+      const seen: string[] = [];
+      source.pipe(bufferChunks(split)).subscribe(({ text }) => {
+        if (seen.push(text) === 1) source.next(chunk('our. Five. Six'));
+      });
+      source.next(chunk('One. Two. Three. F'));
+      source.complete();
+      expect(seen).toEqual(['One. ', 'Two. ', 'Three. ', 'Four. ', 'Five. ', 'Six']);
+    });
+
     it('takes linear time for a chunk of many sentences', async () => {
       expect(texts(split, 'It rains. '.repeat(1_000))).toHaveLength(1_000);
       expect(await growth(4_000, (size) => texts(split, 'It rains. '.repeat(size)))).toBeLessThan(linear);
