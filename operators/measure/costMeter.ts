@@ -9,6 +9,9 @@ import type { Prices } from './pricePerMillion.js';
 /** The digits of an amount below the highest price: the amounts of 100 million tokens have no noise in a double. */
 const digits = 13;
 
+/** The greatest power of 10 in a double. */
+const maxExponent = 308;
+
 /**
  * Computes the cost of one reply. Holds no text.
  *
@@ -26,7 +29,7 @@ export class CostMeter {
     this.#prices = prices;
     const { input, output, cached, thoughts } = prices;
     const highest = Math.max(input, output, cached, thoughts) || 1;
-    this.#scale = 10 ** (digits - Math.ceil(Math.log10(highest)));
+    this.#scale = 10 ** Math.min(digits - Math.ceil(Math.log10(highest)), maxExponent);
   }
 
   append(chunk: GeminiChunk): void {

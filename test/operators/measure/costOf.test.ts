@@ -69,6 +69,13 @@ describe('costOf', () => {
     expect([input, total]).toEqual([0.3, 0.9]);
   });
 
+  it('is a number for any price', () => {
+    for (const price of [Number.MIN_VALUE, 1e-300, 1e300]) {
+      const { total } = costOf({ promptTokenCount: 1_000_000 }, { input: price, output: 0 });
+      expect(total / price).toBeCloseTo(price < 1e-308 ? 0 : 1, 5);
+    }
+  });
+
   it('is the exact decimal product, and its total the exact sum', () => {
     fc.assert(
       fc.property(aPrice, aPrice, aPrice, aCount, aCount, aCount, (input, output, cached, prompt, answer, inCache) => {
