@@ -96,8 +96,8 @@ export interface RateLimiter {
  * the end of another reply. Another notice follows if the wait becomes known, unknown or longer. Positions follow the
  * order in which the replies would begin at present: first the replies whose key has room, then the replies that wait
  * for their key, each in the order of arrival. So a reply that waits for its key can move back when a reply of another
- * key arrives. From the 17th reply on, notices are emitted in a microtask, and the first has no `delay`. An unsubscription removes a reply from the queue, and the others move
- * up. A place of `concurrency` is free again once a reply has completed, failed or been unsubscribed.
+ * key arrives. From the 17th reply on, notices are emitted in a microtask, and the first has no `delay`. An
+ * unsubscription removes a reply from the queue, and the others move up. A place of `concurrency` is free again once a reply has completed, failed or been unsubscribed.
  *
  * In any 60 s at most `requestsPerMinute` requests begin, which is stricter than a minute of the clock. A request
  * counts as `tokens`, or `estimate`, and as its `promptTokenCount` as soon as a chunk reports it, from the time at
@@ -107,7 +107,8 @@ export interface RateLimiter {
  *
  * A reply beyond `maxQueued` or `maxKeys` fails at once, kind `rate_limit`. `retryAfter` of the error is the wait until
  * the next queued reply may begin, or until a key is removed; `retryAfter` is absent if the wait depends on the end of
- * another reply.
+ * another reply. {@link retryTransient} does not retry such a reply; after the refusal of a retry, it fails with the
+ * failure that led to the retry.
  *
  * Place it below `timeoutReply`, whose limits are not meant for the queue, and `classifyErrors`, and above
  * `retryTransient`, each of whose requests then waits again. Lossless; holds no chunk; remembers the requests of the

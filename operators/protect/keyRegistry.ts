@@ -1,4 +1,5 @@
-import { GeminiError } from '../../src/errors/geminiError.js';
+import { limiterRefusal } from './limiterRefusal.js';
+import type { GeminiError } from '../../src/errors/geminiError.js';
 import { KeyLimits } from './keyLimits.js';
 import { OrderedQueue } from './orderedQueue.js';
 import type { CheckedLimits } from './sharedLimits.js';
@@ -56,10 +57,7 @@ export class KeyRegistry {
   #refusal(): GeminiError {
     const oldestIdle = this.#recent.find((key) => !isInUse(key));
     const retryAfter = oldestIdle?.window.waitUntilEmpty();
-    return new GeminiError(`More than ${this.#maxKeys} keys of the rate limit are in use`, {
-      kind: 'rate_limit',
-      retryAfter,
-    });
+    return limiterRefusal(`More than ${this.#maxKeys} keys of the rate limit are in use`, retryAfter);
   }
 }
 

@@ -7,6 +7,7 @@ import { noticeAfter } from '../../src/chunk/noticeAfter.js';
 import { wasCutShort } from '../../src/chunk/wasCutShort.js';
 import type { GeminiError } from '../../src/errors/geminiError.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
+import { isLimiterRefusal } from './limiterRefusal.js';
 import { assertBoolean, assertDelay, assertFunction, assertInteger, assertOptions } from '../../src/rx/assertions.js';
 import { backoffDelay, addJitter } from '../../src/rx/backoff.js';
 
@@ -49,7 +50,9 @@ export interface RetryTransientOptions {
  * not content. An interaction that runs in the background and has an id is never requested again, whatever the failure:
  * the run continues, and can be followed by its id. The wait is the server's (`retryAfter`), plus a random part; if the
  * server asks for more than `maxDelay`, the result fails at once. If the server asks for no wait, or for 0, the wait is
- * an exponential backoff: up to `delay`, then up to twice and four times `delay`, never more than `maxDelay`.
+ * an exponential backoff: up to `delay`, then up to twice and four times `delay`, never more than `maxDelay`. A
+ * limiter above (`limiter.limit()`) whose queue is full fails the result at once. If it refuses a retry, further retries
+ * follow, and the result fails with the failure before them.
  *
  * Before a wait, a notice is emitted (a chunk with annotations only: see {@link isNotice}), marked as `retrying: {
  * attempt, delay, kind }`, and another with `delay: 0` when the new request starts; only the latter if there is no wait.
@@ -94,6 +97,7 @@ export function retryTransient<T extends GeminiChunk>(
       /** Whether a chunk was emitted after which the request must not be repeated. */
       let isFinal = false;
       let latest: T | undefined;
+      let failure: GeminiError | undefined;
       const notices$ = new Subject<T>();
       const attempts$ = source.pipe(
         tap((chunk) => {
@@ -103,9 +107,11 @@ export function retryTransient<T extends GeminiChunk>(
         retry({
           delay: (cause: unknown, attempt) => {
             const error = toGeminiError(cause);
-            if (isFinal || !error.retryable || attempt > count) throw error;
-            const { retryAfter: asked = 0, kind } = error;
-            if (asked > maxDelay) throw error;
+            // The failure that led to a retry says more than the refusal of the retry.
+            if (!isLimiterRefusal(cause)) failure = error;
+            if (!failure) throw error;
+            const { retryable, retryAfter: asked = 0, kind } = error;
+            if (isFinal || !retryable || attempt > count || asked > maxDelay) throw failure;
             const wait = asked > 0 ? later(asked) : backoff(attempt);
             onRetry?.({ attempt, delay: wait, error });
             const announce = (rest: number) => {
