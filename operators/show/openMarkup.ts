@@ -3,6 +3,10 @@ interface Opener {
   readonly mark: string;
   readonly place: number;
   readonly size: number;
+  /** The length of the whole run, of which some marks may have closed other openers. */
+  readonly runLength: number;
+  /** Whether the run can close emphasis as well. */
+  readonly canClose: boolean;
   /** The marks that are still open. */
   open: number;
 }
@@ -44,6 +48,8 @@ class MarkupReader {
   readonly #openers: Opener[] = [];
   /** The number of the openers with each mark. */
   readonly #counts: Record<string, number> = {};
+  /** The number of the first openers that a run with this mark, length and flanks does not close. */
+  readonly #searched = new Map<string, number>();
   readonly #brackets: OpenBracket[] = [];
   /** The places of the brackets of half links. */
   readonly #dropped: number[] = [];
@@ -169,25 +175,24 @@ class MarkupReader {
     if (mark === '~' && size !== 2 && !isAtEnd) return end;
     const { canOpen, canClose } = flanks(this.#text, place, end, mark);
     let rest = size;
-    if (canClose) rest = this.#closeOpeners(place, size, isAtEnd);
+    if (canClose) rest = this.#closeOpeners(place, size, canOpen);
     if (rest === 0 || (mark === '~' && this.#counts[mark])) return end;
     if (isAtEnd) {
       if (!isPlainAtEnd(this.#text, place, mark, size)) this.#end = end - rest;
     } else if (canOpen && !isPlainWithin(this.#text, place, end, mark)) {
       this.#counts[mark] = (this.#counts[mark] ?? 0) + 1;
-      this.#openers.push({ mark, place: end - rest, size: rest, open: rest });
+      this.#openers.push({ mark, place: end - rest, size: rest, runLength: size, canClose, open: rest });
     }
     return end;
   }
 
   /** Closes openers with a run of marks; returns the number of the marks that close none. */
-  #closeOpeners(place: number, size: number, isAtEnd: boolean): number {
+  #closeOpeners(place: number, size: number, canOpen: boolean): number {
     const mark = this.#text.charAt(place);
+    const isAtEnd = place + size === this.#text.length;
     let rest = size;
     while (rest > 0) {
-      // Counted, because to search for an opener that is not there takes time proportional to their number.
-      if (!this.#counts[mark]) return rest;
-      const index = this.#openers.findLastIndex((one) => one.mark === mark);
+      const index = this.#openerOf(mark, size, canOpen);
       const opener = this.#openers[index];
       if (!opener) return rest;
       const used = Math.min(rest, opener.open);
@@ -201,8 +206,23 @@ class MarkupReader {
     return 0;
   }
 
+  /** The index of the last opener that a run of marks closes; -1 if there is none. */
+  #openerOf(mark: string, size: number, canOpen: boolean): number {
+    // Counted and remembered, because to search for an opener that is not there takes time proportional to their number.
+    if (!this.#counts[mark]) return -1;
+    const key = `${mark} ${String(size % 3)} ${String(canOpen)}`;
+    const least = this.#searched.get(key) ?? 0;
+    for (let index = this.#openers.length - 1; index >= least; index--) {
+      const opener = this.#openers[index];
+      if (opener?.mark === mark && isPair(opener, size, canOpen)) return index;
+    }
+    this.#searched.set(key, this.#openers.length);
+    return -1;
+  }
+
   #keepOpeners(length: number): void {
     for (const { mark } of this.#openers.splice(length)) this.#counts[mark] = (this.#counts[mark] ?? 0) - 1;
+    for (const [key, searched] of this.#searched) if (searched > length) this.#searched.set(key, length);
   }
 
   /** Drops the brackets of links whose text is not complete, and a half image; `[0, 1)` and `list[0` are plain. */
@@ -263,6 +283,15 @@ class MarkupReader {
     while (this.#text[end] === mark) end += 1;
     return end - place;
   }
+}
+
+/**
+ * Whether a run of marks closes an opener. CommonMark's rule of three: in `**5*3**` the mark within is no part of the
+ * marks around it.
+ */
+function isPair({ mark, runLength, canClose }: Opener, size: number, canOpen: boolean): boolean {
+  if (mark === '~' || !(canClose || canOpen)) return true;
+  return (runLength + size) % 3 !== 0 || size % 3 === 0;
 }
 
 /** Whether a closing mark after a text would not close: after an open escape, or after a plain mark of its kind. */

@@ -172,6 +172,16 @@ describe('closeMarkdown', () => {
   });
 
   it.each<[string, string]>([
+    ['**Result: 5*3 = 1', '**Result: 5*3 = 1**'],
+    ['**a*b*c', '**a*b*c**'],
+    ['*a**b', '*a**b***'],
+    ['***a** b', '***a** b*'],
+    ['**a*', '**a**'],
+  ])('closes marks around a mark within a word, by the rule of three: %j', (text, closed) => {
+    expect(closeMarkdown(text)).toBe(closed);
+  });
+
+  it.each<[string, string]>([
     ['- [', '- '],
     ['- [x', '- '],
     ['1. [ ] ', '1. '],
@@ -254,6 +264,8 @@ describe('closeMarkdown', () => {
     '\\|',
     '> ',
     '- ',
+    '**a*b ',
+    'a*b**c ',
   ])('takes linear time for many %j', async (token) => {
     expect(await growth(1_000, (size) => closeMarkdown(`**x ${token.repeat(size)}`))).toBeLessThan(linear);
   });
