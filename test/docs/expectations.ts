@@ -81,7 +81,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     },
   ],
   'README: Recipes': [
-    { reply$: of(chunk('One. Two'), chunk('!')), prints: text.repeat(2) },
+    { reply$: of(chunk('One. Two'), chunk('!')), prints: `${text} ${text}` },
     {
       reply$: of(
         toChunk({
@@ -99,13 +99,13 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
       prints: 'Thé vert.[1] Enjoy!\n[1] tea.org: https://tea.org',
     },
     {
-      reply$: of(chunk('{"title":"Bread",'), chunk('"steps":["Bake."]}'), finishChunk('STOP', usage)),
-      prints: 'Bread 0.0000109',
+      answer: ['{"title":"Bread",', '"steps":["Bake."]}'],
+      prints: /^Bread \d\.\d+/,
     },
     { prints: '{"outcome":"complete","cost":0.0000109}' },
     { prints: shown },
   ],
-  'README: Testing your own code': [{ prints: '' }],
+  'README: Testing your own code': [{ prints: '' }, { prints: /^(rate_limit: waiting\n){2}[^]*am\.$/ }],
   'README: To the browser, from any server': [
     { prints: answeredEvents, use: ({ POST }) => printResponse(POST) },
     { prints: answeredEvents, use: ({ ask }) => askOverHttp(ask) },
