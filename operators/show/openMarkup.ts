@@ -206,7 +206,7 @@ class MarkupReader {
     return 0;
   }
 
-  /** The index of the last opener that a run of marks closes; -1 if there is none. */
+  /** The index of the last opener that a run of marks closes; -1 without such an opener. */
   #openerOf(mark: string, size: number, canOpen: boolean): number {
     // Counted and remembered, because to search for an opener that is not there takes time proportional to their number.
     if (!this.#counts[mark]) return -1;
