@@ -37,7 +37,7 @@ await withClient(
 
     let total = 0;
     await from(files)
-      .pipe(mapInOrder(summarize, { concurrency: 4, maxQueued: 10_000 }))
+      .pipe(mapInOrder(summarize, { concurrency: 4, maxQueued: Infinity }))
       .forEach((line) => {
         total += line.cost;
         console.log(JSON.stringify(line));
