@@ -22,6 +22,8 @@ class PatternWriter {
   readonly #pattern: readonly string[];
   readonly #random: SeededRandom;
   #at = 0;
+  /** Bounds a text of repetitions within repetitions. */
+  #repeatsLeft = 20_000;
 
   constructor(pattern: string, random: SeededRandom) {
     this.#pattern = Array.from(pattern);
@@ -53,7 +55,12 @@ class PatternWriter {
     if (least !== 1 || most !== 1) this.#take('?');
     return () => {
       const count = Math.min(mostRepeats, this.#random.integer(least, most));
-      return Array.from({ length: count }, part).join('');
+      let text = '';
+      for (let at = 0; at < count && this.#repeatsLeft > 0; at += 1) {
+        this.#repeatsLeft -= 1;
+        text += part();
+      }
+      return text;
     };
   }
 

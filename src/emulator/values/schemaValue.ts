@@ -39,8 +39,10 @@ const maxAttempts = 40;
 const smallDepth = 4;
 /** The depth of a value that is given up: the schema has no finite value on this way. */
 const deepestValue = 24;
-/** The number of values that are made for one value of the schema. */
-const maxNodes = 20_000;
+/** The length of a text that is given up, in UTF-16 units. */
+const longestText = 1_000_000;
+/** The number of values, and of repeated tries, that all attempts for one schema may take together. */
+const maxWork = { nodes: 40_000, tries: 400 };
 
 /**
  * Makes a plausible value of a schema: a JSON Schema, or Gemini's OpenAPI form.
@@ -50,14 +52,15 @@ const maxNodes = 20_000;
 export function schemaValue(schema: unknown, options: ValueOptions): unknown {
   const root = schemaOf(schema);
   let reason = '';
+  const work = { ...maxWork };
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
-    const writer = new ValueWriter(root, options, attempt);
+    const writer = new ValueWriter(root, options, attempt, work);
     try {
       const value = writer.value(root, { words: [], path: '', depth: 0, position: undefined });
       if (matchesSchema(value, root, root)) return value;
     } catch (error) {
       if (!(error instanceof NoValueError)) throw error;
-      reason = error.message;
+      reason ||= error.message;
     }
   }
   throw new NoValueError(reason || 'The emulator finds no value that matches the schema as a whole');
@@ -79,10 +82,16 @@ class ValueWriter {
   readonly #prompt: PromptValues;
   readonly #topic: Topic;
   readonly #isCall: boolean;
-  #nodes = 0;
+  readonly #work: typeof maxWork;
 
-  constructor(root: SchemaFields, { prompt, seed, isCall = false }: ValueOptions, attempt: number) {
+  constructor(
+    root: SchemaFields,
+    { prompt, seed, isCall = false }: ValueOptions,
+    attempt: number,
+    work: typeof maxWork,
+  ) {
     this.#root = root;
+    this.#work = work;
     this.#random = new SeededRandom(`${String(seed)}/${String(attempt)}/${prompt}`);
     this.#prompt = new PromptValues(prompt);
     this.#topic = topicOf(prompt);
@@ -90,8 +99,8 @@ class ValueWriter {
   }
 
   value(schema: SchemaFields, place: ValuePlace): unknown {
-    this.#nodes += 1;
-    if (place.depth > deepestValue || this.#nodes > maxNodes) throw this.#failure(place, 'a value of finite depth');
+    this.#work.nodes -= 1;
+    if (place.depth > deepestValue || this.#work.nodes < 0) throw this.#failure(place, 'a value of finite depth');
     const fields = this.#expand(schema, place, 0);
     const value = this.#valueOf(fields, place);
     if (!matchesSchema(value, fields, this.#root)) return this.#again(fields, place);
@@ -100,7 +109,8 @@ class ValueWriter {
 
   /** Tries other values here, so that a value of many parts is not thrown away for one of them. */
   #again(fields: SchemaFields, place: ValuePlace): unknown {
-    for (let attempt = 1; attempt < maxAttempts; attempt += 1) {
+    for (let attempt = 1; attempt < maxAttempts && this.#work.tries > 0; attempt += 1) {
+      this.#work.tries -= 1;
       const value = this.#valueOf(fields, place);
       if (matchesSchema(value, fields, this.#root)) return value;
     }
@@ -204,6 +214,7 @@ class ValueWriter {
   #text(fields: SchemaFields, place: ValuePlace): string {
     const { pattern, format } = fields;
     const least = limitOf(fields['minLength']) ?? 0;
+    if (least > longestText) throw this.#failure(place, demandOf(fields));
     const most = limitOf(fields['maxLength']) ?? Infinity;
     if (typeof pattern === 'string') {
       const named = this.#prompt.textFor(place.words);

@@ -222,6 +222,9 @@ describe('schemaValue', () => {
     ['a loop', { $ref: '#' }, 'refer to itself'],
     ['limits', { type: 'integer', minimum: 3, maximum: 2 }, 'all of its limits'],
     ['an empty enum', { enum: [] }, 'limits'],
+    ['a vast pattern', { type: 'string', pattern: '^(((a{1000}){1000}){1000}){1000}$' }, 'pattern'],
+    ['a vast text', { type: 'string', minLength: 1e9 }, 'limits'],
+    ['a vast list', { type: 'array', items: {}, minItems: 1e9 }, 'finite depth'],
   ])('names the place without a value: %s', (_, schema, message) => {
     expect(() => valueOf(schema)).toThrow(NoValueError);
     expect(() => valueOf(schema)).toThrow(message);
