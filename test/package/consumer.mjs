@@ -33,6 +33,7 @@ try {
       'docs/frameworks.md',
       'docs/frontEnds.md',
       'docs/interactions.md',
+      'docs/testing.md',
     ];
     for (const file of ['package.json', 'LICENSE', 'dist/cli.js', ...pages]) {
       assert.ok(files.includes(file), `Expected the tarball to hold ${file}.`);
