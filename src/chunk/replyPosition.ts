@@ -6,7 +6,7 @@ export interface PositionFields {
   readonly run: string;
   /** The index of the first chunk that the follower gets: it shows whether a follower got the rest, or the whole. */
   readonly start: number;
-  /** The index of the last chunk that the follower has. */
+  /** The index of the last chunk that the follower has; -1 before the first. */
   readonly index: number;
 }
 
@@ -26,7 +26,7 @@ export function formatPosition({ run, start, index }: PositionFields): string {
 
 /** Parses the text of {@link formatPosition}; returns undefined for any other text. */
 export function parsePosition(text: string): PositionFields | undefined {
-  const [, run, start, index] = /^([0-9a-z]{16})-(\d{1,15})-(\d{1,15})$/.exec(text) ?? [];
+  const [, run, start, index] = /^([0-9a-z]{16})-(\d{1,15})-(-1|\d{1,15})$/.exec(text) ?? [];
   return run === undefined ? undefined : { run, start: Number(start), index: Number(index) };
 }
 

@@ -2,6 +2,7 @@ import { asyncScheduler, map, Observable, Subject, tap } from 'rxjs';
 import { takeUntilCancel } from '../../operators/protect/takeUntilCancel.js';
 import { assertResponse } from '../chunk/assertResponse.js';
 import { withField } from '../chunk/copyFields.js';
+import { emptyChunk } from '../chunk/emptyChunk.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { formatPosition, makeRunToken, parsePosition } from '../chunk/replyPosition.js';
 import { withoutWaits } from '../chunk/withoutWaits.js';
@@ -102,7 +103,10 @@ export class StoredReply {
     this.#chunks.discard(error);
   }
 
-  /** The chunks after a position, or all: the missed part as one chunk, then each chunk as it arrives. */
+  /**
+   * The chunks after a position, or all: the missed part as one chunk, then each chunk as it arrives. Before the first
+   * chunk, a notice with the position there, so that a reader whose connection breaks can ask for the reply.
+   */
   follow(after: string | undefined): Observable<GeminiChunk> {
     return new Observable<GeminiChunk>((destination) =>
       this.#trampoline.run(() => {
@@ -112,6 +116,8 @@ export class StoredReply {
           // A reply that has ended does not wait.
           const present = this.#isLive ? missed : withoutWaits(missed);
           destination.next(withField(present, 'position', this.#positionFrom(start)));
+        } else if (this.#isLive && this.#chunks.count === 0) {
+          destination.next(withField(emptyChunk, 'position', this.#positionFrom(0)));
         }
         if (destination.closed) return;
         const live$ =
@@ -138,7 +144,7 @@ export class StoredReply {
     }
   }
 
-  /** The position of the last chunk, for a follower whose first chunk has the index `start`. */
+  /** The position of the last chunk, or before the first, for a follower whose first chunk has the index `start`. */
   #positionFrom(start: number): string {
     return formatPosition({ run: this.#run, start, index: this.#chunks.count - 1 });
   }

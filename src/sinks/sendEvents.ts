@@ -16,8 +16,10 @@ import {
 import { coalesceChunks } from '../chunk/coalesceChunks.js';
 import { emptyChunk } from '../chunk/emptyChunk.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { hasContent } from '../chunk/hasContent.js';
 import { openingComment } from '../chunk/openingComment.js';
 import { positionOf } from '../chunk/replyPosition.js';
+import { wasCutShort } from '../chunk/wasCutShort.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { assertOptions, assertPositiveDelay, typeError } from '../rx/assertions.js';
 import { moment } from '../rx/clock.js';
@@ -132,6 +134,9 @@ export function sendEvents<T extends GeminiChunk>(
       let sentIndex = lastIndex;
       /** The position of the last chunk in the last event that had a position; such chunks are not counted. */
       let position: string | undefined;
+      /** Whether the last content had no position: it is a piece of a chunk, which the reader does not have whole. */
+      let isWithinChunk = false;
+      let hasPosition = false;
       const id = () => position ?? (isResumable ? String(sentIndex) : undefined);
       let sentAt = moment();
       const sendAll = (events: readonly ReplySseMessage[], isLast = false) => {
@@ -139,12 +144,22 @@ export function sendEvents<T extends GeminiChunk>(
         sentAt = moment();
         return send(events, isLast);
       };
+      /** The first position is sent at once, also of a chunk of which nothing else is sent: with it, a reader can resume. */
+      const isSent = (chunk: T) => {
+        const isFirstPosition = !hasPosition && positionOf(chunk) !== undefined && !wasCutShort(chunk);
+        hasPosition ||= isFirstPosition;
+        return encoder.isSent(chunk) || isFirstPosition;
+      };
+      const receive = (chunk: T) => {
+        receivedIndex += 1;
+        isWithinChunk = positionOf(chunk) === undefined && (isWithinChunk || hasContent(chunk));
+      };
       const eventsOf = (chunk: T) => {
         const isHeartbeat = receivedIndex === sentIndex;
         sentIndex = receivedIndex;
         if (isHeartbeat) return [{ type: 'heartbeat', ...withId(id()), data: '' } as const];
-        const own = positionOf(chunk);
-        // Without a position of its own, a chunk is a piece of another, which the reader does not have whole.
+        // A merged chunk has the position of its last whole chunk, even if it ends within another.
+        const own = isWithinChunk ? undefined : positionOf(chunk);
         const chunkId = own ?? (position === undefined ? id() : undefined);
         position = own ?? position;
         return encoder.chunk(chunk, chunkId);
@@ -158,10 +173,10 @@ export function sendEvents<T extends GeminiChunk>(
       );
       const chunks$ = source.pipe(
         first?.content ?? identity,
-        select(encoder.isSent),
+        select(isSent),
         typeof format === 'object' ? takeUntil(aborted$) : identity,
         first?.end ?? identity,
-        tap(() => receivedIndex++),
+        tap(receive),
         // A heartbeat is the empty chunk, the identity of merging: a heartbeat that has to wait disappears in the next
         // chunk.
         heartbeat === false ? identity : keepAlive(heartbeat, emptyChunk as T, () => sentAt),

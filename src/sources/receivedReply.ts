@@ -1,5 +1,6 @@
 import type { Subscriber } from 'rxjs';
 import { finishReasonAfter } from '../chunk/finishReasonAfter.js';
+import { isEmptyChunk } from '../chunk/emptyChunk.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import type { EventId } from '../chunk/parseEventId.js';
 import { blockReasonOf } from '../chunk/readers.js';
@@ -101,6 +102,8 @@ export class ReceivedReply {
     if (place === 'another reply') throw this.final(anotherReply());
     if (place === 'repeated') return;
     this.#hasChunk = true;
+    // The chunk was sent for its position alone.
+    if (typeof id === 'string' && mayBeFirst && isEmptyChunk(chunk)) return;
     this.#finishReason = finishReasonAfter(this.#finishReason, chunk);
     this.#isCut ||= wasCutShort(chunk) || blockReasonOf(chunk) !== undefined;
     destination.next(chunk);

@@ -35,6 +35,7 @@ const fields: Readonly<Record<string, (value: unknown) => boolean>> = {
   automaticFunctionCallingHistory: anything,
   sdkHttpResponse: anything,
   ...Object.fromEntries([...annotationNames].map((name) => [name, isObject])),
+  position: isText,
 };
 
 /** Fields that an envelope, or another vendor's chunk, may have as well. */

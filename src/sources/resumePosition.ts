@@ -1,5 +1,6 @@
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { hasContent } from '../chunk/hasContent.js';
+import { isNotice } from '../chunk/isNotice.js';
 import type { EventId } from '../chunk/parseEventId.js';
 import { finishReasonOf } from '../chunk/readers.js';
 import { isRestAfter, parsePosition } from '../chunk/replyPosition.js';
@@ -79,6 +80,8 @@ export class ResumePosition {
       // A number that follows the unknown id of a foreign server is not an index either.
       this.#isUnindexed ||= !before;
     } else {
+      // A reply that still has no chunk. As a new chunk, its position would renew the number of reconnections.
+      if (id === lastId && isRestAfter(lastId, id) && isNotice(chunk)) return 'repeated';
       this.#last = { id, chunk };
       this.#isAhead = false;
     }

@@ -13,9 +13,13 @@ import {
   type Observable,
 } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { withMetrics } from '../../operators/measure/withMetrics.js';
+import { timeoutReply } from '../../operators/protect/timeoutReply.js';
 import { bufferChunks } from '../../operators/show/bufferChunks.js';
 import { withProgress } from '../../operators/show/withProgress.js';
+import { emptyChunk, isEmptyChunk } from '../../src/chunk/emptyChunk.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { isNotice } from '../../src/chunk/isNotice.js';
 import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { parsePosition } from '../../src/chunk/replyPosition.js';
 import { GeminiError, isGeminiError } from '../../src/errors/geminiError.js';
@@ -25,13 +29,19 @@ import { chunk, finishChunk } from '../../src/testing/chunks.js';
 import { heapInUse } from '../sinks/heap.js';
 import { marbles } from '../support/marbles.js';
 
-/** The texts and the end that a follower gets, in short form. */
+/** The texts and the end that a follower gets, in short form; `places` has the positions before the first chunk. */
 function record(source: Observable<GeminiChunk>) {
   const seen: string[] = [];
   const positions: (string | undefined)[] = [];
   const chunks: GeminiChunk[] = [];
+  const places: string[] = [];
   const subscription = source.subscribe({
     next: (value) => {
+      const { position, ...rest } = value;
+      if (position?.endsWith('--1') && isEmptyChunk(rest)) {
+        places.push(position);
+        return;
+      }
       chunks.push(value);
       positions.push(value.position);
       seen.push(value.cancelled ? `(${value.cancelled.reason})` : value.text);
@@ -39,7 +49,7 @@ function record(source: Observable<GeminiChunk>) {
     error: (cause: unknown) => seen.push(`#${kindIn(cause)}`),
     complete: () => seen.push('|'),
   });
-  return { seen, positions, chunks, subscription };
+  return { seen, positions, chunks, places, subscription };
 }
 
 /** A reply that the test drives, with its number of subscriptions. */
@@ -146,9 +156,9 @@ describe('follow', () => {
       const texts = (frame: string, expected: string) =>
         m
           .expectObservable(replies.follow('1').pipe(bare), frame)
-          .toBe(expected, { ...values, x: chunk('ab'), y: chunk('abc') });
+          .toBe(expected, { ...values, n: emptyChunk, x: chunk('ab'), y: chunk('abc') });
       void replies.start('1', source);
-      texts('                         ^', '-a--b--c|');
+      texts('                         ^', 'na--b--c|');
       texts('                         --^', '--a-b--c|');
       texts('                         -----^', '-----x-c|');
       texts('                         ----------^', '----------(y|)');
@@ -175,6 +185,65 @@ describe('follow', () => {
     const again = rests[0]?.positions.map((after) => record(replies.follow('a', { after })).seen);
     expect(again).toEqual([['d', '|'], ['|']]);
     expect(parsePosition(rests[1]?.positions[0] ?? '')).toMatchObject({ start: 2, index: 2 });
+  });
+
+  it('emits the position before the first chunk at once, for each follower, and the whole reply after it', async () => {
+    const replies = createReplies();
+    const { reply$, say, chunk$ } = driven();
+    await replies.start('a', reply$);
+    const [first, second] = [record(replies.follow('a')), record(replies.follow('a'))];
+    const [after] = first.places;
+    expect(after).toMatch(/^[0-9a-z]{16}-0--1$/);
+    expect(second.places).toEqual([after]);
+    const again = record(replies.follow('a', { after }));
+    expect(again.places).toEqual([after]);
+    expect([first, second, again].map(({ seen }) => seen)).toEqual([[], [], []]);
+    say('a', 'b');
+    const late = record(replies.follow('a', { after }));
+    expect(late.places).toEqual([]);
+    say('c');
+    chunk$.complete();
+    const whole = ['a', 'b', 'c', '|'];
+    expect([first, second, again, late].map(({ seen }) => seen)).toEqual([whole, whole, whole, ['ab', 'c', '|']]);
+    expect(late.positions.map((each) => parsePosition(each ?? ''))).toMatchObject([
+      { start: 0, index: 1 },
+      { start: 0, index: 2 },
+    ]);
+    expect(record(replies.follow('a', { after })).seen).toEqual(['abc', '|']);
+  });
+
+  it('emits no position of a reply that ended without a chunk, and completes after the earlier one', async () => {
+    const replies = createReplies();
+    const { reply$, chunk$ } = driven();
+    await replies.start('a', reply$);
+    const live = record(replies.follow('a'));
+    chunk$.complete();
+    const late = [undefined, live.places[0]].map((after) => record(replies.follow('a', { after })));
+    expect([live, ...late].map(({ seen }) => seen)).toEqual([['|'], ['|'], ['|']]);
+    expect(late.map(({ places }) => places)).toEqual([[], []]);
+  });
+
+  it('refuses the position before the first chunk of an earlier run', async () => {
+    const replies = createReplies();
+    await replies.start('a', NEVER);
+    const [after] = record(replies.follow('a')).places;
+    await replies.stop('a');
+    await replies.start('a', NEVER);
+    expect(record(replies.follow('a', { after })).seen).toEqual(['#truncated']);
+  });
+
+  it('begins with a notice, which the operators below do not count', async () => {
+    const replies = createReplies();
+    const { reply$, say } = driven();
+    await replies.start('a', reply$);
+    const measured = record(replies.follow('a').pipe(withMetrics()));
+    const limited = record(replies.follow('a').pipe(timeoutReply({ first: 1_000 })));
+    vi.advanceTimersByTime(1_000);
+    expect(limited.seen).toEqual(['#timeout']);
+    say('a');
+    expect(measured.chunks.map(({ position }) => parsePosition(position ?? '')?.index)).toEqual([-1, 0]);
+    expect(measured.chunks.map((each) => isNotice(each))).toEqual([true, false]);
+    expect(measured.chunks[1]?.metrics).toMatchObject({ chunks: 1, timeToFirstChunk: 1_000 });
   });
 
   it('shares the chunk objects among the followers from the start', async () => {
