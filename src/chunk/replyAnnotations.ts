@@ -39,6 +39,7 @@ export interface ReplyAnnotations {
   /**
    * The position of this chunk in a reply of `createReplies`, on every chunk of `follow`: an opaque text, which the sinks
    * send as the id of the event. `follow(id, { after: position })` continues exactly after this chunk.
+   * The notice that `follow` emits before the first chunk has the position before that chunk.
    */
   readonly position?: string | undefined;
   /** The seam where the reply broke, from `resumeOnDrop` or `fromInteraction`: on the first chunk after the seam. */

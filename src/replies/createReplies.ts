@@ -106,7 +106,9 @@ export interface Replies {
   start(id: string, source: Observable<GeminiChunk>, options?: ReplyOwner): Promise<void>;
   /**
    * Follows a reply, for any number of readers: emits the part that the reader missed as one merged chunk, then each
-   * chunk as it arrives, and ends as the reply ends. Each chunk has its `position`.
+   * chunk as it arrives, and ends as the reply ends. Each chunk has its `position`. While the
+   * reply has no chunk, the first value is a notice with the `position` before the first chunk: `after` that position
+   * comes the whole reply.
    *
    * The part that was missed is the whole reply so far, or with `after` exactly the rest after that position.
    * Unsubscribing stops nothing.
@@ -154,8 +156,10 @@ export interface Replies {
  *
  * Each chunk of `follow` has a `position`, an opaque text that the sinks send as the id of the event. So
  * `toSseResponse(replies.follow(id, { after: request.headers.get('last-event-id') }))` lets {@link fromSse} and an
- * `EventSource` reconnect, and continue with nothing lost or doubled; a position of an earlier run of the id fails. Put
- * operators that cut chunks (`smoothText`, `bufferChunks` with `until`) above `start`: only the last piece of a cut has
+ * `EventSource` reconnect, and continue with nothing lost or doubled; a position of an earlier run of the id fails. An
+ * id is sent at once, also while the model thinks. Only with `waitForFirst`, which sends nothing before the first
+ * content, or with a function as the `format` that returns `undefined`, may a connection break before there is an id.
+ * Put operators that cut chunks (`smoothText`, `bufferChunks` with `until`) above `start`: only the last piece of a cut has
  * the position, and {@link fromSse} does not resume within a chunk. A {@link ReplyFormat} has no ids: its readers follow
  * from the start.
  *

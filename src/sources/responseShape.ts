@@ -47,6 +47,7 @@ const shared: ReadonlySet<string> = new Set([
   'createTime',
   'create_time',
   'sdkHttpResponse',
+  'position',
 ]);
 
 /** Fields in which envelopes and other vendors have the answer. */

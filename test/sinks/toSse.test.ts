@@ -126,6 +126,24 @@ describe('toSse and toSseText', () => {
       expect(messages.map(({ id }) => id)).toEqual(['r-0', undefined, 'r-2', 'r-2']);
     });
 
+    it.each<[string, ReplySseOptions, unknown]>([
+      ['a chunk', {}, {}],
+      ['a chunk with an index', { resumable: true }, {}],
+      ['the plain format', { format: 'text' }, { text: '' }],
+    ])('and send the first at once, with an empty event, but no other of a notice: %s', async (_, options, data) => {
+      const cost = { amount: 0, currency: 'USD' } as never;
+      const notices = ['r-0', 'r-1'].map((position): GeminiChunk => ({ text: '', cost, position }));
+      const [first, second] = eventsIn(await textOf(of(...notices, at('r-2', 'a')), options));
+      expect(first).toEqual({ id: 'r-0', data });
+      expect(second).toMatchObject({ id: 'r-2' });
+    });
+
+    it('and send no empty event of a reply that was stopped before its first chunk', async () => {
+      const end: GeminiChunk = { ...at('r-0', ''), cancelled: { reason: 'enough' } };
+      const events = eventsIn(await textOf(of(end), { format: 'text' }));
+      expect(events).toEqual([{ data: { done: true, cancelled: { reason: 'enough' } } }]);
+    });
+
     it('and have it in the chunk too if it is named', async () => {
       const [event] = eventsIn(await textOf(positioned$, { annotations: ['position'] }));
       expect(event).toMatchObject({ id: 'r-0', data: { position: 'r-0' } });

@@ -55,6 +55,21 @@ describe('toSseResponse', () => {
     expect(await reader.read()).toEqual({ done: true, value: undefined });
   });
 
+  it('gives no id to the first piece of a chunk that it merges with a position before that chunk', async () => {
+    const source$ = new Subject<GeminiChunk>();
+    const response = toSseResponse(source$, { waitForFirst: true });
+    source$.next({ text: '', position: 'r-0' });
+    source$.next(chunk('Hel'));
+    const { body } = await response;
+    const reader = body!.getReader();
+    await reader.read();
+    const [piece] = eventsIn(new TextDecoder().decode((await reader.read()).value));
+    source$.next({ ...chunk('lo'), position: 'r-1' });
+    const [whole] = eventsIn(new TextDecoder().decode((await reader.read()).value));
+    expect([piece?.id, whole?.id]).toEqual([undefined, 'r-1']);
+    await reader.cancel();
+  });
+
   it('sends an error after the chunk that waits, and ends', async () => {
     const error = new GeminiError('secret', { kind: 'overloaded', status: 503 });
     const source$ = concat(

@@ -27,6 +27,7 @@ describe('isResponse', () => {
     [{ text: '' }],
     [{ progress: { phase: 'waiting' } }],
     [{ cancelled: { reason: 'enough' } }],
+    [{ position: 'r-0' }],
     [chunk('a')],
     [thoughtChunk('a')],
     [toChunk({})],
