@@ -2,6 +2,7 @@ import type { OperatorFunction } from 'rxjs';
 import type { WithCost } from '../../src/chunk/annotations.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { annotate } from '../../src/chunk/annotate.js';
+import { annotatedFailure } from '../../src/errors/annotatedFailure.js';
 import { assertOptions } from '../../src/rx/assertions.js';
 import { CostMeter } from './costMeter.js';
 import { checkedPrices, type PricePerMillion } from './pricePerMillion.js';
@@ -25,7 +26,8 @@ export interface WithCostOptions {
  * Tokens from a cache are a part of the prompt and are counted once. There is one price for each kind: if a price list
  * has other prices for audio, pictures or long prompts, pass the price that applies. Each amount is rounded once, far
  * below the price of a token, and `total` is the exact sum of the others as they read: `0.3`, never
- * `0.30000000000000004`. An error passes unchanged. Lossless; holds no chunk.
+ * `0.30000000000000004`. An error passes with `cost` in its `partial`, if it is a `GeminiError` that has one: a reply
+ * that failed has a cost too. Lossless; holds no chunk.
  *
  * Above a retry, `cost` covers one attempt; below `resumeOnDrop`, all requests of the reply.
  *
@@ -47,5 +49,5 @@ export function withCost<T extends GeminiChunk>(options: WithCostOptions): Opera
   const { pricePerMillion } = options;
   const prices = checkedPrices('pricePerMillion', pricePerMillion);
 
-  return annotate('cost', () => new CostMeter(prices));
+  return annotate('cost', () => new CostMeter(prices), annotatedFailure);
 }

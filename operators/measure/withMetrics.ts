@@ -4,6 +4,7 @@ import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { outcomeAfter, type UnfailedOutcome } from '../../src/chunk/outcomeAfter.js';
 import type { ReplyOutcome } from '../../src/chunk/replyStatus.js';
+import { annotatedFailure } from '../../src/errors/annotatedFailure.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
 import { annotate, type ChunkMeter } from '../../src/chunk/annotate.js';
 import { assertFunction, assertOptions } from '../../src/rx/assertions.js';
@@ -36,7 +37,7 @@ export type ReplyReport =
       readonly metrics: ReplyMetrics;
       /** Returns the merge of all chunks that arrived before the failure; as for the other outcomes. */
       readonly reply: () => GeminiChunk;
-      /** The error of the stream, unchanged. */
+      /** The error that arrived, unchanged; its `partial` has `metrics` only below the operator. */
       readonly error: unknown;
     };
 
@@ -55,7 +56,8 @@ export interface WithMetricsOptions {
  *
  * Each chunk is emitted as it arrives. If the source emits nothing on subscription, or nothing before an error, a
  * notice (a chunk with annotations only: see {@link isNotice}) is emitted first. Completion emits the final metrics in
- * a notice, `{ text: '', metrics }`, even without a chunk. `onReport` is called before that notice, before an error is
+ * a notice, `{ text: '', metrics }`, even without a chunk. An error passes with the final metrics in its `partial`, if
+ * it is a `GeminiError` that has one. `onReport` is called before that notice, before an error is
  * passed on, or on unsubscription. Notices of other operators are annotated and not counted. The notices of this
  * operator also have the `progress` and the `cost` of operators above, but no property that your own `map` adds.
  * Lossless. Memory is constant without `onReport`; with `onReport` the operator holds the reply until the report, so
@@ -89,7 +91,7 @@ export function withMetrics<T extends GeminiChunk>(
   const { onReport } = options;
   assertFunction('onReport', onReport);
 
-  return annotate('metrics', () => new ReportingMeter(onReport));
+  return annotate('metrics', () => new ReportingMeter(onReport), annotatedFailure);
 }
 
 /** The ending of a reply, without its metrics and its content. */

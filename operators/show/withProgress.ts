@@ -2,6 +2,7 @@ import type { OperatorFunction } from 'rxjs';
 import type { WithProgress } from '../../src/chunk/annotations.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { annotate } from '../../src/chunk/annotate.js';
+import { annotatedFailure } from '../../src/errors/annotatedFailure.js';
 import { assertOptions, assertPositive } from '../../src/rx/assertions.js';
 import { ProgressTracker } from './progressTracker.js';
 
@@ -19,7 +20,8 @@ export interface WithProgressOptions {
  * Completion emits one more notice, phase `complete` and 100 percent, if the model finished; a reply that ends without
  * a finish has no such notice. A chunk that is marked `cancelled` or `stopped` has that phase, and no notice follows
  * it. Notices also have the `metrics` and the `cost` of operators above, but no property that your own `map` adds. An
- * error passes through, after the first notice if nothing was emitted. Lossless; holds no chunk.
+ * error passes, after the first notice if nothing was emitted, with `progress` in the `partial` that a `GeminiError` may
+ * have. Lossless; holds no chunk.
  *
  * Token counts are the server's as soon as it reports them. Before that they are estimated from the text, with
  * `estimated: true`: about four characters a token, or one in Chinese, Japanese and Korean. A report may lower the
@@ -44,5 +46,5 @@ export function withProgress<T extends GeminiChunk>(
   const { expectedTokens = 1000 } = options;
   assertPositive('expectedTokens', expectedTokens);
 
-  return annotate('progress', () => new ProgressTracker(expectedTokens));
+  return annotate('progress', () => new ProgressTracker(expectedTokens), annotatedFailure);
 }

@@ -21,10 +21,13 @@ export interface ChunkMeter<V> {
  *
  * The source is subscribed first, so that several such operators add one notice together: the operator emits its own
  * notice only if the source has emitted nothing by the time that `subscribe` returns or the source ends.
+ *
+ * An error is emitted as `annotateFailure` returns it: this room does not know the errors that carry a reply.
  */
 export function annotate<T extends GeminiChunk, K extends string, V>(
   name: K,
   makeMeter: () => ChunkMeter<V>,
+  annotateFailure: (cause: unknown, name: K, value: V) => unknown,
 ): OperatorFunction<T, T & Readonly<Record<K, V>>> {
   return operate((destination) => {
     const meter = makeMeter();
@@ -44,7 +47,7 @@ export function annotate<T extends GeminiChunk, K extends string, V>(
       error(cause) {
         meter.fail?.(cause);
         emitFirstNotice();
-        destination.error(cause);
+        destination.error(annotateFailure(cause, name, meter.read()));
       },
       complete() {
         const isNoticeDue = meter.complete?.() ?? false;

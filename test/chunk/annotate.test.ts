@@ -6,10 +6,14 @@ import { chunk } from '../../src/testing/chunks.js';
 
 /** Annotates each chunk with the number of chunks so far. */
 function counted(source: Observable<GeminiChunk>, more: Partial<ChunkMeter<number>> = {}) {
-  const annotated = annotate('count', () => {
-    let count = 0;
-    return { append: () => (count += 1), read: () => count, ...more };
-  });
+  const annotated = annotate(
+    'count',
+    () => {
+      let count = 0;
+      return { append: () => (count += 1), read: () => count, ...more };
+    },
+    (cause, name, value) => `${String(cause)}, ${name} ${value}`,
+  );
   return source.pipe(annotated);
 }
 
@@ -31,7 +35,7 @@ describe('annotate', () => {
   it('emits one notice if the source emits nothing at first', () => {
     expect(seenOf(NEVER)).toEqual([['', 0]]);
     expect(seenOf(EMPTY)).toEqual([['', 0], 'complete']);
-    expect(seenOf(throwError(() => 'broken'))).toEqual([['', 0], 'broken']);
+    expect(seenOf(throwError(() => 'broken'))).toEqual([['', 0], 'broken, count 0']);
   });
 
   it('emits a last notice if the meter says that one is due', () => {

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { map, Observable, take, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { withCost } from '../../operators/measure/withCost.js';
+import { classifyErrors } from '../../operators/protect/classifyErrors.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { isNotice } from '../../src/chunk/isNotice.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
@@ -304,6 +306,21 @@ describe.each(operators)('$name', (operator) => {
           if (ending?.kind !== 'error') return;
           expect(isGeminiError(ending.cause)).toBe(true);
           expectSameData((ending.cause as GeminiError).partial, mergeAll(inputsOf(scenario)));
+        });
+      });
+
+    if (isChunkToChunk)
+      it('keeps the cost in a failure of its source', () => {
+        const priced: Operator = {
+          ...operator,
+          apply: (chunks$) =>
+            apply(chunks$.pipe(classifyErrors(), withCost({ pricePerMillion: { input: 1, output: 1 } }))),
+        };
+        pooled('error').try((scenario) => {
+          const { ending } = playThrough(priced, scenario);
+          // An operator may fail by itself, as `timeoutReply` does.
+          if ((ending?.cause as GeminiError | undefined)?.kind === failure.kind)
+            expect(ending?.cause).toHaveProperty('partial.cost.total');
         });
       });
   });
