@@ -3,7 +3,6 @@ import type { ReplyMetrics, WithMetrics } from '../../src/chunk/annotations.js';
 import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { outcomeAfter, type UnfailedOutcome } from '../../src/chunk/outcomeAfter.js';
-import type { ReplyOutcome } from '../../src/chunk/replyStatus.js';
 import { annotatedFailure } from '../../src/errors/annotatedFailure.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
 import { annotate, type ChunkMeter } from '../../src/chunk/annotate.js';
@@ -12,34 +11,41 @@ import { ReplyMeter } from './replyMeter.js';
 import { reportUnhandled } from '../../src/rx/reportUnhandled.js';
 
 /** A report on one subscription, at its end, from {@link withMetrics}: a union over {@link ReplyOutcome}. @public */
-export type ReplyReport =
+export type ReplyReport = {
+  /** The final metrics. */
+  readonly metrics: ReplyMetrics;
+  /**
+   * Returns the merge of all chunks that arrived: the text, the parts, the token counts, the finish, and the annotations
+   * of operators above, such as `cost`. Made at the call, in time that does not grow with the text. May be called at any
+   * later time: the reply is held as long as this function.
+   */
+  readonly reply: () => GeminiChunk;
+} & (
   | {
-      /**
-       * `complete`: the stream completed. `stopped`: it completed after a chunk that is marked `stopped` (by
-       * `stopWhen`), or was unsubscribed after it. `cancelled`: it was unsubscribed earlier, it completed after a chunk
-       * that is marked `cancelled` (by `takeUntilCancel`), or it failed with kind `cancelled`.
-       */
-      readonly outcome: Exclude<ReplyOutcome, 'failed'>;
-      /** The final metrics. */
-      readonly metrics: ReplyMetrics;
-      /**
-       * Returns the merge of all chunks that arrived: the text, the parts, the token counts, the finish, and the
-       * annotations of operators above, such as `cost`. Made at the call, in time that does not grow with the text. May
-       * be called at any later time: the reply is held as long as this function.
-       */
-      readonly reply: () => GeminiChunk;
+      /** The stream completed. */
+      readonly outcome: 'complete';
       readonly error?: undefined;
     }
   | {
-      /** `failed`: the stream failed with `error`, which is not of kind `cancelled`. */
+      /** The stream completed, or was unsubscribed, after a chunk that is marked `stopped` (by `stopWhen`). */
+      readonly outcome: 'stopped';
+      readonly error?: undefined;
+    }
+  | {
+      /**
+       * The stream was unsubscribed earlier, it completed after a chunk that is marked `cancelled` (by
+       * `takeUntilCancel`), or it failed with kind `cancelled`.
+       */
+      readonly outcome: 'cancelled';
+      readonly error?: undefined;
+    }
+  | {
+      /** The stream failed with `error`, which is not of kind `cancelled`. */
       readonly outcome: 'failed';
-      /** The final metrics. */
-      readonly metrics: ReplyMetrics;
-      /** Returns the merge of all chunks that arrived before the failure; as for the other outcomes. */
-      readonly reply: () => GeminiChunk;
       /** The error that arrived, unchanged; its `partial` has `metrics` only below the operator. */
       readonly error: unknown;
-    };
+    }
+);
 
 /** Options of {@link withMetrics}. @public */
 export interface WithMetricsOptions {

@@ -30,8 +30,18 @@ export interface ReplyStateFields {
  */
 export type ReplyState =
   | (ReplyStateFields & {
-      /** `waiting` before any content (a thought counts), `streaming` from then on, `complete` at the end. */
-      readonly status: 'waiting' | 'streaming' | 'complete';
+      /** The reply has no content yet; a thought is content. */
+      readonly status: 'waiting';
+      readonly error?: undefined;
+    })
+  | (ReplyStateFields & {
+      /** The reply has content, and has not ended. */
+      readonly status: 'streaming';
+      readonly error?: undefined;
+    })
+  | (ReplyStateFields & {
+      /** The reply is whole. */
+      readonly status: 'complete';
       readonly error?: undefined;
     })
   | (ReplyStateFields & {

@@ -73,27 +73,42 @@ export interface ChatMessageFields {
   readonly sentMessages?: number | undefined;
 }
 
-/** A message that has not ended. @public */
-export interface OpenChatMessage extends ChatMessageFields {
-  /**
-   * The status: `waiting` until the first content, then `streaming`. A user's message is `waiting` while it is queued; a
-   * `tool` message is `streaming` while its tools run.
-   */
-  readonly status: 'waiting' | 'streaming';
+/** A message that has not ended: a union over `status`. @public */
+export type OpenChatMessage = ChatMessageFields & {
   /** Always absent. */
   readonly error?: undefined;
-}
+} & (
+    | {
+        /** The message has no content yet; a user's message is `waiting` while it is queued. */
+        readonly status: 'waiting';
+      }
+    | {
+        /** The message has content and has not ended; a `tool` message is `streaming` while its tools run. */
+        readonly status: 'streaming';
+      }
+  );
 
-/** A message that is whole; a user's message is whole once it has left the queue. @public */
-export interface CompleteChatMessage extends ChatMessageFields {
-  /**
-   * The status: `complete`, or `stopped` if `stopWhen` in the option `pipe` ended this reply of the model. A stopped
-   * message is a whole answer: the message is sent with the next request, and its tool calls run.
-   */
-  readonly status: 'complete' | 'stopped';
+/**
+ * A message that is whole: a union over `status`. A user's message is whole once it has left the queue.
+ *
+ * @public
+ */
+export type CompleteChatMessage = ChatMessageFields & {
   /** Always absent. */
   readonly error?: undefined;
-}
+} & (
+    | {
+        /** The message is whole. */
+        readonly status: 'complete';
+      }
+    | {
+        /**
+         * `stopWhen` in the option `pipe` ended this reply of the model. A stopped message is a whole answer: the message
+         * is sent with the next request, and its tool calls run.
+         */
+        readonly status: 'stopped';
+      }
+  );
 
 /** A message that was cancelled. @public */
 export interface CancelledChatMessage extends ChatMessageFields {

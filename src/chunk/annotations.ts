@@ -199,29 +199,55 @@ export interface ToolRunFields {
   };
 }
 
-/** A run of a tool that has not ended. @public */
-export interface OpenToolRun extends ToolRunFields {
-  /** The status: `waiting` for a free place, `approving` while `approve` decides, then `running`. */
-  readonly status: 'waiting' | 'approving' | 'running';
+/** A run of a tool that has not ended: a union over `status`. @public */
+export type OpenToolRun = ToolRunFields & {
   /** The latest progress that the tool reported, as JSON data; absent if the value has no JSON form. */
   readonly progress?: unknown;
   /** Always absent, because the run has not ended. */
   readonly response?: undefined;
   /** Always absent, because the run has not ended. */
   readonly parts?: undefined;
-}
+} & (
+    | {
+        /** The run waits for a free place. */
+        readonly status: 'waiting';
+      }
+    | {
+        /** The option `approve` decides on the call. */
+        readonly status: 'approving';
+      }
+    | {
+        /** The tool runs. */
+        readonly status: 'running';
+      }
+  );
 
-/** A run of a tool that has ended. @public */
-export interface EndedToolRun extends ToolRunFields {
-  /** The outcome of the run; `denied` if `approve` refused it. */
-  readonly status: 'complete' | 'failed' | 'denied' | 'cancelled';
+/** A run of a tool that has ended: a union over `status`, the outcome of the run. @public */
+export type EndedToolRun = ToolRunFields & {
   /** Always absent, because the run has ended. */
   readonly progress?: undefined;
   /** The response to the call: the result itself if it is an object, else `{ output }`, or `{ error }`. */
   readonly response: Readonly<Record<string, unknown>>;
   /** The pictures and files of the result. */
   readonly parts?: readonly ToolMedia[] | undefined;
-}
+} & (
+    | {
+        /** The tool returned a result. */
+        readonly status: 'complete';
+      }
+    | {
+        /** The tool failed. */
+        readonly status: 'failed';
+      }
+    | {
+        /** The option `approve` refused the call. */
+        readonly status: 'denied';
+      }
+    | {
+        /** The send was cancelled before the run ended. */
+        readonly status: 'cancelled';
+      }
+  );
 
 /**
  * The state of a tool call, in the notices of a chat and in its `tool` messages.

@@ -1,4 +1,4 @@
-import { map, NEVER, type Observable } from 'rxjs';
+import { filter, map, NEVER, type Observable } from 'rxjs';
 import {
   accumulate,
   bufferChunks,
@@ -16,10 +16,18 @@ import {
   withCost,
   withMetrics,
   withProgress,
+  type ChatMessage,
+  type ChatMessageFields,
+  type EndedToolRun,
   type GeminiChunk,
+  type GeminiError,
+  type OpenChatMessage,
   type ReplyEvent,
+  type ReplyReport,
   type ReplySnapshot,
   type ReplyState,
+  type ReplyStateFields,
+  type ToolRun,
   type WithCost,
   type WithMetrics,
   type WithProgress,
@@ -77,5 +85,45 @@ describe('a fold of a fold', () => {
   it('does not compile', () => {
     // @ts-expect-error -- A snapshot is not a chunk.
     reply$.pipe(accumulate(), accumulate());
+  });
+});
+
+describe('a union over a status', () => {
+  it('is narrowed by the predicate of a filter', () => {
+    const complete$ = NEVER.pipe(
+      map((state: ReplyState) => state),
+      filter((state) => state.status === 'complete'),
+    );
+    expectTypeOf(complete$).toEqualTypeOf<Observable<Extract<ReplyState, { status: 'complete' }>>>();
+    const messages: readonly ChatMessage[] = [];
+    const complete = messages.filter((message) => message.status === 'complete');
+    expectTypeOf(complete).toEqualTypeOf<Extract<ChatMessage, { status: 'complete' }>[]>();
+    const failed = messages.filter((message) => message.status === 'failed');
+    expectTypeOf(failed.map(({ error }) => error)).toEqualTypeOf<GeminiError[]>();
+    const open = messages.filter((message) => message.status === 'waiting' || message.status === 'streaming');
+    expectTypeOf(open).toEqualTypeOf<OpenChatMessage[]>();
+    const denied = ([] as readonly ToolRun[]).filter((run) => run.status === 'denied');
+    expectTypeOf(denied).toEqualTypeOf<Extract<EndedToolRun, { status: 'denied' }>[]>();
+    const stopped = ([] as readonly ReplyReport[]).filter((report) => report.outcome === 'stopped');
+    expectTypeOf(stopped).toEqualTypeOf<Extract<ReplyReport, { outcome: 'stopped' }>[]>();
+  });
+
+  it('is made of a status that is known to be one of several', () => {
+    const fields: ChatMessageFields = {
+      id: 'm',
+      role: 'user',
+      draft: false,
+      parts: [],
+      text: '',
+      thoughts: '',
+      calls: [],
+      runs: [],
+      citations: [],
+    };
+    const status = 'waiting' as 'waiting' | 'streaming' | 'complete';
+    const message: ChatMessage = { ...fields, status };
+    const state: ReplyState = { reply: { text: '', chunks: 0 }, status };
+    expectTypeOf(message).toExtend<ChatMessageFields>();
+    expectTypeOf(state).toExtend<ReplyStateFields>();
   });
 });
