@@ -14,7 +14,8 @@ export interface WaitForFirstOptions {
   /**
    * Whether the response waits for the first content of the reply (a thought or a call counts), so that a reply that
    * fails before that is answered with the status of its failure: 429 with `Retry-After`, 422 for a blocked prompt, …
-   * (see {@link httpStatusOf}). The body of that response is the JSON `{ error }` with the {@link publicError}.
+   * (see {@link httpStatusOf}). The body of that response is the JSON `{ error }` with the {@link publicError}. An error
+   * that is not retryable has no `Retry-After`.
    *
    * Nothing is sent meanwhile, not even the headers, and notices (a place in a queue, the wait before a retry) are
    * merged into the first event. A reply that ends without content has status 200.
@@ -78,10 +79,13 @@ export class FirstContent<T extends GeminiChunk> {
   /** The response to a failure, if the response has not begun. */
   refusal(failure: unknown): Refusal {
     const error = publicError(failure);
+    const { retryable, retryAfter } = error;
     const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
+    // A client repeats a request that has the header, whatever the body says: in vain if a quota is used up.
+    const isWaitSent = retryable && retryAfter !== undefined;
     return {
       status: this.#hasAborted && error.kind === 'cancelled' ? clientClosedRequest : httpStatusOf(failure),
-      headers: error.retryAfter === undefined ? headers : { ...headers, 'Retry-After': secondsIn(error.retryAfter) },
+      headers: isWaitSent ? { ...headers, 'Retry-After': secondsIn(retryAfter) } : headers,
       body: JSON.stringify({ error }),
     };
   }

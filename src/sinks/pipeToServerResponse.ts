@@ -29,10 +29,10 @@ export interface PipeToServerResponseOptions<T extends GeminiChunk = GeminiChunk
  *
  * With `waitForFirst`, nothing is sent before the first content of the reply (a thought or a call counts), its end or
  * `waitAtMost`, and notices that arrive meanwhile are merged into the first event. A failure before that is a response
- * with the status of {@link httpStatusOf}, `Retry-After` in whole seconds if the wait is known, and the JSON `{ error }`
- * with the {@link publicError}, whatever the `format`; `fromSse` reads the same error from it. Headers that were set
- * before the call stay. An abort of `signal` meanwhile is answered with 499, or with the status of the reason's kind. If
- * the headers were sent before the call, nothing waits.
+ * with the status of {@link httpStatusOf}, `Retry-After` in whole seconds if the error is retryable and the wait is
+ * known, and the JSON `{ error }` with the {@link publicError}, whatever the `format`; `fromSse` reads the same error
+ * from it. Headers that were set before the call stay. An abort of `signal` meanwhile is answered with 499, or with the
+ * status of the reason's kind. If the headers were sent before the call, nothing waits.
  *
  * These count as a disconnection, which unsubscribes the source according to `whenDisconnected`: the client closes the
  * connection (also before the call, or while its response waits behind others on the connection), the connection

@@ -77,9 +77,9 @@ export function toSseResponse<T extends GeminiChunk>(
  * Subscribes at the call. Nothing is sent, and no body is read, before the first content (a thought or a call counts),
  * the end of the reply, or `waitAtMost`; the response then is the same as without `waitForFirst`, and notices that
  * arrived meanwhile are merged into its first event. A failure before that is a response with the status of
- * {@link httpStatusOf}, `Retry-After` in whole seconds if the wait is known, and the JSON `{ error }` with the
- * {@link publicError}, whatever the `format`; `fromSse` reads the same error from it. With `resumable`, chunks that the
- * reader already has count as content.
+ * {@link httpStatusOf}, `Retry-After` in whole seconds if the error is retryable and the wait is known, and the JSON
+ * `{ error }` with the {@link publicError}, whatever the `format`; `fromSse` reads the same error from it. With
+ * `resumable`, chunks that the reader already has count as content.
  *
  * An abort of `signal` or of the request's `signal` meanwhile closes the request to the model at once, and the promise
  * resolves with status 499, or with the status of the reason's kind (504 for a timeout). Pass `request`: without a

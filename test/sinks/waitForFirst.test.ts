@@ -134,6 +134,14 @@ describe('toSseResponse with waitForFirst', () => {
     expect(headers.get('Retry-After')).toBe(seconds);
   });
 
+  it('sends no Retry-After for an error that is not retryable, and keeps the wait in the error', async () => {
+    const usedUp = { kind: 'quota', status: 429, retryAfter: 3_600_000 } as const;
+    const response = await answered(failing(usedUp));
+    expect(response.status).toBe(429);
+    expect(response.headers.has('Retry-After')).toBe(false);
+    expect(await response.json()).toMatchObject({ error: { ...usedUp, retryable: false } });
+  });
+
   it.each<[string, unknown, number]>([
     ['the wrong key of this server', new GeminiError('No', { kind: 'auth', status: 401 }), 502],
     ['a timeout', new GeminiError('No', { kind: 'timeout' }), 504],
