@@ -51,13 +51,13 @@ export interface ReplyFormatOptions<T extends GeminiChunk = GeminiChunk> extends
   readonly format?: 'chunk' | 'text' | ((chunk: T) => unknown) | undefined;
   /**
    * The annotations of operators that are sent with chunks: `true` for all, `false` for none, or a list of names
-   * (`['progress', 'cost']`). A chunk that has only omitted annotations is not sent.
+   * (`['progress', 'cost']`). A chunk that has only omitted annotations is not sent, unless its `position` is the first.
    *
    * `cancelled` and `stopped` are always sent: without them, the reader would report that the reply was cut off. So are
    * `queued` and `retrying`, which tell the reader how long the reply waits. Of `interaction`, the `id` and the `status`
    * are always sent, and the other fields, such as the `cursor`, only if `interaction` is named; a chunk that would
    * report only an unchanged id and status is not sent. `position` is sent as the `id` of the event, and in the chunk
-   * only if `position` is named.
+   * only if `position` is named; the first one is sent at once, so that a reader can resume.
    *
    * @defaultValue false
    */
