@@ -30,7 +30,7 @@ import { checkedPrices, type PricePerMillion } from './pricePerMillion.js';
  */
 export function costOf(usage: GeminiUsage | undefined, prices: PricePerMillion): ReplyCost {
   if (usage !== undefined && !isObject(usage)) throw typeError('usage', 'the token counts of a reply', usage);
-  const meter = new CostMeter(checkedPrices('prices', prices));
+  const meter = new CostMeter(checkedPrices('prices', prices, 'costOf(usage, { input: 0.3, output: 2.5 })'));
   if (usage) meter.append({ text: '', usageMetadata: usage });
   return meter.read();
 }

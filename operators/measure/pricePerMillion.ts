@@ -19,11 +19,12 @@ export type Prices = Readonly<Record<'input' | 'output' | 'cached' | 'thoughts',
  * Checks a caller's prices and fills in the defaults.
  *
  * @param name - The name of the option or the parameter, for the sentence of an error.
+ * @param form - An example of the call, for that sentence.
  * @throws TypeError - If a price is missing or not a number.
  * @throws RangeError - If a price is negative or not finite.
  */
-export function checkedPrices(name: string, pricePerMillion: PricePerMillion): Prices {
-  assertOptions(pricePerMillion, name);
+export function checkedPrices(name: string, pricePerMillion: PricePerMillion, form: string): Prices {
+  assertOptions(pricePerMillion, name, form);
   const { input, output, cached = input, thoughts = output } = pricePerMillion;
   const prices = { input, output, cached, thoughts };
   for (const [kind, price] of Object.entries(prices)) assertNonNegative(`${name}.${kind}`, price);

@@ -45,9 +45,10 @@ export interface WithCostOptions {
  * @public
  */
 export function withCost<T extends GeminiChunk>(options: WithCostOptions): OperatorFunction<T, T & WithCost> {
-  assertOptions(options);
+  const form = 'withCost({ pricePerMillion: { input: 0.3, output: 2.5 } })';
+  assertOptions(options, 'options', form);
   const { pricePerMillion } = options;
-  const prices = checkedPrices('pricePerMillion', pricePerMillion);
+  const prices = checkedPrices('pricePerMillion', pricePerMillion, form);
 
   return annotate('cost', () => new CostMeter(prices), annotatedFailure);
 }

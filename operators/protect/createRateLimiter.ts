@@ -150,7 +150,7 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   const queue = new RequestQueue(limits, keyLimits, maxKeys);
 
   const limit = <T extends GeminiChunk>(limitOptions: LimitOptions = {}): OperatorFunction<T, T | GeminiChunk> => {
-    assertOptions(limitOptions);
+    assertOptions(limitOptions, 'options', "limit({ key: 'user 1' })");
     const { key, tokens = estimate } = limitOptions;
     if (key === undefined && !isLimited) throw typeError('key', 'a string, as only `perKey` has limits', key);
     if (key !== undefined) assertString('key', key);

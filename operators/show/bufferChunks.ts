@@ -96,7 +96,7 @@ export interface BufferChunksOptions {
  * @public
  */
 export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions): MonoTypeOperatorFunction<T> {
-  assertOptions(options);
+  assertOptions(options, 'options', "bufferChunks({ until: 'sentence' })");
   const { until, split = false, locale, maxWait, maxChunks = Infinity } = options;
   const { maxChars = until ? defaultMaxChars : Infinity } = options;
   assertBufferLimits(options);

@@ -28,7 +28,7 @@ export function partsOfInput(message: ChatInput): GeminiPart[] {
 }
 
 function wrongMessage(message: unknown): TypeError {
-  return typeError('message', 'a text, a part or a list of them', message);
+  return typeError('message', 'a non-empty text, a part with content or a list of them', message);
 }
 
 /**

@@ -1,5 +1,5 @@
-import { assertOptions } from '../rx/assertions.js';
-import { assertClient } from '../sources/client.js';
+import { assertOptions, typeError } from '../rx/assertions.js';
+import { isClient } from '../sources/client.js';
 import type { ChatClient } from './chatClient.js';
 import { checkedClientOptions, checkedSourceOptions, type SourceFields } from './chatOptions.js';
 import type { ChatSource } from './chatSource.js';
@@ -23,7 +23,9 @@ export function checkedSource<P, O extends SourceFields>(
     assertOptions(settings);
     return { opener: openerOfSource(source), ...checkedSourceOptions(settings), settings: settings as O };
   }
-  assertClient(source, 'generateContentStream');
+  if (!isClient(source, 'generateContentStream')) {
+    throw typeError('source', 'a client of @google/genai or a function (a ChatSource)', source);
+  }
   assertOptions(options);
   const settings: unknown = options;
   const { model, config } = checkedClientOptions(settings as SourceFields);

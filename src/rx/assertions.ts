@@ -54,9 +54,11 @@ export function assertBoolean(name: string, value: unknown): void {
 /**
  * Throws unless `value` is an object of options. Called before the options are destructured, and after they are
  * defaulted. Unknown names are accepted, as TypeScript accepts an object with more fields.
+ *
+ * @param form - An example of the call, for the sentence.
  */
-export function assertOptions(value: unknown, name = 'options'): void {
-  if (!isObject(value)) throw typeError(name, 'an object', value);
+export function assertOptions(value: unknown, name = 'options', form?: string): void {
+  if (!isObject(value)) throw typeError(name, form === undefined ? 'an object' : `an object, as in \`${form}\``, value);
   const builtIn = builtInClassOf(value);
   if (builtIn) throw new TypeError(`Expected \`${name}\` to be an object with fields of its own, got ${builtIn}`);
 }

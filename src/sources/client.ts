@@ -21,7 +21,12 @@ export interface GeneratingClient<P> {
 
 /** @throws TypeError - If `ai` has no `models` with that method. */
 export function assertClient(ai: unknown, method: string): void {
-  const models = (ai as { models?: Record<string, unknown> } | null | undefined)?.models;
-  if (typeof models?.[method] === 'function') return;
+  if (isClient(ai, method)) return;
   throw typeError('ai', `a client with \`models.${method}\`, such as \`new GoogleGenAI({ apiKey })\``, ai);
+}
+
+/** Whether `ai` has `models` with that method. */
+export function isClient(ai: unknown, method: string): boolean {
+  const models = (ai as { models?: Record<string, unknown> } | null | undefined)?.models;
+  return typeof models?.[method] === 'function';
 }

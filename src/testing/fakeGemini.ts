@@ -60,7 +60,7 @@ export interface FakeGemini {
  */
 export function fakeGemini(script: readonly FakeAnswer[] | FakeScript): FakeGemini {
   if (!Array.isArray(script) && typeof script !== 'function') {
-    throw typeError('script', 'a list of answers or a function', script);
+    throw typeError('script', "a list of answers, such as `['Hello']`, or a function", script);
   }
   const answer = typeof script === 'function' ? script : inOrder(script);
   const requests: FakeRequest[] = [];

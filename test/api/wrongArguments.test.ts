@@ -293,7 +293,7 @@ describe('arguments that used to be ignored, or to fail with an internal message
     [
       'no options where one is required',
       () => main.bufferChunks(undefined as never),
-      'Expected `options` to be an object',
+      "Expected `options` to be an object, as in `bufferChunks({ until: 'sentence' })`, got undefined",
     ],
     [
       'prices that are no level deeper',
@@ -332,7 +332,7 @@ describe('arguments that used to be ignored, or to fail with an internal message
       () => json.jsonAt('$', JSON.parse as never),
       'Expected `schema` to be a Standard Schema (of zod, valibot, arktype, …) or options with a `schema`, got a function',
     ],
-    ['null for a chat', () => (main.createChat as Callable)(null), 'Expected `ai` to be a client'],
+    ['null for a chat', () => (main.createChat as Callable)(null), 'Expected `source` to be a client of @google/genai'],
     ['a text for a limit', () => main.stopWhen('END' as never), "Expected `limit` to be an object, got 'END'"],
     [
       'null for a chunk',

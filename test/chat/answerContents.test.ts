@@ -165,7 +165,7 @@ describe('answerContents', () => {
   });
 
   it.each<[string, unknown, unknown]>([
-    ['Expected `ai` to be a client', {}, { model, contents }],
+    ['Expected `source` to be a client of @google/genai or a function', {}, { model, contents }],
     ['Expected `options` to be an object', fakeGemini([]), undefined],
     ["Expected `model` to be a model's name", fakeGemini([]), { contents }],
     ['Expected `model` to be absent', () => NEVER, { model, contents }],

@@ -559,18 +559,21 @@ describe('createChat with wrong arguments', () => {
 
   it.each(['', [], [''], 7, null, { parts: [] }])('throws for an empty message: %j', (message) => {
     expect(() => chatWith([]).chat.send(message as never)).toThrow(
-      'Expected `message` to be a text, a part or a list of them',
+      'Expected `message` to be a non-empty text, a part with content or a list of them',
     );
   });
 
   const wrongMessages: [unknown, string][] = [
-    [{}, 'Expected `message` to be a text, a part or a list of them, got an object'],
-    [{ text: '' }, 'Expected `message` to be a text, a part or a list of them, got an object'],
-    [['Hello', null], 'Expected `message` to be a text, a part or a list of them, got an array'],
-    [new Date(0), 'Expected `message` to be a text, a part or a list of them, got an object'],
-    [new Map(), 'Expected `message` to be a text, a part or a list of them, got an object'],
-    [of('Hello'), 'Expected `message` to be a text, a part or a list of them, got an object'],
-    [Promise.resolve('Hello'), 'Expected `message` to be a text, a part or a list of them, got an object'],
+    [{}, 'Expected `message` to be a non-empty text, a part with content or a list of them, got an object'],
+    [{ text: '' }, 'Expected `message` to be a non-empty text, a part with content or a list of them, got an object'],
+    [['Hello', null], 'Expected `message` to be a non-empty text, a part with content or a list of them, got an array'],
+    [new Date(0), 'Expected `message` to be a non-empty text, a part with content or a list of them, got an object'],
+    [new Map(), 'Expected `message` to be a non-empty text, a part with content or a list of them, got an object'],
+    [of('Hello'), 'Expected `message` to be a non-empty text, a part with content or a list of them, got an object'],
+    [
+      Promise.resolve('Hello'),
+      'Expected `message` to be a non-empty text, a part with content or a list of them, got an object',
+    ],
     [['Hello', { text: 3 }], 'Expected `message[1].text` to be a string, got 3'],
     [{ inlineData: 'AA==' }, 'Expected `message.inlineData` to be an object, got a string'],
     [
@@ -601,8 +604,14 @@ describe('createChat with wrong arguments', () => {
   const wrongArguments: [string, (chat: Record<keyof GeminiChat, (...values: unknown[]) => unknown>) => unknown][] = [
     ['Expected `messageId` to be a string, got 3', (chat) => chat.edit(3, 'Hello')],
     ['Expected `messageId` to be a string, got an object', (chat) => chat.edit({ id: 'message-1' }, 'Hello')],
-    ['Expected `message` to be a text, a part or a list of them, got undefined', (chat) => chat.edit('message-1')],
-    ['Expected `message` to be a text, a part or a list of them, got undefined', (chat) => chat.send()],
+    [
+      'Expected `message` to be a non-empty text, a part with content or a list of them, got undefined',
+      (chat) => chat.edit('message-1'),
+    ],
+    [
+      'Expected `message` to be a non-empty text, a part with content or a list of them, got undefined',
+      (chat) => chat.send(),
+    ],
     ["Expected `regenerate` to be called without an argument, got 'message-1'", (chat) => chat.regenerate('message-1')],
     ['Expected `messageId` to be a string, got undefined', (chat) => chat.branches()],
     ['Expected `messageId` to be a string, got null', (chat) => chat.discard(null)],
@@ -619,7 +628,8 @@ describe('createChat with wrong arguments', () => {
   });
 
   it.each([
-    [[null], 'Expected `ai` to be a client'],
+    [[null], 'Expected `source` to be a client of @google/genai or a function (a ChatSource), got null'],
+    [['/api/chat'], "Expected `source` to be a client of @google/genai or a function (a ChatSource), got '/api/chat'"],
     [[fakeGemini([])], 'Expected `options` to be an object, got undefined'],
     [[fakeGemini([]), null], 'Expected `options` to be an object, got null'],
     [[fakeGemini([]), model], `Expected \`options\` to be an object, got '${model}'`],
@@ -632,7 +642,9 @@ describe('createChat with wrong arguments', () => {
   });
 
   it('throws for an object that is not a client', () => {
-    expect(() => createChat({} as never, { model })).toThrow('Expected `ai` to be a client');
+    expect(() => createChat({} as never, { model })).toThrow(
+      'Expected `source` to be a client of @google/genai or a function (a ChatSource), got an object',
+    );
   });
 });
 

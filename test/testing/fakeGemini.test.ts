@@ -106,7 +106,7 @@ describe('fakeGemini: answers', () => {
   it.each([undefined, 'Hello', {}])('refuses %j as a script', (script) => {
     const call = () => fakeGemini(script as unknown as FakeScript);
     expect(call).toThrow(TypeError);
-    expect(call).toThrow('Expected `script` to be a list of answers or a function, got');
+    expect(call).toThrow("Expected `script` to be a list of answers, such as `['Hello']`, or a function, got");
   });
 });
 

@@ -201,7 +201,10 @@ describe('withCost', () => {
       expect(wrong({ input: 1, output: 1, thoughts: price })).toThrow(RangeError);
     }
     expect(wrong({ input: 1, output: '1' })).toThrow(TypeError);
-    const missing = new TypeError('Expected `pricePerMillion` to be an object, got undefined');
+    const missing = new TypeError(
+      'Expected `pricePerMillion` to be an object, as in ' +
+        '`withCost({ pricePerMillion: { input: 0.3, output: 2.5 } })`, got undefined',
+    );
     expect(() => withCost({ input: 1, output: 1 } as never)).toThrow(missing);
   });
 

@@ -1248,7 +1248,7 @@ describe('createRateLimiter', () => {
       [{ key: 'a', tokens: 0 }, 'Expected `tokens` to be a whole number from 1 to 9, got 0'],
       [{ key: 'a', tokens: 10 }, 'Expected `tokens` to be a whole number from 1 to 9, got 10'],
       [{ key: 'a', tokens: '5' }, "Expected `tokens` to be a whole number from 1 to 9, got '5'"],
-      ['a', "Expected `options` to be an object, got 'a'"],
+      ['a', "Expected `options` to be an object, as in `limit({ key: 'user 1' })`, got 'a'"],
     ])('throws at the call for limit(%j)', (options, message) => {
       const { limit } = createRateLimiter({ perKey: { tokensPerMinute: 9 } });
       expect(() => limit(options as LimitOptions)).toThrow(message);
