@@ -37,9 +37,10 @@ export interface FromSseOptions {
  * through a proxy, which ends with a finish reason. Events of other types are ignored; JSON of another format fails
  * with kind `protocol`, and so does a stream that has only events of other types.
  *
- * No request is repeated, unless the server can resume the reply: a server shows that by sending the indices of the
- * chunks as ids, as the sinks do with `resumable: true`. Then the source reconnects when a connection breaks: it
- * repeats the request with `Last-Event-ID` and skips the chunks that it has already emitted, so that no chunk is
+ * No request is repeated, unless the server can resume the reply: a server shows that by sending ids, which are the
+ * indices of the chunks (the sinks with `resumable: true`) or opaque positions (a reply of {@link createReplies}). Then
+ * the source reconnects when a connection breaks: it repeats the request with `Last-Event-ID`. The server continues
+ * after a position; after an index, the source also skips the chunks that it has already emitted, so that no chunk is
  * emitted twice. If the server sends another reply, generated anew, the result fails. A first connection that fails is
  * not repeated; use `retryTransient` for that. Lossless; holds the last chunk.
  *
