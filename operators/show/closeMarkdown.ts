@@ -7,9 +7,9 @@ import { closeMarkup, isEscaped } from './openMarkup.js';
  * `**bo**`, and an open block of code is closed.
  *
  * Closes code, emphasis and strikethrough. Shows a half link as its text, and a half header of a table as a table. Drops
- * the markup that has no meaning yet: marks without a text after them, a half image, a half HTML tag or comment, a lone
- * list marker, the box of a task without its text. Text in brackets at the end stays, because `[Your Name]` may be finished. Code is never changed, and
- * neither is a text whose Markdown is finished.
+ * the markup that has no meaning yet: marks without a text after them, a half image, a half HTML tag or comment, a list
+ * item or a task that has no text yet. Text in brackets at the end stays, because `[Your Name]` may be finished, and so
+ * does a number such as `42.` outside a list. Code is never changed, and neither is a text whose Markdown is finished.
  *
  * A pure function: call it with the whole text at each rendering, not with a delta. Idempotent. Reads all lines once, for
  * blocks of code, and parses only the last block, in linear time.

@@ -26,6 +26,8 @@ const fenceStart = /^(`{3,}|~{3,})(.*)$/u;
 const thematicBreak = /^([-*_])(?:[ \t]*\1){2,}[ \t]*$/u;
 const heading = /^#{1,6}(?:[ \t]|$)/u;
 const underline = /^(?:-+|=+)[ \t]*$/u;
+/** The beginning of a thematic break or of the line under a heading. */
+const halfRule = /^(?:--|==?)$/u;
 /** The box of a task, or its beginning, before the text of the task. */
 const halfTask = /^\[(?:[ xX]?|[ xX]\])$/u;
 /** Tags that begin a block of HTML, in which Markdown is plain text. */
@@ -42,8 +44,8 @@ export function markdownTail(text: string): MarkdownTail {
   let last: 'none' | 'paragraph' | 'html' = 'none';
   /** The indentations of the open list items. */
   let items: number[] = [];
-  let next = 0;
-  for (let start = next; start < text.length; start = next) {
+  let next: number;
+  for (let start = 0; start < text.length; start = next) {
     const feed = text.indexOf('\n', start);
     const isLast = feed < 0;
     next = isLast ? text.length : feed + 1;
@@ -76,14 +78,26 @@ export function markdownTail(text: string): MarkdownTail {
     if (depth > quotes || (depth < quotes && last !== 'paragraph')) last = 'none';
     quotes = depth;
     const indent = indentOf(lead.slice(lead.lastIndexOf('>') + 1));
+    const isInList = items.length > 0;
     // A line of a paragraph may be indented less than its list item.
     if (last !== 'paragraph' || markers !== '') items = items.filter((item) => item <= indent);
-    if (isLast && last === 'paragraph' && isBareMarker(markers, rest)) {
-      return { end: start + lead.length - (rest === '' ? lead.length - lead.lastIndexOf(markers) : 0), prefix };
+    // The line after a paragraph may still become bold text, a list item or a thematic break, or underline a heading.
+    if (isLast && last === 'paragraph' && markers === '' && halfRule.test(rest)) {
+      return { end: start + lead.length, prefix };
     }
-    const isItem = /[-+*.)][ \t]+$/u.test(lead);
-    // `- [x` may become a task, whose box has no meaning without its text, or a link.
-    if (isLast && isItem && halfTask.test(rest)) return { end: start + lead.length, prefix };
+    // In a block of HTML and in an indented block of code, a marker is plain text.
+    const isPlain = last === 'html' || (last === 'none' && indent - (items.at(-1) ?? 0) >= 4);
+    if (isLast && markers !== '' && !isPlain) {
+      const isNumber = /\d/u.test(markers);
+      // `42.` may be an answer, and no paragraph is followed at once by a list that begins with 42.
+      const mayBeItem =
+        !isNumber || isInList || (last === 'none' ? line.length < next - start : /^0*1\D/u.test(markers));
+      const isItem = /[-+*.)][ \t]+$/u.test(lead);
+      // `- [x` may become a task, or a link.
+      if (rest === '' ? mayBeItem : isItem && halfTask.test(rest)) {
+        return { end: start + (depth > 0 ? lead.search(/[^\s>]/u) : 0), prefix };
+      }
+    }
     const isNew = markers !== '' || last === 'none';
     if (isRule || (last === 'paragraph' && markers === '' && underline.test(rest))) {
       last = 'none';
@@ -117,11 +131,6 @@ export function markdownTail(text: string): MarkdownTail {
   }
   if (!code) return { end: text.length, from, prefix };
   return { end: text.length, prefix, closing: `${text.endsWith('\n') ? '' : '\n'}${code.prefix}${code.marker}` };
-}
-
-/** Whether the line after a paragraph may still become a list item, bold text or a thematic break. */
-function isBareMarker(markers: string, rest: string): boolean {
-  return rest === '' ? /[-+*]$/u.test(markers) : markers === '' && /^(?:--|==?)$/u.test(rest);
 }
 
 /** The line without a number of quotation marks; undefined if the line has fewer. */

@@ -63,12 +63,26 @@ describe('closeMarkdown', () => {
     expect(closeMarkdown(text)).toBe(closed);
   });
 
-  it.each(['price*', 'snake_', 'snake_case', '5*3', '2**3', 'a * b', '\\*a', '\\', 'C:\\', '20~25', '# ', '1. ', '- '])(
-    'leaves plain marks unchanged: %j',
-    (text) => {
-      expect(closeMarkdown(text)).toBe(text);
-    },
-  );
+  it.each([
+    'price*',
+    'snake_',
+    'snake_case',
+    '5*3',
+    '2**3',
+    'a * b',
+    '\\*a',
+    '\\',
+    'C:\\',
+    '20~25',
+    '# ',
+    '42.',
+    'In\n1986.',
+    '    a\n    - ',
+    '<div>\n- ',
+    '-\n',
+  ])('leaves plain marks unchanged: %j', (text) => {
+    expect(closeMarkdown(text)).toBe(text);
+  });
 
   it.each<[string, string]>([
     ['`co', '`co`'],
@@ -111,7 +125,7 @@ describe('closeMarkdown', () => {
     ['see [**te', 'see **te**'],
     ['**see [text](htt', '**see text**'],
     ['[', ''],
-    ['- [', '- '],
+    ['- [', ''],
     ['a ![', 'a '],
     ['a ![alt', 'a '],
     ['a ![alt]', 'a '],
@@ -162,6 +176,29 @@ describe('closeMarkdown', () => {
   });
 
   it.each<[string, string]>([
+    ['- ', ''],
+    ['-', ''],
+    ['* ', ''],
+    ['1. ', ''],
+    ['42. ', ''],
+    ['- - ', ''],
+    ['> - ', '> '],
+    ['a\n\n- ', 'a\n\n'],
+    ['a\n1. ', 'a\n'],
+    ['a\n1.', 'a\n'],
+    ['a\n- - ', 'a\n'],
+    ['- a\n- ', '- a\n'],
+    ['- a\n  - ', '- a\n'],
+    ['- a\n    - ', '- a\n'],
+    ['1. a\n2.', '1. a\n'],
+    ['1. a\n\n2. ', '1. a\n\n'],
+    ['- a\n- **', '- a\n'],
+    ['- **a\n- [ ]', '- **a**\n'],
+  ])('drops a list item that has no text yet: %j', (text, closed) => {
+    expect(closeMarkdown(text)).toBe(closed);
+  });
+
+  it.each<[string, string]>([
     ['Text\n-', 'Text\n'],
     ['Text\n- ', 'Text\n'],
     ['Text\n=', 'Text\n'],
@@ -182,9 +219,9 @@ describe('closeMarkdown', () => {
   });
 
   it.each<[string, string]>([
-    ['- [', '- '],
-    ['- [x', '- '],
-    ['1. [ ] ', '1. '],
+    ['- [', ''],
+    ['- [x', ''],
+    ['1. [ ] ', ''],
     ['- [ ] a\n- [ ]', '- [ ] a\n'],
     ['- [X] a', '- [X] a'],
     ['- [xy', '- xy'],
