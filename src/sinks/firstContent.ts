@@ -33,7 +33,7 @@ export interface WaitForFirstOptions {
 }
 
 /** A response with the status of a failure. */
-export interface Refusal {
+export interface FailedAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -77,7 +77,7 @@ export class FirstContent<T extends GeminiChunk> {
   }
 
   /** The response to a failure, if the response has not begun. */
-  refusal(failure: unknown): Refusal {
+  refusal(failure: unknown): FailedAnswer {
     const error = publicError(failure);
     const { retryable, retryAfter } = error;
     const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };

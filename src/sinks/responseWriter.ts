@@ -1,5 +1,5 @@
 import { concat, defer, EMPTY, merge, NEVER, share, Subject, takeUntil, tap, type Observable } from 'rxjs';
-import type { Refusal } from './firstContent.js';
+import type { FailedAnswer } from './firstContent.js';
 import { closingOf, eventsOn, isServerSocket, untilNext } from './responseEvents.js';
 import type { ServerResponseLike } from './serverResponseLike.js';
 import { sseHeadersBeside } from './sseHeaders.js';
@@ -19,7 +19,7 @@ export interface ResponseWriter {
    */
   open(text: string, ofFormat: Readonly<Record<string, string>>): boolean;
   /** Sends a response without a stream, unless other code has sent headers meanwhile; completes when it may be ended. */
-  refuse(refusal: Refusal): Observable<never>;
+  refuse(refusal: FailedAnswer): Observable<never>;
   /** Closes the connection, so that the client sees that the response is not whole. */
   readonly drop: () => Observable<never>;
   /** Writes a text; completes when more may be written. */

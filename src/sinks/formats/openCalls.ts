@@ -12,7 +12,7 @@ interface HeldCall extends UnansweredCall {
 }
 
 /** Calls in their order. */
-interface Queue {
+interface CallQueue {
   readonly calls: HeldCall[];
   /** The calls before are done. */
   start: number;
@@ -29,8 +29,8 @@ interface Sought {
  * time. An empty id counts as none: some servers send it.
  */
 export class OpenCalls {
-  readonly #ofRuns = new Map<string, Queue>();
-  readonly #ofResponses = new Map<string, Queue>();
+  readonly #ofRuns = new Map<string, CallQueue>();
+  readonly #ofResponses = new Map<string, CallQueue>();
   #withoutResult = 0;
   #withoutResponse = 0;
 
@@ -109,14 +109,14 @@ function keyOf(...fields: readonly unknown[]): string {
   return JSON.stringify(fields);
 }
 
-function addTo(queues: Map<string, Queue>, key: string, call: HeldCall): void {
+function addTo(queues: Map<string, CallQueue>, key: string, call: HeldCall): void {
   const queue = queues.get(key);
   if (queue) queue.calls.push(call);
   else queues.set(key, { calls: [call], start: 0 });
 }
 
 /** A call that is done stays done, so that each is passed over once. */
-function firstOf(queue: Queue | undefined, isDone: (call: HeldCall) => boolean): HeldCall | undefined {
+function firstOf(queue: CallQueue | undefined, isDone: (call: HeldCall) => boolean): HeldCall | undefined {
   if (!queue) return undefined;
   for (; queue.start < queue.calls.length; queue.start++) {
     const call = queue.calls[queue.start];
