@@ -106,8 +106,8 @@ function runsOf({ role, runs }: ChatMessageJson, place: string): readonly ToolRu
     const { call, status, response, parts } = run;
     const isEnded = status !== 'waiting' && status !== 'approving' && status !== 'running';
     if (!isEnded) return endedRun({ call, status });
-    if (response) return { call, status, response, ...(parts && { parts }) };
-    throw typeError(`${place}.runs[${index}].response`, 'an object', response);
+    if (!isObject(response)) throw typeError(`${place}.runs[${index}].response`, 'an object', response);
+    return { call, status, response, ...(parts && { parts }) };
   });
 }
 

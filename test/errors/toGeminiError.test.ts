@@ -231,7 +231,9 @@ describe('toGeminiError: connections', () => {
     expect(toGeminiError(fetchFailed('ECONNREFUSED', '')).message).toMatch(
       /: ECONNREFUSED; nothing listens there: check the base URL/,
     );
-    expect(toGeminiError(new TypeError('Failed to fetch')).message).toMatch(/reset; check the network, the base URL and the proxy$/);
+    expect(toGeminiError(new TypeError('Failed to fetch')).message).toMatch(
+      /reset; check the network, the base URL and the proxy$/,
+    );
   });
 });
 

@@ -4,7 +4,7 @@ import { isObject, type Fields } from '../../rx/isObject.js';
 export type SchemaFields = Readonly<Fields>;
 
 /** The types of JSON in which a schema can be written. */
-export const jsonTypes = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null'] as const;
+const jsonTypes = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null'] as const;
 export type JsonType = (typeof jsonTypes)[number];
 
 const anySchema: SchemaFields = {};
