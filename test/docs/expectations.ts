@@ -35,6 +35,8 @@ export interface Expectation {
   readonly answer?: EmulatorReply | EmulatorAnswer;
   /** The virtual time that passes after the example has run, in ms. @defaultValue time is real */
   readonly passes?: number;
+  /** Whether the example needs `httpOptions.fetch`, which the SDK has from 2.24 on. */
+  readonly needsFetch?: boolean;
   /** Uses the values that the example only declares. */
   readonly use?: (declared: Declared) => unknown;
 }
@@ -105,7 +107,10 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     { prints: '{"outcome":"complete","cost":0.0000109}' },
     { prints: shown },
   ],
-  'README: Testing your own code': [{ prints: '' }, { prints: /^(rate_limit: waiting\n){2}[^]*am\.$/ }],
+  'README: Testing your own code': [
+    { prints: '' },
+    { needsFetch: true, prints: /^(rate_limit: waiting\n){2}[^]*am\.$/ },
+  ],
   'README: To the browser, from any server': [
     { prints: answeredEvents, use: ({ POST }) => printResponse(POST) },
     { prints: answeredEvents, use: ({ ask }) => askOverHttp(ask) },
@@ -222,7 +227,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   ],
   defaultReply: [{ prints: /"text"/, use: ({ emulator }) => printAnswer(emulator) }],
   fakeGemini: [{ prints: 'Hello \nworld' }],
-  emulatorFetch: [{ prints: 'You said: Hello 1' }],
+  emulatorFetch: [{ needsFetch: true, prints: 'You said: Hello 1' }],
   fakeWebSocket: [{ prints: 'Hello' }],
   fallback: [
     {

@@ -1,0 +1,34 @@
+import { expect, vi } from 'vitest';
+import { emulate } from '../support/emulate.js';
+import { allExamples } from './examples.js';
+import { expectations, usualAnswer, usualReply, type Expectation } from './expectations.js';
+import { capture, runExample } from './runExample.js';
+
+export const examples = allExamples();
+/** Each example, with a name that counts those of the same declaration or heading: `toText 1`. */
+export const numbered = examples.map(({ of, code }, index) => {
+  const number = examples.slice(0, index).filter((earlier) => earlier.of === of).length + 1;
+  return { name: `${of} ${String(number)}`, code };
+});
+export const expected = new Map<string, Expectation>(
+  Object.entries(expectations).flatMap(([of, list]) =>
+    list.map((expectation, index) => [`${of} ${String(index + 1)}`, expectation] as const),
+  ),
+);
+
+/** Runs an example, and expects what its row says. */
+export async function expectResult({ name, code }: (typeof numbered)[number]): Promise<void> {
+  const { prints, reply$ = usualReply, answer = usualAnswer, passes, use } = expected.get(name) ?? {};
+  const { ai } = await emulate(answer);
+  await capture(async (printed) => {
+    if (passes !== undefined) vi.useFakeTimers();
+    await runExample(code, { ai, reply$, use });
+    if (passes !== undefined) vi.advanceTimersByTime(passes);
+    vi.useRealTimers();
+    if (prints === undefined)
+      throw new Error(`Expected a row for it in test/docs/expectations.ts; it prints:\n${printed()}`);
+    const result = expect.poll(() => printed().trim(), { timeout: 5_000, interval: 10 });
+    if (typeof prints === 'string') await result.toBe(prints.trim());
+    else await result.toMatch(prints);
+  });
+}
