@@ -42,8 +42,8 @@ export interface ProtectReplyOptions<T extends GeminiChunk = GeminiChunk> {
  * Protects a reply: time limits, errors with a kind, a rate limit, retries, resumption and a cancel, as one operator in
  * the right order.
  *
- * Equals `pipe(timeoutReply(timeout), classifyErrors(classify), limit, retryTransient(retry), resumeOnDrop(resume),
- * takeUntilCancel(cancel))`. A part whose option is absent is left out, except `classifyErrors`. So the request is made
+ * Equals a `pipe` of `timeoutReply(timeout)`, `classifyErrors(classify)`, `limit`, `retryTransient(retry)`,
+ * `resumeOnDrop(resume)` and `takeUntilCancel(cancel)`. A part whose option is absent is left out, except `classifyErrors`. So the request is made
  * once, unless `retry` or `resume` is set: `retry: {}` retries by the defaults of {@link retryTransient}. Each request
  * waits for the rate limit and has its own time limits, which do not count that wait.
  *

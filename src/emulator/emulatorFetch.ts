@@ -7,6 +7,7 @@ import { nextTurn } from './waits.js';
 
 /** A `fetch` that an emulator answers. @public */
 export interface EmulatorFetch {
+  /** Answers a request, as the global `fetch` does. */
   (input: string | URL | Request, init?: RequestInit): Promise<Response>;
   /** The exchanges so far, in the order of the calls; a live list. */
   readonly requests: readonly EmulatorExchange[];
