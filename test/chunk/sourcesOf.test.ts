@@ -330,7 +330,7 @@ describe('any reply', () => {
           const reply = grounded(parts, [segment, 0]);
           const { text } = toChunk(reply);
           const [source] = sourcesOf(reply);
-          if (text.split(segment.text).length === 2) expect(source).toMatchObject(place);
+          if (text.indexOf(segment.text) === text.lastIndexOf(segment.text)) expect(source).toMatchObject(place);
           else if (source?.start !== undefined) expect(text.slice(source.start, source.end)).toBe(segment.text);
         }
       }),

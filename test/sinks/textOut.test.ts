@@ -192,8 +192,8 @@ describe('a destroyed writer', () => {
     const done = pipeline(toAsyncIterable(source$, { text: true }), writer);
     await vi.waitUntil(() => source$.observed);
     writer.destroy(full);
-    await expect(done).rejects.toBe(full);
     source$.next(chunk('a'));
+    await expect(done).rejects.toBe(full);
     await vi.waitUntil(() => !source$.observed);
   });
 });
