@@ -1,4 +1,4 @@
-// No import cycles, and no room imports another but as written here. `docs/DESIGN.md` describes the rooms.
+// No import cycles, and no room imports another but as written here. `docs/design.md` describes the rooms.
 
 const ground = 'src/(rx|chunk|errors|interaction)';
 

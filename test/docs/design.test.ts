@@ -12,7 +12,7 @@ const sources = [
 ];
 const known = new Set(sources.flatMap((file) => readFileSync(`${root}${file}`, 'utf8').match(/[\w$]+/g) ?? []));
 
-describe.each(['docs/DESIGN.md', 'CONTRIBUTING.md'])('%s', (page) => {
+describe.each(['docs/design.md', 'CONTRIBUTING.md'])('%s', (page) => {
   const text = readFileSync(`${root}${page}`, 'utf8');
   const quoted = [...text.replace(/^```[^]*?^```$/gm, '').matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
 

@@ -51,7 +51,7 @@ describe('the examples of the docs', () => {
     const names = numbered.map(({ name }) => name);
     expect([...expected.keys()].filter((name) => !names.includes(name))).toEqual([]);
     const missing = names.filter((name) => !expected.has(name));
-    expect(missing, 'each needs a row in test/docs/expectations.ts').toEqual([]);
+    expect(missing, 'each needs a row in test/docs/expectations').toEqual([]);
   });
 
   it('type-check as they stand', () => {

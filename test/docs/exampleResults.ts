@@ -1,7 +1,8 @@
 import { expect, vi } from 'vitest';
 import { emulate } from '../support/emulate.js';
 import { allExamples } from './examples.js';
-import { expectations, usualAnswer, usualReply, type Expectation } from './expectations.js';
+import { usualAnswer, usualReply, type Expectation } from './expectations/expectation.js';
+import { expectations } from './expectations/index.js';
 import { capture, runExample } from './runExample.js';
 
 export const examples = allExamples();
@@ -26,7 +27,7 @@ export async function expectResult({ name, code }: (typeof numbered)[number]): P
     if (passes !== undefined) vi.advanceTimersByTime(passes);
     vi.useRealTimers();
     if (prints === undefined)
-      throw new Error(`Expected a row for it in test/docs/expectations.ts; it prints:\n${printed()}`);
+      throw new Error(`Expected a row for it in test/docs/expectations; it prints:\n${printed()}`);
     const result = expect.poll(() => printed().trim(), { timeout: 5_000, interval: 10 });
     if (typeof prints === 'string') await result.toBe(prints.trim());
     else await result.toMatch(prints);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { filesIn, nameOf, root, shippedDocs } from './docComments.js';
+import { blocksIn, pages } from './pages.js';
 
 /** An `@example` of a doc comment, or a block of TypeScript in the README or a page of `docs`. */
 export interface Example {
@@ -11,7 +12,7 @@ export interface Example {
   readonly code: string;
 }
 
-/** Every `@example` of the sources that ship, and the blocks of TypeScript of the README and of `docs`. */
+/** Every `@example` of the sources that ship, and the blocks of TypeScript that stand in a page and are no copies. */
 export function allExamples(): Example[] {
   const documented = shippedDocs().flatMap(({ file, text, declaration }) =>
     [...text.matchAll(/@example\n```ts\n([^]*?)\n```/g)].map(([, code = '']) => ({
@@ -20,18 +21,8 @@ export function allExamples(): Example[] {
       code,
     })),
   );
-  const pages = ['README.md', ...filesIn(['docs'], '.md')].flatMap(pageExamples);
-  return [...pages, ...documented];
-}
-
-function pageExamples(file: string): Example[] {
-  const page = file.replace(/\.md$/, '');
-  let heading = '';
-  const text = readFileSync(`${root}${file}`, 'utf8');
-  return [...text.matchAll(/^#+ (.+)$|^```ts\n([^]*?)\n```$/gm)].flatMap(([, title, code]) => {
-    heading = title ?? heading;
-    return code === undefined ? [] : [{ of: `${page}: ${heading}`, file, code }];
-  });
+  const shown = pages.flatMap(blocksIn).filter(({ language, copyOf }) => language === 'ts' && copyOf === undefined);
+  return [...shown, ...documented];
 }
 
 /** A function that a face of the package exports. */

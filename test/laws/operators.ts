@@ -58,7 +58,7 @@ import { toSseText } from '../../src/sinks/toSseText.js';
 import { chunk } from '../../src/testing/chunks.js';
 import { mergeAll } from './scenario.js';
 
-/** The exceptions of an operator from the laws of `docs/DESIGN.md`. Its name or its doc grants each of them. */
+/** The exceptions of an operator from the laws of `docs/design.md`. Its name or its doc grants each of them. */
 interface Exceptions {
   /** It may end a reply early: its output means a beginning of its input. */
   readonly endsEarly?: boolean;

@@ -26,19 +26,12 @@ try {
   const { tarball, files } = pack(folder);
 
   step('ships what it should, and nothing else', () => {
-    const pages = [
-      'README.md',
-      'CHANGELOG.md',
-      'docs/DESIGN.md',
-      'docs/frameworks.md',
-      'docs/frontEnds.md',
-      'docs/interactions.md',
-      'docs/testing.md',
-    ];
+    const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+    const pages = ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'SKILL.md', 'llms.txt', ...docs.map((name) => `docs/${name}`)];
     for (const file of ['package.json', 'LICENSE', 'dist/cli.js', ...pages]) {
       assert.ok(files.includes(file), `Expected the tarball to hold ${file}.`);
     }
-    const known = /^(dist\/|docs\/\w+\.md$|(package\.json|README\.md|LICENSE|CHANGELOG\.md)$)/;
+    const known = /^(dist\/|docs\/(\w+\.md|marbles\/\w+\.svg)$|(package\.json|LICENSE|\w+\.(md|txt))$)/;
     assert.deepEqual(
       files.filter((file) => !known.test(file)),
       [],

@@ -80,7 +80,7 @@ function usageIn(events: readonly GeminiResponse[]): object | undefined {
   return reported.length === 0 ? undefined : (Object.assign({}, ...reported) as object);
 }
 
-/** A chunk without unknown fields, which the SDK drops on the Gemini Developer API: see `docs/DESIGN.md`. */
+/** A chunk without unknown fields, which the SDK drops on the Gemini Developer API: see `docs/design.md`. */
 function withoutSdkLosses({
   text,
   candidates,
