@@ -27,7 +27,14 @@ try {
 
   step('ships what it should, and nothing else', () => {
     const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
-    const pages = ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'SKILL.md', 'llms.txt', ...docs.map((name) => `docs/${name}`)];
+    const pages = [
+      'README.md',
+      'CHANGELOG.md',
+      'SECURITY.md',
+      'SKILL.md',
+      'llms.txt',
+      ...docs.map((name) => `docs/${name}`),
+    ];
     for (const file of ['package.json', 'LICENSE', 'dist/cli.js', ...pages]) {
       assert.ok(files.includes(file), `Expected the tarball to hold ${file}.`);
     }
