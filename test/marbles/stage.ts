@@ -1,0 +1,117 @@
+import { asyncScheduler, catchError, map, Observable, throwError } from 'rxjs';
+import { chunk } from '../../src/testing/chunks.js';
+import { marbles, type MarbleHelpers } from '../../src/testing/marbles.js';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import { errorLabel, lookOfChunk } from './looks.js';
+import type { Ending, Look, Scene, SceneRow, Strand } from './scene.js';
+
+/** A marble test that is drawn. */
+export interface Picture {
+  /** The function that it explains: the name of the file. */
+  readonly name: string;
+  /** A sentence that says what the picture shows. */
+  readonly alt: string;
+  /** Whether the picture has an axis of time. */
+  readonly isTimed?: boolean;
+  /** The test; the order of its calls is the order of the rows. */
+  readonly play: (stage: Stage) => void;
+}
+
+/** Options of {@link Stage.result}. */
+export interface ResultOptions<T> {
+  /** The look of a value. Default: that of a chunk. */
+  readonly show?: (value: T) => Look;
+  /** The subscription, as a diagram: `^` subscribes, `!` unsubscribes. Default: from the start, for ever. */
+  readonly during?: string;
+}
+
+/** The helpers of the test of a picture: each adds a block to it. */
+export interface Stage extends MarbleHelpers {
+  /** A row of a source of chunks; every subscription is drawn, each where it happened. */
+  readonly source: (
+    label: string,
+    diagram: string,
+    values?: Readonly<Record<string, string | GeminiChunk>>,
+    error?: unknown,
+  ) => Observable<GeminiChunk>;
+  /** A row of any other source. */
+  readonly input: <T>(
+    label: string,
+    diagram: string,
+    values: Readonly<Record<string, T>>,
+    show: (value: T) => Look,
+  ) => Observable<T>;
+  /** The text of the operators' call; a test holds that the picture's own code contains it. */
+  readonly code: (code: string) => void;
+  /** A row of a result, and its expectation, in looks; an error is expected as its label. */
+  readonly result: <T extends object | string>(
+    label: string,
+    result$: Observable<T>,
+    options?: ResultOptions<T>,
+  ) => { toBe(diagram: string, looks?: Readonly<Record<string, Look>>, error?: string): void };
+}
+
+/** A comparison of two lists of frames, which throws if they differ. */
+export type CompareFrames = (actual: unknown, expected: unknown) => void;
+
+/** Runs the test of a picture, in virtual time, and returns what happened in it. */
+export function playPicture(picture: Picture, assertDeepEqual?: CompareFrames): Scene {
+  const blocks: Scene['blocks'][number][] = [];
+  const addRow = (role: SceneRow['role'], label: string): RecordedStrand[] => {
+    const strands: RecordedStrand[] = [];
+    blocks.push({ kind: 'row', role, label, strands });
+    return strands;
+  };
+  const test = marbles((m) => {
+    picture.play({
+      ...m,
+      source: (label, diagram, values, error) =>
+        recorded(m.reply(diagram, values, error), addRow('source', label), lookOfChunk),
+      input: (label, diagram, values, show) => recorded(m.cold(diagram, values), addRow('source', label), show),
+      code: (code) => blocks.push({ kind: 'code', lines: code.split('\n') }),
+      result: (label, result$, options = {}) => {
+        const { show = showDefault, during } = options;
+        const looks$ = result$.pipe(
+          map(show),
+          catchError((error: unknown) => throwError(() => errorLabel(error))),
+        );
+        return m.expectObservable(recorded(looks$, addRow('result', label), identityLook), during);
+      },
+    });
+  }, { assertDeepEqual });
+  test();
+  return { name: picture.name, alt: picture.alt, isTimed: picture.isTimed ?? false, blocks };
+}
+
+const identityLook = (look: Look) => look;
+
+function showDefault(shown: object | string): Look {
+  return lookOfChunk(typeof shown === 'string' ? chunk(shown) : (shown as GeminiChunk));
+}
+
+type RecordedStrand = { -readonly [K in keyof Strand]: Strand[K] } & { values: { frame: number; look: Look }[] };
+
+/** The same Observable, of which each subscription is written down. */
+function recorded<T>(source: Observable<T>, strands: RecordedStrand[], show: (value: T) => Look): Observable<T> {
+  const now = () => asyncScheduler.now();
+  return new Observable((destination) => {
+    const strand: RecordedStrand = { start: now(), values: [] };
+    strands.push(strand);
+    const end = (ending: Ending) => (strand.ending ??= ending);
+    destination.add(() => end({ frame: now(), how: 'closed' }));
+    return source.subscribe({
+      next(value) {
+        strand.values.push({ frame: now(), look: show(value) });
+        destination.next(value);
+      },
+      error(error: unknown) {
+        end({ frame: now(), how: 'error', label: errorLabel(error) });
+        destination.error(error);
+      },
+      complete() {
+        end({ frame: now(), how: 'complete' });
+        destination.complete();
+      },
+    });
+  });
+}

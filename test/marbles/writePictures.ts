@@ -1,0 +1,14 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { allPictures } from './allPictures.js';
+import { drawScene } from './drawScene.js';
+import { playPicture } from './stage.js';
+
+// Part of `npm run docs`: draws the pictures of which the present file is another.
+mkdirSync('docs/marbles', { recursive: true });
+for (const picture of allPictures) {
+  const file = `docs/marbles/${picture.name}.svg`;
+  const drawn = drawScene(playPicture(picture));
+  if (existsSync(file) && readFileSync(file, 'utf8') === drawn) continue;
+  writeFileSync(file, drawn);
+  console.log(`wrote ${file}`);
+}
