@@ -1,5 +1,17 @@
+import { measurePictures } from './pictures/measure.js';
+import { protectPictures } from './pictures/protect.js';
+import { sendPictures } from './pictures/send.js';
+import { shapePictures } from './pictures/shape.js';
+import { sharePictures } from './pictures/share.js';
 import { showPictures } from './pictures/show.js';
 import type { Picture } from './stage.js';
 
 /** The pictures of `docs/marbles`. */
-export const allPictures: readonly Picture[] = [...showPictures];
+export const allPictures: readonly Picture[] = [
+  ...showPictures,
+  ...measurePictures,
+  ...protectPictures,
+  ...sharePictures,
+  ...shapePictures,
+  ...sendPictures,
+];

@@ -1,4 +1,4 @@
-import { asyncScheduler, catchError, map, Observable, throwError } from 'rxjs';
+import { asyncScheduler, catchError, defer, EMPTY, map, Observable, ReplaySubject, share, throwError } from 'rxjs';
 import { chunk } from '../../src/testing/chunks.js';
 import { marbles, type MarbleHelpers } from '../../src/testing/marbles.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
@@ -41,6 +41,8 @@ export interface Stage extends MarbleHelpers {
     values: Readonly<Record<string, T>>,
     show: (value: T) => Look,
   ) => Observable<T>;
+  /** Subscribes once, for a picture that shows a stage of a pipeline and the stages below it. */
+  readonly once: <T>(stage$: Observable<T>) => Observable<T>;
   /** The text of the operators' call; a test holds that the picture's own code contains it. */
   readonly code: (code: string) => void;
   /** A row of a result, and its expectation, in looks; an error is expected as its label. */
@@ -68,6 +70,7 @@ export function playPicture(picture: Picture, assertDeepEqual?: CompareFrames): 
       source: (label, diagram, values, error) =>
         recorded(m.reply(diagram, values, error), addRow('source', label), lookOfChunk),
       input: (label, diagram, values, show) => recorded(m.cold(diagram, values), addRow('source', label), show),
+      once: (stage$) => stage$.pipe(share({ connector: () => new ReplaySubject(), resetOnComplete: false, resetOnError: false })),
       code: (code) => blocks.push({ kind: 'code', lines: code.split('\n') }),
       result: (label, result$, options = {}) => {
         const { show = showDefault, during } = options;
@@ -79,7 +82,14 @@ export function playPicture(picture: Picture, assertDeepEqual?: CompareFrames): 
       },
     });
   }, { assertDeepEqual });
-  test();
+  const { random } = Math;
+  // The random part of a wait is 0 in a picture.
+  Math.random = () => 0;
+  try {
+    test();
+  } finally {
+    Math.random = random;
+  }
   return { name: picture.name, alt: picture.alt, isTimed: picture.isTimed ?? false, blocks };
 }
 
@@ -87,6 +97,15 @@ const identityLook = (look: Look) => look;
 
 function showDefault(shown: object | string): Look {
   return lookOfChunk(typeof shown === 'string' ? chunk(shown) : (shown as GeminiChunk));
+}
+
+/** A source of which each subscription is the next of several requests. */
+export function inTurn<T>(...requests: readonly Observable<T>[]): Observable<T> {
+  const next = requests[Symbol.iterator]();
+  return defer(() => {
+    const request = next.next();
+    return request.done ? EMPTY : request.value;
+  });
 }
 
 type RecordedStrand = { -readonly [K in keyof Strand]: Strand[K] } & { values: { frame: number; look: Look }[] };

@@ -7,7 +7,9 @@ import { playPicture } from './stage.js';
 mkdirSync('docs/marbles', { recursive: true });
 for (const picture of allPictures) {
   const file = `docs/marbles/${picture.name}.svg`;
-  const drawn = drawScene(playPicture(picture));
+  if (process.env['ONLY'] && !process.env['ONLY'].split(',').includes(picture.name)) continue;
+  let drawn = '';
+  try { drawn = drawScene(playPicture(picture)); } catch (e) { console.log(picture.name, String(e)); continue }
   if (existsSync(file) && readFileSync(file, 'utf8') === drawn) continue;
   writeFileSync(file, drawn);
   console.log(`wrote ${file}`);
