@@ -13,6 +13,7 @@ export default defineConfig(
     'examples/nextjs',
     'examples/playground',
     'examples/websocket',
+    'site',
     'temp',
     'test/clients',
     'test/matrix/node_modules',
