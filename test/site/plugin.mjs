@@ -1,22 +1,49 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CommentTag, Converter, KindRouter, PageEvent, ReflectionKind } from 'typedoc';
+import {
+  Comment,
+  CommentTag,
+  Converter,
+  DocumentReflection,
+  IndexEvent,
+  KindRouter,
+  PageEvent,
+  ReflectionKind,
+} from 'typedoc';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const { description } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
-/** The names by which users import the entries, by the names that TypeDoc has for them. */
-const importNames = {
-  src: 'rxjs-gemini',
-  operators: 'rxjs-gemini/operators',
-  'src/json': 'rxjs-gemini/json',
-  'src/otel': 'rxjs-gemini/otel',
-  'src/testing': 'rxjs-gemini/testing',
-  'src/emulator': 'rxjs-gemini/emulator',
-  'src/emulatorFetch': 'rxjs-gemini/emulator-fetch',
-  'src/aiSdk': 'rxjs-gemini/ai-sdk',
-  'src/agUi': 'rxjs-gemini/ag-ui',
+/** The entries by the names that TypeDoc has for them: the name by which users import them, and their purpose. */
+const entries = {
+  src: [
+    'rxjs-gemini',
+    'The library: sources, operators, chats and servers. The other entries are additions to this one.',
+  ],
+  operators: [
+    'rxjs-gemini/operators',
+    'Every pipeable operator, those of `rxjs-gemini/json` included, for a program that imports operators apart from sources.',
+  ],
+  'src/json': [
+    'rxjs-gemini/json',
+    'Structured output: JSON that is parsed while it streams, and validated by your schema.',
+  ],
+  'src/otel': ['rxjs-gemini/otel', 'OpenTelemetry spans and metrics of replies. It needs `@opentelemetry/api`.'],
+  'src/testing': [
+    'rxjs-gemini/testing',
+    'Helpers for tests of your own code: chunks, marbles of replies, and SSE without a server.',
+  ],
+  'src/emulator': [
+    'rxjs-gemini/emulator',
+    'A server that answers like Gemini, without a key and without a network. It needs Node.',
+  ],
+  'src/emulatorFetch': [
+    'rxjs-gemini/emulator-fetch',
+    'The emulator as a `fetch` function, which opens no socket: for browsers and tests.',
+  ],
+  'src/aiSdk': ['rxjs-gemini/ai-sdk', 'The message stream of the AI SDK, which `useChat` reads.'],
+  'src/agUi': ['rxjs-gemini/ag-ui', 'The events of AG-UI, which `HttpAgent` and CopilotKit read.'],
 };
 
 /** The headings of the sidebar, by the folders of the sources; the first one that fits. */
@@ -40,13 +67,25 @@ const categories = [
   ['src/emulator/', 'Test'],
 ];
 
-/** The file of a page in the project: `docs/start`. */
+/** The path of each page in the project, without its ending. */
 const pathOf = new WeakMap();
 
-/** `docs/start.html` for `docs/start.md`, so that a link to a page is the same in the package and in the site. */
+/** `docs/start.html` for `docs/start.md`, and the anchors of GitHub, so that links are the same in the package. */
 class PagesRouter extends KindRouter {
   getIdealBaseName(reflection) {
     return pathOf.get(reflection) ?? super.getIdealBaseName(reflection);
+  }
+
+  getSlugger(target) {
+    const slugger = super.getSlugger(target);
+    slugger.serialize = anchorOf;
+    return slugger;
+  }
+
+  /** Gives an address to a part of a page, for the search. */
+  addSection(section, anchor) {
+    const page = section.parent.isProject() ? 'index.html' : this.getFullUrl(section.parent);
+    this.fullUrls.set(section, `${page}#${anchor}`);
   }
 }
 
@@ -56,8 +95,13 @@ export function load(app) {
 
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     for (const entry of project.getChildrenByKind(ReflectionKind.Module)) {
-      entry.name = importNames[entry.name] ?? entry.name;
-      for (const child of entry.children ?? []) categorize(project, child);
+      const [name, purpose] = entries[entry.name];
+      entry.name = name;
+      entry.comment = new Comment([{ kind: 'text', text: purpose }]);
+      for (const child of entry.children ?? []) {
+        categorize(project, child);
+        showPicture(project, child);
+      }
     }
     for (const page of project.documents ?? []) {
       pathOf.set(page, relative(root, project.files.getReflectionPath(page)).replace(/\.md$/, ''));
@@ -69,16 +113,35 @@ export function load(app) {
   app.converter.addUnknownSymbolResolver((reference, reflection) => {
     const name = reference.symbolReference?.path?.[0]?.path;
     if (name === undefined) return undefined;
-    const entries = reflection.project.getChildrenByKind(ReflectionKind.Module);
-    const target = entries.map((entry) => entry.getChildByName([name])).find((found) => found !== undefined);
+    const modules = reflection.project.getChildrenByKind(ReflectionKind.Module);
+    const target = modules.map((entry) => entry.getChildByName([name])).find((found) => found !== undefined);
     return target && { target };
   });
 
+  // The search finds the sections of pages, and an export once.
+  app.renderer.on(IndexEvent.PREPARE_INDEX, (index) => {
+    index.searchResults = index.searchResults.filter((found) => !found.isReference());
+    const [{ project }] = index.searchResults;
+    const addSections = (page, text) => {
+      for (const { title, anchor, content } of sectionsOf(text)) {
+        const section = new DocumentReflection(title, page, [{ kind: 'text', text: content }], {});
+        app.renderer.router.addSection(section, anchor);
+        index.searchResults.push(section);
+      }
+    };
+    addSections(project, textOf(project.readme));
+    for (const page of project.documents ?? []) {
+      const isHistory = pathOf.get(page) === 'CHANGELOG';
+      if (isHistory) page.relevanceBoost = 0.2;
+      else addSections(page, textOf(page.content));
+    }
+  });
+
   app.renderer.on(PageEvent.END, (page) => {
-    page.contents = page.contents?.replace(
-      /(?<=<meta name="description" content=")[^"]*/,
-      () => attribute(summaryOf(page.model)),
-    );
+    page.contents = page.contents
+      ?.replaceAll('<table>', '<div class="table" role="region" aria-label="Table" tabindex="0"><table>')
+      .replaceAll('</table>', '</table></div>')
+      .replace(/(?<=<meta name="description" content=")[^"]*/, () => attribute(summaryOf(page.model)));
   });
 }
 
@@ -90,6 +153,50 @@ function categorize(project, reflection) {
   if (category === undefined) throw new Error(`Expected a category for ${path} (${reflection.name})`);
   const comment = reflection.signatures?.[0]?.comment ?? reflection.comment;
   comment?.blockTags.push(new CommentTag('@category', [{ kind: 'text', text: category }]));
+}
+
+/** Puts the marble picture of an operator below its description. */
+function showPicture(project, reflection) {
+  const picture = `${root}docs/marbles/${reflection.name}.svg`;
+  const [signature] = reflection.signatures ?? [];
+  if (reflection.isReference() || !signature?.comment || !existsSync(picture)) return;
+  const { target } = project.files.registerAbsolute(picture);
+  signature.comment.summary.push(
+    { kind: 'text', text: `\n\n![${reflection.name} as a marble diagram](` },
+    { kind: 'relative-link', text: picture, target, targetAnchor: undefined },
+    { kind: 'text', text: ')' },
+  );
+}
+
+/** The parts of a page below its headings of the second and third level. */
+function sectionsOf(text) {
+  const seen = new Map();
+  const sections = [];
+  let isCode = false;
+  for (const line of text.split('\n')) {
+    if (line.startsWith('```')) isCode = !isCode;
+    const [, level, heading] = (!isCode && /^(#+) (.+)$/.exec(line)) || [];
+    if (heading === undefined) {
+      sections.at(-1)?.lines.push(line);
+      continue;
+    }
+    const title = plainText(heading);
+    const anchor = anchorOf(title.toLowerCase());
+    const count = seen.get(anchor) ?? 0;
+    seen.set(anchor, count + 1);
+    sections.push({ level: level.length, title, anchor: count ? `${anchor}-${count}` : anchor, lines: [] });
+  }
+  return sections
+    .filter(({ level }) => level > 1)
+    .map(({ title, anchor, lines }) => ({ title, anchor, content: lines.join('\n') }));
+}
+
+/** The anchor of a heading, as GitHub makes it. */
+function anchorOf(heading) {
+  return heading
+    .trim()
+    .replace(/[^\p{L}\p{N}_\- ]/gu, '')
+    .replaceAll(' ', '-');
 }
 
 function titleOf(page) {
@@ -104,15 +211,22 @@ function textOf(parts) {
 function summaryOf(reflection) {
   const comment = reflection.comment ?? reflection.signatures?.[0]?.comment;
   if (reflection.isDocument?.()) {
-    const paragraph = textOf(reflection.content).split(/\n{2,}/).find((block) => /^\w/.test(block));
+    const paragraph = textOf(reflection.content)
+      .split(/\n{2,}/)
+      .find((block) => /^\w/.test(block));
     return firstSentence(paragraph ?? reflection.name);
   }
   return comment ? firstSentence(textOf(comment.summary)) : description;
 }
 
 function firstSentence(text) {
-  const plain = text.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/[`*]/g, '').replace(/\s+/g, ' ').trim();
+  const plain = plainText(text).replace(/\s+/g, ' ').trim();
   return /^.*?[.!?](?= |$)/.exec(plain)?.[0] ?? plain;
+}
+
+/** Markdown without its marks. */
+function plainText(markdown) {
+  return markdown.replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/[`*]/g, '');
 }
 
 function attribute(text) {
