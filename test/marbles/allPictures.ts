@@ -1,4 +1,5 @@
 import { measurePictures } from './pictures/measure.js';
+import { pipelinePicture } from './pictures/pipeline.js';
 import { protectPictures } from './pictures/protect.js';
 import { sendPictures } from './pictures/send.js';
 import { shapePictures } from './pictures/shape.js';
@@ -8,6 +9,7 @@ import type { Picture } from './stage.js';
 
 /** The pictures of `docs/marbles`. */
 export const allPictures: readonly Picture[] = [
+  pipelinePicture,
   ...showPictures,
   ...measurePictures,
   ...protectPictures,

@@ -1,7 +1,7 @@
 import { describeScene } from './describeScene.js';
-import { endingLabel, measures, sizes, widthOf, type Box } from './groups.js';
+import { endingLabel, measures, pillWidth, sizes, widthOf, type Box } from './groups.js';
 import { layoutOf, type Layout, type PlacedCode, type PlacedGroup, type PlacedRow, type PlacedStrand } from './layout.js';
-import type { Ending, Scene } from './scene.js';
+import type { Ending, RowRole, Scene } from './scene.js';
 import { styleFor } from './theme.js';
 import type { Piece } from './tints.js';
 
@@ -64,43 +64,43 @@ function coloured(line: string): string {
 }
 
 function rowOf({ row, top, y, strands }: PlacedRow): string[] {
-  const isResult = row.role === 'result';
   return [
     `<text class="label" x="${labelX}" y="${top + 14}">${escapeXml(row.label)}</text>`,
-    ...strands.flatMap((strand) => strandOf(strand, y, isResult)),
+    ...strands.flatMap((strand) => strandOf(strand, y, row.role)),
   ];
 }
 
 const labelX = 18;
 
-function strandOf({ x, end, isOpen, groups }: PlacedStrand, y: number, isResult: boolean): string[] {
+function strandOf({ x, end, isOpen, groups }: PlacedStrand, y: number, role: RowRole): string[] {
   return [
     `<path class="line" d="M${x} ${y}H${isOpen ? end - 6 : n(end)}"/>`,
     `<circle class="head" cx="${x}" cy="${y}" r="3.5"/>`,
     ...(isOpen ? [`<path class="head" d="M${end} ${y}l-10 -5v10z"/>`] : []),
-    ...groups.flatMap((group) => groupShape(group, y, isResult)),
+    ...groups.flatMap((group) => groupShape(group, y, role)),
   ];
 }
 
-function groupShape({ x, boxes, ending, endingAt, below }: PlacedGroup, y: number, isResult: boolean): string[] {
+function groupShape({ x, boxes, ending, endingAt, below }: PlacedGroup, y: number, role: RowRole): string[] {
   let top = y - measures.box / 2;
   const shapes = boxes.flatMap((box) => {
     const shape = boxShape(box, x, top);
     top += box.height + measures.stack;
     return shape;
   });
-  const widest = Math.max(0, ...boxes.map(({ width }) => width)) + 8;
-  const height = below + measures.box / 2 + 8;
-  const frame = `<rect class="stack" x="${n(x - widest / 2)}" y="${y - measures.box / 2 - 4}" width="${n(widest)}" height="${n(height)}" rx="10"/>`;
+  const { frame: edge } = measures;
+  const widest = Math.max(0, ...boxes.map(({ width }) => width)) + 2 * edge;
+  const height = below + measures.box / 2 + 2 * edge;
+  const frame = `<rect class="stack" x="${n(x - widest / 2)}" y="${y - measures.box / 2 - edge}" width="${n(widest)}" height="${n(height)}" rx="10"/>`;
   return [
     ...(boxes.length > 1 ? [frame] : []),
     ...shapes,
-    ...(ending ? endingShape(ending, x + endingAt, y, isResult) : []),
+    ...(ending ? endingShape(ending, x + endingAt, y, role) : []),
   ];
 }
 
-function endingShape(ending: Ending, x: number, y: number, isResult: boolean): string[] {
-  const label = escapeXml(endingLabel(ending, isResult));
+function endingShape(ending: Ending, x: number, y: number, role: RowRole): string[] {
+  const label = escapeXml(endingLabel(ending, role));
   const beside = n(x + measures.sign + 5);
   switch (ending.how) {
     case 'complete':
@@ -123,7 +123,7 @@ function boxShape(box: Box, x: number, top: number): string[] {
   if (look.kind === 'screen') return screenShape(box, x, top);
   const noteShape =
     look.note === undefined ? [] : [middle('note', x, top + measures.box + 12, look.note)];
-  const width = Math.max(widthOf(look.label, sizes.label) + 2 * measures.pad, measures.box);
+  const width = pillWidth(pieces);
   const left = x - width / 2;
   const middleY = top + 20.5;
   if (look.kind === 'text') return [...textShape(pieces, left, width, top), ...noteShape];

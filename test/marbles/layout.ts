@@ -54,7 +54,6 @@ export interface Layout {
   readonly axis: { readonly y: number; readonly ticks: readonly Tick[]; readonly breaks: readonly number[] } | undefined;
 }
 
-const narrowest = 640;
 const margin = 24;
 /** Heights of a row's label, of the space below a row, and of a line of code, in px. */
 const heights = { label: 26, space: 14, codeLine: 22, codePad: 11, codeSpace: 16, axis: 34 };
@@ -66,15 +65,17 @@ export function layoutOf(scene: Scene): Layout {
   const groups = new Map(
     rows.map((row) => {
       const ofRow = tint();
-      return [row, row.strands.map((strand) => groupsOf(strand, ofRow))];
+      return [row, row.strands.map((strand) => groupsOf(strand, row.role, ofRow))];
     }),
   );
   const inRow = rows.map((row) => (groups.get(row) ?? []).flat());
   const frames = framesOf(rows);
   const hasOpen = rows.some(({ strands }) => strands.some(({ ending }) => !ending));
-  const limits = { left: margin, right: narrowest - margin - (hasOpen ? arrow : 0), gap: 8, longest: 170 };
+  // The label of the last frame may stand out beyond it.
+  const tail = hasOpen ? arrow : scene.isTimed ? 10 : 0;
+  const limits = { left: margin, right: scene.width - margin - tail, gap: 8, longest: 190 };
   const places = placesOf(frames, inRow, limits);
-  const width = Math.max(narrowest, widestCode(scene), Math.ceil(places.right) + margin + (hasOpen ? arrow : 0));
+  const width = Math.max(scene.width, widestCode(scene), Math.ceil(places.right) + margin + tail);
   const xOf = (frame: number) => places.of.get(frame) ?? margin;
 
   let y = margin - 6;

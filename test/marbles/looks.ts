@@ -20,7 +20,7 @@ export const screen = lookMaker('screen');
 /** The look of a chunk: its content, with its annotations as the note. */
 export function lookOfChunk(chunk: GeminiChunk & ReplyAnnotations): Look {
   const { cancelled, stopped, retrying, queued, resumed, progress, cost } = chunk;
-  if (retrying) return notice(retrying.delay ? `retrying ${duration(retrying.delay)}` : 'retrying now');
+  if (retrying) return notice('retrying', retrying.delay ? `in ${duration(retrying.delay)}` : 'now');
   if (queued) return notice(queued.position === 0 ? 'your turn' : `queued #${queued.position}`);
   const note = notesOf(chunk);
   if (cancelled ?? stopped) {
@@ -34,7 +34,7 @@ export function lookOfChunk(chunk: GeminiChunk & ReplyAnnotations): Look {
   if (part?.thought) return value('thought', note);
   if (candidate?.finishReason) return finish(candidate.finishReason, note);
   if (chunk.promptFeedback?.blockReason) return value('blocked', note);
-  return progress ? notice(percentOf(progress.percent)) : cost ? notice(dollars(cost)) : notice(note ?? 'notice');
+  return progress ? notice(percentOf(progress.percent)) : cost ? notice(dollars(cost)) : notice(Object.keys(chunk).find((name) => name !== 'text') ?? 'notice', note);
 }
 
 function notesOf({ progress, metrics, cost }: ReplyAnnotations): string | undefined {

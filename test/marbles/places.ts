@@ -51,7 +51,7 @@ function placed(
   let last: { frame: number; place: number } | undefined;
   for (const frame of frames) {
     const time = last ? (frame - last.frame) * scale : 0;
-    if (time > longest) breaks.push(frame);
+    if (time > 1.5 * longest) breaks.push(frame);
     const present = groups.map((row) => row.get(frame));
     const byTime = last ? last.place + Math.max(shortest, Math.min(time, longest)) : left;
     const byRows = present.map((group, row) => (group ? (edges[row] ?? left) + gap + group.left : 0));

@@ -30,10 +30,13 @@ export interface Strand {
   readonly ending?: Ending;
 }
 
+/** `source`: a reply, of which a subscription is a request; `input`: any other source; `result`: a subscriber's view. */
+export type RowRole = 'source' | 'input' | 'result';
+
 /** A timeline: a source, of which the subscriptions do not overlap, or a result. */
 export interface SceneRow {
   readonly kind: 'row';
-  readonly role: 'source' | 'result';
+  readonly role: RowRole;
   readonly label: string;
   readonly strands: readonly Strand[];
 }
@@ -51,6 +54,8 @@ export interface Scene {
   readonly alt: string;
   /** Whether the picture has an axis of time. */
   readonly isTimed: boolean;
+  /** The least width of the picture, in px. */
+  readonly width: number;
   readonly blocks: readonly (SceneRow | SceneCode)[];
 }
 

@@ -13,6 +13,8 @@ export interface Picture {
   readonly alt: string;
   /** Whether the picture has an axis of time. */
   readonly isTimed?: boolean;
+  /** The width in px, if the picture needs more than others. */
+  readonly width?: number;
   /** The test; the order of its calls is the order of the rows. */
   readonly play: (stage: Stage) => void;
 }
@@ -69,7 +71,7 @@ export function playPicture(picture: Picture, assertDeepEqual?: CompareFrames): 
       ...m,
       source: (label, diagram, values, error) =>
         recorded(m.reply(diagram, values, error), addRow('source', label), lookOfChunk),
-      input: (label, diagram, values, show) => recorded(m.cold(diagram, values), addRow('source', label), show),
+      input: (label, diagram, values, show) => recorded(m.cold(diagram, values), addRow('input', label), show),
       once: (stage$) => stage$.pipe(share({ connector: () => new ReplaySubject(), resetOnComplete: false, resetOnError: false })),
       code: (code) => blocks.push({ kind: 'code', lines: code.split('\n') }),
       result: (label, result$, options = {}) => {
@@ -90,7 +92,7 @@ export function playPicture(picture: Picture, assertDeepEqual?: CompareFrames): 
   } finally {
     Math.random = random;
   }
-  return { name: picture.name, alt: picture.alt, isTimed: picture.isTimed ?? false, blocks };
+  return { name: picture.name, alt: picture.alt, isTimed: picture.isTimed ?? false, width: picture.width ?? usualWidth, blocks };
 }
 
 const identityLook = (look: Look) => look;
@@ -107,6 +109,9 @@ export function inTurn<T>(...requests: readonly Observable<T>[]): Observable<T> 
     return request.done ? EMPTY : request.value;
   });
 }
+
+/** The width of a picture, in px: readable on a phone. */
+const usualWidth = 640;
 
 type RecordedStrand = { -readonly [K in keyof Strand]: Strand[K] } & { values: { frame: number; look: Look }[] };
 

@@ -21,11 +21,16 @@ export function tintsOf(scene: Scene): () => Tint {
     let end = 0;
     return ({ kind, label }) => {
       if ((kind !== 'text' && kind !== 'screen') || label === '') return [{ text: label }];
-      const onward = whole.indexOf(label, end);
-      const found = onward >= 0 ? onward : whole.indexOf(label);
-      if (found < 0) return [{ text: label }];
-      end = found + label.length;
-      return piecesOf(letters.slice(found, end));
+      // The end of a label may be an addition of the operator.
+      for (let length = label.length; length > 0; length -= 1) {
+        const known = label.slice(0, length);
+        const onward = whole.indexOf(known, end);
+        const found = onward >= 0 ? onward : whole.indexOf(known);
+        if (found < 0) continue;
+        end = found + length;
+        return piecesOf([...letters.slice(found, end), ...lettersOf({ text: label.slice(length) })]);
+      }
+      return [{ text: label }];
     };
   };
 }
@@ -38,7 +43,7 @@ export interface Letter {
 
 /** The texts of all sources, row after row; each value has the next tone. */
 function sourceLetters(scene: Scene): Letter[] {
-  const sources = rowsOf(scene).filter(({ role }) => role === 'source');
+  const sources = rowsOf(scene).filter(({ role }) => role !== 'result');
   const values = sources.flatMap(({ strands }) => strands.flatMap((strand) => strand.values));
   const texts = values.filter(({ look }) => look.kind === 'text');
   return texts.flatMap(({ look }, index) => lettersOf({ text: look.label, tone: index % toneCount }));

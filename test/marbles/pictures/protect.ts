@@ -23,7 +23,7 @@ export const protectPictures: readonly Picture[] = [
     play(m) {
       const reply$ = m.source('chunks', '--a---b---|', { a: 'Light ', b: 'is fa' });
       m.code('classifyErrors()');
-      m.result('errors have a kind', reply$.pipe(classifyErrors())).toBe(
+      m.result('chunks, and an error with a kind', reply$.pipe(classifyErrors())).toBe(
         '--a---b---#',
         { a: text('Light '), b: text('is fa') },
         'truncated',
@@ -55,7 +55,7 @@ export const protectPictures: readonly Picture[] = [
       const flash$ = m.source('second model', '---a---b---|', { a: 'Light ', b: 'is fast.' });
       m.code('fallback([pro$, flash$])');
       m.result('one reply', fallback([pro$, flash$])).toBe('----r--a---b---|', {
-        r: notice('retrying now'),
+        r: notice('retrying', 'now'),
         a: text('Light '),
         b: text('is fast.'),
       });
@@ -81,22 +81,16 @@ export const protectPictures: readonly Picture[] = [
     isTimed: true,
     play(m) {
       const first$ = m.source('request 1', '300ms #', {}, busy);
-      const second$ = m.source('request 2', '500ms a 399ms b 399ms c 5s |', { a: 'Light ', b: 'is ', c: 'very' });
+      const second$ = m.source('request 2', '500ms a 399ms b 9s c', { a: 'Light ', b: 'is ' });
       const reply$ = inTurn(first$, second$);
       const button$ = m.input('stop button', '4s c', { c: 'click' }, value);
-      m.code("protectReply({\n  retry: {},\n  cancel: { notifier: button$ },\n})");
-      const result$ = reply$.pipe(
-        protectReply({
-          retry: {},
-          cancel: { notifier: button$ },
-        }),
-      );
-      m.result('your reply', result$).toBe('300ms r 1999ms s 499ms a 399ms b 399ms c 399ms (x|)', {
-        r: notice('retrying 2 s'),
-        s: notice('retrying now'),
+      m.code('protectReply({ retry: {}, cancel: { notifier: button$ } })');
+      const result$ = reply$.pipe(protectReply({ retry: {}, cancel: { notifier: button$ } }));
+      m.result('your reply', result$).toBe('300ms r 1999ms s 499ms a 399ms b 799ms (x|)', {
+        r: notice('retrying', 'in 2 s'),
+        s: notice('retrying', 'now'),
         a: text('Light '),
         b: text('is '),
-        c: text('very'),
         x: mark('cancelled'),
       });
     },
@@ -111,7 +105,7 @@ export const protectPictures: readonly Picture[] = [
       m.result('one reply', reply$.pipe(resumeOnDrop({ continueWith: () => rest$ }))).toBe('--a--b--r--c--d--f--|', {
         a: text('Light '),
         b: text('is '),
-        r: notice('retrying now'),
+        r: notice('retrying', 'now'),
         c: text('very ', 'resumed'),
         d: text('fast.'),
         f: finish('STOP'),
@@ -128,8 +122,8 @@ export const protectPictures: readonly Picture[] = [
       const reply$ = inTurn(first$, second$);
       m.code('retryTransient({ count: 3 })');
       m.result('one reply', reply$.pipe(retryTransient({ count: 3 }))).toBe('300ms r 1999ms s 499ms a 299ms b 399ms |', {
-        r: notice('retrying 2 s'),
-        s: notice('retrying now'),
+        r: notice('retrying', 'in 2 s'),
+        s: notice('retrying', 'now'),
         a: text('Light '),
         b: text('is fast.'),
       });

@@ -54,10 +54,10 @@ export const sendPictures: readonly Picture[] = [
       const reply$ = m.source('chunks', '--a----b----f----|', values);
       m.code('toSseText()');
       m.result('text of the body', reply$.pipe(toSseText()), { show: lookOfEventText }).toBe('c-a----b----f----(d|)', {
-        c: notice(': comment'),
-        a: value('data: {…}', '“Light ”'),
-        b: value('data: {…}', '“is fast.”'),
-        f: value('data: {…}', 'STOP'),
+        c: notice(': …'),
+        a: value('data: …', '“Light ”'),
+        b: value('data: …', '“is fast.”'),
+        f: value('data: …', 'STOP'),
         d: value('event: done'),
       });
     },
@@ -69,9 +69,9 @@ function lookOfSse({ type, data }: ReplySseMessage): Look {
 }
 
 function lookOfEventText(written: string): Look {
-  if (written.startsWith(':')) return notice(': comment');
+  if (written.startsWith(':')) return notice(': …');
   const [first = ''] = written.split('\n');
-  return first.startsWith('data: ') ? value('data: {…}', contentOf(first.slice('data: '.length))) : value(first);
+  return first.startsWith('data: ') ? value('data: …', contentOf(first.slice('data: '.length))) : value(first);
 }
 
 /** The text of a chunk on the wire, or its finish. */

@@ -40,15 +40,15 @@ export const shapePictures: readonly Picture[] = [
     name: 'mapInOrder',
     alt: 'Three sentences are translated at once; the results come in the order of the sentences.',
     play(m) {
-      const sentences$ = m.input('sentences', '-a--b--c--|', { a: 'One.', b: 'Two.', c: 'Six.' }, text);
-      const un$ = m.input('translate("One.")', '---------(x|)', { x: 'Un.' }, text);
-      const deux$ = m.input('translate("Two.")', '---(x|)', { x: 'Deux.' }, text);
-      const six$ = m.input('translate("Six.")', '--------(x|)', { x: 'Six.' }, text);
-      const translate = (sentence: string) => ({ 'One.': un$, 'Two.': deux$ })[sentence] ?? six$;
+      const sentences$ = m.input('sentences', '-a--b--c--|', { a: 'Yes.', b: 'No.', c: 'Why?' }, text);
+      const oui$ = m.input('translate("Yes.")', '---------(x|)', { x: 'Oui.' }, text);
+      const non$ = m.input('translate("No.")', '---(x|)', { x: 'Non.' }, text);
+      const pourquoi$ = m.input('translate("Why?")', '--------(x|)', { x: 'Pourquoi ?' }, text);
+      const translate = (sentence: string) => ({ 'Yes.': oui$, 'No.': non$ })[sentence] ?? pourquoi$;
       m.code('mapInOrder(translate, { concurrency: 3 })');
       m.result('translations, in order', sentences$.pipe(mapInOrder(translate, { concurrency: 3 }))).toBe(
         '----------(xy)-(z|)',
-        { x: text('Un.'), y: text('Deux.'), z: text('Six.') },
+        { x: text('Oui.'), y: text('Non.'), z: text('Pourquoi ?') },
       );
     },
   },
@@ -56,16 +56,15 @@ export const shapePictures: readonly Picture[] = [
     name: 'parseJson',
     alt: 'The value of a JSON answer grows with each chunk; at the end the whole value is checked by a schema.',
     play(m) {
-      const Recipe = z.object({ title: z.string(), serves: z.number() });
-      const reply$ = m.source('chunks', '-a-----b------c------|', { a: '{"title":"So', b: 'up","serves":', c: '4}' });
+      const Recipe = z.object({ dish: z.string() });
+      const reply$ = m.source('chunks', '----a---------b------|', { a: '{"dish":"So', b: 'up"}' });
       m.code('parseJson(Recipe)');
-      m.result('value', reply$.pipe(parseJson(Recipe)), {
-        show: ({ value: shown, complete }) => value(JSON.stringify(shown), complete ? 'complete' : undefined),
-      }).toBe('-a-----b------c------(d|)', {
-        a: quoted({ title: 'So' }),
-        b: quoted({ title: 'Soup' }),
-        c: quoted({ title: 'Soup', serves: 4 }),
-        d: value(JSON.stringify({ title: 'Soup', serves: 4 }), 'complete'),
+      m.result('values', reply$.pipe(parseJson(Recipe)), {
+        show: (snapshot) => value(JSON.stringify(snapshot.value), snapshot.complete ? 'complete, checked' : undefined),
+      }).toBe('----a---------b------(c|)', {
+        a: quoted({ dish: 'So' }),
+        b: quoted({ dish: 'Soup' }),
+        c: value('{"dish":"Soup"}', 'complete, checked'),
       });
     },
   },

@@ -46,7 +46,7 @@ export const sharePictures: readonly Picture[] = [
       void replies.start('42', reply$);
       const reader$ = defer(() => replies.follow('42', { after })).pipe(tap(({ position }) => (after = position)));
       m.result('a reader that disconnects', reader$, { during: '^-------!' }).toBe('n-a---b', {
-        n: notice('notice'),
+        n: notice('position'),
         a: text('Light '),
         b: text('is '),
       });
