@@ -1,4 +1,6 @@
 import type { Expectations } from './expectation.js';
 
 /** The results of the examples in `docs/operators.md`. */
-export const operators: Expectations = {};
+export const operators: Expectations = {
+  'docs/operators: The order': [{ prints: /^waiting \n[^]*complete 3\n[^]*complete Hello, world\. Here I am\.$/ }],
+};
