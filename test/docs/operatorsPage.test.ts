@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { root } from './docComments.js';
+import { exportedFunctions, type ExportedFunction } from './examples.js';
+
+const page = 'docs/operators.md';
+
+/** Functions that are not pipeable, and that a reader of the catalogue looks for. */
+const others = [
+  'citedText',
+  'closeMarkdown',
+  'costOf',
+  'createRateLimiter',
+  'createReplies',
+  'fallback',
+  'hedge',
+  'sourcesOf',
+];
+
+/** A section of the page: the text below a heading of the third level. */
+interface Section {
+  readonly title: string;
+  readonly text: string;
+}
+
+const sections = readFileSync(root + page, 'utf8')
+  .split(/^(?=#{2,3} )/m)
+  .flatMap((text): Section[] => {
+    const title = /^### (.+)\n/.exec(text)?.[1];
+    return title === undefined ? [] : [{ title, text }];
+  });
+
+const functions = exportedFunctions();
+const documented = functions.filter(({ name, isPipeable }) => isPipeable || others.includes(name));
+
+/** An option, with the literal that its doc comment names as the default. */
+interface Option {
+  readonly name: string;
+  readonly defaultValue: string | undefined;
+}
+
+const program = ts.createProgram(
+  documented.map(({ file }) => root + file),
+  { strict: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.NodeNext, noEmit: true, skipLibCheck: true },
+);
+const checker = program.getTypeChecker();
+
+/** The options of a function: of its parameters, and of the option types that its file exports beside it. */
+function optionsOf({ name, file }: ExportedFunction): Option[] {
+  const statements = program.getSourceFile(root + file)?.statements ?? [];
+  const parameters = statements
+    .filter(ts.isFunctionDeclaration)
+    .filter((declared) => declared.name?.text === name)
+    .flatMap(({ parameters: all }) => all.map((parameter) => checker.getTypeAtLocation(parameter)));
+  const exported = statements
+    .filter((statement) => ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement))
+    .map((declared) => checker.getTypeAtLocation(declared));
+  const types = [...parameters, ...exported].flatMap((type) => (isOptions(type) ? [type] : membersOf(type)));
+  const found = types
+    .filter(isOptions)
+    .flatMap(membersOf)
+    .flatMap((type) => type.getProperties());
+  return [...new Map(found.map((option) => [option.name, toOption(option)])).values()];
+}
+
+/** Whether a type is a named one for options: `BufferChunksOptions`. */
+function isOptions(type: ts.Type): boolean {
+  return (type.aliasSymbol ?? type.getSymbol())?.name.endsWith('Options') ?? false;
+}
+
+function membersOf(type: ts.Type): ts.Type[] {
+  return type.isUnion() ? type.types : [type];
+}
+
+function toOption(option: ts.Symbol): Option {
+  const tag = option.getJsDocTags(checker).find(({ name }) => name === 'defaultValue');
+  const text = ts.displayPartsToString(tag?.text).replaceAll('`', '');
+  const literal = /^('\w+'|\d[\d_ ]*\d|\d|true\b|false\b)/.exec(text)?.[1];
+  return { name: option.name, defaultValue: literal && digits(literal) };
+}
+
+/** A number without the characters that group its digits. */
+function digits(text: string): string {
+  return text.replace(/(?<=\d)[_ ](?=\d)/g, '');
+}
+
+/** The rows of the option table of a section, or of the section to which it refers. */
+function rowsOf({ text }: Section): readonly (readonly string[])[] {
+  const reference = /^Options: those of \[`(\w+)`\]/m.exec(text)?.[1];
+  const source = reference === undefined ? text : (sections.find(({ title }) => title === reference)?.text ?? '');
+  return [...source.matchAll(/^\| `.*$/gm)].map(([row]) => row.split(/(?<!\\)\|/).map((cell) => cell.trim()));
+}
+
+it('has a section for each operator, once, and for no other name', () => {
+  const titles = sections.map(({ title }) => title).filter((title) => title in names || /^[a-z]/.test(title));
+  expect(titles.toSorted()).toEqual(documented.map(({ name }) => name).toSorted());
+});
+
+const names = Object.fromEntries(documented.map((one) => [one.name, one]));
+
+describe.each(documented)('the section of $name', (declared) => {
+  const section = sections.find(({ title }) => title === declared.name) ?? { title: '', text: '' };
+
+  it('has a picture of the operator with a sentence, an example and the line on losses and memory', () => {
+    const { name, isPipeable } = declared;
+    const picture = new RegExp(String.raw`^!\[[A-Z][^\]]+\.\]\(marbles/${name}\.svg\)$`, 'gm');
+    if (isPipeable) expect(section.text.match(picture)).toHaveLength(1);
+    expect(section.text.match(new RegExp(`^<!-- example ${name} -->$`, 'gm'))).toHaveLength(1);
+    expect(section.text.match(/\*\*Loses \/ holds\*\*: [A-Z]/g)).toHaveLength(1);
+  });
+
+  it('lists exactly the options of the operator, with their defaults', () => {
+    const rows = rowsOf(section);
+    const options = optionsOf(declared);
+    const listed = rows.map(([, name = '']) => name.replaceAll('`', ''));
+    expect(listed.toSorted()).toEqual(options.map(({ name }) => name).toSorted());
+    for (const { name, defaultValue } of options) {
+      if (defaultValue === undefined) continue;
+      const cell = rows.find(([, option]) => option === `\`${name}\``)?.[3] ?? '';
+      expect(digits(cell), `the default of ${name}`).toContain(defaultValue);
+    }
+  });
+
+  it('has at most 40 lines', () => {
+    expect(section.text.trimEnd().split('\n').length).toBeLessThanOrEqual(40);
+  });
+});
