@@ -24,12 +24,11 @@ interface Section {
   readonly text: string;
 }
 
-const sections = readFileSync(root + page, 'utf8')
-  .split(/^(?=#{2,3} )/m)
-  .flatMap((text): Section[] => {
-    const title = /^### (.+)\n/.exec(text)?.[1];
-    return title === undefined ? [] : [{ title, text }];
-  });
+const text = readFileSync(root + page, 'utf8');
+const sections = text.split(/^(?=#{2,3} )/m).flatMap((section): Section[] => {
+  const title = /^### (.+)\n/.exec(section)?.[1];
+  return title === undefined ? [] : [{ title, text: section }];
+});
 
 const functions = exportedFunctions();
 const documented = functions.filter(({ name, isPipeable }) => isPipeable || others.includes(name));
@@ -75,29 +74,34 @@ function membersOf(type: ts.Type): ts.Type[] {
 
 function toOption(option: ts.Symbol): Option {
   const tag = option.getJsDocTags(checker).find(({ name }) => name === 'defaultValue');
-  const text = ts.displayPartsToString(tag?.text).replaceAll('`', '');
-  const literal = /^('\w+'|\d[\d_ ]*\d|\d|true\b|false\b)/.exec(text)?.[1];
+  const value = ts.displayPartsToString(tag?.text).replaceAll('`', '');
+  const literal = /^('\w+'|\d[\d_ ]*\d|\d|true\b|false\b)/.exec(value)?.[1];
   return { name: option.name, defaultValue: literal && digits(literal) };
 }
 
 /** A number without the characters that group its digits. */
-function digits(text: string): string {
-  return text.replace(/(?<=\d)[_ ](?=\d)/g, '');
+function digits(value: string): string {
+  return value.replace(/(?<=\d)[_ ](?=\d)/g, '');
 }
 
 /** The rows of the option table of a section, or of the section to which it refers. */
-function rowsOf({ text }: Section): readonly (readonly string[])[] {
-  const reference = /^Options: those of \[`(\w+)`\]/m.exec(text)?.[1];
-  const source = reference === undefined ? text : (sections.find(({ title }) => title === reference)?.text ?? '');
+function rowsOf(section: Section): readonly (readonly string[])[] {
+  const reference = /^Options: those of \[`(\w+)`\]/m.exec(section.text)?.[1];
+  const source =
+    reference === undefined ? section.text : (sections.find(({ title }) => title === reference)?.text ?? '');
   return [...source.matchAll(/^\| `.*$/gm)].map(([row]) => row.split(/(?<!\\)\|/).map((cell) => cell.trim()));
 }
 
 it('has a section for each operator, once, and for no other name', () => {
-  const titles = sections.map(({ title }) => title).filter((title) => title in names || /^[a-z]/.test(title));
+  const titles = sections.map(({ title }) => title);
   expect(titles.toSorted()).toEqual(documented.map(({ name }) => name).toSorted());
 });
 
-const names = Object.fromEntries(documented.map((one) => [one.name, one]));
+it('names each function that reads or merges chunks', () => {
+  const readers = functions.filter(({ file }) => file.startsWith('src/chunk/')).map(({ name }) => name);
+  expect(readers.length).toBeGreaterThan(10);
+  expect([...readers, 'ChunkBuilder', 'emptyChunk'].filter((name) => !new RegExp(`\`(new )?${name}\\b`).test(text))).toEqual([]);
+});
 
 describe.each(documented)('the section of $name', (declared) => {
   const section = sections.find(({ title }) => title === declared.name) ?? { title: '', text: '' };
