@@ -23,6 +23,7 @@ const exclude = [
   'test/e2e/*.e2e.test.ts',
   'test/matrix/**',
   'test/package/**',
+  'test/site/**',
 ];
 
 /** The tests of the project `unit`, which are also those that look for mutants. */

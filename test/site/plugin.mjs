@@ -232,3 +232,15 @@ function plainText(markdown) {
 function attribute(text) {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }
+
+/** TypeDoc leaves the code in a heading out of its anchor, unless the code contains a text. */
+export function keepCodeInHeadings(parser) {
+  parser.core.ruler.push('code_in_headings', ({ tokens, Token }) => {
+    for (const [index, { type }] of tokens.entries()) {
+      if (type !== 'heading_open') continue;
+      for (const code of tokens[index + 1].children.filter((child) => child.type === 'code_inline')) {
+        code.children = [Object.assign(new Token('text', '', 0), { content: code.content })];
+      }
+    }
+  });
+}

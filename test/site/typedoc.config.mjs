@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { keepCodeInHeadings } from './plugin.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const here = fileURLToPath(new URL('./', import.meta.url));
@@ -91,6 +92,7 @@ export default {
   customCss: `${here}site.css`,
   hideGenerator: true,
   customFooterHtml: `${name} ${version} · ${license}`,
+  markdownItLoader: keepCodeInHeadings,
   highlightLanguages: ['bash', 'css', 'diff', 'html', 'javascript', 'json', 'nginx', 'tsx', 'typescript', 'yaml'],
   ignoredHighlightLanguages: ['text'],
 };
