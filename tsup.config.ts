@@ -17,7 +17,9 @@ const shared: Options = {
   // Neutral: nothing is resolved for a browser or for Node; the Node-only entries name their built-ins.
   platform: 'neutral',
   external: [/^node:/, /^rxjs(\/|$)/, /^@google\/genai(\/|$)/, /^@opentelemetry\//],
-  sourcemap: true,
+  // With their sources, maps were two thirds of the package; without them, bundlers warn of each missing file. The code
+  // is not minified, so a stack trace has the names of the functions, and the lines are readable.
+  sourcemap: false,
   treeshake: false,
 };
 

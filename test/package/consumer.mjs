@@ -67,6 +67,25 @@ try {
     }
   });
 
+  step('ships no source maps, and readable stack traces', () => {
+    const dist = readdirSync(join(installed, 'dist'));
+    assert.deepEqual(
+      dist.filter((file) => file.endsWith('.map')),
+      [],
+    );
+    for (const file of dist.filter((name) => /\.c?js$/.test(name))) {
+      assert.doesNotMatch(readFileSync(join(installed, 'dist', file), 'utf8'), /^\/\/# sourceMappingURL/m, file);
+    }
+    const fail = 'try { retryTransient(3); } catch ({ stack }) { console.log(stack); }';
+    for (const [type, load] of [
+      ['module', `import { retryTransient } from 'rxjs-gemini';`],
+      ['commonjs', `const { retryTransient } = require('rxjs-gemini');`],
+    ]) {
+      const stack = node(`--input-type=${type}`, `${load} ${fail}`);
+      assert.match(stack, /^TypeError: Expected[^]*\n +at (?:Module\.)?retryTransient \([^)]*dist\/.*:\d+:\d+\)/);
+    }
+  });
+
   const listExports = (entry) => `import * as all from '${entry}'; console.log(Object.keys(all).sort().join());`;
   const loadsInEveryFormat = (entry) => {
     const esm = node('--input-type=module', listExports(entry));
