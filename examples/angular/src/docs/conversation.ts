@@ -1,0 +1,46 @@
+import { Component, DestroyRef, inject } from '@angular/core';
+import { RetryCountdown } from '../app/reply/retryCountdown';
+import { ConversationService } from './conversation.service';
+
+@Component({
+  selector: 'app-conversation',
+  imports: [RetryCountdown],
+  template: `
+    @for (message of chat.messages(); track message.id) {
+      <article [class]="message.role">
+        <p>{{ message.text }}</p>
+        @if (message.retrying; as retrying) {
+          <app-retry-countdown [retrying]="retrying" />
+        } @else if (message.status === 'waiting') {
+          <p>…</p>
+        }
+        @if (message.error; as error) {
+          <p role="alert">{{ error.message }}</p>
+        }
+        @for (branch of chat.branches(message.id); track branch.id) {
+          <button type="button" [disabled]="branch.id === message.id" (click)="chat.select(branch)">
+            {{ $index + 1 }}
+          </button>
+        }
+        @if (message.role === 'user') {
+          <button type="button" (click)="chat.edit(message.id, box.value)">Replace</button>
+        }
+      </article>
+    }
+    <textarea #box></textarea>
+    @if (chat.status() === 'idle') {
+      <button type="button" (click)="box.value.trim() && chat.submit(box.value)">Send</button>
+      <button type="button" (click)="chat.regenerate()">Ask again</button>
+    } @else {
+      <button type="button" (click)="chat.stop()">Stop</button>
+    }
+  `,
+})
+export class Conversation {
+  protected readonly chat = inject(ConversationService);
+
+  constructor() {
+    // Leaving the page closes the request.
+    inject(DestroyRef).onDestroy(() => this.chat.stop());
+  }
+}

@@ -1,0 +1,13 @@
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { Response } from 'express';
+import { GeminiError, httpStatusOf, publicError } from 'rxjs-gemini';
+
+@Catch(GeminiError)
+export class GeminiErrorFilter implements ExceptionFilter<GeminiError> {
+  catch(error: GeminiError, host: ArgumentsHost): void {
+    const response = host.switchToHttp().getResponse<Response>();
+    const { retryAfter } = error;
+    if (retryAfter !== undefined) response.set('Retry-After', String(Math.ceil(retryAfter / 1_000)));
+    response.status(httpStatusOf(error)).json({ error: publicError(error) });
+  }
+}

@@ -1,0 +1,22 @@
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { GoogleGenAI } from '@google/genai';
+import { defer, switchMap } from 'rxjs';
+import { answerContents, pipeToServerResponse, protectReply, readChatRequest } from 'rxjs-gemini';
+import { emulatorFetch } from 'rxjs-gemini/emulator-fetch';
+
+const ai = new GoogleGenAI({
+  apiKey: process.env.GEMINI_API_KEY ?? 'none',
+  httpOptions: { fetch: emulatorFetch() }, // with a key: { fetch }
+});
+const pipe = protectReply({ timeout: { first: 20_000 }, retry: {} });
+
+const server = createServer((request, response) => {
+  if (request.method !== 'POST' || request.url !== '/api/chat') return void response.writeHead(404).end();
+  const reply$ = defer(() => text(request)).pipe(
+    switchMap((body) => answerContents(ai, { ...readChatRequest(body), model: 'gemini-2.5-flash', pipe })),
+  );
+  void pipeToServerResponse(reply$, response, { waitForFirst: true });
+});
+const port = process.env.PORT ?? 3000;
+server.listen(port, '127.0.0.1', () => console.log(`Listening on http://127.0.0.1:${port}`));
