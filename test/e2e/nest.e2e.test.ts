@@ -84,7 +84,7 @@ beforeAll(async () => {
       const response = host.switchToHttp().getResponse();
       const { retryAfter } = error;
       if (retryAfter !== undefined) response.set('Retry-After', String(Math.ceil(retryAfter / 1_000)));
-      response.status(httpStatusOf(error)).json(publicError(error));
+      response.status(httpStatusOf(error)).json({ error: publicError(error) });
     }
   }
   nest.Catch(GeminiError)(GeminiErrorFilter);
@@ -169,7 +169,9 @@ describe('a handler of NestJS that returns toSseResponse', () => {
   it('leaves an error that the handler throws to the filters', async () => {
     const response = await post('refused');
     expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({ kind: 'invalid_request', message: 'The request cannot be answered' });
+    expect(await response.json()).toMatchObject({
+      error: { kind: 'invalid_request', message: 'The request cannot be answered' },
+    });
   });
 });
 
@@ -215,14 +217,14 @@ describe('a filter for GeminiError', () => {
     expect([response.status, response.headers.get('retry-after')]).toEqual([status, retryAfter]);
     const body = await response.text();
     expect(body).not.toContain('AIza');
-    expect(JSON.parse(body)).toMatchObject({ kind: init.kind, message });
+    expect(JSON.parse(body)).toMatchObject({ error: { kind: init.kind, message } });
   });
 
   it("answers with the status for the model's failure", async () => {
     answer = { status: 503 };
     const response = await post('summary');
     expect(response.status).toBe(503);
-    expect(await response.json()).toMatchObject({ kind: 'overloaded', retryable: true });
+    expect(await response.json()).toMatchObject({ error: { kind: 'overloaded', retryable: true } });
   });
 });
 

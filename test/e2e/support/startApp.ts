@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 
@@ -42,6 +43,29 @@ export async function startApp(name: string, env: NodeJS.ProcessEnv, script = 's
     async stop(signal = 'SIGINT') {
       const isRunning = child.exitCode === null && child.signalCode === null;
       if (isRunning && child.pid !== undefined) process.kill(-child.pid, signal);
+      await ended;
+    },
+  };
+}
+
+/** Runs a program that listens on `PORT`, a free one, and waits until it accepts connections. */
+export async function startServer(file: string, env: NodeJS.ProcessEnv): Promise<App> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [file], { env: { ...process.env, ...env, PORT: String(port) } });
+  let printed = '';
+  for (const output of [child.stdout, child.stderr])
+    output.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  const ended = once(child, 'close') as Promise<[number | null]>;
+  const url = `http://127.0.0.1:${port}/`;
+  const isUp = () => fetch(url, { method: 'HEAD' }).then(Boolean, () => false);
+  while (!(await isUp())) {
+    if (child.exitCode !== null) throw new Error(`${file} ended with ${child.exitCode}: ${printed}`);
+    await setTimeout(50);
+  }
+  return {
+    url,
+    async stop(signal = 'SIGTERM') {
+      child.kill(signal);
       await ended;
     },
   };

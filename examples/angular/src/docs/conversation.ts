@@ -17,10 +17,13 @@ import { ConversationService } from './conversation.service';
         @if (message.error; as error) {
           <p role="alert">{{ error.message }}</p>
         }
-        @for (branch of chat.branches(message.id); track branch.id) {
-          <button type="button" [disabled]="branch.id === message.id" (click)="chat.select(branch)">
-            {{ $index + 1 }}
-          </button>
+        @let branches = chat.branches(message.id);
+        @if (branches.length > 1) {
+          @for (branch of branches; track branch.id) {
+            <button type="button" [disabled]="branch.id === message.id" (click)="chat.select(branch)">
+              {{ $index + 1 }}
+            </button>
+          }
         }
         @if (message.role === 'user') {
           <button type="button" (click)="chat.edit(message.id, box.value)">Replace</button>

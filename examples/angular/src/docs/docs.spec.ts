@@ -92,7 +92,7 @@ describe('the conversation of docs/frameworks.md', () => {
 
 describe('the answer of docs/frameworks.md', () => {
   it('shows the phases of a reply, a failure, and another try', async () => {
-    const ai = fakeGemini([{ error: busy }, 'Blue light.']);
+    const ai = fakeGemini([{ firstDelay: 200, error: busy }, 'Blue light.']);
     vi.stubGlobal('fetch', async (_: string, { body }: RequestInit) => {
       const { prompt } = JSON.parse(String(body)) as { prompt: string };
       return toSseResponse(fromGemini(ai, { model: 'any', contents: prompt }));

@@ -9,6 +9,6 @@ export class GeminiErrorFilter implements ExceptionFilter<GeminiError> {
     const response = host.switchToHttp().getResponse<Response>();
     const { retryAfter } = error;
     if (retryAfter !== undefined) response.set('Retry-After', String(Math.ceil(retryAfter / 1_000)));
-    response.status(httpStatusOf(error)).json(publicError(error));
+    response.status(httpStatusOf(error)).json({ error: publicError(error) });
   }
 }

@@ -1,0 +1,94 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { lastValueFrom } from 'rxjs';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { finalResponse } from '../../operators/show/finalResponse.js';
+import { apiError } from '../../src/emulator/apiError.js';
+import type { EmulatorAnswer } from '../../src/emulator/scenario.js';
+import { startEmulator, type Emulator } from '../../src/emulator/startEmulator.js';
+import { fromSse } from '../../src/sources/fromSse.js';
+import { deferred } from '../support/outcome.js';
+import { startServer, type App } from './support/startApp.js';
+
+const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
+const contents = [{ role: 'user', parts: [{ text: 'Why is the sky blue?' }] }];
+
+let emulator: Emulator;
+let answer: EmulatorAnswer = 'Blue light.';
+let app: App | undefined;
+
+beforeAll(async () => {
+  emulator = await startEmulator({ reply: () => answer });
+  execFileSync('npm', ['run', '-s', 'build'], { cwd: `${examples}nestjs`, stdio: 'inherit' });
+});
+afterEach(async () => {
+  await app?.stop();
+  app = undefined;
+  answer = 'Blue light.';
+});
+afterAll(() => emulator.close());
+
+/** Starts a program of `examples`, whose SDK finds the emulator. */
+const start = async (file: string): Promise<string> => {
+  const env = { GEMINI_API_KEY: 'none', GOOGLE_GEMINI_BASE_URL: emulator.url };
+  app = await startServer(`${examples}${file}`, env);
+  return app.url;
+};
+
+const post = (url: string, body: unknown) =>
+  fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+
+const failureOf = (url: string, json: unknown) =>
+  lastValueFrom(fromSse(url, { json })).catch((error: unknown) => error);
+
+describe.each(['start/server.mjs', 'nestjs/dist/docs/start/main.js'])('the server %s of docs/start.md', (file) => {
+  it('streams a reply of emulatorFetch, and answers a wrong body with 400', async () => {
+    const url = `${await start(file)}api/chat`;
+    const reply = await lastValueFrom(fromSse(url, { json: { contents } }).pipe(finalResponse()));
+    expect(reply.text).toMatch(/^You asked:\n\n> Why is the sky blue\?[^]*local emulator/);
+    expect(emulator.requests).toHaveLength(0);
+    const response = await post(url, { prompt: 'Why?' });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { kind: 'invalid_request', retryable: false } });
+    expect(await failureOf(url, {})).toMatchObject({ kind: 'invalid_request', status: 400 });
+  });
+});
+
+describe('the server of Express of docs/frameworks.md', () => {
+  it('streams a reply, and closes the request to the model when the client disconnects', async () => {
+    const url = `${await start('nestjs/dist/docs/express.js')}api/chat`;
+    const reply$ = fromSse(url, { json: { contents } });
+    expect(await lastValueFrom(reply$.pipe(finalResponse()))).toMatchObject({ text: 'Blue light.' });
+    answer = { chunks: ['It was ', 'a dark ', 'night'], stallAfter: { chunks: 1 } };
+    const begun = deferred();
+    const subscription = reply$.subscribe({ next: ({ text }) => text && begun.resolve(), error: begun.resolve });
+    await begun.promise;
+    subscription.unsubscribe();
+    await emulator.requests.at(-1)!.closed;
+    expect(emulator.requests.at(-1)).toMatchObject({ closedEarly: true });
+    expect((await post(url, { prompt: 'Why?' })).status).toBe(400);
+  });
+});
+
+describe('the controllers of NestJS of docs/frameworks.md', () => {
+  it('answer a GET and a POST with events, and a route that answers once with its text or its failure', async () => {
+    const url = `${await start('nestjs/dist/docs/frameworks.js')}api/`;
+    for (const source of [
+      fromSse(`${url}replies?prompt=Why`),
+      fromSse(`${url}replies`, { json: { prompt: 'Why?' } }),
+    ]) {
+      expect(await lastValueFrom(source.pipe(finalResponse()))).toMatchObject({ text: 'Blue light.' });
+    }
+    const summary = await post(`${url}summary`, { text: 'A long text' });
+    expect([summary.status, await summary.json()]).toEqual([200, { summary: 'Blue light.' }]);
+    expect((await post(`${url}summary`, { text: ' ' })).status).toBe(400);
+    answer = { error: apiError({ code: 429, retryDelay: 90_000 }) };
+    const refused = await post(`${url}summary`, { text: 'A long text' });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '90']);
+    // The browser reads the same failure from a stream and from the filter.
+    expect(await failureOf(`${url}summary`, { text: 'A long text' })).toMatchObject({
+      kind: 'rate_limit',
+      retryAfter: 90_000,
+    });
+  });
+});
