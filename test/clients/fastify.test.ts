@@ -1,9 +1,8 @@
-import { GoogleGenAI } from '@google/genai';
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { Observable } from 'rxjs';
-import { fromGemini, GeminiError, httpStatusOf, isGeminiError, publicError, toSseResponse } from 'rxjs-gemini';
+import { toSseResponse } from 'rxjs-gemini';
 import { startEmulator } from 'rxjs-gemini/emulator';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { expectClosedRequest, expectHeadersAtOnce, expectWholeReply, type ReplyServer } from './support/replyServer.js';
 
 describe('toSseResponse on Fastify', () => {
@@ -13,12 +12,10 @@ describe('toSseResponse on Fastify', () => {
 
   beforeAll(async () => {
     const emulator = await startEmulator({ reply: () => server.answer });
-    const ai = new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: emulator.url } });
-    app = Fastify({ forceCloseConnections: true });
-    app.post<{ Body: { contents: string } }>('/api/chat', (request, reply) => {
-      reply.header('X-Request-Id', '7');
-      return reply.send(toSseResponse(fromGemini(ai, { model: 'gemini-2.5-flash', contents: request.body.contents })));
-    });
+    vi.stubEnv('GEMINI_API_KEY', 'none');
+    vi.stubEnv('GOOGLE_GEMINI_BASE_URL', emulator.url);
+    ({ app } = await import('./servers/fastify.js'));
+    app.addHook('onRequest', async (_, reply) => void reply.header('X-Request-Id', '7'));
     const counted$ = new Observable<never>(() => {
       subscriptions++;
     });
@@ -28,13 +25,6 @@ describe('toSseResponse on Fastify', () => {
       url: '/counted',
       handler: (request, reply) => reply.send(toSseResponse(counted$, { request })),
     });
-    app.setErrorHandler((error, _, reply) => {
-      if (!isGeminiError(error)) throw error;
-      return reply.code(httpStatusOf(error)).send(publicError(error));
-    });
-    app.get('/refused', () => {
-      throw new GeminiError('Ada may not', { kind: 'invalid_request' });
-    });
     const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/`;
     server = { url, emulator, answer: [] };
   });
@@ -42,6 +32,7 @@ describe('toSseResponse on Fastify', () => {
   afterAll(async () => {
     await app.close();
     await server.emulator.close();
+    vi.unstubAllEnvs();
   });
 
   it('sends a whole reply', () => expectWholeReply(server));
@@ -50,7 +41,7 @@ describe('toSseResponse on Fastify', () => {
 
   it('keeps the headers that the handler has set', async () => {
     server.answer = 'Hello';
-    const body = JSON.stringify({ contents: 'Hello' });
+    const body = JSON.stringify({ contents: [{ role: 'user', parts: [{ text: 'Hello' }] }] });
     const response = await fetch(`${server.url}api/chat`, {
       method: 'POST',
       body,
@@ -69,8 +60,10 @@ describe('toSseResponse on Fastify', () => {
   });
 
   it('answers an error of the handler through the error handler', async () => {
-    const response = await fetch(`${server.url}refused`);
+    const response = await fetch(`${server.url}api/chat`, { method: 'POST' });
     expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({ kind: 'invalid_request', message: 'The request cannot be answered' });
+    expect(await response.json()).toMatchObject({
+      error: { kind: 'invalid_request', message: 'The request cannot be answered' },
+    });
   });
 });

@@ -1,28 +1,24 @@
 import { serve, type ServerType } from '@hono/node-server';
-import { GoogleGenAI } from '@google/genai';
-import { Hono } from 'hono';
+import type { Hono } from 'hono';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Observable } from 'rxjs';
-import { fromGemini, toSseResponse } from 'rxjs-gemini';
+import { toSseResponse } from 'rxjs-gemini';
 import { startEmulator } from 'rxjs-gemini/emulator';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { expectClosedRequest, expectHeadersAtOnce, expectWholeReply, type ReplyServer } from './support/replyServer.js';
 
 describe('toSseResponse on Hono', () => {
   let server: ReplyServer;
   let listening: ServerType;
   let subscriptions = 0;
-  const app = new Hono();
+  let app: Hono;
 
   beforeAll(async () => {
     const emulator = await startEmulator({ reply: () => server.answer });
-    const ai = new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: emulator.url } });
-    app.post('/api/chat', async (context) => {
-      const { contents } = await context.req.json<{ contents: string }>();
-      const reply$ = fromGemini(ai, { model: 'gemini-2.5-flash', contents });
-      return toSseResponse(reply$, { request: context.req.raw });
-    });
+    vi.stubEnv('GEMINI_API_KEY', 'none');
+    vi.stubEnv('GOOGLE_GEMINI_BASE_URL', emulator.url);
+    ({ app } = await import('./servers/hono.js'));
     const counted$ = new Observable<never>(() => {
       subscriptions++;
     });
@@ -37,6 +33,7 @@ describe('toSseResponse on Hono', () => {
     listening.close();
     await once(listening, 'close');
     await server.emulator.close();
+    vi.unstubAllEnvs();
   });
 
   it('sends a whole reply', () => expectWholeReply(server));
@@ -54,8 +51,15 @@ describe('toSseResponse on Hono', () => {
     expect(subscriptions).toBe(0);
   });
 
+  it('answers a wrong body with 400 and the public error', async () => {
+    const response = await app.request('/api/chat', { method: 'POST', body: '{"contents":' });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { kind: 'invalid_request' } });
+  });
+
   it('answers app.request in the process, and closes the request to the model when the body is cancelled', async () => {
-    const ask = () => app.request('/api/chat', { method: 'POST', body: '{"contents":"Hello"}' });
+    const contents = [{ role: 'user', parts: [{ text: 'Hello' }] }];
+    const ask = () => app.request('/api/chat', { method: 'POST', body: JSON.stringify({ contents }) });
     server.answer = ['Blue ', 'light.'];
     expect(await (await ask()).text()).toMatch(/"Blue "[^]*"light."[^]*event: done/);
     server.answer = { chunks: endless(), pace: 5 };

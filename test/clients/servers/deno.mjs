@@ -1,17 +1,12 @@
 // A server of Deno, as a user writes one. `test/clients/deno.test.ts` starts it.
 import { GoogleGenAI } from '@google/genai';
-import process from 'node:process';
-import { fromGemini, toSseResponse } from '../../../dist/index.js';
+import { answerContents, readChatRequest, toSseResponse } from '../../../dist/index.js';
 
-const ai = new GoogleGenAI({
-  apiKey: 'none',
-  httpOptions: { baseUrl: process.env.GOOGLE_GEMINI_BASE_URL },
+// #region serve
+const ai = new GoogleGenAI({ apiKey: Deno.env.get('GEMINI_API_KEY') });
+
+Deno.serve({ port: Number(Deno.env.get('PORT') ?? 3000) }, async (request) => {
+  const reply$ = answerContents(ai, { ...readChatRequest(await request.text()), model: 'gemini-2.5-flash' });
+  return toSseResponse(reply$);
 });
-
-Deno.serve(
-  { hostname: '127.0.0.1', port: 0, onListen: ({ port }) => console.log(`Listens on http://127.0.0.1:${port}/`) },
-  async (request) => {
-    const { contents } = await request.json();
-    return toSseResponse(fromGemini(ai, { model: 'gemini-2.5-flash', contents }), { request });
-  },
-);
+// #endregion

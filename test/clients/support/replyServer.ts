@@ -11,10 +11,11 @@ export interface ReplyServer {
   answer: EmulatorAnswer;
 }
 
+const question = { contents: [{ role: 'user', parts: [{ text: 'Hello' }] }] };
 const words = ['Grüße, ', '世界 ', '👋🏽!'];
 
 export const askServer = ({ url }: ReplyServer): Observable<GeminiChunk> =>
-  fromSse(`${url}api/chat`, { json: { contents: 'Hello' } });
+  fromSse(`${url}api/chat`, { json: question });
 
 /** Expects that a whole reply arrives. */
 export async function expectWholeReply(server: ReplyServer): Promise<void> {
@@ -34,7 +35,7 @@ export async function expectHeadersAtOnce(server: ReplyServer): Promise<void> {
   // Resolves when the headers arrive: the model has not said a word.
   const response = await fetch(`${server.url}api/chat`, {
     method: 'POST',
-    body: '{"contents":"Hello"}',
+    body: JSON.stringify(question),
     headers: json,
   });
   expect(response.status).toBe(200);

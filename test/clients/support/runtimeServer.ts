@@ -34,7 +34,7 @@ export async function startRuntimeServer(name: 'bun' | 'deno', args: readonly st
   if (!existsSync(`${here}../../dist/index.js`)) throw new Error('The library is not built: npm run build');
   const emulator = await startEmulator({ reply: () => started.answer });
   const child = spawn(`${here}node_modules/.bin/${name}`, [...args, `${here}servers/${name}.mjs`], {
-    env: { ...process.env, GOOGLE_GEMINI_BASE_URL: emulator.url },
+    env: { ...process.env, GEMINI_API_KEY: 'none', GOOGLE_GEMINI_BASE_URL: emulator.url, PORT: '0' },
   });
   const exited = once(child, 'exit');
   let output = '';
@@ -43,7 +43,7 @@ export async function startRuntimeServer(name: 'bun' | 'deno', args: readonly st
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         output += text;
-        const address = /Listens on (\S+)/.exec(output)?.[1];
+        const address = /(?:Listens|Listening) on (\S+)/.exec(output)?.[1];
         if (address) resolve(address);
       });
     }
