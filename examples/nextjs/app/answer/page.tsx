@@ -1,0 +1,36 @@
+'use client';
+
+import { useState } from 'react';
+import { useGeminiChat } from './useGeminiChat';
+
+export default function Page() {
+  const { messages, status, submit, stop } = useGeminiChat('/api/answer');
+  const [draft, setDraft] = useState('');
+
+  return (
+    <main>
+      {messages.map((message) => (
+        <article key={message.id}>
+          <b>{message.role}:</b> {message.status === 'waiting' ? '…' : message.text}
+          {message.error && <p role="alert">{message.error.message}</p>}
+        </article>
+      ))}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit(draft);
+          setDraft('');
+        }}
+      >
+        <input aria-label="Message" value={draft} onChange={(event) => setDraft(event.target.value)} />
+        {status === 'idle' ? (
+          <button key="send">Send</button>
+        ) : (
+          <button key="stop" type="button" onClick={stop}>
+            Stop
+          </button>
+        )}
+      </form>
+    </main>
+  );
+}

@@ -1,0 +1,17 @@
+import { GoogleGenAI } from '@google/genai';
+import { defer } from 'rxjs';
+import { answerContents, protectReply, readChatRequest, toSseResponse } from 'rxjs-gemini';
+import { emulatorFetch } from 'rxjs-gemini/emulator-fetch';
+
+const model = 'gemini-2.5-flash';
+const ai = new GoogleGenAI({
+  apiKey: process.env['GEMINI_API_KEY'] ?? 'none',
+  httpOptions: { fetch: emulatorFetch() }, // with a key: { fetch }
+});
+
+export async function POST(request: Request): Promise<Response> {
+  const body = await request.text();
+  const pipe = protectReply({ timeout: { first: 20_000 }, retry: {} });
+  const reply$ = defer(() => answerContents(ai, { ...readChatRequest(body), model, pipe }));
+  return toSseResponse(reply$, { request, waitForFirst: true });
+}
