@@ -1,3 +1,4 @@
+import { legendPicture } from './pictures/legend.js';
 import { measurePictures } from './pictures/measure.js';
 import { pipelinePicture } from './pictures/pipeline.js';
 import { protectPictures } from './pictures/protect.js';
@@ -9,6 +10,7 @@ import type { Picture } from './stage.js';
 
 /** The pictures of `docs/marbles`. */
 export const allPictures: readonly Picture[] = [
+  legendPicture,
   pipelinePicture,
   ...showPictures,
   ...measurePictures,

@@ -1,6 +1,14 @@
 import { describeScene } from './describeScene.js';
 import { endingLabel, measures, pillWidth, sizes, widthOf, type Box } from './groups.js';
-import { layoutOf, type Layout, type PlacedCode, type PlacedGroup, type PlacedRow, type PlacedStrand } from './layout.js';
+import {
+  dot,
+  layoutOf,
+  type Layout,
+  type PlacedCode,
+  type PlacedGroup,
+  type PlacedRow,
+  type PlacedStrand,
+} from './layout.js';
 import type { Ending, RowRole, Scene } from './scene.js';
 import { styleFor } from './theme.js';
 import type { Piece } from './tints.js';
@@ -27,13 +35,15 @@ ${body}
 /** Escapes a text for the content of an element or an attribute; characters that XML forbids are left out. */
 export function escapeXml(text: string): string {
   const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  return text.replace(/[^\t\n\r -\uFFFD\u{10000}-\u{10FFFF}]/gu, '').replace(/[&<>"]/g, (found) => escapes[found] ?? '');
+  return text
+    .replace(/[^\t\n\r -\uFFFD\u{10000}-\u{10FFFF}]/gu, '')
+    .replace(/[&<>"]/g, (found) => escapes[found] ?? '');
 }
 
 function axisOf({ axis, left, right, blocks }: Layout): string[] {
   if (!axis) return [];
   const { y, ticks, breaks } = axis;
-  const top = Math.min(...blocks.map((block) => (block.kind === 'row' ? block.y : block.y)));
+  const top = Math.min(...blocks.map((block) => block.y));
   return [
     `<path class="guide" d="${ticks.map(({ x }) => `M${x} ${top}V${y}`).join('')}"/>`,
     `<path class="line" style="stroke-width:1" d="M${left} ${y}H${right}"/>`,
@@ -75,7 +85,7 @@ const labelX = 18;
 function strandOf({ x, end, isOpen, groups }: PlacedStrand, y: number, role: RowRole): string[] {
   return [
     `<path class="line" d="M${x} ${y}H${isOpen ? end - 6 : n(end)}"/>`,
-    `<circle class="head" cx="${x}" cy="${y}" r="3.5"/>`,
+    `<circle class="head" cx="${x}" cy="${y}" r="${dot}"/>`,
     ...(isOpen ? [`<path class="head" d="M${end} ${y}l-10 -5v10z"/>`] : []),
     ...groups.flatMap((group) => groupShape(group, y, role)),
   ];
@@ -121,8 +131,7 @@ function endingShape(ending: Ending, x: number, y: number, role: RowRole): strin
 function boxShape(box: Box, x: number, top: number): string[] {
   const { look, pieces } = box;
   if (look.kind === 'screen') return screenShape(box, x, top);
-  const noteShape =
-    look.note === undefined ? [] : [middle('note', x, top + measures.box + 12, look.note)];
+  const noteShape = look.note === undefined ? [] : [middle('note', x, top + measures.box + 12, look.note)];
   const width = pillWidth(pieces);
   const left = x - width / 2;
   const middleY = top + 20.5;
@@ -174,11 +183,13 @@ function screenShape({ look, lines, width, height }: Box, x: number, top: number
   const barWidth = width - 2 * screenPad - 44;
   const barY = y + screenPad + lines.length * line + 8;
   return [
-    `<path class="line" d="M${x} ${top + box / 2}v${stem}"/><circle class="head" cx="${x}" cy="${top + box / 2}" r="3.5"/>`,
+    `<path class="line" d="M${x} ${top + box / 2}v${stem}"/><circle class="head" cx="${x}" cy="${top + box / 2}" r="${dot}"/>`,
     `<rect class="screen" x="${n(left)}" y="${y}" width="${n(width)}" height="${height - box / 2 - stem}" rx="6"/>`,
     ...lines.map((pieces, index) => {
-      const spans = pieces.map(({ text, tone }) => `<tspan${tone === undefined ? '' : ` class="k${tone}"`}>${escapeXml(text)}</tspan>`);
-      return `<text class="ink" style="font-size:13px" x="${n(left + screenPad)}" y="${y + screenPad + 12 + index * line}">${spans.join('')}</text>`;
+      const spans = pieces.map(
+        ({ text, tone }) => `<tspan${tone === undefined ? '' : ` class="k${tone}"`}>${escapeXml(text)}</tspan>`,
+      );
+      return `<text class="ink" style="font-size:${sizes.screen}px" x="${n(left + screenPad)}" y="${y + screenPad + 12 + index * line}">${spans.join('')}</text>`;
     }),
     ...(look.note === undefined
       ? []

@@ -4,7 +4,7 @@ import { lettersOf, piecesOf, type Piece, type Tint } from './tints.js';
 /** Advance of a character of the monospace font, for each pixel of its size: no common font has a wider one. */
 const advance = 0.62;
 /** Sizes of the font of labels, notes, and the lines of a screen, in px. */
-export const sizes = { label: 16, note: 12, screen: 13, code: 15, row: 13 } as const;
+export const sizes = { label: 16, note: 12, screen: 14, code: 15, row: 13 } as const;
 
 /** The width of a text in the monospace font, in px. */
 export function widthOf(text: string, size: number): number {
@@ -36,7 +36,18 @@ export interface Group {
 }
 
 /** The measures of boxes and of the signs of an ending, in px. */
-export const measures = { box: 30, pad: 9, note: 17, stack: 5, frame: 5, sign: 8, signGap: 5, screenPad: 10, line: 18, stem: 12 };
+export const measures = {
+  box: 30,
+  pad: 9,
+  note: 17,
+  stack: 5,
+  frame: 5,
+  sign: 8,
+  signGap: 5,
+  screenPad: 10,
+  line: 18,
+  stem: 12,
+};
 /** The maximum number of characters in a line of a screen. */
 const screenColumns = 14;
 
@@ -122,7 +133,11 @@ function screenOf(look: Look, pieces: readonly Piece[]): Box {
 /** Breaks pieces into lines at spaces, none longer than `columns` unless a word is. */
 export function wrapped(pieces: readonly Piece[], columns: number): Piece[][] {
   const letters = pieces.flatMap(lettersOf);
-  const words = pieces.map(({ text }) => text).join('').match(/\s*\S+\s*|\s+/g) ?? [];
+  const words =
+    pieces
+      .map(({ text }) => text)
+      .join('')
+      .match(/\s*\S+\s*|\s+/g) ?? [];
   const lines: Piece[][] = [];
   let start = 0;
   let end = 0;

@@ -1,6 +1,6 @@
 import { groupsOf, measures, sizes, widthOf, type Group } from './groups.js';
 import { duration } from './looks.js';
-import { placesOf } from './places.js';
+import { placesOf, type Extent } from './places.js';
 import { rowsOf, type Scene, type SceneCode, type SceneRow } from './scene.js';
 import { tintsOf } from './tints.js';
 
@@ -51,7 +51,8 @@ export interface Layout {
   readonly right: number;
   readonly blocks: readonly (PlacedRow | PlacedCode)[];
   /** The axis, or undefined for a picture that is not about time. */
-  readonly axis: { readonly y: number; readonly ticks: readonly Tick[]; readonly breaks: readonly number[] } | undefined;
+  readonly axis:
+    { readonly y: number; readonly ticks: readonly Tick[]; readonly breaks: readonly number[] } | undefined;
 }
 
 const margin = 24;
@@ -68,13 +69,13 @@ export function layoutOf(scene: Scene): Layout {
       return [row, row.strands.map((strand) => groupsOf(strand, row.role, ofRow))];
     }),
   );
-  const inRow = rows.map((row) => (groups.get(row) ?? []).flat());
+  const extents = rows.map((row) => extentsOf(row, groups.get(row) ?? []));
   const frames = framesOf(rows);
   const hasOpen = rows.some(({ strands }) => strands.some(({ ending }) => !ending));
   // The label of the last frame may stand out beyond it.
   const tail = hasOpen ? arrow : scene.isTimed ? 10 : 0;
   const limits = { left: margin, right: scene.width - margin - tail, gap: 8, longest: 190 };
-  const places = placesOf(frames, inRow, limits);
+  const places = placesOf(frames, extents, limits);
   const width = Math.max(scene.width, widestCode(scene), Math.ceil(places.right) + margin + tail);
   const xOf = (frame: number) => places.of.get(frame) ?? margin;
 
@@ -104,6 +105,17 @@ export function layoutOf(scene: Scene): Layout {
 
 /** The room for the arrow of an open subscription, in px. */
 const arrow = 26;
+
+/** The groups of a row, and the dots at which its subscriptions start. */
+function extentsOf({ strands }: SceneRow, groups: readonly (readonly Group[])[]): Extent[] {
+  return strands.flatMap(({ start }, index): readonly Extent[] => {
+    const ofStrand = groups[index] ?? [];
+    return ofStrand[0]?.frame === start ? ofStrand : [{ frame: start, left: 0, right: dot }, ...ofStrand];
+  });
+}
+
+/** The radius of the dot at which a subscription starts, in px. */
+export const dot = 3.5;
 
 function framesOf(rows: readonly SceneRow[]): number[] {
   const strands = rows.flatMap((row) => row.strands);

@@ -34,7 +34,11 @@ export function lookOfChunk(chunk: GeminiChunk & ReplyAnnotations): Look {
   if (part?.thought) return value('thought', note);
   if (candidate?.finishReason) return finish(candidate.finishReason, note);
   if (chunk.promptFeedback?.blockReason) return value('blocked', note);
-  return progress ? notice(percentOf(progress.percent)) : cost ? notice(dollars(cost)) : notice(Object.keys(chunk).find((name) => name !== 'text') ?? 'notice', note);
+  return progress
+    ? notice(percentOf(progress.percent))
+    : cost
+      ? notice(dollars(cost))
+      : notice(Object.keys(chunk).find((name) => name !== 'text') ?? 'notice', note);
 }
 
 function notesOf({ progress, metrics, cost }: ReplyAnnotations): string | undefined {

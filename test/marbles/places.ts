@@ -1,4 +1,9 @@
-import type { Group } from './groups.js';
+/** Room that a row needs around the place of a frame, in px. */
+export interface Extent {
+  readonly frame: number;
+  readonly left: number;
+  readonly right: number;
+}
 
 /** The places of frames on the axis of a picture, in px. */
 export interface Places {
@@ -14,7 +19,7 @@ export interface Places {
 export interface PlaceLimits {
   readonly left: number;
   readonly right: number;
-  /** The gap between the extents of two groups of a row. */
+  /** The gap between two extents of a row. */
   readonly gap: number;
   /** The longest distance of two frames: more time is left out, with a break. */
   readonly longest: number;
@@ -24,7 +29,7 @@ export interface PlaceLimits {
  * Places frames from left to right: in proportion to time where the labels of all rows have room, further apart where
  * they have not. The scale is the largest that fits; if no scale fits, the places end beyond `right`.
  */
-export function placesOf(frames: readonly number[], rows: readonly (readonly Group[])[], limits: PlaceLimits): Places {
+export function placesOf(frames: readonly number[], rows: readonly (readonly Extent[])[], limits: PlaceLimits): Places {
   let low = 0;
   let high = 64;
   const smallest = placed(frames, rows, limits, low);
@@ -39,25 +44,25 @@ export function placesOf(frames: readonly number[], rows: readonly (readonly Gro
 
 function placed(
   frames: readonly number[],
-  rows: readonly (readonly Group[])[],
+  rows: readonly (readonly Extent[])[],
   { left, gap, longest }: PlaceLimits,
   scale: number,
 ): Places {
   const places = new Map<number, number>();
   const breaks: number[] = [];
-  const groups = rows.map((row) => new Map(row.map((group) => [group.frame, group])));
+  const extents = rows.map((row) => new Map(row.map((extent) => [extent.frame, extent])));
   const edges = rows.map(() => left - gap);
   let right = left;
   let last: { frame: number; place: number } | undefined;
   for (const frame of frames) {
     const time = last ? (frame - last.frame) * scale : 0;
     if (time > 1.5 * longest) breaks.push(frame);
-    const present = groups.map((row) => row.get(frame));
+    const present = extents.map((row) => row.get(frame));
     const byTime = last ? last.place + Math.max(shortest, Math.min(time, longest)) : left;
-    const byRows = present.map((group, row) => (group ? (edges[row] ?? left) + gap + group.left : 0));
+    const byRows = present.map((extent, row) => (extent ? (edges[row] ?? left) + gap + extent.left : 0));
     const place = Math.round(Math.max(byTime, ...byRows));
-    present.forEach((group, row) => {
-      if (group) edges[row] = place + Math.ceil(group.right);
+    present.forEach((extent, row) => {
+      if (extent) edges[row] = place + Math.ceil(extent.right);
     });
     right = Math.max(right, place, ...edges);
     places.set(frame, place);

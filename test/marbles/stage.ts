@@ -21,7 +21,7 @@ export interface Picture {
 
 /** Options of {@link Stage.result}. */
 export interface ResultOptions<T> {
-  /** The look of a value. Default: that of a chunk. */
+  /** The look of a value. Default: the look of a chunk, or of a text. */
   readonly show?: (value: T) => Look;
   /** The subscription, as a diagram: `^` subscribes, `!` unsubscribes. Default: from the start, for ever. */
   readonly during?: string;
@@ -48,7 +48,7 @@ export interface Stage extends MarbleHelpers {
   /** The text of the operators' call; a test holds that the picture's own code contains it. */
   readonly code: (code: string) => void;
   /** A row of a result, and its expectation, in looks; an error is expected as its label. */
-  readonly result: <T extends object | string>(
+  readonly result: <T>(
     label: string,
     result$: Observable<T>,
     options?: ResultOptions<T>,
@@ -66,24 +66,28 @@ export function playPicture(picture: Picture, assertDeepEqual?: CompareFrames): 
     blocks.push({ kind: 'row', role, label, strands });
     return strands;
   };
-  const test = marbles((m) => {
-    picture.play({
-      ...m,
-      source: (label, diagram, values, error) =>
-        recorded(m.reply(diagram, values, error), addRow('source', label), lookOfChunk),
-      input: (label, diagram, values, show) => recorded(m.cold(diagram, values), addRow('input', label), show),
-      once: (stage$) => stage$.pipe(share({ connector: () => new ReplaySubject(), resetOnComplete: false, resetOnError: false })),
-      code: (code) => blocks.push({ kind: 'code', lines: code.split('\n') }),
-      result: (label, result$, options = {}) => {
-        const { show = showDefault, during } = options;
-        const looks$ = result$.pipe(
-          map(show),
-          catchError((error: unknown) => throwError(() => errorLabel(error))),
-        );
-        return m.expectObservable(recorded(looks$, addRow('result', label), identityLook), during);
-      },
-    });
-  }, { assertDeepEqual });
+  const test = marbles(
+    (m) => {
+      picture.play({
+        ...m,
+        source: (label, diagram, values, error) =>
+          recorded(m.reply(diagram, values, error), addRow('source', label), lookOfChunk),
+        input: (label, diagram, values, show) => recorded(m.cold(diagram, values), addRow('input', label), show),
+        once: (stage$) =>
+          stage$.pipe(share({ connector: () => new ReplaySubject(), resetOnComplete: false, resetOnError: false })),
+        code: (code) => blocks.push({ kind: 'code', lines: code.split('\n') }),
+        result: (label, result$, options = {}) => {
+          const { show = showDefault, during } = options;
+          const looks$ = result$.pipe(
+            map(show),
+            catchError((error: unknown) => throwError(() => errorLabel(error))),
+          );
+          return m.expectObservable(recorded(looks$, addRow('result', label), identityLook), during);
+        },
+      });
+    },
+    { assertDeepEqual },
+  );
   const { random } = Math;
   // The random part of a wait is 0 in a picture.
   Math.random = () => 0;
@@ -92,12 +96,18 @@ export function playPicture(picture: Picture, assertDeepEqual?: CompareFrames): 
   } finally {
     Math.random = random;
   }
-  return { name: picture.name, alt: picture.alt, isTimed: picture.isTimed ?? false, width: picture.width ?? usualWidth, blocks };
+  return {
+    name: picture.name,
+    alt: picture.alt,
+    isTimed: picture.isTimed ?? false,
+    width: picture.width ?? usualWidth,
+    blocks,
+  };
 }
 
 const identityLook = (look: Look) => look;
 
-function showDefault(shown: object | string): Look {
+function showDefault(shown: unknown): Look {
   return lookOfChunk(typeof shown === 'string' ? chunk(shown) : (shown as GeminiChunk));
 }
 

@@ -113,7 +113,12 @@ function rulesOf(scheme: Scheme): Record<string, string> {
     track: `fill:${of.guide}`,
     bar: `fill:${of.bar}`,
     joint: `stroke:${of.card}`,
-    ...Object.fromEntries(tones.flatMap(([fill, ink], n) => [[`t${n}`, `fill:${fill}`], [`k${n}`, `fill:${ink}`]])),
+    ...Object.fromEntries(
+      tones.flatMap(([fill, ink], n) => [
+        [`t${n}`, `fill:${fill}`],
+        [`k${n}`, `fill:${ink}`],
+      ]),
+    ),
   };
 }
 
@@ -141,6 +146,7 @@ export function styleFor(classes: ReadonlySet<string>): string {
       .filter(([name]) => classes.has(name))
       .map(([name, rule]) => `.${name}{${rule}}`)
       .join('');
-  const font = 'text{font:16px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;white-space:pre}';
+  const font =
+    'text{font:16px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;white-space:pre}';
   return `${font}${sheet(shapes)}${sheet(rulesOf(light))}@media(prefers-color-scheme:dark){${sheet(rulesOf(dark))}}`;
 }

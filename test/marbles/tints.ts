@@ -22,7 +22,7 @@ export function tintsOf(scene: Scene): () => Tint {
     return ({ kind, label }) => {
       if ((kind !== 'text' && kind !== 'screen') || label === '') return [{ text: label }];
       // The end of a label may be an addition of the operator.
-      for (let length = label.length; length > 0; length -= 1) {
+      for (let length = label.length; length > label.length / 2; length -= 1) {
         const known = label.slice(0, length);
         const onward = whole.indexOf(known, end);
         const found = onward >= 0 ? onward : whole.indexOf(known);

@@ -1,16 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { allPictures } from './allPictures.js';
 import { drawScene } from './drawScene.js';
+import { drawnBefore, fileOf, folder } from './pictureFiles.js';
 import { playPicture } from './stage.js';
 
-// Part of `npm run docs`: draws the pictures of which the present file is another.
-mkdirSync('docs/marbles', { recursive: true });
+// Part of `npm run docs`: draws the pictures of `docs/marbles` anew.
+mkdirSync(folder, { recursive: true });
 for (const picture of allPictures) {
-  const file = `docs/marbles/${picture.name}.svg`;
-  if (process.env['ONLY'] && !process.env['ONLY'].split(',').includes(picture.name)) continue;
-  let drawn = '';
-  try { drawn = drawScene(playPicture(picture)); } catch (e) { console.log(picture.name, String(e)); continue }
-  if (existsSync(file) && readFileSync(file, 'utf8') === drawn) continue;
-  writeFileSync(file, drawn);
-  console.log(`wrote ${file}`);
+  const drawn = drawScene(playPicture(picture));
+  if (drawn === drawnBefore(picture.name)) continue;
+  writeFileSync(fileOf(picture.name), drawn);
+  console.log(`wrote docs/marbles/${picture.name}.svg`);
 }

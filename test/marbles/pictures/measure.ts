@@ -92,14 +92,19 @@ export const measurePictures: readonly Picture[] = [
       const reports$ = new ReplaySubject<ReplyReport>();
       const onReport = (report: ReplyReport) => reports$.next(report);
       m.code('withMetrics({ onReport })');
-      m.result('chunks with metrics', reply$.pipe(withMetrics({ onReport }))).toBe('n 399ms a 199ms b 199ms f 99ms (x|)', {
-        n: notice('metrics'),
-        a: text('Light ', 'first 400 ms'),
-        b: text('is fast.', 'first 400 ms'),
-        f: finish('STOP', 'first 400 ms'),
-        x: notice('metrics', 'first 400 ms'),
-      });
-      m.result('onReport', reports$, { show: ({ outcome, metrics: { elapsed } }) => value(outcome, `${elapsed} ms`) }).toBe('900ms r', { r: value('complete', '900 ms')});
+      m.result('chunks with metrics', reply$.pipe(withMetrics({ onReport }))).toBe(
+        'n 399ms a 199ms b 199ms f 99ms (x|)',
+        {
+          n: notice('metrics'),
+          a: text('Light ', 'first 400 ms'),
+          b: text('is fast.', 'first 400 ms'),
+          f: finish('STOP', 'first 400 ms'),
+          x: notice('metrics', 'first 400 ms'),
+        },
+      );
+      m.result('onReport', reports$, {
+        show: ({ outcome, metrics: { elapsed } }) => value(outcome, `${elapsed} ms`),
+      }).toBe('900ms r', { r: value('complete', '900 ms') });
     },
   },
 ];

@@ -4,11 +4,14 @@ import { bufferChunks } from '../../../operators/show/bufferChunks.js';
 import { renderEvery } from '../../../operators/show/renderEvery.js';
 import { withProgress } from '../../../operators/show/withProgress.js';
 import type { WithProgress } from '../../../src/chunk/annotations.js';
-import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
+import type { ReplyAnnotations } from '../../../src/chunk/replyAnnotations.js';
 import { finishChunk } from '../../../src/testing/chunks.js';
 import { finish, notice, screen, text, WireError } from '../looks.js';
 import type { Look } from '../scene.js';
 import { inTurn, type Picture } from '../stage.js';
+
+/** The fields of a snapshot that the view shows. */
+type ShownReply = WithProgress & Pick<ReplyAnnotations, 'retrying'> & { readonly text: string };
 
 /** The picture at the top of the README. */
 export const pipelinePicture: Picture = {
@@ -30,11 +33,7 @@ export const pipelinePicture: Picture = {
     const reply$ = inTurn(first$, second$);
     m.code('protectReply({ retry: {} }),\nwithProgress({ expectedTokens: 8 }),\nbufferChunks({ maxWait: 300 }),');
     const chunks$ = m.once(
-      reply$.pipe(
-        protectReply({ retry: {} }),
-        withProgress({ expectedTokens: 8 }),
-        bufferChunks({ maxWait: 300 }),
-      ),
+      reply$.pipe(protectReply({ retry: {} }), withProgress({ expectedTokens: 8 }), bufferChunks({ maxWait: 300 })),
     );
     m.result('your chunks', chunks$).toBe('n 299ms r 999ms s 599ms x 999ms y 99ms (z|)', {
       n: notice('0 %'),
@@ -55,6 +54,6 @@ export const pipelinePicture: Picture = {
   },
 };
 
-function lookOfView({ text: shown, progress, retrying }: GeminiChunk & WithProgress): Look {
+function lookOfView({ text: shown, progress, retrying }: ShownReply): Look {
   return screen(shown || (retrying ? 'Busy. Trying again …' : 'Waiting …'), `${progress.percent} %`);
 }

@@ -121,19 +121,27 @@ export const protectPictures: readonly Picture[] = [
       const second$ = m.source('request 2', '500ms a 299ms b 399ms |', { a: 'Light ', b: 'is fast.' });
       const reply$ = inTurn(first$, second$);
       m.code('retryTransient({ count: 3 })');
-      m.result('one reply', reply$.pipe(retryTransient({ count: 3 }))).toBe('300ms r 1999ms s 499ms a 299ms b 399ms |', {
-        r: notice('retrying', 'in 2 s'),
-        s: notice('retrying', 'now'),
-        a: text('Light '),
-        b: text('is fast.'),
-      });
+      m.result('one reply', reply$.pipe(retryTransient({ count: 3 }))).toBe(
+        '300ms r 1999ms s 499ms a 299ms b 399ms |',
+        {
+          r: notice('retrying', 'in 2 s'),
+          s: notice('retrying', 'now'),
+          a: text('Light '),
+          b: text('is fast.'),
+        },
+      );
     },
   },
   {
     name: 'stopWhen',
     alt: 'The text ends before the pattern, the last chunk is marked as stopped, and the request is closed.',
     play(m) {
-      const reply$ = m.source('chunks', '--a---b---c---d---|', { a: 'Light ', b: 'is fast. ', c: 'User: hi', d: 'more' });
+      const reply$ = m.source('chunks', '--a---b---c---d---|', {
+        a: 'Light ',
+        b: 'is fast. ',
+        c: 'User: hi',
+        d: 'more',
+      });
       m.code("stopWhen({ pattern: 'User:' })");
       m.result('the reply so far', reply$.pipe(stopWhen({ pattern: 'User:' }))).toBe('--a---b---(x|)', {
         a: text('Light '),

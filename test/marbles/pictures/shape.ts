@@ -28,7 +28,11 @@ export const shapePictures: readonly Picture[] = [
     name: 'jsonTextAt',
     alt: 'Emits the text of one string of the JSON as that string grows.',
     play(m) {
-      const reply$ = m.source('chunks', '-a-------b-----c-----|', { a: '{"text":"Light ', b: 'is fast.', c: '","n":1}' });
+      const reply$ = m.source('chunks', '-a-------b-----c-----|', {
+        a: '{"text":"Light ',
+        b: 'is fast.',
+        c: '","n":1}',
+      });
       m.code("jsonTextAt('$.text')");
       m.result('deltas of the string', reply$.pipe(jsonTextAt('$.text'))).toBe('-x-------y-----------|', {
         x: text('Light '),

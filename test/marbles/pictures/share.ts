@@ -58,7 +58,7 @@ export const sharePictures: readonly Picture[] = [
   },
   {
     name: 'mergeChunks',
-    alt: 'Two chunks merge into one that spells the same reply; every operator is built on it.',
+    alt: 'Two chunks merge into one that spells the same reply; almost every operator is built on it.',
     play(m) {
       const reply$ = m.source('chunks', '-a----b----f----|', { a: 'Light ', b: 'is fast.', f: finishChunk() });
       m.code('scan(mergeChunks, emptyChunk)');
