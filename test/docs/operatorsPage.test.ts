@@ -18,6 +18,15 @@ const others = [
   'sourcesOf',
 ];
 
+/** Those that have no picture, because they are functions of a whole reply. */
+const withoutPicture = ['citedText', 'costOf', 'sourcesOf'];
+
+/** The sentence in the picture of an operator, which is the text in place of the picture too. */
+function titleOf(name: string): string {
+  const picture = readFileSync(`${root}docs/marbles/${name}.svg`, 'utf8');
+  return /<title>\w+: ([^<]+)<\/title>/.exec(picture)?.[1] ?? '';
+}
+
 /** A section of the page: the text below a heading of the third level. */
 interface Section {
   readonly title: string;
@@ -47,7 +56,7 @@ const checker = program.getTypeChecker();
 
 /** The options of a function: of its parameters, and of the option types that its file exports beside it. */
 function optionsOf({ name, file }: ExportedFunction): Option[] {
-  const statements = program.getSourceFile(root + file)?.statements ?? [];
+  const statements: readonly ts.Statement[] = program.getSourceFile(root + file)?.statements ?? [];
   const parameters = statements
     .filter(ts.isFunctionDeclaration)
     .filter((declared) => declared.name?.text === name)
@@ -100,16 +109,19 @@ it('has a section for each operator, once, and for no other name', () => {
 it('names each function that reads or merges chunks', () => {
   const readers = functions.filter(({ file }) => file.startsWith('src/chunk/')).map(({ name }) => name);
   expect(readers.length).toBeGreaterThan(10);
-  expect([...readers, 'ChunkBuilder', 'emptyChunk'].filter((name) => !new RegExp(`\`(new )?${name}\\b`).test(text))).toEqual([]);
+  expect(
+    [...readers, 'ChunkBuilder', 'emptyChunk'].filter((name) => !new RegExp(`\`(new )?${name}\\b`).test(text)),
+  ).toEqual([]);
 });
 
 describe.each(documented)('the section of $name', (declared) => {
   const section = sections.find(({ title }) => title === declared.name) ?? { title: '', text: '' };
 
-  it('has a picture of the operator with a sentence, an example and the line on losses and memory', () => {
-    const { name, isPipeable } = declared;
-    const picture = new RegExp(String.raw`^!\[[A-Z][^\]]+\.\]\(marbles/${name}\.svg\)$`, 'gm');
-    if (isPipeable) expect(section.text.match(picture)).toHaveLength(1);
+  it('has the picture of the operator with its sentence, an example and the line on losses and memory', () => {
+    const { name } = declared;
+    const pictures = section.text.matchAll(/^!\[(.+)\]\((.+)\)$/gm);
+    const expected = withoutPicture.includes(name) ? [] : [[titleOf(name), `marbles/${name}.svg`]];
+    expect([...pictures].map(([, alt, file]) => [alt, file])).toEqual(expected);
     expect(section.text.match(new RegExp(`^<!-- example ${name} -->$`, 'gm'))).toHaveLength(1);
     expect(section.text.match(/\*\*Loses \/ holds\*\*: [A-Z]/g)).toHaveLength(1);
   });
