@@ -1,14 +1,26 @@
 import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { lastValueFrom } from 'rxjs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { finalResponse } from '../../operators/show/finalResponse.js';
 import { apiError } from '../../src/emulator/apiError.js';
 import type { EmulatorAnswer } from '../../src/emulator/scenario.js';
 import { startEmulator, type Emulator } from '../../src/emulator/startEmulator.js';
 import { fromSse } from '../../src/sources/fromSse.js';
 import { deferred } from '../support/outcome.js';
-import { startServer, type App } from './support/startApp.js';
+import { launchBrowser } from './support/browser.js';
+import { freePort, startServer, type App } from './support/startApp.js';
+
+/** The parts of Vite that the tests use; the root does not have it. */
+interface Vite {
+  createServer(options: object): Promise<{
+    readonly resolvedUrls: { readonly local: readonly string[] };
+    listen(): Promise<unknown>;
+    close(): Promise<void>;
+  }>;
+}
 
 const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
 const contents = [{ role: 'user', parts: [{ text: 'Why is the sky blue?' }] }];
@@ -51,6 +63,35 @@ describe.each(['start/server.mjs', 'nestjs/dist/docs/start/main.js'])('the serve
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ error: { kind: 'invalid_request', retryable: false } });
     expect(await failureOf(url, {})).toMatchObject({ kind: 'invalid_request', status: 400 });
+  });
+});
+
+describe('the page of docs/start.md', () => {
+  it('shows a reply that the server streams, and stops one', async () => {
+    const server = await startServer(`${examples}start/server.mjs`, {});
+    const vite = createRequire(`${examples}playground/package.json`)('vite') as Vite;
+    const pages = await vite.createServer({
+      root: `${examples}start/page`,
+      logLevel: 'error',
+      server: { host: '127.0.0.1', port: await freePort(), proxy: { '/api': server.url } },
+      cacheDir: tmpdir(),
+    });
+    onTestFinished(async () => {
+      await pages.close();
+      await server.stop();
+    });
+    await pages.listen();
+    const browser = await launchBrowser();
+    onTestFinished(() => browser.close());
+    const page = await browser.newPage();
+    await page.goto(pages.resolvedUrls.local[0]!);
+    await page.getByRole('button', { name: 'Ask' }).click();
+    await page.getByText('You asked:').waitFor();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByText('cancelled', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Ask' }).click();
+    await page.getByText('complete', { exact: true }).waitFor();
+    expect(await page.locator('#answer').textContent()).toMatch(/Nothing else has to change\.\n$/);
   });
 });
 

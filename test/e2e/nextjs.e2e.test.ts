@@ -146,6 +146,19 @@ describe('examples/nextjs', { timeout: 60_000 }, () => {
     await visit.reads('Once upon a time.', 'complete');
   });
 
+  it('answers without a key on the page of docs/start.md, and refuses a wrong body with 400', async () => {
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(`${app.url}answer`);
+    await page.getByRole('textbox').fill('Why is the sky blue?');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByText('Nothing else has to change.').waitFor();
+    await page.getByRole('button', { name: 'Send' }).waitFor();
+    expect(await page.getByRole('article').first().textContent()).toBe('user: Why is the sky blue?');
+    const response = await fetch(`${app.url}api/answer`, { method: 'POST', body: '{}' });
+    expect([response.status, await response.json()]).toMatchObject([400, { error: { kind: 'invalid_request' } }]);
+    await page.close();
+  });
+
   it('stops, which closes the request to Gemini and keeps the text that has arrived; and tries again', async () => {
     reply = endless;
     const visit = await open();
