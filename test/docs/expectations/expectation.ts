@@ -83,7 +83,7 @@ export async function askOverHttp(handler: unknown): Promise<void> {
 }
 
 /** Prints the messages that a handler of sockets sends to a client with one question. */
-export async function askOverSocket(handler: unknown): Promise<void> {
+export async function askOverSocket(handler: unknown, message: unknown = 'Hello'): Promise<void> {
   const listeners = new Map<string, (event: { readonly data: unknown }) => void>();
   const done = new Promise<void>((resolve) => {
     const socket: WebSocketLike & Record<'pause' | 'resume', () => void> = {
@@ -106,7 +106,7 @@ export async function askOverSocket(handler: unknown): Promise<void> {
   });
   await Promise.resolve();
   await Promise.resolve();
-  listeners.get('message')?.({ data: JSON.stringify({ reply: '1', message: 'Hello' }) });
+  listeners.get('message')?.({ data: JSON.stringify({ reply: '1', message }) });
   await done;
   listeners.get('close')?.({ data: undefined });
 }
