@@ -120,7 +120,7 @@ export function load(app) {
 
   // The search finds the sections of pages, and an export once.
   app.renderer.on(IndexEvent.PREPARE_INDEX, (index) => {
-    index.searchResults = index.searchResults.filter((found) => !found.isReference());
+    index.searchResults = index.searchResults.filter((found) => !found.isReference() && found.name !== '__type');
     const [{ project }] = index.searchResults;
     const addSections = (page, text) => {
       for (const { title, anchor, content } of sectionsOf(text)) {
@@ -139,7 +139,10 @@ export function load(app) {
 
   app.renderer.on(PageEvent.END, (page) => {
     page.contents = page.contents
-      ?.replaceAll('<table>', '<div class="table" role="region" aria-label="Table" tabindex="0"><table>')
+      // Without a server, a folder has no first page.
+      ?.replaceAll(/(?<= href="(?:\.\.\/)+)(?=["#])/g, 'index.html')
+      // A table that is wider than the screen scrolls, with the keys too.
+      .replaceAll('<table>', '<div class="table" role="region" aria-label="Table" tabindex="0"><table>')
       .replaceAll('</table>', '</table></div>')
       .replace(/(?<=<meta name="description" content=")[^"]*/, () => attribute(summaryOf(page.model)));
   });
