@@ -96,6 +96,8 @@ export type {
   GeminiBlockReason,
   GeminiPromptFeedback,
   GeminiFinishReason,
+  GeminiToolCall,
+  GeminiToolResponse,
   ToolMedia,
   GeminiUsage,
 } from './chunk/response.js';
