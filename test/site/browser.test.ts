@@ -104,7 +104,7 @@ describe.each([1280, 375])('in light and in dark, %i px wide', (width) => {
 
   test('the search can be used by all', async () => {
     const { page, faults } = await openTab(width);
-    await open(page, 'functions/rxjs-gemini.emptyChunk.html');
+    await open(page, 'variables/rxjs-gemini.emptyChunk.html');
     await search(page, 'bufferChunks');
     await expectUsable(page);
     expect(faults).toEqual([]);
