@@ -30,10 +30,14 @@ const withSdk = asked.length > 0 ? asked : await sdkTests(rooms);
 const indirect = { EXCLUDED_TESTS: '**/*.direct.test.ts' };
 cell('what meets the SDK, but for the direct reader', thisNode, 'genai1', withSdk, indirect);
 if (versionOf('genai2') !== rootVersion()) cell('what meets the SDK', thisNode, 'genai2', withSdk);
-// The oldest and the newest Node run the whole suite. Between them, the tests that open sockets or start processes are
-// those that a Node of its own could fail; the pages and the hostile input are the same computations on each.
-const between = asked.length > 0 ? asked : ['--project', 'process'];
-onNode('node-24', 'what meets Node', between, asked.length > 0 ? {} : { EXCLUDED_TESTS: 'test/{docs,faults}/**' });
+// The oldest and the newest Node run the whole suite. Between them, the pages and the hostile input are the same
+// computations.
+onNode(
+  'node-24',
+  'the suite, but for pages and faults',
+  asked,
+  asked.length > 0 ? {} : { EXCLUDED_TESTS: 'test/{docs,faults}/**' },
+);
 onNode('node-26', 'the suite', asked);
 
 const checks = ['genai1', 'genai3'].map((sdk) => ({
