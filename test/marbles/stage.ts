@@ -74,7 +74,9 @@ export function playPicture(picture: Picture, assertDeepEqual?: CompareFrames): 
           recorded(m.reply(diagram, values, error), addRow('source', label), lookOfChunk),
         input: (label, diagram, values, show) => recorded(m.cold(diagram, values), addRow('input', label), show),
         once: (stage$) =>
-          stage$.pipe(share({ connector: () => new ReplaySubject(), resetOnComplete: false, resetOnError: false })),
+          stage$.pipe(
+            share({ connector: () => new ReplaySubject(Infinity), resetOnComplete: false, resetOnError: false }),
+          ),
         code: (code) => blocks.push({ kind: 'code', lines: code.split('\n') }),
         result: (label, result$, options = {}) => {
           const { show = showDefault, during } = options;

@@ -28,7 +28,7 @@ export const light: Scheme = {
   edge: '#d9dfe9',
   ink: '#1b2130',
   muted: '#596377',
-  line: '#8d97aa',
+  line: '#7d889d',
   guide: '#e6eaf1',
   code: '#f2f5fc',
   codeEdge: '#d3dcf3',

@@ -21,7 +21,7 @@ export const measurePictures: readonly Picture[] = [
         b: 'is very very fast.',
         f: finishChunk(),
       });
-      const rows$ = new ReplaySubject<string>();
+      const rows$ = new ReplaySubject<string>(Infinity);
       const write = (row: string) => rows$.next(row);
       m.code("inspectReply('reply', { write })");
       m.result('unchanged', reply$.pipe(inspectReply('reply', { write }))).toBe('100ms a 149ms b 149ms f 99ms |', {
@@ -40,7 +40,7 @@ export const measurePictures: readonly Picture[] = [
     isTimed: true,
     play(m) {
       const reply$ = m.source('chunks', '300ms a 199ms b 199ms |', { a: 'Light ', b: 'is fast.' });
-      const spans$ = new ReplaySubject<Look>();
+      const spans$ = new ReplaySubject<Look>(Infinity);
       const processor: SpanProcessor = {
         onStart: () => spans$.next(value('span', 'starts')),
         onEnd: ({ attributes }) => spans$.next(value('span', `ends: ${String(attributes['rxjs_gemini.outcome'])}`)),
@@ -89,7 +89,7 @@ export const measurePictures: readonly Picture[] = [
         b: 'is fast.',
         f: finishChunk(),
       });
-      const reports$ = new ReplaySubject<ReplyReport>();
+      const reports$ = new ReplaySubject<ReplyReport>(Infinity);
       const onReport = (report: ReplyReport) => reports$.next(report);
       m.code('withMetrics({ onReport })');
       m.result('chunks with metrics', reply$.pipe(withMetrics({ onReport }))).toBe(

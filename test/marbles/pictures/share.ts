@@ -75,7 +75,7 @@ export const sharePictures: readonly Picture[] = [
     isTimed: true,
     play(m) {
       const reply$ = m.source('chunks', '100ms a 149ms b 149ms |', { a: 'Light ', b: 'is fast.' });
-      const lines$ = new ReplaySubject<string>();
+      const lines$ = new ReplaySubject<string>(Infinity);
       const file = { write: (line: string) => lines$.next(line) };
       m.code('record(file)');
       m.result('unchanged', reply$.pipe(record(file))).toBe('100ms a 149ms b 149ms |', {

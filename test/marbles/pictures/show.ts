@@ -228,7 +228,7 @@ function lookOfPart(part: ReplyPart): Look {
     case 'text':
       return text(part.text);
     case 'functionCall':
-      return value(`${part.functionCall.name ?? ''}()`);
+      return value(`${part.functionCall.name}()`);
     case 'finish':
       return finish('finish', part.finishReason);
     default:
