@@ -51,7 +51,7 @@ export const measures = {
 /** The maximum number of characters in a line of a screen. */
 const screenColumns = 14;
 
-/** Groups what happens to a subscription by frames. */
+/** Groups the values and the ending of a subscription by frames. */
 export function groupsOf({ values, ending }: Strand, role: RowRole, tint: Tint): Group[] {
   const frames = [...new Set([...values.map(({ frame }) => frame), ...(ending ? [ending.frame] : [])])];
   return frames.map((frame) => {

@@ -9,7 +9,7 @@ import type { Ending, Look, Scene, SceneRow, Strand } from './scene.js';
 export interface Picture {
   /** The function that it explains: the name of the file. */
   readonly name: string;
-  /** A sentence that says what the picture shows. */
+  /** A sentence that describes the picture. */
   readonly alt: string;
   /** Whether the picture has an axis of time. */
   readonly isTimed?: boolean;
@@ -58,7 +58,7 @@ export interface Stage extends MarbleHelpers {
 /** A comparison of two lists of frames, which throws if they differ. */
 export type CompareFrames = (actual: unknown, expected: unknown) => void;
 
-/** Runs the test of a picture, in virtual time, and returns what happened in it. */
+/** Runs the test of a picture, in virtual time, and returns everything that happened in it. */
 export function playPicture(picture: Picture, assertDeepEqual?: CompareFrames): Scene {
   const blocks: Scene['blocks'][number][] = [];
   const addRow = (role: SceneRow['role'], label: string): RecordedStrand[] => {

@@ -37,7 +37,7 @@ export const protectPictures: readonly Picture[] = [
       const limiter = createRateLimiter({ concurrency: 1 });
       const first$ = m.source('request A', '---a---b---|', { a: 'One ', b: 'done.' });
       const second$ = m.source('request B', '---a---b---|', { a: 'Two ', b: 'done.' });
-      m.code('createRateLimiter({ concurrency: 1 })\nlimiter.limit()');
+      m.code('const limiter = createRateLimiter({ concurrency: 1 })\nlimiter.limit()');
       m.result('reply A', first$.pipe(limiter.limit())).toBe('---a---b---|', { a: text('One '), b: text('done.') });
       m.result('reply B', second$.pipe(limiter.limit())).toBe('q----------y--a---b---|', {
         q: notice('queued #1'),
