@@ -8,6 +8,9 @@ const { scripts, files } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'
   readonly files: readonly string[];
 };
 
+/** Blocks of code, in which nothing is a link or a heading. */
+const code = /^```[^]*?^```$/gm;
+
 /** Languages of blocks that are not programs. */
 const plain = ['sh', 'text', 'json', 'nginx', 'yaml', 'diff'];
 
@@ -16,7 +19,7 @@ describe.each(pages)('%s', (page) => {
 
   it('has the present text of the blocks that are copied into it', async () => {
     expect(text, '`npm run docs` writes them anew').toBe(await withCopies(page));
-  });
+  }, 60_000);
 
   it('has no program that the suite does not run', () => {
     const unproven = blocksIn(page).filter(
@@ -32,10 +35,12 @@ describe.each(pages)('%s', (page) => {
   });
 
   it('links only to headings that exist, and to files that ship', () => {
-    const links = [...text.matchAll(/\]\((?![a-z]+:)([^)#\s]*)(?:#([\w-]+))?\)/g)].map(([, file = '', heading]) => ({
-      path: file === '' ? page : new URL(file, `file:///${page}`).pathname.slice(1),
-      heading,
-    }));
+    const links = [...text.replace(code, '').matchAll(/\]\((?![a-z]+:)([^)#\s]*)(?:#([\w-]+))?\)/g)].map(
+      ([, file = '', heading]) => ({
+        path: file === '' ? page : new URL(file, `file:///${page}`).pathname.slice(1),
+        heading,
+      }),
+    );
     const isBroken = ({ path, heading }: (typeof links)[number]) =>
       !existsSync(root + path) || (heading !== undefined && !headingsOf(path).includes(heading));
     expect(links.filter(isBroken)).toEqual([]);
@@ -53,7 +58,6 @@ function ships(path: string): boolean {
 
 /** The anchors of the headings of a page, as GitHub makes them. */
 function headingsOf(path: string): string[] {
-  const code = /^```[^]*?^```$/gm;
   const titles = readFileSync(root + path, 'utf8')
     .replace(code, '')
     .matchAll(/^#+ (.+)$/gm);

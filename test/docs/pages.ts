@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { filesIn, nameOf, root, shippedDocs } from './docComments.js';
+import { filesIn, nameOf, root, shippedDocs, type DocComment } from './docComments.js';
 
 /** The pages that users read, as paths from the project's root; each of them ships. */
 export const pages = ['README.md', ...filesIn(['docs'], '.md'), 'SKILL.md'].filter((page) => existsSync(root + page));
@@ -68,10 +68,14 @@ function partOf(place: string): { readonly language: string; readonly code: stri
   return { language: extname(file).slice(1), code: code.map((line) => line.slice(indent)).join('\n') };
 }
 
+/** Reading all sources takes a second, and a page may have an example of each operator. */
+let comments: readonly DocComment[] | undefined;
+
 function exampleOf(place: string): { readonly language: string; readonly code: string } {
   const [, name, number = '1'] = /^(\w+)(?: (\d+))?$/.exec(place) ?? [];
-  const comments = shippedDocs().filter(({ declaration }) => nameOf(declaration) === name);
-  const examples = comments.flatMap(({ text }) => [...text.matchAll(/@example\n```ts\n([^]*?)\n```/g)]);
+  comments ??= shippedDocs();
+  const named = comments.filter(({ declaration }) => nameOf(declaration) === name);
+  const examples = named.flatMap(({ text }) => [...text.matchAll(/@example\n```ts\n([^]*?)\n```/g)]);
   const code = examples[Number(number) - 1]?.[1];
   if (code === undefined) throw new Error(`Expected an @example ${number} in the doc comment of ${String(name)}`);
   return { language: 'ts', code };
