@@ -12,6 +12,7 @@ export default defineConfig(
     'examples/nestjs',
     'examples/nextjs',
     'examples/playground',
+    'examples/start/page',
     'examples/websocket',
     'site',
     'temp',

@@ -25,7 +25,9 @@ export async function renderOnServer(setUp: () => () => unknown): Promise<string
   return text;
 }
 
+// #region inBrowser
 /** A source that the server does not subscribe to: its page stays `waiting`, and the browser makes the request. */
 export function inBrowser<T>(source: Observable<T>): Observable<T> {
   return isPlatformBrowser(inject(PLATFORM_ID)) ? source : NEVER;
 }
+// #endregion
