@@ -39,9 +39,21 @@ export const interactions: Expectations = {
     },
   ],
   'docs/interactions: Errors': [{ answer: broken(4), prints: 'Hello, |world.' }],
+  'docs/interactions: Recipes for runs in the background': [
+    {
+      prints: /^: rxjs-gemini[^]*"Hello, "[^]*"world\. "[^]*"cursor":[^]*event: done/,
+      use: async ({ start, follow }) => {
+        const id = await (start as () => Promise<string>)();
+        const answer = (follow as (request: Request) => Response)(new Request(`http://localhost/?id=${id}`));
+        console.log(await answer.text());
+      },
+    },
+    { answer: { chunks: ['Hello, ', 'world. ', 'Here ', 'I am.'], pace: 200 }, prints: 'cancelled' },
+  ],
   'docs/interactions: Interactions': [
     { prints: /^(?=(?:[^]*Hello, ){2})(?=(?:[^]*world\. ){2})(?=(?:[^]*Here I am\.){2})/ },
   ],
   'docs/interactions: Runs in the background': [{ prints: text }],
+  'docs/interactions: Switch from generateContent': [{ prints: 'true completed' }],
   'docs/interactions: Testing': [{ prints: '' }],
 };
