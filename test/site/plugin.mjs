@@ -158,17 +158,26 @@ function categorize(project, reflection) {
   comment?.blockTags.push(new CommentTag('@category', [{ kind: 'text', text: category }]));
 }
 
-/** Puts the marble picture of an operator below its description. */
+/** Puts the marble picture of an operator below the first paragraph of its description. */
 function showPicture(project, reflection) {
   const picture = `${root}docs/marbles/${reflection.name}.svg`;
-  const [signature] = reflection.signatures ?? [];
-  if (reflection.isReference() || !signature?.comment || !existsSync(picture)) return;
+  const summary = reflection.signatures?.[0]?.comment?.summary;
+  if (reflection.isReference() || !summary || !existsSync(picture)) return;
   const { target } = project.files.registerAbsolute(picture);
-  signature.comment.summary.push(
+  const image = [
     { kind: 'text', text: `\n\n![${reflection.name} as a marble diagram](` },
     { kind: 'relative-link', text: picture, target, targetAnchor: undefined },
     { kind: 'text', text: ')' },
-  );
+  ];
+  const at = summary.findIndex(({ kind, text }) => kind === 'text' && text.includes('\n\n'));
+  if (at === -1) {
+    summary.push(...image);
+    return;
+  }
+  const { text } = summary[at];
+  const end = text.indexOf('\n\n');
+  const before = { kind: 'text', text: text.slice(0, end) };
+  summary.splice(at, 1, before, ...image, { kind: 'text', text: text.slice(end) });
 }
 
 /** The parts of a page below its headings of the second and third level. */
