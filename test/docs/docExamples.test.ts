@@ -13,11 +13,12 @@ const given = `import { GoogleGenAI } from '@google/genai';
 ${Object.entries(entries)
   .map(([name, entry]) => `import { ${Object.keys(entry).filter(isFirst).join(', ')} } from '${name}';`)
   .join('\n')}
+import type { GeminiChunk, GeminiContent, ReplyReport } from 'rxjs-gemini';
 declare const ai: GoogleGenAI;
 declare const apiKey: string;
 declare const model: string;
 declare const it: (title: string, test: () => void) => void;
-declare const reply$: Observable<import('rxjs-gemini').GeminiChunk>;
+declare const reply$: Observable<GeminiChunk>;
 `;
 
 afterEach(() => {

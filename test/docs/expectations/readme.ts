@@ -1,65 +1,40 @@
-import { of } from 'rxjs';
-import { toChunk } from '../../../src/index.js';
-import { chunk } from '../../../src/testing.js';
-import {
-  answeredEvents,
-  askOverHttp,
-  askOverSocket,
-  broken,
-  printResponse,
-  shown,
-  text,
-  usualParts,
-  type Expectations,
-} from './expectation.js';
+import { lastValueFrom, of, type Observable } from 'rxjs';
+import type { GeminiChat } from '../../../src/index.js';
+import { chunk, finishChunk } from '../../../src/testing.js';
+import { printResponse, text, usage, type Expectations } from './expectation.js';
+
+const bread = '{"title":"Bread","steps":["Bake."]}';
+/** Its characters as a pattern. */
+const breadText = bread.replace(/[[\].]/g, '\\$&');
 
 /** The results of the examples in the README. */
 export const readme: Expectations = {
-  'README: Conversations': [
-    { prints: /model complete Hello, world. Here I am\.\n[^]*user \w+ And tomorrow\?[^]*I am\.$/ },
-  ],
-  'README: Errors': [{ prints: 'Hello, world. Here I am.' }, { answer: broken(), prints: 'Hello, |world.' }],
-  'README: In the browser': [
-    { prints: usualParts },
-    {
-      prints: answeredEvents,
-      use: ({ chat }) =>
-        printResponse((request: Request) => (chat as (...values: unknown[]) => unknown)(request, '1', 'user')),
-    },
-  ],
+  'README: rxjs-gemini': [{ needsFetch: true, prints: /^You asked:[^]*sky blue\?[^]*complete \{\n +elapsed: \d+,/ }],
+  'README: The order of operators': [{ prints: new RegExp(`^(waiting \n){2}(streaming Hello, [^\n]*\n)?complete ${text}$`) }],
   'README: Recipes': [
-    { reply$: of(chunk('One. Two'), chunk('!')), prints: `${text} ${text}` },
     {
-      reply$: of(
-        toChunk({
-          candidates: [
-            {
-              content: { parts: [{ text: 'Thé vert. Enjoy!' }] },
-              groundingMetadata: {
-                groundingChunks: [{ web: { title: 'tea.org', uri: 'https://tea.org' } }],
-                groundingSupports: [{ segment: { endIndex: 10 }, groundingChunkIndices: [0] }],
-              },
-            },
-          ],
-        }),
+      reply$: of(chunk(bread), finishChunk('STOP', usage)),
+      prints: new RegExp(
+        [
+          `waiting \ncomplete ${breadText}`,
+          'event: done\ndata: {}',
+          breadText,
+          '\\{ title: .Bread., steps: \\[ .Bake.. \\] \\}',
+          text,
+          'user, model',
+          'complete 0.0000109$',
+        ].join('[^]*'),
       ),
-      prints: 'Thé vert.[1] Enjoy!\n[1] tea.org: https://tea.org',
+      use: async ({ POST, text$, recipe$, french$, chat, logged$ }) => {
+        await printResponse(POST);
+        console.log(await lastValueFrom(text$ as Observable<string>));
+        console.log((await lastValueFrom(recipe$ as Observable<{ readonly value: unknown }>)).value);
+        console.log((await lastValueFrom(french$ as Observable<{ readonly text: string }>)).text);
+        (chat as GeminiChat).messages$.subscribe((messages) => {
+          console.log(messages.map(({ role }) => role).join(', '));
+        });
+        await lastValueFrom(logged$ as Observable<unknown>);
+      },
     },
-    {
-      answer: ['{"title":"Bread",', '"steps":["Bake."]}'],
-      prints: /^Bread \d\.\d+/,
-    },
-    { prints: '{"outcome":"complete","cost":0.0000109}' },
-    { prints: shown },
   ],
-  'README: Testing your own code': [
-    { prints: '' },
-    { needsFetch: true, prints: /^(rate_limit: waiting\n){2}[^]*am\.$/ },
-  ],
-  'README: To the browser, from any server': [
-    { prints: answeredEvents, use: ({ POST }) => printResponse(POST) },
-    { prints: answeredEvents, use: ({ ask }) => askOverHttp(ask) },
-    { prints: /"reply":"1","data".*"Hello, "[^]*"event":"done"/, use: ({ serve }) => askOverSocket(serve) },
-  ],
-  'README: Twelve lines': [{ prints: /^Hello, world. Here I am.complete \{\n +elapsed: \d+,/ }],
 };
