@@ -41,7 +41,7 @@ export const conversations: Expectations = {
   'docs/conversations: Conversations and tools': [
     {
       answer: echo,
-      prints: /'model: 1 Why is the sky blue\?'[^]*'user: And at dusk\?',\n  'model: 3 And at dusk\?'\n\]$/,
+      prints: /'model: 1 Why is the sky blue\?'[^]*'user: And at dusk\?',\n {2}'model: 3 And at dusk\?'\n\]$/,
     },
   ],
   'docs/conversations: Limit the history that is sent': [{ answer: echo, prints: '3 Three 6' }],

@@ -1,14 +1,6 @@
 import { defer, of, type Observable } from 'rxjs';
 import { toChunk, type GeminiChat, type GeminiChunk } from '../../../src/index.js';
-import {
-  answeredEvents,
-  askOverSocket,
-  printTexts,
-  text,
-  usualParts,
-  usualReply,
-  type Expectations,
-} from './expectation.js';
+import { answeredEvents, askOverSocket, printTexts, usualParts, usualReply, type Expectations } from './expectation.js';
 
 const contents = [{ role: 'user', parts: [{ text: 'Hello' }] }];
 const question = JSON.stringify({ contents });
@@ -61,7 +53,7 @@ export const frontEnds: Expectations = {
   'docs/frontEnds: The server': [
     {
       prints: /^\{"user":"ada","outcome":"complete","cost":0\.0000156\}\n[^]*Hello, \n/,
-      use: ({ answer }) => printTexts((answer as (...values: unknown[]) => unknown)(contents, 'ada')),
+      use: ({ answer }) => printTexts((answer as (...values: unknown[]) => unknown)(question, 'ada')),
     },
   ],
 };

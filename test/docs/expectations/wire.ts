@@ -1,4 +1,4 @@
-import { toSseResponse, type GeminiChunk } from '../../../src/index.js';
+import { toSseResponse } from '../../../src/index.js';
 import { blocksIn } from '../pages.js';
 import { askOverSocket, shown, usualReply, type Expectations } from './expectation.js';
 
@@ -22,7 +22,7 @@ async function playEvents(listen: unknown): Promise<void> {
   const events = Object.assign(new EventTarget(), { close: () => console.log('closed') });
   (listen as (events: EventTarget) => void)(events);
   const text = await toSseResponse(usualReply).text();
-  for (const [, type = 'message', data] of text.matchAll(/^(?:event: (\w+)\n)?data: (.*)$/gm)) {
+  for (const [, type = 'message', data = ''] of text.matchAll(/^(?:event: (\w+)\n)?data: (.*)$/gm)) {
     events.dispatchEvent(new MessageEvent(type, { data }));
   }
   events.dispatchEvent(new Event('error'));
