@@ -48,7 +48,9 @@ async function openTab(width = 1280): Promise<{ page: Page; faults: string[] }> 
   page.on('console', (message) => void faults.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => void faults.push(error.message));
   page.on('requestfailed', (request) => void faults.push(`failed: ${request.url()}`));
-  page.on('response', (response) => void (response.ok() || faults.push(`${response.status()}: ${response.url()}`)));
+  page.on('response', (response) => {
+    if (!response.ok()) faults.push(`${response.status()}: ${response.url()}`);
+  });
   page.on('request', (request) => {
     const isOurs = [new URL(site.url).origin, 'data:', 'blob:', 'file:'].some((start) =>
       request.url().startsWith(start),

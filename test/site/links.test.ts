@@ -1,4 +1,4 @@
-import { LinkChecker } from 'linkinator';
+import { LinkChecker, LinkState } from 'linkinator';
 import { posix } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pages } from '../docs/pages.js';
@@ -35,8 +35,8 @@ test('no link is broken, and those that lead outside are addresses of the web', 
       return Promise.resolve(true);
     },
   });
-  const checked = links.filter(({ state }) => state === 'OK').map(({ url }) => url.slice(site.url.length));
-  const broken = links.filter(({ state }) => state === 'BROKEN');
+  const checked = links.filter(({ state }) => state === LinkState.OK).map(({ url }) => url.slice(site.url.length));
+  const broken = links.filter(({ state }) => state === LinkState.BROKEN);
   expect(broken.map(({ url, parent }) => `${url} in ${String(parent)}`)).toEqual([]);
   expect(sitePages().filter((page) => !checked.includes(page))).toEqual([]);
   // There may be no network: they are only read.

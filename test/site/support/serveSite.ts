@@ -46,9 +46,9 @@ export async function serveSite(): Promise<ServedSite> {
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');
   const file = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
-  const found = file.startsWith(`${base}/`) && (await contentOf(siteFolder + file.slice(base.length)));
+  const found = file.startsWith(`${base}/`) ? await contentOf(siteFolder + file.slice(base.length)) : undefined;
   const type = types[extname(file)] ?? 'text/plain';
-  response.writeHead(found ? 200 : 404, { 'content-type': type }).end(found || 'Not found');
+  response.writeHead(found ? 200 : 404, { 'content-type': type }).end(found ?? 'Not found');
 }
 
 async function contentOf(file: string): Promise<Buffer | undefined> {
