@@ -36,7 +36,7 @@ export interface PlacedCode {
 }
 
 /** A label of the axis of time. */
-export interface Tick {
+interface Tick {
   readonly x: number;
   readonly label: string;
   /** Whether the label is written: no two labels overlap. */

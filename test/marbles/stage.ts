@@ -20,7 +20,7 @@ export interface Picture {
 }
 
 /** Options of {@link Stage.result}. */
-export interface ResultOptions<T> {
+interface ResultOptions<T> {
   /** The look of a value. Default: the look of a chunk, or of a text. */
   readonly show?: (value: T) => Look;
   /** The subscription, as a diagram: `^` subscribes, `!` unsubscribes. Default: from the start, for ever. */

@@ -7,7 +7,7 @@ export interface Piece {
 }
 
 /** The number of colours; a source with more values begins again. */
-export const toneCount = 6;
+const toneCount = 6;
 
 /** Cuts the texts of a row into pieces that show from which values of the sources they were merged. */
 export type Tint = (look: Look) => readonly Piece[];
