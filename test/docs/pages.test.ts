@@ -25,6 +25,8 @@ describe.each(pages)('%s', (page) => {
     const unproven = blocksIn(page).filter(
       ({ language, copyOf }) => copyOf === undefined && language !== 'ts' && !plain.includes(language),
     );
+    const indented = [...text.matchAll(/^ +```(\w+)$/gm)].map(([, language = '']) => language);
+    expect(indented.filter((language) => !plain.includes(language))).toEqual([]);
     expect(unproven.map(({ of, language }) => `${of}: ${language}`)).toEqual([]);
   });
 
