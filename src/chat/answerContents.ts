@@ -47,6 +47,26 @@ export interface AnswerContentsSettings extends ToolLoopSettings {
 }
 
 /**
+ * Answers a conversation through any source of replies, such as {@link interactions}.
+ *
+ * The result is the same as with a client, but each request goes to the function `source`.
+ *
+ * @param source - See {@link ChatSource}.
+ * @param options - See {@link AnswerContentsSourceOptions}.
+ * @returns The reply, cold.
+ * @throws TypeError, RangeError - At the call, if `source` is neither a function nor a client, or an option is wrong: a
+ * `model`, a `config` without JSON.
+ * @example
+ * ```ts
+ * const source = interactions(ai, { model: 'gemini-2.5-flash' });
+ * const contents = [{ role: 'user', parts: [{ text: 'Why is the sky blue?' }] }];
+ * const reply = await lastValueFrom(answerContents(source, { contents }).pipe(finalResponse()));
+ * console.log(reply.text);
+ * ```
+ * @public
+ */
+export function answerContents(source: ChatSource, options: AnswerContentsSourceOptions): Observable<GeminiChunk>;
+/**
  * Answers a conversation that the caller keeps: the tool loop of {@link createChat} without its state, for a server
  * whose clients send their whole history.
  *
@@ -86,26 +106,6 @@ export function answerContents<P>(
   ai: ChatClient<P>,
   options: AnswerContentsOptions<NoInfer<P>>,
 ): Observable<GeminiChunk>;
-/**
- * Answers a conversation through any source of replies, such as {@link interactions}.
- *
- * The result is the same as with a client, but each request goes to the function `source`.
- *
- * @param source - See {@link ChatSource}.
- * @param options - See {@link AnswerContentsSourceOptions}.
- * @returns The reply, cold.
- * @throws TypeError, RangeError - At the call, if `source` is neither a function nor a client, or an option is wrong: a
- * `model`, a `config` without JSON.
- * @example
- * ```ts
- * const source = interactions(ai, { model: 'gemini-2.5-flash' });
- * const contents = [{ role: 'user', parts: [{ text: 'Why is the sky blue?' }] }];
- * const reply = await lastValueFrom(answerContents(source, { contents }).pipe(finalResponse()));
- * console.log(reply.text);
- * ```
- * @public
- */
-export function answerContents(source: ChatSource, options: AnswerContentsSourceOptions): Observable<GeminiChunk>;
 export function answerContents<P>(
   source: ChatClient<P> | ChatSource,
   options: AnswerContentsOptions<P> | AnswerContentsSourceOptions,

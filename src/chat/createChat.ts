@@ -23,6 +23,29 @@ import { ToolRegistry } from './toolRegistry.js';
 import { toRequestContents } from './toRequestContents.js';
 
 /**
+ * Makes a conversation over any source of replies, such as {@link interactions}, or a server that a browser asks.
+ *
+ * The chat is the same as with a client, but each request goes to the function `source`. `previous` of a request lets
+ * the source send new contents alone, if the server keeps the interactions of the chat.
+ *
+ * @param source - See {@link ChatSource}.
+ * @param options - See {@link ChatSourceOptions}.
+ * @returns The chat.
+ * @throws TypeError, RangeError - At the call, if `source` is neither a function nor a client, or an option is wrong: a
+ * `model`, a `config` without JSON, `window.tokens`.
+ * @example
+ * ```ts
+ * const model = 'gemini-2.5-flash';
+ * const chat = createChat(({ contents, config }) => fromGemini(ai, { model, contents, config }), {
+ *   config: { temperature: 0.2 },
+ * });
+ * const reply = await lastValueFrom(chat.send('Why is the sky blue?').pipe(finalResponse()));
+ * console.log(reply.text);
+ * ```
+ * @public
+ */
+export function createChat(source: ChatSource, options?: ChatSourceOptions): GeminiChat;
+/**
  * Makes a conversation with a model: messages as state that streams, and replies as streams of chunks.
  *
  * The history that is sent always has the order that the API demands, also after a failed, cancelled, regenerated or
@@ -51,29 +74,6 @@ import { toRequestContents } from './toRequestContents.js';
  * @public
  */
 export function createChat<P>(ai: ChatClient<P>, options: ChatOptions<NoInfer<P>>): GeminiChat;
-/**
- * Makes a conversation over any source of replies, such as {@link interactions}, or a server that a browser asks.
- *
- * The chat is the same as with a client, but each request goes to the function `source`. `previous` of a request lets
- * the source send new contents alone, if the server keeps the interactions of the chat.
- *
- * @param source - See {@link ChatSource}.
- * @param options - See {@link ChatSourceOptions}.
- * @returns The chat.
- * @throws TypeError, RangeError - At the call, if `source` is neither a function nor a client, or an option is wrong: a
- * `model`, a `config` without JSON, `window.tokens`.
- * @example
- * ```ts
- * const model = 'gemini-2.5-flash';
- * const chat = createChat(({ contents, config }) => fromGemini(ai, { model, contents, config }), {
- *   config: { temperature: 0.2 },
- * });
- * const reply = await lastValueFrom(chat.send('Why is the sky blue?').pipe(finalResponse()));
- * console.log(reply.text);
- * ```
- * @public
- */
-export function createChat(source: ChatSource, options?: ChatSourceOptions): GeminiChat;
 export function createChat<P>(
   source: ChatClient<P> | ChatSource,
   options?: ChatOptions<P> | ChatSourceOptions,

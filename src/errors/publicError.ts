@@ -47,7 +47,7 @@ const byKind: Readonly<Record<GeminiErrorKind, string>> = {
   overloaded: 'The model is overloaded; try again later',
   server: 'The service failed; try again later',
   timeout: 'The reply took too long',
-  network: 'The service cannot be reached; try again later',
+  network: 'The connection to the service failed; try again later',
   truncated: 'The reply broke off',
   protocol: 'The reply cannot be read',
   overflow: 'A limit of the server was reached',

@@ -38,12 +38,12 @@ export const docComments: Expectations = {
   ],
   accumulate: [{ prints: '13 []' }],
   answerContents: [
+    { prints: text },
     {
       answer: ({ index }) =>
         index === 0 ? { chunks: [callChunk('weather', { city: 'Rome' }), finishChunk()] } : 'No: it has 21 °C.',
       prints: 'No: it has 21 °C.',
     },
-    { prints: text },
   ],
   apiError: [
     {
@@ -79,8 +79,8 @@ export const docComments: Expectations = {
   continueFrom: [{ prints: '3' }],
   costOf: [{ prints: '0.000692' }],
   createChat: [
-    { prints: /^user: Why is the sky blue\?\n[^]*user: And at dusk\?\nmodel: Hello, world. Here I am\.$/ },
     { prints: text },
+    { prints: /^user: Why is the sky blue\?\n[^]*user: And at dusk\?\nmodel: Hello, world. Here I am\.$/ },
   ],
   createRateLimiter: [{ prints: lines }],
   createReplies: [{ prints: text }],
