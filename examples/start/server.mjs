@@ -7,7 +7,7 @@ import { emulatorFetch } from 'rxjs-gemini/emulator-fetch';
 
 const ai = new GoogleGenAI({
   apiKey: process.env.GEMINI_API_KEY ?? 'none',
-  httpOptions: { fetch: emulatorFetch() }, // with a key: { fetch }
+  httpOptions: { fetch: emulatorFetch() }, // with a key, replace emulatorFetch() by fetch
 });
 const pipe = protectReply({ timeout: { first: 20_000 }, retry: {} });
 

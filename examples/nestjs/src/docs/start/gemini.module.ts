@@ -9,7 +9,7 @@ import { emulatorFetch } from 'rxjs-gemini/emulator-fetch';
       useFactory: () =>
         new GoogleGenAI({
           apiKey: process.env['GEMINI_API_KEY'] ?? 'none',
-          httpOptions: { fetch: emulatorFetch() }, // with a key: { fetch }
+          httpOptions: { fetch: emulatorFetch() }, // with a key, replace emulatorFetch() by fetch
         }),
     },
   ],

@@ -6,7 +6,7 @@ import { emulatorFetch } from 'rxjs-gemini/emulator-fetch';
 const model = 'gemini-2.5-flash';
 const ai = new GoogleGenAI({
   apiKey: process.env['GEMINI_API_KEY'] ?? 'none',
-  httpOptions: { fetch: emulatorFetch() }, // with a key: { fetch }
+  httpOptions: { fetch: emulatorFetch() }, // with a key, replace emulatorFetch() by fetch
 });
 
 export async function POST(request: Request): Promise<Response> {
