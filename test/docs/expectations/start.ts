@@ -8,4 +8,11 @@ export const start: Expectations = {
       needsFetch: true,
     },
   ],
+  'docs/start: A script with progress, Ctrl-C and cost': [
+    {
+      prints:
+        /^waiting, 0 tokens[^]*\ranswering, \d+ tokens[^]*\rcomplete, 232 tokens[^]*\ncomplete \{ outputTokens: 232, timeToFirstText: \d+, cost: 0\.0005\d+ \}$/,
+      needsFetch: true,
+    },
+  ],
 };
