@@ -26,14 +26,16 @@ import { ConversationService } from './conversation.service';
           }
         }
         @if (message.role === 'user') {
-          <button type="button" (click)="chat.edit(message.id, box.value)">Replace</button>
+          <button type="button" (click)="box.value.trim() && chat.edit(message.id, box.value)">Replace</button>
         }
       </article>
     }
     <textarea #box></textarea>
     @if (chat.status() === 'idle') {
       <button type="button" (click)="box.value.trim() && chat.submit(box.value)">Send</button>
-      <button type="button" (click)="chat.regenerate()">Ask again</button>
+      @if (chat.messages().length > 0) {
+        <button type="button" (click)="chat.regenerate()">Ask again</button>
+      }
     } @else {
       <button type="button" (click)="chat.stop()">Stop</button>
     }

@@ -55,6 +55,45 @@ describe('the chat of docs/start.md', () => {
     await vi.waitFor(() => expect(find(fixture, '[role=alert]')?.textContent).toBe(publicError(busy).message));
   });
 
+  it('tries a failed answer again, without its old failure meanwhile', async () => {
+    const ai = fakeGemini([{ error: busy }, { text: 'Blue light.', firstDelay: 200 }]);
+    const fixture = show(App, ai);
+    await send(fixture, 'Why?');
+    await vi.waitFor(() => click(fixture, 'Try again'));
+    await vi.waitFor(() => expect(text(fixture)).toBe('user: Why? model: Stop'));
+    await vi.waitFor(() => expect(text(fixture)).toBe('user: Why? model: Blue light. Send'));
+    expect(ai.calls).toHaveLength(2);
+  });
+
+  it('sends with Enter, but nothing empty and nothing while it is answered', async () => {
+    const ai = fakeGemini([{ text: 'It was a dark night', stallAfter: { chunks: 2 } }]);
+    const fixture = show(App, ai);
+    await fixture.whenStable();
+    const box = find<HTMLInputElement>(fixture, 'input')!;
+    // A browser submits the form on Enter.
+    const enter = (value: string) => {
+      box.value = value;
+      return box.form!.dispatchEvent(new Event('submit', { cancelable: true }));
+    };
+    expect(enter('  ')).toBe(false);
+    expect(enter('A story')).toBe(false);
+    await vi.waitFor(() => expect(text(fixture)).toMatch(/^user: A story model: It was .*Stop$/));
+    enter('Another');
+    expect(box.value).toBe('Another');
+    click(fixture, 'Stop');
+    await vi.waitFor(() => expect(text(fixture)).toMatch(/^user: A story model: It was \S* ?Send$/));
+    expect(ai.calls).toHaveLength(1);
+  });
+
+  it('closes the request when the component is destroyed', async () => {
+    const ai = fakeGemini([{ text: 'It was a dark night', stallAfter: { chunks: 2 } }]);
+    const fixture = show(App, ai);
+    await send(fixture, 'A story');
+    await vi.waitFor(() => expect(text(fixture)).toContain('It was'));
+    fixture.destroy();
+    await vi.waitFor(() => expect(ai.calls[0]?.aborted).toBe(true));
+  });
+
   it('stops, closes the request and keeps the text', async () => {
     const ai = fakeGemini([{ text: 'It was a dark night', stallAfter: { chunks: 2 } }]);
     const fixture = show(App, ai);
@@ -69,15 +108,20 @@ describe('the chat of docs/start.md', () => {
 describe('the conversation of docs/frameworks.md', () => {
   it('answers again and shows the branches', async () => {
     const fixture = show(Conversation, fakeGemini(['One.', 'Two.', 'Three.']));
+    await fixture.whenStable();
+    expect(text(fixture)).toBe('Send');
     await send(fixture, 'First');
     await vi.waitFor(() => expect(text(fixture)).toContain('One.'));
     await vi.waitFor(() => click(fixture, 'Ask again'));
     await vi.waitFor(() => expect(text(fixture)).toMatch(/Two\. 1 2/));
     click(fixture, '1');
     await vi.waitFor(() => expect(text(fixture)).toMatch(/One\. 1 2/));
-    find<HTMLTextAreaElement>(fixture, 'textarea')!.value = 'Instead';
+    const box = find<HTMLTextAreaElement>(fixture, 'textarea')!;
+    box.value = ' ';
     click(fixture, 'Replace');
-    await vi.waitFor(() => expect(text(fixture)).toMatch(/Instead 1 2 .*Three\./));
+    box.value = 'Instead';
+    click(fixture, 'Replace');
+    await vi.waitFor(() => expect(text(fixture)).toMatch(/^Instead 1 2 Replace\s?Three\./));
   });
 
   it('closes the request when the component is destroyed', async () => {

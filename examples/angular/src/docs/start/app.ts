@@ -1,4 +1,4 @@
-import { Component, inject } from '@angular/core';
+import { Component, computed, DestroyRef, inject } from '@angular/core';
 import { ChatService } from './chat.service';
 
 @Component({
@@ -8,18 +8,36 @@ import { ChatService } from './chat.service';
       <p>
         <b>{{ message.role }}:</b> {{ message.status === 'waiting' ? '…' : message.text }}
       </p>
-      @if (message.error; as error) {
-        <p role="alert">{{ error.message }}</p>
+      <!-- A failed answer stays until the new one has content. -->
+      @if (message.error && (isIdle() || !$last)) {
+        <p role="alert">{{ message.error.message }}</p>
+        @if ($last) {
+          <button (click)="chat.tryAgain()">Try again</button>
+        }
       }
     }
-    <input #box aria-label="Message" />
-    @if (chat.status() === 'idle') {
-      <button (click)="chat.submit(box.value); box.value = ''">Send</button>
-    } @else {
-      <button (click)="chat.stop()">Stop</button>
-    }
+    <form (submit)="send(box); $event.preventDefault()">
+      <input #box aria-label="Message" />
+      @if (isIdle()) {
+        <button>Send</button>
+      } @else {
+        <button type="button" (click)="chat.stop()">Stop</button>
+      }
+    </form>
   `,
 })
 export class App {
   protected readonly chat = inject(ChatService);
+  protected readonly isIdle = computed(() => this.chat.status() === 'idle');
+
+  constructor() {
+    inject(DestroyRef).onDestroy(() => this.chat.stop()); // closes the request
+  }
+
+  protected send(box: HTMLInputElement) {
+    const text = box.value.trim();
+    if (text === '' || !this.isIdle()) return;
+    box.value = '';
+    this.chat.submit(text);
+  }
 }

@@ -8,5 +8,6 @@ export class ChatService {
   readonly messages = toSignal(this.#chat.messages$, { requireSync: true });
   readonly status = toSignal(this.#chat.status$, { requireSync: true });
   readonly submit = (text: string) => this.#chat.submit(text);
+  readonly tryAgain = () => this.#chat.regenerate().subscribe({ error: () => {} }); // the message shows the failure
   readonly stop = () => this.#chat.cancel();
 }
