@@ -1,4 +1,24 @@
+import { GoogleGenAI } from '@google/genai';
+import { EMPTY, catchError, lastValueFrom, map } from 'rxjs';
+import type { EmulatorFetch } from '../../../src/emulatorFetch.js';
+import { finalResponse, fromGemini, protectReply, toGeminiError } from '../../../src/index.js';
 import type { Expectations } from './expectation.js';
+
+/** Asks a model twice, as the server of the page does, and prints the failure or the beginning of the answer. */
+async function askTwice(fetch: unknown): Promise<void> {
+  const ai = new GoogleGenAI({ apiKey: 'none', httpOptions: { fetch: fetch as EmulatorFetch } });
+  const reply$ = fromGemini(ai, { model: 'gemini-2.5-flash', contents: 'Why?' }).pipe(
+    protectReply({ timeout: { first: 20_000 }, retry: {} }),
+    finalResponse(),
+    map(({ text }) => text.slice(0, 10)),
+    catchError((error: unknown) => {
+      const { kind, retryAfter } = toGeminiError(error);
+      console.log(kind, retryAfter);
+      return EMPTY;
+    }),
+  );
+  for (let count = 0; count < 2; count++) console.log(await lastValueFrom(reply$, { defaultValue: 'failed' }));
+}
 
 /** The results of the examples in `docs/start.md`. */
 export const start: Expectations = {
@@ -14,5 +34,8 @@ export const start: Expectations = {
         /^waiting, 0 tokens[^]*\ranswering, \d+ tokens[^]*\rcomplete, 232 tokens[^]*\ncomplete \{ outputTokens: 232, timeToFirstText: \d+, cost: 0\.0005\d+ \}$/,
       needsFetch: true,
     },
+  ],
+  'docs/start: Make the server fail once': [
+    { prints: 'overloaded 60000\nfailed\nYou asked:', needsFetch: true, use: ({ busyOnce }) => askTwice(busyOnce) },
   ],
 };
