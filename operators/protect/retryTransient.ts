@@ -55,8 +55,9 @@ export interface RetryTransientOptions {
  * follow, and the result fails with the failure before them.
  *
  * Before a wait, a notice is emitted (a chunk with annotations only: see {@link isNotice}). Its mark `retrying` has the
- * `attempt`, the `delay` and the `kind`. Another notice with `delay: 0` follows when the new request starts; only the
- * latter if there is no wait. The notices have the latest `progress`, `metrics` and `cost` of operators above.
+ * `attempt` (1 for the first retry), the `delay` and the `kind`. Another notice with `delay: 0` follows when the new
+ * request starts; only the latter if there is no wait. The notices have the latest `progress`, `metrics` and `cost` of
+ * operators above.
  *
  * A failure that is not retried fails the result with a `GeminiError`. An `onRetry` that throws fails the result. An
  * unsubscription ends the wait. Lossless; holds nothing. The SDK has its own `retryOptions`: use either the operator or

@@ -20,9 +20,9 @@ export type RenderEveryOptions =
  *
  * Emits the first value at once. Of the values that arrive before the interval has passed or the next frame is drawn,
  * only the newest is emitted then; the others are dropped. The interval begins when the consumer's `next` returns, so
- * that a slow view gets a pause. Completion and an error emit the newest value first, so the last value always arrives;
- * an unsubscription drops it. Lossy: place it below an operator each of whose values contains all earlier ones
- * (`accumulate`, `toReplyState`). Holds one value.
+ * that a slow view gets a pause. Completion and an error emit the newest value first, whatever the interval, so the
+ * last value always arrives, also just after the value before it; an unsubscription drops it. Lossy: place it below an
+ * operator each of whose values contains all earlier ones (`accumulate`, `toReplyState`). Holds one value.
  *
  * A hidden page draws no frames: with `frame`, the newest value waits until the page is visible again or the source
  * ends. Without frames at all (a server, a test), `frame` means every 16 ms.

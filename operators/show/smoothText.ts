@@ -31,8 +31,8 @@ export interface SmoothTextOptions {
  * Smooths text that arrives in bursts into an even flow, unit by unit, at the pace of the model.
  *
  * The answer text of candidate 0 is emitted in pieces, every 16 ms while text waits: at the pace at which it arrives,
- * faster for a backlog, and never later than `maxLag` after its arrival. The first piece is emitted at once. The source
- * is never slowed down. A piece never ends inside a grapheme (an emoji, a letter with its accents), even if a chunk
+ * faster for a backlog, and never later than `maxLag` after its arrival. The first whole unit is emitted at once; the
+ * last unit waits until later text shows that it is whole, for `maxLag` at most. The source is never slowed down. A piece never ends inside a grapheme (an emoji, a letter with its accents), even if a chunk
  * does: the last grapheme waits for the text after it, for `maxLag` at most, and is then emitted unfinished. Only half
  * a surrogate pair, which cannot be shown, waits longer.
  *

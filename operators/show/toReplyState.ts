@@ -71,10 +71,11 @@ const waiting: ReplyState = { status: 'waiting', reply: { text: '', chunks: 0 } 
  * Converts a reply into the state of a view, for Angular's `toSignal` and `async` pipe, or for a reducer.
  *
  * Emits a `waiting` state on subscription, one state for each chunk, notices included (a chunk with annotations only:
- * see {@link isNotice}), and one for the outcome; then completes. Never errors: a failure is a state with its `error`
- * and the reply so far. A place in a queue (`queued`) and a retry (`retrying`) are present until content comes or the
- * reply ends. An unsubscription drops the reply. Lossless; holds the reply. *Reading* the `text` of the reply takes time in proportion
- * to its length: put `bufferChunks` above.
+ * see {@link isNotice}), and one for the outcome; then completes. So states with the same `status` and text may follow
+ * each other: `distinctUntilChanged` by the fields that the view shows, or {@link renderEvery}, leaves out equal views.
+ * Never errors: a failure is a state with its `error` and the reply so far. A place in a queue (`queued`) and a retry
+ * (`retrying`) are present until content comes or the reply ends. An unsubscription drops the reply. Lossless; holds
+ * the reply. *Reading* the `text` of the reply takes time in proportion to its length: put `bufferChunks` above.
  *
  * @returns An operator from chunks to states.
  * @see {@link toEvents} for the events of a reply instead of its state.

@@ -21,7 +21,7 @@ export interface WithProgressOptions {
  * a finish has no such notice. A chunk that is marked `cancelled` or `stopped` has that phase, and no notice follows
  * it. Notices also have the `metrics` and the `cost` of operators above, but no property that your own `map` adds. An
  * error passes, after the first notice if nothing was emitted, with `progress` in the `partial` that a `GeminiError` may
- * have. Lossless; holds no chunk.
+ * have; its phase is the one that the reply had, because a failure has no phase. Lossless; holds no chunk.
  *
  * Token counts are the server's as soon as it reports them. Before that they are estimated from the text, with
  * `estimated: true`: about four characters a token, or one in Chinese, Japanese and Korean. A report may lower the
