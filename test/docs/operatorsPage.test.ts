@@ -98,7 +98,8 @@ function rowsOf(section: Section): readonly (readonly string[])[] {
   const reference = /^Options: those of \[`(\w+)`\]/m.exec(section.text)?.[1];
   const source =
     reference === undefined ? section.text : (sections.find(({ title }) => title === reference)?.text ?? '');
-  return [...source.matchAll(/^\| `.*$/gm)].map(([row]) => row.split(/(?<!\\)\|/).map((cell) => cell.trim()));
+  const [table = ''] = /^\| option .*\n(\|.*\n)+/m.exec(source) ?? [];
+  return [...table.matchAll(/^\| `.*$/gm)].map(([row]) => row.split(/(?<!\\)\|/).map((cell) => cell.trim()));
 }
 
 it('has a section for each operator, once, and for no other name', () => {
@@ -138,7 +139,7 @@ describe.each(documented)('the section of $name', (declared) => {
     }
   });
 
-  it('has at most 40 lines', () => {
-    expect(section.text.trimEnd().split('\n').length).toBeLessThanOrEqual(40);
+  it('has at most 50 lines', () => {
+    expect(section.text.trimEnd().split('\n').length).toBeLessThanOrEqual(50);
   });
 });
