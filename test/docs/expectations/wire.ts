@@ -32,6 +32,7 @@ async function playEvents(listen: unknown): Promise<void> {
 /** The results of the examples in `docs/wire.md`: the bytes that the page shows below them. */
 export const wire: Expectations = {
   'docs/wire: Annotations': [{ prints: shownUnder('Annotations') }],
+  'docs/wire: CORS headers': [{ prints: shownUnder('CORS headers') }],
   'docs/wire: Errors': [{ prints: shownUnder('Errors') }],
   'docs/wire: Headers, HEAD and compression': [{ prints: shownUnder('Headers, HEAD and compression') }],
   'docs/wire: Ids and resumption': [
