@@ -1,4 +1,6 @@
-import { asyncScheduler, observeOn } from 'rxjs';
+import { asyncScheduler, concat, defer, observeOn, of, throwError } from 'rxjs';
+import { GeminiError } from '../../../src/index.js';
+import { chunk, finishChunk } from '../../../src/testing.js';
 import {
   answeredEvents,
   askOverHttp,
@@ -13,6 +15,17 @@ import {
 
 /** The usual reply, whose source does not emit on subscription. */
 const laterReply = usualReply.pipe(observeOn(asyncScheduler));
+
+/** A reply that breaks after its first text; the second one has the rest. */
+function brokenOnce() {
+  let requests = 0;
+  const reset = new GeminiError('The connection was reset', { kind: 'network' });
+  const first$ = concat(
+    of(chunk('Hello, ')),
+    throwError(() => reset),
+  );
+  return defer(() => (requests++ === 0 ? first$ : of(chunk('world.'), finishChunk())));
+}
 
 /** A route of a reply that has an id and an owner. */
 const askForReply = ({ chat }: Readonly<Record<string, unknown>>) =>
@@ -45,8 +58,19 @@ export const errors: Expectations = {
     { prints: 'Hello, world. Here I am.' },
     { reply$: failingOnce(), prints: /^overloaded: next try in \d+ ms\nHello, \nworld.$/ },
   ],
-  'docs/errors: The reply is cut, but nothing fails': [{ prints: 'complete\ntruncated Half of a sen' }],
-  'docs/errors: The error is `truncated`': [{ answer: broken(), prints: 'Hello, |world.' }],
+  'docs/errors: The reply is cut, but nothing fails': [
+    { prints: 'complete\ntruncated Half of a sen' },
+    {
+      answer: { chunks: ['Half of a sen'], finishReason: null },
+      prints:
+        /{"outcome":"failed","kind":"truncated","message":"The reply ended without a finish reason[^"]*","chunks":1}\n: rx[^]*event: error\ndata: {"kind":"truncated","message":"The reply broke off"/,
+      use: ({ POST }) => printResponse(POST),
+    },
+  ],
+  'docs/errors: The error is `truncated`': [
+    { answer: broken(), prints: 'Hello, |world.' },
+    { reply$: brokenOnce(), prints: 'Hello, |world.' },
+  ],
   'docs/errors: `truncated` or `not_found` after a reconnect': [{ prints: answeredEvents, use: askForReply }],
   'docs/errors: The answer stops in the middle of a sentence': [{ prints: 'MAX_TOKENS\ntruncated Once upon a' }],
   'docs/errors: The text appears twice': [{ prints: '1' }, { prints: 'Hello, \nHello, \nnetwork\nHello, \nnetwork' }],
