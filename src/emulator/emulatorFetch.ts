@@ -1,4 +1,5 @@
 import { assertOptions } from '../rx/assertions.js';
+import { refusedConnection } from './brokenConnection.js';
 import { type EmulatorFetchOptions, EmulatorService } from './emulatorService.js';
 import type { EmulatorExchange } from './exchange.js';
 import { FetchConnection } from './fetchConnection.js';
@@ -20,9 +21,11 @@ export interface EmulatorFetch {
  * a test, for `httpOptions.fetch` of the client. Needs no `node:` module.
  *
  * Answers every call by its path, whatever its host. The body of a response is a stream with the pace and the faults of
- * the scenario, and waits for a slow reader. A dropped connection is a
- * `TypeError`, as in a browser: from the call itself before the headers, from the body after them. An abort of `signal`
- * and a cancelled body end the answer, which its exchange shows as `closedEarly`.
+ * the scenario, and waits for a slow reader. A dropped connection is the `TypeError` of Node's `fetch`, also in a page:
+ * `fetch failed` from the call itself before the headers, `terminated` from the body after them. So a scenario fails with
+ * the same kinds and messages as with `startEmulator`. The headers `location`, `content-length` and `content-encoding`
+ * are passed on, but not followed. An abort of `signal` and a cancelled body end the answer, which its exchange shows as
+ * `closedEarly`.
  *
  * The SDK takes a `fetch` since version 2.24. With an older one, replace the global `fetch`.
  *
@@ -48,7 +51,7 @@ export function emulatorFetch(options: EmulatorFetchOptions = {}): EmulatorFetch
     const request = new Request(input, { ...init, signal: null });
     const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
     signal?.throwIfAborted();
-    if (isClosed) throw new TypeError('Failed to fetch');
+    if (isClosed) throw refusedConnection();
     const connection = new FetchConnection(request, (finished) => {
       exchange.settle(finished);
     });

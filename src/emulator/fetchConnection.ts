@@ -1,3 +1,4 @@
+import { brokenConnection } from './brokenConnection.js';
 import type { ClientConnection } from './clientConnection.js';
 import { ProcessHold } from './processHold.js';
 import { reasonPhrase } from './reasonPhrase.js';
@@ -83,10 +84,10 @@ export class FetchConnection implements ClientConnection {
     this.#close(true);
   }
 
-  /** Fails with the words of Chromium: at once before the headers and for a reset, else after the bytes in the buffer. */
+  /** Fails as Node's `fetch` does: at once before the headers and for a reset, else after the bytes in the buffer. */
   drop(reset: boolean): void {
-    this.#refuse(new TypeError('Failed to fetch'));
-    const error = new TypeError('network error');
+    const error = brokenConnection(reset, this.#hasHead);
+    this.#refuse(error);
     if (reset || !this.#hasHead) this.fail(error);
     else {
       void this.#untilFree(bufferedBytes).then(() => {

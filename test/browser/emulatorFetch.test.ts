@@ -37,7 +37,7 @@ describe('emulatorFetch in Chromium', () => {
     const read = await page.evaluate(() =>
       window.emulated.read({ reply: { chunks: ['a', 'b', 'c'], dropAfter: { chunks: 2 } } }),
     );
-    expect(read).toEqual({ texts: ['a', 'b'], kind: 'network' });
+    expect(read).toEqual({ texts: ['a', 'b'], kind: 'truncated' });
   });
 
   it('runs an interaction', async () => {

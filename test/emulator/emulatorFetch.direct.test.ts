@@ -168,19 +168,21 @@ describe('a body of emulatorFetch', () => {
   });
 
   it.each([
-    ['a drop', { dropAfter: { chunks: 2 } }],
-    ['a reset', { dropAfter: { chunks: 2, reset: true } }],
-  ])('breaks as in a browser: %s', async (_, fault) => {
-    const { ai, fetch, post } = open({ reply: { chunks: ['a', 'b', 'c'], ...fault } });
+    [false, 'truncated', 'UND_ERR_SOCKET'],
+    [true, 'network', 'ECONNRESET'],
+  ])('breaks as in Node (reset: %s)', async (reset, kind, code) => {
+    const { ai, fetch, post } = open({ reply: { chunks: ['a', 'b', 'c'], dropAfter: { chunks: 2, reset } } });
     const texts: string[] = [];
     const reply$ = fromGemini(ai, params);
     const failed = new Promise((resolve) => {
       reply$.subscribe({ next: ({ text }) => texts.push(text), error: resolve });
     });
-    expect(await failed).toMatchObject({ kind: 'network', retryable: true });
+    expect(await failed).toMatchObject({ kind, retryable: true });
     expect(texts).toEqual(['a', 'b']);
     expect(fetch.requests[0]).toMatchObject({ chunksSent: 2, finished: false, closedEarly: false });
-    await expect((await post()).text()).rejects.toThrow(new TypeError('network error'));
+    const body = (await post()).text();
+    await expect(body).rejects.toThrow(TypeError);
+    await expect(body).rejects.toMatchObject({ message: 'terminated', cause: { code } });
   });
 
   it('breaks within a chunk', async () => {
@@ -195,7 +197,7 @@ describe('a body of emulatorFetch', () => {
 
   it('is refused before the headers', async () => {
     const { post, fetch } = open({ reply: { dropAfter: { request: true } } });
-    await expect(post()).rejects.toThrow(new TypeError('Failed to fetch'));
+    await expect(post()).rejects.toMatchObject({ message: 'fetch failed', cause: { code: 'UND_ERR_SOCKET' } });
     expect(fetch.requests[0]).toMatchObject({ status: undefined, closedEarly: false });
   });
 
@@ -259,7 +261,7 @@ describe('close', () => {
     await turns();
     expect(vi.getTimerCount()).toBe(0);
     expect(fetch.requests[0]).toMatchObject({ closedEarly: false, finished: false });
-    await expect(post()).rejects.toThrow(new TypeError('Failed to fetch'));
+    await expect(post()).rejects.toMatchObject({ message: 'fetch failed', cause: { code: 'ECONNREFUSED' } });
     await fetch.close();
   });
 });
