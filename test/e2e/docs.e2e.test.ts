@@ -112,6 +112,42 @@ describe('the server of Express of docs/frameworks.md', () => {
 });
 
 describe('the controllers of NestJS of docs/frameworks.md', () => {
+  it.each<EmulatorAnswer>([
+    { text: 'Blue light.', headersDelay: 3_000 },
+    { text: 'Blue light.', firstDelay: 3_000 },
+    { text: 'Blue light.', finishReason: null, stallAfter: { chunks: 1 } },
+  ])('close the request to the model when the client disconnects: %j', async (silent) => {
+    const url = `${await start('nestjs/dist/docs/frameworks.js')}api/chat`;
+    answer = silent;
+    const count = emulator.requests.length;
+    const begun = deferred();
+    const subscription = fromSse(url, { json: { contents } }).subscribe({
+      next: ({ text }) => text && begun.resolve(),
+      error: begun.resolve,
+    });
+    await expect.poll(() => emulator.requests.length).toBe(count + 1);
+    if ('stallAfter' in silent) await begun.promise;
+    subscription.unsubscribe();
+    await emulator.requests.at(-1)!.closed;
+    expect(emulator.requests.at(-1)).toMatchObject({ closedEarly: true, finished: false });
+  });
+
+  it('answer a failure before the first content with its status, also when it lasts', async () => {
+    const url = `${await start('nestjs/dist/docs/frameworks.js')}api/chat`;
+    expect((await post(url, { contents })).status).toBe(200);
+    answer = { error: apiError({ code: 429, retryDelay: 6_000 }) };
+    const count = emulator.requests.length;
+    const refused = await post(url, { contents });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '6']);
+    expect(emulator.requests).toHaveLength(count + 1);
+    answer = { error: apiError({ code: 503 }) };
+    expect((await post(url, { contents })).status).toBe(503);
+    expect(emulator.requests).toHaveLength(count + 5);
+    answer = { error: apiError({ code: 400, reason: 'API_KEY_INVALID', message: 'API key not valid.' }) };
+    expect((await post(url, { contents })).status).toBe(502);
+    expect(await failureOf(url, { contents })).toMatchObject({ kind: 'auth', status: 400 });
+  });
+
   it('answer a GET and a POST with events, and a route that answers once with its text or its failure', async () => {
     const url = `${await start('nestjs/dist/docs/frameworks.js')}api/`;
     for (const source of [

@@ -2,12 +2,13 @@
 import { GoogleGenAI } from '@google/genai';
 import { Module } from '@nestjs/common';
 import { APP_FILTER, NestFactory } from '@nestjs/core';
+import { ChatController } from './start/chat.controller.js';
 import { GeminiErrorFilter } from './start/gemini-error.filter.js';
 import { SseController } from './sse.controller.js';
 import { SummaryController } from './summary.controller.js';
 
 @Module({
-  controllers: [SseController, SummaryController],
+  controllers: [ChatController, SseController, SummaryController],
   providers: [
     { provide: GoogleGenAI, useFactory: () => new GoogleGenAI({}) },
     { provide: APP_FILTER, useClass: GeminiErrorFilter },

@@ -1,6 +1,7 @@
 import { GoogleGenAI } from '@google/genai';
-import { Body, Controller, Post, Query, Sse } from '@nestjs/common';
-import { answerContents, fromGemini, protectReply, readChatRequest, toSse, toSseResponse } from 'rxjs-gemini';
+import { Body, Controller, Post, Query, Res, Sse } from '@nestjs/common';
+import type { Response } from 'express';
+import { answerContents, fromGemini, pipeToServerResponse, protectReply, readChatRequest, toSse } from 'rxjs-gemini';
 
 const model = 'gemini-2.5-flash';
 
@@ -10,10 +11,10 @@ export class ChatController {
 
   // A wrong body throws a GeminiError here, and the filter answers with 400.
   @Post()
-  chat(@Body() body: unknown): Promise<Response> {
-    const pipe = protectReply({ timeout: { first: 20_000 }, retry: {} });
+  chat(@Body() body: unknown, @Res() response: Response): void {
+    const pipe = protectReply({ timeout: { first: 12_000 }, retry: { maxDelay: 2_000 } });
     const reply$ = answerContents(this.ai, { ...readChatRequest(body), model, pipe });
-    return toSseResponse(reply$, { waitForFirst: true });
+    void pipeToServerResponse(reply$, response, { waitForFirst: true });
   }
 
   // The same for an `EventSource`
