@@ -1,6 +1,7 @@
+import { GoogleGenAI } from '@google/genai';
 import type { FastifyInstance } from 'fastify';
 import { Observable } from 'rxjs';
-import { toSseResponse } from 'rxjs-gemini';
+import { answerContents, pipeToServerResponse, toSseResponse } from 'rxjs-gemini';
 import { startEmulator } from 'rxjs-gemini/emulator';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { expectClosedRequest, expectHeadersAtOnce, expectWholeReply, type ReplyServer } from './support/replyServer.js';
@@ -25,6 +26,12 @@ describe('toSseResponse on Fastify', () => {
       url: '/counted',
       handler: (request, reply) => reply.send(toSseResponse(counted$, { request })),
     });
+    app.post('/waiting', (_, reply) => {
+      const contents = [{ role: 'user', parts: [{ text: 'Hello' }] }];
+      const reply$ = answerContents(new GoogleGenAI({}), { model: 'gemini-2.5-flash', contents });
+      reply.hijack();
+      void pipeToServerResponse(reply$, reply.raw, { waitForFirst: true });
+    });
     const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/`;
     server = { url, emulator, answer: [] };
   });
@@ -38,6 +45,19 @@ describe('toSseResponse on Fastify', () => {
   it('sends a whole reply', () => expectWholeReply(server));
   it('sends the headers while the model is silent', () => expectHeadersAtOnce(server));
   it('closes the request to the model when the client disconnects', () => expectClosedRequest(server));
+
+  it('closes the request to the model when the client disconnects before the first content, with waitForFirst', async () => {
+    server.answer = { text: 'Hello', headersDelay: 3_000 };
+    const { requests } = server.emulator;
+    const count = requests.length;
+    const controller = new AbortController();
+    const asked = fetch(`${server.url}waiting`, { method: 'POST', signal: controller.signal }).catch(() => undefined);
+    await expect.poll(() => requests.length).toBe(count + 1);
+    controller.abort();
+    await asked;
+    await requests[count]?.closed;
+    expect(requests[count]).toMatchObject({ chunksSent: 0, closedEarly: true });
+  });
 
   it('keeps the headers that the handler has set', async () => {
     server.answer = 'Hello';
