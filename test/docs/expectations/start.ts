@@ -1,12 +1,13 @@
 import { GoogleGenAI } from '@google/genai';
 import { EMPTY, catchError, lastValueFrom, map } from 'rxjs';
-import type { EmulatorFetch } from '../../../src/emulatorFetch.js';
 import { finalResponse, fromGemini, protectReply, toGeminiError } from '../../../src/index.js';
 import type { Expectations } from './expectation.js';
 
 /** Asks a model twice, as the server of the page does, and prints the failure or the beginning of the answer. */
 async function askTwice(fetch: unknown): Promise<void> {
-  const ai = new GoogleGenAI({ apiKey: 'none', httpOptions: { fetch: fetch as EmulatorFetch } });
+  // Not a literal: older SDKs do not know `fetch`.
+  const httpOptions = { timeout: 60_000, fetch: fetch as typeof globalThis.fetch };
+  const ai = new GoogleGenAI({ apiKey: 'none', httpOptions });
   const reply$ = fromGemini(ai, { model: 'gemini-2.5-flash', contents: 'Why?' }).pipe(
     protectReply({ timeout: { first: 20_000 }, retry: {} }),
     finalResponse(),
