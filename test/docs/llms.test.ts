@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { isKind, isRetryableKind } from '../../src/errors/kinds.js';
 import { root } from './docComments.js';
 
 describe('llms.txt', () => {
@@ -43,7 +44,20 @@ describe('SKILL.md', () => {
     expect(description, 'a colon and a space would begin a map in YAML').not.toMatch(/: |<|>/);
   });
 
+  it('states of each kind of error whether it is retryable', () => {
+    const rows = [...text.matchAll(/^\| (`[^|]+)\| (yes|no)\b/gm)].flatMap(([, kinds = '', retryable]) =>
+      [...kinds.matchAll(/`(\w+)`/g)].map(([, kind = '']) => [kind, retryable] as const),
+    );
+    const kinds = rows.filter(([name]) => isKind(name));
+    const page = readFileSync(`${root}docs/errors.md`, 'utf8')
+      .split(/\n## /)
+      .find((part) => part.startsWith('Kinds\n'));
+    const documented = [...(page ?? '').matchAll(/^\| `(\w+)` /gm)].map(([, kind]) => kind).filter(isKind);
+    expect(kinds.map(([kind]) => kind).sort()).toEqual(documented.sort());
+    expect(kinds.filter(([kind, retryable]) => isRetryableKind(kind) !== (retryable === 'yes'))).toEqual([]);
+  });
+
   it('is short enough to be read as a whole', () => {
-    expect(text.trim().split('\n').length).toBeLessThanOrEqual(200);
+    expect(text.trim().split('\n').length).toBeLessThanOrEqual(260);
   });
 });

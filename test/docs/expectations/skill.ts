@@ -1,6 +1,6 @@
 import { concat, lastValueFrom, NEVER, of, toArray, type Observable } from 'rxjs';
 import type { EmulatorReply } from '../../../src/emulator.js';
-import type { GeminiChunk } from '../../../src/index.js';
+import { isGeminiError, type GeminiChunk } from '../../../src/index.js';
 import { callChunk, chunk, finishChunk, thoughtChunk } from '../../../src/testing.js';
 import { shown, text, type Expectations } from './expectation.js';
 
@@ -15,6 +15,23 @@ async function printQueue(request: unknown): Promise<void> {
   const replies = [1, 2].map(() => lastValueFrom((request as () => Observable<GeminiChunk>)().pipe(toArray())));
   const chunks = (await Promise.all(replies)).flat();
   console.log(chunks.flatMap(({ queued }) => queued?.position ?? []));
+}
+
+/** An answer that calls the function `weather`. */
+const callAnswer = {
+  candidates: [
+    {
+      content: { role: 'model', parts: [{ functionCall: { name: 'weather', args: { city: 'Oslo' } } }] },
+      finishReason: 'STOP',
+    },
+  ],
+};
+
+/** Prints the kind of a failure. */
+async function printKind(source: unknown): Promise<void> {
+  await lastValueFrom(source as Observable<unknown>).catch((error: unknown) => {
+    console.log(isGeminiError(error) ? error.kind : error);
+  });
 }
 
 /** The answer has the number of its request. */
@@ -37,6 +54,18 @@ const weather = callChunk('weather', { city: 'Rome' });
 /** The results of the examples in `SKILL.md`: those of the wrong forms are the faults that it warns of. */
 export const skill: Expectations = {
   'SKILL: The order of operators': [{ prints: /Hello, world\. Here I am\.$/ }],
+  'SKILL: Without a key': [{ prints: /^You asked:[^]*\nFrom a server\nFrom a fake$/, needsFetch: true }],
+  'SKILL: Tools and JSON': [
+    {
+      answer: ({ index }) => (index === 0 ? [callAnswer] : 'Seven degrees.'),
+      prints: 'Seven degrees.',
+    },
+    {
+      answer: ({ index }) => (index === 0 ? ['{"title":"So', 'up","serves":4}'] : '{"title":"Soup"}'),
+      prints: /^undefined false 0\nSo false [^]*\nSoup true 0\.\d+\nprotocol$/,
+      use: ({ recipe$ }) => printKind(recipe$),
+    },
+  ],
   "SKILL: 1. from() around the SDK's stream": [
     {
       prints: `Hello, Here I am.\nworld. \n${text}\n${text}`,
