@@ -14,8 +14,8 @@ import { ConversationService } from './conversation.service';
         } @else if (message.status === 'waiting') {
           <p>…</p>
         }
-        @if (message.error; as error) {
-          <p role="alert">{{ error.message }}</p>
+        @if (message.error && (chat.status() === 'idle' || !$last)) {
+          <p role="alert">{{ message.error.message }}</p>
         }
         @let branches = chat.branches(message.id);
         @if (branches.length > 1) {
