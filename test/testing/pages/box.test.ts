@@ -32,9 +32,9 @@ class Box {
     const replyOf = (question: string) =>
       askModel(question).pipe(
         protectReply({ retry: { jitter: false } }),
-        takeUntil(this.#stop$),
         toReplyState(),
         switchMap(linesOf),
+        takeUntil(this.#stop$),
       );
     this.line$ = this.#question$.pipe(switchMap(replyOf), distinctUntilChanged());
   }
