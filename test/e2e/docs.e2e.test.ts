@@ -148,6 +148,17 @@ describe('the controllers of NestJS of docs/frameworks.md', () => {
     expect(await failureOf(url, { contents })).toMatchObject({ kind: 'auth', status: 400 });
   });
 
+  it('refuse the eleventh request of a user in a minute at once', async () => {
+    const url = `${await start('nestjs/dist/docs/frameworks.js')}api/limited`;
+    for (let i = 0; i < 10; i++) expect(await (await post(url, { contents })).text()).toContain('Blue light.');
+    const count = emulator.requests.length;
+    const refused = await post(url, { contents });
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(30);
+    expect(await refused.json()).toMatchObject({ error: { kind: 'rate_limit', retryable: true } });
+    expect(emulator.requests).toHaveLength(count);
+  });
+
   it('answer a GET and a POST with events, and a route that answers once with its text or its failure', async () => {
     const url = `${await start('nestjs/dist/docs/frameworks.js')}api/`;
     for (const source of [
@@ -158,7 +169,13 @@ describe('the controllers of NestJS of docs/frameworks.md', () => {
     }
     const summary = await post(`${url}summary`, { text: 'A long text' });
     expect([summary.status, await summary.json()]).toEqual([200, { summary: 'Blue light.' }]);
-    expect((await post(`${url}summary`, { text: ' ' })).status).toBe(400);
+    const wrong = await post(`${url}summary`, { text: ' ' });
+    const message = 'text: Too small: expected string to have >=1 characters';
+    expect([wrong.status, await wrong.json()]).toEqual([
+      400,
+      { error: { kind: 'invalid_request', message, retryable: false } },
+    ]);
+    expect(await failureOf(`${url}summary`, { text: ' ' })).toMatchObject({ kind: 'invalid_request', message });
     answer = { error: apiError({ code: 429, retryDelay: 90_000 }) };
     const refused = await post(`${url}summary`, { text: 'A long text' });
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '90']);

@@ -4,12 +4,14 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { ChatController } from './start/chat.controller.js';
 import { GeminiErrorFilter } from './start/gemini-error.filter.js';
+import { LimitedController, UserLimiter } from './limited.controller.js';
 import { SseController } from './sse.controller.js';
 import { SummaryController } from './summary.controller.js';
 
 @Module({
-  controllers: [ChatController, SseController, SummaryController],
+  controllers: [ChatController, LimitedController, SseController, SummaryController],
   providers: [
+    UserLimiter,
     { provide: GoogleGenAI, useFactory: () => new GoogleGenAI({}) },
     { provide: APP_FILTER, useClass: GeminiErrorFilter },
   ],

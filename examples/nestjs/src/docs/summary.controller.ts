@@ -1,13 +1,28 @@
 import { GoogleGenAI } from '@google/genai';
-import { Body, Controller, HttpCode, Post, StandardSchemaValidationPipe, UsePipes } from '@nestjs/common';
+import {
+  BadRequestException,
+  Body,
+  Controller,
+  HttpCode,
+  Post,
+  StandardSchemaValidationPipe,
+  UsePipes,
+} from '@nestjs/common';
 import { map, type Observable } from 'rxjs';
 import { finalResponse, fromGemini, protectReply } from 'rxjs-gemini';
 import { z } from 'zod';
 
 const summarySchema = z.object({ text: z.string().trim().min(1).max(100_000) });
 
+const validation = new StandardSchemaValidationPipe({
+  exceptionFactory(issues) {
+    const message = issues.map((issue) => `${issue.path?.join('.') ?? 'body'}: ${issue.message}`).join('; ');
+    return new BadRequestException({ error: { kind: 'invalid_request', message, retryable: false } });
+  },
+});
+
 @Controller('api/summary')
-@UsePipes(new StandardSchemaValidationPipe())
+@UsePipes(validation)
 export class SummaryController {
   constructor(private readonly ai: GoogleGenAI) {}
 
