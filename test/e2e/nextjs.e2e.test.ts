@@ -159,6 +159,18 @@ describe('examples/nextjs', { timeout: 60_000 }, () => {
     await page.close();
   });
 
+  it('closes the request to Gemini when the client leaves before the first content', async () => {
+    reply = () => ({ text: 'Hello', headersDelay: 4_000 });
+    const count = emulator.requests.length;
+    const controller = new AbortController();
+    const init = { method: 'POST', body: '{"prompt":"Hello"}', headers: { 'Content-Type': 'application/json' } };
+    const asked = fetch(`${app.url}api/reply`, { ...init, signal: controller.signal }).catch(() => undefined);
+    await expect.poll(() => emulator.requests.length, { timeout: 10_000 }).toBe(count + 1);
+    controller.abort();
+    await asked;
+    await closedEarly();
+  });
+
   it('stops, which closes the request to Gemini and keeps the text that has arrived; and tries again', async () => {
     reply = endless;
     const visit = await open();
