@@ -112,7 +112,7 @@ describe('the server of Express of docs/frameworks.md', () => {
 });
 
 describe('the controllers of NestJS of docs/frameworks.md', () => {
-  it.each<EmulatorAnswer>([
+  it.each([
     { text: 'Blue light.', headersDelay: 3_000 },
     { text: 'Blue light.', firstDelay: 3_000 },
     { text: 'Blue light.', finishReason: null, stallAfter: { chunks: 1 } },
