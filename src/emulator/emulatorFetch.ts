@@ -44,6 +44,7 @@ export interface EmulatorFetch {
 export function emulatorFetch(options: EmulatorFetchOptions = {}): EmulatorFetch {
   assertOptions(options);
   const service = new EmulatorService(options);
+  const connections = new Set<FetchConnection>();
   let isClosed = false;
 
   const call = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
@@ -53,8 +54,10 @@ export function emulatorFetch(options: EmulatorFetchOptions = {}): EmulatorFetch
     signal?.throwIfAborted();
     if (isClosed) throw refusedConnection();
     const connection = new FetchConnection(request, (finished) => {
+      connections.delete(connection);
       exchange.settle(finished);
     });
+    connections.add(connection);
     const exchange = service.receive(headOf(request), connection);
     if (signal) {
       const onAbort = () => {
@@ -71,7 +74,7 @@ export function emulatorFetch(options: EmulatorFetchOptions = {}): EmulatorFetch
   const close = async (): Promise<void> => {
     isClosed = true;
     service.end();
-    for (const { connection } of service.open) connection.drop(true);
+    for (const connection of connections) connection.close();
     await nextTurn();
   };
   return Object.assign(call, { requests: service.requests, close });

@@ -96,6 +96,11 @@ export class FetchConnection implements ClientConnection {
     }
   }
 
+  /** Closes the connection at once, as a server that stops does. */
+  close(): void {
+    this.fail(brokenConnection(false, this.#hasHead));
+  }
+
   /** Ends the response with an error. */
   fail(reason: unknown): void {
     this.#refuse(reason);

@@ -13,6 +13,7 @@ import { toGeminiError } from '../../src/errors/toGeminiError.js';
 import { fromGemini } from '../../src/sources/fromGemini.js';
 import { fromGenerate } from '../../src/sources/fromGenerate.js';
 import { fromInteraction } from '../../src/sources/interactions/fromInteraction.js';
+import { turns } from './wire.js';
 
 const model = 'gemini-2.5-flash';
 const chunks = ['one ', 'two ', 'three'];
@@ -99,4 +100,24 @@ it.each([
   const ai = new GoogleGenAI({ apiKey: 'any', httpOptions: { fetch } });
   const reply$ = fromGemini(ai, { model, contents: 'Hi' }).pipe(classifyErrors(), toArray());
   await expect(lastValueFrom(reply$)).rejects.toMatchObject({ kind, message, partial: { text: 'one ' } });
+});
+
+it.each([
+  ['before the headers', { headersDelay: 1e6 }, 'other side closed'],
+  ['in the middle', { stallAfter: { chunks: 1 } }, 'The connection was closed'],
+])('a service that closes has the outcome of the server: %s', async (_, fault, words) => {
+  const reply = { chunks, ...fault };
+  const emulator = await startEmulator({ reply });
+  const fetch = emulatorFetch({ reply });
+  const cutOutcome = async (httpOptions: HttpOptions, service: Pick<typeof fetch, 'requests' | 'close'>) => {
+    const outcome = outcomeOf(httpOptions, (ai) => fromGemini(ai, { model, contents: 'Hi' }));
+    await expect.poll(() => service.requests[0]?.body).toBeDefined();
+    await expect.poll(() => service.requests[0]?.chunksSent).toBe('headersDelay' in fault ? 0 : 1);
+    await turns();
+    await service.close();
+    return outcome;
+  };
+  const expected = await cutOutcome({ baseUrl: emulator.url }, emulator);
+  expect(expected.message).toContain(words);
+  expect(await cutOutcome({ fetch }, fetch)).toEqual(expected);
 });
