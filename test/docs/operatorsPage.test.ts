@@ -3,6 +3,7 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { root } from './docComments.js';
 import { exportedFunctions, type ExportedFunction } from './examples.js';
+import { digits, documentedOption, programOf, statementsIn, type DocumentedOption } from './optionTypes.js';
 
 const page = 'docs/operators.md';
 
@@ -42,21 +43,12 @@ const sections = text.split(/^(?=#{2,3} )/m).flatMap((section): Section[] => {
 const functions = exportedFunctions();
 const documented = functions.filter(({ name, isPipeable }) => isPipeable || others.includes(name));
 
-/** An option, with the literal that its doc comment names as the default. */
-interface Option {
-  readonly name: string;
-  readonly defaultValue: string | undefined;
-}
-
-const program = ts.createProgram(
-  documented.map(({ file }) => root + file),
-  { strict: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.NodeNext, noEmit: true, skipLibCheck: true },
-);
+const program = programOf(documented.map(({ file }) => file));
 const checker = program.getTypeChecker();
 
 /** The options of a function: of its parameters, and of the option types that its file exports beside it. */
-function optionsOf({ name, file }: ExportedFunction): Option[] {
-  const statements: readonly ts.Statement[] = program.getSourceFile(root + file)?.statements ?? [];
+function optionsOf({ name, file }: ExportedFunction): DocumentedOption[] {
+  const statements = statementsIn(program, file);
   const parameters = statements
     .filter(ts.isFunctionDeclaration)
     .filter((declared) => declared.name?.text === name)
@@ -69,7 +61,7 @@ function optionsOf({ name, file }: ExportedFunction): Option[] {
     .filter(isOptions)
     .flatMap(membersOf)
     .flatMap((type) => type.getProperties());
-  return [...new Map(found.map((option) => [option.name, toOption(option)])).values()];
+  return [...new Map(found.map((option) => [option.name, documentedOption(option, checker)])).values()];
 }
 
 /** Whether a type is a named one for options: `BufferChunksOptions`. */
@@ -79,18 +71,6 @@ function isOptions(type: ts.Type): boolean {
 
 function membersOf(type: ts.Type): ts.Type[] {
   return type.isUnion() ? type.types : [type];
-}
-
-function toOption(option: ts.Symbol): Option {
-  const tag = option.getJsDocTags(checker).find(({ name }) => name === 'defaultValue');
-  const value = ts.displayPartsToString(tag?.text).replaceAll('`', '');
-  const literal = /^('\w+'|\d[\d_ ]*\d|\d|true\b|false\b)/.exec(value)?.[1];
-  return { name: option.name, defaultValue: literal && digits(literal) };
-}
-
-/** A number without the characters that group its digits. */
-function digits(value: string): string {
-  return value.replace(/(?<=\d)[_ ](?=\d)/g, '');
 }
 
 /** The rows of the option table of a section, or of the section to which it refers. */

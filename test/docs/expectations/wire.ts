@@ -46,6 +46,7 @@ export const wire: Expectations = {
   ],
   'docs/wire: The status of a failure': [{ prints: shownUnder('The status of a failure') }],
   'docs/wire: The wire format': [{ prints: shownUnder('The wire format') }],
+  'docs/wire: `fromSse`': [{ prints: 'Hello, \nworld.' }],
   'docs/wire: WebSocket messages': [
     { prints: shownUnder('WebSocket messages'), use: ({ serve }) => askOverSocket(serve) },
   ],
