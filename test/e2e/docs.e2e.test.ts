@@ -116,7 +116,7 @@ describe('the controllers of NestJS of docs/frameworks.md', () => {
     { text: 'Blue light.', headersDelay: 3_000 },
     { text: 'Blue light.', firstDelay: 3_000 },
     { text: 'Blue light.', finishReason: null, stallAfter: { chunks: 1 } },
-  ])('close the request to the model when the client disconnects: %j', async (silent) => {
+  ] satisfies EmulatorAnswer[])('close the request to the model when the client disconnects: %j', async (silent) => {
     const url = `${await start('nestjs/dist/docs/frameworks.js')}api/chat`;
     answer = silent;
     const count = emulator.requests.length;
