@@ -9,7 +9,7 @@ const ai = new GoogleGenAI({
   apiKey: process.env.GEMINI_API_KEY ?? 'none',
   httpOptions: { fetch: emulatorFetch() }, // with a key, replace emulatorFetch() by fetch
 });
-const pipe = protectReply({ timeout: { first: 20_000 }, retry: {} });
+const pipe = protectReply({ timeout: { first: 12_000 }, retry: { maxDelay: 2_000 } });
 
 const server = createServer((request, response) => {
   if (request.method !== 'POST' || request.url !== '/api/chat') return void response.writeHead(404).end();

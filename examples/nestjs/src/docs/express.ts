@@ -4,7 +4,7 @@ import { defer } from 'rxjs';
 import { answerContents, pipeToServerResponse, protectReply, readChatRequest } from 'rxjs-gemini';
 
 const ai = new GoogleGenAI({}); // reads GEMINI_API_KEY
-const pipe = protectReply({ timeout: { first: 20_000 }, retry: {} });
+const pipe = protectReply({ timeout: { first: 12_000 }, retry: { maxDelay: 2_000 } });
 const app = express();
 
 app.post('/api/chat', express.json({ limit: '10mb' }), (request, response) => {
