@@ -97,9 +97,7 @@ describe('the NestJS example', () => {
     const response = await fetch(`${app.url}/chat`, { method: 'POST', headers, body: '{"contents":"Ada"}' });
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual({
-      kind: 'invalid_request',
-      message: 'The request cannot be answered',
-      retryable: false,
+      error: { kind: 'invalid_request', message: 'The request cannot be answered', retryable: false },
     });
   });
 
