@@ -63,7 +63,7 @@ export const errors: Expectations = {
     {
       answer: { chunks: ['Half of a sen'], finishReason: null },
       prints:
-        /{"outcome":"failed","kind":"truncated","message":"The reply ended without a finish reason[^"]*","chunks":1}\n: rx[^]*event: error\ndata: {"kind":"truncated","message":"The reply broke off"/,
+        /{"outcome":"failed","kind":"truncated","message":"The reply ended without a finish reason[^"]*","elapsed":\d+,"chunks":1,[^\n]*"outputTokens":4[^\n]*}\n: rx[^]*event: error\ndata: {"kind":"truncated","message":"The reply broke off"/,
       use: ({ POST }) => printResponse(POST),
     },
   ],
@@ -109,7 +109,7 @@ export const errors: Expectations = {
     },
     {
       prints:
-        '429 {"kind":"rate_limit","message":"Too many requests; wait and try again","retryable":true,"retryAfter":12000}',
+        '429 {"error":{"kind":"rate_limit","message":"Too many requests; wait and try again","retryable":true,"retryAfter":12000}}',
     },
   ],
   'docs/errors: Wrong arguments': [

@@ -16,7 +16,7 @@ const summarySchema = z.object({ text: z.string().trim().min(1).max(100_000) });
 
 const validation = new StandardSchemaValidationPipe({
   exceptionFactory(issues) {
-    const message = issues.map((issue) => `${issue.path?.join('.') ?? 'body'}: ${issue.message}`).join('; ');
+    const message = issues.map((issue) => `${(issue.path ?? []).join('.') || 'body'}: ${issue.message}`).join('; ');
     return new BadRequestException({ error: { kind: 'invalid_request', message, retryable: false } });
   },
 });

@@ -12,9 +12,9 @@ export class ChatController {
   // A wrong body throws a GeminiError here, and the filter answers with 400.
   @Post()
   chat(@Body() body: unknown, @Res() response: Response): void {
-    const pipe = protectReply({ timeout: { first: 12_000 }, retry: { maxDelay: 2_000 } });
+    const pipe = protectReply({ timeout: { first: 12_000 }, retry: { count: 1, maxDelay: 2_000 } });
     const reply$ = answerContents(this.ai, { ...readChatRequest(body), model, pipe });
-    void pipeToServerResponse(reply$, response, { waitForFirst: true });
+    void pipeToServerResponse(reply$, response, { waitForFirst: true, waitAtMost: 30_000 });
   }
 
   // The same for an `EventSource`

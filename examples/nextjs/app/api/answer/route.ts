@@ -11,7 +11,7 @@ const ai = new GoogleGenAI({
 
 export async function POST(request: Request): Promise<Response> {
   const body = await request.text();
-  const pipe = protectReply({ timeout: { first: 12_000 }, retry: { maxDelay: 2_000 } });
+  const pipe = protectReply({ timeout: { first: 12_000 }, retry: { count: 1, maxDelay: 2_000 } });
   const reply$ = defer(() => answerContents(ai, { ...readChatRequest(body), model, pipe }));
-  return toSseResponse(reply$, { request, waitForFirst: true });
+  return toSseResponse(reply$, { request, waitForFirst: true, waitAtMost: 30_000 });
 }
