@@ -31,13 +31,11 @@ async function send(fixture: ComponentFixture<unknown>, message: string): Promis
 }
 
 function show(component: Type<unknown>, ai: FakeGemini): ComponentFixture<unknown> {
-  // #region server
-  // The server of the page, over a fake model: `const ai = fakeGemini(['Blue light.'])`
+  // The server of the page, over a fake model.
   vi.stubGlobal('fetch', async (_: string, { body, signal }: RequestInit) => {
     const reply$ = answerContents(ai, { ...readChatRequest(String(body)), model: 'any' });
     return toSseResponse(reply$, signal ? { signal } : {});
   });
-  // #endregion
   return TestBed.createComponent(component);
 }
 
