@@ -142,7 +142,7 @@ describe('the controllers of NestJS of docs/frameworks.md', () => {
     expect(emulator.requests).toHaveLength(count + 1);
     answer = { error: apiError({ code: 503 }) };
     expect((await post(url, { contents })).status).toBe(503);
-    expect(emulator.requests).toHaveLength(count + 5);
+    expect(emulator.requests).toHaveLength(count + 3);
     answer = { error: apiError({ code: 400, reason: 'API_KEY_INVALID', message: 'API key not valid.' }) };
     expect((await post(url, { contents })).status).toBe(502);
     expect(await failureOf(url, { contents })).toMatchObject({ kind: 'auth', status: 400 });
