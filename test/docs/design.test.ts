@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { filesIn, root } from './docComments.js';
+import { isBroken, linksIn } from './pages.js';
 
 /** Names that are patterns, the operator that CONTRIBUTING adds, and a function of vitest. */
 const others = ['maxX', 'whenX', 'onX', 'withX', 'toThoughts', 'expectTypeOf'];
@@ -35,23 +36,6 @@ describe.each(['docs/design.md', 'CONTRIBUTING.md'])('%s', (page) => {
   });
 
   it('links only to headings and files that exist', () => {
-    const links = [...text.matchAll(/\]\(([^)#]*)(?:#([\w-]+))?\)/g)].map(([, file = '', heading]) => ({
-      path: file === '' ? page : new URL(file, `file:///${page}`).pathname.slice(1),
-      heading,
-    }));
-    const isBroken = ({ path, heading }: (typeof links)[number]) =>
-      !existsSync(`${root}${path}`) || (heading !== undefined && !headingsOf(path).includes(heading));
-    expect(links.filter(isBroken)).toEqual([]);
+    expect(linksIn(page).filter(isBroken)).toEqual([]);
   });
 });
-
-/** The anchors of the headings of a page, as GitHub makes them. */
-function headingsOf(path: string): string[] {
-  const titles = readFileSync(`${root}${path}`, 'utf8').matchAll(/^#+ (.+)$/gm);
-  return [...titles].map(([, title = '']) =>
-    title
-      .toLowerCase()
-      .replace(/[^\w\- ]/g, '')
-      .replaceAll(' ', '-'),
-  );
-}

@@ -1,15 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { root } from './docComments.js';
-import { blocksIn, pages, withCopies } from './pages.js';
+import { blocksIn, isBroken, linksIn, pages, withCopies } from './pages.js';
 
 const { scripts, files } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
   readonly scripts: Record<string, string>;
   readonly files: readonly string[];
 };
-
-/** Blocks of code, in which nothing is a link or a heading. */
-const code = /^```[^]*?^```$/gm;
 
 /** Languages of blocks that are not programs. */
 const plain = ['sh', 'text', 'json', 'nginx', 'yaml', 'diff'];
@@ -37,14 +34,7 @@ describe.each(pages)('%s', (page) => {
   });
 
   it('links only to headings that exist, and to files that ship', () => {
-    const links = [...text.replace(code, '').matchAll(/\]\((?![a-z]+:)([^)#\s]*)(?:#([\w-]+))?\)/g)].map(
-      ([, file = '', heading]) => ({
-        path: file === '' ? page : new URL(file, `file:///${page}`).pathname.slice(1),
-        heading,
-      }),
-    );
-    const isBroken = ({ path, heading }: (typeof links)[number]) =>
-      !existsSync(root + path) || (heading !== undefined && !headingsOf(path).includes(heading));
+    const links = linksIn(page);
     expect(links.filter(isBroken)).toEqual([]);
     expect(links.filter(({ path }) => !ships(path))).toEqual([]);
   });
@@ -55,18 +45,5 @@ function ships(path: string): boolean {
   const always = ['README.md', 'LICENSE', 'package.json'];
   return (
     always.includes(path) || files.some((entry) => path === entry || path.startsWith(`${entry.replace(/\/$/, '')}/`))
-  );
-}
-
-/** The anchors of the headings of a page, as GitHub makes them. */
-function headingsOf(path: string): string[] {
-  const titles = readFileSync(root + path, 'utf8')
-    .replace(code, '')
-    .matchAll(/^#+ (.+)$/gm);
-  return [...titles].map(([, title = '']) =>
-    title
-      .toLowerCase()
-      .replace(/[^\w\- ]/g, '')
-      .replaceAll(' ', '-'),
   );
 }

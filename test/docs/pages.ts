@@ -80,3 +80,38 @@ function exampleOf(place: string): { readonly language: string; readonly code: s
   if (code === undefined) throw new Error(`Expected an @example ${number} in the doc comment of ${String(name)}`);
   return { language: 'ts', code };
 }
+
+/** A link from a page to a file of the project. */
+export interface PageLink {
+  /** The file, from the project's root. */
+  readonly path: string;
+  readonly heading: string | undefined;
+}
+
+/** Blocks of code, in which nothing is a link or a heading. */
+const fenced = /^```[^]*?^```$/gm;
+
+/** The links of a page to files, blocks of code aside. */
+export function linksIn(page: string): PageLink[] {
+  const text = readFileSync(root + page, 'utf8').replace(fenced, '');
+  return [...text.matchAll(/\]\((?![a-z]+:)([^)#\s]*)(?:#([\w-]+))?\)/g)].map(([, file = '', heading]) => ({
+    path: file === '' ? page : new URL(file, `file:///${page}`).pathname.slice(1),
+    heading,
+  }));
+}
+
+/** Whether the file or the heading of a link does not exist. */
+export function isBroken({ path, heading }: PageLink): boolean {
+  return !existsSync(root + path) || (heading !== undefined && !headingsOf(path).includes(heading));
+}
+
+/** The anchors of the headings of a page, as GitHub makes them. */
+function headingsOf(path: string): string[] {
+  const text = readFileSync(root + path, 'utf8').replace(fenced, '');
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
