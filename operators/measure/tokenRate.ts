@@ -1,10 +1,11 @@
+import { copyFields } from '../../src/chunk/copyFields.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import type { GeminiUsage } from '../../src/chunk/response.js';
-import { usageAfter } from '../../src/chunk/usageAfter.js';
+import type { Fields } from '../../src/rx/isObject.js';
 
 /** The tokens that the server has reported for one reply, and their rate. */
 export class TokenRate {
-  #usage: GeminiUsage | undefined;
+  #usage: (GeminiUsage & Fields) | undefined;
   /** The time of the first content, in ms, and the tokens that had been reported then. */
   #start: { readonly at: number; readonly tokens: number } | undefined;
   #perSecond: number | undefined;
@@ -25,7 +26,7 @@ export class TokenRate {
   }
 
   append(chunk: GeminiChunk, isContent: boolean, now: number): void {
-    this.#usage = usageAfter(this.#usage, chunk);
+    if (chunk.usageMetadata) copyFields((this.#usage ??= {}), chunk.usageMetadata);
     if (isContent) this.#start ??= { at: now, tokens: this.output ?? 0 };
     // Between two reports the count is old and the time is not: the rate would seem to fall.
     if (chunk.usageMetadata) this.#perSecond = this.#rate(now);

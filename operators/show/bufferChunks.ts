@@ -100,6 +100,8 @@ export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions
   const { until, split = false, locale, maxWait, maxChunks = Infinity } = options;
   const { maxChars = until ? defaultMaxChars : Infinity } = options;
   assertBufferLimits(options);
+  /** Whether a chunk of text is at a limit by itself. */
+  const passesText = maxChunks === 1 && until === undefined;
   const makeFinder = until && boundaryFinders(until, Math.max(defaultMaxChars, maxChars), locale, split);
 
   return operate<T, T>((destination) => {
@@ -126,14 +128,14 @@ export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions
       wait = undefined;
       emit(chunk);
     };
-    const emitUnits = (ends: readonly number[] = []) => {
+    const emitUnits = (ends: readonly number[]) => {
       for (const end of ends) unitEnds.push(end);
       for (let end = unitEnds.take(); end !== undefined; end = unitEnds.take()) {
         if (!destination.closed) emitHeld(held.takeToLast([end]));
       }
     };
     const flush = () => {
-      emitUnits(units?.flush());
+      if (units) emitUnits(units.flush());
       emitHeld(held.take());
     };
     const startWait = () => {
@@ -143,24 +145,29 @@ export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions
     };
     return {
       next(chunk) {
-        if (held.isEmpty && isNotice(chunk)) {
+        const isCounted = !isNotice(chunk);
+        if (held.isEmpty && !isCounted) {
           emit(chunk);
           return;
         }
         // A part other than text is emitted alone, the pieces of one call together.
         const isApart = calls.hasOpen || hasNonTextPart(chunk);
+        if (passesText && held.isEmpty && !isApart && chunk.candidates) {
+          emit(chunk);
+          return;
+        }
         if (!calls.hasOpen && isApart) flush();
         held.push(chunk);
         calls.append(chunk);
-        emitUnits(units?.push(chunk.text));
-        const boundaries = units ? [] : (findBoundaries?.(chunk.text) ?? []);
+        if (units) emitUnits(units.push(chunk.text));
+        const boundaries = units ? undefined : findBoundaries?.(chunk.text);
         const isWait = reportsWait(chunk);
         if (calls.hasOpen) {
           if (isWait) emit(waitNotice(chunk));
           return;
         }
-        if (!isNotice(chunk)) count += 1;
-        if (!isApart) emitHeld(held.takeToLast(boundaries));
+        if (isCounted) count += 1;
+        if (boundaries && !isApart) emitHeld(held.takeToLast(boundaries));
         // The splitter cuts a long unit; text beside the unit is the rest.
         const chars = held.chars - (units?.length ?? 0);
         // A wait that is reported after the wait is of no use; but half a sentence is of no use either.

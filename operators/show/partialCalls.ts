@@ -13,7 +13,7 @@ export class PartialCalls {
     for (const { index = 0, content } of chunk.candidates ?? []) {
       const last = content?.parts?.at(-1);
       if (last?.functionCall?.willContinue) this.#candidates.add(index);
-      else if (last) this.#candidates.delete(index);
+      else if (last && this.hasOpen) this.#candidates.delete(index);
     }
   }
 }

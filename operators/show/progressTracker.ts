@@ -42,14 +42,15 @@ export class ProgressTracker {
   read(): ReplyProgress {
     const elapsed = this.#elapsed();
     const remaining = this.#remaining(elapsed);
-    return {
+    const progress: { -readonly [K in keyof ReplyProgress]: ReplyProgress[K] } = {
       phase: this.#phase,
       percent: this.#percent,
       outputTokens: this.#tokens.total,
       estimated: this.#tokens.isEstimated,
       elapsed,
-      ...(remaining !== undefined && { remaining }),
     };
+    if (remaining !== undefined) progress.remaining = remaining;
+    return progress;
   }
 
   #remaining(elapsed: number): number | undefined {

@@ -1,6 +1,6 @@
 import { CitationList } from './citationList.js';
 import { mergeFields } from './mergeFields.js';
-import { copyFields, shallowCopy } from './copyFields.js';
+import { copyFields, setOrRemove, shallowCopy } from './copyFields.js';
 import type { Fields } from '../rx/isObject.js';
 import { candidateFinishAfter } from './finishReasonAfter.js';
 import { LogprobsList } from './logprobsList.js';
@@ -9,8 +9,9 @@ import type { GeminiCandidate } from './response.js';
 
 /** Merges the pieces of a candidate. */
 export class CandidateBuilder {
-  /** The fields that are not merged: the later value wins. */
+  /** The fields of all pieces; a snapshot overwrites those that are merged. */
   readonly #fields: Fields = {};
+  /** The fields of all contents; a snapshot overwrites the parts. */
   #content: Fields | undefined;
   #parts: PartList | undefined;
   #finishReason: string | undefined;
@@ -24,7 +25,7 @@ export class CandidateBuilder {
 
   append(piece: GeminiCandidate): void {
     const { content, citationMetadata, logprobsResult } = piece;
-    mergeFields(this.#fields, piece, candidateFieldsMergedApart);
+    mergeFields(this.#fields, piece);
     this.#finishReason = candidateFinishAfter(this.#finishReason, piece);
     if (content) this.#appendContent(content);
     if (citationMetadata) (this.#citations ??= new CitationList()).append(citationMetadata);
@@ -33,23 +34,23 @@ export class CandidateBuilder {
 
   snapshot(): GeminiCandidate {
     const snapshot = shallowCopy(this.#fields);
-    if (this.#content) snapshot['content'] = this.#contentSnapshot(this.#content);
-    if (this.#finishReason) snapshot['finishReason'] = this.#finishReason;
-    if (this.#citations) snapshot['citationMetadata'] = this.#citations.snapshot();
-    if (this.#logprobs) snapshot['logprobsResult'] = this.#logprobs.snapshot();
+    setOrRemove(snapshot, 'content', this.#content && this.#contentSnapshot(this.#content));
+    setOrRemove(snapshot, 'finishReason', this.#finishReason);
+    setOrRemove(snapshot, 'citationMetadata', this.#citations?.snapshot());
+    setOrRemove(snapshot, 'logprobsResult', this.#logprobs?.snapshot());
     return snapshot;
   }
 
   #contentSnapshot(content: Fields): object {
     const snapshot = shallowCopy(content);
-    if (this.#parts) snapshot['parts'] = this.#parts.snapshot();
+    setOrRemove(snapshot, 'parts', this.#parts?.snapshot());
     return snapshot;
   }
 
   #appendContent(content: NonNullable<GeminiCandidate['content']>): void {
     const isFirst = this.#content === undefined;
     this.#content ??= {};
-    copyFields(this.#content, content, candidateFieldsMergedApart);
+    copyFields(this.#content, content);
     // Merged pieces are a content of the model, with any roles; `contentsOf` separates the function responses.
     if (!isFirst) this.#content['role'] = 'model';
     if (!content.parts) return;
@@ -57,11 +58,3 @@ export class CandidateBuilder {
     for (const part of content.parts) this.#parts.append(part);
   }
 }
-
-const candidateFieldsMergedApart: ReadonlySet<string> = new Set([
-  'content',
-  'finishReason',
-  'citationMetadata',
-  'logprobsResult',
-  'parts',
-]);

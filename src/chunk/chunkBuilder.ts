@@ -4,10 +4,11 @@ import { CandidateBuilder } from './candidateBuilder.js';
 import { mergeFields } from './mergeFields.js';
 import { isEmptyChunk } from './emptyChunk.js';
 import { candidatesOf } from './candidatesOf.js';
-import { copyFields, shallowCopy, omitFields } from './copyFields.js';
+import { copyFields, omitFields, setOrRemove, shallowCopy } from './copyFields.js';
 import type { Fields } from '../rx/isObject.js';
 import type { GeminiChunk } from './geminiChunk.js';
 import { hasContent } from './hasContent.js';
+import { reportsWait } from './withoutWaits.js';
 import type { GeminiCandidate } from './response.js';
 
 /**
@@ -26,12 +27,14 @@ import type { GeminiCandidate } from './response.js';
  * @public
  */
 export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
-  /** The fields that are not merged: the later value wins. */
+  /** The fields of all chunks; a snapshot overwrites those that are merged. */
   #fields: Fields = { text: '' };
   #usage: Fields | undefined;
   /** Whether `#fields` has an annotation that later content clears. */
   #isWaiting = false;
   readonly #candidates = new Map<number, CandidateBuilder>();
+  /** Candidate 0, the only one of most replies. */
+  #first: CandidateBuilder | undefined;
   #isEmpty = true;
 
   /** Whether only empty chunks, or no chunks, were appended. */
@@ -54,8 +57,8 @@ export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
       this.#fields = omitFields(this.#fields, waitAnnotations);
       this.#isWaiting = false;
     }
-    mergeFields(this.#fields, chunk, fieldsMergedApart);
-    for (const name of waitAnnotations) this.#isWaiting ||= chunk[name] !== undefined;
+    mergeFields(this.#fields, chunk);
+    this.#isWaiting ||= reportsWait(chunk);
     if (chunk.usageMetadata) copyFields((this.#usage ??= {}), chunk.usageMetadata);
     for (const candidate of candidatesOf(chunk)) {
       this.#candidate(candidate.index ?? 0).append(candidate);
@@ -70,15 +73,17 @@ export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
    */
   snapshot(): T {
     const snapshot = shallowCopy(this.#fields);
-    snapshot['text'] = this.#candidates.get(0)?.text ?? '';
-    if (this.#candidates.size > 0) snapshot['candidates'] = this.#byIndex();
-    if (this.#usage) snapshot['usageMetadata'] = shallowCopy(this.#usage);
+    snapshot['text'] = this.#first?.text ?? '';
+    setOrRemove(snapshot, 'candidates', this.#candidates.size > 0 ? this.#byIndex() : undefined);
+    setOrRemove(snapshot, 'usageMetadata', this.#usage && shallowCopy(this.#usage));
     return snapshot as unknown as T;
   }
 
   #candidate(index: number): CandidateBuilder {
+    if (index === 0 && this.#first) return this.#first;
     let candidate = this.#candidates.get(index);
     if (!candidate) this.#candidates.set(index, (candidate = new CandidateBuilder()));
+    if (index === 0) this.#first = candidate;
     return candidate;
   }
 
@@ -93,5 +98,3 @@ export class ChunkBuilder<T extends GeminiChunk = GeminiChunk> {
 function byIndex(a: GeminiCandidate, b: GeminiCandidate): number {
   return (a.index ?? 0) - (b.index ?? 0);
 }
-
-const fieldsMergedApart: ReadonlySet<string> = new Set(['text', 'candidates', 'usageMetadata']);

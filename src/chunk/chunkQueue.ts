@@ -96,6 +96,7 @@ export class ChunkQueue<T extends GeminiChunk> {
    * @returns The chunks before the last place at which a cut is possible, merged; undefined if no cut is possible.
    */
   takeToLast(offsets: readonly number[]): T | undefined {
+    if (offsets.length === 0) return undefined;
     const place = offsets.findLast((offset) => offset > this.#start && this.#cutAt(offset));
     return place === undefined ? undefined : this.#takeTo(place);
   }
@@ -119,13 +120,15 @@ export class ChunkQueue<T extends GeminiChunk> {
     return this.#take(rest < 0 ? this.#runs.length : rest);
   }
 
-  #take(runs: number): T | undefined {
-    const [first, ...others] = this.#runs.splice(0, runs);
-    if (!first) return undefined;
-    for (const other of others) first.append(other.snapshot());
+  #take(count: number): T | undefined {
+    const taken = this.#runs;
+    const first = taken[0];
+    if (!first || count === 0) return undefined;
+    this.#runs = count === taken.length ? [] : taken.splice(count);
+    for (const run of taken) if (run !== first) first.append(run.snapshot());
     const chunk = first.snapshot();
-    this.#start = others.at(-1)?.end ?? first.end;
-    this.#chars -= charsOf(chunk);
+    this.#start = taken.at(-1)?.end ?? first.end;
+    this.#chars = this.isEmpty ? 0 : this.#chars - charsOf(chunk);
     return chunk;
   }
 }

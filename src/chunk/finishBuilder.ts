@@ -1,5 +1,6 @@
 import { candidateFinishAfter } from './finishReasonAfter.js';
 import type { GeminiChunk } from './geminiChunk.js';
+import { omitFields } from './copyFields.js';
 import { mergeFields } from './mergeFields.js';
 import type { FinishPart } from './replyPart.js';
 import type { GeminiCandidate, GeminiUsage } from './response.js';
@@ -23,7 +24,7 @@ export class FinishBuilder {
     if (promptFeedback) mergeFields(this.#fields, { promptFeedback });
     for (const mark of replyMarks) if (chunk[mark]) this.#fields[mark] = chunk[mark];
     if (!candidate) return;
-    mergeFields(this.#fields, candidate, ofParts);
+    mergeFields(this.#fields, omitFields(candidate, ofParts));
     this.#finishReason = candidateFinishAfter(this.#finishReason, candidate);
   }
 

@@ -1,25 +1,27 @@
-import { setField } from './copyFields.js';
+import { copyFields } from './copyFields.js';
 import type { Fields } from '../rx/isObject.js';
 
 /** Metadata that some models send once in full, and again as an empty placeholder. */
-const metadataFields: ReadonlySet<string> = new Set([
-  'groundingMetadata',
-  'urlContextMetadata',
-  'safetyRatings',
-  'promptFeedback',
-]);
+interface Metadata {
+  readonly groundingMetadata?: unknown;
+  readonly urlContextMetadata?: unknown;
+  readonly safetyRatings?: unknown;
+  readonly promptFeedback?: unknown;
+}
 
-/**
- * Copies the fields of `source`, except those in `except`: the later value wins, but empty metadata do not replace
- * metadata.
- */
-export function mergeFields(target: Fields, source: object, except?: ReadonlySet<string>): void {
-  for (const field in source) {
-    if (except?.has(field)) continue;
-    const value = (source as Fields)[field];
-    if (metadataFields.has(field) && target[field] !== undefined && isEmptyMetadata(value)) continue;
-    setField(target, field, value);
-  }
+/** Copies the fields of `source`: the later value wins, but empty metadata do not replace metadata. */
+export function mergeFields(target: Fields, source: object): void {
+  const { groundingMetadata, urlContextMetadata, safetyRatings, promptFeedback } = target as Metadata;
+  copyFields(target, source);
+  if (groundingMetadata !== undefined) keep(target, 'groundingMetadata', groundingMetadata);
+  if (urlContextMetadata !== undefined) keep(target, 'urlContextMetadata', urlContextMetadata);
+  if (safetyRatings !== undefined) keep(target, 'safetyRatings', safetyRatings);
+  if (promptFeedback !== undefined) keep(target, 'promptFeedback', promptFeedback);
+}
+
+/** Restores metadata that an empty placeholder has replaced. */
+function keep(target: Fields, name: keyof Metadata, metadata: unknown): void {
+  if (isEmptyMetadata(target[name])) target[name] = metadata;
 }
 
 /** The depth to which metadata are searched: grounding metadata may have only empty lists. */

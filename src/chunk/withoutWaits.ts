@@ -10,8 +10,7 @@ export function withoutWaits<T extends ReplyAnnotations>(reply: T): T {
 
 /** Whether a chunk reports that the reply waits. */
 export function reportsWait(chunk: ReplyAnnotations): boolean {
-  for (const name of waitAnnotations) if (chunk[name] !== undefined) return true;
-  return false;
+  return chunk.queued !== undefined || chunk.retrying !== undefined;
 }
 
 /** A notice of the waits that a chunk reports, for an operator that holds the chunk. */

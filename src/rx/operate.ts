@@ -22,11 +22,11 @@ export function operate<T, R>(init: (destination: Subscriber<R>) => Handlers<T>)
   return (source) =>
     new Observable<R>((destination) => {
       const guarded =
-        <A extends unknown[]>(handler: (...values: A) => void) =>
-        (...values: A): void => {
+        <A>(handler: (value: A) => void) =>
+        (value: A): void => {
           if (destination.closed) return;
           try {
-            handler(...values);
+            handler(value);
           } catch (cause) {
             destination.error(cause);
           }
@@ -52,12 +52,12 @@ export function operate<T, R>(init: (destination: Subscriber<R>) => Handlers<T>)
             flush?.();
             if (!destination.closed) error(cause);
           }),
-          complete: guarded(() => {
+          complete: guarded<void>(() => {
             flush?.();
             if (!destination.closed) complete();
           }),
         }),
       );
-      if (subscribed) guarded(subscribed)();
+      if (subscribed) guarded<void>(subscribed)();
     });
 }

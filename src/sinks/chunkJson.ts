@@ -1,6 +1,6 @@
 import { ChunkBuilder } from '../chunk/chunkBuilder.js';
 import type { ReplyInteraction } from '../chunk/annotations.js';
-import { copyFields } from '../chunk/copyFields.js';
+import { omitFields } from '../chunk/copyFields.js';
 import type { Fields } from '../rx/isObject.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { toBoundedJson } from '../errors/jsonDepth.js';
@@ -11,8 +11,7 @@ import { toBoundedJson } from '../errors/jsonDepth.js';
  */
 export function chunkJson(chunk: GeminiChunk, omitted: ReadonlySet<string>): string {
   const full = chunk.candidates ? chunk : new ChunkBuilder().append(chunk).snapshot();
-  const sent: Fields = {};
-  copyFields(sent, full, omitted);
+  const sent = omitFields(full, omitted);
   if (chunk.interaction && omitted.has('interaction')) sent['interaction'] = publicInteraction(chunk.interaction);
   return toBoundedJson(sent, 'A chunk');
 }
