@@ -3,7 +3,8 @@ import { isObject } from '../rx/isObject.js';
 
 /** Throws unless `response` is an object that may be a response of the server, the SDK or this library. */
 export function assertResponse(response: unknown, name = 'response'): void {
-  if (isObject(response) && !builtInClassOf(response)) return;
+  // A plain object, as almost every response is, is not asked for its class.
+  if (isObject(response) && (Object.getPrototypeOf(response) === Object.prototype || !builtInClassOf(response))) return;
   throw new TypeError(`Expected \`${name}\` to be a response object of Gemini, got ${describeShape(response)}`);
 }
 

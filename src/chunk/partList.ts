@@ -13,13 +13,13 @@ export class PartList {
 
   /** The answer text; shared with the last part if that part has the only text, so that the text is held once. */
   get text(): string {
-    const last = answerTextOf(this.#parts.at(-1));
+    const last = answerTextOf(this.#parts[this.#parts.length - 1]);
     // Stryker disable next-line ConditionalExpression,StringLiteral: only spares a copy
     return this.#textBefore === '' ? last : joinText(this.#textBefore, last);
   }
 
   append(part: GeminiPart): void {
-    const last = this.#parts.at(-1);
+    const last = this.#parts[this.#parts.length - 1];
     if (last && mayJoinTexts(last, part)) this.#replaceLast(joinTexts(last, part));
     else if (last && mayJoinCalls(last, part)) this.#replaceLast(this.#joinCalls(last, part));
     else this.#push(part);
