@@ -7,7 +7,7 @@ const width = 60;
 const sizes = '▁▂▃▄▅▆▇█';
 
 /** The symbols of a column, weakest first; the strongest of those that occurred is shown. */
-const marks = `-.t${sizes}pcx`;
+const marks = '-.t▁▂▃▄▅▆▇█pcx';
 
 /** A symbol of {@link MarbleRows} that is not answer text. */
 export type Mark = '.' | 't' | 'p' | 'c' | 'x';

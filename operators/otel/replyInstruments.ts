@@ -55,4 +55,4 @@ export class ReplyInstruments {
 
 /** The boundaries that the conventions recommend. */
 const secondBuckets = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
-const tokenBuckets = Array.from({ length: 14 }, (_, power) => 4 ** power);
+const tokenBuckets = /* @__PURE__ */ Array.from({ length: 14 }, (_, power) => 4 ** power);

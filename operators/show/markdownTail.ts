@@ -19,9 +19,8 @@ interface OpenCode {
   readonly indent: number;
 }
 
-const listMarker = String.raw`(?:[-+*]|\d{1,9}[.)])(?=[ \t]|$)`;
 /** The quotation marks, list markers and indentation of a line. */
-const leadOf = new RegExp(String.raw`^(?:[ \t]*(?:>|${listMarker}))*[ \t]*`, 'u');
+const leadOf = /^(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]|$)))*[ \t]*/u;
 const fenceStart = /^(`{3,}|~{3,})(.*)$/u;
 const thematicBreak = /^([-*_])(?:[ \t]*\1){2,}[ \t]*$/u;
 const heading = /^#{1,6}(?:[ \t]|$)/u;

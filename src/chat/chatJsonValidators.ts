@@ -62,6 +62,7 @@ export const chatFormats: ReadonlyMap<unknown, ChatFormat> = new Map([
   [2, version2],
 ]);
 
+/* @__NO_SIDE_EFFECTS__ */
 function chatFormat(list: string, noun: string, statuses: readonly string[]): ChatFormat {
   const fields = {
     id: validator('a string that is not empty', (value) => typeof value === 'string' && value !== ''),

@@ -1,15 +1,13 @@
 import { isTextTooDeep, isValueTooDeep, maxJsonDepth } from '../errors/jsonDepth.js';
 
-/** The deepest nesting of a caller's value, so that a request with it stays within the limit of the wire. */
-const maxDepth = maxJsonDepth - 100;
-
 /**
  * Copies a value as plain JSON data, so that all data of a chat has JSON, and does not change with the original.
  *
  * @param name - The subject of the error's sentence.
+ * @param deepest - The deepest nesting. By default, a request with the value stays within the limit of the wire.
  * @throws TypeError - If the value has no JSON. The message has the reason, and does not quote the value.
  */
-export function jsonCopy(name: string, value: unknown, deepest = maxDepth): unknown {
+export function jsonCopy(name: string, value: unknown, deepest = maxJsonDepth - 100): unknown {
   return JSON.parse(jsonOf(name, value, deepest));
 }
 

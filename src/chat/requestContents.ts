@@ -37,26 +37,25 @@ const aName: ValueReader = (value, place, context) => {
   return name;
 };
 
-const mediaReaders = {
-  inlineData: knownFields({ data: base64, mimeType: aText }, ['data', 'mimeType']),
-  fileData: aFile,
-};
+const inlineData = knownFields({ data: base64, mimeType: aText }, ['data', 'mimeType']);
 
 /** The kinds of parts that each role may have. A part is of one kind. */
 const kindsByRole: Readonly<Record<Role, Readonly<Record<string, ValueReader>>>> = {
   user: {
     text: aText,
-    ...mediaReaders,
+    inlineData,
+    fileData: aFile,
     functionResponse: knownFields({
       id: aText,
       name: aText,
       response: anyFields,
-      parts: listOfValues(knownFields(mediaReaders)),
+      parts: listOfValues(knownFields({ inlineData, fileData: aFile })),
     }),
   },
   model: {
     text: aText,
-    ...mediaReaders,
+    inlineData,
+    fileData: aFile,
     functionCall: knownFields({ id: aText, name: aName, args: anyFields }, ['name']),
     executableCode: knownFields({ id: aText, code: aText, language: aText }),
     codeExecutionResult: knownFields({ id: aText, outcome: aText, output: aText }),
@@ -66,7 +65,7 @@ const kindsByRole: Readonly<Record<Role, Readonly<Record<string, ValueReader>>>>
 };
 
 /** All kinds, for a sentence about a kind in the wrong role. */
-const allKinds = Object.keys({ ...kindsByRole.user, ...kindsByRole.model });
+const allKinds = /* @__PURE__ */ (() => Object.keys({ ...kindsByRole.user, ...kindsByRole.model }))();
 
 /** The fields that a part may have beside its kind. */
 const describingFields = knownFields({

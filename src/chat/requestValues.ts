@@ -100,6 +100,7 @@ function readJson(value: unknown, place: string, context: RequestContext, outer:
  *
  * @param required - The fields that must be present.
  */
+/* @__NO_SIDE_EFFECTS__ */
 export function knownFields(
   readers: Readonly<Record<string, ValueReader>>,
   required: readonly string[] = [],
@@ -118,6 +119,7 @@ export function knownFields(
 }
 
 /** Reads a list. */
+/* @__NO_SIDE_EFFECTS__ */
 export function listOfValues(read: ValueReader): ValueReader {
   return (value, place, context) => {
     if (!Array.isArray(value)) throw wrongValue(place, 'a list', value);

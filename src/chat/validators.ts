@@ -23,21 +23,25 @@ export const aNumber = validator('a number', (value) => Number.isFinite(value));
 export const anObject = validator('an object', isObject);
 
 /** A validator from a predicate. */
+/* @__NO_SIDE_EFFECTS__ */
 export function validator(expected: string, isValid: (value: unknown) => boolean): Validator {
   return (value) => (isValid(value) ? undefined : { place: '', expected, value });
 }
 
 /** Also accepts `undefined`. */
+/* @__NO_SIDE_EFFECTS__ */
 export function optional(present: Validator): Validator {
   return (value) => (value === undefined ? undefined : present(value));
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 export function oneOf(...choices: readonly string[]): Validator {
   const known: ReadonlySet<unknown> = new Set(choices);
   const expected = choices.map((choice) => `'${choice}'`).join(' or ');
   return (value) => (known.has(value) ? undefined : { place: '', expected, value, isName: true });
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 export function listOf(item: Validator): Validator {
   return (value) => {
     if (!Array.isArray(value)) return { place: '', expected: 'a list', value };
@@ -50,6 +54,7 @@ export function listOf(item: Validator): Validator {
 }
 
 /** Accepts an object with these fields; `rest` validates its other fields. */
+/* @__NO_SIDE_EFFECTS__ */
 export function objectOf(fields: FieldValidators, rest?: Validator): Validator {
   const known = Object.entries(fields);
   return (value) => {

@@ -5,7 +5,7 @@ import type { GeminiChunk } from './geminiChunk.js';
  *
  * @public
  */
-export const emptyChunk: GeminiChunk = Object.freeze({ text: '' });
+export const emptyChunk: GeminiChunk = /* @__PURE__ */ Object.freeze({ text: '' });
 
 /** Whether a chunk is empty. Judged by shape, so that a copy, or an empty chunk from JSON, counts as well. */
 export function isEmptyChunk(chunk: GeminiChunk): boolean {

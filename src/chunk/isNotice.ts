@@ -12,12 +12,11 @@ const declared: Readonly<Record<keyof GeminiResponse, true>> = {
   responseId: true,
   usageMetadata: true,
 };
-const responseFields: readonly string[] = [
-  ...Object.keys(declared),
+const responseFields: readonly string[] = /* @__PURE__ */ [
   'automaticFunctionCallingHistory',
   'modelStatus',
   'sdkHttpResponse',
-];
+].concat(/* @__PURE__ */ Object.keys(declared));
 
 /**
  * Whether a chunk is a notice: a chunk that an operator made to report something, with annotations only (`progress`,

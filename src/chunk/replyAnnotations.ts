@@ -86,7 +86,7 @@ const sorts: Readonly<Record<AnnotationName, AnnotationSort>> = {
 };
 
 /** The names of all annotations. */
-export const annotationNames: ReadonlySet<string> = new Set(Object.keys(sorts));
+export const annotationNames: ReadonlySet<string> = /* @__PURE__ */ new Set(/* @__PURE__ */ Object.keys(sorts));
 
 /** Annotations that every notice copies. */
 export const standingAnnotations: ReadonlySet<AnnotationName> = namesOf('standing');
@@ -103,6 +103,7 @@ export const lastPieceAnnotations: ReadonlySet<string> = namesOf('place', 'mark'
 /** Annotations that the last piece of a cut chunk does not have. */
 export const firstPieceAnnotations: ReadonlySet<string> = namesOf('seam');
 
+/* @__NO_SIDE_EFFECTS__ */
 function namesOf(...wanted: readonly AnnotationSort[]): ReadonlySet<AnnotationName> {
   const names = Object.keys(sorts) as AnnotationName[];
   return new Set(names.filter((name) => wanted.includes(sorts[name])));

@@ -6,14 +6,11 @@ import { candidateOf, partsOf } from './readers.js';
 import type { GeminiPart } from './response.js';
 
 /** Fields of the second piece only. All other fields are annotations, which a type may promise of each chunk. */
-const secondPieceFields: ReadonlySet<string> = new Set([
-  'usageMetadata',
-  'promptFeedback',
-  'modelVersion',
-  'responseId',
-  'createTime',
-  ...lastPieceAnnotations,
-]);
+const secondPieceFields: ReadonlySet<string> = /* @__PURE__ */ new Set(
+  /* @__PURE__ */ ['usageMetadata', 'promptFeedback', 'modelVersion', 'responseId', 'createTime'].concat(
+    /* @__PURE__ */ Array.from(lastPieceAnnotations),
+  ),
+);
 
 /**
  * Splits a chunk inside its answer text into two pieces that merge into the chunk again.

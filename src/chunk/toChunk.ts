@@ -67,10 +67,12 @@ const textOnly: Normalise = (value) => (typeof value === 'string' ? value : unde
 const objectsOnly: Normalise = (value) => (Array.isArray(value) ? value.filter(isObject) : undefined);
 const objectOnly: Normalise = (value) => (isObject(value) ? value : undefined);
 
+/* @__NO_SIDE_EFFECTS__ */
 function normalObject(fields: ReadonlyMap<string, Normalise>): Normalise {
   return (value) => (isObject(value) ? normalFields(value, fields) : undefined);
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function normalList(fields: ReadonlyMap<string, Normalise>): Normalise {
   return (value) =>
     Array.isArray(value) ? value.filter(isObject).map((item) => normalFields(item, fields)) : undefined;

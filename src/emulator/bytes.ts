@@ -1,4 +1,4 @@
-const encoder = new TextEncoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** The bytes of a text in UTF-8; bytes are returned unchanged. */
 export function toBytes(content: string | Uint8Array): Uint8Array {

@@ -70,7 +70,7 @@ function bodyError(json: string | undefined) {
   return apiError({ code: 400, message });
 }
 
-const noContents = apiError({
+const noContents = /* @__PURE__ */ apiError({
   code: 400,
   message: '* GenerateContentRequest.contents: contents is not specified\n',
 });

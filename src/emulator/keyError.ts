@@ -12,7 +12,7 @@ export function keyError({ record, route }: OpenExchange, apiKey: string | undef
   return token === undefined ? noKey : wrongToken;
 }
 
-const wrongKey = apiError({
+const wrongKey = /* @__PURE__ */ apiError({
   code: 400,
   message: 'API key not valid. Please pass a valid API key.',
   reason: 'API_KEY_INVALID',
@@ -25,7 +25,7 @@ const wrongKey = apiError({
   ],
 });
 
-const wrongToken = apiError({
+const wrongToken = /* @__PURE__ */ apiError({
   code: 401,
   message:
     'Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid ' +
@@ -33,7 +33,7 @@ const wrongToken = apiError({
   reason: 'ACCESS_TOKEN_TYPE_UNSUPPORTED',
 });
 
-const noKey = apiError({
+const noKey = /* @__PURE__ */ apiError({
   code: 403,
   message:
     "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other " +

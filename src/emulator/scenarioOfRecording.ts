@@ -66,7 +66,9 @@ function timedChunk({ t, chunk }: TimedChunk): TimedChunk[] {
   return fields.length > 0 ? [{ t, chunk: Object.fromEntries(fields) }] : [];
 }
 
-const omittedNames = new Set([...annotationNames, 'text']);
+const omittedNames = /* @__PURE__ */ new Set(
+  /* @__PURE__ */ ['text'].concat(/* @__PURE__ */ Array.from(annotationNames)),
+);
 
 /** Measured from the start, so that the delays of late timers do not add up. */
 async function* atRecordedTimes(

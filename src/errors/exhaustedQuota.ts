@@ -24,10 +24,10 @@ export function exhaustedQuota(
   if (names.some((name) => typeof name === 'string' && paid.test(name))) return 'credit';
   // The id of a quota is more exact than words.
   if (violations.some(({ id }) => id !== '')) return undefined;
-  if (credit.test(message)) return 'credit';
+  if (credit.some((words) => words.test(message))) return 'credit';
   // A limit per minute is often explained with an offer of credits, or with the daily limits.
   if (shortLimit.test(message)) return undefined;
-  if (offer.test(message) && !/\btoo many requests\b/i.test(message)) return 'credit';
+  if (offer.some((words) => words.test(message)) && !/\btoo many requests\b/i.test(message)) return 'credit';
   return longLimit.test(message) ? 'day' : undefined;
 }
 
@@ -68,34 +68,28 @@ const paid =
   /^(?:payment_required|quota_exceeded|insufficient_(?:quota|funds|credits?|balance)|billing_\w+|credits?_\w+|spend\w*_(?:cap|limit)\w*)$/i;
 
 /** Exhausted credit, in the words of Google and of gateways. The standard sentence mentions billing, too. */
-const credit = new RegExp(
-  [
-    String.raw`\bpre-?pa(?:id|y|yment)\b`,
-    String.raw`\bcredits?\b[^.]{0,80}\b(?:depleted|exhausted|exceeded|insufficient|expired|ran out|run out|used up|too low|negative|zero)\b`,
-    String.raw`\b(?:insufficient|not enough|no (?:more|remaining)|out of|ran out of|run out of|used (?:up )?all|depleted|exhausted|exceeded)\b[^.]{0,40}\b(?:credits?|funds|balance)\b`,
-    String.raw`\bbalance\b[^.]{0,40}\b(?:depleted|exhausted|insufficient|too low|negative|zero)\b`,
-    String.raw`\b(?:spend(?:ing)?|budget|billing|cost|usage)[ -](?:cap|ceiling|threshold)\b`,
-    String.raw`\b(?:monthly|project|account) cap\b`,
-    String.raw`\b(?:spend(?:ing)?|budget|cost|billing (?:hard |soft )?)[ -]?limit\b`,
-    String.raw`\bover[ -]budget\b`,
-    String.raw`\bhard limit\b`,
-    String.raw`\blimits?\b[^.]{0,60}\bbilling (?:cycle|period)\b`,
-    String.raw`\bfree[ -](?:plan|tier|trial)\b[^.]{0,40}\b(?:ended|exhausted|expired|over|used up)\b`,
-    String.raw`\byour (?:\w+ ){0,2}usage limits?\b`,
-    String.raw`\bpayment (?:is )?(?:required|failed|overdue)\b`,
-    String.raw`\bbilling\b[^.]{0,60}\b(?:not active|not enabled|inactive|disabled|closed|suspended|past due)\b`,
-    String.raw`\b(?:0|no|zero)\b[^.]{0,20}\bcredits?\b(?! (?:was|were|has been|have been|will be)\b)`,
-    String.raw`\btop(?:ping)?[ -]up\b`,
-  ].join('|'),
-  'i',
-);
+const credit: readonly RegExp[] = [
+  /\bpre-?pa(?:id|y|yment)\b/i,
+  /\bcredits?\b[^.]{0,80}\b(?:depleted|exhausted|exceeded|insufficient|expired|ran out|run out|used up|too low|negative|zero)\b/i,
+  /\b(?:insufficient|not enough|no (?:more|remaining)|out of|ran out of|run out of|used (?:up )?all|depleted|exhausted|exceeded)\b[^.]{0,40}\b(?:credits?|funds|balance)\b/i,
+  /\bbalance\b[^.]{0,40}\b(?:depleted|exhausted|insufficient|too low|negative|zero)\b/i,
+  /\b(?:spend(?:ing)?|budget|billing|cost|usage)[ -](?:cap|ceiling|threshold)\b/i,
+  /\b(?:monthly|project|account) cap\b/i,
+  /\b(?:spend(?:ing)?|budget|cost|billing (?:hard |soft )?)[ -]?limit\b/i,
+  /\bover[ -]budget\b/i,
+  /\bhard limit\b/i,
+  /\blimits?\b[^.]{0,60}\bbilling (?:cycle|period)\b/i,
+  /\bfree[ -](?:plan|tier|trial)\b[^.]{0,40}\b(?:ended|exhausted|expired|over|used up)\b/i,
+  /\byour (?:\w+ ){0,2}usage limits?\b/i,
+  /\bpayment (?:is )?(?:required|failed|overdue)\b/i,
+  /\bbilling\b[^.]{0,60}\b(?:not active|not enabled|inactive|disabled|closed|suspended|past due)\b/i,
+  /\b(?:0|no|zero)\b[^.]{0,20}\bcredits?\b(?! (?:was|were|has been|have been|will be)\b)/i,
+  /\btop(?:ping)?[ -]up\b/i,
+];
 
 /** Words that mean exhausted credit only if no limit per minute is mentioned. */
-const offer = new RegExp(
-  [
-    String.raw`\b(?:add|buy|purchase)\b[^.]{0,40}\b(?:credits?|funds|balance)\b`,
-    String.raw`\bbudget\b[^.]{0,40}\b(?:exceeded|exhausted|reached|used up)\b`,
-    String.raw`\b(?:exceeded|exhausted|reached|used up)\b[^.]{0,40}\b(?<!\brate )budget\b`,
-  ].join('|'),
-  'i',
-);
+const offer: readonly RegExp[] = [
+  /\b(?:add|buy|purchase)\b[^.]{0,40}\b(?:credits?|funds|balance)\b/i,
+  /\bbudget\b[^.]{0,40}\b(?:exceeded|exhausted|reached|used up)\b/i,
+  /\b(?:exceeded|exhausted|reached|used up)\b[^.]{0,40}\b(?<!\brate )budget\b/i,
+];

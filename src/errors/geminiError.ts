@@ -70,11 +70,6 @@ const mark = Symbol.for('rxjs-gemini.GeminiError');
  * @public
  */
 export class GeminiError extends Error {
-  static {
-    Object.defineProperty(this.prototype, 'name', { value: 'GeminiError', configurable: true, writable: true });
-    Object.defineProperty(this.prototype, mark, { value: true });
-  }
-
   /** The kind of the failure. */
   readonly kind: GeminiErrorKind;
   /** Whether a repeat of the request may succeed later. */
@@ -104,6 +99,13 @@ export class GeminiError extends Error {
     assertOptions(init, 'init');
     if (typeof init.kind !== 'string') throw typeError('init.kind', 'a kind of failure', init.kind);
     const { kind, retryable = isRetryableKind(kind), cause, partial, ...context } = init;
+    // Not in a static block: bundlers keep a class that has one, used or not.
+    if (!(mark in GeminiError.prototype)) {
+      Object.defineProperties(GeminiError.prototype, {
+        name: { value: 'GeminiError', configurable: true, writable: true },
+        [mark]: { value: true },
+      });
+    }
     // An unexpected error is printed with all its causes.
     super(redact(message), cause === undefined ? undefined : { cause: withoutSecrets(cause) });
     this.kind = kind;

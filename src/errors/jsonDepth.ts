@@ -4,7 +4,7 @@ import { GeminiError } from './geminiError.js';
 export const maxJsonDepth = 1000;
 
 /** The predicate of a sentence about JSON that is nested deeper. */
-export const tooDeepMessage = `is nested deeper than ${String(maxJsonDepth)} levels, the limit`;
+export const tooDeepMessage = 'is nested deeper than 1000 levels, the limit';
 
 /** Makes the error of JSON that is nested deeper; `subject` begins the sentence. */
 export function depthError(subject: string): GeminiError {

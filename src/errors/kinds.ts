@@ -71,7 +71,9 @@ const retryabilityOfKinds: Readonly<Record<GeminiErrorKind, boolean>> = {
 };
 
 /** Retryability by name; a map, because the kind may come from another version or from JSON. */
-const retryability: ReadonlyMap<unknown, boolean> = new Map(Object.entries(retryabilityOfKinds));
+const retryability: ReadonlyMap<unknown, boolean> = /* @__PURE__ */ new Map(
+  /* @__PURE__ */ Object.entries(retryabilityOfKinds),
+);
 
 /** Whether a repeat of the request may succeed a little later. */
 export function isRetryableKind(kind: GeminiErrorKind): boolean {

@@ -65,7 +65,7 @@ const ofLimit: Readonly<Record<OverflowLimit, string>> = {
   steps: 'The reply took too many steps',
   memory: 'Too much of the reply waits for a slow reader',
 };
-const sentenceByLimit: ReadonlyMap<string, string> = new Map(Object.entries(ofLimit));
+const sentenceByLimit: ReadonlyMap<string, string> = /* @__PURE__ */ new Map(/* @__PURE__ */ Object.entries(ofLimit));
 
 /** A map, because an error of another version of this package may have an unknown kind. */
-const sentenceByKind: ReadonlyMap<string, string> = new Map(Object.entries(byKind));
+const sentenceByKind: ReadonlyMap<string, string> = /* @__PURE__ */ new Map(/* @__PURE__ */ Object.entries(byKind));

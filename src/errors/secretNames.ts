@@ -2,7 +2,7 @@
  * The suffixes of names of fields, headers and parameters whose values are secrets (`x-goog-api-key`, `GEMINI_API_KEY`,
  * `googleApiKey`).
  */
-export const secretNames = [
+export const secretNames = /* @__PURE__ */ [
   'api[-_]?key',
   '(?:access|account|auth|client|encryption|functions|master|private|rapidapi|secret|session|shared|signing|subscription)[-_]?key',
   '(?:access|auth|bearer|csrf|gateway|id|identity|refresh|secret|security|session|xsrf|x)[-_]?token',
@@ -24,12 +24,13 @@ export const secretNames = [
   'x-amz-security-token',
 ].join('|');
 
-const secretName = new RegExp(
-  `(?:${secretNames}|key|token|auth|jwt|assertion|signature|(?:^|[-_])(?:sig|sid)|[a-z]Sig)\\)?$`,
-  'i',
-);
+let secretName: RegExp | undefined;
 
 /** Whether a name is the name of a secret. The name of a symbol ends with a bracket. */
 export function isSecretName(name: string): boolean {
+  secretName ??= new RegExp(
+    `(?:${secretNames}|key|token|auth|jwt|assertion|signature|(?:^|[-_])(?:sig|sid)|[a-z]Sig)\\)?$`,
+    'i',
+  );
   return secretName.test(name.slice(-100));
 }

@@ -1,11 +1,9 @@
-const escape = String.fromCharCode(0x1b);
-
 /** Whole terminal commands: colours and the cursor (CSI), titles, links and the clipboard (OSC, DCS, …). */
-const terminalCommands = new RegExp(
-  [
-    `(?:${escape}\\[|\\u009B)[0-?]*[ -/]*[@-~]`,
-    `(?:${escape}[\\]PX^_]|[\\u0090\\u0098\\u009D-\\u009F])\\P{Cc}*(?:\\u0007|\\u009C|${escape}\\\\)`,
-    `${escape}[ -/]*[0-Z\\\\^-~]`,
+const terminalCommands = /* @__PURE__ */ new RegExp(
+  /* @__PURE__ */ [
+    '(?:\\u001B\\[|\\u009B)[0-?]*[ -/]*[@-~]',
+    '(?:\\u001B[\\]PX^_]|[\\u0090\\u0098\\u009D-\\u009F])\\P{Cc}*(?:\\u0007|\\u009C|\\u001B\\\\)',
+    '\\u001B[ -/]*[0-Z\\\\^-~]',
   ].join('|'),
   'gu',
 );

@@ -4,8 +4,10 @@ const toolTypes: readonly (readonly [stepName: string, toolType: string])[] = [
   ['processing', 'MEDIA_PROCESSING'],
 ];
 
-const byStepName: ReadonlyMap<string, string> = new Map(toolTypes);
-const byToolType: ReadonlyMap<string, string> = new Map(toolTypes.map(([stepName, toolType]) => [toolType, stepName]));
+const byStepName: ReadonlyMap<string, string> = /* @__PURE__ */ new Map(toolTypes);
+const byToolType: ReadonlyMap<string, string> = /* @__PURE__ */ new Map(
+  /* @__PURE__ */ toolTypes.map(([stepName, toolType]) => [toolType, stepName]),
+);
 
 /** Returns the tool type of a `toolCall` part for the step of a call or of a result, such as `google_maps_call`. */
 export function toolTypeOf(stepType: string): string {

@@ -227,7 +227,7 @@ export function createReplies(options: CreateRepliesOptions = {}): Replies {
 /** The longest id and owner: they are stored for each reply. */
 const maxIdLength = 256;
 
-const wrongReplyId = `The id of a reply has 1 to ${String(maxIdLength)} characters`;
+const wrongReplyId = 'The id of a reply has 1 to 256 characters';
 
 function hasIdLength(text: string): boolean {
   return text !== '' && text.length <= maxIdLength;

@@ -5,7 +5,9 @@ import { typeError } from '../rx/assertions.js';
  * Annotations that every reader gets: the end of a reply, without which a reader reports a truncated reply, and the
  * waits, without which a reader cannot tell a reply that waits from a reply that hangs.
  */
-const alwaysSent: ReadonlySet<string> = new Set<AnnotationName>(['cancelled', 'stopped', ...waitAnnotations]);
+const alwaysSent: ReadonlySet<string> = /* @__PURE__ */ new Set(
+  /* @__PURE__ */ (['cancelled', 'stopped'] as AnnotationName[]).concat(/* @__PURE__ */ Array.from(waitAnnotations)),
+);
 
 /**
  * The fields that are not in the JSON of a chunk whatever is named: the candidates carry the `text`, and the id of the

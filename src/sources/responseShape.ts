@@ -14,29 +14,38 @@ export function isResponse(json: unknown): json is Fields {
   return known.some(([field]) => !shared.has(field)) || !foreign.some((field) => hasValue(own[field]));
 }
 
+type Check = (value: unknown) => boolean;
+
 const anything = () => true;
 const isText = (value: unknown) => typeof value === 'string';
 
 /** The fields of a response, in both spellings of the wire, and of a chunk with annotations. */
-const fields: Readonly<Record<string, (value: unknown) => boolean>> = {
-  text: isText,
-  candidates: Array.isArray,
-  usageMetadata: isObject,
-  usage_metadata: isObject,
-  promptFeedback: isObject,
-  prompt_feedback: isObject,
-  modelVersion: isText,
-  model_version: isText,
-  responseId: isText,
-  response_id: isText,
-  createTime: anything,
-  create_time: anything,
-  modelStatus: anything,
-  automaticFunctionCallingHistory: anything,
-  sdkHttpResponse: anything,
-  ...Object.fromEntries([...annotationNames].map((name) => [name, isObject])),
-  position: isText,
-};
+const fields: Readonly<Record<string, Check>> = /* @__PURE__ */ Object.assign(
+  /* @__PURE__ */ checkedBy(isObject, annotationNames),
+  {
+    text: isText,
+    candidates: Array.isArray,
+    usageMetadata: isObject,
+    usage_metadata: isObject,
+    promptFeedback: isObject,
+    prompt_feedback: isObject,
+    modelVersion: isText,
+    model_version: isText,
+    responseId: isText,
+    response_id: isText,
+    createTime: anything,
+    create_time: anything,
+    modelStatus: anything,
+    automaticFunctionCallingHistory: anything,
+    sdkHttpResponse: anything,
+    position: isText,
+  },
+);
+
+/* @__NO_SIDE_EFFECTS__ */
+function checkedBy(check: Check, names: ReadonlySet<string>): Record<string, Check> {
+  return Object.fromEntries([...names].map((name) => [name, check]));
+}
 
 /** Fields that an envelope, or another vendor's chunk, may have as well. */
 const shared: ReadonlySet<string> = new Set([

@@ -101,8 +101,8 @@ const stemOf = (word: string): string => word.replace(/(?:ing|ies|es|ed|s|e|y)$/
 
 const isTelling = (word: string): boolean => word.length > 2 && !commonWords.has(word);
 
-const commonWords = new Set(
-  (
+const commonWords = /* @__PURE__ */ new Set(
+  /* @__PURE__ */ (
     'the and for from with that this into its are was has have can all any one not you your our their when where which ' +
     'what who how get set add put let make find fetch list show read return returns retrieve retrieves given give ' +
     'function tool user users current currently information info about data value values name names result results ' +

@@ -63,8 +63,8 @@ const textTable: readonly (readonly [names: string, texts: readonly string[]])[]
   ['origin', knownItems('countries') ?? []],
 ];
 
-const textsFor: ReadonlyMap<string, readonly string[]> = new Map(
-  textTable.flatMap(([names, texts]) => names.split(' ').map((name) => [name, texts] as const)),
+const textsFor: ReadonlyMap<string, readonly string[]> = /* @__PURE__ */ new Map(
+  /* @__PURE__ */ textTable.flatMap(([names, texts]) => names.split(' ').map((name) => [name, texts] as const)),
 );
 
 const rangeTable: readonly (readonly [names: string, range: readonly [number, number, number]])[] = [
@@ -81,6 +81,6 @@ const rangeTable: readonly (readonly [names: string, range: readonly [number, nu
   ['minutes duration hours seconds', [5, 90, 0]],
 ];
 
-const ranges: ReadonlyMap<string, readonly [number, number, number]> = new Map(
-  rangeTable.flatMap(([names, range]) => names.split(' ').map((name) => [name, range] as const)),
+const ranges: ReadonlyMap<string, readonly [number, number, number]> = /* @__PURE__ */ new Map(
+  /* @__PURE__ */ rangeTable.flatMap(([names, range]) => names.split(' ').map((name) => [name, range] as const)),
 );

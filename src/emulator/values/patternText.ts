@@ -5,10 +5,14 @@ const moreRepeats = 4;
 /** The greatest number of repetitions of a part. */
 const mostRepeats = 1000;
 
+/** The greatest number of characters of a range. */
+const maxRange = 200;
+
 const digits = '0123456789';
 const lowerCase = 'abcdefghijklmnopqrstuvwxyz';
-const letters = lowerCase + lowerCase.toUpperCase();
-const printable = Array.from({ length: 95 }, (_, at) => String.fromCharCode(32 + at)).join('');
+const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const lettersAndDigits = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+const printable = /* @__PURE__ */ rangeBetween(' ', '~');
 
 /**
  * Writes a text for a regular expression: sequences, alternatives, groups, classes and repetitions. Lookarounds, back
@@ -82,7 +86,7 @@ class PatternWriter {
     this.#at += 1;
     if (next === '(') return this.#group();
     if (next === '[') return this.#oneOf(this.#class());
-    if (next === '.') return this.#oneOf(letters + digits);
+    if (next === '.') return this.#oneOf(lettersAndDigits);
     if (next === '^' || next === '$') return () => '';
     if (next !== '\\') return () => next;
     const escaped = this.#escape();
@@ -107,7 +111,7 @@ class PatternWriter {
     while (this.#at < this.#pattern.length && !this.#isNext(']')) characters += this.#classItem();
     this.#take(']');
     if (!isNegated) return characters;
-    const others = Array.from(letters + digits + printable).filter((character) => !characters.includes(character));
+    const others = Array.from(lettersAndDigits + printable).filter((character) => !characters.includes(character));
     return others.join('');
   }
 
@@ -163,10 +167,10 @@ class PatternWriter {
 const escapedCharacters: Readonly<Record<string, string>> = {
   d: digits,
   D: letters,
-  w: letters + digits,
+  w: lettersAndDigits,
   W: ' -',
   s: ' ',
-  S: letters + digits,
+  S: lettersAndDigits,
   n: '\n',
   r: '\r',
   t: '\t',
@@ -174,9 +178,6 @@ const escapedCharacters: Readonly<Record<string, string>> = {
   v: '\v',
   0: '\0',
 };
-
-/** The greatest number of characters of a range. */
-const maxRange = 200;
 
 function rangeBetween(first: string, last: string): string {
   const from = first.codePointAt(0) ?? 0;

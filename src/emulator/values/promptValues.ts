@@ -41,11 +41,12 @@ interface Finder {
   readonly find: (prompt: string) => string | undefined;
 }
 
-const name = String.raw`\p{Lu}[\p{L}'’-]*(?:\s+(?:(?:de|la|le|van|von|of|the)\s+)?\p{Lu}[\p{L}'’-]*)*`;
+const name = "\\p{Lu}[\\p{L}'’-]*(?:\\s+(?:(?:de|la|le|van|von|of|the)\\s+)?\\p{Lu}[\\p{L}'’-]*)*";
 
-const first = (pattern: RegExp) => (prompt: string) => pattern.exec(prompt)?.[1];
+const first = /* @__NO_SIDE_EFFECTS__ */ (pattern: RegExp) => (prompt: string) => pattern.exec(prompt)?.[1];
 
 /** The name after one of some words, else the words there up to the end of the phrase. */
+/* @__NO_SIDE_EFFECTS__ */
 function phraseAfter(words: string) {
   const named = new RegExp(String.raw`\b(?:${words})\s+(?:the\s+)?(${name})`, 'u');
   const phrase = new RegExp(
@@ -55,9 +56,12 @@ function phraseAfter(words: string) {
   return (prompt: string) => named.exec(prompt)?.[1] ?? phrase.exec(prompt)?.[1];
 }
 
-const finder = (names: string, find: Finder['find']): Finder => ({ names: new Set(names.split(' ')), find });
+const finder = /* @__NO_SIDE_EFFECTS__ */ (names: string, find: Finder['find']): Finder => ({
+  names: new Set(names.split(' ')),
+  find,
+});
 
-const laterName = first(new RegExp(String.raw`(?<=\S\s+)(${name})`, 'u'));
+const laterName = first(/(?<=\S\s+)(\p{Lu}[\p{L}'’-]*(?:\s+(?:(?:de|la|le|van|von|of|the)\s+)?\p{Lu}[\p{L}'’-]*)*)/u);
 const quotedText = first(/["“«]([^"”»]{1,200})["”»]/);
 
 const finders: readonly Finder[] = [

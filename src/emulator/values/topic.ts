@@ -36,15 +36,23 @@ export const readLength = 2000;
 /** The most things that an answer lists. */
 const maxCount = 100;
 
-const number = String.raw`\d{1,3}|a couple of|a few|a dozen|${Object.keys(countWords)
-  .filter((word) => /^[b-z]\w+$/.test(word))
-  .join('|')}`;
-const plural = String.raw`(?:(?!(?:this|does|always|across|plus|less|yes)\b)\p{L}{3,}(?<!s)s|people|children|men|women|mice|fish|species|series|data)`;
-const counted = new RegExp(String.raw`\b(?<count>${number})\s+(?:[\p{L}-]+\s+){0,2}?(?<noun>${plural})\b`, 'iu');
-const listed = new RegExp(
-  String.raw`\b(?:list|table|names?|array|overview|of|the|all|my|about)\s+(?:of\s+)?(?:the\s+|all\s+|some\s+)?(?:[\p{L}-]+\s+)??(?<noun>${plural})\b`,
-  'iu',
-);
+const plural =
+  '(?:(?!(?:this|does|always|across|plus|less|yes)\\b)\\p{L}{3,}(?<!s)s|people|children|men|women|mice|fish|species|series|data)';
+const counted = /* @__PURE__ */ countedThings();
+const listed = /* @__PURE__ */ listedThings();
+
+function countedThings(): RegExp {
+  const words = Object.keys(countWords).filter((word) => /^[b-z]\w+$/.test(word));
+  const number = String.raw`\d{1,3}|a couple of|a few|a dozen|${words.join('|')}`;
+  return new RegExp(String.raw`\b(?<count>${number})\s+(?:[\p{L}-]+\s+){0,2}?(?<noun>${plural})\b`, 'iu');
+}
+
+function listedThings(): RegExp {
+  return new RegExp(
+    String.raw`\b(?:list|table|names?|array|overview|of|the|all|my|about)\s+(?:of\s+)?(?:the\s+|all\s+|some\s+)?(?:[\p{L}-]+\s+)??(?<noun>${plural})\b`,
+    'iu',
+  );
+}
 
 /** Reads the things that a prompt asks for. */
 export function topicOf(prompt: string): Topic {

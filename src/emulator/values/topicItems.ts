@@ -52,6 +52,7 @@ const byPlural: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The known things of a plural; undefined for another word. */
+/* @__NO_SIDE_EFFECTS__ */
 export function knownItems(plural: string): readonly string[] | undefined {
   return Object.hasOwn(byPlural, plural) ? byPlural[plural] : undefined;
 }

@@ -50,7 +50,7 @@ export function formatCounts({ text, media, sources, signatures, others }: Delta
 }
 
 /** The pattern of the text form, for {@link parseCounts}. */
-export const countsPattern = String.raw`\d{1,15}(?:\.\d{1,15}){0,4}`;
+export const countsPattern = '\\d{1,15}(?:\\.\\d{1,15}){0,4}';
 
 /** Parses a text form that matches the pattern. */
 export function parseCounts(text: string): DeltaCounts {

@@ -43,4 +43,4 @@ export class IndexSet {
 }
 
 /** The pattern of the text form of an {@link IndexSet}. */
-export const indexSetPattern = String.raw`(?:\d{1,15}(?:-\d{1,15})?(?:\.\d{1,15}(?:-\d{1,15})?)*)?`;
+export const indexSetPattern = '(?:\\d{1,15}(?:-\\d{1,15})?(?:\\.\\d{1,15}(?:-\\d{1,15})?)*)?';

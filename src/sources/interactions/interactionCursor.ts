@@ -93,8 +93,10 @@ function parseStep(text: string): StepProgress {
 
 const ends = { open: 'o', complete: 'c', 'without usage': 'u' } as const;
 
-const count = String.raw`\d{1,15}`;
-const step = String.raw`${count}:(?:[\w.!*'()-]|%[\dA-F]{2})*:${countsPattern}(?:/(?:${countsPattern})?)?`;
-const pattern = new RegExp(
-  `^1~([ocu])(i?)~(${indexSetPattern})~(${count})/(${count})~((?:${step}(?:,${step})*)?)~([^]*)$`,
-);
+const pattern = /* @__PURE__ */ cursorPattern();
+
+function cursorPattern(): RegExp {
+  const count = String.raw`\d{1,15}`;
+  const step = String.raw`${count}:(?:[\w.!*'()-]|%[\dA-F]{2})*:${countsPattern}(?:/(?:${countsPattern})?)?`;
+  return new RegExp(`^1~([ocu])(i?)~(${indexSetPattern})~(${count})/(${count})~((?:${step}(?:,${step})*)?)~([^]*)$`);
+}
