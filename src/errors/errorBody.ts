@@ -1,3 +1,4 @@
+import { definedFields } from '../rx/definedFields.js';
 import { isObject } from '../rx/isObject.js';
 import { statusOf } from './httpStatus.js';
 import { outcomeFailure } from './outcomeCodes.js';
@@ -52,12 +53,7 @@ export function toErrorBody(fields: JsonFields): ErrorBody {
   const status = typeof readField(fields, 'status') === 'string' ? readField(fields, 'status') : type;
   const [error] = [errorField(fields)].flat();
   const message = messageOf(fields) ?? (typeof error === 'string' ? error : undefined);
-  return {
-    ...(code !== undefined && { code }),
-    ...(typeof status === 'string' && { status }),
-    ...(message !== undefined && { message }),
-    ...(details !== undefined && { details }),
-  };
+  return definedFields({ code, status: typeof status === 'string' ? status : undefined, message, details });
 }
 
 function codeOf(fields: JsonFields): unknown {
@@ -87,12 +83,7 @@ export function mergeErrorBodies(outer: ErrorBody, inner: ErrorBody): ErrorBody 
   const { code, status } = hasKnownCode(inner) ? inner : outer;
   const message = inner.message ?? outer.message;
   const details = [inner.details, outer.details].flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []));
-  return {
-    ...(code !== undefined && { code }),
-    ...(status !== undefined && { status }),
-    ...(message !== undefined && { message }),
-    ...(details.length > 0 && { details }),
-  };
+  return definedFields({ code, status, message, details: details.length > 0 ? details : undefined });
 }
 
 /** Returns the first result of `each` that is not undefined. */

@@ -4,6 +4,7 @@ import { isBackgroundRun } from '../chunk/isBackgroundRun.js';
 import { mergeChunks } from '../chunk/mergeChunks.js';
 import { withoutWaits } from '../chunk/withoutWaits.js';
 import { defineHidden } from './defineHidden.js';
+import { definedFields } from '../rx/definedFields.js';
 import { assertOptions, typeError } from '../rx/assertions.js';
 import { isRetryableKind, type GeminiErrorKind, type OverflowLimit } from './kinds.js';
 import { redact } from './redact.js';
@@ -110,9 +111,7 @@ export class GeminiError extends Error {
     super(redact(message), cause === undefined ? undefined : { cause: withoutSecrets(cause) });
     this.kind = kind;
     this.retryable = retryable && !(partial && isBackgroundRun(partial));
-    for (const [field, value] of Object.entries(context)) {
-      if (value !== undefined) Object.assign(this, { [field]: value });
-    }
+    Object.assign(this, definedFields(context));
     if (partial) defineHidden(this, 'partial', withoutWaits(partial));
     markSafe(this);
   }
@@ -125,11 +124,7 @@ export class GeminiError extends Error {
       message: this.message,
       kind,
       retryable,
-      ...(retryAfter !== undefined && { retryAfter }),
-      ...(status !== undefined && { status }),
-      ...(finishReason !== undefined && { finishReason }),
-      ...(blockReason !== undefined && { blockReason }),
-      ...(limit !== undefined && { limit }),
+      ...definedFields({ retryAfter, status, finishReason, blockReason, limit }),
     };
   }
 }
