@@ -1,6 +1,6 @@
 // What a user's bundle grows by: minified and gzipped, with rxjs and the SDK outside.
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -51,27 +51,126 @@ const exceptions = {
 
 const everything = 'everything there is; an application pays for what it imports, as in the rows below';
 
-/** What a usual application imports. */
-const usual = `export { fromGemini, classifyErrors, takeUntilCancel, bufferChunks, toText } from 'rxjs-gemini';`;
+/**
+ * What applications import, and the most that it may weigh in kB, without the bytes of modules that 0.1.0 did not have:
+ * what a function weighs that was added later is in the rows of `additions`.
+ */
+const applications = [
+  { names: 'fromSse, classifyErrors, toReplyState', most: 12.4 },
+  { names: 'createChat, fromSse', most: 20 },
+  { names: 'fromGemini, classifyErrors, takeUntilCancel, bufferChunks, toText', most: 14.5 },
+];
 
-/** What a chat in a browser imports, with its server behind it. */
-const chat = `export { createChat, fromSse } from 'rxjs-gemini';`;
+/**
+ * The modules that do what 0.1.0 did not do. Modules that did the same under another name, or less of it, are not here,
+ * so that their growth counts.
+ */
+const additions = {
+  'secrets by name, in URLs, headers and JSON; terminal commands': [
+    'src/errors/redact.ts',
+    'src/errors/secretNames.ts',
+    'src/errors/stripControls.ts',
+  ],
+  'a quota of the day, used-up credit, a plan without the model': ['src/errors/exhaustedQuota.ts'],
+  'errors inside of errors, of proxies and frameworks, and saved ones': [
+    'src/errors/findErrorBody.ts',
+    'src/errors/parseSavedError.ts',
+  ],
+  'JSON of another shape or depth, web pages, stray lines, wrong URLs': [
+    'src/errors/jsonDepth.ts',
+    'src/errors/webPage.ts',
+    'src/rx/builtInClassOf.ts',
+    'src/sources/assertNested.ts',
+    'src/sources/protocolErrors.ts',
+    'src/sources/responseShape.ts',
+    'src/sources/strayLines.ts',
+    'src/sources/urlError.ts',
+  ],
+  'replies that go on after a lost connection, heartbeats': [
+    'src/chunk/openingComment.ts',
+    'src/chunk/parseEventId.ts',
+    'src/chunk/replyPosition.ts',
+    'src/rx/backoff.ts',
+    'src/rx/keepAlive.ts',
+    'src/sources/heartbeatMonitor.ts',
+    'src/sources/reconnectReply.ts',
+    'src/sources/resumePosition.ts',
+  ],
+  'the Interactions API, waits and other annotations': [
+    'src/chat/previousOf.ts',
+    'src/chunk/isBackgroundRun.ts',
+    'src/chunk/replyAnnotations.ts',
+    'src/chunk/shownReply.ts',
+    'src/chunk/withoutWaits.ts',
+    'src/errors/outcomeCodes.ts',
+  ],
+  'a saved chat, history and tool results are checked': [
+    'src/chat/chatJsonValidators.ts',
+    'src/chat/checkedSource.ts',
+    'src/chat/contentValidators.ts',
+    'src/chat/jsonCopy.ts',
+    'src/chat/toolResult.ts',
+    'src/chat/validators.ts',
+  ],
+  'the cost of a chat; calls in groups': ['src/chat/costTally.ts', 'src/chat/groupCalls.ts'],
+  'text of any length in pieces that Node 20 segments in linear time': [
+    'src/chunk/graphemes.ts',
+    'src/chunk/segments.ts',
+  ],
+};
 
-/** Rows of `{ import, kB, target }`. */
+/** Rows of `{ import, kB, added, without, target }`. */
 export async function bundle() {
   const row = (name, kB, most, reason) => ({ import: name, kB, target: atMost(most, kB, 'kB', reason) });
   const entry = async (name, most) => row(name, await size(`export * from '${name}';`), most, everything);
   return [
+    ...(await applicationSizes()),
     await entry('rxjs-gemini', 14),
     await entry('rxjs-gemini/operators', 8),
-    { import: 'fromGemini, classifyErrors, takeUntilCancel, bufferChunks, toText', kB: await size(usual) },
-    { import: 'createChat, fromSse: a chat in the browser', kB: await size(chat) },
     { import: 'all of rxjs-gemini/ai-sdk', kB: await size(`export * from 'rxjs-gemini/ai-sdk';`) },
     { import: 'all of rxjs-gemini/ag-ui', kB: await size(`export * from 'rxjs-gemini/ag-ui';`) },
     ...(await operatorSizes()).map(({ name, kB }) =>
       row(`${name}, beside chunks and errors`, kB, budget, exceptions[name]?.reason),
     ),
   ];
+}
+
+/** A row for each application, and below it the weight of each addition that it contains. */
+async function applicationSizes() {
+  for (const path of Object.values(additions).flat()) statSync(root + path);
+  const rows = applications.map(async ({ names, most }) => {
+    const modules = await moduleTexts(`export { ${names} } from './src/index.ts';`);
+    const weight = (left) => gzipped([...modules].map(([path, text]) => (left.includes(path) ? '' : text)).join(''));
+    const kB = weight([]);
+    const without = weight(Object.values(additions).flat());
+    const features = Object.entries(additions).map(([name, paths]) => {
+      return { import: `  ${name}`, added: kB - weight(paths) };
+    });
+    const target = atMost(most, without, 'kB');
+    return [{ import: names, kB, added: kB - without, without, target }, ...features.filter(({ added }) => added > 0)];
+  });
+  return (await Promise.all(rows)).flat();
+}
+
+/** The minified text of each module of a bundle, by path. */
+async function moduleTexts(contents) {
+  const { metafile } = await bundled(contents);
+  const [{ inputs }] = Object.values(metafile.outputs);
+  const used = Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0);
+  const places = new Map(used.map((path) => [resolve(root, path), path]));
+  // A call that no bundler drops, before the first statement of each module that the bundle has.
+  const mark = {
+    name: 'mark',
+    setup({ onLoad }) {
+      onLoad({ filter: /\.[jt]s$/ }, ({ path }) => {
+        const opening = places.has(path) ? `globalThis.moduleStart('${places.get(path)}');` : '';
+        return { contents: opening + readFileSync(path, 'utf8'), loader: path.endsWith('.ts') ? 'ts' : 'js' };
+      });
+    },
+  };
+  const { outputFiles } = await bundled(contents, [mark]);
+  const [, ...pieces] = outputFiles[0].text.split(/globalThis\.moduleStart\("([^"]*)"\)[;,]?/);
+  return new Map(pieces.flatMap((path, at) => (at % 2 === 0 ? [[path, pieces[at + 1]]] : [])));
 }
 
 /** What each operator adds to the rooms that all of them share: `{ name, kB, budget }`. */
@@ -103,15 +202,36 @@ function modulesOf(room) {
 }
 
 async function size(contents) {
-  const { outputFiles } = await build({
+  const { outputFiles } = await bundled(contents);
+  return gzipped(outputFiles[0].contents);
+}
+
+/** As in an application: what is outside has no side effects, so that an import of which nothing is used is dropped. */
+const outside = {
+  name: 'outside',
+  setup({ onResolve }) {
+    onResolve({ filter: /^(?:rxjs|@google\/genai|@opentelemetry\/.*)(?:\/|$)/ }, ({ path }) => {
+      return { path, external: true, sideEffects: false };
+    });
+  },
+};
+
+function bundled(contents, plugins = []) {
+  return build({
     stdin: { contents, resolveDir: root },
+    absWorkingDir: root,
     bundle: true,
     minify: true,
     write: false,
+    metafile: true,
     format: 'esm',
     platform: 'browser',
-    external: ['rxjs', 'rxjs/*', '@google/genai', '@opentelemetry/*'],
+    plugins: [outside, ...plugins],
     logLevel: 'error',
   });
-  return gzipSync(outputFiles[0].contents, { level: 9 }).length / 1000;
+}
+
+/** The size of a gzipped text, in kB. */
+function gzipped(text) {
+  return gzipSync(text, { level: 9 }).length / 1000;
 }
