@@ -1,24 +1,10 @@
-import {
-  asyncScheduler,
-  defer,
-  identity,
-  noop,
-  share,
-  Subject,
-  takeUntil,
-  tap,
-  timer,
-  type MonoTypeOperatorFunction,
-  type Observable,
-} from 'rxjs';
+import { asyncScheduler, defer, identity, noop, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
-import { GeminiError } from '../../src/errors/geminiError.js';
 import { assertBoolean, assertDelay, assertOneOf, assertOptions, assertPositive } from '../../src/rx/assertions.js';
 import { createBacklog } from './backlog.js';
-import { BoundedReplay } from './boundedReplay.js';
-import { ChunkSubject } from './chunkSubject.js';
 import { deferWhenSlow } from './deferWhenSlow.js';
 import { MergedReplayBuffer, UnmergedReplayBuffer } from './replayBuffer.js';
+import { defaultMaxBytes, shareRequest } from './shareRequest.js';
 
 /** Options of {@link shareReply}. @public */
 export interface ShareReplyOptions {
@@ -112,7 +98,7 @@ export interface ShareReplyOptions {
  */
 export function shareReply<T extends GeminiChunk>(options: ShareReplyOptions = {}): MonoTypeOperatorFunction<T> {
   assertOptions(options);
-  const { resumable = false, keepFailure = false, whenSlow, maxBytes = 64 * 1024 * 1024 } = options;
+  const { resumable = false, keepFailure = false, whenSlow, maxBytes = defaultMaxBytes } = options;
   const { grace = resumable ? 30_000 : 0 } = options;
   assertDelay('grace', grace);
   assertBoolean('keepFailure', keepFailure);
@@ -122,7 +108,6 @@ export function shareReply<T extends GeminiChunk>(options: ShareReplyOptions = {
     throw new TypeError("Expected `whenSlow` not to be 'coalesce' with `resumable: true`: a merged chunk has no index");
   }
   assertPositive('maxBytes', maxBytes);
-  const limit = { maxBytes, overflow: () => replyTooLarge(maxBytes) };
   const makeBuffer = () => (resumable ? new UnmergedReplayBuffer<T>() : new MergedReplayBuffer<T>());
   const isolate =
     whenSlow === undefined ? identity<Observable<T>> : deferWhenSlow(() => createBacklog<T>(whenSlow, maxBytes));
@@ -135,27 +120,7 @@ export function shareReply<T extends GeminiChunk>(options: ShareReplyOptions = {
     /** The failed reply is still the current one then: it fails once, and no other takes its place before. */
     const forgetAfterGrace = () => asyncScheduler.schedule(forgetReply, grace);
     const onFailure = keepFailure ? noop : resumable && grace > 0 ? forgetAfterGrace : forgetReply;
-    const request = () => {
-      /** Fails the source, so that a chunk that cannot be merged is a failure like any other. */
-      const failure$ = new Subject<never>();
-      const failing$ = source.pipe(takeUntil(failure$));
-      return failing$.pipe(
-        tap({ error: onFailure }),
-        share({
-          connector: () =>
-            new ChunkSubject(new BoundedReplay<T>(makeBuffer(), limit), (failure) => failure$.error(failure)),
-          resetOnComplete: false,
-          // With `true`, a failure inside the replay of a late subscriber would connect the new request to the old subject.
-          resetOnError: false,
-          resetOnRefCountZero: grace === 0 ? true : () => timer(grace),
-        }),
-      );
-    };
-    return isolate(defer(() => (reply$ ??= request())));
+    const settings = { makeBuffer, maxBytes, grace, onFailure };
+    return isolate(defer(() => (reply$ ??= shareRequest(source, settings))));
   };
-}
-
-function replyTooLarge(maxBytes: number): GeminiError {
-  const message = `The shared reply is larger than ${String(maxBytes)} bytes, its \`maxBytes\`, so later subscribers cannot have it`;
-  return new GeminiError(message, { kind: 'overflow', limit: 'size' });
 }

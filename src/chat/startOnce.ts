@@ -1,5 +1,5 @@
 import { defer, finalize, tap, type Observable } from 'rxjs';
-import { shareReply } from '../../operators/share/shareReply.js';
+import { shareRequest } from '../../operators/share/shareRequest.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
 
@@ -24,11 +24,12 @@ export function startOnce(
   const deactivate = () => {
     isActive = false;
   };
-  const shared$ = defer(() => {
+  const reply$ = defer(() => {
     if (isSpent) throw alreadyCancelled();
     isActive = true;
     return start(spend).pipe(tap({ error: spend, complete: spend }), finalize(deactivate));
-  }).pipe(shareReply({ keepFailure: true }));
+  });
+  const shared$ = shareRequest(reply$);
   return defer(() => {
     const refused = isActive || isSpent ? undefined : refusal();
     if (refused) throw refused;
