@@ -54,6 +54,15 @@ describe('GeminiError', () => {
     expect(withPartial(error, { text: '', interaction: running }).retryable).toBe(false);
   });
 
+  it('has its name and its mark from the first error of a copy of the package', async () => {
+    vi.resetModules();
+    const copy = await import('../../src/errors/geminiError.js');
+    const first = new copy.GeminiError('No.', { kind: 'auth' });
+    expect(first.stack).toMatch(/^GeminiError: No\.\n/);
+    expect(isGeminiError(first)).toBe(true);
+    expect(Object.keys(first)).toEqual(['kind', 'retryable']);
+  });
+
   it('has a JSON form without the cause, the stack and the partial', () => {
     const error = new GeminiError('No.', {
       kind: 'safety',
