@@ -1,7 +1,12 @@
 /** The placeholders for an absent reason; the Gemini API and Vertex AI spell the block reason's differently. */
-const placeholder = /^(?:FINISH|BLOCK|BLOCKED)_REASON_UNSPECIFIED$/;
+const placeholders: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  '',
+  'FINISH_REASON_UNSPECIFIED',
+  'BLOCK_REASON_UNSPECIFIED',
+  'BLOCKED_REASON_UNSPECIFIED',
+]);
 
 /** Returns a finish or block reason as the server sent it; undefined if it is absent, empty or a placeholder. */
 export function normalizeReason(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' && !placeholder.test(value) ? value : undefined;
+  return typeof value === 'string' && !placeholders.has(value) ? value : undefined;
 }
