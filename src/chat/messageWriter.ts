@@ -60,10 +60,10 @@ export class MessageWriter implements ToolLoopWriter {
     if (this.#isClosed || chunk.cancelled || (isNotice(chunk) && !isShown(chunk))) return;
     const isStreaming = hasContent(chunk);
     if (isStreaming) this.#branch.select();
-    this.#branch.updateLast((message) => ({
-      ...(isStreaming && isOpen(message) ? { ...message, status: 'streaming' } : message),
-      ...this.#content.current,
-    }));
+    this.#branch.updateLast((message) => {
+      const written = Object.assign({}, message, this.#content.current);
+      return isStreaming && isOpen(written) ? Object.assign(written, { status: 'streaming' as const }) : written;
+    });
     // After the message is written, because a subscriber may cancel here.
     if (isStreaming) this.#state.status.set('streaming');
     this.#state.publish();

@@ -1,6 +1,7 @@
 import type { ToolRun } from '../chunk/annotations.js';
 import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { withField } from '../chunk/copyFields.js';
 import { hasContent } from '../chunk/hasContent.js';
 import { ShownReply } from '../chunk/shownReply.js';
 import { isToolRun } from './chatJsonValidators.js';
@@ -49,7 +50,7 @@ export class ReplyContent {
   #withContext<T extends Pick<ChatMessage, 'interaction' | 'parts'>>(content: T) {
     const latest = (call: GeminiFunctionCall) => this.#runs.get(keyOfCall(call));
     const runs = serverRuns(content.parts, this.#runs.size === 0 ? undefined : latest);
-    const fields = { ...content, runs };
+    const fields = withField(content, 'runs', runs);
     if (this.#interactionIds.size > 1) return { ...fields, interaction: undefined };
     return fields.interaction ? { ...fields, sentMessages: this.#sentMessages } : fields;
   }

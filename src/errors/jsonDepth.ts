@@ -31,6 +31,7 @@ export function isTextTooDeep(text: string, maxDepth = maxJsonDepth): boolean {
 
 /** Whether a parsed value is nested deeper than {@link maxJsonDepth}. Reads the value level by level. */
 export function isValueTooDeep(value: unknown): boolean {
+  if (isShallow(value, shallowDepth)) return false;
   const seen = new Set<object>();
   let level = [value].filter(isJsonContainer);
   for (let depth = 1; level.length > 0; depth++) {
@@ -45,6 +46,17 @@ export function isValueTooDeep(value: unknown): boolean {
     level = inner;
   }
   return false;
+}
+
+/** The depth of a chunk whose parts have only text: most chunks of a stream. */
+const shallowDepth = 6;
+
+/** Whether a value is nested at most `depth` deep. Ends at the first container that is deeper. */
+function isShallow(value: unknown, depth: number): boolean {
+  if (!isJsonContainer(value)) return true;
+  if (depth === 0) return false;
+  const held: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return held.every((inner) => isShallow(inner, depth - 1));
 }
 
 /**
