@@ -11,25 +11,28 @@ export type BoundaryFinder = (piece: string, isEnd?: boolean) => number[];
 /**
  * Makes a finder that searches all the text since the last boundary at each piece.
  *
- * @param find - Finds the boundaries in the held text.
+ * @param find - Finds the boundaries in the held text; `known` is the length of its beginning that was held at the last
+ * search.
  * @param limit - The longest held text, in UTF-16 units. Of a longer one, the first half is dropped, exactly when this
  * length is reached, so that the boundaries do not depend on the pieces.
  * @param isComplete - Whether the held text can be dropped because it does not affect later boundaries.
  */
 export function searchHeldText(
-  find: (held: string, isEnd: boolean) => number[],
+  find: (held: string, isEnd: boolean, known: number) => number[],
   limit: number,
   isComplete?: (held: string) => boolean,
 ): BoundaryFinder {
   let held = '';
   /** The offset of `held` in the text. */
   let start = 0;
+  let known = 0;
   const search = (isEnd: boolean) => {
     const from = start;
-    const found = find(held, isEnd);
+    const found = find(held, isEnd, known);
     const done = found.at(-1) ?? (isComplete?.(held) ? held.length : held.length < limit ? 0 : Math.ceil(limit / 2));
     held = held.slice(done);
     start += done;
+    known = done > 0 ? 0 : held.length;
     return found.map((end) => from + end);
   };
   return (piece, isEnd = false) => {

@@ -1,4 +1,5 @@
 import { segmentsOf } from '../../src/chunk/segments.js';
+import { endsInHighSurrogate } from '../../src/chunk/surrogates.js';
 import { endsLine, splitLines, searchHeldText, type BoundaryFinder } from './boundaryFinder.js';
 import { trackCodeFences } from './codeFences.js';
 
@@ -6,7 +7,23 @@ import { trackCodeFences } from './codeFences.js';
 export function sentenceBoundaries(segmenter: Intl.Segmenter, limit: number): BoundaryFinder {
   const isCodeLine = trackCodeFences();
   let isCode = false;
-  const findEnds = (held: string, isEnd: boolean) => (isCode ? lineEnd(held) : sentenceEnds(segmenter, held, isEnd));
+  /** The place in the held text before which no terminator is left that may end a sentence. */
+  let read = 0;
+  const mayEnd = (held: string) => {
+    const start = endsInHighSurrogate(held, read) ? read - 1 : read;
+    const text = held.slice(start);
+    const place = text.search(terminator);
+    read = place < 0 ? held.length : start + place;
+    if (place < 0 || !/\p{L}/u.test(text.slice(place))) return false;
+    read = decidedText.exec(held)?.[0].length ?? 0;
+    return true;
+  };
+  const findEnds = (held: string, isEnd: boolean, known: number) => {
+    // The beginning of a line may look like a fence and yet turn out to be text, which is read then.
+    read = isCode ? 0 : Math.min(read, known);
+    if (isCode) return lineEnd(held);
+    return mayEnd(held) || isEnd || endsLine(held) ? sentenceEnds(segmenter, held, isEnd) : [];
+  };
   // A line feed ends every sentence, so a line without a sentence is not searched again.
   const find = searchHeldText(findEnds, limit, endsLine);
   return (piece, isEnd) => {
@@ -22,15 +39,32 @@ function lineEnd(held: string): number[] {
   return endsLine(held) ? [held.length] : [];
 }
 
+/**
+ * The characters after which `Intl.Segmenter` may end a sentence in any locale (the semicolon in Greek), but the full
+ * stop. `Sentence_Terminal` lacks two of them in older engines.
+ */
+const marks = String.raw`\p{Sentence_Terminal}\u2024\uFF0E;\u037E\r\n\x85\u2028\u2029`;
+
+/** A character after which a sentence may end: no full stop that a small letter follows, as in "3.5 m" or "etc. and". */
+const terminator = new RegExp(String.raw`(?!\.[\d ,:"'()*_-]*[a-z])[.${marks}]`, 'u');
+
+/** The letters that decide whether the terminator before them ends a sentence: a modifier may extend a character. */
+const letters = String.raw`\p{Lu}\p{Ll}\p{Lt}\p{Lo}`;
+
+/** The beginning of a text in which a letter follows every terminator. */
+const decidedText = new RegExp(`^(?:[^.${marks}]+|[.${marks}][^${letters}]*[${letters}])*`, 'u');
+
 /** Segments that `Intl.Segmenter` mistakes for sentences: white space, the number of a list item, an abbreviation. */
 const falseSentence =
   /^(?:\s*|[\s>]*\d+\. *)$|(?:^|[\s("'])(?:Mr|Mrs|Ms|Dr|Prof|St|vs|cf|[eE]\.g|[iI]\.e|z\.B|\p{Lu})\. *$/u;
 
 function sentenceEnds(segmenter: Intl.Segmenter, held: string, isEnd: boolean): number[] {
+  const isOne = !terminator.test(held.slice(0, -1));
+  const segments = isOne ? [{ segment: held, index: 0 }] : segmentsOf(segmenter, held);
   const ends: number[] = [];
   let uncertain: number[] = [];
   let isSentence = false;
-  for (const { segment, index } of segmentsOf(segmenter, held)) {
+  for (const { segment, index } of segments) {
     if (isSentence) uncertain.push(index);
     // "No. 5 is" is one sentence, "No. 5 Is" two: the text up to the first letter after a full stop decides.
     if (/\p{L}/u.test(segment)) {
