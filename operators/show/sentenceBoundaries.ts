@@ -19,8 +19,8 @@ export function sentenceBoundaries(segmenter: Intl.Segmenter, limit: number): Bo
     return true;
   };
   const findEnds = (held: string, isEnd: boolean, known: number) => {
+    read = Math.min(read, known);
     // The beginning of a line may look like a fence and yet turn out to be text, which is read then.
-    read = isCode ? 0 : Math.min(read, known);
     if (isCode) return lineEnd(held);
     return mayEnd(held) || isEnd || endsLine(held) ? sentenceEnds(segmenter, held, isEnd) : [];
   };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { boundaryFinders, type BoundaryKind } from '../../../operators/show/boundaries.js';
 
 /** The text, cut at all boundaries that are certain once the pieces have come. */
@@ -20,6 +20,10 @@ const inPieces = (text: fc.Arbitrary<string>) =>
   );
 
 const textOfTokens = (...tokens: string[]) => fc.array(fc.constantFrom(...tokens)).map((drawn) => drawn.join(''));
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe('graphemes', () => {
   const tokens = [
@@ -136,6 +140,131 @@ describe('sentences', () => {
   });
 });
 
+describe('sentences, for which the segmenter is asked only where one may end,', () => {
+  const characters = Array.from({ length: 0x20000 }, (_, code) => String.fromCodePoint(code));
+  const marks = characters.filter((character) => /[\p{P}\p{Z}\p{Cc}]/u.test(character));
+  const terminators = characters.filter((character) => /\p{Sentence_Terminal}/u.test(character));
+
+  /** The places where the segmenter separates sentences in the whole text, if a letter has come after them. */
+  function certainEnds(text: string, locale: string): number[] {
+    const segments = [...new Intl.Segmenter(locale, { granularity: 'sentence' }).segment(text)];
+    return segments
+      .filter(({ index }, at) => /\p{L}/u.test(text.slice(index)) && !/^\s*(?:\d+\. *)?$/.test(before(segments, at)))
+      .map(({ index }) => index);
+  }
+
+  const before = (segments: readonly Intl.SegmentData[], at: number) => segments[at - 1]?.segment ?? '';
+
+  it.each(['en', 'el'])('end after the same characters as in the whole text: %s', (locale) => {
+    const make = boundaryFinders('sentence', 2000, locale);
+    for (const mark of marks) {
+      const found = `Oh${mark}| So| it`.split('|').flatMap(
+        (
+          (find) => (piece) =>
+            find(piece)
+        )(make()),
+      );
+      const isLine = mark === '\n';
+      expect([mark, found]).toEqual([mark, isLine ? [3] : certainEnds(`Oh${mark} So it`, locale)]);
+    }
+  });
+
+  it.each(['en', 'el'])('have ended as soon as in the whole text, for any cut: %s', (locale) => {
+    const token = fc.oneof(
+      fc.constantFrom(
+        'Hello',
+        'no',
+        'éa',
+        'Éa',
+        '你好',
+        '𝒶𝒷',
+        'שלום',
+        ' ',
+        '  ',
+        '\u3000',
+        '. ',
+        '? ',
+        '3.5',
+        '7',
+        'etc. ',
+        'ph. d. ',
+      ),
+      fc.constantFrom(
+        '\r',
+        '\u2029',
+        '.',
+        '!',
+        '?!',
+        '…',
+        ')',
+        '"',
+        '”',
+        ',',
+        '、',
+        ': ',
+        ';',
+        '\u037E',
+        '-',
+        '\u0301',
+        '\u200D',
+        '😀',
+      ),
+      fc.constantFrom(...terminators),
+    );
+    const text = fc.array(token, { maxLength: 30 }).map((drawn) => drawn.join(''));
+    fc.assert(
+      fc.property(inPieces(text), (pieces) => {
+        const find = boundaryFinders('sentence', 2000, locale)();
+        let [read, found]: [string, number[]] = ['', []];
+        for (const piece of pieces) {
+          read += piece;
+          found = found.concat(find(piece));
+          expect(found).toEqual(certainEnds(read, locale));
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('end if the terminator or the letter after it is cut', () => {
+    const find = boundaryFinders('sentence', 2000, 'en')();
+    expect(['Oh\ud804', '\udc47 \ud835', '\udc00h. ', 'So'].map((piece) => find(piece))).toEqual([[], [], [5], [10]]);
+  });
+
+  it('end after a letter that only extends the terminator', () => {
+    const find = boundaryFinders('sentence', 2000, 'en')();
+    expect(['Oh!', '\uFF9E', 'So'].map((piece) => find(piece))).toEqual([[], [], [4]]);
+  });
+
+  it('end before a number that later text proves to begin a sentence', () => {
+    const find = boundaryFinders('sentence', 2000, 'en')();
+    expect(['Oh! ', '44?. ', 'w'].map((piece) => find(piece))).toEqual([[], [], [4]]);
+  });
+
+  it('end in text that looked like a fence', () => {
+    const find = boundaryFinders('sentence', 2000, 'en')();
+    expect(['```Oh. So', '` it'].map((piece) => find(piece))).toEqual([[], [7]]);
+  });
+
+  it('end after the first half of a long text is dropped', () => {
+    const find = boundaryFinders('sentence', 8, 'en')();
+    expect(['an Dr. S', 'mith'].map((piece) => find(piece))).toEqual([[], [7]]);
+  });
+
+  it.each([
+    ['it costs 3.5 m, etc. and so on (e.g. "this"), it does', 0],
+    ['- milk\n- bread\n', 0],
+    ['It rains. So it does', 1],
+    ['It rains. 5 are wet', 0],
+    ['It rains. 5 Are wet', 1],
+    ['It rains; so it does', 1],
+  ])('%j is segmented as often as a sentence may end', (text, calls) => {
+    const segment = vi.spyOn(Intl.Segmenter.prototype, 'segment');
+    cut('sentence', [...text]);
+    expect(segment).toHaveBeenCalledTimes(calls);
+  });
+});
+
 describe('paragraphs', () => {
   it('end after a blank line; further blank lines lead the next', () => {
     expect(cut('paragraph', ['\na\nb\n', ' \r\n', '\n\nc\n\n'])).toEqual(['\na\nb\n \r\n', '\n\nc\n\n']);
@@ -183,7 +312,7 @@ describe('any boundaries', () => {
     '\n',
     '\n\n',
     '```',
-    'e.g. ',
+    'etc. ',
     '- ',
   );
 
