@@ -97,6 +97,39 @@ describe('words', () => {
   });
 });
 
+describe('words in text with spaces, for which the segmenter is not asked,', () => {
+  it.each(['en', 'fi', 'th'])('begin after white space or where the segmenter separates words: %s', (locale) => {
+    const codes = fc.oneof(
+      fc.integer({ min: 9, max: 13 }),
+      fc.integer({ min: 32, max: 126 }),
+      fc.constantFrom(32, 160),
+    );
+    const others = fc.oneof(fc.integer({ min: 0xc0, max: 0x24f }), fc.integer({ min: 0x2010, max: 0x2027 }));
+    const text = fc.array(fc.oneof(codes, others)).map((drawn) => String.fromCharCode(...drawn));
+    const segmenter = new Intl.Segmenter(locale, { granularity: 'word' });
+    fc.assert(
+      fc.property(text, (whole) => {
+        const segments = [...segmenter.segment(whole)];
+        const isSpace = (at: number) => segments[at]?.segment.trim() === '';
+        const first = segments.findIndex((_, at) => !isSpace(at));
+        const starts = segments.filter(
+          ({ isWordLike = false }, at) =>
+            at > first && !isSpace(at) && (isSpace(at - 1) || (isWordLike && segments[at - 1]?.isWordLike)),
+        );
+        const find = boundaryFinders('word', 2000, locale, true)();
+        expect(find(whole)).toEqual(starts.map(({ index }) => index));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('do not call the segmenter', () => {
+    const segment = vi.spyOn(Intl.Segmenter.prototype, 'segment');
+    expect(cut('word', ['Größe: “3.5', ' m”, ', 'OK'])).toEqual(['Größe: ', '“3.5 ', 'm”, ', 'OK']);
+    expect(segment).not.toHaveBeenCalled();
+  });
+});
+
 describe('lines', () => {
   it('end after a line feed, even if it arrives alone', () => {
     expect(cut('line', ['a\r', '\nb', '\n', '\nc'])).toEqual(['a\r\n', 'b\n', '\n', 'c']);
