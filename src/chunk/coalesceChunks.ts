@@ -1,4 +1,4 @@
-import { defer, takeWhile, type ObservableInput, type ObservedValueOf, type OperatorFunction } from 'rxjs';
+import { defer, EMPTY, takeWhile, type ObservableInput, type ObservedValueOf, type OperatorFunction } from 'rxjs';
 import { operate } from '../rx/operate.js';
 import { HeldChunks } from './heldChunks.js';
 import type { GeminiChunk } from './geminiChunk.js';
@@ -36,7 +36,16 @@ export function coalesceChunks<T extends GeminiChunk, O extends ObservableInput<
     const projectNext = (chunk: T): boolean => {
       let isSubscribing = true;
       let isCompleted = false;
-      const inner = defer(() => project(chunk, index++))
+      let inner$: O;
+      try {
+        inner$ = project(chunk, index++);
+      } catch (cause) {
+        destination.error(cause);
+        return false;
+      }
+      // A consumer that was ready at once, as most are: a subscription would cost more than the chunk.
+      if ((inner$ as unknown) === EMPTY) return true;
+      const inner = defer(() => inner$)
         // A source that emits endlessly while it is being subscribed cannot be unsubscribed yet.
         .pipe(takeWhile(() => !destination.closed))
         .subscribe({

@@ -24,7 +24,7 @@ export type EventBatch = readonly [ReplySseMessage, ...ReplySseMessage[]];
 
 /** The text of events that are written together. */
 export function sseText(events: EventBatch): string {
-  return events.map(textOfEvent).join('');
+  return events.length === 1 ? textOfEvent(events[0]) : events.map(textOfEvent).join('');
 }
 
 /** The text of an event. A heartbeat is written as a comment, and only chunks are written with their `id`. */
