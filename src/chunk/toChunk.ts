@@ -1,6 +1,6 @@
 import { assertResponse } from './assertResponse.js';
 import { ChunkBuilder } from './chunkBuilder.js';
-import { setField } from './copyFields.js';
+import { setField, withField } from './copyFields.js';
 import { isObject, type Fields } from '../rx/isObject.js';
 import type { GeminiChunk } from './geminiChunk.js';
 import type { GeminiResponse, GeminiPart } from './response.js';
@@ -27,7 +27,8 @@ import { normalizeReason } from './normalizeReason.js';
 export function toChunk(response: GeminiResponse): GeminiChunk {
   assertResponse(response);
   // A copy has the response's own fields only; the SDK's class has a getter `text` that prints.
-  const fields = normalFields({ ...response }, ofResponse);
+  const own = isPlain(response) ? (response as Loose) : { ...response };
+  const fields = normalFields(own, ofResponse, {});
   fields['text'] ??= '';
   const chunk = fields as unknown as GeminiChunk;
   const part = onlyPart(chunk);
@@ -50,16 +51,57 @@ function onlyPart({ candidates }: GeminiChunk): GeminiPart | undefined {
 /** Returns the normal form of a field; undefined omits the field. */
 type Normalise = (value: unknown) => unknown;
 
-/** A copy in which the listed fields are normalised. Fields without a value, `undefined` or `null`, are omitted. */
-function normalFields(source: Loose, fields: ReadonlyMap<string, Normalise>): Fields {
-  const target: Fields = {};
+/**
+ * Normalises the listed fields, and omits fields without a value, `undefined` or `null`. Returns the object itself if
+ * nothing changes, as in most chunks of a stream, or else a copy.
+ *
+ * @param copy - The start of the copy, to copy an object in any case.
+ */
+function normalFields(source: Loose, fields: ReadonlyMap<string, Normalise>, copy?: Fields): Fields {
+  let target = copy ?? (isPlain(source) ? undefined : {});
   for (const field in source) {
     const value = source[field] ?? undefined;
     const normalise = fields.get(field);
     const normalised = normalise ? normalise(value) : value;
+    if (!target) {
+      if (normalised !== undefined && normalised === value) continue;
+      target = fieldsBefore(field, source);
+    }
     if (normalised !== undefined) setField(target, field, normalised);
   }
+  return target ?? source;
+}
+
+function fieldsBefore(end: string, source: Loose): Fields {
+  const target: Fields = {};
+  for (const field in source) {
+    if (field === end) break;
+    setField(target, field, source[field]);
+  }
   return target;
+}
+
+/** Normalises the objects of a list, and omits other items. Returns the list itself if nothing changes. */
+function normalItems(
+  list: readonly unknown[],
+  normalise: (item: Loose, position: number) => Fields,
+): readonly unknown[] {
+  let items: unknown[] | undefined;
+  for (let at = 0; at < list.length; at++) {
+    const item = list[at];
+    const normalised = isObject(item) ? normalise(item, items ? items.length : at) : undefined;
+    if (!items) {
+      if (normalised && normalised === item) continue;
+      items = list.slice(0, at);
+    }
+    if (normalised) items.push(normalised);
+  }
+  return items ?? list;
+}
+
+/** Whether an object is neither an instance of a class nor of another realm. */
+function isPlain(source: object): boolean {
+  return Object.getPrototypeOf(source) === Object.prototype;
 }
 
 const omitField: Normalise = () => undefined;
@@ -75,7 +117,7 @@ function normalObject(fields: ReadonlyMap<string, Normalise>): Normalise {
 /* @__NO_SIDE_EFFECTS__ */
 function normalList(fields: ReadonlyMap<string, Normalise>): Normalise {
   return (value) =>
-    Array.isArray(value) ? value.filter(isObject).map((item) => normalFields(item, fields)) : undefined;
+    Array.isArray(value) ? normalItems(value, (item) => normalFields(item, fields)) : undefined;
 }
 
 const noRules = new Map<string, Normalise>();
@@ -97,7 +139,7 @@ const ofCandidate = new Map<string, Normalise>([
 ]);
 const ofResponse = new Map<string, Normalise>([
   ['text', textOnly],
-  ['candidates', (value) => (Array.isArray(value) ? value.filter(isObject).map(normalCandidate) : undefined)],
+  ['candidates', (value) => (Array.isArray(value) ? normalItems(value, normalCandidate) : undefined)],
   ['usageMetadata', normalObject(noRules)],
   ['promptFeedback', normalObject(new Map([['blockReason', normalizeReason]]))],
   ['sdkHttpResponse', omitField],
@@ -105,8 +147,7 @@ const ofResponse = new Map<string, Normalise>([
 
 function normalCandidate(value: Loose, position: number): Fields {
   const normalised = normalFields(value, ofCandidate);
-  normalised['index'] ??= position;
-  return normalised;
+  return normalised['index'] === undefined ? withField(normalised, 'index', position) : normalised;
 }
 
 /** The Gemini Developer API has `citationSources` instead of the `citations` of Vertex AI. */
