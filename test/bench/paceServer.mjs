@@ -1,27 +1,43 @@
 // A server of its own process whose replies all write at one pace. Each reply opens with one chunk and then waits, until
-// `/begin?chunks=N&period=MS` makes all that are open write N more, one every MS, evenly spread over the period.
+// `/begin?chunks=N&period=MS` makes all that are open write N more, one every MS, evenly spread over the period. Replies
+// below `/silent` have no first chunk; with `replies=N`, the start waits until so many are open; with `isEndless`, the
+// replies stay open.
 // A chunk's text is its number and the time of its write, on the clock that all processes of a machine share.
 import { createServer } from 'node:http';
 import process from 'node:process';
 
 let open = [];
+/** A start that waits for replies. */
+let pending;
 
 const server = createServer((request, response) => {
   request.resume();
   const { pathname, searchParams } = new URL(request.url, 'http://127.0.0.1');
   if (pathname === '/begin') {
-    begin(open, Number(searchParams.get('chunks')), Number(searchParams.get('period')));
-    open = [];
-    return response.end();
+    pending = Object.fromEntries([...searchParams].map(([name, value]) => [name, Number(value)]));
+    // A connection that stays open for another request would be closed after 5 s, perhaps just as a busy client, which
+    // has not seen it yet, sends one of its replies' requests there: "other side closed".
+    response.writeHead(200, { Connection: 'close' });
+    response.end();
+    return beginIfOpen();
   }
   // Every reply has a socket of its own, and leaves none for the next.
   response.writeHead(200, { 'Content-Type': 'text/event-stream', Connection: 'close' });
   response.socket.setNoDelay(true);
-  response.write(event(0, false));
+  if (pathname.startsWith('/silent')) response.flushHeaders();
+  else response.write(event(0, false));
   open.push(response);
+  beginIfOpen();
 });
 
-function begin(replies, chunks, period) {
+function beginIfOpen() {
+  if (!pending || open.length < (pending.replies ?? 0)) return;
+  begin(open, pending);
+  open = [];
+  pending = undefined;
+}
+
+function begin(replies, { chunks, period, isEndless = 0 }) {
   const total = replies.length * chunks;
   const start = now();
   let written = 0;
@@ -30,8 +46,9 @@ function begin(replies, chunks, period) {
     for (; written < due; written++) {
       const reply = replies[written % replies.length];
       const number = 1 + Math.floor(written / replies.length);
-      reply.write(event(number, number === chunks));
-      if (number === chunks) reply.end();
+      const isLast = number === chunks && isEndless === 0;
+      reply.write(event(number, isLast));
+      if (isLast) reply.end();
     }
     if (written === total) clearInterval(timer);
   }, 1);
@@ -49,6 +66,6 @@ function now() {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-// All clients come at once.
-server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () => process.send({ port: server.address().port }));
+// All clients come at once, from as many addresses as they need: one has 28 000 ports.
+server.listen({ port: 0, host: '0.0.0.0', backlog: 4096 }, () => process.send({ port: server.address().port }));
 process.on('disconnect', () => process.exit());
