@@ -116,8 +116,7 @@ function normalObject(fields: ReadonlyMap<string, Normalise>): Normalise {
 
 /* @__NO_SIDE_EFFECTS__ */
 function normalList(fields: ReadonlyMap<string, Normalise>): Normalise {
-  return (value) =>
-    Array.isArray(value) ? normalItems(value, (item) => normalFields(item, fields)) : undefined;
+  return (value) => (Array.isArray(value) ? normalItems(value, (item) => normalFields(item, fields)) : undefined);
 }
 
 const noRules = new Map<string, Normalise>();

@@ -180,6 +180,34 @@ describe('toChunk', () => {
     expect(Object.getPrototypeOf(chunk)).toBe(Object.prototype);
   });
 
+  it('keeps the fields around one that changes, and the items around one that is dropped', () => {
+    const list = [{ extra: 1, index: 4 }, undefined, { content: { role: 'model', parts: null }, extra: 2 }];
+    const response = { candidates: list, usageMetadata: { a: 1, b: null, c: 3 } } as unknown as GeminiResponse;
+    const before = structuredClone(response);
+    expect(toChunk(response)).toEqual({
+      candidates: [
+        { index: 1, content: { role: 'model' }, extra: 2 },
+        { index: 4, extra: 1 },
+      ],
+      usageMetadata: { a: 1, c: 3 },
+      text: '',
+    });
+    expect(response).toEqual(before);
+  });
+
+  it('turns instances of classes, at every level, into plain data', () => {
+    class Usage {
+      readonly totalTokenCount = 3;
+    }
+    class Part {
+      readonly text = 'a';
+    }
+    const candidates = [{ index: 0, content: { parts: [new Part()] } }];
+    const { usageMetadata, candidates: [candidate] = [] } = toChunk({ candidates, usageMetadata: new Usage() });
+    expect(usageMetadata).toStrictEqual({ totalTokenCount: 3 });
+    expect(candidate?.content?.parts).toStrictEqual([{ text: 'a' }]);
+  });
+
   it('turns a `text` without candidates into a text part, and ignores `text` beside candidates', () => {
     expect(toChunk({ text: 'Hi' } as GeminiResponse)).toStrictEqual({
       text: 'Hi',
