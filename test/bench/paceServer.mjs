@@ -15,8 +15,7 @@ const server = createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url, 'http://127.0.0.1');
   if (pathname === '/begin') {
     pending = Object.fromEntries([...searchParams].map(([name, value]) => [name, Number(value)]));
-    // A connection that stays open for another request would be closed after 5 s, perhaps just as a busy client, which
-    // has not seen it yet, sends one of its replies' requests there: "other side closed".
+    // As for the replies: a kept connection, which this server closes after 5 s, would be used for one of the next ones.
     response.writeHead(200, { Connection: 'close' });
     response.end();
     return beginIfOpen();

@@ -8,8 +8,8 @@ import { runClient } from './runClient.mjs';
 const ways = ['floor', 'sdk', 'fromGemini', 'pipeline'];
 
 /**
- * Rows of `{ way, replies, heap, rss, ofSdk }`: kB of one reply, and its heap as a multiple of the SDK's loop's. Memory
- * varies by a few per cent, so three processes are enough. Each process, and its server, need a file descriptor a reply.
+ * Rows of `{ way, replies, heap, rss, ofSdk }`: kB of one reply, and its heap as a multiple of the SDK's loop's. Three
+ * processes of each way, because one takes a minute. Each process, and its server, need a file descriptor a reply.
  */
 export async function running({ replies = 10_000, rounds = 3 } = {}) {
   const runs = Object.fromEntries(ways.map((way) => [way, []]));
