@@ -25,6 +25,13 @@ export function shallowCopy(source: object): Fields {
   return copy;
 }
 
+/** Copies an object with the fields that it inherits. */
+export function copyWithInherited(source: object): Fields {
+  const copy: Fields = {};
+  for (const field in source) setField(copy, field, (source as Fields)[field]);
+  return copy;
+}
+
 /** Copies an object without some of its fields. */
 export function omitFields(source: object, except: ReadonlySet<string>): Fields {
   const copy: Fields = {};

@@ -1,4 +1,4 @@
-import { shallowCopy } from '../chunk/copyFields.js';
+import { copyWithInherited } from '../chunk/copyFields.js';
 import type { EventId } from '../chunk/parseEventId.js';
 import { builtInClassOf } from '../rx/builtInClassOf.js';
 import { describe } from '../rx/assertions.js';
@@ -17,7 +17,7 @@ export interface FromSseInit extends RequestInit {
 export function sseRequest(request: FromSseInit, lastEventId: EventId | undefined, signal: AbortSignal): RequestInit {
   assertRequest(request);
   // Inherited fields too, as `fetch` reads them.
-  const { json, ...init } = shallowCopy(request) as FromSseInit;
+  const { json, ...init } = copyWithInherited(request) as FromSseInit;
   const headers = new Headers(init.headers);
   if (!headers.has('Accept')) headers.set('Accept', 'text/event-stream');
   if (json !== undefined && !headers.has('Content-Type')) headers.set('Content-Type', 'application/json');
