@@ -67,7 +67,7 @@ export class InteractionChunks {
    * `budget_exceeded`; for a call whose arguments are not the JSON of an object; for fields of the wrong type. Its
    * `partial` is `{ text: '', interaction }`, with the token counts of the event if it has any. A `status_update` never
    * fails: the event that ends the interaction has the reason. If the stream ends after such a status,
-   * `interactionStatusError(status, …)` is the error.
+   * `interactionStatusError` makes the error.
    */
   read(event: InteractionEvent, interaction: ReplyInteraction): GeminiChunk | undefined {
     try {
