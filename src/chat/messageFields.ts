@@ -23,12 +23,12 @@ export function createMessage(
   parts: readonly GeminiPart[],
   status: OpenChatMessage['status'] | 'complete',
 ): OpenChatMessage | CompleteChatMessage {
-  const runs = role === 'model' ? serverRuns(parts) : [];
-  return { id, role, status, draft: false, runs, ...messageFields(responseWith(parts)) };
+  const fields = messageFields(responseWith(parts));
+  return { id, role, status, draft: false, ...fields, runs: role === 'model' ? fields.runs : [] };
 }
 
-/** The content of a model's message, from the reply so far. */
-export function messageFields(reply: GeminiResponse & ReplyAnnotations) {
+/** The content of a model's message, from the reply so far, and the latest states of the runs that a server reported. */
+export function messageFields(reply: GeminiResponse & ReplyAnnotations, latest?: LatestRun) {
   const { progress, metrics, cost, queued, retrying } = reply;
   const { parts, text, thoughts, calls } = partsAndText(reply);
   // Field by field: made for each chunk, and engines are slow at fields after a spread.
@@ -46,16 +46,18 @@ export function messageFields(reply: GeminiResponse & ReplyAnnotations) {
     cost,
     queued,
     retrying,
+    runs: serverRuns(parts, latest),
   };
 }
 
 /** The content of a reply that has ended, without parts that the API would refuse or a saved chat could not hold. */
-export function finalMessageFields(reply: GeminiResponse & ReplyAnnotations) {
+export function finalMessageFields(reply: GeminiResponse & ReplyAnnotations, latest?: LatestRun) {
   const { citations, usage, interaction, cost, ...fields } = messageFields(withoutWaits(reply));
   const sendable = contentsOf(responseWith(fields.parts.map(sanitizePart))).flatMap(({ parts }) => parts);
   return {
     ...fields,
     ...partsAndText(responseWith(sendable)),
+    runs: serverRuns(sendable, latest),
     citations: citations.map(sanitizeCitation),
     usage: usage && sanitizeUsage(usage),
     interaction: interaction && sanitizeInteraction(interaction),
@@ -77,15 +79,15 @@ export function callsToAnswer(reply: GeminiResponse): GeminiFunctionCall[] {
   return functionCallsOf(responseWith(unansweredCalls(partsOf(reply))));
 }
 
-/**
- * The tool runs of a server within one reply, in the order of the calls.
- *
- * @param latest - Returns the latest state of a run that the server has reported, if any.
- */
-export function serverRuns(
+/** Returns the latest state of the run of a call that the server has reported, if any. */
+type LatestRun = (call: GeminiFunctionCall) => ToolRun | undefined;
+
+/** The tool runs of a server within one reply, in the order of the calls. */
+function serverRuns(
   parts: readonly GeminiPart[],
-  latest: (call: GeminiFunctionCall) => ToolRun | undefined = () => undefined,
+  latest: LatestRun = () => undefined,
 ): ToolRun[] {
+  if (!parts.some(({ functionCall }) => functionCall)) return [];
   return matchCalls(parts).flatMap(({ part, response: answer }) => {
     const [call] = functionCallsOf(responseWith([part]));
     const reported = call && latest(call);

@@ -1,12 +1,11 @@
 import type { ToolRun } from '../chunk/annotations.js';
 import type { GeminiFunctionCall } from '../chunk/functionCallsOf.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { withField } from '../chunk/copyFields.js';
 import { hasContent } from '../chunk/hasContent.js';
 import { ShownReply } from '../chunk/shownReply.js';
 import { isToolRun } from './chatJsonValidators.js';
 import type { ChatMessage } from './chatMessage.js';
-import { finalMessageFields, messageFields, serverRuns } from './messageFields.js';
+import { finalMessageFields, messageFields } from './messageFields.js';
 import { endedRun } from './toolRuns.js';
 
 /** The content of one reply of the model, as fields of its message. */
@@ -26,12 +25,12 @@ export class ReplyContent {
 
   /** The fields of the reply so far. */
   get current() {
-    return this.#withContext(messageFields(this.reply));
+    return this.#withContext(messageFields(this.reply, this.#latestRun));
   }
 
   /** The fields in the form that may be sent and saved. */
   get final() {
-    const { runs, ...fields } = this.#withContext(finalMessageFields(this.reply));
+    const { runs, ...fields } = this.#withContext(finalMessageFields(this.reply, this.#latestRun));
     return { ...fields, runs: runs.map(endedRun) };
   }
 
@@ -46,11 +45,11 @@ export class ReplyContent {
     if (isToolRun(chunk.tool)) this.#runs.set(keyOfCall(chunk.tool.call), chunk.tool);
   }
 
-  /** Adds the tool runs and the context of the interaction; removes an interaction that has only a part of the reply. */
-  #withContext<T extends Pick<ChatMessage, 'interaction' | 'parts'>>(content: T) {
-    const latest = (call: GeminiFunctionCall) => this.#runs.get(keyOfCall(call));
-    const runs = serverRuns(content.parts, this.#runs.size === 0 ? undefined : latest);
-    const fields = withField(content, 'runs', runs);
+  readonly #latestRun = (call: GeminiFunctionCall): ToolRun | undefined =>
+    this.#runs.size === 0 ? undefined : this.#runs.get(keyOfCall(call));
+
+  /** Adds the context of the interaction; removes an interaction that has only a part of the reply. */
+  #withContext<T extends Pick<ChatMessage, 'interaction'>>(fields: T) {
     if (this.#interactionIds.size > 1) return { ...fields, interaction: undefined };
     return fields.interaction ? { ...fields, sentMessages: this.#sentMessages } : fields;
   }

@@ -56,7 +56,8 @@ function isShallow(value: unknown, depth: number): boolean {
   if (!isJsonContainer(value)) return true;
   if (depth === 0) return false;
   const held: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
-  return held.every((inner) => isShallow(inner, depth - 1));
+  for (const inner of held) if (!isShallow(inner, depth - 1)) return false;
+  return true;
 }
 
 /**
