@@ -23,10 +23,10 @@ export function operate<T, R>(init: (destination: Subscriber<R>) => Handlers<T>)
     new Observable<R>((destination) => {
       const guarded =
         <A>(handler: (value: A) => void) =>
-        (value: A): void => {
+        (value?: A): void => {
           if (destination.closed) return;
           try {
-            handler(value);
+            handler(value as A);
           } catch (cause) {
             destination.error(cause);
           }
@@ -52,12 +52,12 @@ export function operate<T, R>(init: (destination: Subscriber<R>) => Handlers<T>)
             flush?.();
             if (!destination.closed) error(cause);
           }),
-          complete: guarded<void>(() => {
+          complete: guarded(() => {
             flush?.();
             if (!destination.closed) complete();
           }),
         }),
       );
-      if (subscribed) guarded<void>(subscribed)();
+      if (subscribed) guarded(subscribed)();
     });
 }
