@@ -40,19 +40,17 @@ function lineEnd(held: string): number[] {
 }
 
 /**
- * The characters after which `Intl.Segmenter` may end a sentence in any locale (the semicolon in Greek), but the full
- * stop. `Sentence_Terminal` lacks two of them in older engines.
+ * A character after which `Intl.Segmenter` may end a sentence in any locale (the semicolon in Greek): no full stop that a
+ * small letter follows, as in "3.5 m" or "etc. and". `Sentence_Terminal` lacks two of them in older engines.
  */
-const marks = String.raw`\p{Sentence_Terminal}\u2024\uFF0E;\u037E\r\n\x85\u2028\u2029`;
+const terminator = /(?!\.[\d ,:"'()*_-]*[a-z])[.\p{Sentence_Terminal}\u2024\uFF0E;\u037E\r\n\x85\u2028\u2029]/u;
 
-/** A character after which a sentence may end: no full stop that a small letter follows, as in "3.5 m" or "etc. and". */
-const terminator = new RegExp(String.raw`(?!\.[\d ,:"'()*_-]*[a-z])[.${marks}]`, 'u');
-
-/** The letters that decide whether the terminator before them ends a sentence: a modifier may extend a character. */
-const letters = String.raw`\p{Lu}\p{Ll}\p{Lt}\p{Lo}`;
-
-/** The beginning of a text in which a letter follows every terminator. */
-const decidedText = new RegExp(`^(?:[^.${marks}]+|[.${marks}][^${letters}]*[${letters}])*`, 'u');
+/**
+ * The beginning of a text in which a letter follows every terminator, and decides whether it ends a sentence: a modifier
+ * may extend a character.
+ */
+const decidedText =
+  /^(?:[^.\p{Sentence_Terminal}\u2024\uFF0E;\u037E\r\n\x85\u2028\u2029]+|[.\p{Sentence_Terminal}\u2024\uFF0E;\u037E\r\n\x85\u2028\u2029][^\p{Lu}\p{Ll}\p{Lt}\p{Lo}]*[\p{Lu}\p{Ll}\p{Lt}\p{Lo}])*/u;
 
 /** Segments that `Intl.Segmenter` mistakes for sentences: white space, the number of a list item, an abbreviation. */
 const falseSentence =

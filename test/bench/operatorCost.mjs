@@ -33,6 +33,7 @@ const tracer = new BasicTracerProvider().getTracer('bench');
 
 const operators = {
   'bufferChunks({ maxChunks: 10 })': () => library.bufferChunks({ maxChunks: 10 }),
+  'bufferChunks({ maxChunks: 1 })': () => library.bufferChunks({ maxChunks: 1 }),
   "bufferChunks({ until: 'sentence' })": () => library.bufferChunks({ until: 'sentence' }),
   "bufferChunks({ until: 'sentence', split: true })": () => library.bufferChunks({ until: 'sentence', split: true }),
   'classifyErrors()': () => library.classifyErrors(),
@@ -47,6 +48,7 @@ const operators = {
   'renderEvery({ interval: 50 })': () => library.renderEvery({ interval: 50 }),
   'retryTransient()': () => library.retryTransient(),
   'shareReply()': () => library.shareReply(),
+  "bufferChunks({ until: 'word' })": () => library.bufferChunks({ until: 'word' }),
   'smoothText()': () => library.smoothText(),
   'stopWhen(() => false)': () => library.stopWhen(() => false),
   'stopWhen({ maxChars, maxOutputTokens })': () => library.stopWhen({ maxChars: 1e9, maxOutputTokens: 1e9 }),
@@ -65,31 +67,58 @@ const operators = {
   'accumulate()': () => library.accumulate(),
 };
 
+/** Operators that look for units of the text, with their targets in ns; measured with prose too. */
+const readsText = {
+  "bufferChunks({ until: 'sentence' })": 4000,
+  "bufferChunks({ until: 'sentence', split: true })": 4000,
+  "bufferChunks({ until: 'word' })": 4000,
+  'smoothText()': 2000,
+};
+/** Prose with an abbreviation and a number, in chunks of 12 characters and of one. */
+const prose =
+  'The ship left the harbour at noon, and nobody on the pier waved. It was raining. Dr. Roe had paid 3.5 million for ' +
+  'it, and that was too much, as her brother had told her! ';
+const proseIn = (length) => chunksOf(prose.repeat(count * length).slice(0, count * length), length);
+const costs = new Map();
+const texts = { 'one long word': chunks, prose: proseIn(12), 'prose by character': proseIn(1) };
+
 /** Operators without a target: they do not emit chunks. */
 const leavesChunks = ['toText()', 'accumulate()'];
 /** The reasons of operators that miss the target. */
 const reasons = {
-  "bufferChunks({ until: 'sentence', split: true })":
-    '`Intl.Segmenter` looks at the open sentence again with each chunk',
-  "bufferChunks({ until: 'sentence' })": '`Intl.Segmenter` looks at the open sentence again with each chunk',
   'traceReply({ meter })': 'the SDK hashes the attributes at each measurement, twice',
 };
 
-/** Rows of `{ operator, ns, target }`. */
+/** Rows of `{ operator, text, ns, target }`. */
 export async function operatorCost() {
-  const bare = await nanoseconds(() => tap());
   const rows = [];
   for (const [operator, make] of Object.entries(operators)) {
-    const ns = (await nanoseconds(make)) - bare;
-    const target = leavesChunks.includes(operator) ? '' : atMost(1000, ns, 'ns', reasons[operator]);
-    rows.push({ operator, ns, target });
+    const limit = readsText[operator];
+    for (const [text, source] of Object.entries(limit ? texts : { '': chunks })) {
+      const ns = (await nanoseconds(source, make)) - (await bare(source));
+      const target = leavesChunks.includes(operator) ? '' : atMost(limit ?? 1000, ns, 'ns', reasons[operator]);
+      rows.push({ operator, text, ns, target });
+    }
   }
   return rows;
 }
 
+/** What the source costs. */
+async function bare(source) {
+  if (!costs.has(source)) costs.set(source, await nanoseconds(source, () => tap()));
+  return costs.get(source);
+}
+
 /** The time for one chunk, in ns: the median of many replies. */
-async function nanoseconds(make) {
-  const read = () => lastValueFrom(from(chunks).pipe(make()), { defaultValue: undefined });
+async function nanoseconds(source, make) {
+  const read = () => lastValueFrom(from(source).pipe(make()), { defaultValue: undefined });
   const { p50 } = await measure(read);
   return p50 / count;
+}
+
+function chunksOf(text, length) {
+  const texts = Array.from({ length: Math.floor(text.length / length) }, (_, at) =>
+    text.slice(at * length, (at + 1) * length),
+  );
+  return [...texts.map((each) => chunk(each)), finishChunk()];
 }

@@ -13,7 +13,7 @@ import { runClient } from './runClient.mjs';
  * `ways` names the file of each, whose `read(baseUrl)` gives a reply's whole text; `ratios` names the way that each
  * column of ratios is relative to.
  */
-export async function readerCost(ways, ratios, { chunks = 20_000, rounds = 5 } = {}) {
+export async function readerCost(ways, ratios, { chunks = 20_000, rounds = 7, warmUp = 5000 } = {}) {
   const server = fork(fileURLToPath(new URL('floodServer.mjs', import.meta.url)));
   const [{ port }] = await once(server, 'message');
   const rows = [];
@@ -23,7 +23,7 @@ export async function readerCost(ways, ratios, { chunks = 20_000, rounds = 5 } =
     for (let round = 0; round < rounds; round++) {
       for (const [way, file] of Object.entries(ways)) {
         if (failures[way]) continue;
-        const run = measure(file, `http://127.0.0.1:${port}`, chunks, packet);
+        const run = measure(file, `http://127.0.0.1:${port}`, chunks, packet, warmUp);
         if (run.failure) failures[way] = run.failure;
         else runs[way].push(run);
       }
@@ -42,15 +42,16 @@ function summary(way, runs, ratios) {
   const ratioTo = (other) => median(runs[way].map(({ micros }, round) => micros / runs[other][round]?.micros));
   return {
     micros: middle(({ micros }) => micros),
+    wall: middle(({ wall }) => wall),
     ...Object.fromEntries(Object.entries(ratios).map(([column, other]) => [column, ratioTo(other)])),
     rss: middle(({ rss }) => rss) / 1024,
   };
 }
 
 /** `{ micros, rss }`, or the `{ failure }` that ended the process. */
-function measure(file, origin, chunks, packet) {
+function measure(file, origin, chunks, packet, warmUp) {
   try {
-    return runClient('readClient.mjs', file, origin, chunks, packet);
+    return runClient('readClient.mjs', file, origin, chunks, packet, warmUp);
   } catch ({ message }) {
     return { failure: /^\w*(Error|Exception)\b.*/m.exec(message)?.[0] ?? message };
   }

@@ -6,28 +6,41 @@ import { parseArgs } from 'node:util';
 import { bigEvent } from './bigEvent.mjs';
 import { bundle } from './bundle.mjs';
 import { chunkCost } from './chunkCost.mjs';
+import { firstReply } from './firstReply.mjs';
 import { fanOut } from './fanOut.mjs';
 import { formatCost } from './formatCost.mjs';
 import { held } from './held.mjs';
 import { interactionCost } from './interactionCost.mjs';
 import { jsonCost } from './jsonCost.mjs';
+import { latency } from './latency.mjs';
 import { listCost } from './listCost.mjs';
 import { longReply } from './longReply.mjs';
 import { manyAtOnce } from './manyAtOnce.mjs';
 import { operatorCost } from './operatorCost.mjs';
 import { peerCost } from './peerCost.mjs';
+import { replyCost } from './replyCost.mjs';
+import { running } from './running.mjs';
+import { sinkCost } from './sinkCost.mjs';
 import { table } from './table.mjs';
 
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean' },
     only: { type: 'string' },
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '7' },
     chunks: { type: 'string', default: '20000' },
   },
 });
 
 const sections = {
+  first: {
+    title: 'The first reply of a process: import and 300 chunks (ms)',
+    run: () => firstReply({ rounds: Number(values.rounds) }),
+  },
+  replies: {
+    title: 'Operators alone, over chunks that are there already (µs a chunk; the first row of each group is the base)',
+    run: () => replyCost({ rounds: Number(values.rounds) }),
+  },
   chunk: {
     title: `Cost of a chunk (${values.chunks} chunks of 12 characters over loopback)`,
     run: () => chunkCost({ rounds: Number(values.rounds), chunks: Number(values.chunks) }),
@@ -37,10 +50,14 @@ const sections = {
     run: () => interactionCost({ rounds: Number(values.rounds), chunks: Number(values.chunks) }),
   },
   peers: {
-    title: `Cost of a chunk in other clients (the same ${values.chunks} chunks)`,
+    title: `Cost of a chunk in other clients (the same ${values.chunks} chunks, in the first reply of a process)`,
     run: () => peerCost({ rounds: Number(values.rounds), chunks: Number(values.chunks) }),
   },
-  operators: { title: 'Operators alone (no network)', run: operatorCost },
+  sinks: {
+    title: 'A route: fromGemini to pipeToServerResponse, 300 chunks, 50 replies at once (replies a CPU second)',
+    run: () => sinkCost({ rounds: Number(values.rounds) }),
+  },
+  operators: { title: 'An operator alone, warm (ns a chunk)', run: operatorCost },
   formats: {
     title: 'Formats of front ends: from a chunk to the bytes of its event (10 000 deltas, none merged)',
     run: () => formatCost({ rounds: Number(values.rounds) }),
@@ -58,6 +75,14 @@ const sections = {
   many: {
     title: '1 000 replies at once, 20 chunks a second each: lag (ms), CPU (µs a chunk, cores), memory (kB a reply)',
     run: () => manyAtOnce({ rounds: Number(values.rounds) }),
+  },
+  latency: {
+    title: 'The first token: from the write of the server to the text in the client (ms)',
+    run: () => latency({ rounds: Number(values.rounds) }),
+  },
+  running: {
+    title: '10 000 replies at once that have begun: memory of one (kB)',
+    run: () => running({ rounds: Math.min(3, Number(values.rounds)) }),
   },
   fanOut: {
     title: 'One reply to 10 000 subscribers (ns of CPU for each chunk that one of them gets)',
