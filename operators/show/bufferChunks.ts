@@ -100,7 +100,7 @@ export function bufferChunks<T extends GeminiChunk>(options: BufferChunksOptions
   const { until, split = false, locale, maxWait, maxChunks = Infinity } = options;
   const { maxChars = until ? defaultMaxChars : Infinity } = options;
   assertBufferLimits(options);
-  /** Whether a chunk of text is at a limit by itself. */
+  /** A chunk of text is at the limit by itself. */
   const passesText = maxChunks === 1 && until === undefined;
   const makeFinder = until && boundaryFinders(until, Math.max(defaultMaxChars, maxChars), locale, split);
 

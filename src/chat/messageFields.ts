@@ -83,10 +83,7 @@ export function callsToAnswer(reply: GeminiResponse): GeminiFunctionCall[] {
 type LatestRun = (call: GeminiFunctionCall) => ToolRun | undefined;
 
 /** The tool runs of a server within one reply, in the order of the calls. */
-function serverRuns(
-  parts: readonly GeminiPart[],
-  latest: LatestRun = () => undefined,
-): ToolRun[] {
+function serverRuns(parts: readonly GeminiPart[], latest: LatestRun = () => undefined): ToolRun[] {
   if (!parts.some(({ functionCall }) => functionCall)) return [];
   return matchCalls(parts).flatMap(({ part, response: answer }) => {
     const [call] = functionCallsOf(responseWith([part]));
