@@ -2,16 +2,8 @@
 // and the last snapshot hold then, for each character of the text.
 import process from 'node:process';
 import { Observable } from 'rxjs';
-import {
-  accumulate,
-  bufferChunks,
-  classifyErrors,
-  takeUntilCancel,
-  timeoutReply,
-  toChunk,
-  withMetrics,
-  withProgress,
-} from 'rxjs-gemini';
+import { toChunk } from 'rxjs-gemini';
+import { sevenOperators } from './sevenOperators.mjs';
 
 const [chunks, characters] = process.argv.slice(2).map(Number);
 const letters = 'abcdefghijklmnopqrstuvwxyz'.slice(0, characters);
@@ -31,15 +23,7 @@ function hold(count) {
   const held = { view: undefined, subscription: undefined };
   let model;
   held.subscription = new Observable((destination) => (model = destination))
-    .pipe(
-      timeoutReply({ first: 10_000, each: 10_000 }),
-      classifyErrors(),
-      takeUntilCancel(new AbortController().signal),
-      withProgress(),
-      withMetrics(),
-      bufferChunks({ maxChunks: 10 }),
-      accumulate(),
-    )
+    .pipe(sevenOperators(10))
     .subscribe((view) => (held.view = view));
   for (let index = 0; index < count; index++) model.next(toChunk(JSON.parse(response(index))));
   return held;

@@ -1,36 +1,13 @@
 // Reads many replies at once, one way, in a process of its own. Prints how long after the server's write each chunk was
 // there, what it cost, and what an open reply holds.
 import process from 'node:process';
-import { GoogleGenAI } from '@google/genai';
-import { lastValueFrom, tap } from 'rxjs';
-import { fromGemini } from 'rxjs-gemini';
+import { memory } from './memory.mjs';
+import { replyReader } from './replyReaders.mjs';
 
 const [way, origin, replies, chunks, period] = process.argv
   .slice(2)
   .map((arg, index) => (index < 2 ? arg : Number(arg)));
-const ai = new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: origin } });
-const params = { model: 'gemini-2.5-flash', contents: 'Hello' };
-
-const read = {
-  async floor(onText) {
-    const response = await fetch(origin, { method: 'POST', body: '{}' });
-    const decoder = new TextDecoder();
-    let rest = '';
-    for await (const packet of response.body) {
-      const events = (rest + decoder.decode(packet, { stream: true })).split('\r\n\r\n');
-      rest = events.pop();
-      for (const event of events) onText(JSON.parse(event.slice(6)).candidates[0].content.parts[0].text);
-    }
-  },
-  async sdk(onText) {
-    for await (const chunk of await ai.models.generateContentStream(params)) {
-      onText(chunk.candidates[0].content.parts[0].text);
-    }
-  },
-  fromGemini(onText) {
-    return lastValueFrom(fromGemini(ai, params).pipe(tap((chunk) => onText(chunk.text))));
-  },
-}[way];
+const read = replyReader(way, origin);
 
 // Fewer and faster: what matters is that the code is warm.
 await readAll(100, 100, 10);
@@ -74,16 +51,6 @@ async function readAll(replies, chunks, period) {
     heap: (after.heap - before.heap) / replies,
     rss: (peak - before.rss) / replies,
   };
-}
-
-async function memory() {
-  // What was closed is let go of by finalizers, which want turns of the loop.
-  for (let turn = 0; turn < 5; turn++) {
-    globalThis.gc();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  const { heapUsed, external, rss } = process.memoryUsage();
-  return { heap: heapUsed + external, rss };
 }
 
 function now() {

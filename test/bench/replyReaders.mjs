@@ -2,16 +2,8 @@
 // end of the reply.
 import { GoogleGenAI } from '@google/genai';
 import { lastValueFrom, tap } from 'rxjs';
-import {
-  accumulate,
-  bufferChunks,
-  classifyErrors,
-  fromGemini,
-  takeUntilCancel,
-  timeoutReply,
-  withMetrics,
-  withProgress,
-} from 'rxjs-gemini';
+import { fromGemini } from 'rxjs-gemini';
+import { sevenOperators } from './sevenOperators.mjs';
 
 const params = { model: 'gemini-2.5-flash', contents: 'Hello' };
 
@@ -36,18 +28,9 @@ export function replyReader(way, origin) {
     },
     fromGemini: (onText) => lastValueFrom(fromGemini(ai, params).pipe(tap((chunk) => onText(chunk.text)))),
     pipeline(onText) {
-      const reply$ = fromGemini(ai, params).pipe(
-        timeoutReply({ first: 100_000, each: 100_000 }),
-        classifyErrors(),
-        takeUntilCancel(new AbortController().signal),
-        withProgress(),
-        withMetrics(),
-        // A larger group would wait for its chunks.
-        bufferChunks({ maxChunks: 1 }),
-        accumulate(),
-        tap((reply) => onText(reply.text)),
-      );
-      return lastValueFrom(reply$);
+      // A larger group would wait for its chunks.
+      const reply$ = fromGemini(ai, params).pipe(sevenOperators(1));
+      return lastValueFrom(reply$.pipe(tap((reply) => onText(reply.text))));
     },
   }[way];
 }

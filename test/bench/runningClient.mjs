@@ -1,6 +1,7 @@
 // Holds many running replies, one way, in a process of its own. Prints what each of them holds after eleven chunks, in
 // bytes: of the heap after GC, external memory included, and of the resident memory.
 import process from 'node:process';
+import { memory } from './memory.mjs';
 import { replyReader } from './replyReaders.mjs';
 
 const [way, origin, replies] = process.argv.slice(2).map((arg, index) => (index < 2 ? arg : Number(arg)));
@@ -40,14 +41,4 @@ async function run(replies) {
   const areFull = seenAll(replies * (1 + chunks));
   await fetch(`${origin}/begin?chunks=${chunks}&period=${replies / 5}&replies=${replies}&isEndless=1`);
   await areFull;
-}
-
-async function memory() {
-  // What was closed is let go of by finalizers, which want turns of the loop.
-  for (let turn = 0; turn < 5; turn++) {
-    globalThis.gc();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  const { heapUsed, external, rss } = process.memoryUsage();
-  return { heap: heapUsed + external, rss };
 }

@@ -1,7 +1,7 @@
 import { lastValueFrom } from 'rxjs';
 import { fromGemini } from 'rxjs-gemini';
 import { clientWith } from './client.mjs';
-import { sevenOperators } from './sevenOperators.mjs';
+import { sevenOperators } from '../sevenOperators.mjs';
 
 export async function read(chunks, maxChunks) {
   const reply$ = fromGemini(clientWith(chunks), { model: 'gemini-2.5-flash', contents: 'Hello' });
