@@ -15,7 +15,7 @@ export function setField(target: Fields, field: string, value: unknown): void {
 /** Sets a field, or removes it if `value` is undefined. */
 export function setOrRemove(target: Fields, field: string, value: unknown): void {
   if (value !== undefined) target[field] = value;
-  else Reflect.deleteProperty(target, field);
+  else if (field in target) Reflect.deleteProperty(target, field);
 }
 
 /** Copies an object to which fields will be added. */
