@@ -35,7 +35,7 @@ export async function peerCost(options) {
 }
 
 /** From Node 22 on, the floor alone is at two thirds of firebase/ai. */
-const limit = Number(process.versions.node.split('.')[0]) < 22 ? 1 / 1.5 : 1.1;
+const limit = Number(process.versions.node.split('.')[0]) < 22 ? 0.667 : 1.1;
 
 /** A package with the version that is installed. */
 function named(name, folder = inPeers) {

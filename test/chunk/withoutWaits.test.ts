@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
-import { withoutWaits } from '../../src/chunk/withoutWaits.js';
+import { waitAnnotations } from '../../src/chunk/replyAnnotations.js';
+import { reportsWait, withoutWaits } from '../../src/chunk/withoutWaits.js';
 import { GeminiError } from '../../src/errors/geminiError.js';
 import { chunk } from '../../src/testing/chunks.js';
 
@@ -20,5 +21,12 @@ describe('withoutWaits', () => {
   it('is applied to the partial of an error', () => {
     const error = new GeminiError('Busy.', { kind: 'overloaded', partial: { text: '', ...waits } });
     expect(error.partial).toEqual({ text: '' });
+  });
+});
+
+describe('reportsWait', () => {
+  it('knows every annotation that is a wait', () => {
+    for (const name of waitAnnotations) expect(reportsWait({ [name]: {} }), name).toBe(true);
+    expect(reportsWait(chunk('a'))).toBe(false);
   });
 });
