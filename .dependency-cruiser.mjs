@@ -16,11 +16,12 @@ const rooms = {
   'src/emulator': `${ground}|src/recording`,
   'src/chat': `${ground}|src/sources|operators/(protect|share)`,
   'src/replies': `${ground}|operators/(protect|share)`,
+  'src/redis': `${ground}|src/replies|operators/(protect|share)`,
   'src/cli': `${ground}|src/(sources|emulator)|operators/[a-z]+`,
 };
 
 const shipped = ['^src/', '^operators/'];
-const onlyOnNode = '^src/(cli/|emulator/(server/|startEmulator\\.ts$)|emulator\\.ts$)';
+const onlyOnNode = '^src/(cli/|emulator/(server/|startEmulator\\.ts$)|emulator\\.ts$|redis/)';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

@@ -13,6 +13,7 @@ const entry = {
   'emulator-fetch': 'src/emulatorFetch.ts',
   'ai-sdk': 'src/aiSdk.ts',
   'ag-ui': 'src/agUi.ts',
+  redis: 'src/redis.ts',
 };
 
 const shared: Options = {

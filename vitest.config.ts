@@ -47,6 +47,7 @@ export default defineConfig({
       { find: /^rxjs-gemini\/emulator-fetch$/, replacement: here('./src/emulatorFetch.ts') },
       { find: /^rxjs-gemini\/ai-sdk$/, replacement: here('./src/aiSdk.ts') },
       { find: /^rxjs-gemini\/ag-ui$/, replacement: here('./src/agUi.ts') },
+      { find: /^rxjs-gemini\/redis$/, replacement: here('./src/redis.ts') },
       ...(genai ? [{ find: /^@google\/genai$/, replacement: genai }] : []),
     ],
   },

@@ -27,6 +27,7 @@ for (const entry of [
   'emulator-fetch',
   'ai-sdk',
   'ag-ui',
+  'redis',
 ]) {
   const name = entry === 'index' ? 'rxjs-gemini' : `rxjs-gemini-${entry}`;
   const types = join(root, `dist/${entry}.d.ts`);

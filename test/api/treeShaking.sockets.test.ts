@@ -14,6 +14,7 @@ const faces = [
   'src/emulatorFetch.ts',
   'src/aiSdk.ts',
   'src/agUi.ts',
+  'src/redis.ts',
 ];
 
 /** A number that is computed from other numbers: a few bytes, and esbuild keeps arithmetic. */

@@ -8,6 +8,7 @@ import * as emulatorFetch from 'rxjs-gemini/emulator-fetch';
 import * as json from 'rxjs-gemini/json';
 import * as operators from 'rxjs-gemini/operators';
 import * as otel from 'rxjs-gemini/otel';
+import * as redis from 'rxjs-gemini/redis';
 import * as testing from 'rxjs-gemini/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -184,7 +185,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
 
 /** All functions and classes of all entries. */
 const exported = new Map(
-  [main, operators, json, otel, testing, emulator, emulatorFetch, agUi, aiSdk].flatMap((entry) =>
+  [main, operators, json, otel, testing, emulator, emulatorFetch, agUi, aiSdk, redis].flatMap((entry) =>
     Object.entries(entry).filter((pair): pair is [string, Callable] => typeof pair[1] === 'function'),
   ),
 );

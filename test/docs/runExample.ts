@@ -8,6 +8,7 @@ import ts from 'typescript';
 import { vi } from 'vitest';
 import { z } from 'zod';
 import * as agUiEntry from '../../src/agUi.js';
+import * as redisEntry from '../../src/redis.js';
 import * as aiSdkEntry from '../../src/aiSdk.js';
 import * as emulatorEntry from '../../src/emulator.js';
 import * as emulatorFetchEntry from '../../src/emulatorFetch.js';
@@ -27,6 +28,7 @@ export const entries = {
   'rxjs-gemini/otel': otelEntry,
   'rxjs-gemini/testing': testingEntry,
   'rxjs-gemini/ag-ui': agUiEntry,
+  'rxjs-gemini/redis': redisEntry,
   'rxjs-gemini/ai-sdk': aiSdkEntry,
   'rxjs-gemini/emulator': emulatorEntry,
   'rxjs-gemini/emulator-fetch': emulatorFetchEntry,

@@ -19,6 +19,7 @@ const entries = [
   '/emulator-fetch',
   '/ai-sdk',
   '/ag-ui',
+  '/redis',
 ].map((entry) => `rxjs-gemini${entry}`);
 const folder = mkdtempSync(join(tmpdir(), 'rxjs-gemini-consumer-'));
 

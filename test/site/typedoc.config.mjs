@@ -17,6 +17,7 @@ const entryPoints = [
   'src/emulatorFetch.ts',
   'src/aiSdk.ts',
   'src/agUi.ts',
+  'src/redis.ts',
 ];
 
 /** The pages in the order of reading. */

@@ -1,0 +1,1 @@
+export type { RedisClient, RedisScriptOptions, RedisSubscriber } from './redis/redisClient.js';

@@ -1,0 +1,29 @@
+import { defer, map, of, switchMap, tap, type Observable } from 'rxjs';
+import { channelsOf, type ChannelSignal } from './redisChannels.js';
+import type { RedisClient } from './redisClient.js';
+import { RedisScript } from './redisScript.js';
+
+/** Returns 1 on a node of a cluster, which alone knows the command. The key says which node of a cluster is asked. */
+const askForCluster = new RedisScript(`
+local info = redis.pcall('CLUSTER', 'INFO')
+return type(info) == 'string' and 1 or 0
+`);
+
+const answers = new WeakMap<RedisClient, boolean>();
+
+/** Whether the server is a node of a cluster. Asked once for each client. */
+export function isSharded(redis: RedisClient, key: string): Observable<boolean> {
+  return defer(() => {
+    const known = answers.get(redis);
+    if (known !== undefined) return of(known);
+    return askForCluster.run(redis, [key], []).pipe(
+      map((answer) => Number(answer) === 1),
+      tap((answer) => answers.set(redis, answer)),
+    );
+  });
+}
+
+/** The signals of a channel of the server. `key` is a key of the same slot. */
+export function signalsOf(redis: RedisClient, channel: string, key: string): Observable<ChannelSignal> {
+  return isSharded(redis, key).pipe(switchMap((sharded) => channelsOf(redis, sharded).signals(channel)));
+}
