@@ -1,6 +1,5 @@
 import type { Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { GeminiError } from '../errors/geminiError.js';
 import {
   assertDelay,
   assertInteger,
@@ -8,10 +7,9 @@ import {
   assertOptions,
   assertPositive,
   assertString,
-  rangeError,
-  typeError,
 } from '../rx/assertions.js';
 import { cancelReasonOf } from '../rx/cancelReasonOf.js';
+import { afterIn, hasIdLength, ownerIn, wrongIdError } from './replyAccess.js';
 import { ReplyRegistry } from './replyRegistry.js';
 
 /** Options of {@link createReplies}. @public */
@@ -98,7 +96,7 @@ export interface Replies {
    * client. An id can be used again once its reply has ended, which replaces the kept reply.
    * @param source - The reply.
    * @param options - See {@link ReplyOwner}.
-   * @returns A promise that resolves when the reply is started. Rejects with a {@link GeminiError}, and `source` is not
+   * @returns A promise that resolves when the reply is started. Rejects with a `GeminiError`, and `source` is not
    * subscribed: kind `invalid_request` if the id is that of a running reply, whoever owns it, or has a wrong length;
    * `rate_limit` if `maxReplies` replies are running; `server` after `close`.
    * @throws TypeError, RangeError - At the call, if an argument or an option is wrong.
@@ -195,7 +193,7 @@ export function createReplies(options: CreateRepliesOptions = {}): Replies {
       assertObservable('source', source);
       const owner = ownerIn(access);
       return settle(() => {
-        if (!hasIdLength(id)) throw new GeminiError(wrongReplyId, { kind: 'invalid_request' });
+        if (!hasIdLength(id)) throw wrongIdError();
         registry.start(id, source, owner);
       });
     },
@@ -222,33 +220,6 @@ export function createReplies(options: CreateRepliesOptions = {}): Replies {
         registry.close();
       }),
   };
-}
-
-/** The longest id and owner: they are stored for each reply. */
-const maxIdLength = 256;
-
-const wrongReplyId = 'The id of a reply has 1 to 256 characters';
-
-function hasIdLength(text: string): boolean {
-  return text !== '' && text.length <= maxIdLength;
-}
-
-function ownerIn(access: ReplyOwner): string | undefined {
-  assertOptions(access);
-  const { owner } = access;
-  if (owner === undefined) return undefined;
-  assertString('owner', owner);
-  // An empty owner is a mistake, such as of a user without an id, and must not make a reply everybody's.
-  if (!hasIdLength(owner)) throw rangeError('owner', `a string of 1 to ${String(maxIdLength)} characters`, owner);
-  return owner;
-}
-
-function afterIn(after: unknown): string | undefined {
-  // Node has a list for a header that was sent more than once.
-  const last: unknown = Array.isArray(after) ? after.at(-1) : after;
-  if (last === undefined || last === null || last === '') return undefined;
-  if (typeof last !== 'string') throw typeError('after', 'a position or a header', after);
-  return last;
 }
 
 /** Runs a step now, and returns its result or its error as a promise: other registries need the time. */

@@ -3,6 +3,7 @@ import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { GeminiError } from '../errors/geminiError.js';
 import { backgroundTimer } from '../rx/backgroundTimer.js';
 import { lastingClock } from '../rx/clock.js';
+import { inUseError, notFoundError, shutdownError } from './replyAccess.js';
 import { StoredReply } from './storedReply.js';
 
 /** The limits of a registry, checked. */
@@ -141,31 +142,13 @@ export class ReplyRegistry {
   }
 }
 
-function inUseError(): GeminiError {
-  const message = 'A reply with this id is running: follow or stop that one, or use another id';
-  return new GeminiError(message, { kind: 'invalid_request' });
-}
-
 function fullError(maxReplies: number): GeminiError {
   const message = `There are ${String(maxReplies)} running replies already, the \`maxReplies\` of this registry`;
   return new GeminiError(message, { kind: 'rate_limit' });
-}
-
-/** One error for all, so that nobody learns which ids others use. */
-function notFoundError(): GeminiError {
-  const message = 'There is no such reply: it was not started, was forgotten after its `ttl`, or has another owner';
-  return new GeminiError(message, { kind: 'not_found' });
 }
 
 function tooLargeError(name: 'maxBytes' | 'maxTotalBytes', limit: number): GeminiError {
   const what = name === 'maxBytes' ? 'The reply is' : 'The replies together are';
   const message = `${what} larger than ${String(limit)} bytes, the \`${name}\` of this registry, so later followers cannot have it`;
   return new GeminiError(message, { kind: 'overflow', limit: name === 'maxBytes' ? 'size' : 'memory' });
-}
-
-function shutdownError(): GeminiError {
-  return new GeminiError('The registry of replies is closed: the server shuts down', {
-    kind: 'server',
-    retryable: true,
-  });
 }

@@ -4,13 +4,13 @@ import { assertResponse } from '../chunk/assertResponse.js';
 import { withField } from '../chunk/copyFields.js';
 import { emptyChunk } from '../chunk/emptyChunk.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { formatPosition, makeRunToken, parsePosition } from '../chunk/replyPosition.js';
+import { formatPosition, makeRunToken } from '../chunk/replyPosition.js';
 import { withoutWaits } from '../chunk/withoutWaits.js';
 import type { GeminiError } from '../errors/geminiError.js';
-import { notResumable } from '../errors/notResumable.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { Trampoline } from '../rx/trampoline.js';
 import { ChunkStore } from './chunkStore.js';
+import { indexAfter } from './replyAccess.js';
 
 /** The calls by which a reply reports to its registry. */
 export interface StoredReplyEvents {
@@ -110,7 +110,7 @@ export class StoredReply {
   follow(after: string | undefined): Observable<GeminiChunk> {
     return new Observable<GeminiChunk>((destination) =>
       this.#trampoline.run(() => {
-        const start = after === undefined ? 0 : this.#indexAfter(after);
+        const start = after === undefined ? 0 : indexAfter(after, this.#run, this.#chunks.count);
         const missed = this.#chunks.mergedFrom(start);
         if (missed) {
           // A reply that has ended does not wait.
@@ -147,13 +147,5 @@ export class StoredReply {
   /** The position of the last chunk, or before the first, for a follower whose first chunk has the index `start`. */
   #positionFrom(start: number): string {
     return formatPosition({ run: this.#run, start, index: this.#chunks.count - 1 });
-  }
-
-  #indexAfter(after: string): number {
-    const position = parsePosition(after);
-    if (!position) throw notResumable('`after` is not an event id of `follow`');
-    if (position.run !== this.#run) throw notResumable('it was started again, and `after` belongs to another run');
-    if (position.index >= this.#chunks.count) throw notResumable('it has no chunk at `after`');
-    return position.index + 1;
   }
 }
