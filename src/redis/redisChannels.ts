@@ -86,7 +86,7 @@ export class RedisChannels {
 
   #fail(channel: string, topic: Topic, cause: unknown): void {
     if (this.#topics.get(channel) === topic) this.#forget(channel);
-    topic.signals.error(cause);
+    topic.signals.error(cause instanceof Error ? cause : new Error('The channel of Redis was closed'));
   }
 
   #forget(channel: string): void {
@@ -147,7 +147,7 @@ function isClusterClient(redis: RedisClient): redis is RedisClient & RedisSubscr
   return 'masters' in redis;
 }
 
-const channelsOfClients = new WeakMap<RedisClient, RedisChannels>();
+const channelsOfClients = /* @__PURE__ */ new WeakMap<RedisClient, RedisChannels>();
 
 /** The channels of a client, the same for all its users: they share one connection. */
 export function channelsOf(redis: RedisClient, isSharded: boolean): RedisChannels {

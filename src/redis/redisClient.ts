@@ -7,6 +7,8 @@ import { typeError } from '../rx/assertions.js';
  * @public
  */
 export interface RedisClient {
+  /** Whether the client is connected, or will connect again. */
+  readonly isOpen?: boolean;
   /** Runs a script by its SHA-1 digest. */
   evalSha(digest: string, options: RedisScriptOptions): Promise<unknown>;
   /** Runs a script by its text. */

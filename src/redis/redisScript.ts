@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { catchError, defer, from, throwError, type Observable } from 'rxjs';
+import { catchError, defer, from, type Observable } from 'rxjs';
 import type { RedisClient } from './redisClient.js';
 
 /** A script of the server: it runs as one step, with no other command between its own. */
@@ -21,9 +21,10 @@ export class RedisScript {
       const options = { keys, arguments: args.map(String) };
       this.#digest ??= createHash('sha1').update(this.#text).digest('hex');
       return from(redis.evalSha(this.#digest, options)).pipe(
-        catchError((cause: unknown) =>
-          isUnknownScript(cause) ? from(redis.eval(this.#text, options)) : throwError(() => cause),
-        ),
+        catchError((cause: unknown) => {
+          if (isUnknownScript(cause)) return redis.eval(this.#text, options);
+          throw cause;
+        }),
       );
     });
   }
@@ -31,4 +32,9 @@ export class RedisScript {
 
 function isUnknownScript(cause: unknown): boolean {
   return cause instanceof Error && cause.message.startsWith('NOSCRIPT');
+}
+
+/** The text of a value in an answer: a string, a number, or the bytes of a text as a `Buffer`. */
+export function answerText(value: unknown): string {
+  return (value as { toString: () => string }).toString();
 }

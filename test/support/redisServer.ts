@@ -55,7 +55,7 @@ export async function startRedis({ args = [], cluster = false }: RedisServerOpti
     await answers(url);
   };
   const end = async () => {
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (child?.exitCode !== null || child.signalCode !== null) return;
     const closed = once(child, 'close');
     child.kill('SIGKILL');
     await closed;
@@ -107,7 +107,7 @@ async function formCluster(url: string): Promise<void> {
   const client = await createClient({ url }).connect();
   await client.sendCommand(['CLUSTER', 'ADDSLOTSRANGE', '0', '16383']);
   for (;;) {
-    const info = String(await client.sendCommand(['CLUSTER', 'INFO']));
+    const info = await client.clusterInfo();
     if (info.includes('cluster_state:ok')) break;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

@@ -1,0 +1,71 @@
+import { concatMap, map, type Observable } from 'rxjs';
+import { assertOwner } from '../replies/replyAccess.js';
+import { assertOptions, assertString } from '../rx/assertions.js';
+import { cancelReasonOf } from '../rx/cancelReasonOf.js';
+import type { StoredReplyAccess } from './followReply.js';
+import { assertRedis, type RedisClient } from './redisClient.js';
+import { isSharded } from './redisServer.js';
+import { redisFailure } from './replyFailures.js';
+import { assertPrefix, defaultPrefix, replyKeys } from './replyKeys.js';
+import { stopReply } from './replyScripts.js';
+import { keysOf, publishCommand } from './storedRun.js';
+
+/** Options of {@link cancelReply}. @public */
+export interface CancelReplyOptions {
+  /**
+   * The user who asks, as 1 to 256 characters: a reply of another owner does not exist. @defaultValue not checked:
+   * anybody who knows the id may stop the reply
+   */
+  readonly owner?: string | undefined;
+  /** The `prefix` of {@link publishReply}. @defaultValue 'rxjs-gemini' */
+  readonly prefix?: string | undefined;
+}
+
+/** Stops a reply. */
+export function cancelReply(
+  redis: RedisClient,
+  id: string,
+  reason = '',
+  options: CancelReplyOptions = {},
+): Promise<boolean> {
+  assertRedis(redis);
+  assertString('id', id);
+  assertString('reason', reason);
+  assertOptions(options);
+  const { owner, prefix = defaultPrefix } = options;
+  assertOwner(owner);
+  assertPrefix(prefix);
+  return stopStoredReply(redis, id, cancelReasonOf(reason), { owner, prefix, isOwned: owner !== undefined });
+}
+
+/** Stops a reply; resolves to whether it was running. */
+export function stopStoredReply(
+  redis: RedisClient,
+  id: string,
+  reason: string,
+  access: StoredReplyAccess,
+): Promise<boolean> {
+  const { prefix, owner = '', isOwned } = access;
+  const keys = replyKeys(prefix, id);
+  if (!keys) return Promise.resolve(false);
+  return answerOf(
+    isSharded(redis, keys.state).pipe(
+      concatMap((sharded) =>
+        stopReply.run(redis, keysOf(keys), [reason, isOwned ? '1' : '', owner, keys.stop, publishCommand(sharded)]),
+      ),
+      map((answer) => Number(answer) === 1),
+    ),
+  );
+}
+
+/** The answer of a command; a failure of Redis is a `GeminiError`. */
+export function answerOf<T>(command: Observable<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    command.subscribe({
+      next: resolve,
+      error: (cause: unknown) => {
+        reject(redisFailure(cause));
+      },
+    });
+  });
+}

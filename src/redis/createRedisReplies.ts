@@ -1,0 +1,63 @@
+import { firstValueFrom, merge } from 'rxjs';
+import type { Replies } from '../replies/createReplies.js';
+import { afterIn, ownerIn, shutdownError } from '../replies/replyAccess.js';
+import { assertObservable, assertString } from '../rx/assertions.js';
+import { cancelReasonOf } from '../rx/cancelReasonOf.js';
+import { stopStoredReply } from './cancelReply.js';
+import { storedReply } from './followReply.js';
+import { published, replyPublisher, type PublishReplyOptions } from './publishReply.js';
+import type { RedisClient } from './redisClient.js';
+import { replies } from './replies.js';
+import { defaultPrefix } from './replyKeys.js';
+import type { ReplyWriter } from './replyWriter.js';
+
+/** Options of {@link createRedisReplies}: those of {@link publishReply}, for all replies. @public */
+export type CreateRedisRepliesOptions = Omit<PublishReplyOptions, 'owner'>;
+
+/** Keeps the replies of all processes by their ids, in Redis. */
+export function createRedisReplies(redis: RedisClient, options: CreateRedisRepliesOptions = {}): Replies {
+  const publisherOf = (id: string, owner?: string) => replyPublisher(redis, id, { ...options, owner }, true);
+  // Checks the options.
+  publisherOf('');
+  const { prefix = defaultPrefix } = options;
+  /** The replies of this process. */
+  const running = new Set<ReplyWriter>();
+  let isClosed = false;
+
+  return {
+    start(id, source, access = {}) {
+      assertString('id', id);
+      assertObservable('source', source);
+      const makeWriter = publisherOf(id, ownerIn(access));
+      const begin = async () => {
+        if (isClosed) throw shutdownError();
+        const writer = makeWriter();
+        running.add(writer);
+        // The failure of the reply is stored for its followers.
+        published(source, writer).subscribe({ error: () => undefined });
+        writer.done$.subscribe({ error: () => undefined, complete: () => running.delete(writer) });
+        await firstValueFrom(writer.opened$, { defaultValue: undefined });
+      };
+      return begin();
+    },
+    follow(id, access = {}) {
+      assertString('id', id);
+      const owner = ownerIn(access);
+      return storedReply(redis, id, { after: afterIn(access.after), owner, prefix, isOwned: true });
+    },
+    stop(id, access = {}) {
+      assertString('id', id);
+      const owner = ownerIn(access);
+      const { reason = '' } = access;
+      assertString('reason', reason);
+      return stopStoredReply(redis, id, cancelReasonOf(reason), { owner, prefix, isOwned: true });
+    },
+    list: (access = {}) => replies(redis, ownerIn(access), { prefix }),
+    async close() {
+      isClosed = true;
+      const writers = [...running];
+      for (const writer of writers) writer.fail(shutdownError());
+      await firstValueFrom(merge(...writers.map((writer) => writer.end())), { defaultValue: undefined });
+    },
+  };
+}

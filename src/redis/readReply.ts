@@ -1,0 +1,105 @@
+import { defer, EMPTY, expand, finalize, map, reduce, share, type Observable } from 'rxjs';
+import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import type { RedisClient } from './redisClient.js';
+import { parseEntry, type ReplyEntry, type StoredEnd } from './replyEntry.js';
+import { missingChunksError, replacedError } from './replyFailures.js';
+import type { ReplyKeys } from './replyKeys.js';
+import { answerText } from './redisScript.js';
+import { readChunks } from './replyScripts.js';
+import { keysOf } from './storedRun.js';
+
+/** A stored reply, from one of its chunks on. */
+export interface ReplyPart {
+  readonly run: string;
+  /** The number of chunks of the whole reply. */
+  readonly count: number;
+  /** The time since the publisher's last sign of life, in ms. */
+  readonly age: number;
+  /** The lease of the publisher, in ms. */
+  readonly lease: number;
+  /** Whether the publisher has its lease. */
+  readonly isHeld: boolean;
+  readonly chunks: readonly GeminiChunk[];
+  readonly end: StoredEnd | undefined;
+}
+
+/** Whose reply is read. */
+export interface ReplyAccess {
+  readonly redis: RedisClient;
+  readonly keys: ReplyKeys;
+  /** Whether a reply of another owner, or read without an owner, does not exist. */
+  readonly isOwned: boolean;
+  readonly owner: string | undefined;
+}
+
+/** The entries of a page: a script stops the server while it runs. */
+const pageSize = 200;
+
+const readsOfClients = /* @__PURE__ */ new WeakMap<RedisClient, Map<string, Observable<ReplyPart | undefined>>>();
+
+/**
+ * Reads a reply from an index on. Emits undefined if there is no such reply. Equal reads of a process at one time share
+ * their commands: all followers of a reply lack the same chunks.
+ *
+ * Fails as `truncated` if a chunk between others is missing, or the reply was started again meanwhile.
+ */
+export function readReply(access: ReplyAccess, first: number): Observable<ReplyPart | undefined> {
+  return defer(() => {
+    const { redis, keys, isOwned, owner = '' } = access;
+    const reads = readsOfClients.get(redis) ?? new Map<string, Observable<ReplyPart | undefined>>();
+    readsOfClients.set(redis, reads);
+    const name = JSON.stringify([keys.state, isOwned, owner, first]);
+    const running = reads.get(name);
+    if (running) return running;
+    const read = readPages(access, first).pipe(
+      finalize(() => reads.delete(name)),
+      share(),
+    );
+    reads.set(name, read);
+    return read;
+  });
+}
+
+interface Page extends Omit<ReplyPart, 'chunks' | 'end'> {
+  readonly entries: readonly ReplyEntry[];
+}
+
+function readPages(access: ReplyAccess, first: number): Observable<ReplyPart | undefined> {
+  const chunks: GeminiChunk[] = [];
+  let end: StoredEnd | undefined;
+  let run: string | undefined;
+  return readPage(access, first).pipe(
+    expand((page) => {
+      run ??= page?.run;
+      if (page?.run !== run) throw replacedError();
+      for (const entry of page?.entries ?? []) {
+        const next = first + chunks.length;
+        if (entry.first > next) throw missingChunksError();
+        chunks.push(...entry.chunks.slice(next - entry.first));
+        end = entry.end;
+      }
+      return page?.entries.length === pageSize ? readPage(access, first + chunks.length) : EMPTY;
+    }),
+    reduce((_, page) => page),
+    map((page) => page && { ...page, chunks, end }),
+  );
+}
+
+function readPage({ redis, keys, isOwned, owner = '' }: ReplyAccess, first: number): Observable<Page | undefined> {
+  return readChunks.run(redis, keysOf(keys), [first, pageSize, isOwned ? '1' : '', owner]).pipe(map(toPage));
+}
+
+function toPage(answer: unknown): Page | undefined {
+  if (!Array.isArray(answer)) return undefined;
+  const [run, count, age, lease, isHeld, , entries] = answer as readonly unknown[];
+  return {
+    run: answerText(run),
+    count: Number(count),
+    age: Number(age),
+    lease: Number(lease),
+    isHeld: Number(isHeld) === 1,
+    entries: (entries as readonly [unknown, readonly unknown[]][]).map(([, fields]) =>
+      parseEntry(fields[1], fields[3], fields[5]),
+    ),
+  };
+}

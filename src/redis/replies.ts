@@ -1,0 +1,64 @@
+import { concatMap, forkJoin, map, of, type Observable } from 'rxjs';
+import { formatPosition } from '../chunk/replyPosition.js';
+import type { RunningReply } from '../replies/createReplies.js';
+import { assertOwner } from '../replies/replyAccess.js';
+import { assertOptions } from '../rx/assertions.js';
+import { answerOf } from './cancelReply.js';
+import { assertRedis, type RedisClient } from './redisClient.js';
+import { assertPrefix, defaultPrefix, ownerKey, replyKeys } from './replyKeys.js';
+import { listRunning, readRunning } from './replyScripts.js';
+import { keysOf } from './storedRun.js';
+
+/** Options of {@link replies}. @public */
+export interface RepliesOptions {
+  /** The `prefix` of {@link publishReply}. @defaultValue 'rxjs-gemini' */
+  readonly prefix?: string | undefined;
+}
+
+/** Lists the running replies of an owner. */
+export function replies(
+  redis: RedisClient,
+  owner?: string,
+  options: RepliesOptions = {},
+): Promise<readonly RunningReply[]> {
+  assertRedis(redis);
+  assertOwner(owner);
+  assertOptions(options);
+  const { prefix = defaultPrefix } = options;
+  assertPrefix(prefix);
+  const key = ownerKey(prefix, owner);
+  const replies$ = listRunning.run(redis, [key], []).pipe(
+    concatMap((answer) => {
+      const entries = entriesOf(answer);
+      return entries.length === 0 ? of([]) : forkJoin(entries.map(([id]) => runningReply(redis, prefix, id, owner)));
+    }),
+    map((found) => found.filter((reply) => reply !== undefined)),
+  );
+  return answerOf(replies$);
+}
+
+/** A reply of the list; undefined if it has ended without leaving the list, or its id belongs to another owner now. */
+function runningReply(
+  redis: RedisClient,
+  prefix: string,
+  id: string,
+  owner = '',
+): Observable<RunningReply | undefined> {
+  const keys = replyKeys(prefix, id);
+  if (!keys) return of(undefined);
+  return readRunning.run(redis, keysOf(keys), []).pipe(
+    map((answer) => {
+      if (!Array.isArray(answer)) return undefined;
+      const [run, ownerNow, since, chars, count] = answer.map(String);
+      if (run === undefined || ownerNow !== owner) return undefined;
+      const position = Number(count) > 0 ? formatPosition({ run, start: 0, index: Number(count) - 1 }) : undefined;
+      return { id, since: Number(since), chars: Number(chars), position };
+    }),
+  );
+}
+
+/** The ids and starts in the answer of the server: a flat list, or pairs in a newer protocol. */
+function entriesOf(answer: unknown): (readonly [id: string, since: string])[] {
+  const flat = (Array.isArray(answer) ? answer : []).flat().map(String);
+  return Array.from({ length: flat.length / 2 }, (_, at) => [flat[2 * at] ?? '', flat[2 * at + 1] ?? '']);
+}

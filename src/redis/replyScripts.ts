@@ -1,0 +1,173 @@
+import { RedisScript } from './redisScript.js';
+
+// The scripts of a reply. KEYS are the state, the lease and the chunks; the state is a hash:
+// `run` the token of the publisher, `owner`, `since` and `at` times of the server in ms, of the start and of the last
+// sign of life, `lease` and `ttl` in ms, `count` chunks, `bytes` of their JSON, `chars` of the answer text, `end` whether
+// the chunks have an end, `stop` the reason of a stop.
+//
+// The id of an entry is `<index of its last chunk + 1>-0`, so that a repeated entry is refused; an end without chunks has
+// the id of the entry before, and `-1`.
+
+/** The time of the server, in ms, as text. */
+const serverTime = `
+local time = redis.call('TIME')
+local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
+`;
+
+/**
+ * Takes an id: `ARGV` is run, lease, ttl, owner. Returns the time of the start; nil if the reply of the id runs.
+ */
+export const openReply = /* @__PURE__ */ new RedisScript(`
+local run = ARGV[1]
+local holder = redis.call('GET', KEYS[2])
+if holder == run then return redis.call('HGET', KEYS[1], 'since') end
+if holder then return false end
+${serverTime}
+redis.call('DEL', KEYS[1], KEYS[3])
+redis.call('HSET', KEYS[1], 'run', run, 'owner', ARGV[4], 'since', now, 'at', now, 'lease', ARGV[2], 'ttl', ARGV[3],
+  'count', 0, 'bytes', 0, 'chars', 0)
+redis.call('PEXPIRE', KEYS[1], math.max(ARGV[2], ARGV[3]))
+redis.call('SET', KEYS[2], run, 'PX', ARGV[2])
+return now
+`);
+
+/** A function of the scripts that append, which writes an entry and publishes it. */
+const appendEntry = `
+local longest = 65536
+local function append(run, first, count, chunks, ending, channel, publish)
+  local last = first + count
+  redis.call('XADD', KEYS[3], last .. (count > 0 and '-0' or '-1'), 'first', first, 'chunks', chunks, 'end', ending)
+  local message = '{"run":"' .. run .. '","first":' .. first
+  if #chunks + #ending <= longest then
+    message = message .. ',"chunks":' .. chunks
+    if ending ~= '' then message = message .. ',"end":' .. ending end
+  end
+  redis.call(publish, channel, message .. '}')
+end
+`;
+
+/**
+ * Appends chunks or an end, or only renews the lease. `ARGV` is run, the index of the first chunk, the number of chunks,
+ * their JSON (a list), the length of their answer text, the JSON of the end or `''`, whether to release the id (`1`),
+ * `maxBytes`, the channel, and the command that publishes. Returns the outcome, and the reason of a stop or nil.
+ *
+ * The outcomes: `stored`; `ended`, the stored reply has an end already; `full`, it is beyond `maxBytes`; `missing`, chunks
+ * before these are missing; `lost`, the reply is not stored any more; `replaced`, the id belongs to another run.
+ */
+export const appendChunks = /* @__PURE__ */ new RedisScript(`
+local run, first, count = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local chunks, ending = ARGV[4], ARGV[6]
+local state = redis.call('HMGET', KEYS[1], 'run', 'count', 'bytes', 'end', 'stop', 'lease', 'ttl')
+local holder = redis.call('GET', KEYS[2])
+if not state[1] then
+  if holder == run then redis.call('DEL', KEYS[2]) end
+  return { holder and holder ~= run and 'replaced' or 'lost' }
+end
+if state[1] ~= run then return { 'replaced' } end
+local stored, bytes, lease, ttl = tonumber(state[2]), tonumber(state[3]), tonumber(state[6]), tonumber(state[7])
+if stored > 0 and redis.call('EXISTS', KEYS[3]) == 0 then
+  redis.call('DEL', KEYS[1], KEYS[2])
+  return { 'lost' }
+end
+${serverTime}
+${appendEntry}
+local outcome = 'stored'
+if state[4] then
+  outcome = 'ended'
+elseif count > 0 or ending ~= '' then
+  if first > stored then
+    outcome, first, count, chunks, ending = 'missing', stored, 0, '[]', '{"code":"missing"}'
+  elseif first + count <= stored and count > 0 then
+    first, count, chunks = stored, 0, '[]'
+  elseif bytes + #chunks > tonumber(ARGV[8]) then
+    outcome, count, chunks, ending = 'full', 0, '[]', '{"code":"full","maxBytes":' .. ARGV[8] .. '}'
+  end
+  if count > 0 or ending ~= '' then
+    append(run, first, count, chunks, ending, ARGV[9], ARGV[10])
+    redis.call('HSET', KEYS[1], 'count', first + count, 'bytes', bytes + (count > 0 and #chunks or 0))
+    if count > 0 then redis.call('HINCRBY', KEYS[1], 'chars', ARGV[5]) end
+    if ending ~= '' then redis.call('HSET', KEYS[1], 'end', 1) end
+  end
+end
+redis.call('HSET', KEYS[1], 'at', now)
+local kept = ttl
+if ARGV[7] == '1' then
+  redis.call('DEL', KEYS[2])
+else
+  redis.call('SET', KEYS[2], run, 'PX', lease)
+  kept = math.max(ttl, lease)
+end
+redis.call('PEXPIRE', KEYS[1], kept)
+redis.call('PEXPIRE', KEYS[3], kept)
+return { outcome, state[5] }
+`);
+
+/**
+ * Reads chunks: `ARGV` is the index of the first one, the maximum number of entries, whether the owner counts (`1`), and
+ * the owner. Returns nil if there is no such reply; else run, count, ms since the last sign of life, ms of the lease,
+ * whether the publisher holds it, whether there is an end, and the entries.
+ */
+export const readChunks = /* @__PURE__ */ new RedisScript(`
+local state = redis.call('HMGET', KEYS[1], 'run', 'count', 'at', 'lease', 'end', 'owner')
+if not state[1] then return false end
+if ARGV[3] == '1' and state[6] ~= '' and state[6] ~= ARGV[4] then return false end
+${serverTime}
+local entries = redis.call('XRANGE', KEYS[3], '(' .. ARGV[1] .. '-0', '+', 'COUNT', ARGV[2])
+local isHeld = redis.call('GET', KEYS[2]) == state[1]
+return { state[1], state[2], now - state[3], state[4], isHeld and 1 or 0, state[5] and 1 or 0, entries }
+`);
+
+/**
+ * Ends a reply whose publisher has lost its lease, so that all followers agree: `ARGV` is run, the channel and the
+ * command that publishes.
+ */
+export const endAbandoned = /* @__PURE__ */ new RedisScript(`
+local state = redis.call('HMGET', KEYS[1], 'run', 'count', 'end', 'ttl')
+if state[1] ~= ARGV[1] or state[3] or redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+${appendEntry}
+append(ARGV[1], tonumber(state[2]), 0, '[]', '{"code":"abandoned"}', ARGV[2], ARGV[3])
+redis.call('HSET', KEYS[1], 'end', 1)
+redis.call('PEXPIRE', KEYS[1], state[4])
+redis.call('PEXPIRE', KEYS[3], state[4])
+return 1
+`);
+
+/**
+ * Asks the publisher to stop: `ARGV` is the reason, whether the owner counts (`1`), the owner, the channel of stops and
+ * the command that publishes. Returns whether the reply runs.
+ */
+export const stopReply = /* @__PURE__ */ new RedisScript(`
+local state = redis.call('HMGET', KEYS[1], 'run', 'owner')
+local holder = redis.call('GET', KEYS[2])
+if not holder or holder ~= state[1] then return 0 end
+if ARGV[2] == '1' and state[2] ~= '' and state[2] ~= ARGV[3] then return 0 end
+redis.call('HSET', KEYS[1], 'stop', ARGV[1])
+redis.call(ARGV[5], ARGV[4], holder .. ' ' .. ARGV[1])
+return 1
+`);
+
+/** Returns the run, the owner, the start, the length of the answer and the number of chunks of a running reply, or nil. */
+export const readRunning = /* @__PURE__ */ new RedisScript(`
+local state = redis.call('HMGET', KEYS[1], 'run', 'owner', 'since', 'chars', 'count')
+if not state[1] or redis.call('GET', KEYS[2]) ~= state[1] then return false end
+return state
+`);
+
+// The running replies of an owner: a sorted set of their ids, by the times of their starts. In a cluster, its slot is
+// not that of a reply; so it may have replies that ended, and is read with each reply's own state.
+
+/** Adds a running reply, and renews the set: `ARGV` is the start, the id, and the time for which the set is kept. */
+export const addRunning = /* @__PURE__ */ new RedisScript(`
+redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
+redis.call('PEXPIRE', KEYS[1], math.max(ARGV[3], redis.call('PTTL', KEYS[1])))
+`);
+
+/** Removes a reply, unless it was started again: `ARGV` is the start and the id. */
+export const removeRunning = /* @__PURE__ */ new RedisScript(`
+if redis.call('ZSCORE', KEYS[1], ARGV[2]) == ARGV[1] then redis.call('ZREM', KEYS[1], ARGV[2]) end
+`);
+
+/** Returns the ids and the starts of the replies of an owner, in turn, the oldest first. */
+export const listRunning = /* @__PURE__ */ new RedisScript(`
+return redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
+`);
