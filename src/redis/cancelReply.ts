@@ -21,7 +21,24 @@ export interface CancelReplyOptions {
   readonly prefix?: string | undefined;
 }
 
-/** Stops a reply. */
+/**
+ * Stops a running reply of any process: its {@link publishReply} closes the request, and its followers get a chunk that is
+ * marked `cancelled`, and complete.
+ *
+ * The publisher hears of it by a message, or if that is lost, at its next chunk or the next renewal of its lease.
+ *
+ * @param redis - A connected client of the package `redis`, 5 or 6.
+ * @param id - The id of the reply.
+ * @param reason - The `reason` in the mark `cancelled`; `'cancelled'` by default.
+ * @param options - See {@link CancelReplyOptions}.
+ * @returns A promise of whether the reply was running. Rejects with a `GeminiError` of kind `network` if Redis fails.
+ * @throws TypeError, RangeError - At the call, if an argument or an option is wrong.
+ * @example
+ * ```ts
+ * console.log(await cancelReply(redis, 'reply 3', 'the user pressed Stop')); // false: it does not run
+ * ```
+ * @public
+ */
 export function cancelReply(
   redis: RedisClient,
   id: string,

@@ -14,7 +14,30 @@ import type { ReplyWriter } from './replyWriter.js';
 /** Options of {@link createRedisReplies}: those of {@link publishReply}, for all replies. @public */
 export type CreateRedisRepliesOptions = Omit<PublishReplyOptions, 'owner'>;
 
-/** Keeps the replies of all processes by their ids, in Redis. */
+/**
+ * Keeps the running replies of all processes by their ids, in Redis: the same interface as `createReplies`, so that a
+ * backend of one process becomes one of several by this line.
+ *
+ * `start` subscribes to a reply in this process, apart from any reader, and publishes it as {@link publishReply} does;
+ * `follow`, `stop` and `list` reach the replies of all processes. `close` ends the replies of this process. `redis` stays
+ * open: close it afterwards.
+ *
+ * `start` rejects with kind `network` if Redis fails, and the source is not subscribed. A reply whose process ends without
+ * `close` fails for its followers with kind `truncated`.
+ *
+ * @param redis - A connected client of the package `redis`, 5 or 6.
+ * @param options - See {@link CreateRedisRepliesOptions}.
+ * @returns The registry: one for each process.
+ * @throws TypeError, RangeError - At the call, if an option is wrong.
+ * @example
+ * ```ts
+ * const registry = createRedisReplies(redis);
+ * await registry.start('reply 4', fromGemini(ai, { model, contents: 'Hello' }), { owner: 'user 1' });
+ * const { text } = await lastValueFrom(registry.follow('reply 4', { owner: 'user 1' }).pipe(finalResponse()));
+ * console.log(text);
+ * ```
+ * @public
+ */
 export function createRedisReplies(redis: RedisClient, options: CreateRedisRepliesOptions = {}): Replies {
   const publisherOf = (id: string, owner?: string) => replyPublisher(redis, id, { ...options, owner }, true);
   // Checks the options.

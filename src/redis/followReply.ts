@@ -23,7 +23,36 @@ export interface FollowStoredReplyOptions {
   readonly prefix?: string | undefined;
 }
 
-/** Follows a reply that {@link publishReply} stores. */
+/**
+ * Follows a reply that {@link publishReply} stores, from any process: emits the part that the reader missed as one merged
+ * chunk, then each chunk as it arrives, and ends as the reply ends.
+ *
+ * Each chunk has its `position`, which the sinks send as the id of the event. So
+ * `toSseResponse(followReply(redis, id, { after: request.headers.get('last-event-id') }))` lets `fromSse` and an
+ * `EventSource` reconnect to any process, and continue with nothing lost or doubled. While the reply has no chunk, the
+ * first value is a notice with the `position` before the first chunk. Unsubscribing stops nothing.
+ *
+ * All followers of a process share one connection for messages, beside the connection of `redis`, and the commands that
+ * read what all of them miss. A follower reads again after a lost connection, and waits up to 15 s for Redis.
+ *
+ * Lossless. Holds no chunk; the missed part is read and merged at once.
+ *
+ * @param redis - A connected client of the package `redis`, 5 or 6.
+ * @param id - The id of the reply.
+ * @param options - See {@link FollowStoredReplyOptions}.
+ * @returns A cold Observable. Fails as the reply fails, with the whole reply so far as the `partial` of the error; also with
+ * kind `not_found` if there is no such reply; `truncated` if its publisher has ended without an end, Redis has lost a
+ * part of it, or (not retryable) `after` does not belong to this run of the reply; `overflow` if it is larger than
+ * `maxBytes`; `network` if Redis does not answer.
+ * @throws TypeError, RangeError - At the call, if an argument or an option is wrong.
+ * @example
+ * ```ts
+ * await lastValueFrom(reply$.pipe(publishReply(redis, 'reply 2')));
+ * const { text } = await lastValueFrom(followReply(redis, 'reply 2').pipe(finalResponse()));
+ * console.log(text);
+ * ```
+ * @public
+ */
 export function followReply(
   redis: RedisClient,
   id: string,

@@ -54,6 +54,38 @@ export interface PublishReplyOptions {
 /**
  * Stores a reply in Redis while it passes, so that any process can follow it with {@link followReply}, and stop it with
  * {@link cancelReply}.
+ *
+ * At the subscription it takes the id, then subscribes to the source. Each chunk is emitted at once and appended to a
+ * stream; while Redis is slow, chunks are appended together, but never merged, so that a reader can continue after any of
+ * them. The end is stored as well: completion, an error, and the mark `cancelled`. An unsubscription closes the request
+ * and stores `cancelled`. After a call of `cancelReply` in any process, the result emits a chunk that is marked
+ * `cancelled`, and completes.
+ *
+ * One publisher has the id at a time, by a lease. A process that ends without storing an end loses it: its followers fail
+ * with kind `truncated`, at most two leases later. A process that was paused for longer stores nothing more if its reply
+ * was taken for abandoned, or its id was taken.
+ *
+ * The subscriber is not disturbed by Redis: without an answer it waits at most 1 s, at the start and at the end, and no
+ * chunk waits. What could not be stored is repeated until 10 s (or one `lease`, if longer) after the end.
+ *
+ * Let readers use {@link followReply}, also the first, so that a reader that disconnects stops nothing:
+ * {@link createRedisReplies} does that. Lossless; holds the chunks that Redis has not confirmed, at most `maxBytes`.
+ *
+ * @param redis - A connected client of the package `redis`, 5 or 6. Of Redis 6.2 or newer; in a cluster, 7 or newer.
+ * @param id - The id of the reply, as 1 to 256 characters: a random one, such as a UUID. An id can be used again once its
+ * reply has ended, which replaces the stored reply.
+ * @param options - See {@link PublishReplyOptions}.
+ * @returns An operator from chunks to the same chunks and the notice `cancelled`, which are plain `GeminiChunk`s. Fails
+ * with kind `invalid_request`, and the source is not subscribed, if the id is that of a running reply or has a wrong length.
+ * @throws TypeError, RangeError - At the call, if an argument or an option is wrong.
+ * @example
+ * ```ts
+ * const reply$ = fromGemini(ai, { model, contents: 'Hello' });
+ * await lastValueFrom(reply$.pipe(publishReply(redis, 'reply 1', { owner: 'user 1' })));
+ * // In this or in any other process, at any time:
+ * followReply(redis, 'reply 1').subscribe(({ text }) => console.log(text));
+ * ```
+ * @public
  */
 export function publishReply<T extends GeminiChunk>(
   redis: RedisClient,

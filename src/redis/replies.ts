@@ -15,7 +15,21 @@ export interface RepliesOptions {
   readonly prefix?: string | undefined;
 }
 
-/** Lists the running replies of an owner. */
+/**
+ * Lists the running replies of an owner, in all processes.
+ *
+ * @param redis - A connected client of the package `redis`, 5 or 6.
+ * @param owner - The `owner` of {@link publishReply}; without one, the replies that have none.
+ * @param options - See {@link RepliesOptions}.
+ * @returns A promise of the list, in the order of the starts; the times are those of the server. Rejects with a
+ * `GeminiError` of kind `network` if Redis fails.
+ * @throws TypeError, RangeError - At the call, if an argument or an option is wrong.
+ * @example
+ * ```ts
+ * for (const { id, since, chars } of await replies(redis, 'user 1')) console.log(id, new Date(since), chars);
+ * ```
+ * @public
+ */
 export function replies(
   redis: RedisClient,
   owner?: string,

@@ -1,6 +1,8 @@
 import ts from 'typescript';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { hasRedis } from '../support/redisServer.js';
 import { examples, expected, expectResult, numbered } from './exampleResults.js';
+import { stopExampleRedis } from './exampleRedis.js';
 import { exportedFunctions } from './examples.js';
 import { entries, importLine } from './runExample.js';
 
@@ -14,16 +16,19 @@ ${Object.entries(entries)
   .map(([name, entry]) => `import { ${Object.keys(entry).filter(isFirst).join(', ')} } from '${name}';`)
   .join('\n')}
 import type { GeminiChunk, GeminiContent, ReplyReport } from 'rxjs-gemini';
+import type { RedisClient } from 'rxjs-gemini/redis';
 declare const ai: GoogleGenAI;
 declare const apiKey: string;
 declare const model: string;
 declare const it: (title: string, test: () => void) => void;
+declare const redis: RedisClient;
 declare const reply$: Observable<GeminiChunk>;
 `;
 
 afterEach(() => {
   vi.useRealTimers();
 });
+afterAll(stopExampleRedis);
 
 describe('the examples of the docs', () => {
   const documented = new Set(examples.map(({ of }) => of));
@@ -42,7 +47,7 @@ describe('the examples of the docs', () => {
   });
 
   it('exist for every source, sink, recording, chat and emulator function', () => {
-    const rooms = /^src\/(sources|sinks|recording|chat|emulator)\//;
+    const rooms = /^src\/(sources|sinks|recording|chat|emulator|replies|redis)\//;
     const exported = functions.filter(({ file }) => rooms.test(file)).map(({ name }) => name);
     const missing = exported.filter((name) => !documented.has(name));
     expect(missing, 'each needs an @example in its doc comment').toEqual([]);
@@ -68,7 +73,11 @@ describe('the examples of the docs', () => {
   }, 60_000);
 
   const examplesOfAnySdk = numbered.filter(({ name }) => !expected.get(name)?.needsFetch);
-  it.each(examplesOfAnySdk)('print their result: $name', expectResult);
+  const [onRedis, others] = [true, false].map((needsRedis) =>
+    examplesOfAnySdk.filter(({ name }) => (expected.get(name)?.needsRedis ?? false) === needsRedis),
+  );
+  it.each(others ?? [])('print their result: $name', expectResult);
+  it.skipIf(!hasRedis).each(onRedis ?? [])('print their result, on Redis: $name', expectResult);
 });
 
 /** Examples are strict, but not stricter than `strict`. */

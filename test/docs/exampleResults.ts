@@ -1,5 +1,6 @@
 import { expect, vi } from 'vitest';
 import { emulate } from '../support/emulate.js';
+import { exampleRedis } from './exampleRedis.js';
 import { allExamples } from './examples.js';
 import { usualAnswer, usualReply, type Expectation } from './expectations/expectation.js';
 import { expectations } from './expectations/index.js';
@@ -19,11 +20,12 @@ export const expected = new Map<string, Expectation>(
 
 /** Runs an example, and expects what its row says. */
 export async function expectResult({ name, code }: (typeof numbered)[number]): Promise<void> {
-  const { prints, reply$ = usualReply, answer = usualAnswer, passes, use } = expected.get(name) ?? {};
+  const { prints, reply$ = usualReply, answer = usualAnswer, passes, use, needsRedis } = expected.get(name) ?? {};
   const { ai } = await emulate(answer);
+  const redis = needsRedis ? await exampleRedis() : undefined;
   await capture(async (printed) => {
     if (passes !== undefined) vi.useFakeTimers();
-    await runExample(code, { ai, reply$, use });
+    await runExample(code, { ai, reply$, redis, use });
     if (passes !== undefined) vi.advanceTimersByTime(passes);
     vi.useRealTimers();
     if (prints === undefined)

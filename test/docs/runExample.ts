@@ -46,6 +46,8 @@ export interface Surroundings {
   readonly ai: GoogleGenAI;
   /** The reply, which is also the answer of the server at `/api/chat`. */
   readonly reply$: rxjs.Observable<mainEntry.GeminiChunk>;
+  /** The client of Redis, for an example that needs one. */
+  readonly redis?: redisEntry.RedisClient | undefined;
   /** Uses the declared values, where the example does not do that by itself. */
   readonly use?: ((declared: Declared) => unknown) | undefined;
 }
@@ -74,7 +76,7 @@ export async function capture(run: (printed: () => string) => Promise<void>): Pr
 }
 
 /** Runs an example and waits for the requests that it makes. */
-export async function runExample(code: string, { ai, reply$, use }: Surroundings): Promise<void> {
+export async function runExample(code: string, { ai, reply$, redis, use }: Surroundings): Promise<void> {
   const requests: Promise<void>[] = [];
   const tracked =
     <A extends unknown[], T>(source: (...values: A) => rxjs.Observable<T>) =>
@@ -124,6 +126,7 @@ export async function runExample(code: string, { ai, reply$, use }: Surroundings
     apiKey: 'key',
     model: 'gemini-2.5-flash',
     reply$,
+    redis,
   };
   const body = code.replace(importLine, '');
   const { outputText } = ts.transpileModule(`{\n${body}\nreturn { ${declaredIn(body).join(', ')} };\n}`, {

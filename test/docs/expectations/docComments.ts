@@ -23,6 +23,7 @@ import {
 
 /** The results of the examples in doc comments. */
 export const docComments: Expectations = {
+  cancelReply: [{ prints: 'false', needsRedis: true }],
   ChunkBuilder: [{ prints: 'Hello, world' }],
   agUiEvents: [
     {
@@ -83,6 +84,7 @@ export const docComments: Expectations = {
     { prints: /^user: Why is the sky blue\?\n[^]*user: And at dusk\?\nmodel: Hello, world. Here I am\.$/ },
   ],
   createRateLimiter: [{ prints: lines }],
+  createRedisReplies: [{ prints: text, needsRedis: true }],
   createReplies: [{ prints: text }],
   createdEvent: [
     {
@@ -104,6 +106,7 @@ export const docComments: Expectations = {
     },
   ],
   finalResponse: [{ prints: 'Hello, world. 7' }],
+  followReply: [{ prints: 'Hello, world.', needsRedis: true }],
   fromGemini: [{ prints: text }],
   fromGenerate: [{ prints: text }],
   fromInteraction: [{ prints: text }],
@@ -129,11 +132,13 @@ export const docComments: Expectations = {
   pipeToServerResponse: [{ prints: answeredEvents, use: ({ ask }) => askOverHttp(ask) }],
   protectReply: [{ prints: usualParts }],
   publicError: [{ prints: 'Too many requests; wait and try again' }],
+  publishReply: [{ prints: text, needsRedis: true }],
   readChatRequest: [{ prints: answeredEvents }],
   record: [{ prints: usualParts }],
   renderEvery: [{ prints: `Hello, \n${shown}` }],
   replay: [{ prints: 'Hello, \nworld' }],
   replayRecording: [{ prints: /Hello, [^]*world/, use: ({ emulator }) => printAnswer(emulator) }],
+  replies: [{ prints: '', needsRedis: true }],
   resumeOnDrop: [{ answer: broken(), prints: '(resumed after truncated)' }],
   retryTransient: [{ reply$: failingOnce(), prints: /^(overloaded: trying again in \d+ ms\n){1,2}Hello, \nworld\.$/ }],
   serveWebSocket: [

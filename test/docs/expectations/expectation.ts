@@ -18,6 +18,8 @@ export interface Expectation {
   readonly passes?: number;
   /** Whether the example needs `httpOptions.fetch`, which the SDK has from 2.24 on. */
   readonly needsFetch?: boolean;
+  /** Whether the example needs a server of Redis. */
+  readonly needsRedis?: boolean;
   /** Uses the values that the example only declares. */
   readonly use?: (declared: Declared) => unknown;
 }
