@@ -1,4 +1,4 @@
-import { defer, EMPTY, expand, finalize, map, reduce, share, type Observable } from 'rxjs';
+import { defer, EMPTY, expand, finalize, map, reduce, share, tap, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import type { RedisClient } from './redisClient.js';
 import { parseEntry, type ReplyEntry, type StoredEnd } from './replyEntry.js';
@@ -51,8 +51,13 @@ export function readReply(access: ReplyAccess, first: number): Observable<ReplyP
     const name = JSON.stringify([keys.state, isOwned, owner, first]);
     const running = reads.get(name);
     if (running) return running;
-    const read = readPages(access, first).pipe(
-      finalize(() => reads.delete(name)),
+    const forget = () => {
+      if (reads.get(name) === read) reads.delete(name);
+    };
+    const read: Observable<ReplyPart | undefined> = readPages(access, first).pipe(
+      // Before the answer is handled: a follower that reads again then needs a later answer.
+      tap(forget),
+      finalize(forget),
       share(),
     );
     reads.set(name, read);
