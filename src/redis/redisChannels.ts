@@ -14,6 +14,12 @@ interface Topic {
   isSubscribed: boolean;
 }
 
+/** The client that receives messages, and its state. */
+interface Connection {
+  readonly client: RedisSubscriber;
+  readonly ready: Promise<unknown>;
+}
+
 /** The time for which the connection is kept without a channel, in ms: an open connection keeps a Node process alive. */
 const idleTime = 1_000;
 
@@ -28,7 +34,9 @@ export class RedisChannels {
   /** Whether the server is a node of a cluster: there, a message belongs to the shard of its channel. */
   readonly #isSharded: boolean;
   readonly #topics = new Map<string, Topic>();
-  #connection: Promise<RedisSubscriber> | undefined;
+  /** The channels that could not be unsubscribed: the client subscribes them again when it connects again. */
+  readonly #stale = new Map<string, Topic['listener']>();
+  #connection: Connection | undefined;
   #stopIdleTimer: (() => void) | undefined;
 
   constructor(redis: RedisClient, isSharded: boolean) {
@@ -50,16 +58,15 @@ export class RedisChannels {
 
   #open(channel: string): Topic {
     this.#stopIdleTimer?.();
+    const { client, ready } = this.#connect();
     const signals = new Subject<ChannelSignal>();
     const listener = (text: string) => {
       signals.next({ type: 'message', text });
     };
     const topic: Topic = { signals, listener, isSubscribed: false };
     this.#topics.set(channel, topic);
-    this.#connect()
-      .then((connection) =>
-        this.#isSharded ? connection.sSubscribe(channel, listener) : connection.subscribe(channel, listener),
-      )
+    ready
+      .then(() => (this.#isSharded ? client.sSubscribe(channel, listener) : client.subscribe(channel, listener)))
       .then(
         () => {
           topic.isSubscribed = true;
@@ -75,13 +82,17 @@ export class RedisChannels {
   #close(channel: string, topic: Topic): void {
     if (this.#topics.get(channel) !== topic) return;
     this.#forget(channel);
-    const { listener } = topic;
-    this.#connection
-      ?.then((connection) =>
-        this.#isSharded ? connection.sUnsubscribe(channel, listener) : connection.unsubscribe(channel, listener),
-      )
-      // A lost connection has no channels.
-      .catch(() => undefined);
+    this.#unsubscribe(channel, topic.listener);
+  }
+
+  #unsubscribe(channel: string, listener: Topic['listener']): void {
+    if (!this.#connection) return;
+    const { client, ready } = this.#connection;
+    ready
+      .then(() => (this.#isSharded ? client.sUnsubscribe(channel, listener) : client.unsubscribe(channel, listener)))
+      .catch(() => {
+        if (this.#connection?.client === client) this.#stale.set(channel, listener);
+      });
   }
 
   #fail(channel: string, topic: Topic, cause: unknown): void {
@@ -98,48 +109,57 @@ export class RedisChannels {
     });
   }
 
-  #connect(): Promise<RedisSubscriber> {
+  #connect(): Connection {
     this.#connection ??= isClusterClient(this.#redis) ? this.#ownConnection(this.#redis) : this.#duplicate();
     return this.#connection;
   }
 
   /** A client of a cluster has a connection for messages to each shard already. */
-  #ownConnection(redis: RedisClient & RedisSubscriber): Promise<RedisSubscriber> {
-    this.#watch(redis);
-    return Promise.resolve(redis);
+  #ownConnection(client: RedisSubscriber): Connection {
+    this.#watch(client);
+    return { client, ready: Promise.resolve() };
   }
 
-  async #duplicate(): Promise<RedisSubscriber> {
-    const connection = this.#redis.duplicate();
-    this.#watch(connection);
-    try {
-      await connection.connect();
-      return connection;
-    } catch (cause) {
-      this.#connection = undefined;
-      throw cause;
-    }
+  #duplicate(): Connection {
+    const client = this.#redis.duplicate();
+    this.#watch(client);
+    const connection = { client, ready: client.connect() };
+    connection.ready.catch(() => {
+      if (this.#connection === connection) this.#disconnect();
+    });
+    return connection;
   }
 
-  #watch(connection: RedisSubscriber): void {
+  #watch(client: RedisSubscriber): void {
     for (const event of readyEvents) {
-      connection.on(event, () => {
+      client.on(event, () => {
+        if (this.#connection?.client !== client) return;
+        const stale = [...this.#stale];
+        this.#stale.clear();
+        for (const [channel, listener] of stale) this.#unsubscribe(channel, listener);
         for (const topic of this.#topics.values()) if (topic.isSubscribed) topic.signals.next(subscribed);
       });
     }
-    connection.on('error', (cause) => {
+    client.on('error', (cause) => {
       // A client that is not open does not connect again.
-      if (connection.isOpen !== false) return;
-      this.#connection = undefined;
+      if (client.isOpen !== false || this.#connection?.client !== client) return;
+      this.#disconnect();
       for (const [channel, topic] of [...this.#topics]) this.#fail(channel, topic, cause);
     });
   }
 
   #disconnect(): void {
-    const connection = this.#connection;
+    const { client } = this.#connection ?? {};
+    // The client of a cluster is the user's, and has its listeners already.
+    if (!client || isClusterClient(this.#redis)) return;
     this.#connection = undefined;
-    if (isClusterClient(this.#redis)) return;
-    connection?.then((client) => client.destroy()).catch(() => undefined);
+    this.#stale.clear();
+    try {
+      // Also while it connects, which it would try for ever.
+      client.destroy();
+    } catch {
+      // It is closed.
+    }
   }
 }
 
