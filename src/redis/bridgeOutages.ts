@@ -5,8 +5,8 @@ import { steadyNow } from '../rx/clock.js';
 import type { RedisClient } from './redisClient.js';
 import { redisFailure } from './replyFailures.js';
 
-/** The longest time for which a follower waits for Redis, in ms. */
-const longestOutage = 15_000;
+/** The longest time for which a follower, or a reply that cannot begin without its id, waits for Redis, in ms. */
+export const longestOutage = 15_000;
 
 /** The first and the longest delay before a failed command is repeated, in ms. */
 const [firstDelay, longestDelay] = [50, 1_000];

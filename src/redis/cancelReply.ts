@@ -6,7 +6,7 @@ import type { StoredReplyAccess } from './followReply.js';
 import { assertRedis, type RedisClient } from './redisClient.js';
 import { isSharded } from './redisServer.js';
 import { redisFailure } from './replyFailures.js';
-import { assertPrefix, defaultPrefix, replyKeys } from './replyKeys.js';
+import { assertPrefix, defaultPrefix, ownerText, replyKeys } from './replyKeys.js';
 import { stopReply } from './replyScripts.js';
 import { keysOf, publishCommand } from './storedRun.js';
 
@@ -62,13 +62,19 @@ export function stopStoredReply(
   reason: string,
   access: StoredReplyAccess,
 ): Promise<boolean> {
-  const { prefix, owner = '', isOwned } = access;
+  const { prefix, owner, isOwned } = access;
   const keys = replyKeys(prefix, id);
   if (!keys) return Promise.resolve(false);
   return answerOf(
     isSharded(redis, keys.state).pipe(
       concatMap((sharded) =>
-        stopReply.run(redis, keysOf(keys), [reason, isOwned ? '1' : '', owner, keys.stop, publishCommand(sharded)]),
+        stopReply.run(redis, keysOf(keys), [
+          reason,
+          isOwned ? '1' : '',
+          ownerText(owner),
+          keys.stop,
+          publishCommand(sharded),
+        ]),
       ),
       map((answer) => Number(answer) === 1),
     ),

@@ -80,7 +80,9 @@ export function createRedisReplies(redis: RedisClient, options: CreateRedisRepli
       isClosed = true;
       const writers = [...running];
       for (const writer of writers) writer.fail(shutdownError());
-      await firstValueFrom(merge(...writers.map((writer) => writer.end())), { defaultValue: undefined });
+      // A writer whose id is not taken yet has not seen the failure.
+      const ends = writers.map((writer) => writer.end(shutdownError()));
+      await firstValueFrom(merge(...ends), { defaultValue: undefined });
     },
   };
 }

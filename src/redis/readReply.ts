@@ -1,9 +1,9 @@
-import { defer, EMPTY, expand, finalize, map, reduce, share, tap, type Observable } from 'rxjs';
+import { defer, EMPTY, expand, map, reduce, share, type Observable } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import type { RedisClient } from './redisClient.js';
 import { parseEntry, type ReplyEntry, type StoredEnd } from './replyEntry.js';
-import { missingChunksError, replacedError } from './replyFailures.js';
-import type { ReplyKeys } from './replyKeys.js';
+import { lostReplyError, missingChunksError, replacedError } from './replyFailures.js';
+import { ownerText, type ReplyKeys } from './replyKeys.js';
 import { answerText } from './redisScript.js';
 import { readChunks } from './replyScripts.js';
 import { keysOf } from './storedRun.js';
@@ -32,35 +32,32 @@ export interface ReplyAccess {
   readonly owner: string | undefined;
 }
 
+/** The run that a reader follows already, which it finds also after the `ttl`; `''` for a new reader. */
+type KnownRun = string;
+
 /** The entries of a page: a script stops the server while it runs. */
 const pageSize = 200;
 
 const readsOfClients = /* @__PURE__ */ new WeakMap<RedisClient, Map<string, Observable<ReplyPart | undefined>>>();
 
 /**
- * Reads a reply from an index on. Emits undefined if there is no such reply. Equal reads of a process at one time share
- * their commands: all followers of a reply lack the same chunks.
+ * Reads a reply from an index on. Emits undefined if there is no such reply. Equal reads of one turn of the event loop
+ * share their commands: all followers of a reply lack the same chunks. A later read does not join them, as it would miss
+ * the chunks that were stored after they were sent.
  *
  * Fails as `truncated` if a chunk between others is missing, or the reply was started again meanwhile.
  */
-export function readReply(access: ReplyAccess, first: number): Observable<ReplyPart | undefined> {
+export function readReply(access: ReplyAccess, first: number, known: KnownRun = ''): Observable<ReplyPart | undefined> {
   return defer(() => {
-    const { redis, keys, isOwned, owner = '' } = access;
+    const { redis, keys, isOwned, owner } = access;
     const reads = readsOfClients.get(redis) ?? new Map<string, Observable<ReplyPart | undefined>>();
     readsOfClients.set(redis, reads);
-    const name = JSON.stringify([keys.state, isOwned, owner, first]);
+    const name = JSON.stringify([keys.state, isOwned, owner, first, known]);
     const running = reads.get(name);
     if (running) return running;
-    const forget = () => {
-      if (reads.get(name) === read) reads.delete(name);
-    };
-    const read: Observable<ReplyPart | undefined> = readPages(access, first).pipe(
-      // Before the answer is handled: a follower that reads again then needs a later answer.
-      tap(forget),
-      finalize(forget),
-      share(),
-    );
+    const read = readPages(access, first, known).pipe(share());
     reads.set(name, read);
+    queueMicrotask(() => reads.delete(name));
     return read;
   });
 }
@@ -69,12 +66,13 @@ interface Page extends Omit<ReplyPart, 'chunks' | 'end'> {
   readonly entries: readonly ReplyEntry[];
 }
 
-function readPages(access: ReplyAccess, first: number): Observable<ReplyPart | undefined> {
+function readPages(access: ReplyAccess, first: number, known: KnownRun): Observable<ReplyPart | undefined> {
   const chunks: GeminiChunk[] = [];
   let end: StoredEnd | undefined;
   let run: string | undefined;
-  return readPage(access, first).pipe(
+  return readPage(access, first, known).pipe(
     expand((page) => {
+      if (!page && run !== undefined) throw lostReplyError();
       run ??= page?.run;
       if (page?.run !== run) throw replacedError();
       for (const entry of page?.entries ?? []) {
@@ -83,15 +81,20 @@ function readPages(access: ReplyAccess, first: number): Observable<ReplyPart | u
         chunks.push(...entry.chunks.slice(next - entry.first));
         end = entry.end;
       }
-      return page?.entries.length === pageSize ? readPage(access, first + chunks.length) : EMPTY;
+      return page?.entries.length === pageSize ? readPage(access, first + chunks.length, page.run) : EMPTY;
     }),
     reduce((_, page) => page),
     map((page) => page && { ...page, chunks, end }),
   );
 }
 
-function readPage({ redis, keys, isOwned, owner = '' }: ReplyAccess, first: number): Observable<Page | undefined> {
-  return readChunks.run(redis, keysOf(keys), [first, pageSize, isOwned ? '1' : '', owner]).pipe(map(toPage));
+function readPage(
+  { redis, keys, isOwned, owner }: ReplyAccess,
+  first: number,
+  known: KnownRun,
+): Observable<Page | undefined> {
+  const args = [first, pageSize, isOwned ? '1' : '', ownerText(owner), known];
+  return readChunks.run(redis, keysOf(keys), args).pipe(map(toPage));
 }
 
 function toPage(answer: unknown): Page | undefined {

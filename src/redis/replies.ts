@@ -5,7 +5,7 @@ import { assertOwner } from '../replies/replyAccess.js';
 import { assertOptions } from '../rx/assertions.js';
 import { answerOf } from './cancelReply.js';
 import { assertRedis, type RedisClient } from './redisClient.js';
-import { assertPrefix, defaultPrefix, ownerKey, replyKeys } from './replyKeys.js';
+import { assertPrefix, defaultPrefix, ownerKey, ownerText, replyKeys } from './replyKeys.js';
 import { listRunning, readRunning } from './replyScripts.js';
 import { keysOf } from './storedRun.js';
 
@@ -43,36 +43,34 @@ export function replies(
   const key = ownerKey(prefix, owner);
   const replies$ = listRunning.run(redis, [key], []).pipe(
     concatMap((answer) => {
-      const entries = entriesOf(answer);
-      return entries.length === 0 ? of([]) : forkJoin(entries.map(([id]) => runningReply(redis, prefix, id, owner)));
+      const entries = (Array.isArray(answer) ? answer : []).map(String);
+      return entries.length === 0
+        ? of([])
+        : forkJoin(entries.map((entry) => runningReply(redis, prefix, entry, owner)));
     }),
-    map((found) => found.filter((reply) => reply !== undefined)),
+    map((found) => found.filter((reply) => reply !== undefined).sort((one, other) => one.since - other.since)),
   );
   return answerOf(replies$);
 }
 
-/** A reply of the list; undefined if it has ended without leaving the list, or its id belongs to another owner now. */
+/** A reply of the list; undefined if it has ended without leaving the list, or its id belongs to another run now. */
 function runningReply(
   redis: RedisClient,
   prefix: string,
-  id: string,
-  owner = '',
+  entry: string,
+  owner: string | undefined,
 ): Observable<RunningReply | undefined> {
+  const [runListed] = entry.split(' ', 1);
+  const id = entry.slice((runListed?.length ?? 0) + 1);
   const keys = replyKeys(prefix, id);
   if (!keys) return of(undefined);
   return readRunning.run(redis, keysOf(keys), []).pipe(
     map((answer) => {
       if (!Array.isArray(answer)) return undefined;
       const [run, ownerNow, since, chars, count] = answer.map(String);
-      if (run === undefined || ownerNow !== owner) return undefined;
+      if (run === undefined || run !== runListed || ownerNow !== ownerText(owner)) return undefined;
       const position = Number(count) > 0 ? formatPosition({ run, start: 0, index: Number(count) - 1 }) : undefined;
       return { id, since: Number(since), chars: Number(chars), position };
     }),
   );
-}
-
-/** The ids and starts in the answer of the server: a flat list, or pairs in a newer protocol. */
-function entriesOf(answer: unknown): (readonly [id: string, since: string])[] {
-  const flat = (Array.isArray(answer) ? answer : []).flat().map(String);
-  return Array.from({ length: flat.length / 2 }, (_, at) => [flat[2 * at] ?? '', flat[2 * at + 1] ?? '']);
 }

@@ -8,7 +8,7 @@ import { bridgeOutages } from './bridgeOutages.js';
 import { FollowedChunks, mergeAll } from './followedChunks.js';
 import { readReply, type ReplyAccess, type ReplyPart } from './readReply.js';
 import { isSharded } from './redisServer.js';
-import type { StoredEnd } from './replyEntry.js';
+import type { ReplyMessage, StoredEnd } from './replyEntry.js';
 import { replyFeed, type FeedSignal } from './replyFeed.js';
 import { lostReplyError, missingChunksError, replacedError } from './replyFailures.js';
 import { endAbandoned } from './replyScripts.js';
@@ -21,7 +21,9 @@ export class ReplyFollower {
   /** The reply, once it was found. */
   #chunks: FollowedChunks | undefined;
   #isReading = false;
-  /** Whether messages came during a read, which may not have their chunks. */
+  /** The messages that came during a read, which may not have their chunks. */
+  #waiting: ReplyMessage[] = [];
+  /** Whether the follower must read again: a message that came during a read was dropped, or may be missing. */
   #isCheckDue = false;
   /** The time at which the publisher was first seen without its lease. */
   #abandonedAt: number | undefined;
@@ -37,6 +39,7 @@ export class ReplyFollower {
     this.#read(indexIn(after), (part) => {
       if (!part) throw notFoundError();
       const start = after === undefined ? 0 : indexAfter(after, part.run, part.count);
+      if (start + part.chunks.length !== part.count) throw missingChunksError();
       this.#chunks = new FollowedChunks(this.#destination, part.run, start);
       this.#chunks.emitMissed(part);
       this.#judge(part);
@@ -54,12 +57,14 @@ export class ReplyFollower {
 
   #handleSignal(signal: FeedSignal): void {
     if (this.#isEnding) return;
+    if (signal.type !== 'message' || this.#waiting.length === maxWaiting) this.#check();
+    else if (this.#isReading) this.#waiting.push(signal.message);
+    else this.#handleMessage(signal.message);
+  }
+
+  #handleMessage({ run, entry }: ReplyMessage): void {
     const chunks = this.#chunks;
-    if (signal.type !== 'message' || !chunks || this.#isReading) {
-      this.#check();
-      return;
-    }
-    const { run, entry } = signal.message;
+    if (!chunks) return;
     if (run !== chunks.run) throw replacedError();
     this.#abandonedAt = undefined;
     if (!entry || entry.first > chunks.next) {
@@ -72,7 +77,7 @@ export class ReplyFollower {
 
   /** Reads the chunks that may be missing. */
   #check(): void {
-    this.#isCheckDue = this.#isReading;
+    if (this.#isReading) this.#isCheckDue = true;
     const chunks = this.#chunks;
     if (this.#isReading || !chunks) return;
     const first = chunks.next;
@@ -120,7 +125,7 @@ export class ReplyFollower {
   /** Fails with the whole reply so far, which a follower does not hold. */
   #fail(error: GeminiError): void {
     const { redis } = this.#access;
-    const failure$ = readReply(this.#access, 0).pipe(
+    const failure$ = readReply(this.#access, 0, this.#chunks?.run).pipe(
       bridgeOutages(redis),
       map((part) =>
         part?.run === this.#chunks?.run ? withContext(error, { partial: mergeAll(part?.chunks ?? []) }) : error,
@@ -133,9 +138,13 @@ export class ReplyFollower {
   #read(first: number, handle: (part: ReplyPart | undefined) => void): void {
     this.#isReading = true;
     this.#isCheckDue = false;
-    this.#run(readReply(this.#access, first).pipe(bridgeOutages(this.#access.redis)), (part) => {
+    const part$ = readReply(this.#access, first, this.#chunks?.run).pipe(bridgeOutages(this.#access.redis));
+    this.#run(part$, (part) => {
       this.#isReading = false;
       handle(part);
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      for (const message of waiting) this.#handleSignal({ type: 'message', message });
       if (this.#isCheckDue && !this.#isEnding) this.#check();
     });
   }
@@ -150,6 +159,9 @@ export class ReplyFollower {
     this.#destination.add(handled$.subscribe({ error: (cause: unknown) => this.#destination.error(cause) }));
   }
 }
+
+/** The maximum number of messages that wait for a read. */
+const maxWaiting = 100;
 
 /** The part of a lease for which a publisher may be without it. */
 const patience = 0.4;

@@ -36,7 +36,14 @@ export function replyKeys(prefix: string, id: string): ReplyKeys | undefined {
 
 /** Returns the key of the set of running replies of an owner. */
 export function ownerKey(prefix: string, owner: string | undefined): string {
-  return `${prefix}:running:${owner === undefined ? '' : (encodeId(owner) ?? '')}`;
+  return `${prefix}:running:${ownerText(owner)}`;
+}
+
+/** Returns the form in which an owner is stored and compared: a different one for each owner, and `''` for none. */
+export function ownerText(owner: string | undefined): string {
+  if (owner === undefined) return '';
+  // On its way to the server, half of a surrogate pair would become the same character as any other half.
+  return encodeId(owner) ?? JSON.stringify(owner);
 }
 
 /** Encodes braces and separators, so that every id has keys of its own; undefined for half of a surrogate pair. */

@@ -2,8 +2,9 @@ import { RedisScript } from './redisScript.js';
 
 // The scripts of a reply. KEYS are the state, the lease and the chunks; the state is a hash:
 // `run` the token of the publisher, `owner`, `since` and `at` times of the server in ms, of the start and of the last
-// sign of life, `lease` and `ttl` in ms, `count` chunks, `bytes` of their JSON, `chars` of the answer text, `end` whether
-// the chunks have an end, `stop` the reason of a stop.
+// sign of life, `lease` and `ttl` in ms, `count` chunks, `bytes` of their JSON, `chars` of the answer text, `end` the
+// outcome if the chunks have an end, `until` the time after which a new follower does not find the reply, `stop` the
+// reason of a stop.
 //
 // The id of an entry is `<index of its last chunk + 1>-0`, so that a repeated entry is refused; an end without chunks has
 // the id of the entry before, and `-1`.
@@ -12,6 +13,20 @@ import { RedisScript } from './redisScript.js';
 const serverTime = `
 local time = redis.call('TIME')
 local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
+`;
+
+/** The shortest time for which a reply is kept after its end, in ms: for followers that have not read the end yet. */
+const shortestKeep = 2_000;
+
+/**
+ * Keeps a reply that has ended; `ttl` is a number. New followers do not find it after its `ttl`.
+ */
+const keepEnded = `
+local function keepEnded(now, ttl)
+  redis.call('HSET', KEYS[1], 'until', string.format('%.0f', now + ttl))
+  redis.call('PEXPIRE', KEYS[1], math.max(ttl, ${String(shortestKeep)}))
+  redis.call('PEXPIRE', KEYS[3], math.max(ttl, ${String(shortestKeep)}))
+end
 `;
 
 /**
@@ -26,7 +41,7 @@ ${serverTime}
 redis.call('DEL', KEYS[1], KEYS[3])
 redis.call('HSET', KEYS[1], 'run', run, 'owner', ARGV[4], 'since', now, 'at', now, 'lease', ARGV[2], 'ttl', ARGV[3],
   'count', 0, 'bytes', 0, 'chars', 0)
-redis.call('PEXPIRE', KEYS[1], math.max(ARGV[2], ARGV[3]))
+redis.call('PEXPIRE', KEYS[1], math.max(2 * ARGV[2], ARGV[3]))
 redis.call('SET', KEYS[2], run, 'PX', ARGV[2])
 return now
 `);
@@ -51,8 +66,9 @@ end
  * their JSON (a list), the length of their answer text, the JSON of the end or `''`, whether to release the id (`1`),
  * `maxBytes`, the channel, and the command that publishes. Returns the outcome, and the reason of a stop or nil.
  *
- * The outcomes: `stored`; `ended`, the stored reply has an end already; `full`, it is beyond `maxBytes`; `missing`, chunks
- * before these are missing; `lost`, the reply is not stored any more; `replaced`, the id belongs to another run.
+ * The outcomes: `stored`; `lost`, the reply is not stored any more; `replaced`, the id belongs to another run; or the
+ * stored reply has an end, now or already: `done`, its own; `full`, it is beyond `maxBytes`; `missing`, chunks before
+ * these are missing; `abandoned`, the publisher had lost its lease.
  */
 export const appendChunks = /* @__PURE__ */ new RedisScript(`
 local run, first, count = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -71,9 +87,10 @@ if stored > 0 and redis.call('EXISTS', KEYS[3]) == 0 then
 end
 ${serverTime}
 ${appendEntry}
+${keepEnded}
 local outcome = 'stored'
 if state[4] then
-  outcome = 'ended'
+  outcome = state[4]
 elseif count > 0 or ending ~= '' then
   if first > stored then
     outcome, first, count, chunks, ending = 'missing', stored, 0, '[]', '{"code":"missing"}'
@@ -86,32 +103,35 @@ elseif count > 0 or ending ~= '' then
     append(run, first, count, chunks, ending, ARGV[9], ARGV[10])
     redis.call('HSET', KEYS[1], 'count', first + count, 'bytes', bytes + (count > 0 and #chunks or 0))
     if count > 0 then redis.call('HINCRBY', KEYS[1], 'chars', ARGV[5]) end
-    if ending ~= '' then redis.call('HSET', KEYS[1], 'end', 1) end
+    if ending ~= '' then redis.call('HSET', KEYS[1], 'end', outcome == 'stored' and 'done' or outcome) end
   end
 end
 redis.call('HSET', KEYS[1], 'at', now)
-local kept = ttl
 if ARGV[7] == '1' then
   redis.call('DEL', KEYS[2])
+  keepEnded(now, ttl)
 else
   redis.call('SET', KEYS[2], run, 'PX', lease)
-  kept = math.max(ttl, lease)
+  -- Longer than the lease, so that a reply without its publisher is found, and ended.
+  local kept = math.max(ttl, 2 * lease)
+  redis.call('PEXPIRE', KEYS[1], kept)
+  redis.call('PEXPIRE', KEYS[3], kept)
+  redis.call('HDEL', KEYS[1], 'until')
 end
-redis.call('PEXPIRE', KEYS[1], kept)
-redis.call('PEXPIRE', KEYS[3], kept)
 return { outcome, state[5] }
 `);
 
 /**
- * Reads chunks: `ARGV` is the index of the first one, the maximum number of entries, whether the owner counts (`1`), and
- * the owner. Returns nil if there is no such reply; else run, count, ms since the last sign of life, ms of the lease,
+ * Reads chunks: `ARGV` is the index of the first one, the maximum number of entries, whether the owner counts (`1`), the
+ * owner, and the run that the reader follows already, or `''`. Returns nil if there is no such reply; else run, count, ms since the last sign of life, ms of the lease,
  * whether the publisher holds it, whether there is an end, and the entries.
  */
 export const readChunks = /* @__PURE__ */ new RedisScript(`
-local state = redis.call('HMGET', KEYS[1], 'run', 'count', 'at', 'lease', 'end', 'owner')
+local state = redis.call('HMGET', KEYS[1], 'run', 'count', 'at', 'lease', 'end', 'owner', 'until')
 if not state[1] then return false end
 if ARGV[3] == '1' and state[6] ~= '' and state[6] ~= ARGV[4] then return false end
 ${serverTime}
+if state[7] and ARGV[5] ~= state[1] and tonumber(now) >= tonumber(state[7]) then return false end
 local entries = redis.call('XRANGE', KEYS[3], '(' .. ARGV[1] .. '-0', '+', 'COUNT', ARGV[2])
 local isHeld = redis.call('GET', KEYS[2]) == state[1]
 return { state[1], state[2], now - state[3], state[4], isHeld and 1 or 0, state[5] and 1 or 0, entries }
@@ -124,11 +144,12 @@ return { state[1], state[2], now - state[3], state[4], isHeld and 1 or 0, state[
 export const endAbandoned = /* @__PURE__ */ new RedisScript(`
 local state = redis.call('HMGET', KEYS[1], 'run', 'count', 'end', 'ttl')
 if state[1] ~= ARGV[1] or state[3] or redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+${serverTime}
 ${appendEntry}
+${keepEnded}
 append(ARGV[1], tonumber(state[2]), 0, '[]', '{"code":"abandoned"}', ARGV[2], ARGV[3])
-redis.call('HSET', KEYS[1], 'end', 1)
-redis.call('PEXPIRE', KEYS[1], state[4])
-redis.call('PEXPIRE', KEYS[3], state[4])
+redis.call('HSET', KEYS[1], 'end', 'abandoned')
+keepEnded(now, tonumber(state[4]))
 return 1
 `);
 
@@ -141,7 +162,8 @@ local state = redis.call('HMGET', KEYS[1], 'run', 'owner')
 local holder = redis.call('GET', KEYS[2])
 if not holder or holder ~= state[1] then return 0 end
 if ARGV[2] == '1' and state[2] ~= '' and state[2] ~= ARGV[3] then return 0 end
-redis.call('HSET', KEYS[1], 'stop', ARGV[1])
+-- A server without memory refuses this, but not the message.
+redis.pcall('HSET', KEYS[1], 'stop', ARGV[1])
 redis.call(ARGV[5], ARGV[4], holder .. ' ' .. ARGV[1])
 return 1
 `);
@@ -153,21 +175,27 @@ if not state[1] or redis.call('GET', KEYS[2]) ~= state[1] then return false end
 return state
 `);
 
-// The running replies of an owner: a sorted set of their ids, by the times of their starts. In a cluster, its slot is
-// not that of a reply; so it may have replies that ended, and is read with each reply's own state.
+// The running replies of an owner: a sorted set of `<run> <id>`, by the times at which they count as ended unless they
+// are renewed. In a cluster, its slot is not that of a reply; so it may have replies that ended, and is read with each
+// reply's own state.
 
-/** Adds a running reply, and renews the set: `ARGV` is the start, the id, and the time for which the set is kept. */
+/**
+ * Adds or renews a running reply, and removes those that were not renewed: `ARGV` is the run with the id, and the time
+ * for which they count as running, in ms.
+ */
 export const addRunning = /* @__PURE__ */ new RedisScript(`
-redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
-redis.call('PEXPIRE', KEYS[1], math.max(ARGV[3], redis.call('PTTL', KEYS[1])))
+${serverTime}
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+redis.call('ZADD', KEYS[1], string.format('%.0f', now + ARGV[2]), ARGV[1])
+redis.call('PEXPIRE', KEYS[1], math.max(ARGV[2], redis.call('PTTL', KEYS[1])))
 `);
 
-/** Removes a reply, unless it was started again: `ARGV` is the start and the id. */
+/** Removes a reply: `ARGV` is the run with the id. */
 export const removeRunning = /* @__PURE__ */ new RedisScript(`
-if redis.call('ZSCORE', KEYS[1], ARGV[2]) == ARGV[1] then redis.call('ZREM', KEYS[1], ARGV[2]) end
+redis.call('ZREM', KEYS[1], ARGV[1])
 `);
 
-/** Returns the ids and the starts of the replies of an owner, in turn, the oldest first. */
+/** Returns the runs with the ids of the replies of an owner. */
 export const listRunning = /* @__PURE__ */ new RedisScript(`
-return redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
+return redis.call('ZRANGE', KEYS[1], 0, -1)
 `);

@@ -17,6 +17,7 @@ import { toGeminiError } from '../errors/toGeminiError.js';
 import { inUseError } from '../replies/replyAccess.js';
 import { steadyNow } from '../rx/clock.js';
 import { reportUnhandled } from '../rx/reportUnhandled.js';
+import { longestOutage } from './bridgeOutages.js';
 import { ChunkBatches, type ChunkBatch } from './chunkBatches.js';
 import { CommandLoop } from './commandLoop.js';
 import { endJson } from './replyEntry.js';
@@ -96,7 +97,15 @@ export class ReplyWriter {
   /** Takes the id. Completes when the reply may begin; fails if the id is in use. */
   open(): Observable<never> {
     this.#loop.wake();
-    if (this.#options.isStrict) return this.#opened$;
+    if (this.#options.isStrict) {
+      const failed$ = timer(longestOutage).pipe(
+        tap(() => {
+          this.#failToOpen(redisFailure(new Error('Redis did not answer in time')));
+        }),
+        ignoreElements(),
+      );
+      return race(this.#opened$, failed$);
+    }
     const late$ = tooLate().pipe(
       tap({
         complete: () => {
@@ -164,11 +173,15 @@ export class ReplyWriter {
   }
 
   #handleOpened(isFree: boolean): void {
+    if (this.#phase === 'closed') {
+      // Nothing waits for the store any more.
+      if (isFree) this.#inBackground(this.#run.append(this.#batches.next(), endJson(abandonedError()), true));
+      return;
+    }
     if (!isFree) {
       const error = inUseError();
       if (this.#hasBegun) this.#report(error);
-      this.#opened$.error(error);
-      this.#close();
+      this.#failToOpen(error);
       return;
     }
     this.#phase = 'storing';
@@ -203,8 +216,8 @@ export class ReplyWriter {
       return;
     }
     if (outcome === 'stored') this.#batches.remove(batch);
-    // A repeated end has been stored already.
-    else if (this.#phase === 'storing' && end === '') this.#report(this.#failureOf(outcome));
+    // `done`: a repeated end had been stored already.
+    else if (this.#phase === 'storing' && outcome !== 'done') this.#report(this.#failureOf(outcome));
     if (outcome !== 'stored' || end !== '') {
       this.#phase = 'ended';
       this.#batches.dropAfter(0);
@@ -222,8 +235,7 @@ export class ReplyWriter {
     const error = redisFailure(cause);
     if (this.#phase === 'opening') {
       if (this.#options.isStrict) {
-        this.#opened$.error(error);
-        this.#close();
+        this.#failToOpen(error);
         return;
       }
       this.#hasBegun = true;
@@ -232,6 +244,12 @@ export class ReplyWriter {
     if (failures === 1) this.#report(error);
     const repeatFor = Math.max(this.#options.lease, shortestRepeat);
     if (this.#endedAt !== undefined && steadyNow() - this.#endedAt > repeatFor) this.#close();
+  }
+
+  /** Fails a reply that has not begun. */
+  #failToOpen(error: GeminiError): void {
+    this.#opened$.error(error);
+    this.#close();
   }
 
   #endEarly(error: GeminiError): void {

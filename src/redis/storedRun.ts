@@ -4,7 +4,7 @@ import type { ChunkBatch } from './chunkBatches.js';
 import type { RedisClient } from './redisClient.js';
 import { answerText } from './redisScript.js';
 import { isSharded, signalsOf } from './redisServer.js';
-import type { ReplyKeys } from './replyKeys.js';
+import { ownerText, type ReplyKeys } from './replyKeys.js';
 import { addRunning, appendChunks, openReply, removeRunning } from './replyScripts.js';
 
 /** The place of a reply in Redis. */
@@ -37,8 +37,6 @@ export class StoredRun {
   readonly #limits: StoreLimits;
   readonly #run = makeRunToken();
   #publish = 'PUBLISH';
-  /** The time of the start, by the clock of the server. */
-  #since = '';
 
   constructor(place: ReplyPlace, limits: StoreLimits) {
     this.#place = place;
@@ -47,18 +45,14 @@ export class StoredRun {
 
   /** Takes the id. Emits whether it was free. */
   open(): Observable<boolean> {
-    const { redis, keys, owner = '' } = this.#place;
+    const { redis, keys, owner } = this.#place;
     const { lease, ttl } = this.#limits;
     return isSharded(redis, keys.state).pipe(
       tap((sharded) => {
         this.#publish = publishCommand(sharded);
       }),
-      concatMap(() => openReply.run(redis, keysOf(keys), [this.#run, lease, ttl, owner])),
-      map((since) => {
-        if (since === null) return false;
-        this.#since = answerText(since);
-        return true;
-      }),
+      concatMap(() => openReply.run(redis, keysOf(keys), [this.#run, lease, ttl, ownerText(owner)])),
+      map((since) => since !== null),
     );
   }
 
@@ -75,13 +69,12 @@ export class StoredRun {
   /** Adds the reply to the running ones of its owner, or renews it there. */
   addToRunning(): Observable<unknown> {
     const { redis, id, runningKey } = this.#place;
-    const { lease, ttl } = this.#limits;
-    return addRunning.run(redis, [runningKey], [this.#since, id, Math.max(lease, ttl)]);
+    return addRunning.run(redis, [runningKey], [`${this.#run} ${id}`, 2 * this.#limits.lease]);
   }
 
   removeFromRunning(): Observable<unknown> {
     const { redis, id, runningKey } = this.#place;
-    return removeRunning.run(redis, [runningKey], [this.#since, id]);
+    return removeRunning.run(redis, [runningKey], [`${this.#run} ${id}`]);
   }
 
   /**
