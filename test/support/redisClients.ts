@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createClient, createCluster, RESP_TYPES } from 'redis';
+import type { RedisClient } from '../../src/redis/redisClient.js';
+import { startRedis, type RedisServer } from './redisServer.js';
+
+/** A connected client, of any version and kind. */
+export type TestClient = RedisClient & { destroy(): unknown };
+
+/** Makes a connected client of a server. */
+export type MakeClient = (url: string) => Promise<TestClient>;
+
+interface Redis5 {
+  readonly createClient: typeof createClient;
+  readonly createCluster: typeof createCluster;
+}
+
+const folder = new URL('../matrix/node_modules/redis5', import.meta.url);
+
+/** Whether the package `redis` 5 is installed, by `npm ci` in `test/matrix`. */
+export const hasRedis5 = existsSync(folder);
+
+const redis5 = hasRedis5 ? (createRequire(import.meta.url)('../matrix/node_modules/redis5') as Redis5) : undefined;
+
+async function connected(client: ReturnType<typeof createClient>): Promise<ReturnType<typeof createClient>> {
+  // Without a listener, a lost connection would end the process.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+export const client6 = (url: string) => connected(createClient({ url }));
+const client6with2: MakeClient = (url) => connected(createClient({ url, RESP: 2 }) as never);
+const client6with3: MakeClient = (url) => connected(createClient({ url, RESP: 3 }) as never);
+const client6ofBytes: MakeClient = async (url) =>
+  (await client6(url)).withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer }) as never;
+const client5: MakeClient = (url) => connected(redis5!.createClient({ url }));
+const cluster = async (make: typeof createCluster, url: string): Promise<TestClient> => {
+  const client = make({ rootNodes: [{ url }] });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client as never;
+};
+const cluster6: MakeClient = (url) => cluster(createCluster, url);
+const cluster5: MakeClient = (url) => cluster(redis5!.createCluster, url);
+
+/** The clients of a publisher and of a follower, of one server. */
+export interface ClientPair {
+  readonly name: string;
+  readonly isCluster: boolean;
+  readonly needs5: boolean;
+  readonly publisher: MakeClient;
+  readonly follower: MakeClient;
+}
+
+const pair = (name: string, publisher: MakeClient, follower: MakeClient, isCluster = false): ClientPair => ({
+  name,
+  isCluster,
+  needs5: name.includes('redis 5'),
+  publisher,
+  follower,
+});
+
+/** Clients of all kinds that are supported. */
+export const clientPairs: readonly ClientPair[] = [
+  pair('redis 6', client6, client6),
+  pair('redis 6 with RESP 2 and 3', client6with2, client6with3),
+  pair('redis 6 with Buffers', client6ofBytes, client6ofBytes),
+  pair('redis 5', client5, client5),
+  pair('redis 6 and redis 5', client6, client5),
+  pair('a cluster of redis 6', cluster6, cluster6, true),
+  pair('a cluster of redis 5', cluster5, cluster5, true),
+  pair('a cluster and a client of one node', cluster6, client6, true),
+  pair('a client of one node and a cluster of redis 5', client6, cluster5, true),
+];
+
+/** A server with a client of each side, and one for the test. */
+export interface RedisSetup {
+  readonly server: RedisServer;
+  readonly publisher: TestClient;
+  readonly follower: TestClient;
+  readonly admin: Awaited<ReturnType<typeof client6>>;
+  stop(): Promise<void>;
+}
+
+/** Starts a server, and connects clients. */
+export async function setUpRedis(
+  { publisher, follower, isCluster }: Omit<ClientPair, 'name' | 'needs5'> = clientPairs[0]!,
+  args: readonly string[] = [],
+): Promise<RedisSetup> {
+  const server = await startRedis({ cluster: isCluster, args });
+  const admin = await client6(server.url);
+  const clients = [await publisher(server.url), await follower(server.url)] as const;
+  return {
+    server,
+    admin,
+    publisher: clients[0],
+    follower: clients[1],
+    async stop() {
+      for (const client of [...clients, admin]) client.destroy();
+      await server.stop();
+    },
+  };
+}
