@@ -133,6 +133,8 @@ if ARGV[3] == '1' and state[6] ~= '' and state[6] ~= ARGV[4] then return false e
 ${serverTime}
 if state[7] and ARGV[5] ~= state[1] and tonumber(now) >= tonumber(state[7]) then return false end
 local entries = redis.call('XRANGE', KEYS[3], '(' .. ARGV[1] .. '-0', '+', 'COUNT', ARGV[2])
+-- The end may be in the entry of the last chunk, which the reader has.
+if #entries == 0 and state[5] then entries = redis.call('XREVRANGE', KEYS[3], '+', '-', 'COUNT', 1) end
 local isHeld = redis.call('GET', KEYS[2]) == state[1]
 return { state[1], state[2], now - state[3], state[4], isHeld and 1 or 0, state[5] and 1 or 0, entries }
 `);

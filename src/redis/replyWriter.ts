@@ -121,7 +121,10 @@ export class ReplyWriter {
     if (this.#end !== '' || this.#phase === 'ended' || this.#phase === 'closed') return;
     try {
       this.#batches.push(chunk);
-      if (this.#batches.length > this.#options.maxBytes) this.#endEarly(tooLargeToStore(this.#options.maxBytes));
+      if (this.#batches.length > this.#options.maxBytes) {
+        this.#batches.dropAfter(this.#batch?.count ?? 0);
+        this.#endEarly(tooLargeToStore(this.#options.maxBytes));
+      }
     } catch (cause) {
       this.#endEarly(toGeminiError(cause));
     }
@@ -253,7 +256,6 @@ export class ReplyWriter {
   }
 
   #endEarly(error: GeminiError): void {
-    this.#batches.dropAfter(this.#batch?.count ?? 0);
     this.#end = endJson(error);
     this.#report(error);
   }
