@@ -10,6 +10,7 @@ import {
   typeError,
 } from '../../src/rx/assertions.js';
 import { addJitter } from '../../src/rx/backoff.js';
+import { assertStore, placesIn, type RateLimitStore } from './rateLimitStore.js';
 import { RequestQueue } from './requestQueue.js';
 import type { CheckedLimits } from './sharedLimits.js';
 
@@ -48,6 +49,17 @@ export interface RateLimiterOptions extends RateLimits {
    * so that many processes do not return at once. @defaultValue true
    */
   readonly jitter?: boolean | undefined;
+  /**
+   * The store of the queue, with which all processes share the limits: `redisStore(redis)` of `rxjs-gemini/redis`, or
+   * any {@link RateLimitStore}. @defaultValue the memory of this process
+   */
+  readonly store?: RateLimitStore | undefined;
+  /**
+   * The handling of a reply whose place the `store` cannot tell, because it fails or does not answer in time:
+   * `'refuse'` fails the reply without a request, kind `network`, retryable; `'allow'` makes the request without a
+   * limit. A reply whose request has begun is not disturbed. @defaultValue `'refuse'`
+   */
+  readonly whenStoreFails?: 'refuse' | 'allow' | undefined;
 }
 
 /** Options of {@link RateLimiter.limit}. @public */
@@ -130,7 +142,7 @@ export interface RateLimiter {
  */
 export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   assertOptions(options);
-  const { perKey, maxKeys = 10_000, jitter = true } = options;
+  const { perKey, maxKeys = 10_000, jitter = true, store, whenStoreFails = 'refuse' } = options;
   if (perKey !== undefined) assertOptions(perKey, 'perKey');
   const limits = checkedLimits(options, 1000);
   const keyLimits = perKey && checkedLimits(perKey, 100, 'perKey.');
@@ -147,7 +159,11 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   assertInteger('maxKeys', maxKeys, 1);
   assertBoolean('jitter', jitter);
 
-  const queue = new RequestQueue(limits, keyLimits, maxKeys);
+  assertStore(store, whenStoreFails);
+
+  const queue = store
+    ? store.open({ ...limits, perKey: keyLimits, maxKeys })
+    : new RequestQueue(limits, keyLimits, maxKeys);
 
   const limit = <T extends GeminiChunk>(limitOptions: LimitOptions = {}): OperatorFunction<T, T | GeminiChunk> => {
     assertOptions(limitOptions, 'options', "limit({ key: 'user 1' })");
@@ -159,26 +175,27 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
     return (source) =>
       defer(() => {
         const request = queue.join(key, tokens);
-        const leave = () => {
-          queue.leave(request);
-        };
-        const notices$ = request.place$.pipe(map((queued): GeminiChunk => ({ text: '', queued })));
-        return concat(notices$, source).pipe(
+        const { leave } = request;
+        const places$ = store ? placesIn(request, whenStoreFails) : request.place$;
+        const notices$ = places$.pipe(map((queued): GeminiChunk => ({ text: '', queued })));
+        const settled$ = source.pipe(
           tap({
             next: ({ usageMetadata }) => {
-              queue.settle(request, usageMetadata?.promptTokenCount);
+              const count = usageMetadata?.promptTokenCount;
+              if (isTokenCount(count)) request.settle(count);
             },
             error: (cause: unknown) => {
               const { kind, retryAfter } = toGeminiError(cause);
-              if (kind === 'rate_limit' && retryAfter !== undefined)
-                queue.pause(jitter ? addJitter(retryAfter) : retryAfter);
+              // After a pause that is not finite, no request would begin.
+              if (kind === 'rate_limit' && retryAfter !== undefined && Number.isFinite(retryAfter))
+                request.pause(jitter ? addJitter(retryAfter) : retryAfter);
               leave();
             },
             complete: leave,
           }),
-          // `tap` calls nothing for a subscriber that is closed before the subscription.
-          finalize(leave),
         );
+        // `tap` calls nothing for a subscriber that is closed before the subscription.
+        return concat(notices$, settled$).pipe(finalize(leave));
       });
   };
 
@@ -196,6 +213,11 @@ function checkedLimits(limits: RateLimits, queued: number, prefix = ''): Checked
   }
   assertInteger(`${prefix}maxQueued`, maxQueued, 0);
   return { requestsPerMinute, tokensPerMinute, concurrency, maxQueued };
+}
+
+/** Whether a count from the server can replace an estimate: JSON has negative numbers, and `1e999` is `Infinity`. */
+function isTokenCount(tokens: number | undefined): tokens is number {
+  return Number.isSafeInteger(tokens) && Number(tokens) > 0;
 }
 
 /** `true` or undefined, as {@link assertAtLeastOne} takes it. */

@@ -7,12 +7,13 @@ import { stopwatch } from '../../src/rx/stopwatch.js';
 import { Trampoline } from '../../src/rx/trampoline.js';
 import type { KeyLimits, QueuedRequest } from './keyLimits.js';
 import { KeyRegistry } from './keyRegistry.js';
+import type { RateLimitQueue, RateLimitTicket } from './rateLimitStore.js';
 import { minute } from './rateWindow.js';
 import { SharedLimits, type CheckedLimits } from './sharedLimits.js';
 import { WaitingRequests } from './waitingRequests.js';
 
 /** Starts requests in the order of arrival, among the requests whose key has room. */
-export class RequestQueue {
+export class RequestQueue implements RateLimitQueue {
   /** The clock of all limits, which live as long as the process; the system clock may be set meanwhile. */
   readonly #now = stopwatch(lastingClock());
   readonly #limits: SharedLimits;
@@ -34,7 +35,23 @@ export class RequestQueue {
    *
    * @throws GeminiError - If too many requests wait, or there are too many keys.
    */
-  join(name: string | undefined, tokens: number): QueuedRequest {
+  join(name: string | undefined, tokens: number): RateLimitTicket {
+    const request = this.#add(name, tokens);
+    return {
+      place$: request.place$,
+      settle: (count) => {
+        this.#settle(request, count);
+      },
+      pause: (duration) => {
+        this.#limits.window.pause(duration);
+      },
+      leave: () => {
+        this.#leave(request);
+      },
+    };
+  }
+
+  #add(name: string | undefined, tokens: number): QueuedRequest {
     const key = name === undefined ? undefined : this.#keys?.get(name);
     this.#assertRoom(key, tokens);
     this.#arrivals += 1;
@@ -47,8 +64,7 @@ export class RequestQueue {
     return request;
   }
 
-  /** Ends a request, or removes it from the queue. A second call has no effect. */
-  leave(request: QueuedRequest): void {
+  #leave(request: QueuedRequest): void {
     if (request.hasEnded) return;
     request.hasEnded = true;
     const { key, counted } = request;
@@ -63,9 +79,8 @@ export class RequestQueue {
     this.#serve();
   }
 
-  /** Replaces the estimate of a request by the number that the server has reported. */
-  settle({ counted, key }: QueuedRequest, tokens: number | undefined): void {
-    if (!counted || !isTokenCount(tokens) || tokens === counted.forAll.tokens) return;
+  #settle({ counted, key }: QueuedRequest, tokens: number): void {
+    if (!counted || tokens === counted.forAll.tokens) return;
     this.#limits.window.settle(counted.forAll, tokens);
     if (key && counted.forKey) {
       key.window.settle(counted.forKey, tokens);
@@ -73,11 +88,6 @@ export class RequestQueue {
       this.#advance(key);
     }
     if (this.#waiting.size > 0) this.#serve();
-  }
-
-  /** Lets no request begin for so many ms; ignores a duration that is not finite, after which none would begin. */
-  pause(duration: number): void {
-    if (Number.isFinite(duration)) this.#limits.window.pause(duration);
   }
 
   /** @throws GeminiError - If the request would have to wait, and too many requests wait already. */
@@ -159,11 +169,6 @@ export class RequestQueue {
       this.#serve();
     }, delay);
   }
-}
-
-/** Whether a count from the server can replace an estimate: JSON has negative numbers, and `1e999` is `Infinity`. */
-function isTokenCount(tokens: number | undefined): tokens is number {
-  return Number.isSafeInteger(tokens) && Number(tokens) > 0;
 }
 
 /** The error of a reply beyond `maxQueued`, with the wait until a queued one may begin, if time decides that. */

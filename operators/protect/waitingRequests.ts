@@ -133,7 +133,12 @@ export class WaitingRequests {
  * Sends a request its place if its position has changed, its begin has become known or unknown, or is later than it was
  * sent. An earlier begin is no reason: it is sent with the next position.
  */
-function sendPlace(request: QueuedRequest, position: number, time = Infinity, now: number): void {
+export function sendPlace(
+  request: Pick<QueuedRequest, 'place$' | 'beginsAt'>,
+  position: number,
+  time = Infinity,
+  now: number,
+): void {
   const { place$, beginsAt } = request;
   const isKnown = time < Infinity;
   // The sum of a time and a wait has an error of less than 1 ms.
