@@ -4,3 +4,4 @@ export { followReply, type FollowStoredReplyOptions } from './redis/followReply.
 export { publishReply, type PublishReplyOptions } from './redis/publishReply.js';
 export type { RedisClient, RedisScriptOptions, RedisSubscriber } from './redis/redisClient.js';
 export { replies, type RepliesOptions } from './redis/replies.js';
+export { redisStore, type RedisStoreOptions } from './redis/redisStore.js';

@@ -1,4 +1,4 @@
-import { limiterRefusal } from './limiterRefusal.js';
+import { tooManyKeys } from './limiterRefusal.js';
 import type { GeminiError } from '../../src/errors/geminiError.js';
 import { KeyLimits } from './keyLimits.js';
 import { OrderedQueue } from './orderedQueue.js';
@@ -56,8 +56,7 @@ export class KeyRegistry {
 
   #refusal(): GeminiError {
     const oldestIdle = this.#recent.find((key) => !isInUse(key));
-    const retryAfter = oldestIdle?.window.waitUntilEmpty();
-    return limiterRefusal(`More than ${this.#maxKeys} keys of the rate limit are in use`, retryAfter);
+    return tooManyKeys(this.#maxKeys, oldestIdle?.window.waitUntilEmpty());
   }
 }
 

@@ -1,7 +1,6 @@
-import { limiterRefusal } from './limiterRefusal.js';
+import { queueFull } from './limiterRefusal.js';
 import { asyncScheduler, BehaviorSubject, Subscription } from 'rxjs';
 import type { Queued } from '../../src/chunk/annotations.js';
-import type { GeminiError } from '../../src/errors/geminiError.js';
 import { lastingClock } from '../../src/rx/clock.js';
 import { stopwatch } from '../../src/rx/stopwatch.js';
 import { Trampoline } from '../../src/rx/trampoline.js';
@@ -169,10 +168,4 @@ export class RequestQueue implements RateLimitQueue {
       this.#serve();
     }, delay);
   }
-}
-
-/** The error of a reply beyond `maxQueued`, with the wait until a queued one may begin, if time decides that. */
-function queueFull(limit: string, wait: number): GeminiError {
-  const retryAfter = wait > 0 && wait < Infinity ? Math.ceil(wait) : undefined;
-  return limiterRefusal(`More than ${limit} wait for the rate limit`, retryAfter);
 }

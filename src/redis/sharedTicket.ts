@@ -15,6 +15,8 @@ export class SharedTicket {
   arrival = '0';
   /** `joining` until the server has answered. */
   state: 'joining' | 'waiting' | 'open' | 'ended' = 'joining';
+  /** Whether a message named the request before the server has answered. */
+  isCalled = false;
   /** The time at which the request has begun, in ms of the clock of the process. */
   begunAt = 0;
   /** The time at which the request begins by the last place that was sent, for `sendPlace`. */

@@ -1,0 +1,110 @@
+import { map, switchMap, type Observable } from 'rxjs';
+import type { RateLimitSettings } from '../../operators/protect/rateLimitStore.js';
+import { limitKeyNames, limitScript } from './limitScript.js';
+import type { ChannelSignal } from './redisChannels.js';
+import type { RedisClient } from './redisClient.js';
+import { isSharded, signalsOf } from './redisServer.js';
+
+/** An answer of the script. */
+export interface LimitAnswer {
+  /** The wait until time lets something happen in the queue, in ms; `Infinity` if nothing will. */
+  readonly wait: number;
+  /** Whether the server knows the requests that this process has. */
+  readonly isComplete: boolean;
+  /** The ids of the requests of this process that have begun. */
+  readonly begun: readonly string[];
+  /** The further values of an operation. */
+  readonly values: readonly unknown[];
+}
+
+/** The settings of {@link LimitCalls}. */
+export interface LimitCallSettings {
+  /** The beginning of all keys. */
+  readonly base: string;
+  /** The id of this process. */
+  readonly process: string;
+  /** The lease of this process, in ms. */
+  readonly lease: number;
+  readonly limits: RateLimitSettings;
+}
+
+/** The calls of the script of a limiter, and its channel. */
+export class LimitCalls {
+  readonly #redis: RedisClient;
+  readonly #keys: string[];
+  readonly #channel: string;
+  readonly #settings: LimitCallSettings;
+
+  constructor(redis: RedisClient, settings: LimitCallSettings) {
+    this.#redis = redis;
+    this.#settings = settings;
+    this.#keys = limitKeyNames.map((name) => `${settings.base}:${name}`);
+    this.#channel = `${settings.base}:changes`;
+  }
+
+  /** The signals of the channel: a message has the ids of the requests that have begun. */
+  get signals$(): Observable<ChannelSignal> {
+    return signalsOf(this.#redis, this.#channel, this.#firstKey);
+  }
+
+  /** Runs an operation of the script. Emits its answer. */
+  run(operation: string, args: readonly (string | number)[]): Observable<LimitAnswer> {
+    return isSharded(this.#redis, this.#firstKey).pipe(
+      switchMap((sharded) => {
+        const all = limitArguments(this.#settings, operation, this.#channel, sharded);
+        return limitScript.run(this.#redis, this.#keys, [...all, ...args]);
+      }),
+      map(readAnswer),
+    );
+  }
+
+  get #firstKey(): string {
+    return this.#keys[0] ?? '';
+  }
+}
+
+/** The window of the limits per minute, in ms. */
+const minute = 60_000;
+
+/**
+ * The arguments of the script before those of the operation.
+ *
+ * @param clock - The time in ms, in a test; empty for the server's own.
+ */
+export function limitArguments(
+  { process, lease, limits }: LimitCallSettings,
+  operation: string,
+  channel: string,
+  sharded: boolean,
+  clock: number | '' = '',
+): (string | number)[] {
+  const publish = sharded ? 'SPUBLISH' : 'PUBLISH';
+  const { perKey, maxKeys } = limits;
+  const numbers = [limits, perKey].flatMap((some) =>
+    [some?.requestsPerMinute, some?.tokensPerMinute, some?.concurrency, some?.maxQueued].map((limit = Infinity) =>
+      limit === Infinity ? '' : limit,
+    ),
+  );
+  return [operation, process, lease, minute, ...numbers, maxKeys, channel, publish, clock];
+}
+
+export function readAnswer(answer: unknown): LimitAnswer {
+  const [wait, isComplete, begun, ...values] = answer as unknown[];
+  return {
+    wait: timeOrNever(wait),
+    isComplete: Number(isComplete) === 1,
+    begun: idsIn(String(begun)),
+    values,
+  };
+}
+
+/** The ids of a message. */
+export function idsIn(text: string): string[] {
+  return text === '' ? [] : text.split(' ');
+}
+
+/** A duration of the script; -1 is unknown. */
+export function timeOrNever(duration: unknown): number {
+  const ms = Number(duration);
+  return ms < 0 ? Infinity : ms;
+}
