@@ -1,4 +1,4 @@
-import { map, switchMap, type Observable } from 'rxjs';
+import { map, shareReplay, switchMap, type Observable } from 'rxjs';
 import type { RateLimitSettings } from '../../operators/protect/rateLimitStore.js';
 import { limitKeyNames, limitScript } from './limitScript.js';
 import type { ChannelSignal } from './redisChannels.js';
@@ -25,6 +25,8 @@ export interface LimitCallSettings {
   readonly process: string;
   /** The lease of this process, in ms. */
   readonly lease: number;
+  /** The window of the limits per minute, in ms: shorter in a test. */
+  readonly minute?: number;
   readonly limits: RateLimitSettings;
 }
 
@@ -34,12 +36,21 @@ export class LimitCalls {
   readonly #keys: string[];
   readonly #channel: string;
   readonly #settings: LimitCallSettings;
+  /**
+   * Whether the server is a node of a cluster. The first call is awaited: calls that the server answers with `NOSCRIPT`
+   * are sent again, and would lose their order.
+   */
+  readonly #isSharded$: Observable<boolean>;
 
   constructor(redis: RedisClient, settings: LimitCallSettings) {
     this.#redis = redis;
     this.#settings = settings;
     this.#keys = limitKeyNames.map((name) => `${settings.base}:${name}`);
     this.#channel = `${settings.base}:changes`;
+    this.#isSharded$ = isSharded(redis, this.#firstKey).pipe(
+      switchMap((sharded) => this.#call('look', [0], sharded).pipe(map(() => sharded))),
+      shareReplay(1),
+    );
   }
 
   /** The signals of the channel: a message has the ids of the requests that have begun. */
@@ -49,13 +60,15 @@ export class LimitCalls {
 
   /** Runs an operation of the script. Emits its answer. */
   run(operation: string, args: readonly (string | number)[]): Observable<LimitAnswer> {
-    return isSharded(this.#redis, this.#firstKey).pipe(
-      switchMap((sharded) => {
-        const all = limitArguments(this.#settings, operation, this.#channel, sharded);
-        return limitScript.run(this.#redis, this.#keys, [...all, ...args]);
-      }),
+    return this.#isSharded$.pipe(
+      switchMap((sharded) => this.#call(operation, args, sharded)),
       map(readAnswer),
     );
+  }
+
+  #call(operation: string, args: readonly (string | number)[], sharded: boolean): Observable<unknown> {
+    const all = limitArguments(this.#settings, operation, this.#channel, sharded);
+    return limitScript.run(this.#redis, this.#keys, [...all, ...args]);
   }
 
   get #firstKey(): string {
@@ -63,16 +76,13 @@ export class LimitCalls {
   }
 }
 
-/** The window of the limits per minute, in ms. */
-const minute = 60_000;
-
 /**
  * The arguments of the script before those of the operation.
  *
  * @param clock - The time in ms, in a test; empty for the server's own.
  */
 export function limitArguments(
-  { process, lease, limits }: LimitCallSettings,
+  { process, lease, minute = 60_000, limits }: LimitCallSettings,
   operation: string,
   channel: string,
   sharded: boolean,
