@@ -58,16 +58,25 @@ export class LimitCalls {
     return signalsOf(this.#redis, this.#channel, this.#firstKey);
   }
 
-  /** Runs an operation of the script. Emits its answer. */
-  run(operation: string, args: readonly (string | number)[]): Observable<LimitAnswer> {
+  /**
+   * Runs an operation of the script. Emits its answer.
+   *
+   * @param isLeased - Whether this process has a lease, so that a server that knows nothing has lost its data.
+   */
+  run(operation: string, args: readonly (string | number)[], isLeased: boolean): Observable<LimitAnswer> {
     return this.#isSharded$.pipe(
-      switchMap((sharded) => this.#call(operation, args, sharded)),
+      switchMap((sharded) => this.#call(operation, args, sharded, isLeased)),
       map(readAnswer),
     );
   }
 
-  #call(operation: string, args: readonly (string | number)[], sharded: boolean): Observable<unknown> {
-    const all = limitArguments(this.#settings, operation, this.#channel, sharded);
+  #call(
+    operation: string,
+    args: readonly (string | number)[],
+    sharded: boolean,
+    isLeased = false,
+  ): Observable<unknown> {
+    const all = limitArguments(this.#settings, operation, this.#channel, { sharded, isLeased });
     return limitScript.run(this.#redis, this.#keys, [...all, ...args]);
   }
 
@@ -76,17 +85,21 @@ export class LimitCalls {
   }
 }
 
-/**
- * The arguments of the script before those of the operation.
- *
- * @param clock - The time in ms, in a test; empty for the server's own.
- */
+/** The circumstances of a call. */
+interface LimitCallContext {
+  /** Whether the server is a node of a cluster. */
+  readonly sharded?: boolean;
+  readonly isLeased?: boolean;
+  /** The time in ms, in a test; empty for the server's own. */
+  readonly clock?: number | '';
+}
+
+/** The arguments of the script before those of the operation. */
 export function limitArguments(
   { process, lease, minute = 60_000, limits }: LimitCallSettings,
   operation: string,
   channel: string,
-  sharded: boolean,
-  clock: number | '' = '',
+  { sharded = false, isLeased = false, clock = '' }: LimitCallContext = {},
 ): (string | number)[] {
   const publish = sharded ? 'SPUBLISH' : 'PUBLISH';
   const { perKey, maxKeys } = limits;
@@ -95,7 +108,7 @@ export function limitArguments(
       limit === Infinity ? '' : limit,
     ),
   );
-  return [operation, process, lease, minute, ...numbers, maxKeys, channel, publish, clock];
+  return [operation, process, lease, minute, ...numbers, maxKeys, channel, publish, clock, isLeased ? 1 : 0];
 }
 
 export function readAnswer(answer: unknown): LimitAnswer {

@@ -48,8 +48,8 @@ local function limitsAt(index)
 end
 local all, each = limitsAt(5), limitsAt(9)
 local maxKeys = tonumber(ARGV[13])
-local channel, publish, clock = ARGV[14], ARGV[15], ARGV[16]
-local firstArgument = 17
+local channel, publish, clock, isLeased = ARGV[14], ARGV[15], ARGV[16], ARGV[17] == '1'
+local firstArgument = 18
 
 -- The entries that one wait reads from a log, so that its cost is bounded.
 local maxScan = 1024
@@ -63,9 +63,10 @@ local function padded(number) return string.format('%016.0f', number) end
 -- STATE. A key that was evicted, or a call that was broken off, makes the others wrong: then everything begins anew, from
 -- what the processes know.
 local saved = redis.call('HMGET', stateKey, 'exists', 'last', 'offset', 'spent', 'paused', 'arrival')
+local isLost = isLeased and not saved[1]
 if redis.call('EXISTS', unpack(KEYS)) ~= (tonumber(saved[1]) or 0) then
   redis.call('DEL', unpack(KEYS))
-  saved = {}
+  saved, isLost = {}, true
 end
 redis.call('HSET', stateKey, 'exists', -1)
 local last, offset = tonumber(saved[2]) or 0, tonumber(saved[3]) or 0
@@ -84,6 +85,9 @@ if now < last then
   offset = offset + last - now
   now = last
 end
+
+-- Nothing begins until each process has told its open requests with a heartbeat, of which a lease has three.
+if isLost then paused = now + lease / 2 end
 
 local open, count = redis.call('ZCARD', openKey), redis.call('ZCARD', logKey)
 local begun, changed = {}, false

@@ -180,7 +180,7 @@ export class SharedQueue implements RateLimitQueue {
     { next, error }: { next?: (answer: LimitAnswer, isFresh: boolean) => void; error: (cause: unknown) => void },
   ): void {
     const sentAt = this.#now();
-    this.#calls.run(operation, args).subscribe({
+    this.#calls.run(operation, args, this.#isLeased).subscribe({
       next: (answer) => {
         // The call has renewed the lease after it was sent. An answer that is read later may be outdated.
         this.#leaseEnd = Math.max(this.#leaseEnd, sentAt + this.#lease);

@@ -92,7 +92,7 @@ class ScriptRun {
   async call(operation: string, args: readonly (string | number)[] = [], process = 'p'): Promise<LimitAnswer> {
     const keys = limitKeyNames.map((name) => `${this.#base}:${name}`);
     const settings = { base: this.#base, process, lease: 1e9, limits: this.#settings };
-    const all = limitArguments(settings, operation, `${this.#base}:changes`, false, this.time);
+    const all = limitArguments(settings, operation, `${this.#base}:changes`, { clock: this.time });
     return readAnswer(await lastValueFrom(limitScript.run(this.#redis, keys, [...all, ...args])));
   }
 }
