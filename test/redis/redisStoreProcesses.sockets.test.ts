@@ -3,11 +3,7 @@ import { once } from 'node:events';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startCountingServer, type CountingServer } from '../support/countingServer.js';
-import type {
-  LimitedProcessCommand,
-  LimitedProcessReport,
-  LimitedProcessSettings,
-} from '../support/limitedProcess.js';
+import type { LimitedProcessCommand, LimitedProcessReport, LimitedProcessSettings } from '../support/limitedProcess.js';
 import { hasRedis, startRedis, type RedisServer } from '../support/redisServer.js';
 
 /** Long enough for a busy machine; a test that passes does not wait for it. */
@@ -108,7 +104,9 @@ describe.skipIf(!hasRedis)('a limit for three processes', { timeout: 60_000 }, (
     expect(server.most).toBeLessThanOrEqual(4);
     // Each server request of a key has ended before the next of that key: their order is that of the arrivals.
     for (const number of [0, 1, 2]) {
-      const ofKey = server.seen.filter((name) => name.startsWith(`${String(number)}-`) && Number(name.slice(2)) % 6 === 0);
+      const ofKey = server.seen.filter(
+        (name) => name.startsWith(`${String(number)}-`) && Number(name.slice(2)) % 6 === 0,
+      );
       expect(ofKey).toEqual([...ofKey].sort((a, b) => Number(a.slice(2)) - Number(b.slice(2))));
     }
   });
