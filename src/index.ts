@@ -139,6 +139,13 @@ export {
   type RateLimiterOptions,
   type RateLimits,
 } from '../operators/protect/createRateLimiter.js';
+export type {
+  RateLimitQueue,
+  RateLimitSettings,
+  RateLimitStore,
+  RateLimitTicket,
+} from '../operators/protect/rateLimitStore.js';
+export type { CheckedLimits } from '../operators/protect/sharedLimits.js';
 export { GeminiError, isGeminiError, type GeminiErrorInit, type GeminiErrorJson } from './errors/geminiError.js';
 export { httpStatusOf } from './errors/httpStatusOf.js';
 export type { GeminiErrorKind, OverflowLimit } from './errors/kinds.js';

@@ -1,11 +1,15 @@
 import { BeginPlan } from './beginPlan.js';
 import { RateWindow, type CountedRequest } from './rateWindow.js';
 
-/** Limits with their defaults: `Infinity` is no limit. */
+/** The limits of a limiter with their defaults; `Infinity` is no limit. @public */
 export interface CheckedLimits {
+  /** The maximum number of requests that begin in any 60 s. */
   readonly requestsPerMinute: number;
+  /** The maximum number of input tokens of the requests in any 60 s. */
   readonly tokensPerMinute: number;
+  /** The maximum number of requests that are open at once. */
   readonly concurrency: number;
+  /** The maximum number of waiting requests. */
   readonly maxQueued: number;
 }
 

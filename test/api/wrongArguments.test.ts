@@ -63,6 +63,7 @@ const response = argument({
   on: () => undefined,
   off: () => undefined,
 });
+const redisClient = argument({ eval: () => undefined, evalSha: () => undefined, duplicate: () => undefined });
 const nothing: readonly Argument[] = [];
 const agUiInput = { threadId: 't', runId: 'r', messages: [] };
 
@@ -135,6 +136,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   createReplies: [options],
   // A body is the user's, so a wrong body throws a GeminiError.
   readChatRequest: [argument({ contents: [{ role: 'user', parts: [{ text: 'Hi' }] }] }, ...all), options],
+  redisStore: [redisClient, options],
   record: [argument({ write: () => undefined }), options],
   renderEvery: [argument({ interval: 5 })],
   // A text and a list of texts are recordings, though none of `record`: that is told in the stream.

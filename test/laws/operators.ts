@@ -56,6 +56,7 @@ import { toFormat } from '../../src/sinks/toFormat.js';
 import { toSse } from '../../src/sinks/toSse.js';
 import { toSseText } from '../../src/sinks/toSseText.js';
 import { chunk } from '../../src/testing/chunks.js';
+import { memoryStore } from '../support/memoryStore.js';
 import { mergeAll } from './scenario.js';
 
 /** The exceptions of an operator from the laws of `docs/design.md`. Its name or its doc grants each of them. */
@@ -122,6 +123,9 @@ export const operators: readonly Operator[] = [
     createRateLimiter({ requestsPerMinute: 1_000 }).limit(),
   ),
   chunks('createRateLimiter({ concurrency: 1 }).limit()', () => createRateLimiter({ concurrency: 1 }).limit()),
+  chunks('createRateLimiter({ concurrency: 1, store }).limit()', () =>
+    createRateLimiter({ concurrency: 1, store: memoryStore() }).limit(),
+  ),
   chunks("createRateLimiter({ perKey: { concurrency: 1 } }).limit({ key: 'a' })", () =>
     createRateLimiter({ perKey: { concurrency: 1, requestsPerMinute: 1_000 } }).limit({ key: 'a', tokens: 5 }),
   ),
