@@ -5,12 +5,13 @@ import {
   assertAtLeastOne,
   assertBoolean,
   assertInteger,
+  assertOneOf,
   assertOptions,
   assertString,
   typeError,
 } from '../../src/rx/assertions.js';
 import { addJitter } from '../../src/rx/backoff.js';
-import { assertStore, placesIn, type RateLimitStore } from './rateLimitStore.js';
+import { placesIn, type RateLimitStore } from './rateLimitStore.js';
 import { RequestQueue } from './requestQueue.js';
 import type { CheckedLimits } from './sharedLimits.js';
 
@@ -159,7 +160,8 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   assertInteger('maxKeys', maxKeys, 1);
   assertBoolean('jitter', jitter);
 
-  assertStore(store, whenStoreFails);
+  assertOneOf('whenStoreFails', whenStoreFails, ['refuse', 'allow']);
+  if (store !== undefined && !isStore(store)) throw typeError('store', 'a `RateLimitStore`', store);
 
   const queue = store
     ? store.open({ ...limits, perKey: keyLimits, maxKeys })
@@ -213,6 +215,10 @@ function checkedLimits(limits: RateLimits, queued: number, prefix = ''): Checked
   }
   assertInteger(`${prefix}maxQueued`, maxQueued, 0);
   return { requestsPerMinute, tokensPerMinute, concurrency, maxQueued };
+}
+
+function isStore(store: unknown): boolean {
+  return typeof (store as Partial<RateLimitStore> | null)?.open === 'function';
 }
 
 /** Whether a count from the server can replace an estimate: JSON has negative numbers, and `1e999` is `Infinity`. */

@@ -1,8 +1,6 @@
 import { catchError, EMPTY, type Observable } from 'rxjs';
 import type { Queued } from '../../src/chunk/annotations.js';
-import { GeminiError } from '../../src/errors/geminiError.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
-import { assertOneOf, assertOptions, typeError } from '../../src/rx/assertions.js';
 import { limiterRefusal } from './limiterRefusal.js';
 import type { CheckedLimits } from './sharedLimits.js';
 
@@ -19,7 +17,8 @@ export interface RateLimitTicket {
   /**
    * The place in the queue. Emits each new place while the request waits, then position 0, and completes when the
    * request may begin; completes without a value if the request may begin at once. Fails with a `GeminiError` of kind
-   * `rate_limit` if the request is refused, and with any other error if the store fails.
+   * `rate_limit` if the request is refused, and with any other error if the store fails: it is the error of the reply,
+   * unless `whenStoreFails` is `'allow'`.
    */
   readonly place$: Observable<Queued>;
   /** Replaces the estimate of the input tokens by the number that the server has reported. */
@@ -60,14 +59,6 @@ export interface RateLimitStore {
   readonly open: (settings: RateLimitSettings) => RateLimitQueue;
 }
 
-/** Throws unless the options of a limiter have a store, or none. */
-export function assertStore(store: unknown, whenStoreFails: unknown): void {
-  assertOneOf('whenStoreFails', whenStoreFails, ['refuse', 'allow']);
-  if (store === undefined) return;
-  assertOptions(store, 'store');
-  if (typeof (store as RateLimitStore).open !== 'function') throw typeError('store', 'a `RateLimitStore`', store);
-}
-
 /** The places of a request; a failure of the store fails them, or completes them so that the request begins. */
 export function placesIn({ place$ }: RateLimitTicket, whenStoreFails: 'refuse' | 'allow'): Observable<Queued> {
   return place$.pipe(
@@ -75,10 +66,7 @@ export function placesIn({ place$ }: RateLimitTicket, whenStoreFails: 'refuse' |
       const { kind, message, retryAfter } = toGeminiError(cause);
       if (kind === 'rate_limit') throw limiterRefusal(message, retryAfter);
       if (whenStoreFails === 'allow') return EMPTY;
-      throw new GeminiError('The store of the rate limit failed, so the request was not made', {
-        kind: 'network',
-        cause,
-      });
+      throw cause;
     }),
   );
 }

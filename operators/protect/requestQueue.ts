@@ -35,9 +35,17 @@ export class RequestQueue implements RateLimitQueue {
    * @throws GeminiError - If too many requests wait, or there are too many keys.
    */
   join(name: string | undefined, tokens: number): RateLimitTicket {
-    const request = this.#add(name, tokens);
+    const key = name === undefined ? undefined : this.#keys?.get(name);
+    this.#assertRoom(key, tokens);
+    this.#arrivals += 1;
+    const place$ = new BehaviorSubject<Queued>({ position: 0 });
+    const request: QueuedRequest = { order: this.#arrivals, tokens, key, place$, hasEnded: false };
+    this.#waiting.add(request);
+    if (key) this.#advance(key);
+    place$.next({ position: this.#waiting.lastPosition(request) });
+    this.#serve();
     return {
-      place$: request.place$,
+      place$,
       settle: (count) => {
         this.#settle(request, count);
       },
@@ -48,19 +56,6 @@ export class RequestQueue implements RateLimitQueue {
         this.#leave(request);
       },
     };
-  }
-
-  #add(name: string | undefined, tokens: number): QueuedRequest {
-    const key = name === undefined ? undefined : this.#keys?.get(name);
-    this.#assertRoom(key, tokens);
-    this.#arrivals += 1;
-    const place$ = new BehaviorSubject<Queued>({ position: 0 });
-    const request: QueuedRequest = { order: this.#arrivals, tokens, key, place$, hasEnded: false };
-    this.#waiting.add(request);
-    if (key) this.#advance(key);
-    place$.next({ position: this.#waiting.lastPosition(request) });
-    this.#serve();
-    return request;
   }
 
   #leave(request: QueuedRequest): void {

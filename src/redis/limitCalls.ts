@@ -49,7 +49,7 @@ export class LimitCalls {
     this.#channel = `${settings.base}:changes`;
     this.#isSharded$ = isSharded(redis, this.#firstKey).pipe(
       switchMap((sharded) => this.#call('look', [0], sharded).pipe(map(() => sharded))),
-      shareReplay(1),
+      shareReplay({ bufferSize: 1, refCount: false }),
     );
   }
 

@@ -91,7 +91,7 @@ export class SharedQueue implements RateLimitQueue {
   #join(ticket: SharedTicket): void {
     const { id, key, tokens } = ticket;
     const limit = asyncScheduler.schedule(() => {
-      this.#fail(ticket, lateAnswer(this.#timeout));
+      this.#fail(ticket, failedStore(`Redis did not answer the rate limit within ${String(this.#timeout)} ms`));
     }, this.#timeout);
     this.#setBeat();
     this.#run('join', [id, key, tokens], {
@@ -119,7 +119,7 @@ export class SharedQueue implements RateLimitQueue {
         limit.unsubscribe();
         // The server may have run a script whose answer is lost.
         this.#hasLeftovers = true;
-        this.#fail(ticket, cause);
+        this.#fail(ticket, failedStore('Redis failed, so the request was not made', cause));
         this.#setBeat();
       },
     });
@@ -143,7 +143,7 @@ export class SharedQueue implements RateLimitQueue {
     this.#update();
   }
 
-  #fail(ticket: SharedTicket, cause: unknown): void {
+  #fail(ticket: SharedTicket, cause: GeminiError): void {
     if (ticket.state === 'ended' || ticket.state === 'open') return;
     this.#forget(ticket);
     ticket.fail(cause);
@@ -284,11 +284,9 @@ export class SharedQueue implements RateLimitQueue {
         if (isKnown && isComplete) {
           this.#hasLeftovers = false;
           this.#isInDoubt = false;
-        } else this.#sync();
-        if (this.#looksAgain && !this.#isLooking) {
+          if (this.#looksAgain) this.#lookSoon();
           this.#looksAgain = false;
-          this.#lookSoon();
-        }
+        } else this.#sync();
         this.#update();
       },
       error: () => {
@@ -337,7 +335,9 @@ export class SharedQueue implements RateLimitQueue {
     if (this.#missed > beatsOfLease) {
       // The lease has ended: what was left is free, and no request can learn any more that it may begin.
       this.#hasLeftovers = false;
-      for (const ticket of this.#waiting) this.#fail(ticket, lostStore(this.#lease));
+      for (const ticket of this.#waiting) {
+        this.#fail(ticket, failedStore(`Redis did not answer the rate limit for ${String(this.#lease)} ms`));
+      }
     }
     this.#beat = Subscription.EMPTY;
     this.#update();
@@ -356,10 +356,7 @@ function refusalOf(position: number, wait: number, { maxKeys, maxQueued, perKey 
   return queueFull(`${String(maxQueued)} replies`, wait);
 }
 
-function lateAnswer(timeout: number): GeminiError {
-  return new GeminiError(`Redis did not answer within ${String(timeout)} ms`, { kind: 'network' });
-}
-
-function lostStore(lease: number): GeminiError {
-  return new GeminiError(`Redis did not answer for ${String(lease)} ms while the request waited`, { kind: 'network' });
+/** The error of a request whose place Redis does not tell. */
+function failedStore(message: string, cause?: unknown): GeminiError {
+  return new GeminiError(message, { kind: 'network', cause });
 }

@@ -1,4 +1,5 @@
 import { BehaviorSubject, filter, type Observable } from 'rxjs';
+import type { GeminiError } from '../errors/geminiError.js';
 import type { Queued } from '../chunk/annotations.js';
 import { sendPlace } from '../../operators/protect/waitingRequests.js';
 
@@ -49,7 +50,7 @@ export class SharedTicket {
     this.#places.complete();
   }
 
-  fail(cause: unknown): void {
+  fail(cause: GeminiError): void {
     this.state = 'ended';
     this.#places.error(cause);
   }

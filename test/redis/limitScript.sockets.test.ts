@@ -4,7 +4,7 @@ import { lastValueFrom } from 'rxjs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RateLimitSettings, RateLimitTicket } from '../../operators/protect/rateLimitStore.js';
 import { RequestQueue } from '../../operators/protect/requestQueue.js';
-import { GeminiError } from '../../src/errors/geminiError.js';
+import type { GeminiError } from '../../src/errors/geminiError.js';
 import { limitArguments, readAnswer, type LimitAnswer } from '../../src/redis/limitCalls.js';
 import { limitKeyNames, limitScript } from '../../src/redis/limitScript.js';
 import { hasRedis, startRedis, type RedisServer } from '../support/redisServer.js';

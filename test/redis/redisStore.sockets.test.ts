@@ -1,5 +1,5 @@
 import { createClient, createCluster } from 'redis';
-import { defer, NEVER, Observable, of, Subject, type Subscription } from 'rxjs';
+import { defer, NEVER, of, Subject, type Observable, type Subscription } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createRateLimiter, type RateLimiterOptions } from '../../operators/protect/createRateLimiter.js';
 import { isLimiterRefusal } from '../../operators/protect/limiterRefusal.js';
@@ -29,14 +29,14 @@ const clients: readonly [name: string, isCluster: boolean, create: (url: string)
 class Reply {
   readonly events: string[] = [];
   readonly queued: GeminiChunk['queued'][] = [];
-  readonly source = new Subject<GeminiChunk>();
+  readonly #source = new Subject<GeminiChunk>();
   readonly subscription: Subscription;
   failure: unknown;
 
   constructor(limit: (source: Observable<GeminiChunk>) => Observable<GeminiChunk>) {
     const request$ = defer(() => {
       this.events.push('request');
-      return this.source;
+      return this.#source;
     });
     this.subscription = request$.pipe(limit).subscribe({
       next: ({ queued }) => {
@@ -50,6 +50,18 @@ class Reply {
       },
       complete: () => this.events.push('end'),
     });
+  }
+
+  next(one: GeminiChunk): void {
+    this.#source.next(one);
+  }
+
+  error(cause: GeminiError): void {
+    this.#source.error(cause);
+  }
+
+  complete(): void {
+    this.#source.complete();
   }
 
   async saw(event: string): Promise<void> {
@@ -107,12 +119,12 @@ describe.skipIf(!hasRedis).each(clients)('redisStore with %s', (_, isCluster, cr
     second.subscription.unsubscribe();
     await third.saw('1');
     await fourth.saw('2');
-    first.source.complete();
+    first.complete();
     await third.saw('request');
     await fourth.saw('1');
     third.subscription.unsubscribe();
     await fourth.saw('request');
-    fourth.source.complete();
+    fourth.complete();
     expect([first, second, third, fourth].map(({ events }) => events)).toEqual([
       ['request', 'end'],
       ['1'],
@@ -146,7 +158,7 @@ describe.skipIf(!hasRedis).each(clients)('redisStore with %s', (_, isCluster, cr
     const [one, two] = [await limiterOf(limits, options), await limiterOf(limits, options)];
     const first = one();
     await first.saw('request');
-    first.source.error(new GeminiError('Slowly.', { kind: 'rate_limit', retryAfter: 300 }));
+    first.error(new GeminiError('Slowly.', { kind: 'rate_limit', retryAfter: 300 }));
     await vi.waitFor(async () => {
       expect(Number(await admin.hGet(keyOf(options.name, 'state'), 'paused'))).toBeGreaterThan(0);
     }, patience);
@@ -167,7 +179,7 @@ describe.skipIf(!hasRedis).each(clients)('redisStore with %s', (_, isCluster, cr
     const second = two();
     await second.saw('1');
     expect(second.queued[0]?.delay).toBeGreaterThan(50_000);
-    first.source.next(usageChunk({ promptTokenCount: 10 }));
+    first.next(usageChunk({ promptTokenCount: 10 }));
     await second.saw('request');
   });
 
@@ -197,13 +209,13 @@ describe.skipIf(!hasRedis).each(clients)('redisStore with %s', (_, isCluster, cr
     const second = two();
     await second.saw('1');
     const listener = isCluster ? 'SHARDNUMSUB' : 'NUMSUB';
-    const listeners = () => admin.sendCommand(['PUBSUB', listener, keyOf(options.name, 'changes')]);
+    const listeners = () => admin.sendCommand<unknown[]>(['PUBSUB', listener, keyOf(options.name, 'changes')]);
     await vi.waitFor(async () => {
-      expect(Number(Object(await listeners())[1])).toBe(1);
+      expect(Number((await listeners())[1])).toBe(1);
     }, patience);
     // Both run before the client can connect again: the message has no listener.
     const lost = admin.sendCommand(['CLIENT', 'KILL', 'TYPE', 'pubsub']);
-    first.source.complete();
+    first.complete();
     await lost;
     await second.saw('request');
   });
@@ -224,7 +236,7 @@ describe.skipIf(!hasRedis).each(clients)('redisStore with %s', (_, isCluster, cr
     await first.saw('request');
     const second = new Reply((source) => source.pipe(limit()));
     await second.saw('1');
-    first.source.complete();
+    first.complete();
     await second.saw('request');
   });
 
@@ -245,11 +257,11 @@ describe.skipIf(!hasRedis).each(clients)('redisStore with %s', (_, isCluster, cr
       expect(await admin.hLen(keyOf(options.name, 'requests'))).toBe(3);
       expect(await admin.zCard(keyOf(options.name, 'open'))).toBe(1);
     }, patience);
-    first.source.complete();
+    first.complete();
     await Promise.any([second.saw('request'), third.saw('request')]);
     expect(await admin.zCard(keyOf(options.name, 'open'))).toBe(1);
-    second.source.complete();
-    third.source.complete();
+    second.complete();
+    third.complete();
     await Promise.all([second.saw('end'), third.saw('end')].map((end) => end.catch(() => undefined)));
   });
 
@@ -313,11 +325,9 @@ describe.skipIf(!hasRedis)('redisStore without Redis', () => {
     await late.saw('network');
     expect(late.events).toEqual(['network']);
     expect(late.failure).toMatchObject({ retryable: true });
-    expect((late.failure as GeminiError).message).toBe(
-      'The store of the rate limit failed, so the request was not made',
-    );
-    open.source.next(chunk('a'));
-    open.source.complete();
+    expect((late.failure as GeminiError).message).toBe('Redis did not answer the rate limit within 50 ms');
+    open.next(chunk('a'));
+    open.complete();
     expect(open.events).toEqual(['request', 'end']);
   });
 
@@ -361,7 +371,7 @@ describe.skipIf(!hasRedis)('redisStore without Redis', () => {
     // The commands of both are on their way to the halted server.
     const late = ask();
     await late.saw('network');
-    first.source.complete();
+    first.complete();
     server.resume();
     await vi.waitFor(async () => {
       expect(await redis.exists(['members', 'open'].map((part) => `rxjs-gemini:{limit:default}:${part}`))).toBe(0);
