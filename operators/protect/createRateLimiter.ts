@@ -123,13 +123,17 @@ export interface RateLimiter {
  * another reply. {@link retryTransient} does not retry such a reply; after the refusal of a retry, it fails with the
  * failure that led to the retry.
  *
+ * With a `store`, all processes share the limits: `redisStore` of `rxjs-gemini/redis`. A reply whose place the store cannot
+ * tell fails with kind `network`, unless `whenStoreFails` is `'allow'`.
+ *
  * Place it below `timeoutReply`, whose limits are not meant for the queue, and `classifyErrors`, and above
  * `retryTransient`, each of whose requests then waits again. Lossless; holds no chunk; remembers the requests of the
  * last minute, at most `maxQueued` queued replies and at most `maxKeys` keys. No timer runs while no reply waits.
  *
  * @param options - See {@link RateLimiterOptions}.
  * @returns The limiter, see {@link RateLimiter}.
- * @throws TypeError - At the call, if there is no limit, or an option is not a number (`jitter`: not a boolean).
+ * @throws TypeError - At the call, if there is no limit, or an option is not a number (`jitter`: not a boolean; `store`: not
+ * a store; `whenStoreFails`: not one of its values).
  * @throws RangeError - At the call, if an option is not a whole number of at least 1 (`maxQueued`: 0), or `estimate` is
  * more than `tokensPerMinute`.
  * @example

@@ -462,8 +462,8 @@ function operations.join()
   local nextOfAll, nextOfKey = head and load(head), key and queueOf(key, 'h', 1)[1]
   local forAll = waitForAll(nextOfAll and nextOfAll.tokens or tokens)
   local forKey = key and waitForPlace(key, nextOfKey and nextOfKey.tokens or tokens) or 0
-  -- All that could begin by now has begun: if the first has room, no other waits for the limits of all.
-  if forAll > 0 or forKey > 0 or nextOfKey then
+  -- All that could begin by now has begun: if the first has room, no other waits for these limits.
+  if forAll > 0 or forKey > 0 then
     local isKeyFull = key and key.held + key.reserved >= each.queued
     if isKeyFull or redis.call('ZCARD', readyKey) + redis.call('ZCARD', heldKey) >= all.queued then
       local isNextReady = nextOfAll

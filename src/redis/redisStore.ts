@@ -35,7 +35,8 @@ export interface RedisStoreOptions {
  * A process has a lease. The requests of a process that was killed are removed when its lease ends, also those that
  * wait. A process that was halted for longer than its lease has lost its places; when it continues, its waiting requests
  * join again in their order of arrival, and its open ones run on and are counted again, so that more than `concurrency`
- * may be open until then. The same applies if Redis has lost its data. The requests of the last minute that have ended
+ * may be open for a while. If Redis has lost its data, the waiting requests join again in their order, and nothing begins
+ * for half a lease, in which the processes report their open requests. The requests of the last minute that have ended
  * are forgotten then, unless Redis stores them (`appendonly yes`).
  *
  * Waiting requests are woken by messages, on one more connection for each process; a message that was lost is made good
@@ -43,8 +44,8 @@ export interface RedisStoreOptions {
  * when Redis has not answered for as long as a lease. A failure of Redis does not disturb an open request.
  *
  * The notices `queued` have the position over all processes. They differ from those of a limiter without a store: they
- * are renewed at most 10 times a second, and from the 65th position on (16th in the first notice of a request) they have
- * no `delay`.
+ * are renewed at most 10 times a second, less often if thousands wait; and only the first 64 positions have a `delay`, in
+ * the first notice of a request the first 16.
  *
  * Redis holds the requests of the last minute, and those that are open or wait; a user's `key` is stored as a digest. All
  * keys expire by themselves, and have one hash tag.

@@ -10,7 +10,7 @@ import { limitKeyNames, limitScript } from '../../src/redis/limitScript.js';
 import { hasRedis, startRedis, type RedisServer } from '../support/redisServer.js';
 
 /** More for a night's search: `LIMITER_RUNS=20000 npx vitest run test/redis/limitScript`. */
-const numRuns = Number(process.env['LIMITER_RUNS'] ?? 150);
+const numRuns = Number(process.env['LIMITER_RUNS'] ?? 600);
 
 type Step =
   | { readonly do: 'come'; readonly key: string | undefined; readonly tokens: number }
@@ -224,6 +224,38 @@ describe.skipIf(!hasRedis)('the script of the limiter', () => {
         expect(await runOnServer(scriptOf(settings), settings, steps)).toEqual(expected);
       }),
       { numRuns },
+    );
+  }, 120_000);
+
+  it('answers with the delay after which each request begins if nothing else happens', async () => {
+    const come = fc.record({ gap: fc.constantFrom(0, 7, 20_000), tokens: fc.integer({ min: 1, max: 40 }) });
+    const ofTime = limits.map((some) => ({ ...some, concurrency: Infinity, maxQueued: 100 }));
+    const none = { requestsPerMinute: Infinity, tokensPerMinute: Infinity, concurrency: Infinity, maxQueued: 100 };
+    await fc.assert(
+      fc.asyncProperty(ofTime, fc.boolean(), fc.array(come, { maxLength: 30 }), async (some, isOfKey, requests) => {
+        const [ofAll, perKey] = isOfKey ? [none, some] : [some, undefined];
+        const script = scriptOf({ ...ofAll, perKey, maxKeys: 10 });
+        const waiting: string[] = [];
+        for (const [index, { gap, tokens }] of requests.entries()) {
+          const id = `p:${String(index)}`;
+          const { values } = await script.call('join', [id, isOfKey ? 'a' : '', tokens]);
+          if (Number(values[0]) > 0) waiting.push(id);
+          script.time += gap;
+        }
+        const { values, wait } = await script.call('look', [requests.length, ...waiting]);
+        const delays = waiting.map((_, index) => Number(values[2 * index + 1]));
+        const start = script.time;
+        const begun = new Map<string, number>();
+        for (let next = wait; next < Infinity && begun.size < waiting.length;) {
+          script.time += next;
+          const answer = await script.call('look', [requests.length]);
+          for (const id of answer.begun) begun.set(id, script.time - start);
+          next = answer.wait;
+        }
+        // Those that began while others came have position 0, and no delay.
+        expect(waiting.map((id) => begun.get(id) ?? -1)).toEqual(delays);
+      }),
+      { numRuns: Math.ceil(numRuns / 4) },
     );
   }, 120_000);
 });

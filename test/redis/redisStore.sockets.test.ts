@@ -380,6 +380,28 @@ describe.skipIf(!hasRedis)('redisStore without Redis', () => {
     expect(late.events).toEqual(['network']);
   });
 
+  it('frees the place of a reply whose end Redis did not take', async () => {
+    const { redis } = await start();
+    let failures = 0;
+    const unsteady: RedisClient = {
+      evalSha: (digest, call) => {
+        if (call.arguments[0] !== 'leave' || failures > 0) return redis.evalSha(digest, call);
+        failures += 1;
+        return Promise.reject(new Error('OOM command not allowed'));
+      },
+      eval: (script, call) => redis.eval(script, call),
+      duplicate: () => redis.duplicate(),
+    };
+    const { limit } = createRateLimiter({ concurrency: 1, store: redisStore(unsteady, { lease: 300 }) });
+    const reply = new Reply((source) => source.pipe(limit()));
+    await reply.saw('request');
+    reply.complete();
+    await vi.waitFor(async () => {
+      expect(await redis.exists('rxjs-gemini:{limit:default}:open')).toBe(0);
+    }, patience);
+    expect(failures).toBe(1);
+  });
+
   it('throws at the call for wrong options', () => {
     const redis = createClient();
     expect(() => redisStore({} as RedisClient)).toThrow('Expected `redis` to be a client of the package `redis`');
