@@ -57,7 +57,6 @@ export interface RedisStoreOptions {
  * @throws RangeError - At the call, if `name` or `prefix` is empty, or `lease` or `timeout` is not positive.
  * @example
  * ```ts
- * const redis = await createClient({ url: process.env.REDIS_URL }).connect();
  * const limiter = createRateLimiter({ requestsPerMinute: 600, perKey: { concurrency: 1 }, store: redisStore(redis) });
  * fromGemini(ai, { model, contents: 'Hello' })
  *   .pipe(protectReply({ limit: limiter.limit({ key: 'user 1' }), retry: {} }))

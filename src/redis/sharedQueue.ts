@@ -212,7 +212,7 @@ export class SharedQueue implements RateLimitQueue {
     } else this.#look();
   }
 
-  /** Starts and stops what only waiting requests, or any requests, need. */
+  /** Starts and stops the heartbeat, the messages and the timers, by the requests that need them. */
   #update(): void {
     this.#setBeat();
     if (this.#waiting.size > 0) {
@@ -337,7 +337,7 @@ export class SharedQueue implements RateLimitQueue {
     this.#missed += 1;
     this.#look();
     if (this.#missed > beatsOfLease) {
-      // The lease has ended: what was left is free, and no request can learn any more that it may begin.
+      // The lease has ended: the places are free, and no request can learn any more that it may begin.
       this.#hasLeftovers = false;
       for (const ticket of this.#waiting) {
         this.#fail(ticket, failedStore(`Redis did not answer the rate limit for ${String(this.#lease)} ms`));

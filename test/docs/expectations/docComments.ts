@@ -133,6 +133,7 @@ export const docComments: Expectations = {
   protectReply: [{ prints: usualParts }],
   publicError: [{ prints: 'Too many requests; wait and try again' }],
   publishReply: [{ prints: text, needsRedis: true }],
+  redisStore: [{ prints: lines, needsRedis: true }],
   readChatRequest: [{ prints: answeredEvents }],
   record: [{ prints: usualParts }],
   renderEvery: [{ prints: `Hello, \n${shown}` }],
