@@ -48,10 +48,11 @@ export class RedisChannels {
   signals(channel: string): Observable<ChannelSignal> {
     return new Observable((destination) => {
       const topic = this.#topics.get(channel) ?? this.#open(channel);
+      topic.signals.subscribe(destination);
+      // After the teardown of this subscription.
       destination.add(() => {
         if (!topic.signals.observed) this.#close(channel, topic);
       });
-      destination.add(topic.signals.subscribe(destination));
       if (topic.isSubscribed) destination.next(subscribed);
     });
   }
