@@ -18,6 +18,11 @@ interface Topic {
 interface Connection {
   readonly client: RedisSubscriber;
   readonly ready: Promise<unknown>;
+  /**
+   * The last command of each channel. The next one waits for it: the client mixes up an unsubscription that is sent while
+   * a subscription to the same channel has no answer.
+   */
+  readonly commands: Map<string, Promise<unknown>>;
 }
 
 /** The time for which the connection is kept without a channel, in ms: an open connection keeps a Node process alive. */
@@ -59,24 +64,25 @@ export class RedisChannels {
 
   #open(channel: string): Topic {
     this.#stopIdleTimer?.();
-    const { client, ready } = this.#connect();
+    const connection = this.#connect();
     const signals = new Subject<ChannelSignal>();
     const listener = (text: string) => {
       signals.next({ type: 'message', text });
     };
     const topic: Topic = { signals, listener, isSubscribed: false };
     this.#topics.set(channel, topic);
-    ready
-      .then(() => (this.#isSharded ? client.sSubscribe(channel, listener) : client.subscribe(channel, listener)))
-      .then(
-        () => {
-          topic.isSubscribed = true;
-          signals.next(subscribed);
-        },
-        (cause: unknown) => {
-          this.#fail(channel, topic, cause);
-        },
-      );
+    const { client } = connection;
+    inTurn(connection, channel, () =>
+      this.#isSharded ? client.sSubscribe(channel, listener) : client.subscribe(channel, listener),
+    ).then(
+      () => {
+        topic.isSubscribed = true;
+        signals.next(subscribed);
+      },
+      (cause: unknown) => {
+        this.#fail(channel, topic, cause);
+      },
+    );
     return topic;
   }
 
@@ -87,13 +93,14 @@ export class RedisChannels {
   }
 
   #unsubscribe(channel: string, listener: Topic['listener']): void {
-    if (!this.#connection) return;
-    const { client, ready } = this.#connection;
-    ready
-      .then(() => (this.#isSharded ? client.sUnsubscribe(channel, listener) : client.unsubscribe(channel, listener)))
-      .catch(() => {
-        if (this.#connection?.client === client) this.#stale.set(channel, listener);
-      });
+    const connection = this.#connection;
+    if (!connection) return;
+    const { client } = connection;
+    inTurn(connection, channel, () =>
+      this.#isSharded ? client.sUnsubscribe(channel, listener) : client.unsubscribe(channel, listener),
+    ).catch(() => {
+      if (this.#connection === connection) this.#stale.set(channel, listener);
+    });
   }
 
   #fail(channel: string, topic: Topic, cause: unknown): void {
@@ -118,13 +125,13 @@ export class RedisChannels {
   /** A client of a cluster has a connection for messages to each shard already. */
   #ownConnection(client: RedisSubscriber): Connection {
     this.#watch(client);
-    return { client, ready: Promise.resolve() };
+    return { client, ready: Promise.resolve(), commands: new Map() };
   }
 
   #duplicate(): Connection {
     const client = this.#redis.duplicate();
     this.#watch(client);
-    const connection = { client, ready: client.connect() };
+    const connection = { client, ready: client.connect(), commands: new Map<string, Promise<unknown>>() };
     connection.ready.catch(() => {
       if (this.#connection === connection) this.#disconnect();
     });
@@ -162,6 +169,16 @@ export class RedisChannels {
       // It is closed.
     }
   }
+}
+
+/** Sends a command of a channel, after the one before. */
+function inTurn({ ready, commands }: Connection, channel: string, send: () => Promise<unknown>): Promise<unknown> {
+  const before = commands.get(channel)?.catch(() => undefined) ?? ready;
+  const command = before.then(send).finally(() => {
+    if (commands.get(channel) === command) commands.delete(channel);
+  });
+  commands.set(channel, command);
+  return command;
 }
 
 function isClusterClient(redis: RedisClient): redis is RedisClient & RedisSubscriber {

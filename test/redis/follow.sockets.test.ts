@@ -1,6 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { concat, EMPTY, from, identity, lastValueFrom, NEVER, of, throwError, timer, toArray, type Observable } from 'rxjs';
+import {
+  concat,
+  EMPTY,
+  from,
+  identity,
+  lastValueFrom,
+  NEVER,
+  of,
+  throwError,
+  timer,
+  toArray,
+  type Observable,
+} from 'rxjs';
 import { map, take, zipWith } from 'rxjs/operators';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cancelReply, createRedisReplies, followReply, publishReply, replies } from 'rxjs-gemini/redis';
@@ -291,7 +303,7 @@ describe.skipIf(!hasRedis).each(clientPairs)('replies through $name', (pair) => 
       const id = randomUUID();
       const errors: GeminiError[] = [];
       const { reply$, chunk$, say, count } = drivenReply();
-      const options = { maxBytes: 500, onStoreError: (error: GeminiError) => errors.push(error), lease: 500 };
+      const options = { maxBytes: 500, onStoreError: (error: GeminiError) => errors.push(error), lease: 200 };
       const own = watch(publish(reply$, id, options));
       await eventually(() => chunk$.observed);
       const follower = watch(follow(id));
@@ -306,7 +318,7 @@ describe.skipIf(!hasRedis).each(clientPairs)('replies through $name', (pair) => 
       expect(await setup.admin.hGet(state(id), 'bytes')).toMatch(/^\d{3}$/);
       expect(own.values).toHaveLength(20);
       // Longer than the lease.
-      await new Promise((resolve) => setTimeout(resolve, 700));
+      await new Promise((resolve) => setTimeout(resolve, 300));
       expect(await cancelReply(setup.follower, id, 'enough')).toBe(true);
       await own.ended;
       expect(own.values.at(-1)?.cancelled?.reason).toBe('enough');
@@ -321,7 +333,8 @@ describe.skipIf(!hasRedis).each(clientPairs)('replies through $name', (pair) => 
       circular['self'] = circular;
       const sent = [chunk('a'), partsChunk([{ functionCall: { name: 'f', args: circular } }]), chunk('b')];
       const errors: GeminiError[] = [];
-      const own = await watch(publish(from(sent), id, { onStoreError: (error: GeminiError) => errors.push(error) })).ended;
+      const own = await watch(publish(from(sent), id, { onStoreError: (error: GeminiError) => errors.push(error) }))
+        .ended;
       expect(own.values).toHaveLength(3);
       expect(own.isComplete).toBe(true);
       expect(errors).toHaveLength(1);
@@ -362,7 +375,20 @@ describe.skipIf(!hasRedis).each(clientPairs)('replies through $name', (pair) => 
     });
 
     it('keeps ids and owners apart, whatever their characters are', async () => {
-      const ids = ['a', 'a}:{b', '{a}', 'a:state', 'é', 'e\u0301', '%7Ba', '👩‍🚀', ' ', '\n', 'x'.repeat(256), '__proto__'];
+      const ids = [
+        'a',
+        'a}:{b',
+        '{a}',
+        'a:state',
+        'é',
+        'e\u0301',
+        '%7Ba',
+        '👩‍🚀',
+        ' ',
+        '\n',
+        'x'.repeat(256),
+        '__proto__',
+      ];
       const owners = ['\ud800', '\ud801', '\ufffd', 'a', '{a}', '*', '"\\ud800"'];
       await Promise.all(ids.map((id) => watch(publish(of(chunk(id)), id)).ended));
       for (const id of ids) expect(textOfAll((await watch(follow(id)).ended).values)).toBe(id);
@@ -440,6 +466,7 @@ describe.skipIf(!hasRedis).each(clientPairs)('replies through $name', (pair) => 
     });
 
     it('leaves no channel and no listener', async () => {
+      const isFirstOfItsSort = ['redis 6', 'a cluster of redis 6'].includes(pair.name);
       const registered = () =>
         ['ready', 'error', 'node-ready', 'topology-change'].map((name) =>
           (setup.follower as unknown as NodeJS.EventEmitter).listenerCount(name),
@@ -459,7 +486,7 @@ describe.skipIf(!hasRedis).each(clientPairs)('replies through $name', (pair) => 
         await eventually(async () => (await setup.admin.pubSubChannels('rxjs*')).length === 0);
         await eventually(async () => (await setup.admin.pubSubShardChannels('rxjs*')).length === 0);
         // The time for which a connection is kept without a channel.
-        await new Promise((resolve) => setTimeout(resolve, 1_100));
+        if (isFirstOfItsSort) await new Promise((resolve) => setTimeout(resolve, 1_100));
       }
       const grown = registered().map((count, at) => count - before[at]!);
       expect(Math.max(...grown)).toBeLessThanOrEqual(1);
