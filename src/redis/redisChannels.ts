@@ -118,18 +118,18 @@ export class RedisChannels {
   }
 
   #connect(): Connection {
-    this.#connection ??= isClusterClient(this.#redis) ? this.#ownConnection(this.#redis) : this.#duplicate();
+    this.#connection ??= isSubscriber(this.#redis)
+      ? this.#ownConnection(this.#redis)
+      : this.#connectTo(duplicateOf(this.#redis));
     return this.#connection;
   }
 
-  /** A client of a cluster has a connection for messages to each shard already. */
   #ownConnection(client: RedisSubscriber): Connection {
     this.#watch(client);
     return { client, ready: Promise.resolve(), commands: new Map() };
   }
 
-  #duplicate(): Connection {
-    const client = this.#redis.duplicate();
+  #connectTo(client: RedisSubscriber): Connection {
     this.#watch(client);
     const connection = { client, ready: client.connect(), commands: new Map<string, Promise<unknown>>() };
     connection.ready.catch(() => {
@@ -159,7 +159,7 @@ export class RedisChannels {
   #disconnect(): void {
     const { client } = this.#connection ?? {};
     // The client of a cluster is the user's, and has its listeners already.
-    if (!client || isClusterClient(this.#redis)) return;
+    if (!client || isSubscriber(this.#redis)) return;
     this.#connection = undefined;
     this.#stale.clear();
     try {
@@ -181,8 +181,18 @@ function inTurn({ ready, commands }: Connection, channel: string, send: () => Pr
   return command;
 }
 
-function isClusterClient(redis: RedisClient): redis is RedisClient & RedisSubscriber {
-  return 'masters' in redis;
+/**
+ * Whether a client has connections of its own for messages: that of a cluster one to each shard, and that of a sentinel,
+ * which has no `duplicate` in version 5.
+ */
+function isSubscriber(redis: RedisClient): redis is RedisClient & RedisSubscriber {
+  return 'masters' in redis || !redis.duplicate;
+}
+
+function duplicateOf(redis: RedisClient): RedisSubscriber {
+  const duplicate = redis.duplicate?.();
+  if (!duplicate) throw new TypeError('The client of Redis has no method `duplicate`');
+  return duplicate;
 }
 
 const channelsOfClients = /* @__PURE__ */ new WeakMap<RedisClient, RedisChannels>();

@@ -13,8 +13,11 @@ export interface RedisClient {
   evalSha(digest: string, options: RedisScriptOptions): Promise<unknown>;
   /** Runs a script by its text. */
   eval(script: string, options: RedisScriptOptions): Promise<unknown>;
-  /** Makes another client with the same options, for the one connection of a process that receives messages. */
-  duplicate(): RedisSubscriber;
+  /**
+   * Makes another client with the same options, for the one connection of a process that receives messages. Absent in
+   * `createSentinel` of version 5, whose client has such a connection itself.
+   */
+  duplicate?(): RedisSubscriber;
 }
 
 /** The keys and the arguments of a script, of {@link RedisClient}. @public */
@@ -36,16 +39,16 @@ export interface RedisSubscriber {
   /** Subscribes to a channel. */
   subscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
   /** Unsubscribes from a channel. */
-  unsubscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
+  unsubscribe(channel: string, listener: unknown): Promise<unknown>;
   /** Subscribes to a channel of a shard. */
   sSubscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
   /** Unsubscribes from a channel of a shard. */
-  sUnsubscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
+  sUnsubscribe(channel: string, listener: unknown): Promise<unknown>;
   /** Closes the connection at once. */
   destroy(): unknown;
 }
 
-const methods = ['eval', 'evalSha', 'duplicate'];
+const methods = ['eval', 'evalSha', 'subscribe'];
 
 /** Throws unless `redis` is a client of the package `redis`. */
 export function assertRedis(redis: unknown): asserts redis is RedisClient {
