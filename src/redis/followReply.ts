@@ -72,7 +72,7 @@ export function followReply(
 export interface StoredReplyAccess {
   readonly prefix: string;
   readonly owner: string | undefined;
-  /** Whether the owner counts, also if there is none. */
+  /** Whether the owner is checked, also when the access names no owner. */
   readonly isOwned: boolean;
 }
 

@@ -2,6 +2,8 @@ import { text, type Expectations } from './expectation.js';
 
 /** The results of the examples in `docs/scale.md`. */
 export const scale: Expectations = {
+  'docs/scale: Several processes': [{ prints: `${text}\nfalse`, needsRedis: true }],
+  'docs/scale: One limit for all processes': [{ prints: 'Hello, \nworld. \nHere I am.', needsRedis: true }],
   'docs/scale: Limits and queues': [
     {
       prints: `bob: 1 in the queue
