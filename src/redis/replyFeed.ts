@@ -1,18 +1,21 @@
 import {
   concat,
   connect,
+  debounceTime,
   defer,
   EMPTY,
   finalize,
-  interval,
   map,
   merge,
   of,
   share,
   switchMap,
+  takeUntil,
   tap,
+  timer,
   type Observable,
 } from 'rxjs';
+import { bridgeOutages } from './bridgeOutages.js';
 import type { ChannelSignal } from './redisChannels.js';
 import type { RedisClient } from './redisClient.js';
 import { signalsOf } from './redisServer.js';
@@ -36,7 +39,7 @@ const feedsOfClients = /* @__PURE__ */ new WeakMap<RedisClient, Map<string, Feed
 
 /**
  * The signals of a reply, which all its followers of a process share: a message is parsed once. The first signal of each
- * follower is a `check`.
+ * follower is a `check`, and so is the first after an outage, which {@link bridgeOutages} bridges for all.
  *
  * @param lease - The lease of the publisher, in ms.
  */
@@ -55,9 +58,15 @@ export function replyFeed(redis: RedisClient, keys: ReplyKeys, lease: number): O
         connect((signals$) =>
           merge(
             signals$.pipe(map(toFeedSignal)),
-            signals$.pipe(switchMap(() => interval(lease / 2).pipe(map(() => silent)))),
+            // A debounce has one timer, however many messages there are.
+            signals$.pipe(
+              debounceTime(lease / 2),
+              switchMap(() => timer(0, lease / 2).pipe(takeUntil(signals$))),
+              map(() => silent),
+            ),
           ),
         ),
+        bridgeOutages(redis),
         finalize(() => {
           if (feeds.get(keys.live) === feed) feeds.delete(keys.live);
         }),

@@ -1,4 +1,4 @@
-import { catchError, concatMap, map, of, tap, type Observable, type Subscriber } from 'rxjs';
+import { catchError, concatMap, map, of, type Observable, type Subscriber } from 'rxjs';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { parsePosition } from '../chunk/replyPosition.js';
 import { withContext, type GeminiError } from '../errors/geminiError.js';
@@ -49,8 +49,7 @@ export class ReplyFollower {
 
   #listen(lease: number): void {
     const { redis, keys } = this.#access;
-    const feed$ = replyFeed(redis, keys, lease).pipe(bridgeOutages(redis));
-    this.#run(feed$, (signal) => {
+    this.#run(replyFeed(redis, keys, lease), (signal) => {
       this.#handleSignal(signal);
     });
   }
@@ -151,12 +150,20 @@ export class ReplyFollower {
 
   /** Subscribes until the follower has ended; an error, also of the handler, is the follower's. */
   #run<T>(values$: Observable<T>, handle: (value: T) => void): void {
-    const handled$ = values$.pipe(
-      tap((value) => {
-        if (!this.#destination.closed) handle(value);
-      }),
-    );
-    this.#destination.add(handled$.subscribe({ error: (cause: unknown) => this.#destination.error(cause) }));
+    const destination = this.#destination;
+    const subscription = values$.subscribe({
+      // Not in a `tap`: each of many followers gets each message here.
+      next: (value) => {
+        if (destination.closed) return;
+        try {
+          handle(value);
+        } catch (cause) {
+          destination.error(cause);
+        }
+      },
+      error: (cause: unknown) => destination.error(cause),
+    });
+    destination.add(subscription);
   }
 }
 
