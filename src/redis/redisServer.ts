@@ -1,4 +1,4 @@
-import { defer, map, of, switchMap, tap, type Observable } from 'rxjs';
+import { map, ReplaySubject, share, switchMap, type Observable } from 'rxjs';
 import { channelsOf, type ChannelSignal } from './redisChannels.js';
 import type { RedisClient } from './redisClient.js';
 import { RedisScript } from './redisScript.js';
@@ -9,18 +9,18 @@ local info = redis.pcall('CLUSTER', 'INFO')
 return type(info) == 'string' and 1 or 0
 `);
 
-const answers = /* @__PURE__ */ new WeakMap<RedisClient, boolean>();
+const answers = /* @__PURE__ */ new WeakMap<RedisClient, Observable<boolean>>();
 
-/** Whether the server is a node of a cluster. Asked once for each client. */
+/** Whether the server is a node of a cluster. Asked once for each client, and again after a failure. */
 export function isSharded(redis: RedisClient, key: string): Observable<boolean> {
-  return defer(() => {
-    const known = answers.get(redis);
-    if (known !== undefined) return of(known);
-    return askForCluster.run(redis, [key], []).pipe(
-      map((answer) => Number(answer) === 1),
-      tap((answer) => answers.set(redis, answer)),
-    );
-  });
+  const known = answers.get(redis);
+  if (known) return known;
+  const answer$ = askForCluster.run(redis, [key], []).pipe(
+    map((answer) => Number(answer) === 1),
+    share({ connector: () => new ReplaySubject(1), resetOnComplete: false, resetOnRefCountZero: false }),
+  );
+  answers.set(redis, answer$);
+  return answer$;
 }
 
 /** The signals of a channel of the server. `key` is a key of the same slot. */
