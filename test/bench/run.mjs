@@ -1,5 +1,5 @@
 // `npm run bench`: what this library costs, beside what it is compared with. `--json` for machines, `--only NAME` for one
-// section, `--rounds N`, `--chunks N`. Ratios are of interleaved runs on this machine; absolute times are only good for
+// section, `--rounds N`, `--chunks N`, and of `redis` `--replies N` and `--followers N`. Ratios are of interleaved runs on this machine; absolute times are only good for
 // the day.
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -18,6 +18,7 @@ import { longReply } from './longReply.mjs';
 import { manyAtOnce } from './manyAtOnce.mjs';
 import { operatorCost } from './operatorCost.mjs';
 import { peerCost } from './peerCost.mjs';
+import { redisCost } from './redisCost.mjs';
 import { replyCost } from './replyCost.mjs';
 import { running } from './running.mjs';
 import { sinkCost } from './sinkCost.mjs';
@@ -29,6 +30,8 @@ const { values } = parseArgs({
     only: { type: 'string' },
     rounds: { type: 'string', default: '7' },
     chunks: { type: 'string', default: '20000' },
+    replies: { type: 'string', default: '1000' },
+    followers: { type: 'string', default: '10000' },
   },
 });
 
@@ -87,6 +90,15 @@ const sections = {
   fanOut: {
     title: 'One reply to 10 000 subscribers (ns of CPU for each chunk that one of them gets)',
     run: () => fanOut({ rounds: Number(values.rounds) }),
+  },
+  redis: {
+    title: 'Replies over Redis, in other processes of this machine, beside one process',
+    run: () =>
+      redisCost({
+        rounds: Math.min(3, Number(values.rounds)),
+        replies: Number(values.replies),
+        followers: Number(values.followers),
+      }),
   },
   event: {
     title: 'One event in packets of 16 KB (CPU in ms, peak RSS in MB)',
