@@ -1,11 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { createConnection } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import { stripVTControlCharacters } from 'node:util';
-import { filter, firstValueFrom, lastValueFrom, type Observable } from 'rxjs';
+import { filter, firstValueFrom, lastValueFrom } from 'rxjs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { finalResponse } from '../../operators/show/finalResponse.js';
@@ -15,8 +11,19 @@ import type { EmulatorExchange } from '../../src/emulator/exchange.js';
 import type { EmulatorScenario } from '../../src/emulator/scenario.js';
 import { startEmulator, type Emulator } from '../../src/emulator/startEmulator.js';
 import { fromSse } from '../../src/sources/fromSse.js';
+import {
+  ask,
+  buildNestjs,
+  chunksFrom,
+  modelEnv,
+  post,
+  requestsTo,
+  startNestjs,
+  stop,
+  watch,
+  type NestServer,
+} from './support/nestjs.js';
 
-const folder = fileURLToPath(new URL('../../examples/nestjs', import.meta.url));
 const words = ['One ', 'two ', 'three ', 'four ', 'five ', 'six.'];
 
 /** The answers of the model, by the first word of the prompt. */
@@ -29,18 +36,13 @@ const scenarios: Record<string, () => EmulatorScenario> = {
 /** Stops every process that was started. */
 const stops: (() => Promise<unknown>)[] = [];
 let emulator: Emulator;
-let app: App;
+let app: NestServer;
 
 beforeAll(async () => {
-  if (!existsSync(`${folder}/node_modules/@nestjs`)) {
-    throw new Error('The NestJS example is not installed: npm ci --prefix examples/nestjs');
-  }
-  if (!existsSync(`${folder}/../../dist/index.js`)) throw new Error('The library is not built: npm run build');
+  await buildNestjs();
   emulator = await startEmulator({ reply: ({ prompt }) => scenarios[prompt.split(' ')[0] ?? '']?.() ?? {} });
   stops.push(() => emulator.close());
-  const build = spawn('npm', ['run', '-s', 'build'], { cwd: folder, stdio: 'inherit' });
-  expect(await once(build, 'close')).toEqual([0, null]);
-  app = await start('node', ['dist/main.js'], gemini(emulator));
+  app = await startNestjs('node', ['dist/main.js'], modelEnv(emulator));
   stops.push(() => app.stop());
 });
 
@@ -56,7 +58,7 @@ describe('the NestJS example', () => {
   });
 
   it('answers from the emulator of the library after `npm start` without a key', async () => {
-    const keyless = await start('npm', ['start'], { GEMINI_API_KEY: '', GOOGLE_API_KEY: '' });
+    const keyless = await startNestjs('npm', ['start'], { GEMINI_API_KEY: '', GOOGLE_API_KEY: '' });
     onTestFinished(() => keyless.stop());
     expect(keyless.output()).toContain('No GEMINI_API_KEY: the replies come from an emulator, not from a model');
     const { text } = await lastValueFrom(ask(keyless, { prompt: 'Why is the sky blue?' }).pipe(finalResponse()));
@@ -264,7 +266,7 @@ describe('the NestJS example', () => {
 
   it('ends the replies at SIGTERM, and exits with 0', async () => {
     prompt = prompt.replace('count', 'endless');
-    const own = await start('node', ['dist/main.js'], gemini(emulator));
+    const own = await startNestjs('node', ['dist/main.js'], modelEnv(emulator));
     onTestFinished(() => own.stop());
     const readers = [lastValueFrom(ask(own, { id, prompt }))];
     await arrived(prompt, 2);
@@ -288,65 +290,7 @@ describe('the NestJS example', () => {
   });
 });
 
-interface App {
-  readonly child: ChildProcess;
-  readonly exited: Promise<unknown[]>;
-  /** With `/api` at its end. */
-  readonly url: string;
-  output(): string;
-  stop(): Promise<void>;
-}
-
-/** Starts the application on a free port, as `command` says. */
-async function start(command: string, args: string[], env: Record<string, string>): Promise<App> {
-  const options = { cwd: folder, env: { ...process.env, ...env, PORT: '0' }, detached: true };
-  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'inherit'] });
-  const exited = once(child, 'exit');
-  let output = '';
-  const url = await new Promise<string>((resolve, reject) => {
-    child.once('exit', () => reject(new Error(`The application ended:\n${output}`)));
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += stripVTControlCharacters(text);
-      const address = /Listens on (http:\S+)/.exec(output)?.[1];
-      if (address) resolve(`${address}/api`);
-    });
-  });
-  return {
-    child,
-    exited,
-    url,
-    output: () => output,
-    async stop() {
-      if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-      // Its group, so that npm's children end with it.
-      process.kill(-child.pid, 'SIGKILL');
-      await exited;
-    },
-  };
-}
-
-function gemini({ url }: Emulator): Record<string, string> {
-  return { GEMINI_API_KEY: 'test', GOOGLE_GEMINI_BASE_URL: url };
-}
-
-function ask({ url }: App, json: object): Observable<GeminiChunk> {
-  return fromSse(`${url}/replies`, { json });
-}
-
-function watch({ url }: App, id: string): Observable<GeminiChunk> {
-  return fromSse(`${url}/replies/${id}/events`);
-}
-
-function post({ url }: App, body: object, headers: Record<string, string> = {}): Promise<Response> {
-  const all = { 'Content-Type': 'application/json', Origin: 'http://localhost:4200', ...headers };
-  return fetch(`${url}/replies`, { method: 'POST', headers: all, body: JSON.stringify(body) });
-}
-
-async function stop({ url }: App, id: string): Promise<number> {
-  return (await fetch(`${url}/replies/${id}`, { method: 'DELETE' })).status;
-}
-
-async function health({ url }: App): Promise<unknown> {
+async function health({ url }: NestServer): Promise<unknown> {
   return (await fetch(`${url}/health`)).json();
 }
 
@@ -356,13 +300,13 @@ interface Sums {
   readonly timeToFirstChunk: { readonly mean: number };
 }
 
-async function metrics({ url }: App): Promise<Sums> {
+async function metrics({ url }: NestServer): Promise<Sums> {
   return (await (await fetch(`${url}/metrics`)).json()) as Sums;
 }
 
 /** The requests that the emulator got for a prompt. */
 function requestsFor(prompt: string): readonly EmulatorExchange[] {
-  return emulator.requests.filter(({ body }) => JSON.stringify(body ?? '').includes(JSON.stringify(prompt)));
+  return requestsTo(emulator, prompt);
 }
 
 function requestFor(prompt: string): EmulatorExchange {
@@ -372,11 +316,8 @@ function requestFor(prompt: string): EmulatorExchange {
 }
 
 /** Waits until Gemini has sent so many chunks. */
-async function arrived(prompt: string, chunks: number): Promise<void> {
-  await vi.waitFor(() => expect(requestsFor(prompt)[0]?.chunksSent).toBeGreaterThanOrEqual(chunks), {
-    timeout: 10_000,
-    interval: 10,
-  });
+function arrived(prompt: string, chunks: number): Promise<EmulatorExchange> {
+  return chunksFrom(emulator, prompt, chunks);
 }
 
 interface Message {
@@ -386,7 +327,7 @@ interface Message {
 }
 
 /** A client of `/ws` that keeps the messages that it got. */
-async function connect({ url }: App) {
+async function connect({ url }: NestServer) {
   const socket = new WebSocket(url.replace(/^http/, 'ws').replace(/api$/, 'ws'));
   onTestFinished(() => socket.terminate());
   const messages: Message[] = [];
