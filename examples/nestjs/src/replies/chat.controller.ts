@@ -23,7 +23,6 @@ export class ChatController {
   ): Promise<Response> {
     const { contents } = readChatRequest(body);
     const chunks$ = await this.replies.create(contents, { id, owner, after });
-    const stop = () => void this.replies.stop({ id, owner });
-    return toSseResponse(chunks$.pipe(finalize(stop)), { annotations: true });
+    return toSseResponse(chunks$.pipe(finalize(() => this.replies.leave({ id, owner }))), { annotations: true });
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, Delete, Get, Headers, HttpCode, HttpStatus, Param, Post, Res } from '@nestjs/common';
 import type { Response as ServerResponse } from 'express';
-import { pipeToServerResponse, toSseResponse } from 'rxjs-gemini';
+import { pipeToServerResponse, toSseResponse, type RunningReply } from 'rxjs-gemini';
 import { askSchema, contentsOfAsk, type Ask } from './ask.js';
 import { Owner } from './owner.js';
 import { RepliesService } from './replies.service.js';
@@ -22,6 +22,12 @@ export class RepliesController {
     const chunks$ = await this.replies.create(contentsOfAsk(ask), { id, owner, after });
     response.setHeader('Reply-Id', id);
     await pipeToServerResponse(chunks$, response, { annotations: true });
+  }
+
+  /** The replies of a user that are running, on all servers. */
+  @Get()
+  list(@Owner() owner: string): Promise<readonly RunningReply[]> {
+    return this.replies.list(owner);
   }
 
   /** The same reply for another reader: the missed part as one chunk, then the rest live. */

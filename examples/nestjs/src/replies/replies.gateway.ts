@@ -45,7 +45,7 @@ export class RepliesGateway implements OnGatewayConnection<WebSocket>, BeforeApp
     const reader = { id: data.id ?? randomUUID(), owner, after };
     return defer(() => this.replies.create(contentsOfAsk(data), reader)).pipe(
       mergeAll(),
-      finalize(() => void this.replies.stop(reader)),
+      finalize(() => this.replies.leave(reader)),
     );
   }
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { GeminiModule } from '../gemini/gemini.module.js';
+import { RedisModule } from '../redis/redis.module.js';
 import { MetricsModule } from '../status/metrics.module.js';
 import { ChatController } from './chat.controller.js';
 import { RepliesController } from './replies.controller.js';
@@ -7,7 +8,7 @@ import { RepliesGateway } from './replies.gateway.js';
 import { RepliesService } from './replies.service.js';
 
 @Module({
-  imports: [GeminiModule, MetricsModule],
+  imports: [GeminiModule, MetricsModule, RedisModule],
   controllers: [ChatController, RepliesController],
   providers: [RepliesService, RepliesGateway],
   exports: [RepliesService],
