@@ -192,6 +192,16 @@ describe.skipIf(!hasRedis)('the NestJS example on two servers, over Redis', () =
     },
   );
 
+  it('runs eight replies of a user at once on both servers together', async () => {
+    prompt = prompt.replace('endless', 'brief');
+    const readers = Array.from({ length: 20 }, () => read(ask(proxy, { prompt })));
+    for (const { ended } of readers) expect(await ended).toMatchObject({ error: undefined, text: 'One two three.' });
+    const requests = requestsTo(emulator, prompt);
+    expect(requests).toHaveLength(20);
+    const open = (at: number) => requests.filter(({ startedAt, closedAt }) => startedAt <= at && at < (closedAt ?? at));
+    expect(Math.max(...requests.map(({ startedAt }) => open(startedAt).length))).toBe(8);
+  });
+
   it('ends a reply as truncated, with its text so far, when its server was killed', async () => {
     const own = await start();
     // Its first request goes to the server that will be killed, and its next one to the other.

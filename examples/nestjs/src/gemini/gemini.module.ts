@@ -1,9 +1,11 @@
 import { GoogleGenAI } from '@google/genai';
 import { Module } from '@nestjs/common';
+import { RedisModule } from '../redis/redis.module.js';
 import { EmulatorService } from './emulator.service.js';
 import { GeminiService } from './gemini.service.js';
 
 @Module({
+  imports: [RedisModule],
   providers: [
     EmulatorService,
     GeminiService,

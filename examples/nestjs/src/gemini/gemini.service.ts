@@ -8,7 +8,10 @@ import {
   type GeminiContent,
   type GeminiChunk,
   type GeminiError,
+  type RateLimiter,
 } from 'rxjs-gemini';
+import { redisStore } from 'rxjs-gemini/redis';
+import { RedisService } from '../redis/redis.service.js';
 
 const model = process.env['GEMINI_MODEL'] ?? 'gemini-2.5-flash';
 
@@ -17,14 +20,23 @@ const model = process.env['GEMINI_MODEL'] ?? 'gemini-2.5-flash';
 export class GeminiService {
   private readonly logger = new Logger(GeminiService.name);
 
-  /** One for the whole application: it is the project's quota that all replies share; no user takes all places. */
-  private readonly limiter = createRateLimiter({
-    requestsPerMinute: 60,
-    concurrency: 16,
-    perKey: { concurrency: 8, maxQueued: 20 },
-  });
+  /**
+   * One for the whole application, with Redis for all servers: it is the project's quota that all replies share; no user
+   * takes all places.
+   */
+  private readonly limiter: RateLimiter;
 
-  constructor(private readonly ai: GoogleGenAI) {}
+  constructor(
+    private readonly ai: GoogleGenAI,
+    { client }: RedisService,
+  ) {
+    this.limiter = createRateLimiter({
+      requestsPerMinute: 60,
+      concurrency: 16,
+      perKey: { concurrency: 8, maxQueued: 20 },
+      store: client && redisStore(client, { name: 'gemini' }),
+    });
+  }
 
   /** Asks on subscription; unsubscribing closes the request. */
   ask(contents: GeminiContent[], owner: string): Observable<GeminiChunk> {
