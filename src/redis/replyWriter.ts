@@ -2,7 +2,6 @@ import {
   AsyncSubject,
   EMPTY,
   ignoreElements,
-  interval,
   race,
   ReplaySubject,
   retry,
@@ -15,6 +14,7 @@ import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import type { GeminiError } from '../errors/geminiError.js';
 import { toGeminiError } from '../errors/toGeminiError.js';
 import { inUseError } from '../replies/replyAccess.js';
+import { backgroundTimer } from '../rx/backgroundTimer.js';
 import { steadyNow } from '../rx/clock.js';
 import { reportUnhandled } from '../rx/reportUnhandled.js';
 import { longestOutage } from './bridgeOutages.js';
@@ -65,6 +65,7 @@ export class ReplyWriter {
   /** The time at which the source ended. */
   #endedAt: number | undefined;
   #isLeaseDue = false;
+  #stopTimer: (() => void) | undefined;
   /** Whether the reply has begun without the store, before its id was taken. */
   #hasBegun = false;
 
@@ -191,16 +192,10 @@ export class ReplyWriter {
     this.#opened$.complete();
     this.#inBackground(this.#run.addToRunning());
     if (this.hasEnded) return;
-    this.#resources.add(
-      this.#inBackground(
-        interval(this.#options.lease / 3).pipe(
-          tap(() => {
-            this.#renewLease();
-            this.#inBackground(this.#run.addToRunning());
-          }),
-        ),
-      ),
-    );
+    this.#keepLease();
+    this.#resources.add(() => {
+      this.#stopTimer?.();
+    });
     const stops$ = this.#run.stops().pipe(
       retry({ delay: longestWait }),
       tap((reason) => {
@@ -258,6 +253,15 @@ export class ReplyWriter {
   #endEarly(error: GeminiError): void {
     this.#end = endJson(error);
     this.#report(error);
+  }
+
+  /** Renews the lease until the source ends. */
+  #keepLease(): void {
+    this.#stopTimer = backgroundTimer(this.#options.lease / 3, () => {
+      this.#renewLease();
+      this.#inBackground(this.#run.addToRunning());
+      this.#keepLease();
+    });
   }
 
   #renewLease(): void {

@@ -11,6 +11,7 @@ import * as otel from 'rxjs-gemini/otel';
 import * as redis from 'rxjs-gemini/redis';
 import * as testing from 'rxjs-gemini/testing';
 import { describe, expect, it } from 'vitest';
+import { synchronousRedis } from '../support/synchronousRedis.js';
 
 /** Values that JavaScript may pass as an argument, by their source text. */
 const wrong = { undefined: undefined, null: null, 3: 3, x: 'x', '[]': [], '{}': {} };
@@ -64,6 +65,7 @@ const response = argument({
   off: () => undefined,
 });
 const redisClient = argument({ eval: () => undefined, evalSha: () => undefined, duplicate: () => undefined });
+const redisClient = argument(synchronousRedis());
 const nothing: readonly Argument[] = [];
 const agUiInput = { threadId: 't', runId: 'r', messages: [] };
 
@@ -82,6 +84,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   bufferChunks: [argument({ maxWait: 5 })],
   callChunk: [text, options, optionalText],
   chunk: [text, options],
+  cancelReply: [redisClient, text, optionalText, options],
   citationsOf: reader,
   citedText: [chunk, callback, index],
   classifyErrors: [options],
@@ -107,6 +110,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   finalResponse: nothing,
   finishChunk: [optionalText, options],
   finishReasonOf: reader,
+  followReply: [redisClient, text, options],
   fromGemini: [client, params, options],
   fromGenerate: [client, params],
   fromInteraction: [client, params, options],
@@ -132,7 +136,9 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   pipeToServerResponse: [observable, response, options],
   protectReply: [options],
   publicError: [anything],
+  publishReply: [redisClient, text, options],
   createRateLimiter: [argument({ concurrency: 1 })],
+  createRedisReplies: [redisClient, options],
   createReplies: [options],
   // A body is the user's, so a wrong body throws a GeminiError.
   readChatRequest: [argument({ contents: [{ role: 'user', parts: [{ text: 'Hi' }] }] }, ...all), options],
@@ -143,6 +149,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   replay: [argument('', 'x', '[]'), options],
   // A text is JSON lines; one that is not is told by its line.
   replayRecording: [argument({ exchanges: [{ response: {} }] }, 'x'), options],
+  replies: [redisClient, optionalText, options],
   resumeOnDrop: [argument({ continueWith: () => NEVER })],
   retryTransient: [options],
   serveWebSocket: [socket, callback, options],

@@ -19,6 +19,7 @@ import { coalesceMap } from '../../operators/share/coalesceMap.js';
 import { finalResponse } from '../../operators/show/finalResponse.js';
 import { inspectReply } from '../../operators/measure/inspectReply.js';
 import { record } from '../../src/recording/record.js';
+import { publishReply } from '../../src/redis/publishReply.js';
 import { renderEvery } from '../../operators/show/renderEvery.js';
 import { jsonAt } from '../../operators/shape/jsonAt.js';
 import { jsonTextAt } from '../../operators/shape/jsonTextAt.js';
@@ -57,6 +58,7 @@ import { toSse } from '../../src/sinks/toSse.js';
 import { toSseText } from '../../src/sinks/toSseText.js';
 import { chunk } from '../../src/testing/chunks.js';
 import { memoryStore } from '../support/memoryStore.js';
+import { synchronousRedis } from '../support/synchronousRedis.js';
 import { mergeAll } from './scenario.js';
 
 /** The exceptions of an operator from the laws of `docs/design.md`. Its name or its doc grants each of them. */
@@ -145,6 +147,7 @@ export const operators: readonly Operator[] = [
       }),
     { judges: true },
   ),
+  chunks("publishReply(redis, 'a')", () => publishReply(synchronousRedis(), 'a')),
   chunks('record({ write })', () => record({ write: () => undefined })),
   chunks('resumeOnDrop({ continueWith: () => EMPTY })', () => resumeOnDrop({ continueWith: () => EMPTY })),
   chunks('retryTransient()', () => retryTransient()),

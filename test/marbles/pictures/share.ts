@@ -70,6 +70,30 @@ export const sharePictures: readonly Picture[] = [
     },
   },
   {
+    name: 'publishReply',
+    alt: 'A reply passes unchanged, and each chunk is stored in Redis, from which every process can read the reply.',
+    play(m) {
+      const reply$ = m.source('chunks', '-a---b----f----|', { a: 'Light ', b: 'is fast.', f: finishChunk() });
+      m.code("publishReply(redis, '42')");
+      const stored$ = new ReplaySubject<string>();
+      const redis = synchronousRedis(({ arguments: values }) => {
+        const [, , count, chunks] = values;
+        if (Number(count) > 0) stored$.next(textOf(toChunk((JSON.parse(chunks ?? '[]') as [GeminiResponse])[0])));
+      });
+      const result$ = reply$.pipe(publishReply(redis, '42'));
+      m.result('the same chunks', result$).toBe('-a---b----f----|', {
+        a: text('Light '),
+        b: text('is fast.'),
+        f: finish('STOP'),
+      });
+      m.result('in Redis', stored$).toBe('-a---b----f-----', {
+        a: value('Light '),
+        b: value('is fast.'),
+        f: value('STOP'),
+      });
+    },
+  },
+  {
     name: 'record',
     alt: 'The reply passes unchanged; a line with the time of each chunk is written to a file.',
     isTimed: true,
