@@ -1,7 +1,7 @@
 import { firstValueFrom, merge } from 'rxjs';
 import type { Replies } from '../replies/createReplies.js';
 import { afterIn, ownerIn, shutdownError } from '../replies/replyAccess.js';
-import { assertObservable, assertString } from '../rx/assertions.js';
+import { assertObservable, assertOptions, assertString } from '../rx/assertions.js';
 import { cancelReasonOf } from '../rx/cancelReasonOf.js';
 import { stopStoredReply } from './cancelReply.js';
 import { storedReply } from './followReply.js';
@@ -39,6 +39,7 @@ export type CreateRedisRepliesOptions = Omit<PublishReplyOptions, 'owner'>;
  * @public
  */
 export function createRedisReplies(redis: RedisClient, options: CreateRedisRepliesOptions = {}): Replies {
+  assertOptions(options);
   const publisherOf = (id: string, owner?: string) => replyPublisher(redis, id, { ...options, owner }, true);
   // Checks the options.
   publisherOf('');
