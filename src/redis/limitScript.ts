@@ -35,7 +35,8 @@ export const limitKeyNames = [
  * - `processes`: the processes by the end of their lease. `members`: the requests of all processes; an id begins with its
  *   process.
  */
-export const limitScript = /* @__PURE__ */ new RedisScript(`
+export const limitScript = /* @__PURE__ */ new RedisScript(
+  () => `
 local stateKey, requestsKey, readyKey, heldKey, openKey, queuesKey, logKey, tokensKey, keyLogKey, keysKey, idleKey,
   alarmsKey, processesKey, membersKey = unpack(KEYS)
 local operation, process = ARGV[1], ARGV[2]
@@ -588,4 +589,5 @@ redis.call('HSET', stateKey, 'exists', redis.call('EXISTS', unpack(KEYS)))
 local rest = math.ceil((math.max(minute, lease, paused - now) + minute) / 1000)
 for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, rest) end
 return answer
-`);
+`,
+);

@@ -1,4 +1,5 @@
 import { typeError } from '../rx/assertions.js';
+import type { Fields } from '../rx/isObject.js';
 
 /**
  * A connected client of the package `redis`, 5 or 6: of `createClient`, `createCluster` or `createSentinel`. The
@@ -48,14 +49,10 @@ export interface RedisSubscriber {
   destroy(): unknown;
 }
 
-const methods = ['eval', 'evalSha', 'subscribe'];
-
 /** Throws unless `redis` is a client of the package `redis`. */
 export function assertRedis(redis: unknown): asserts redis is RedisClient {
-  const isClient =
-    typeof redis === 'object' &&
-    redis !== null &&
-    methods.every((method) => typeof (redis as Record<string, unknown>)[method] === 'function');
-  if (!isClient)
-    throw typeError('redis', 'a client of the package `redis`, such as `await createClient().connect()`', redis);
+  const hasMethod = (method: string) =>
+    typeof redis === 'object' && redis !== null && typeof (redis as Fields)[method] === 'function';
+  if (hasMethod('eval') && hasMethod('evalSha') && (hasMethod('duplicate') || hasMethod('subscribe'))) return;
+  throw typeError('redis', 'a client of the package `redis`, such as `await createClient().connect()`', redis);
 }

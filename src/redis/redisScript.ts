@@ -4,11 +4,14 @@ import type { RedisClient } from './redisClient.js';
 
 /** A script of the server: it runs as one step, with no other command between its own. */
 export class RedisScript {
-  readonly #text: string;
+  readonly #text: () => string;
   #digest: string | undefined;
 
-  /** @param text - The Lua code. It gets values as keys and arguments only. */
-  constructor(text: string) {
+  /**
+   * @param text - Returns the Lua code, which gets values as keys and arguments only. A function, because a bundler keeps
+   * a template with pieces, used or not.
+   */
+  constructor(text: () => string) {
     this.#text = text;
   }
 
@@ -19,10 +22,10 @@ export class RedisScript {
   run(redis: RedisClient, keys: string[], args: readonly (string | number)[]): Observable<unknown> {
     return defer(() => {
       const options = { keys, arguments: args.map(String) };
-      this.#digest ??= createHash('sha1').update(this.#text).digest('hex');
+      this.#digest ??= createHash('sha1').update(this.#text()).digest('hex');
       return from(redis.evalSha(this.#digest, options)).pipe(
         catchError((cause: unknown) => {
-          if (isUnknownScript(cause)) return redis.eval(this.#text, options);
+          if (isUnknownScript(cause)) return redis.eval(this.#text(), options);
           throw cause;
         }),
       );

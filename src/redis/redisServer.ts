@@ -4,10 +4,12 @@ import type { RedisClient } from './redisClient.js';
 import { RedisScript } from './redisScript.js';
 
 /** Returns 1 on a node of a cluster, which alone knows the command. The key says which node of a cluster is asked. */
-const askForCluster = /* @__PURE__ */ new RedisScript(`
+const askForCluster = /* @__PURE__ */ new RedisScript(
+  () => `
 local info = redis.pcall('CLUSTER', 'INFO')
 return type(info) == 'string' and 1 or 0
-`);
+`,
+);
 
 const answers = /* @__PURE__ */ new WeakMap<RedisClient, Observable<boolean>>();
 

@@ -15,24 +15,23 @@ local time = redis.call('TIME')
 local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
 `;
 
-/** The shortest time for which a reply is kept after its end, in ms: for followers that have not read the end yet. */
-const shortestKeep = 2_000;
-
 /**
- * Keeps a reply that has ended; `ttl` is a number. New followers do not find it after its `ttl`.
+ * Keeps a reply that has ended; `ttl` is a number. New followers do not find it after its `ttl`. It is kept for 2 s at
+ * least, for followers that have not read the end yet.
  */
 const keepEnded = `
 local function keepEnded(now, ttl)
   redis.call('HSET', KEYS[1], 'until', string.format('%.0f', now + ttl))
-  redis.call('PEXPIRE', KEYS[1], math.max(ttl, ${String(shortestKeep)}))
-  redis.call('PEXPIRE', KEYS[3], math.max(ttl, ${String(shortestKeep)}))
+  redis.call('PEXPIRE', KEYS[1], math.max(ttl, 2000))
+  redis.call('PEXPIRE', KEYS[3], math.max(ttl, 2000))
 end
 `;
 
 /**
  * Takes an id: `ARGV` is run, lease, ttl, owner. Returns the time of the start; nil if the reply of the id runs.
  */
-export const openReply = /* @__PURE__ */ new RedisScript(`
+export const openReply = /* @__PURE__ */ new RedisScript(
+  () => `
 local run = ARGV[1]
 local holder = redis.call('GET', KEYS[2])
 if holder == run then return redis.call('HGET', KEYS[1], 'since') end
@@ -44,7 +43,8 @@ redis.call('HSET', KEYS[1], 'run', run, 'owner', ARGV[4], 'since', now, 'at', no
 redis.call('PEXPIRE', KEYS[1], math.max(2 * ARGV[2], ARGV[3]))
 redis.call('SET', KEYS[2], run, 'PX', ARGV[2])
 return now
-`);
+`,
+);
 
 /** A function of the scripts that append, which writes an entry and publishes it. */
 const appendEntry = `
@@ -70,7 +70,8 @@ end
  * stored reply has an end, now or already: `done`, its own; `full`, it is beyond `maxBytes`; `missing`, chunks before
  * these are missing; `abandoned`, the publisher had lost its lease.
  */
-export const appendChunks = /* @__PURE__ */ new RedisScript(`
+export const appendChunks = /* @__PURE__ */ new RedisScript(
+  () => `
 local run, first, count = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local chunks, ending = ARGV[4], ARGV[6]
 local state = redis.call('HMGET', KEYS[1], 'run', 'count', 'bytes', 'end', 'stop', 'lease', 'ttl')
@@ -119,14 +120,16 @@ else
   redis.call('HDEL', KEYS[1], 'until')
 end
 return { outcome, state[5] }
-`);
+`,
+);
 
 /**
  * Reads chunks: `ARGV` is the index of the first one, the maximum number of entries, whether the owner counts (`1`), the
  * owner, and the run that the reader follows already, or `''`. Returns nil if there is no such reply; else run, count, ms since the last sign of life, ms of the lease,
  * whether the publisher holds it, whether there is an end, and the entries.
  */
-export const readChunks = /* @__PURE__ */ new RedisScript(`
+export const readChunks = /* @__PURE__ */ new RedisScript(
+  () => `
 local state = redis.call('HMGET', KEYS[1], 'run', 'count', 'at', 'lease', 'end', 'owner', 'until')
 if not state[1] then return false end
 if ARGV[3] == '1' and state[6] ~= '' and state[6] ~= ARGV[4] then return false end
@@ -137,13 +140,15 @@ local entries = redis.call('XRANGE', KEYS[3], '(' .. ARGV[1] .. '-0', '+', 'COUN
 if #entries == 0 and state[5] then entries = redis.call('XREVRANGE', KEYS[3], '+', '-', 'COUNT', 1) end
 local isHeld = redis.call('GET', KEYS[2]) == state[1]
 return { state[1], state[2], now - state[3], state[4], isHeld and 1 or 0, state[5] and 1 or 0, entries }
-`);
+`,
+);
 
 /**
  * Ends a reply whose publisher has lost its lease, so that all followers agree: `ARGV` is run, the channel and the
  * command that publishes.
  */
-export const endAbandoned = /* @__PURE__ */ new RedisScript(`
+export const endAbandoned = /* @__PURE__ */ new RedisScript(
+  () => `
 local state = redis.call('HMGET', KEYS[1], 'run', 'count', 'end', 'ttl')
 if state[1] ~= ARGV[1] or state[3] or redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
 ${serverTime}
@@ -153,13 +158,15 @@ append(ARGV[1], tonumber(state[2]), 0, '[]', '{"code":"abandoned"}', ARGV[2], AR
 redis.call('HSET', KEYS[1], 'end', 'abandoned')
 keepEnded(now, tonumber(state[4]))
 return 1
-`);
+`,
+);
 
 /**
  * Asks the publisher to stop: `ARGV` is the reason, whether the owner counts (`1`), the owner, the channel of stops and
  * the command that publishes. Returns whether the reply runs.
  */
-export const stopReply = /* @__PURE__ */ new RedisScript(`
+export const stopReply = /* @__PURE__ */ new RedisScript(
+  () => `
 local state = redis.call('HMGET', KEYS[1], 'run', 'owner')
 local holder = redis.call('GET', KEYS[2])
 if not holder or holder ~= state[1] then return 0 end
@@ -168,14 +175,17 @@ if ARGV[2] == '1' and state[2] ~= '' and state[2] ~= ARGV[3] then return 0 end
 redis.pcall('HSET', KEYS[1], 'stop', ARGV[1])
 redis.call(ARGV[5], ARGV[4], holder .. ' ' .. ARGV[1])
 return 1
-`);
+`,
+);
 
 /** Returns the run, the owner, the start, the length of the answer and the number of chunks of a running reply, or nil. */
-export const readRunning = /* @__PURE__ */ new RedisScript(`
+export const readRunning = /* @__PURE__ */ new RedisScript(
+  () => `
 local state = redis.call('HMGET', KEYS[1], 'run', 'owner', 'since', 'chars', 'count')
 if not state[1] or redis.call('GET', KEYS[2]) ~= state[1] then return false end
 return state
-`);
+`,
+);
 
 // The running replies of an owner: a sorted set of `<run> <id>`, by the times at which they count as ended unless they
 // are renewed. In a cluster, its slot is not that of a reply; so it may have replies that ended, and is read with each
@@ -185,19 +195,25 @@ return state
  * Adds or renews a running reply, and removes those that were not renewed: `ARGV` is the run with the id, and the time
  * for which they count as running, in ms.
  */
-export const addRunning = /* @__PURE__ */ new RedisScript(`
+export const addRunning = /* @__PURE__ */ new RedisScript(
+  () => `
 ${serverTime}
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 redis.call('ZADD', KEYS[1], string.format('%.0f', now + ARGV[2]), ARGV[1])
 redis.call('PEXPIRE', KEYS[1], math.max(ARGV[2], redis.call('PTTL', KEYS[1])))
-`);
+`,
+);
 
 /** Removes a reply: `ARGV` is the run with the id. */
-export const removeRunning = /* @__PURE__ */ new RedisScript(`
+export const removeRunning = /* @__PURE__ */ new RedisScript(
+  () => `
 redis.call('ZREM', KEYS[1], ARGV[1])
-`);
+`,
+);
 
 /** Returns the runs with the ids of the replies of an owner. */
-export const listRunning = /* @__PURE__ */ new RedisScript(`
+export const listRunning = /* @__PURE__ */ new RedisScript(
+  () => `
 return redis.call('ZRANGE', KEYS[1], 0, -1)
-`);
+`,
+);

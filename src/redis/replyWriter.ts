@@ -1,6 +1,7 @@
 import {
   AsyncSubject,
   EMPTY,
+  finalize,
   ignoreElements,
   race,
   ReplaySubject,
@@ -189,8 +190,8 @@ export class ReplyWriter {
       return;
     }
     this.#phase = 'storing';
-    this.#opened$.complete();
-    this.#inBackground(this.#run.addToRunning());
+    // Before the reply begins, so that a list has it from then on.
+    this.#inBackground(this.#run.addToRunning().pipe(finalize(() => this.#opened$.complete())));
     if (this.hasEnded) return;
     this.#keepLease();
     this.#resources.add(() => {

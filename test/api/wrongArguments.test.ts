@@ -64,7 +64,6 @@ const response = argument({
   on: () => undefined,
   off: () => undefined,
 });
-const redisClient = argument({ eval: () => undefined, evalSha: () => undefined, duplicate: () => undefined });
 const redisClient = argument(synchronousRedis());
 const nothing: readonly Argument[] = [];
 const agUiInput = { threadId: 't', runId: 'r', messages: [] };

@@ -1,10 +1,12 @@
 import type { RedisClient, RedisScriptOptions, RedisSubscriber } from '../../src/redis/redisClient.js';
 
 /**
- * A client whose commands succeed within their call, so that a test in virtual time can publish a reply. It stores
+ * Makes a client whose commands succeed within their call, so that a test in virtual time can publish a reply. It stores
  * nothing, knows the scripts of `publishReply` by the number of their arguments only, and sends no message.
+ *
+ * @param onAppend - Called with the arguments of each append.
  */
-export function synchronousRedis(): RedisClient {
+export function synchronousRedis(onAppend: (values: readonly string[]) => void = () => undefined): RedisClient {
   const subscriber: RedisSubscriber = {
     isOpen: true,
     connect: () => Promise.resolve(),
@@ -17,7 +19,10 @@ export function synchronousRedis(): RedisClient {
   };
   return {
     isOpen: true,
-    evalSha: (_digest, options) => thenable(answerTo(options)),
+    evalSha: (_digest, options) => {
+      if (options.keys.length === 3 && options.arguments.length === 10) onAppend(options.arguments);
+      return thenable(answerTo(options));
+    },
     eval: (_text, options) => thenable(answerTo(options)),
     duplicate: () => subscriber,
   };

@@ -6,8 +6,10 @@ import { mergeChunks } from '../../../src/chunk/mergeChunks.js';
 import { textOf } from '../../../src/chunk/readers.js';
 import type { GeminiResponse } from '../../../src/chunk/response.js';
 import { record } from '../../../src/recording/record.js';
+import { publishReply } from '../../../src/redis/publishReply.js';
 import { createReplies } from '../../../src/replies/createReplies.js';
 import { finishChunk } from '../../../src/testing/chunks.js';
+import { synchronousRedis } from '../../support/synchronousRedis.js';
 import { finish, notice, text, value } from '../looks.js';
 import type { Look } from '../scene.js';
 import type { Picture } from '../stage.js';
@@ -75,10 +77,9 @@ export const sharePictures: readonly Picture[] = [
     play(m) {
       const reply$ = m.source('chunks', '-a---b----f----|', { a: 'Light ', b: 'is fast.', f: finishChunk() });
       m.code("publishReply(redis, '42')");
-      const stored$ = new ReplaySubject<string>();
-      const redis = synchronousRedis(({ arguments: values }) => {
-        const [, , count, chunks] = values;
-        if (Number(count) > 0) stored$.next(textOf(toChunk((JSON.parse(chunks ?? '[]') as [GeminiResponse])[0])));
+      const stored$ = new ReplaySubject<string>(Infinity);
+      const redis = synchronousRedis(([, , , chunks = '[]']) => {
+        for (const chunk of JSON.parse(chunks) as GeminiResponse[]) stored$.next(textOf(chunk) || 'STOP');
       });
       const result$ = reply$.pipe(publishReply(redis, '42'));
       m.result('the same chunks', result$).toBe('-a---b----f----|', {
@@ -87,9 +88,9 @@ export const sharePictures: readonly Picture[] = [
         f: finish('STOP'),
       });
       m.result('in Redis', stored$).toBe('-a---b----f-----', {
-        a: value('Light '),
-        b: value('is fast.'),
-        f: value('STOP'),
+        a: text('Light '),
+        b: text('is fast.'),
+        f: text('STOP'),
       });
     },
   },
