@@ -24,7 +24,7 @@ export default [
   bundle('createChat, fromSse', '40.3 kB'),
   bundle('fromGemini, classifyErrors, takeUntilCancel, bufferChunks, toText', '27 kB'),
   entry('index', '95 kB'),
-  entry('operators', '40.3 kB'),
+  entry('operators', '40.5 kB'),
   entry('json', '19 kB'),
   entry('otel', '18.4 kB'),
   entry('emulator-fetch', '42 kB'),
