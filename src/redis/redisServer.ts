@@ -19,7 +19,7 @@ export function isSharded(redis: RedisClient, key: string): Observable<boolean> 
   if (known) return known;
   const answer$ = askForCluster.run(redis, [key], []).pipe(
     map((answer) => Number(answer) === 1),
-    share({ connector: () => new ReplaySubject(1), resetOnComplete: false, resetOnRefCountZero: false }),
+    share({ connector: () => new ReplaySubject(1), resetOnComplete: false }),
   );
   answers.set(redis, answer$);
   return answer$;
