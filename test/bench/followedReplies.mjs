@@ -30,7 +30,7 @@ export class FollowedReplies {
     for (const id of this.#ids) for (let time = 0; time < times; time++) this.#followOne(id, onLag);
     this.#followers = this.#ids.length * times;
     // Until every follower is subscribed, so that each chunk is a message.
-    await new Promise((resolve) => setTimeout(resolve, 500 + this.#followers / 4));
+    await new Promise((resolve) => setTimeout(resolve, 500 + this.#followers / 10));
   }
 
   #followOne(id, onLag) {

@@ -5,8 +5,8 @@ import { withRedis } from './withRedis.mjs';
 
 /** How many replies at once, and their pace: 20 chunks a second of one, 5 of each of many. */
 const paces = (atOnce) => [
-  { load: '1 reply, 20 chunks/s', args: [1, 50, 100] },
-  { load: `${atOnce} replies, 5 chunks/s each`, args: [atOnce, 200, 25] },
+  { load: '1 reply, 20 chunks/s', args: [1, 50, 60] },
+  { load: `${atOnce} replies, 5 chunks/s each`, args: [atOnce, 200, 15] },
 ];
 
 /**
@@ -39,7 +39,7 @@ export async function redisCost({ rounds = 3, replies = 1000, followers = 10_000
   }
 
   for (const args of [
-    [followers, 1, 50, 40],
+    [followers, 1, 50, 30],
     [followers, 100, 200, 20],
   ]) {
     const load = `${followers} followers of ${args[1]} ${args[1] === 1 ? 'reply' : 'replies'}`;
@@ -62,6 +62,16 @@ export async function redisCost({ rounds = 3, replies = 1000, followers = 10_000
     { figure: 'CPU a chunk', load, way: 'publisher', value: published('micros'), unit: 'µs' },
     { figure: 'CPU a chunk', load, way: 'Redis', value: published('redis'), unit: 'µs' },
     { figure: 'scripts a chunk', load, way: 'Redis', value: published('scripts'), unit: '' },
+  );
+
+  const limited = '5,000 replies, 16 at once';
+  const [alone, shared] = await measure('redisLimitClient.mjs', [['memory'], ['redisStore']]);
+  rows.push(
+    ...beside('latency of limit(), p50', limited, 'ms', { 'one process': alone('p50'), redisStore: shared('p50') }),
+    ...beside('CPU a decision', limited, 'µs', { 'one process': alone('micros'), redisStore: shared('micros') }),
+    { figure: 'CPU a decision', load: limited, way: 'Redis', value: shared('redis'), unit: 'µs' },
+    { figure: 'scripts a decision', load: limited, way: 'Redis', value: shared('scripts'), unit: '' },
+    { figure: 'decisions', load: limited, way: 'redisStore', value: shared('rate'), unit: '/s' },
   );
 
   const kinds = ['fast', 'slow'];

@@ -9,7 +9,7 @@ const [way, url, atOnce, period, chunks] = process.argv.slice(2).map((arg, at) =
 const redis = await createClient({ url }).connect();
 const followed = new FollowedReplies(way, redis, url);
 /** The chunks before the measured ones, while code is compiled. */
-const warmUp = Math.ceil(4000 / atOnce);
+const warmUp = Math.ceil(1000 / atOnce) + 3;
 const lags = new Float64Array(atOnce * (warmUp + chunks));
 let seen = 0;
 
