@@ -168,7 +168,7 @@ export class ReplyWriter {
     const end = isLast && this.#phase === 'storing' ? this.#end : '';
     const isReleased = isLast && this.hasEnded;
     if (batch.count === 0 && end === '' && !isReleased && !this.#isLeaseDue) return undefined;
-    this.#batch = batch;
+    this.#batch = batch.count > 0 ? batch : undefined;
     this.#isLeaseDue = false;
     return this.#run.append(batch, end, isReleased).pipe(
       tap((appended) => {
@@ -240,6 +240,8 @@ export class ReplyWriter {
       this.#hasBegun = true;
       this.#opened$.complete();
     }
+    // The repeated command renews the lease, also if there is nothing to store.
+    this.#isLeaseDue = true;
     if (failures === 1) this.#report(error);
     const repeatFor = Math.max(this.#options.lease, shortestRepeat);
     if (this.#endedAt !== undefined && steadyNow() - this.#endedAt > repeatFor) this.#close();
