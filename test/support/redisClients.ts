@@ -33,7 +33,7 @@ export const client6 = (url: string) => connected(createClient({ url }));
 const client6with2: MakeClient = (url) => connected(createClient({ url, RESP: 2 }) as never);
 const client6with3: MakeClient = (url) => connected(createClient({ url, RESP: 3 }) as never);
 const client6ofBytes: MakeClient = async (url) =>
-  (await client6(url)).withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer }) as never;
+  (await client6(url)).withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
 const client5: MakeClient = (url) => connected(redis5!.createClient({ url }));
 const cluster = async (make: typeof createCluster, url: string): Promise<TestClient> => {
   const client = make({ rootNodes: [{ url }] });
