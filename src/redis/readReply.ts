@@ -13,7 +13,7 @@ export interface ReplyPart {
   readonly run: string;
   /** The number of chunks of the whole reply. */
   readonly count: number;
-  /** The time since the publisher's last sign of life, in ms. */
+  /** The time since the last append, in ms. */
   readonly age: number;
   /** The lease of the publisher, in ms. */
   readonly lease: number;

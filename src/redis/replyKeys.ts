@@ -3,7 +3,7 @@ import { assertString, rangeError } from '../rx/assertions.js';
 
 /** The keys and channels of one reply: all of one slot in a cluster. */
 export interface ReplyKeys {
-  /** A hash: the run, the owner, counts and the time of the last sign of life. */
+  /** A hash: the run, the owner, counts and the time of the last append. */
   readonly state: string;
   /** The token of the publisher, for as long as it is known to live. */
   readonly lease: string;

@@ -2,7 +2,7 @@ import { RedisScript } from './redisScript.js';
 
 // The scripts of a reply. KEYS are the state, the lease and the chunks; the state is a hash:
 // `run` the token of the publisher, `owner`, `since` and `at` times of the server in ms, of the start and of the last
-// sign of life, `lease` and `ttl` in ms, `count` chunks, `bytes` of their JSON, `chars` of the answer text, `end` the
+// append, `lease` and `ttl` in ms, `count` chunks, `bytes` of their JSON, `chars` of the answer text, `end` the
 // outcome if the chunks have an end, `until` the time after which a new follower does not find the reply, `stop` the
 // reason of a stop.
 //
@@ -74,7 +74,7 @@ export const appendChunks = /* @__PURE__ */ new RedisScript(
   () => `
 local run, first, count = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local chunks, ending = ARGV[4], ARGV[6]
-local state = redis.call('HMGET', KEYS[1], 'run', 'count', 'bytes', 'end', 'stop', 'lease', 'ttl')
+local state = redis.call('HMGET', KEYS[1], 'run', 'count', 'bytes', 'end', 'stop', 'lease', 'ttl', 'chars')
 local holder = redis.call('GET', KEYS[2])
 if not state[1] then
   if holder == run then redis.call('DEL', KEYS[2]) end
@@ -102,16 +102,24 @@ elseif count > 0 or ending ~= '' then
   end
   if count > 0 or ending ~= '' then
     append(run, first, count, chunks, ending, ARGV[9], ARGV[10])
-    redis.call('HSET', KEYS[1], 'count', first + count, 'bytes', bytes + (count > 0 and #chunks or 0))
-    if count > 0 then redis.call('HINCRBY', KEYS[1], 'chars', ARGV[5]) end
-    if ending ~= '' then redis.call('HSET', KEYS[1], 'end', outcome == 'stored' and 'done' or outcome) end
+    local fields = { 'count', first + count, 'at', now }
+    local function set(field, value)
+      fields[#fields + 1] = field
+      fields[#fields + 1] = value
+    end
+    if count > 0 then
+      set('bytes', bytes + #chunks)
+      set('chars', state[8] + ARGV[5])
+    end
+    if ending ~= '' then set('end', outcome == 'stored' and 'done' or outcome) end
+    redis.call('HSET', KEYS[1], unpack(fields))
   end
 end
-redis.call('HSET', KEYS[1], 'at', now)
 if ARGV[7] == '1' then
   redis.call('DEL', KEYS[2])
   keepEnded(now, ttl)
-else
+-- Not at each chunk: a write costs more than the check. The first entry makes the stream.
+elseif stored == 0 or redis.call('PTTL', KEYS[2]) < 0.75 * lease then
   redis.call('SET', KEYS[2], run, 'PX', lease)
   -- Longer than the lease, so that a reply without its publisher is found, and ended.
   local kept = math.max(ttl, 2 * lease)
@@ -125,8 +133,8 @@ return { outcome, state[5] }
 
 /**
  * Reads chunks: `ARGV` is the index of the first one, the maximum number of entries, whether the owner counts (`1`), the
- * owner, and the run that the reader follows already, or `''`. Returns nil if there is no such reply; else run, count, ms since the last sign of life, ms of the lease,
- * whether the publisher holds it, whether there is an end, and the entries.
+ * owner, and the run that the reader follows already, or `''`. Returns nil if there is no such reply; else run, count, ms
+ * since the last append, ms of the lease, whether the publisher holds it, whether there is an end, and the entries.
  */
 export const readChunks = /* @__PURE__ */ new RedisScript(
   () => `

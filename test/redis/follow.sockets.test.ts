@@ -285,7 +285,7 @@ describe.skipIf(!hasRedis).each(clientPairs)('replies through $name', (pair) => 
       const id = randomUUID();
       const errors: GeminiError[] = [];
       const { reply$, chunk$, say, count } = drivenReply();
-      const options = { maxBytes: 500, onStoreError: (error: GeminiError) => errors.push(error), lease: 200 };
+      const options = { maxBytes: 500, onStoreError: (error: GeminiError) => errors.push(error), lease: 1_000 };
       const own = watch(publish(reply$, id, options));
       await eventually(() => chunk$.observed);
       const follower = watch(follow(id));
@@ -300,7 +300,7 @@ describe.skipIf(!hasRedis).each(clientPairs)('replies through $name', (pair) => 
       expect(await setup.admin.hGet(state(id), 'bytes')).toMatch(/^\d{3}$/);
       expect(own.values).toHaveLength(20);
       // Longer than the lease.
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await new Promise((resolve) => setTimeout(resolve, 1_200));
       expect(await cancelReply(setup.follower, id, 'enough')).toBe(true);
       await own.ended;
       expect(own.values.at(-1)?.cancelled?.reason).toBe('enough');

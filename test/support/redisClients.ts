@@ -39,7 +39,7 @@ const cluster = async (make: typeof createCluster, url: string): Promise<TestCli
   const client = make({ rootNodes: [{ url }] });
   client.on('error', () => undefined);
   await client.connect();
-  return client as never;
+  return client;
 };
 const cluster6: MakeClient = (url) => cluster(createCluster, url);
 const cluster5: MakeClient = (url) => cluster(redis5!.createCluster, url);
