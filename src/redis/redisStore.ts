@@ -3,29 +3,30 @@ import type { RateLimitStore } from '../../operators/protect/rateLimitStore.js';
 import { assertOptions, assertPositiveDelay, assertString, rangeError } from '../rx/assertions.js';
 import { LimitCalls } from './limitCalls.js';
 import { assertRedis, type RedisClient } from './redisClient.js';
+import { assertPrefix, defaultPrefix, encodeId } from './replyKeys.js';
 import { SharedQueue } from './sharedQueue.js';
 
 /** Options of {@link redisStore}. @public */
 export interface RedisStoreOptions {
-  /** The name of the limiter: limiters with one name share their limits. @defaultValue `'default'` */
+  /** The name of the limiter: limiters with the same name share their limits. @defaultValue 'default' */
   readonly name?: string | undefined;
-  /** The beginning of all keys in Redis; without braces. @defaultValue `'rxjs-gemini'` */
+  /** The beginning of all keys in Redis, as 1 to 128 characters without braces. @defaultValue 'rxjs-gemini' */
   readonly prefix?: string | undefined;
   /**
-   * The time in ms after which a process that does not renew its lease loses its places, open and waiting. A process
-   * renews it three times in that time, by one call for all its requests. @defaultValue 15 000
+   * The time after which a process that has not renewed its lease loses its places, open and waiting, in ms. A process
+   * renews it three times as often, by one call for all its requests. @defaultValue 15_000
    */
   readonly lease?: number | undefined;
   /**
-   * The longest wait for the answer of Redis to a new request, in ms; then the store has failed for this request, see
-   * `whenStoreFails` of {@link RateLimiterOptions}. @defaultValue 2000
+   * The longest time for which a new request waits for the answer of Redis, in ms. After it, `whenStoreFails` of
+   * {@link RateLimiterOptions} decides about the request. @defaultValue 2_000
    */
   readonly timeout?: number | undefined;
 }
 
 /**
  * Creates the store of a limiter for all processes: `createRateLimiter({ …, store: redisStore(redis) })`. All limiters
- * with one `name` on one server share their limits; give them the same limits.
+ * with the same `name` on one server share their limits: create all of them with the same options.
  *
  * A script on the server decides by the server's clock when a request begins: over all processes, at most `concurrency`
  * are open, at most `requestsPerMinute` begin in any 60 s, and the first to arrive begins first. Tokens are counted by
@@ -34,18 +35,18 @@ export interface RedisStoreOptions {
  *
  * A process has a lease. The requests of a process that was killed are removed when its lease ends, also those that
  * wait. A process that was halted for longer than its lease has lost its places; when it continues, its waiting requests
- * join again in their order of arrival, and its open ones run on and are counted again, so that more than `concurrency`
+ * join again in their order of arrival, and its open ones continue and are counted again, so that more than `concurrency`
  * may be open for a while. If Redis has lost its data, the waiting requests join again in their order, and nothing begins
  * for half a lease, in which the processes report their open requests. The requests of the last minute that have ended
  * are forgotten then, unless Redis stores them (`appendonly yes`).
  *
- * Waiting requests are woken by messages, on one more connection for each process; a message that was lost is made good
- * when the connection is there again, and by the renewal of the lease. A request that waits fails with kind `network`
+ * Waiting requests are woken by messages, on one more connection for each process; after a lost message,
+ * a process asks Redis for the places when it has connected again, and when it renews its lease. A request that waits fails with kind `network`
  * when Redis has not answered for as long as a lease. A failure of Redis does not disturb an open request.
  *
- * The notices `queued` have the position over all processes. They differ from those of a limiter without a store: they
- * are renewed at most 10 times a second, less often if thousands wait; and only the first 64 positions have a `delay`, in
- * the first notice of a request the first 16.
+ * The notices `queued` have the position over all processes. Two things differ from a limiter without a store: they are
+ * renewed at most 10 times a second, less often if thousands wait; and only the first 64 positions have a `delay` (the
+ * first 16, in the first notice of a request).
  *
  * Redis holds the requests of the last minute, and those that are open or wait; a user's `key` is stored as a digest. All
  * keys expire by themselves, and have one hash tag.
@@ -54,7 +55,7 @@ export interface RedisStoreOptions {
  * @param options - See {@link RedisStoreOptions}.
  * @returns The store, for {@link createRateLimiter}.
  * @throws TypeError - At the call, if `redis` is not such a client, or an option has the wrong type.
- * @throws RangeError - At the call, if `name` or `prefix` is empty, or `lease` or `timeout` is not positive.
+ * @throws RangeError - At the call, if `name` is empty, `prefix` is not valid, or `lease` or `timeout` is not positive.
  * @example
  * ```ts
  * const limiter = createRateLimiter({ requestsPerMinute: 600, perKey: { concurrency: 1 }, store: redisStore(redis) });
@@ -67,15 +68,15 @@ export interface RedisStoreOptions {
 export function redisStore(redis: RedisClient, options: RedisStoreOptions = {}): RateLimitStore {
   assertRedis(redis);
   assertOptions(options);
-  const { name = 'default', prefix = 'rxjs-gemini', lease = 15_000, timeout = 2_000 } = options;
+  const { name = 'default', prefix = defaultPrefix, lease = 15_000, timeout = 2_000 } = options;
   assertString('name', name);
-  if (name === '') throw rangeError('name', 'a name', name);
-  assertString('prefix', prefix);
-  if (prefix === '' || /[{}]/.test(prefix)) throw rangeError('prefix', 'a text without braces', prefix);
+  const encodedName = encodeId(name);
+  if (!encodedName) throw rangeError('name', 'a name', name);
+  assertPrefix(prefix);
   assertPositiveDelay('lease', lease);
   assertPositiveDelay('timeout', timeout);
 
-  const base = `${prefix}:{limit:${encodeURIComponent(name)}}`;
+  const base = `${prefix}:{limit:${encodedName}}`;
   return {
     open: (limits) => {
       const process = randomBytes(9).toString('base64url');

@@ -47,7 +47,7 @@ export function ownerText(owner: string | undefined): string {
 }
 
 /** Encodes braces and separators, so that every id has keys of its own; undefined for half of a surrogate pair. */
-function encodeId(id: string): string | undefined {
+export function encodeId(id: string): string | undefined {
   try {
     return encodeURIComponent(id);
   } catch {

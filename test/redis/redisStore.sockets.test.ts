@@ -406,7 +406,10 @@ describe.skipIf(!hasRedis)('redisStore without Redis', () => {
     const redis = createClient();
     expect(() => redisStore({} as RedisClient)).toThrow('Expected `redis` to be a client of the package `redis`');
     expect(() => redisStore(redis, { name: '' })).toThrow("Expected `name` to be a name, got ''");
-    expect(() => redisStore(redis, { prefix: 'a{b}' })).toThrow('Expected `prefix` to be a text without braces');
+    expect(() => redisStore(redis, { prefix: 'a{b}' })).toThrow(
+      'Expected `prefix` to be a string of 1 to 128 characters',
+    );
+    expect(() => redisStore(redis, { name: '\ud800' })).toThrow('Expected `name` to be a name');
     expect(() => redisStore(redis, { lease: 0 })).toThrow('Expected `lease` to be a positive number of ms, got 0');
     expect(() => redisStore(redis, { timeout: -1 })).toThrow(
       'Expected `timeout` to be a positive number of ms, got -1',
