@@ -4,6 +4,7 @@ import { limitKeyNames, limitScript } from './limitScript.js';
 import type { ChannelSignal } from './redisChannels.js';
 import type { RedisClient } from './redisClient.js';
 import { isSharded, signalsOf } from './redisServer.js';
+import { publishCommand } from './storedRun.js';
 
 /** An answer of the script. */
 export interface LimitAnswer {
@@ -101,7 +102,7 @@ export function limitArguments(
   channel: string,
   { sharded = false, isLeased = false, clock = '' }: LimitCallContext = {},
 ): (string | number)[] {
-  const publish = sharded ? 'SPUBLISH' : 'PUBLISH';
+  const publish = publishCommand(sharded);
   const { perKey, maxKeys } = limits;
   const numbers = [limits, perKey].flatMap((some) =>
     [some?.requestsPerMinute, some?.tokensPerMinute, some?.concurrency, some?.maxQueued].map((limit = Infinity) =>
@@ -111,6 +112,7 @@ export function limitArguments(
   return [operation, process, lease, minute, ...numbers, maxKeys, channel, publish, clock, isLeased ? 1 : 0];
 }
 
+/** Reads the answer of the script. */
 export function readAnswer(answer: unknown): LimitAnswer {
   const [wait, isComplete, begun, ...values] = answer as unknown[];
   return {
