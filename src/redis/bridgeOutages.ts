@@ -21,7 +21,8 @@ export function bridgeOutages<T>(redis: RedisClient): MonoTypeOperatorFunction<T
       let failingSince: number | undefined;
       const attempt$ = defer(() => {
         failingSince ??= steadyNow();
-        return source.pipe(timeout({ first: longestOutage }));
+        const rest = Math.max(0, failingSince + longestOutage - steadyNow());
+        return source.pipe(timeout({ first: rest }));
       });
       return attempt$.pipe(
         tap(() => {
