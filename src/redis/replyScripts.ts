@@ -97,7 +97,7 @@ elseif count > 0 or ending ~= '' then
     outcome, first, count, chunks, ending = 'missing', stored, 0, '[]', '{"code":"missing"}'
   elseif first + count <= stored and count > 0 then
     first, count, chunks = stored, 0, '[]'
-  elseif bytes + #chunks > tonumber(ARGV[8]) then
+  elseif count > 0 and bytes + #chunks > tonumber(ARGV[8]) then
     outcome, count, chunks, ending = 'full', 0, '[]', '{"code":"full","maxBytes":' .. ARGV[8] .. '}'
   end
   if count > 0 or ending ~= '' then
