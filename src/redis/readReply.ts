@@ -67,25 +67,27 @@ interface Page extends Omit<ReplyPart, 'chunks' | 'end'> {
 }
 
 function readPages(access: ReplyAccess, first: number, known: KnownRun): Observable<ReplyPart | undefined> {
-  const chunks: GeminiChunk[] = [];
-  let end: StoredEnd | undefined;
-  let run: string | undefined;
-  return readPage(access, first, known).pipe(
-    expand((page) => {
-      if (!page && run !== undefined) throw lostReplyError();
-      run ??= page?.run;
-      if (page?.run !== run) throw replacedError();
-      for (const entry of page?.entries ?? []) {
-        const next = first + chunks.length;
-        if (entry.first > next) throw missingChunksError();
-        chunks.push(...entry.chunks.slice(next - entry.first));
-        end = entry.end;
-      }
-      return page?.entries.length === pageSize ? readPage(access, first + chunks.length, page.run) : EMPTY;
-    }),
-    reduce((_, page) => page),
-    map((page) => page && { ...page, chunks, end }),
-  );
+  return defer(() => {
+    const chunks: GeminiChunk[] = [];
+    let end: StoredEnd | undefined;
+    let run: string | undefined;
+    return readPage(access, first, known).pipe(
+      expand((page) => {
+        if (!page && run !== undefined) throw lostReplyError();
+        run ??= page?.run;
+        if (page?.run !== run) throw replacedError();
+        for (const entry of page?.entries ?? []) {
+          const next = first + chunks.length;
+          if (entry.first > next) throw missingChunksError();
+          chunks.push(...entry.chunks.slice(next - entry.first));
+          end = entry.end;
+        }
+        return page?.entries.length === pageSize ? readPage(access, first + chunks.length, page.run) : EMPTY;
+      }),
+      reduce((_, page) => page),
+      map((page) => page && { ...page, chunks, end }),
+    );
+  });
 }
 
 function readPage(
