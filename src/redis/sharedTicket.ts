@@ -3,6 +3,9 @@ import type { GeminiError } from '../errors/geminiError.js';
 import type { Queued } from '../chunk/annotations.js';
 import { sendPlace } from '../../operators/protect/waitingRequests.js';
 
+/** The difference of two answers about the same time that is not a change: an answer travels for a few ms, in ms. */
+const answerJitter = 50;
+
 /** A request of this process in the queue of all processes. */
 export class SharedTicket {
   readonly id: string;
@@ -35,9 +38,10 @@ export class SharedTicket {
   /** Sends the place; a time of `Infinity` is unknown. */
   move(position: number, time: number, now: number): void {
     this.state = 'waiting';
-    const { beginsAt } = this;
-    const request = { place$: this.#places, beginsAt };
-    sendPlace(request, position, time, now);
+    const { beginsAt = Infinity } = this;
+    const request = { place$: this.#places, beginsAt: this.beginsAt };
+    const isUnchanged = Math.abs(time - beginsAt) < answerJitter;
+    sendPlace(request, position, isUnchanged ? beginsAt : time, now);
     this.beginsAt = request.beginsAt;
   }
 
