@@ -56,9 +56,9 @@ export interface RateLimiterOptions extends RateLimits {
    */
   readonly store?: RateLimitStore | undefined;
   /**
-   * The handling of a reply whose place the `store` cannot tell, because it fails or does not answer in time:
-   * `'refuse'` fails the reply without a request, kind `network`, retryable; `'allow'` makes the request without a
-   * limit. A reply whose request has begun is not disturbed. @defaultValue `'refuse'`
+   * The policy for a reply while the `store` fails or does not answer in time: `'refuse'` fails the reply without a
+   * request, kind `network`, retryable; `'allow'` makes the request without a limit. A reply whose request has begun is
+   * not disturbed. @defaultValue `'refuse'`
    */
   readonly whenStoreFails?: 'refuse' | 'allow' | undefined;
 }
@@ -123,8 +123,8 @@ export interface RateLimiter {
  * another reply. {@link retryTransient} does not retry such a reply; after the refusal of a retry, it fails with the
  * failure that led to the retry.
  *
- * With a `store`, all processes share the limits: `redisStore` of `rxjs-gemini/redis`. A reply whose place the store cannot
- * tell fails with kind `network`, unless `whenStoreFails` is `'allow'`.
+ * With a `store`, all processes share the limits: `redisStore` of `rxjs-gemini/redis`. While the store
+ * fails, a reply fails with kind `network`, unless `whenStoreFails` is `'allow'`.
  *
  * Place it below `timeoutReply`, whose limits are not meant for the queue, and `classifyErrors`, and above
  * `retryTransient`, each of whose requests then waits again. Lossless; holds no chunk; remembers the requests of the

@@ -23,7 +23,11 @@ export interface RateLimitTicket {
   readonly place$: Observable<Queued>;
   /** Replaces the estimate of the input tokens by the number that the server has reported. */
   readonly settle: (tokens: number) => void;
-  /** Lets no request of the limiter begin for so many ms. */
+  /**
+   * Delays the requests of the limiter: none begins before the pause has ended. A longer pause replaces a shorter one.
+   *
+   * @param duration - The pause, in ms from now.
+   */
   readonly pause: (duration: number) => void;
   /** Ends the request, or removes it from the queue. A second call has no effect. */
   readonly leave: () => void;

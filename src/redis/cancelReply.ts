@@ -25,13 +25,14 @@ export interface CancelReplyOptions {
  * Stops a running reply of any process: its {@link publishReply} closes the request, and its followers get a chunk that is
  * marked `cancelled`, and complete.
  *
- * The publisher hears of it by a message, or if that is lost, at its next chunk or the next renewal of its lease.
+ * A message tells the publisher. If the message is lost, the publisher learns of the stop when it stores its next chunk or
+ * renews its lease.
  *
  * @param redis - A connected client of the package `redis`, 5 or 6.
  * @param id - The id of the reply.
  * @param reason - The `reason` in the mark `cancelled`; `'cancelled'` by default.
  * @param options - See {@link CancelReplyOptions}.
- * @returns A promise of whether the reply was running. Rejects with a `GeminiError` of kind `network` if Redis fails.
+ * @returns A promise of whether the reply was running; it does not wait for the end of the reply. Rejects with a `GeminiError` of kind `network` if Redis fails.
  * @throws TypeError, RangeError - At the call, if an argument or an option is wrong.
  * @example
  * ```ts

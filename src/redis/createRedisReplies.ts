@@ -19,10 +19,10 @@ export type CreateRedisRepliesOptions = Omit<PublishReplyOptions, 'owner'>;
  * backend of one process becomes one of several by this line.
  *
  * `start` subscribes to a reply in this process, apart from any reader, and publishes it as {@link publishReply} does;
- * `follow`, `stop` and `list` reach the replies of all processes. `close` ends the replies of this process. `redis` stays
- * open: close it afterwards.
+ * `follow`, `stop` and `list` reach the replies of all processes. `close` ends the replies of this process with kind
+ * `server`, and waits at most 1 s until their ends are stored. `redis` stays open: close it afterwards.
  *
- * `start` rejects with kind `network` if Redis fails, and the source is not subscribed. A reply whose process ends without
+ * `start` rejects with kind `network` if Redis fails, or does not answer for 15 s; the source is not subscribed then. A reply whose process ends without
  * `close` fails for its followers with kind `truncated`.
  *
  * @param redis - A connected client of the package `redis`, 5 or 6.

@@ -32,8 +32,8 @@ export interface FollowStoredReplyOptions {
  * `EventSource` reconnect to any process, and continue with nothing lost or doubled. While the reply has no chunk, the
  * first value is a notice with the `position` before the first chunk. Unsubscribing stops nothing.
  *
- * All followers of a process share one connection for messages, beside the connection of `redis`, and the commands that
- * read what all of them miss. A follower reads again after a lost connection, and waits up to 15 s for Redis.
+ * All followers of a process share one connection for messages, which is opened beside that of `redis`. Followers that
+ * miss the same chunks share the command that reads them. A follower reads again after a lost connection, and waits up to 15 s for Redis.
  *
  * Lossless. Holds no chunk; the missed part is read and merged at once.
  *

@@ -43,10 +43,10 @@ export interface PublishReplyOptions {
   /** The beginning of all keys in Redis, as 1 to 128 characters without braces. @defaultValue 'rxjs-gemini' */
   readonly prefix?: string | undefined;
   /**
-   * Called when the store fails, which does not disturb the reply's own subscriber: with kind `network`, once for each
-   * outage, after which what waits is stored; or with the reason for which no more is stored: `overflow`, `truncated`
-   * (Redis has lost the reply, or it was taken for abandoned), `invalid_request` (the id was in use when Redis came back).
-   * @defaultValue no callback
+   * Called with a failure of the store, which does not disturb the reply's own subscriber. Kind `network`: once for each
+   * outage; the waiting chunks are stored when Redis answers again. With any other kind, no more chunks are stored:
+   * `overflow` (the reply is larger than `maxBytes`), `truncated` (Redis has lost the reply, or the lease had ended),
+   * `invalid_request` (the id was in use when Redis answered again). @defaultValue no callback
    */
   readonly onStoreError?: ((error: GeminiError) => void) | undefined;
 }
@@ -61,17 +61,17 @@ export interface PublishReplyOptions {
  * and stores `cancelled`. After a call of `cancelReply` in any process, the result emits a chunk that is marked
  * `cancelled`, and completes.
  *
- * One publisher has the id at a time, by a lease. A process that ends without storing an end loses it: its followers fail
- * with kind `truncated`, at most two leases later. A process that was paused for longer stores nothing more if its reply
- * was taken for abandoned, or its id was taken.
+ * One publisher has the id at a time, by a lease. A process that ends without storing an end loses the lease: the
+ * followers of its reply fail with kind `truncated`, at most two leases later. A process that was paused for longer than
+ * its lease stores nothing more if its followers have failed already, or another publisher has taken the id.
  *
- * The subscriber is not disturbed by Redis: without an answer it waits at most 1 s, at the start and at the end, and no
- * chunk waits. What could not be stored is repeated until 10 s (or one `lease`, if longer) after the end.
+ * Redis does not disturb the subscriber: no chunk waits for it, and the start and the end wait at most 1 s each. Commands
+ * that failed are repeated until 10 s (or one `lease`, if longer) after the end.
  *
  * Let readers use {@link followReply}, also the first, so that a reader that disconnects stops nothing:
  * {@link createRedisReplies} does that. Lossless; holds the chunks that Redis has not confirmed, at most `maxBytes`.
  *
- * @param redis - A connected client of the package `redis`, 5 or 6. Of Redis 6.2 or newer; in a cluster, 7 or newer.
+ * @param redis - A connected client of the package `redis`, 5 or 6. The server is Redis 6.2 or newer; in a cluster, 7 or newer.
  * @param id - The id of the reply, as 1 to 256 characters: a random one, such as a UUID. An id can be used again once its
  * reply has ended, which replaces the stored reply.
  * @param options - See {@link PublishReplyOptions}.

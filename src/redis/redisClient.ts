@@ -35,7 +35,7 @@ export interface RedisSubscriber {
   readonly isOpen?: boolean;
   /** Connects to the server. */
   connect(): Promise<unknown>;
-  /** Adds a listener of the events `error` and `ready`. */
+  /** Adds a listener of an event, such as `error` and `ready`. */
   on(event: string, listener: (cause: unknown) => void): unknown;
   /** Subscribes to a channel. */
   subscribe(channel: string, listener: (message: string) => void): Promise<unknown>;

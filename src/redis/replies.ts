@@ -21,7 +21,7 @@ export interface RepliesOptions {
  * @param redis - A connected client of the package `redis`, 5 or 6.
  * @param owner - The `owner` of {@link publishReply}; without one, the replies that have none.
  * @param options - See {@link RepliesOptions}.
- * @returns A promise of the list, in the order of the starts; the times are those of the server. Rejects with a
+ * @returns A promise of the list, in the order of their starts; `since` is a time of the server's clock. Rejects with a
  * `GeminiError` of kind `network` if Redis fails.
  * @throws TypeError, RangeError - At the call, if an argument or an option is wrong.
  * @example

@@ -72,6 +72,7 @@ export class StoredRun {
     return addRunning.run(redis, [runningKey], [`${this.#run} ${id}`, 2 * this.#limits.lease]);
   }
 
+  /** Removes the reply from the running ones of its owner. */
   removeFromRunning(): Observable<unknown> {
     const { redis, id, runningKey } = this.#place;
     return removeRunning.run(redis, [runningKey], [`${this.#run} ${id}`]);
