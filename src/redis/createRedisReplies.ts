@@ -1,4 +1,4 @@
-import { firstValueFrom, merge } from 'rxjs';
+import { catchError, EMPTY, firstValueFrom, merge } from 'rxjs';
 import type { Replies } from '../replies/createReplies.js';
 import { afterIn, ownerIn, shutdownError } from '../replies/replyAccess.js';
 import { assertObservable, assertOptions, assertString } from '../rx/assertions.js';
@@ -58,8 +58,9 @@ export function createRedisReplies(redis: RedisClient, options: CreateRedisRepli
         const writer = makeWriter();
         running.add(writer);
         // The failure of the reply is stored for its followers.
-        published(source, writer).subscribe({ error: () => undefined });
-        writer.done$.subscribe({ error: () => undefined, complete: () => running.delete(writer) });
+        const reply$ = published(source, writer).pipe(catchError(() => EMPTY));
+        // Both: a reply that Redis has lost runs on, and one that has ended may wait for Redis.
+        merge(reply$, writer.done$).subscribe({ error: () => undefined, complete: () => running.delete(writer) });
         await firstValueFrom(writer.opened$, { defaultValue: undefined });
       };
       return begin();
