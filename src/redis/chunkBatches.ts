@@ -13,8 +13,8 @@ export interface ChunkBatch {
 }
 
 /** The limits of a batch: a script stops the server while it runs. */
-const maxCount = 500;
-const maxLength = 65_536;
+const maxBatchCount = 500;
+const maxBatchLength = 65_536;
 
 /** The chunks of a reply that wait for the store. */
 export class ChunkBatches {
@@ -43,7 +43,7 @@ export class ChunkBatches {
     let length = 0;
     for (const { json, chars: more } of this.#waiting) {
       length += json.length;
-      if (count > 0 && (count === maxCount || length > maxLength)) break;
+      if (count > 0 && (count === maxBatchCount || length > maxBatchLength)) break;
       count += 1;
       chars += more;
     }

@@ -4,7 +4,7 @@ import type { RedisClient } from './redisClient.js';
 import { parseEntry, type ReplyEntry, type StoredEnd } from './replyEntry.js';
 import { lostReplyError, missingChunksError, replacedError } from './replyFailures.js';
 import { ownerText, type ReplyKeys } from './replyKeys.js';
-import { answerText } from './redisScript.js';
+import { textOfAnswer } from './redisScript.js';
 import { readChunks } from './replyScripts.js';
 import { keysOf } from './storedRun.js';
 
@@ -103,7 +103,7 @@ function toPage(answer: unknown): Page | undefined {
   if (!Array.isArray(answer)) return undefined;
   const [run, count, age, lease, isHeld, , entries] = answer as readonly unknown[];
   return {
-    run: answerText(run),
+    run: textOfAnswer(run),
     count: Number(count),
     age: Number(age),
     lease: Number(lease),

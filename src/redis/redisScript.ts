@@ -38,6 +38,6 @@ function isUnknownScript(cause: unknown): boolean {
 }
 
 /** The text of a value in an answer: a string, a number, or the bytes of a text as a `Buffer`. */
-export function answerText(value: unknown): string {
+export function textOfAnswer(value: unknown): string {
   return (value as { toString: () => string }).toString();
 }

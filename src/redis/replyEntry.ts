@@ -5,7 +5,7 @@ import { GeminiError } from '../errors/geminiError.js';
 import { toBoundedJson } from '../errors/jsonDepth.js';
 import { errorFromJson } from '../errors/parseSavedError.js';
 import { abandonedError, missingChunksError, tooLargeToStore } from './replyFailures.js';
-import { answerText } from './redisScript.js';
+import { textOfAnswer } from './redisScript.js';
 import { isObject } from '../rx/isObject.js';
 import { tryParseJson } from '../rx/tryParseJson.js';
 
@@ -47,8 +47,8 @@ export function endJson(error?: GeminiError): string {
 
 /** Parses an entry of the stream. @throws GeminiError - If the entry was not written by this library. */
 export function parseEntry(first: unknown, chunks: unknown, end: unknown): ReplyEntry {
-  const ending = answerText(end);
-  return entryOf(Number(first), tryParseJson(answerText(chunks)), ending === '' ? undefined : tryParseJson(ending));
+  const ending = textOfAnswer(end);
+  return entryOf(Number(first), tryParseJson(textOfAnswer(chunks)), ending === '' ? undefined : tryParseJson(ending));
 }
 
 /** Parses a message; undefined if this library did not write it. */

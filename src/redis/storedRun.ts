@@ -2,7 +2,7 @@ import { concatMap, EMPTY, map, mergeMap, of, tap, type Observable } from 'rxjs'
 import { makeRunToken } from '../chunk/replyPosition.js';
 import type { ChunkBatch } from './chunkBatches.js';
 import type { RedisClient } from './redisClient.js';
-import { answerText } from './redisScript.js';
+import { textOfAnswer } from './redisScript.js';
 import { isSharded, signalsOf } from './redisServer.js';
 import { ownerText, type ReplyKeys } from './replyKeys.js';
 import { addRunning, appendChunks, openReply, removeRunning } from './replyScripts.js';
@@ -106,5 +106,5 @@ export function keysOf({ state, lease, chunks }: ReplyKeys): string[] {
 
 function toAppended(answer: unknown): Appended {
   const [outcome, stop] = answer as readonly unknown[];
-  return { outcome: answerText(outcome), stop: stop === null || stop === undefined ? undefined : answerText(stop) };
+  return { outcome: textOfAnswer(outcome), stop: stop === null || stop === undefined ? undefined : textOfAnswer(stop) };
 }
