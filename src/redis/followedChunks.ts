@@ -8,7 +8,7 @@ import { waitAnnotations } from '../chunk/replyAnnotations.js';
 import { withoutWaits } from '../chunk/withoutWaits.js';
 import { missingChunksError } from './replyFailures.js';
 import type { ReplyEntry } from './replyEntry.js';
-import type { ReplyPart } from './readReply.js';
+import type { StoredPart } from './readReply.js';
 
 /** The chunks of one run that a follower gets, each once and in order, with their positions. */
 export class FollowedChunks {
@@ -35,7 +35,7 @@ export class FollowedChunks {
   }
 
   /** Emits the chunks that the follower missed as one, or the place before the first of a reply that has none yet. */
-  emitMissed({ chunks, count, end, age }: ReplyPart): void {
+  emitMissed({ chunks, count, end, age }: StoredPart): void {
     this.#next += chunks.length;
     if (chunks.length > 0) {
       const missed = mergeAll(chunks);

@@ -9,7 +9,7 @@ import { readChunks } from './replyScripts.js';
 import { keysOf } from './storedRun.js';
 
 /** A stored reply, from one of its chunks on. */
-export interface ReplyPart {
+export interface StoredPart {
   readonly run: string;
   /** The number of chunks of the whole reply. */
   readonly count: number;
@@ -38,7 +38,7 @@ type KnownRun = string;
 /** The entries of a page: a script stops the server while it runs. */
 const pageSize = 200;
 
-const readsOfClients = /* @__PURE__ */ new WeakMap<RedisClient, Map<string, Observable<ReplyPart | undefined>>>();
+const readsOfClients = /* @__PURE__ */ new WeakMap<RedisClient, Map<string, Observable<StoredPart | undefined>>>();
 
 /**
  * Reads a reply from an index on. Emits undefined if there is no such reply. Equal reads of one turn of the event loop
@@ -47,10 +47,14 @@ const readsOfClients = /* @__PURE__ */ new WeakMap<RedisClient, Map<string, Obse
  *
  * Fails as `truncated` if a chunk between others is missing, or the reply was started again meanwhile.
  */
-export function readReply(access: ReplyAccess, first: number, known: KnownRun = ''): Observable<ReplyPart | undefined> {
+export function readReply(
+  access: ReplyAccess,
+  first: number,
+  known: KnownRun = '',
+): Observable<StoredPart | undefined> {
   return defer(() => {
     const { redis, keys, isOwned, owner } = access;
-    const reads = readsOfClients.get(redis) ?? new Map<string, Observable<ReplyPart | undefined>>();
+    const reads = readsOfClients.get(redis) ?? new Map<string, Observable<StoredPart | undefined>>();
     readsOfClients.set(redis, reads);
     const name = JSON.stringify([keys.state, isOwned, owner, first, known]);
     const running = reads.get(name);
@@ -62,11 +66,11 @@ export function readReply(access: ReplyAccess, first: number, known: KnownRun = 
   });
 }
 
-interface Page extends Omit<ReplyPart, 'chunks' | 'end'> {
+interface Page extends Omit<StoredPart, 'chunks' | 'end'> {
   readonly entries: readonly ReplyEntry[];
 }
 
-function readPages(access: ReplyAccess, first: number, known: KnownRun): Observable<ReplyPart | undefined> {
+function readPages(access: ReplyAccess, first: number, known: KnownRun): Observable<StoredPart | undefined> {
   return defer(() => {
     const chunks: GeminiChunk[] = [];
     let end: StoredEnd | undefined;

@@ -23,7 +23,7 @@ export interface ReplyEntry {
 }
 
 /** A message of the channel of a reply; without an entry if the entry is too large for a message. */
-export interface ReplyMessage {
+export interface FeedMessage {
   readonly run: string;
   readonly entry: ReplyEntry | undefined;
 }
@@ -52,7 +52,7 @@ export function parseEntry(first: unknown, chunks: unknown, end: unknown): Reply
 }
 
 /** Parses a message; undefined if this library did not write it. */
-export function parseMessage(text: string): ReplyMessage | undefined {
+export function parseMessage(text: string): FeedMessage | undefined {
   const message = tryParseJson(text);
   if (!isObject(message) || typeof message['run'] !== 'string') return undefined;
   const { run, first, chunks, end } = message;

@@ -19,7 +19,7 @@ import { bridgeOutages } from './bridgeOutages.js';
 import type { ChannelSignal } from './redisChannels.js';
 import type { RedisClient } from './redisClient.js';
 import { signalsOf } from './redisServer.js';
-import { parseMessage, type ReplyMessage } from './replyEntry.js';
+import { parseMessage, type FeedMessage } from './replyEntry.js';
 import type { ReplyKeys } from './replyKeys.js';
 
 /** A signal for the followers of a reply. */
@@ -28,7 +28,7 @@ export type FeedSignal =
   | { readonly type: 'check' }
   /** There was no message for half of a lease. */
   | { readonly type: 'silent' }
-  | { readonly type: 'message'; readonly message: ReplyMessage };
+  | { readonly type: 'message'; readonly message: FeedMessage };
 
 interface Feed {
   readonly signals$: Observable<FeedSignal>;

@@ -6,9 +6,9 @@ import { indexAfter, notFoundError } from '../replies/replyAccess.js';
 import { steadyNow } from '../rx/clock.js';
 import { bridgeOutages } from './bridgeOutages.js';
 import { FollowedChunks, mergeAll } from './followedChunks.js';
-import { readReply, type ReplyAccess, type ReplyPart } from './readReply.js';
+import { readReply, type ReplyAccess, type StoredPart } from './readReply.js';
 import { isSharded } from './redisServer.js';
-import type { ReplyMessage, StoredEnd } from './replyEntry.js';
+import type { FeedMessage, StoredEnd } from './replyEntry.js';
 import { replyFeed, type FeedSignal } from './replyFeed.js';
 import { lostReplyError, missingChunksError, replacedError } from './replyFailures.js';
 import { endAbandoned } from './replyScripts.js';
@@ -22,7 +22,7 @@ export class ReplyFollower {
   #chunks: FollowedChunks | undefined;
   #isReading = false;
   /** The messages that came during a read, which may not have their chunks. */
-  #waiting: ReplyMessage[] = [];
+  #waiting: FeedMessage[] = [];
   /** Whether the follower must read again: a message that came during a read was dropped, or may be missing. */
   #isCheckDue = false;
   /** The time at which the publisher was first seen without its lease. */
@@ -61,7 +61,7 @@ export class ReplyFollower {
     else this.#handleMessage(signal.message);
   }
 
-  #handleMessage({ run, entry }: ReplyMessage): void {
+  #handleMessage({ run, entry }: FeedMessage): void {
     const chunks = this.#chunks;
     if (!chunks) return;
     if (run !== chunks.run) throw replacedError();
@@ -91,7 +91,7 @@ export class ReplyFollower {
   }
 
   /** Ends as the reply has ended; also if its publisher has been without its lease for a while. */
-  #judge({ end, isHeld, lease, run }: ReplyPart): void {
+  #judge({ end, isHeld, lease, run }: StoredPart): void {
     if (end) {
       this.#finish(end);
       return;
@@ -134,7 +134,7 @@ export class ReplyFollower {
     this.#run(failure$, (failure) => this.#destination.error(failure));
   }
 
-  #read(first: number, handle: (part: ReplyPart | undefined) => void): void {
+  #read(first: number, handle: (part: StoredPart | undefined) => void): void {
     this.#isReading = true;
     this.#isCheckDue = false;
     const part$ = readReply(this.#access, first, this.#chunks?.run).pipe(bridgeOutages(this.#access.redis));

@@ -247,9 +247,11 @@ export class ReplyWriter {
     if (this.#endedAt !== undefined && steadyNow() - this.#endedAt > repeatFor) this.#close();
   }
 
-  /** Fails a reply that has not begun. */
+  /** Fails a reply that has not begun, because its id is in use, or Redis fails. */
   #failToOpen(error: GeminiError): void {
     this.#opened$.error(error);
+    // The id may have been taken all the same, if only the answer is missing. It has no effect on the reply of another.
+    this.#inBackground(this.#run.append(this.#batches.next(), endJson(error), true));
     this.#close();
   }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createRedisReplies, followReply, publishReply } from 'rxjs-gemini/redis';
+import { createRedisReplies, followReply, publishReply, type RedisClient } from 'rxjs-gemini/redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { storedChunkJson } from '../../src/redis/replyEntry.js';
 import { chunk } from '../../src/testing/chunks.js';
@@ -32,6 +32,33 @@ describe.skipIf(!hasRedis)('a reply at the limits of the store', () => {
     expect(count).toEqual({ subscribed: 1, closed: 1 });
     await follower.ended;
     expect(errorOf(follower).kind).toBe('truncated');
+  });
+
+  it('whose id was taken by a command without an answer does not begin, and leaves the id', async () => {
+    const id = randomUUID();
+    const { publisher } = setup;
+    let isLost = false;
+    const unsteady: RedisClient = {
+      evalSha: async (digest, call) => {
+        const answer = await publisher.evalSha(digest, call);
+        // Of the four arguments that take an id, the last is the owner.
+        if (isLost || call.arguments.length !== 4 || call.arguments[3] !== 'ada') return answer;
+        isLost = true;
+        throw new Error('Socket closed unexpectedly');
+      },
+      eval: (text, call) => publisher.eval(text, call),
+      duplicate: () => publisher.duplicate!(),
+    };
+    const { reply$, count } = drivenReply();
+    const warmUp = createRedisReplies(publisher);
+    await warmUp.start(randomUUID(), reply$);
+    const registry = createRedisReplies(unsteady);
+    await expect(registry.start(id, reply$, { owner: 'ada' })).rejects.toMatchObject({ kind: 'network' });
+    expect(isLost).toBe(true);
+    expect(count.subscribed).toBe(1);
+    await eventually(async () => (await setup.admin.exists(`rxjs-gemini:{${id}}:lease`)) === 0);
+    await registry.start(id, reply$, { owner: 'ada' });
+    await Promise.all([registry.close(), warmUp.close()]);
   });
 
   it('of exactly maxBytes ends as it ended', async () => {
