@@ -11,7 +11,7 @@ import { parsePosition } from '../../src/chunk/replyPosition.js';
 import { chunk, finishChunk, partsChunk } from '../../src/testing/chunks.js';
 import { arbitraryChunk } from '../support/arbitraryChunks.js';
 import { checkFollowed, drivenReply, errorOf, eventually, textOfAll, watch } from '../support/followedReply.js';
-import { clientPairs, hasRedis5, setUpRedis, type RedisSetup } from '../support/redisClients.js';
+import { clientPairs, setUpRedis, type RedisSetup } from '../support/redisClients.js';
 import { hasRedis } from '../support/redisServer.js';
 import { expectSameData } from '../support/sameData.js';
 
@@ -25,17 +25,15 @@ const paced = <T>(values: readonly T[]): Observable<T> =>
   );
 
 describe.skipIf(!hasRedis).each(clientPairs)('replies through $name', (pair) => {
-  // Without `npm ci` in test/matrix there is no second version.
-  const isLeftOut = pair.needs5 && !hasRedis5;
   let setup: RedisSetup;
   beforeAll(async () => {
-    if (!isLeftOut && hasRedis) setup = await setUpRedis(pair);
+    setup = await setUpRedis(pair);
   });
   afterAll(async () => {
-    if (!isLeftOut && hasRedis) await setup.stop();
+    await setup.stop();
   });
 
-  describe.skipIf(isLeftOut)('publishReply and followReply', () => {
+  describe('publishReply and followReply', () => {
     const publish = (source: Observable<GeminiChunk>, id: string, options = {}) =>
       source.pipe(publishReply(setup.publisher, id, { onStoreError: (error) => problems.push(error), ...options }));
     const follow = (id: string, options = {}) => followReply(setup.follower, id, options);

@@ -7,7 +7,7 @@ import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import type { GeminiError } from '../../src/errors/geminiError.js';
 import { chunk } from '../../src/testing/chunks.js';
 import { checkFollowed, drivenReply, errorOf, eventually, textOfAll, watch } from '../support/followedReply.js';
-import { client6, clientPairs, hasRedis5, setUpRedis, type RedisSetup } from '../support/redisClients.js';
+import { client6, clientPairs, setUpRedis, type RedisSetup } from '../support/redisClients.js';
 import { startRedisProxy } from '../support/redisProxy.js';
 import { hasRedis } from '../support/redisServer.js';
 
@@ -198,33 +198,30 @@ describe.skipIf(!hasRedis)('an answer that is lost', () => {
   });
 });
 
-describe.skipIf(!hasRedis).each(clientPairs.filter(({ needs5 }) => !needs5 || hasRedis5))(
-  'a stop through $name',
-  (pair) => {
-    let setup: RedisSetup;
-    beforeAll(async () => {
-      if (hasRedis) setup = await setUpRedis(pair);
-    });
-    afterAll(() => setup.stop());
+describe.skipIf(!hasRedis).each(clientPairs)('a stop through $name', (pair) => {
+  let setup: RedisSetup;
+  beforeAll(async () => {
+    if (hasRedis) setup = await setUpRedis(pair);
+  });
+  afterAll(() => setup.stop());
 
-    it('reaches the publisher although its message was lost', async () => {
-      const id = randomUUID();
-      const { reply$, chunk$, say, count } = drivenReply();
-      const own = watch(reply$.pipe(publishReply(setup.publisher, id, { lease: 1_500 })));
-      await eventually(() => chunk$.observed);
-      say('a');
-      // Nobody listens at the moment of the stop.
-      const stop = setup.admin.multi();
-      stop.addCommand(['CLIENT', 'KILL', 'TYPE', 'pubsub']);
-      if (pair.isCluster) await setup.admin.sendCommand(['CLIENT', 'KILL', 'TYPE', 'pubsub']);
-      else await stop.exec();
-      expect(await cancelReply(setup.follower, id, 'enough')).toBe(true);
-      await own.ended;
-      expect(count.closed).toBe(1);
-      expect(own.values.at(-1)?.cancelled?.reason).toBe('enough');
-    });
-  },
-);
+  it('reaches the publisher although its message was lost', async () => {
+    const id = randomUUID();
+    const { reply$, chunk$, say, count } = drivenReply();
+    const own = watch(reply$.pipe(publishReply(setup.publisher, id, { lease: 1_500 })));
+    await eventually(() => chunk$.observed);
+    say('a');
+    // Nobody listens at the moment of the stop.
+    const stop = setup.admin.multi();
+    stop.addCommand(['CLIENT', 'KILL', 'TYPE', 'pubsub']);
+    if (pair.isCluster) await setup.admin.sendCommand(['CLIENT', 'KILL', 'TYPE', 'pubsub']);
+    else await stop.exec();
+    expect(await cancelReply(setup.follower, id, 'enough')).toBe(true);
+    await own.ended;
+    expect(count.closed).toBe(1);
+    expect(own.values.at(-1)?.cancelled?.reason).toBe('enough');
+  });
+});
 
 describe.skipIf(!hasRedis)('without Redis', () => {
   const unconnected = () => {

@@ -1,26 +1,19 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { createClient, createCluster, RESP_TYPES } from 'redis';
+import * as redis5 from 'redis5';
 import type { RedisClient } from '../../src/redis/redisClient.js';
 import { startRedis, type RedisServer } from './redisServer.js';
 
 /** A connected client, of any version and kind. */
-export type TestClient = RedisClient & { destroy(): unknown };
+type TestClient = RedisClient & { destroy(): unknown };
 
 /** Makes a connected client of a server. */
-export type MakeClient = (url: string) => Promise<TestClient>;
+type MakeClient = (url: string) => Promise<TestClient>;
 
-interface Redis5 {
+/** The package of version 5, by the types of version 6. */
+const { createClient: createClient5, createCluster: createCluster5 } = redis5 as unknown as {
   readonly createClient: typeof createClient;
   readonly createCluster: typeof createCluster;
-}
-
-const folder = new URL('../matrix/node_modules/redis5', import.meta.url);
-
-/** Whether the package `redis` 5 is installed, by `npm ci` in `test/matrix`. */
-export const hasRedis5 = existsSync(folder);
-
-const redis5 = hasRedis5 ? (createRequire(import.meta.url)('../matrix/node_modules/redis5') as Redis5) : undefined;
+};
 
 async function connected(client: ReturnType<typeof createClient>): Promise<ReturnType<typeof createClient>> {
   // Without a listener, a lost connection would end the process.
@@ -34,7 +27,7 @@ const client6with2: MakeClient = (url) => connected(createClient({ url, RESP: 2 
 const client6with3: MakeClient = (url) => connected(createClient({ url, RESP: 3 }) as never);
 const client6ofBytes: MakeClient = async (url) =>
   (await client6(url)).withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
-const client5: MakeClient = (url) => connected(redis5!.createClient({ url }));
+const client5: MakeClient = (url) => connected(createClient5({ url }));
 const cluster = async (make: typeof createCluster, url: string): Promise<TestClient> => {
   const client = make({ rootNodes: [{ url }] });
   client.on('error', () => undefined);
@@ -42,13 +35,12 @@ const cluster = async (make: typeof createCluster, url: string): Promise<TestCli
   return client;
 };
 const cluster6: MakeClient = (url) => cluster(createCluster, url);
-const cluster5: MakeClient = (url) => cluster(redis5!.createCluster, url);
+const cluster5: MakeClient = (url) => cluster(createCluster5, url);
 
 /** The clients of a publisher and of a follower, of one server. */
 export interface ClientPair {
   readonly name: string;
   readonly isCluster: boolean;
-  readonly needs5: boolean;
   readonly publisher: MakeClient;
   readonly follower: MakeClient;
 }
@@ -56,7 +48,6 @@ export interface ClientPair {
 const pair = (name: string, publisher: MakeClient, follower: MakeClient, isCluster = false): ClientPair => ({
   name,
   isCluster,
-  needs5: name.includes('redis 5'),
   publisher,
   follower,
 });
@@ -85,7 +76,7 @@ export interface RedisSetup {
 
 /** Starts a server, and connects clients. */
 export async function setUpRedis(
-  { publisher, follower, isCluster }: Omit<ClientPair, 'name' | 'needs5'> = clientPairs[0]!,
+  { publisher, follower, isCluster }: Omit<ClientPair, 'name'> = clientPairs[0]!,
   args: readonly string[] = [],
 ): Promise<RedisSetup> {
   const server = await startRedis({ cluster: isCluster, args });
