@@ -11,7 +11,7 @@ import { parsePosition } from '../../src/chunk/replyPosition.js';
 import { chunk, finishChunk, partsChunk } from '../../src/testing/chunks.js';
 import { arbitraryChunk } from '../support/arbitraryChunks.js';
 import { checkFollowed, drivenReply, errorOf, eventually, textOfAll, watch } from '../support/followedReply.js';
-import { clientPairs, setUpRedis, type RedisSetup } from '../support/redisClients.js';
+import { clientPairs, SharedServers, type RedisSetup } from '../support/redisClients.js';
 import { hasRedis } from '../support/redisServer.js';
 import { expectSameData } from '../support/sameData.js';
 
@@ -24,10 +24,13 @@ const paced = <T>(values: readonly T[]): Observable<T> =>
     map(([value]) => value),
   );
 
+const servers = new SharedServers();
+afterAll(() => servers.stop());
+
 describe.skipIf(!hasRedis).each(clientPairs)('replies through $name', (pair) => {
   let setup: RedisSetup;
   beforeAll(async () => {
-    setup = await setUpRedis(pair);
+    setup = await servers.connect(pair);
   });
   afterAll(async () => {
     await setup.stop();

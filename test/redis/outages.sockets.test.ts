@@ -7,7 +7,7 @@ import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import type { GeminiError } from '../../src/errors/geminiError.js';
 import { chunk } from '../../src/testing/chunks.js';
 import { checkFollowed, drivenReply, errorOf, eventually, textOfAll, watch } from '../support/followedReply.js';
-import { client6, clientPairs, setUpRedis, type RedisSetup } from '../support/redisClients.js';
+import { client6, clientPairs, setUpRedis, SharedServers, type RedisSetup } from '../support/redisClients.js';
 import { startRedisProxy } from '../support/redisProxy.js';
 import { hasRedis } from '../support/redisServer.js';
 
@@ -30,6 +30,9 @@ function randomFrom(seed: number): () => number {
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const key = (id: string, name: string) => `rxjs-gemini:{${id}}:${name}`;
 const sent = Array.from({ length: 40 }, (_, at) => chunk(`${String(at)} `));
+
+const servers = new SharedServers();
+afterAll(() => servers.stop());
 
 /** The kinds of error that an outage may give a follower. */
 const typed = new Set(['truncated', 'network', 'not_found', 'overflow']);
@@ -119,7 +122,7 @@ const outages: readonly Outage[] = [
 describe.skipIf(!hasRedis).each(outages)('while a reply runs, $name', ({ args, losesNothing, strike }) => {
   it.each(seeds)('disturbs only followers, and those in a typed way (seed %i)', async (seed) => {
     const random = randomFrom(seed);
-    const setup = await setUpRedis(clientPairs[0], args);
+    const setup = await setUpRedis(args);
     onTestFinished(() => setup.stop());
     const id = randomUUID();
     const problems: GeminiError[] = [];
@@ -170,6 +173,33 @@ describe.skipIf(!hasRedis)('an answer that is lost', () => {
     }
   });
 
+  it('of a renewal of the lease does not stop the storing', async () => {
+    const setup = await setUpRedis();
+    const proxy = await startRedisProxy(setup.server.port);
+    const publisher = await client6(proxy.url);
+    onTestFinished(async () => {
+      publisher.destroy();
+      await proxy.close();
+      await setup.stop();
+    });
+    const id = randomUUID();
+    const problems: string[] = [];
+    const { reply$, chunk$, say } = drivenReply();
+    const options = { lease: 300, onStoreError: ({ kind }: GeminiError) => problems.push(kind) };
+    const own = watch(reply$.pipe(publishReply(publisher, id, options)));
+    await eventually(() => chunk$.observed);
+    say('a');
+    await eventually(async () => (await setup.admin.hGet(key(id, 'state'), 'count')) === '1');
+    await pause(20);
+    proxy.loseAnswer(0);
+    await eventually(() => problems.length === 1);
+    say('b');
+    await eventually(async () => (await setup.admin.hGet(key(id, 'state'), 'count')) === '2');
+    chunk$.complete();
+    await own.ended;
+    expect(problems).toEqual(['network']);
+  });
+
   it('of the end keeps the reason of an end that came before', async () => {
     const setup = await setUpRedis();
     const proxy = await startRedisProxy(setup.server.port);
@@ -201,7 +231,7 @@ describe.skipIf(!hasRedis)('an answer that is lost', () => {
 describe.skipIf(!hasRedis).each(clientPairs)('a stop through $name', (pair) => {
   let setup: RedisSetup;
   beforeAll(async () => {
-    if (hasRedis) setup = await setUpRedis(pair);
+    setup = await servers.connect(pair);
   });
   afterAll(() => setup.stop());
 
@@ -211,15 +241,61 @@ describe.skipIf(!hasRedis).each(clientPairs)('a stop through $name', (pair) => {
     const own = watch(reply$.pipe(publishReply(setup.publisher, id, { lease: 1_500 })));
     await eventually(() => chunk$.observed);
     say('a');
-    // Nobody listens at the moment of the stop.
-    const stop = setup.admin.multi();
-    stop.addCommand(['CLIENT', 'KILL', 'TYPE', 'pubsub']);
-    if (pair.isCluster) await setup.admin.sendCommand(['CLIENT', 'KILL', 'TYPE', 'pubsub']);
-    else await stop.exec();
-    expect(await cancelReply(setup.follower, id, 'enough')).toBe(true);
+    const channel = key(id, 'stop');
+    const listeners = async () =>
+      (pair.isCluster ? await setup.admin.pubSubShardNumSub(channel) : await setup.admin.pubSubNumSub(channel))[
+        channel
+      ];
+    await eventually(async () => (await listeners()) === 1);
+    // As a stop does whose message came to nobody: the connection breaks.
+    await setup.admin.hSet(key(id, 'state'), 'stop', 'enough');
+    await setup.admin.sendCommand(['CLIENT', 'KILL', 'TYPE', 'pubsub']);
     await own.ended;
     expect(count.closed).toBe(1);
     expect(own.values.at(-1)?.cancelled?.reason).toBe('enough');
+  });
+});
+
+describe.skipIf(!hasRedis)('a message that is missing', () => {
+  it.each([
+    ['before another', (run: string) => JSON.stringify({ run, first: 9, chunks: [] })],
+    ['because it cannot be read', () => 'of another program'],
+  ])('%s makes a follower read, and is no failure', async (_, message) => {
+    const setup = await setUpRedis();
+    onTestFinished(() => setup.stop());
+    const id = randomUUID();
+    const { reply$, chunk$, say } = drivenReply();
+    const own = watch(reply$.pipe(publishReply(setup.publisher, id)));
+    await eventually(() => chunk$.observed);
+    const follower = watch(followReply(setup.follower, id));
+    const channel = key(id, 'live');
+    await eventually(async () => (await setup.admin.pubSubNumSub(channel))[channel] === 1);
+    say('a', 'b');
+    const run = (await setup.admin.hGet(key(id, 'state'), 'run'))!;
+    await setup.admin.publish(channel, message(run));
+    await eventually(() => textOfAll(follower.values) === 'ab');
+    say('c');
+    chunk$.complete();
+    await Promise.all([own.ended, follower.ended]);
+    expect(follower.isComplete).toBe(true);
+    expect(checkFollowed(own.values, follower)).toBe(3);
+  });
+});
+
+describe.skipIf(!hasRedis)('a stop of a server that refuses writes', () => {
+  it('reaches the publisher by its message', async () => {
+    const setup = await setUpRedis();
+    onTestFinished(() => setup.stop());
+    const id = randomUUID();
+    const { reply$, chunk$, count } = drivenReply();
+    const own = watch(reply$.pipe(publishReply(setup.publisher, id)));
+    await eventually(() => chunk$.observed);
+    const channel = key(id, 'stop');
+    await eventually(async () => (await setup.admin.pubSubNumSub(channel))[channel] === 1);
+    await setup.admin.configSet('maxmemory', '1');
+    expect(await cancelReply(setup.follower, id, 'enough')).toBe(true);
+    await own.ended;
+    expect(count.closed).toBe(1);
   });
 });
 

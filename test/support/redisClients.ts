@@ -74,22 +74,48 @@ export interface RedisSetup {
   stop(): Promise<void>;
 }
 
+type Sides = Pick<ClientPair, 'publisher' | 'follower'>;
+
 /** Starts a server, and connects clients. */
-export async function setUpRedis(
-  { publisher, follower, isCluster }: Omit<ClientPair, 'name'> = clientPairs[0]!,
-  args: readonly string[] = [],
-): Promise<RedisSetup> {
-  const server = await startRedis({ cluster: isCluster, args });
-  const admin = await client6(server.url);
-  const clients = [await publisher(server.url), await follower(server.url)] as const;
+export async function setUpRedis(args: readonly string[] = []): Promise<RedisSetup> {
+  const server = await startRedis({ args });
+  const setup = await connectTo(server, { publisher: client6, follower: client6 });
   return {
-    server,
-    admin,
-    publisher: clients[0],
-    follower: clients[1],
+    ...setup,
     async stop() {
-      for (const client of [...clients, admin]) client.destroy();
+      await setup.stop();
       await server.stop();
     },
   };
+}
+
+async function connectTo(server: RedisServer, { publisher, follower }: Sides): Promise<RedisSetup> {
+  const admin = await client6(server.url);
+  const [one, other] = [await publisher(server.url), await follower(server.url)];
+  return {
+    server,
+    admin,
+    publisher: one,
+    follower: other,
+    stop() {
+      for (const client of [one, other, admin]) client.destroy();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** One server of each sort for all pairs of a file: a cluster takes two seconds to form. */
+export class SharedServers {
+  readonly #servers = new Map<boolean, Promise<RedisServer>>();
+
+  /** Connects clients to the server of their sort. */
+  async connect(pair: ClientPair): Promise<RedisSetup> {
+    const server = this.#servers.get(pair.isCluster) ?? startRedis({ cluster: pair.isCluster });
+    this.#servers.set(pair.isCluster, server);
+    return connectTo(await server, pair);
+  }
+
+  async stop(): Promise<void> {
+    for (const server of this.#servers.values()) await (await server).stop();
+  }
 }
