@@ -64,6 +64,12 @@ export async function redisCost({ rounds = 3, replies = 1000, followers = 10_000
     { figure: 'scripts a chunk', load, way: 'Redis', value: published('scripts'), unit: '' },
   );
 
+  const [stopped] = await measure('redisStopClient.mjs', [['redis', 100]]);
+  for (const name of ['p50', 'p99']) {
+    const stop = { figure: `stop to close of the request, ${name}`, load: 'another client', way: 'Redis' };
+    rows.push({ ...stop, value: stopped(name), unit: 'ms' });
+  }
+
   const limited = '5,000 replies, 16 at once';
   const [alone, shared] = await measure('redisLimitClient.mjs', [['memory'], ['redisStore']]);
   rows.push(
