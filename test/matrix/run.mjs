@@ -30,13 +30,13 @@ const withSdk = asked.length > 0 ? asked : await sdkTests(rooms);
 const indirect = { EXCLUDED_TESTS: '**/*.direct.test.ts' };
 cell('what meets the SDK, but for the direct reader', thisNode, 'genai1', withSdk, indirect);
 if (versionOf('genai2') !== rootVersion()) cell('what meets the SDK', thisNode, 'genai2', withSdk);
-// The oldest and the newest Node run the whole suite. Between them, the pages and the hostile input are the same
+// The oldest and the newest Node run the whole suite. Between them, pages, hostile input and Redis are the same
 // computations.
 onNode(
   'node-24',
-  'the suite, but for pages and faults',
+  'the suite, but for pages, faults and Redis',
   asked,
-  asked.length > 0 ? {} : { EXCLUDED_TESTS: 'test/{docs,faults}/**' },
+  asked.length > 0 ? {} : { EXCLUDED_TESTS: 'test/{docs,faults,redis}/**' },
 );
 onNode('node-26', 'the suite', asked);
 
