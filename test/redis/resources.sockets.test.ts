@@ -66,7 +66,9 @@ describe.skipIf(!hasRedis)('the resources of replies', () => {
     const { reply$, chunk$, say } = drivenReply();
     const own = watch(reply$.pipe(publishReply(setup.publisher, id)));
     await eventually(() => chunk$.observed);
+    let calls = 0;
     followReply(setup.follower, id).subscribe(() => {
+      calls += 1;
       throw new Error('of the reader');
     });
     const follower = watch(followReply(setup.follower, id));
@@ -75,8 +77,9 @@ describe.skipIf(!hasRedis)('the resources of replies', () => {
     chunk$.complete();
     await Promise.all([own.ended, follower.ended]);
     expect(textOfAll(follower.values)).toBe('ab');
-    await eventually(() => thrown.length > 0);
     await eventually(async () => (await setup.admin.pubSubChannels('rxjs*')).length === 0);
+    // Each is reported in a task of its own.
+    await eventually(() => calls > 0 && thrown.length === calls);
   });
 
   it('are no connection that is tried for ever, once nobody waits for it', async () => {
