@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createClient } from 'redis';
-import { concatMap, delay, from, of, timer, type Observable } from 'rxjs';
+import { concatMap, config, delay, from, of, timer, type Observable } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { cancelReply, createRedisReplies, followReply, publishReply, replies } from 'rxjs-gemini/redis';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
@@ -351,17 +351,15 @@ describe.skipIf(!hasRedis)('without Redis', () => {
 
   it('a callback that throws does not harm the reply', async () => {
     const thrown: unknown[] = [];
-    const caught = (cause: unknown) => thrown.push(cause);
-    const others = process.listeners('uncaughtException');
-    process.removeAllListeners('uncaughtException');
-    process.on('uncaughtException', caught);
+    config.onUnhandledError = (cause) => thrown.push(cause);
+    onTestFinished(() => {
+      config.onUnhandledError = null;
+    });
     const onStoreError = () => {
       throw new Error('of the callback');
     };
     const own = await watch(from(sent).pipe(publishReply(unconnected(), 'a', { onStoreError }))).ended;
     await eventually(() => thrown.length > 0);
-    process.removeListener('uncaughtException', caught);
-    for (const listener of others) process.on('uncaughtException', listener);
     expect(own.values).toEqual(sent);
     expect(own.isComplete).toBe(true);
     expect(thrown).toMatchObject([{ message: 'of the callback' }]);
