@@ -44,6 +44,10 @@ const entries = {
   ],
   'src/aiSdk': ['rxjs-gemini/ai-sdk', 'The message stream of the AI SDK, which `useChat` reads.'],
   'src/agUi': ['rxjs-gemini/ag-ui', 'The events of AG-UI, which `HttpAgent` and CopilotKit read.'],
+  'src/redis': [
+    'rxjs-gemini/redis',
+    'The replies, and the limits, of several processes. It needs a server of Redis, and Node.',
+  ],
 };
 
 /** The headings of the sidebar, by the folders of the sources; the first one that fits. */
@@ -60,6 +64,8 @@ const categories = [
   ['operators/share/', 'Share'],
   ['operators/shape/', 'Shape'],
   ['src/replies/', 'Share'],
+  ['src/redis/redisStore.ts', 'Protect'],
+  ['src/redis/', 'Share'],
   ['src/chat/', 'Converse'],
   ['src/sinks/', 'Send'],
   ['src/errors/', 'Errors'],
