@@ -49,6 +49,7 @@ export type { ChatInput } from './chat/chatInput.js';
 export { interactions, type InteractionChatParams } from './chat/interactions.js';
 export type { ChatWindow } from './chat/contextWindow.js';
 export { readChatRequest, type CheckedChatRequest, type ReadChatRequestOptions } from './chat/readChatRequest.js';
+export { readJsonText, type NodeRequest, type ReadJsonTextOptions, type WebRequest } from './chat/readJsonText.js';
 export type { ChatRequestLimits } from './chat/requestLimits.js';
 export type { ToolLoopSettings } from './chat/toolLoopSettings.js';
 export type {

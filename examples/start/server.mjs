@@ -1,8 +1,7 @@
 import { createServer } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { GoogleGenAI } from '@google/genai';
 import { defer, switchMap } from 'rxjs';
-import { answerContents, pipeToServerResponse, protectReply, readChatRequest } from 'rxjs-gemini';
+import { answerContents, pipeToServerResponse, protectReply, readChatRequest, readJsonText } from 'rxjs-gemini';
 import { emulatorFetch } from 'rxjs-gemini/emulator-fetch';
 
 const ai = new GoogleGenAI({
@@ -13,7 +12,7 @@ const pipe = protectReply({ timeout: { first: 12_000 }, retry: { count: 1, maxDe
 
 const server = createServer((request, response) => {
   if (request.method !== 'POST' || request.url !== '/api/chat') return void response.writeHead(404).end();
-  const reply$ = defer(() => text(request)).pipe(
+  const reply$ = defer(() => readJsonText(request)).pipe(
     switchMap((body) => answerContents(ai, { ...readChatRequest(body), model: 'gemini-2.5-flash', pipe })),
   );
   void pipeToServerResponse(reply$, response, { waitForFirst: true, waitAtMost: 30_000 });

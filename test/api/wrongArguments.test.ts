@@ -141,6 +141,10 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   createReplies: [options],
   // A body is the user's, so a wrong body throws a GeminiError.
   readChatRequest: [argument({ contents: [{ role: 'user', parts: [{ text: 'Hi' }] }] }, ...all), options],
+  readJsonText: [
+    argument(new Request('http://localhost', { method: 'POST', headers: { 'Content-Type': 'application/json' } })),
+    options,
+  ],
   redisStore: [redisClient, options],
   record: [argument({ write: () => undefined }), options],
   renderEvery: [argument({ interval: 5 })],

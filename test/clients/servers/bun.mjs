@@ -1,6 +1,6 @@
 // A server of Bun, as a user writes one. `test/clients/bun.test.ts` starts it.
 import { GoogleGenAI } from '@google/genai';
-import { answerContents, readChatRequest, toSseResponse } from '../../../dist/index.js';
+import { answerContents, readChatRequest, readJsonText, toSseResponse } from '../../../dist/index.js';
 
 // #region serve
 const ai = new GoogleGenAI({}); // reads GEMINI_API_KEY
@@ -12,7 +12,10 @@ const server = Bun.serve({
   routes: {
     '/api/chat': {
       async POST(request) {
-        const reply$ = answerContents(ai, { ...readChatRequest(await request.text()), model: 'gemini-2.5-flash' });
+        const reply$ = answerContents(ai, {
+          ...readChatRequest(await readJsonText(request)),
+          model: 'gemini-2.5-flash',
+        });
         return toSseResponse(reply$, { request });
       },
     },

@@ -20,7 +20,11 @@ export const conversations: Expectations = {
       prints: answeredEvents,
       use: async ({ POST }) => {
         const body = JSON.stringify({ contents: [{ role: 'user', parts: [{ text: 'Hello' }] }] });
-        const request = new Request('http://localhost/', { method: 'POST', body });
+        const request = new Request('http://localhost/', {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body,
+        });
         console.log(await (await (POST as (request: Request) => Promise<Response>)(request)).text());
       },
     },

@@ -135,6 +135,7 @@ export const docComments: Expectations = {
   publishReply: [{ prints: text, needsRedis: true }],
   redisStore: [{ prints: lines, needsRedis: true }],
   readChatRequest: [{ prints: answeredEvents }],
+  readJsonText: [{ prints: answeredEvents }],
   record: [{ prints: usualParts }],
   renderEvery: [{ prints: `Hello, \n${shown}` }],
   replay: [{ prints: 'Hello, \nworld' }],

@@ -7,7 +7,11 @@ const question = JSON.stringify({ contents });
 
 /** Posts a question to a route, and prints its answer. */
 async function post(route: unknown, ...more: readonly string[]): Promise<void> {
-  const request = new Request('http://localhost/', { method: 'POST', body: question });
+  const request = new Request('http://localhost/', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: question,
+  });
   const answer = route as (request: Request, ...more: readonly string[]) => Promise<Response>;
   console.log(await (await answer(request, ...more)).text());
 }

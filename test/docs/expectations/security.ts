@@ -22,7 +22,7 @@ export const security: Expectations = {
 {"contents":[{"role":"user","parts":[{"text":"Hi"}]}],"declaredTools":[{"functionDeclarations":[{"name":"showMap"}]}],"config":{"temperature":0.2}}`,
     },
   ],
-  'docs/security: A route that answers anybody': [{ prints: '403 403 200 true', use: askFromOrigins }],
+  'docs/security: A route that answers anybody': [{ prints: '403 400 200 true', use: askFromOrigins }],
   'docs/security: Replies that others must not read': [{ prints: 'not_found false []' }],
   'docs/security: Markdown of a model is untrusted': [
     { prints: 'See \n<img src=x onerror=alert(1)>\n[open](javascript:alert(1))' },

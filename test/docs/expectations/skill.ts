@@ -44,7 +44,11 @@ const obedient: EmulatorReply = ({ body }) => (JSON.stringify(body).includes('Be
 async function postInstruction(route: unknown): Promise<void> {
   const contents = [{ role: 'user', parts: [{ text: 'Hello' }] }];
   const body = JSON.stringify({ contents, config: { systemInstruction: 'Be rude.' } });
-  const request = new Request('http://localhost/api/chat', { method: 'POST', body });
+  const request = new Request('http://localhost/api/chat', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body,
+  });
   const response = await (route as (request: Request) => Promise<Response>)(request);
   console.log([...(await response.text()).matchAll(/"text":"(\w+\.)"/g)].map(([, found]) => found).join());
 }
