@@ -27,8 +27,8 @@ export interface NodeRequest extends AsyncIterable<Uint8Array> {
  *
  * Only JSON is read (`application/json`, with any parameters, or a type that ends in `+json`): a page of another origin
  * can post a form or plain text without being asked, but no JSON. The size is that of the bytes that arrive, or
- * `Content-Length` if it is larger; the rest of a longer body is not kept. The text is not parsed: see
- * {@link readChatRequest}, which checks its depth first.
+ * `Content-Length` if it is larger; Node's `http` drops the rest of a longer body as it arrives, for as long as its
+ * `requestTimeout`. The text is not parsed: see {@link readChatRequest}, which checks its depth first.
  *
  * @param request - A web `Request`, or a request of Node's `http`, of Express or of Fastify (`request.raw`) whose body
  * nobody has read yet.

@@ -124,10 +124,14 @@ describe('examples/ag-ui', { timeout: 60_000 }, () => {
   });
 
   it('refuses a wrong body, and one that a page of another origin can send', async () => {
-    const post = (body: string, type: string) =>
-      fetch(app.url, { method: 'POST', body, headers: { 'content-type': type } });
+    const post = (body: string, type: string, origin = app.url) =>
+      fetch(app.url, { method: 'POST', body, headers: { 'content-type': type, origin } });
     const wrong = await post('{"messages":[{"role":"secret"}]}', 'application/json');
     expect([wrong.status, await wrong.text()]).toEqual([400, expect.not.stringContaining('secret')]);
-    expect((await post('{}', 'text/plain')).status).toBe(415);
+    expect((await post('{', 'application/json')).status).toBe(400);
+    expect((await post('{}', 'text/plain')).status).toBe(400);
+    expect((await post('{}', 'application/json', 'https://evil.example')).status).toBe(403);
+    const long = `"${'x'.repeat(10_000_000)}"`;
+    expect((await post(long, 'application/json; charset=utf-8')).status).toBe(413);
   });
 });

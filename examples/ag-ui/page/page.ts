@@ -11,7 +11,7 @@ const tools: Tool[] = [
 
 const agent = new HttpAgent({ url: '/' });
 const [messages, status, composer] = [element('ol'), element('#status'), element('form')];
-const [prompt, ask, stop] = [element<HTMLInputElement>('#prompt'), element('#ask'), element('#stop')];
+const [prompt, ask, stop] = [element<HTMLInputElement>('#prompt'), element<HTMLButtonElement>('#ask'), element('#stop')];
 
 agent.subscribe({
   onMessagesChanged: () => show(),
@@ -63,7 +63,8 @@ function callsOf(message: Message): ToolCall[] {
 function tell(state: string, text: string): void {
   status.dataset['status'] = state;
   status.textContent = text;
-  ask.hidden = state === 'running';
+  // It keeps its place: the second click of a double click must not hit Stop.
+  ask.disabled = state === 'running';
   stop.hidden = state !== 'running';
 }
 
@@ -81,6 +82,7 @@ function itemsOf(message: Message): HTMLElement[] {
 function item(role: string, text: string): HTMLElement {
   const made = document.createElement('li');
   made.dataset['role'] = role;
+  made.dir = 'auto';
   made.textContent = text;
   return made;
 }

@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { httpStatusOf, pipeToServerResponse, publicError } from 'rxjs-gemini';
+import { GeminiError, httpStatusOf, pipeToServerResponse, publicError, readJsonText } from 'rxjs-gemini';
 import { agUiEvents, type AgUiInput } from 'rxjs-gemini/ag-ui';
 import { createClient, tools } from './gemini.js';
 import { GeminiAgent } from './geminiAgent.js';
 
 const { PORT = '3000', HOST = '127.0.0.1' } = process.env;
 
+/** The names of this machine, with which a browser reaches it. */
+const hosts = [HOST, 'localhost', '127.0.0.1', '[::1]'];
+
 /** The longest body of a run, in bytes: a history with pictures. */
-const maxBody = 10_000_000;
+const maxBytes = 10_000_000;
 
 const files: Readonly<Record<string, readonly [path: string, type: string]>> = {
   '/': ['../page/index.html', 'text/html; charset=utf-8'],
@@ -30,9 +33,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 /** The route: the body is the user's word, and is checked before the model is asked. */
 async function serveRun(request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
-    // A page of another origin can post text without being asked, but no JSON.
-    if (request.headers['content-type'] !== 'application/json') return void response.writeHead(415).end();
-    const input = (await readJson(request)) as AgUiInput;
+    if (!isFromOurPage(request)) return void response.writeHead(403).end();
+    const input = parse(await readJsonText(request, { maxBytes })) as AgUiInput;
     const reply$ = agent.answer(input as Parameters<typeof agent.answer>[0]);
     await pipeToServerResponse(reply$, response, { format: agUiEvents(input) });
   } catch (cause) {
@@ -42,15 +44,22 @@ async function serveRun(request: IncomingMessage, response: ServerResponse): Pro
   }
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    length += piece.length;
-    if (length > maxBody) throw new RangeError('The body is too long');
-    pieces.push(piece);
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new GeminiError('The body of the request is not JSON', { kind: 'invalid_request' });
   }
-  return JSON.parse(Buffer.concat(pieces).toString());
+}
+
+/**
+ * Whether a request comes from our page, or from a program. A page of another site would spend the key: it has another
+ * origin, or, if its name was made to lead to this machine, another host.
+ */
+function isFromOurPage({ headers: { origin, host = '' } }: IncomingMessage): boolean {
+  const ours = URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : undefined;
+  if (!ours || !hosts.includes(ours.hostname)) return false;
+  return origin === undefined || (URL.canParse(origin) && new URL(origin).host === ours.host);
 }
 
 async function serveFile({ url = '/' }: IncomingMessage, response: ServerResponse): Promise<void> {
