@@ -8,5 +8,8 @@ export type {
   UiMessageChunk,
   UiMessageMetadata,
   UiMessageUsage,
+  UiQueuedData,
+  UiResumedData,
+  UiRetryingData,
 } from './sinks/aiSdk/uiMessageChunk.js';
 export { uiMessageStream, type UiMessageStreamOptions } from './sinks/aiSdk/uiMessageStream.js';

@@ -2,6 +2,8 @@ import { Chat } from '@ai-sdk/react';
 import * as ai7 from 'ai';
 import * as ai5 from 'ai-5';
 import * as ai6 from 'ai-6';
+import { of } from 'rxjs';
+import { createRateLimiter, protectReply } from 'rxjs-gemini';
 import { apiError, type EmulatorReply } from 'rxjs-gemini/emulator';
 import { describe, expect, it } from 'vitest';
 import { everyKind, partialCall, raw, startAiSdkServer, type AiSdkServer } from './aiSdkServer.js';
@@ -179,6 +181,40 @@ describe.each(clients)('%s', (name, connect) => {
     );
     expect(client.data).toMatchObject([{ type: 'data-error', data: error }]);
     expect(JSON.stringify(client.data)).not.toContain('SECRET');
+  });
+
+  it('learns the waits of a reply, before and within its text, and keeps none of them in the message', async () => {
+    const limiter = createRateLimiter({ concurrency: 1 });
+    const content = { role: 'model', parts: [{ text: 'three' }] };
+    const rest = { text: 'three', candidates: [{ index: 0, content, finishReason: 'STOP' }] };
+    const pipe = protectReply({
+      limit: limiter.limit(),
+      retry: { count: 1, delay: 10, jitter: false },
+      resume: { continueWith: () => of(rest) },
+    });
+    const server = await startAiSdkServer(
+      ({ index }) =>
+        index === 1
+          ? { error: apiError({ code: 503 }) }
+          : { chunks: ['one ', 'two '], pace: 100, ...(index === 2 && { dropAfter: { chunks: 1 } }) },
+      { pipe },
+    );
+    const [first, second] = [connect(server), connect(server)];
+    const sent = first.chat.sendMessage({ text: 'a' });
+    await expect.poll(() => server.emulator.requests.length).toBe(1);
+    await second.chat.sendMessage({ text: 'b' });
+    await sent;
+    expect(first.data).toEqual([]);
+    expect(second.data).toMatchObject([
+      { type: 'data-queued', data: { position: 1 } },
+      { type: 'data-queued', data: { position: 0 } },
+      { type: 'data-retrying', data: { attempt: 1, delay: 10, kind: 'overloaded' } },
+      { type: 'data-retrying', data: { attempt: 1, delay: 0, kind: 'overloaded' } },
+      { type: 'data-retrying', data: { attempt: 1, delay: 0, kind: 'truncated' } },
+      { type: 'data-resumed', data: { attempt: 1, kind: 'truncated' } },
+    ]);
+    expect(lastOf(second).parts).toMatchObject([{ type: 'step-start' }, { type: 'text', text: 'one three' }]);
+    expect(second.chat.status).toBe('ready');
   });
 
   it('reports a reply at the limit of tokens', async () => {

@@ -8,14 +8,14 @@ import {
   type UiMessageChunk,
   type UiMessageMetadata,
   type UiMessageUsage,
+  type UiQueuedData,
+  type UiResumedData,
+  type UiRetryingData,
 } from 'rxjs-gemini/ai-sdk';
 import { describe, expectTypeOf, it } from 'vitest';
 
-type Typed = UIMessage<
-  UiMessageMetadata,
-  { error: UiErrorData },
-  { weather: { input: { city: string }; output: string } }
->;
+type Data = { error: UiErrorData; queued: UiQueuedData; retrying: UiRetryingData; resumed: UiResumedData };
+type Typed = UIMessage<UiMessageMetadata, Data, { weather: { input: { city: string }; output: string } }>;
 type Converted = Parameters<typeof contentsFromUiMessages>[0];
 
 describe('the types of the AI SDK', () => {
@@ -23,7 +23,7 @@ describe('the types of the AI SDK', () => {
     expectTypeOf<UiMessageChunk>().toExtend<UIMessageChunk>();
     expectTypeOf<UiMessageChunk>().toExtend<ai6.UIMessageChunk>();
     expectTypeOf<UiMessageChunk>().toExtend<ai5.UIMessageChunk>();
-    expectTypeOf<UiMessageChunk>().toExtend<InferUIMessageChunk<UIMessage<unknown, { error: UiErrorData }>>>();
+    expectTypeOf<UiMessageChunk>().toExtend<InferUIMessageChunk<UIMessage<unknown, Data>>>();
   });
 
   it('accept the token counts', () => {

@@ -1,3 +1,4 @@
+import type { Queued, Resumed, Retrying } from '../../chunk/annotations.js';
 import type { PublicError } from '../../errors/publicError.js';
 
 /**
@@ -71,6 +72,12 @@ export type UiMessageChunk =
       readonly mediaType: string;
       readonly providerMetadata?: UiGoogleMetadata;
     }
+  /** A place in a queue. Only `onData` of `useChat` gets it. */
+  | { readonly type: 'data-queued'; readonly data: UiQueuedData; readonly transient: true }
+  /** The next request after a failure. Only `onData` of `useChat` gets it. */
+  | { readonly type: 'data-retrying'; readonly data: UiRetryingData; readonly transient: true }
+  /** The continuation of a reply that broke. Only `onData` of `useChat` gets it. */
+  | { readonly type: 'data-resumed'; readonly data: UiResumedData; readonly transient: true }
   /** The fields of the failure; the event `error` follows. Only `onData` of `useChat` gets it. */
   | { readonly type: 'data-error'; readonly data: UiErrorData; readonly transient: true }
   /** The public sentence of the failure. */
@@ -102,6 +109,15 @@ export type UiGoogleMetadata = Readonly<
 
 /** The data of `data-error`: a failure, without its sentence. @public */
 export type UiErrorData = Omit<PublicError, 'message'>;
+
+/** The data of `data-queued`: `{ position, delay }`; the wait ends with `position: 0`. @public */
+export type UiQueuedData = Queued;
+
+/** The data of `data-retrying`: `{ attempt, delay, kind }`; the wait ends with `delay: 0`. @public */
+export type UiRetryingData = Retrying;
+
+/** The data of `data-resumed`: `{ attempt, kind }`; the next text follows the seam. @public */
+export type UiResumedData = Resumed;
 
 /** The metadata that each message gets at its end. @public */
 export interface UiMessageMetadata {

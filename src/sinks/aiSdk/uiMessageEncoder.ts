@@ -9,6 +9,7 @@ import type { SourcePiece } from '../formats/sourcePieces.js';
 import type { ReplyEncoder } from '../replyFormat.js';
 import type { UiGoogleMetadata, UiMessageChunk, UiMessageMetadata } from './uiMessageChunk.js';
 import { uiFinishReasonOf, uiUsageOf } from './uiMessageFinish.js';
+import { seamEvents, waitEvents } from './uiWaitEvents.js';
 import { withoutPrototypeKeys } from './withoutPrototypeKeys.js';
 
 /** The options of a {@link UiMessageEncoder}, checked and with their defaults. */
@@ -31,6 +32,8 @@ export class UiMessageEncoder<T extends GeminiChunk> implements ReplyEncoder<T, 
   #model: string | undefined;
   /** The JSON of the latest metadata. */
   #metadata: string | undefined;
+  /** The JSON of the latest wait, until content comes. */
+  #wait: string | undefined;
 
   constructor(choices: UiMessageChoices<T>) {
     this.#choices = choices;
@@ -47,7 +50,9 @@ export class UiMessageEncoder<T extends GeminiChunk> implements ReplyEncoder<T, 
     this.#model = chunk.modelVersion ?? this.#model;
     // First, because it may throw: an event of a text whose start was not sent is an error for the client.
     const metadata = this.#metadataOf(chunk);
-    return [...this.#events(this.#pieces.read(chunk)), ...metadata];
+    const content = this.#events(this.#pieces.read(chunk));
+    // The seam is before the text of its chunk; a wait that is merged with content came after it.
+    return [...seamEvents(chunk), ...content, ...this.#waitEvents(chunk, content.length > 0), ...metadata];
   }
 
   end(): UiMessageChunk[] {
@@ -100,6 +105,17 @@ export class UiMessageEncoder<T extends GeminiChunk> implements ReplyEncoder<T, 
     if (json === this.#metadata) return [];
     this.#metadata = json;
     return [{ type: 'message-metadata', messageMetadata: withoutPrototypeKeys(JSON.parse(json)) }];
+  }
+
+  /** The waits that a chunk reports. An operator that copies a chunk must not make a second wait of one. */
+  #waitEvents(chunk: T, hasContent: boolean): UiMessageChunk[] {
+    if (hasContent) this.#wait = undefined;
+    const events = waitEvents(chunk);
+    if (events.length === 0) return [];
+    const json = JSON.stringify(events);
+    if (json === this.#wait) return [];
+    this.#wait = json;
+    return events;
   }
 
   #events(pieces: readonly ReplyPiece[]): UiMessageChunk[] {

@@ -46,6 +46,9 @@ export interface UiMessageStreamOptions<T extends GeminiChunk = GeminiChunk> {
  * A failure ends the stream with `error`, whose text is the public sentence; `data-error` is sent before, for `onData`:
  * `{ kind, retryable, retryAfter, … }`. Put `classifyErrors` above, so that blocked, unsafe and truncated replies fail.
  *
+ * Waits are sent as they begin and end, for `onData` only: `data-queued` with `{ position, delay }`, `data-retrying` with
+ * `{ attempt, delay, kind }`, and at the seam of a reply that broke `data-resumed` with `{ attempt, kind }`.
+ *
  * Lossless in the text; not sent are other candidates, log probabilities, the ranges of citations, parts of an unknown
  * kind, and files by a URL that is neither `http(s)` nor `gs`. A source without an `http(s)` URL is a document.
  * Holds the calls without a result, the ids of all calls and the URLs of the sources.

@@ -42,14 +42,44 @@ function encodeWhole(chunks: readonly GeminiChunk[], options: UiMessageStreamOpt
 const endOf = (...chunks: readonly GeminiChunk[]) => encodeWhole(chunks).at(-1);
 
 describe('uiMessageStream', () => {
-  it('has no event for a wait', () => {
-    const retrying = { attempt: 1, delay: 5, kind: 'network' } as const;
-    expect(
-      encode([
-        { text: '', queued: { position: 1, delay: 5 } },
-        { text: '', retrying },
-      ]),
-    ).toEqual([]);
+  it('sends each wait once, for `onData` only, and again after content', () => {
+    const queued = { text: '', queued: { position: 2, delay: 5 } };
+    const retrying = { text: '', retrying: { attempt: 1, delay: 5, kind: 'network' } } as const;
+    const started = { text: '', retrying: { ...retrying.retrying, delay: 0 } };
+    const ofQueue = { type: 'data-queued', data: { position: 2, delay: 5 }, transient: true };
+    const ofRetry = { type: 'data-retrying', data: { attempt: 1, delay: 5, kind: 'network' }, transient: true };
+    expect(encode([queued, queued, { text: '', queued: { position: 0 } }, retrying, retrying, started])).toEqual([
+      ofQueue,
+      { type: 'data-queued', data: { position: 0 }, transient: true },
+      ofRetry,
+      { ...ofRetry, data: { attempt: 1, delay: 0, kind: 'network' } },
+    ]);
+    expect(encode([queued, chunk('a'), queued])).toMatchObject([
+      ofQueue,
+      { type: 'text-start' },
+      { type: 'text-delta' },
+      ofQueue,
+    ]);
+    expect(encode([queued, { text: '' }, queued])).toEqual([ofQueue]);
+  });
+
+  it('sends a seam before the text of its chunk, and a wait that is merged with content after it', () => {
+    const resumed = { attempt: 1, kind: 'network' } as const;
+    const retrying = { attempt: 2, delay: 0, kind: 'server' } as const;
+    expect(encode([{ ...chunk('a'), resumed, retrying }])).toMatchObject([
+      { type: 'data-resumed', data: resumed, transient: true },
+      { type: 'text-start' },
+      { type: 'text-delta', delta: 'a' },
+      { type: 'data-retrying', data: retrying, transient: true },
+    ]);
+  });
+
+  it.each([
+    [{ position: 1 }, 0, ['data-retrying', 'data-queued']],
+    [{ position: 0 }, 500, ['data-queued', 'data-retrying']],
+  ])('sends of two merged waits (%j, %d ms) the one that lasts last', (queued, delay, types) => {
+    const events = encode([{ text: '', queued, retrying: { attempt: 1, delay, kind: 'server' } }]);
+    expect(events.map(({ type }) => type)).toEqual(types);
   });
 
   it('has the header, the terminator and the first and last events of the protocol', () => {
