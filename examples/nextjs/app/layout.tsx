@@ -2,6 +2,8 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import './globals.css';
+import './chat.css';
+import './text.css';
 
 export const metadata: Metadata = {
   title: 'Gemini, streamed',
@@ -10,7 +12,7 @@ export const metadata: Metadata = {
 
 export default function Layout({ children }: { readonly children: ReactNode }) {
   return (
-    <html lang="en">
+    <html lang="en" data-scrolls="">
       <body>
         <header>
           <Link href="/" className="brand">

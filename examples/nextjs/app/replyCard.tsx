@@ -1,4 +1,8 @@
-import type { GeminiError, ReplyMetrics, ReplyState } from 'rxjs-gemini';
+import type { ReplyMetrics, ReplyState } from 'rxjs-gemini';
+import { FailureView } from './reply/failureView';
+import { Markdown } from './reply/markdown';
+import { noteOf } from './reply/noteOf';
+import { Wait } from './reply/wait';
 
 interface ReplyCardProps {
   readonly prompt: string;
@@ -6,38 +10,41 @@ interface ReplyCardProps {
   readonly onRetry: () => void;
 }
 
-export function ReplyCard({ prompt, state: { status, reply, metrics, error }, onRetry }: ReplyCardProps) {
+export function ReplyCard({ prompt, state, onRetry }: ReplyCardProps) {
+  const { status, reply, metrics, error, queued, retrying } = state;
+  const finishReason = reply.candidates?.[0]?.finishReason;
+  const isRunning = status === 'waiting' || status === 'streaming';
+  const note = noteOf(status, finishReason, reply.text.trim() !== '');
   return (
-    <section className="reply" data-status={status} aria-label="Reply" aria-busy={status === 'streaming'}>
-      <h2>{prompt}</h2>
-      {reply.text !== '' && <p className="text">{reply.text}</p>}
-      {error && <Failure error={error} />}
+    <section className="reply" data-status={status} aria-label="Reply" aria-busy={isRunning}>
+      <h2 dir="auto">{prompt}</h2>
+      {reply.text !== '' && (
+        <Markdown
+          text={reply.text}
+          isOpen={status !== 'complete' || (finishReason ?? 'STOP') !== 'STOP'}
+          name="the reply"
+        />
+      )}
+      {isRunning && <span className="dots" aria-hidden="true" />}
+      {isRunning && (
+        <Wait
+          queued={queued}
+          retrying={retrying}
+          resumed={reply.resumed}
+          progress={`${reply.text.length} ${JSON.stringify([queued, retrying])}`}
+        />
+      )}
+      {note && <p className="note">{note}</p>}
+      {error && <FailureView failure={error} onRetry={error.retryable ? onRetry : undefined} />}
       <footer>
-        <span role="status">{[labels[status], speedOf(metrics)].filter(Boolean).join(' · ')}</span>
-        {(status === 'cancelled' || error?.retryable) && (
+        <span>{isRunning ? '' : speedOf(metrics)}</span>
+        {status === 'cancelled' && (
           <button type="button" onClick={onRetry}>
-            Try again
+            Retry
           </button>
         )}
       </footer>
     </section>
-  );
-}
-
-const labels: Readonly<Record<ReplyState['status'], string>> = {
-  waiting: 'Waiting for the first word…',
-  streaming: '',
-  complete: '',
-  stopped: '',
-  cancelled: 'Cancelled',
-  failed: 'Failed',
-};
-
-function Failure({ error: { kind, message } }: { readonly error: GeminiError }) {
-  return (
-    <p className="failure" role="alert">
-      <code>{kind}</code> {message}
-    </p>
   );
 }
 

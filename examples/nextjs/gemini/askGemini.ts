@@ -2,8 +2,8 @@ import { defer, type Observable } from 'rxjs';
 import { createRateLimiter, fromGemini, protectReply, type GeminiChunk } from 'rxjs-gemini';
 import { gemini, model } from './client';
 
-// The page shows the text as it arrives.
-const config = { systemInstruction: 'Answer in plain text, without Markdown.' };
+// The page shows Markdown.
+const config = { systemInstruction: 'Answer in short Markdown.' };
 
 /** One for the whole server: all replies share the project's quota. */
 const limiter = createRateLimiter({ requestsPerMinute: 60, concurrency: 8, maxQueued: 100 });

@@ -1,4 +1,5 @@
-import { startEmulator, type EmulatorReply, type EmulatorRequest } from 'rxjs-gemini/emulator';
+import { startEmulator, type EmulatorChunk, type EmulatorReply, type EmulatorRequest } from 'rxjs-gemini/emulator';
+import { about, codeAnswer, tableAnswer, thoughts, thoughtfulAnswer, weatherAnswer } from './standInTexts';
 
 /** Starts an emulator and leads the SDK to it, by the variables of the environment that it reads. */
 export async function startStandIn(): Promise<void> {
@@ -8,39 +9,56 @@ export async function startStandIn(): Promise<void> {
   console.warn('No GEMINI_API_KEY: the replies come from an emulator, not from a model');
 }
 
-const reply: EmulatorReply = (request) => (hasOpenQuestion(request) ? callOfTool : textFor(request));
-
-/** Whether the model may call the tool of the chat, and has not done so. */
-function hasOpenQuestion({ prompt, body }: EmulatorRequest): boolean {
-  const contents = JSON.stringify(body['contents']);
-  return body['tools'] !== undefined && /weather/i.test(prompt) && !contents.includes('"functionResponse"');
-}
-
-const callOfTool = {
-  firstDelay: 300,
-  chunks: [
-    {
-      candidates: [
-        {
-          index: 0,
-          content: { role: 'model', parts: [{ functionCall: { name: 'weather', args: { city: 'Oslo' } } }] },
-          finishReason: 'STOP',
-        },
-      ],
-    },
-  ],
+const reply: EmulatorReply = (request) => {
+  const question = questionIn(request);
+  const city = /weather/i.test(question) ? cityIn(question) : undefined;
+  if (city && request.body['tools'] !== undefined) {
+    return hasToolResult(request) ? spoken(weatherAnswer(city)) : callOf(city);
+  }
+  if (/table|compare|sort/i.test(question)) return spoken(tableAnswer);
+  if (/code|function|write|typescript/i.test(question)) return spoken(codeAnswer);
+  if (/think|weighs/i.test(question)) {
+    return { firstDelay: 400, pace: 70, chunks: [...thoughts.map(thought), ...thoughtfulAnswer.split(/(?<= )/)] };
+  }
+  return spoken(about(question));
 };
 
-const textFor: EmulatorReply = ({ prompt }) => ({
-  firstDelay: 500,
-  pace: 70,
-  text: `${prompt === '' ? 'It is 21 °C in Oslo, and the sky is clear: so says the tool on the server.' : `You asked: “${prompt}”`}
+const spoken = (text: string) => ({ firstDelay: 500, pace: 70, text });
 
-This comes from a local emulator, not from a model: it speaks Gemini's wire protocol, needs no key and costs nothing. Set GEMINI_API_KEY and start the app again for a real answer.
+/** The user's last words; the result of a tool has none. */
+function questionIn({ body }: EmulatorRequest): string {
+  const texts = contentsIn(body).flatMap(({ role, parts }) => (role === 'model' ? [] : parts.map(({ text }) => text)));
+  return texts.findLast((text) => text !== undefined && text !== '') ?? '';
+}
 
-The route handler turned the reply into server-sent events with toSseResponse, and this page reads them with fromSse: the same chunks, the same operators, and no key in the browser. However fast the words come, React renders once a frame at most.
+function hasToolResult({ body }: EmulatorRequest): boolean {
+  return (
+    contentsIn(body)
+      .at(-1)
+      ?.parts.some((part) => 'functionResponse' in part) ?? false
+  );
+}
 
-Press Stop, close the tab or follow the link to the other page while the words still come. In that moment the browser closes its connection, the route handler sees it, and the request to the model is closed too, so that nobody pays for words that nobody reads.
+interface PostedContent {
+  readonly role?: string;
+  readonly parts: readonly { readonly text?: string }[];
+}
 
-Stop the server in the middle of a reply to see what an error looks like: it has a kind, it keeps what had arrived, and it says whether it is worth trying again.`,
+function contentsIn(body: EmulatorRequest['body']): readonly PostedContent[] {
+  return Array.isArray(body['contents']) ? body['contents'] : [];
+}
+
+function cityIn(question: string): string {
+  return /\bin (\p{Lu}[\p{L}-]*)/u.exec(question)?.[1] ?? 'Oslo';
+}
+
+const partOf = (part: object, end = {}): EmulatorChunk => ({
+  candidates: [{ index: 0, content: { role: 'model', parts: [part] }, ...end }],
+});
+
+const thought = (text: string): EmulatorChunk => partOf({ text, thought: true });
+
+const callOf = (city: string) => ({
+  firstDelay: 300,
+  chunks: [partOf({ functionCall: { name: 'weather', args: { city } } }, { finishReason: 'STOP' })],
 });

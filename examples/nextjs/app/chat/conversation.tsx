@@ -1,81 +1,93 @@
 'use client';
 
-import { useChat } from '@ai-sdk/react';
-import { DefaultChatTransport } from 'ai';
-import { useEffect, useRef, useState } from 'react';
-import type { UiErrorData } from 'rxjs-gemini/ai-sdk';
-import { Composer } from './composer';
-import { MessageView, type ChatMessage } from './messageView';
+import { Fragment, useRef, useState } from 'react';
+import { Announcer } from '../reply/announcer';
+import { Composer } from '../reply/composer';
+import { useFollow } from '../reply/useFollow';
+import { AnswerView } from './answerView';
+import type { ChatMessage } from './chatMessage';
+import { useConversation } from './useConversation';
+import { useIsInView } from './useIsInView';
 
-const ideas = ['How is the weather in Oslo?', 'Why is the sky blue?'];
-
-const transport = new DefaultChatTransport<ChatMessage>({ api: '/api/chat' });
+const ideas = [
+  'How is the weather in Oslo?',
+  'Compare three sorting algorithms in a table',
+  'Write a debounce function in TypeScript',
+  'Think first: which weighs more, a kilo of iron or of feathers?',
+];
 
 export function Conversation() {
-  const [failure, setFailure] = useState<UiErrorData>();
-  const { messages, status, error, sendMessage, regenerate, stop } = useChat<ChatMessage>({
-    transport,
-    // React renders at most this often, in ms.
-    experimental_throttle: 30,
-    onData: ({ type, data }) => {
-      if (type === 'data-error') setFailure(data);
-    },
-  });
-  const isRunning = status === 'submitted' || status === 'streaming';
-  const stopLatest = useRef(stop);
-  useEffect(() => {
-    stopLatest.current = stop;
-  });
-  // `useChat` reads on when its component is gone.
-  useEffect(() => () => void stopLatest.current(), []);
+  const { turns, isRunning, ask, retry, stop } = useConversation();
+  const section = useRef<HTMLElement>(null);
+  const { isAway, toEnd } = useFollow(section);
+  const [failureElement, setFailureElement] = useState<HTMLDivElement | null>(null);
+  const isFailureInView = useIsInView(failureElement);
+  const last = turns.at(-1);
 
-  useEffect(() => {
-    // Follows the reply, unless the person has scrolled up.
-    const { scrollHeight } = document.body;
-    if (scrollHeight - window.scrollY - window.innerHeight < 200) window.scrollTo({ top: scrollHeight });
-  }, [messages]);
-
-  const ask = (text: string) => {
-    setFailure(undefined);
-    void sendMessage({ text });
+  const send = (prompt: string) => {
+    ask(prompt);
+    toEnd();
   };
-  const retry = () => {
-    setFailure(undefined);
-    void regenerate();
+  const retryLast = () => {
+    retry();
+    toEnd();
   };
 
   return (
     <>
-      <div className="conversation" role="log" aria-label="Conversation" aria-busy={isRunning}>
-        {messages.map((message) => (
-          <MessageView key={message.id} message={message} />
+      <section className="conversation" aria-label="Conversation" ref={section}>
+        {turns.map((turn, index) => (
+          <Fragment key={turn.question.id}>
+            <QuestionView question={turn.question} />
+            <AnswerView
+              turn={turn}
+              number={index + 1}
+              onRetry={turn === last && turn.failure?.isRetryable ? retryLast : undefined}
+              failureRef={turn === last ? setFailureElement : null}
+            />
+          </Fragment>
         ))}
-        {status === 'submitted' && <p className="hint">Waiting for the first word…</p>}
-        {error && (
-          <div className="failure" role="alert">
-            <span>
-              {failure && <code>{failure.kind}</code>} {error.message}
-            </span>
-            {failure?.retryable !== false && (
-              <button type="button" onClick={retry}>
-                Try again
-              </button>
-            )}
-          </div>
-        )}
-      </div>
-      <Composer isRunning={isRunning} onAsk={ask} onStop={() => void stop()} />
-      {messages.length === 0 && (
+      </section>
+      {turns.length === 0 && (
         <ul className="ideas" aria-label="Ideas">
           {ideas.map((idea) => (
             <li key={idea}>
-              <button type="button" onClick={() => ask(idea)}>
+              <button type="button" onClick={() => send(idea)}>
                 {idea}
               </button>
             </li>
           ))}
         </ul>
       )}
+      <div className="dock">
+        {isAway && (
+          <button type="button" className="jump" onClick={toEnd}>
+            Jump to latest
+          </button>
+        )}
+        {last?.failure && !isFailureInView && (
+          <div className="failure-bar">
+            <span>
+              <code>{last.failure.kind}</code> {last.failure.message}
+            </span>
+            <button type="button" onClick={() => failureElement?.scrollIntoView({ block: 'center' })}>
+              Show
+            </button>
+          </div>
+        )}
+        <Composer isRunning={isRunning} canSend={!isRunning} onSend={send} onStop={stop} />
+      </div>
+      <Announcer status={last?.status} failure={last?.failure} />
     </>
+  );
+}
+
+function QuestionView({ question: { parts } }: { readonly question: ChatMessage }) {
+  return (
+    <article className="message" data-role="user" aria-label="You">
+      <p className="text" dir="auto">
+        {parts.map((part) => (part.type === 'text' ? part.text : ''))}
+      </p>
+    </article>
   );
 }

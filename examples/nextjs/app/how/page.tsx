@@ -2,7 +2,7 @@ import Link from 'next/link';
 
 export default function How() {
   return (
-    <article>
+    <article className="how">
       <h1>How it works</h1>
       <ol>
         <li>

@@ -1,25 +1,48 @@
-import { isGeminiError, toSseResponse, type GeminiContent } from 'rxjs-gemini';
+import {
+  GeminiError,
+  httpStatusOf,
+  isGeminiError,
+  readChatRequest,
+  toSseResponse,
+  type GeminiContent,
+} from 'rxjs-gemini';
 import { contentsFromUiMessages, uiMessageStream } from 'rxjs-gemini/ai-sdk';
 import { answerChat } from '../../../gemini/answerChat';
+import { readJson, refuse } from '../../../gemini/requestBody';
 
-const longestBody = 200_000;
+const limits = { maxContents: 400, maxLength: 150_000 };
+const longestPrompt = 10_000;
+
+/** The reason why a reply ended, which `useChat` does not tell. */
+const format = uiMessageStream({
+  messageMetadata: ({ candidates }) => {
+    const finishReason = candidates?.[0]?.finishReason;
+    return finishReason && { finishReason };
+  },
+});
 
 export async function POST(request: Request): Promise<Response> {
-  // A page of somebody else can send a form or plain text here, but not this.
-  if (request.headers.get('Content-Type') !== 'application/json') return new Response('Expected JSON', { status: 415 });
-  const contents = contentsIn(await request.text());
-  if (!contents) return new Response('Expected the messages of useChat', { status: 400 });
-  return toSseResponse(answerChat(contents), { format: uiMessageStream(), request });
+  const body = await readJson(request);
+  if (body instanceof Response) return body;
+  try {
+    return toSseResponse(answerChat(contentsIn(body)), { format, request });
+  } catch (error) {
+    if (!isGeminiError(error)) throw error;
+    return refuse(
+      httpStatusOf(error),
+      error.kind,
+      'Expected the messages of useChat, within the limits of this server',
+    );
+  }
 }
 
 /** The history is the user's word: also the outputs of tools in it. */
-function contentsIn(body: string): GeminiContent[] | undefined {
-  if (body.length > longestBody) return undefined;
-  try {
-    const { messages } = JSON.parse(body);
-    return contentsFromUiMessages(messages);
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError || isGeminiError(error)) return undefined;
-    throw error;
+function contentsIn(body: unknown): GeminiContent[] {
+  if (typeof body !== 'object' || body === null || !('messages' in body) || !Array.isArray(body.messages)) {
+    throw new GeminiError('Expected { messages }', { kind: 'invalid_request' });
   }
+  const { contents } = readChatRequest({ contents: contentsFromUiMessages(body.messages) }, limits);
+  const prompt = contents.at(-1)?.parts ?? [];
+  if (prompt.reduce((length, { text = '' }) => length + text.length, 0) <= longestPrompt) return contents;
+  throw new GeminiError('The prompt is too long', { kind: 'overflow' });
 }

@@ -1,0 +1,66 @@
+import { GeminiError, publicError, type GeminiErrorKind } from 'rxjs-gemini';
+
+/** The longest body, in bytes. */
+const longestBody = 200_000;
+
+/** The names under which this server is reached. A foreign name that leads to this machine is not ours. */
+const ourHosts = new Set(['localhost', '127.0.0.1', '[::1]', ...(process.env['ALLOWED_HOSTS'] ?? '').split(',')]);
+
+/**
+ * Reads a request of this server's own pages: the parsed JSON, or the response that refuses the request.
+ *
+ * Never holds more than the limit: a body that is longer is refused while it arrives, and the connection is closed.
+ */
+export async function readJson(request: Request): Promise<unknown> {
+  if (!isFromOurPage(request.headers)) return refuse(403, 'permission', 'Expected a request of a page of this server');
+  // A form of somebody else's page can send text, but not JSON.
+  if (!isJson(request.headers.get('Content-Type'))) return refuse(415, 'invalid_request', 'Expected JSON');
+  const text = await readText(request);
+  if (text === undefined) return refuse(413, 'overflow', `Expected at most ${longestBody} bytes`);
+  try {
+    return JSON.parse(text);
+  } catch {
+    return refuse(400, 'invalid_request', 'Expected JSON');
+  }
+}
+
+/** Without this, a page that somebody opens elsewhere could spend the key of this server. */
+function isFromOurPage(headers: Headers): boolean {
+  const host = `http://${headers.get('Host') ?? ''}`;
+  if (!URL.canParse(host) || !ourHosts.has(new URL(host).hostname)) return false;
+  // Browsers send it to https and to this machine, and no script can set it.
+  const site = headers.get('Sec-Fetch-Site');
+  if (site !== null) return site === 'same-origin';
+  const origin = headers.get('Origin');
+  return origin === null || (URL.canParse(origin) && new URL(origin).host === new URL(host).host);
+}
+
+/** `application/json`, with any parameter after it. */
+function isJson(contentType: string | null): boolean {
+  return contentType?.split(';')[0]?.trim().toLowerCase() === 'application/json';
+}
+
+/** The text of the body; undefined if it is too long. */
+async function readText({ headers, body }: Request): Promise<string | undefined> {
+  if (Number(headers.get('Content-Length')) > longestBody) return undefined;
+  if (body === null) return '';
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    bytes += value.byteLength;
+    // Not cancelled: that would close the connection before the answer.
+    if (bytes > longestBody) return undefined;
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+/** A response that `fromSse` reads as an error of this kind. */
+export function refuse(status: number, kind: GeminiErrorKind, message: string): Response {
+  const error = { ...publicError(new GeminiError(message, { kind, retryable: false })), message };
+  // The rest of a body that was not read is not waited for.
+  return Response.json({ error }, { status, headers: status === 413 ? { Connection: 'close' } : {} });
+}
