@@ -3,7 +3,7 @@ import { GeminiError, publicError, type GeminiErrorKind } from 'rxjs-gemini';
 /** The longest body, in bytes. */
 const longestBody = 200_000;
 
-/** The names under which this server is reached. A foreign name that leads to this machine is not ours. */
+/** The names of this server: `ALLOWED_HOSTS` adds the public ones. Any page can give this machine a foreign name. */
 const ourHosts = new Set(['localhost', '127.0.0.1', '[::1]', ...(process.env['ALLOWED_HOSTS'] ?? '').split(',')]);
 
 /**

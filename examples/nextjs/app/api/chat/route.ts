@@ -10,10 +10,11 @@ import { contentsFromUiMessages, uiMessageStream } from 'rxjs-gemini/ai-sdk';
 import { answerChat } from '../../../gemini/answerChat';
 import { readJson, refuse } from '../../../gemini/requestBody';
 
-const limits = { maxContents: 400, maxLength: 150_000 };
+const mostMessages = 200;
 const longestPrompt = 10_000;
+const limits = { maxLength: 150_000 };
 
-/** The reason why a reply ended, which `useChat` does not tell. */
+/** Adds the reason why a reply ended, which `useChat` does not tell. */
 const format = uiMessageStream({
   messageMetadata: ({ candidates }) => {
     const finishReason = candidates?.[0]?.finishReason;
@@ -41,6 +42,7 @@ function contentsIn(body: unknown): GeminiContent[] {
   if (typeof body !== 'object' || body === null || !('messages' in body) || !Array.isArray(body.messages)) {
     throw new GeminiError('Expected { messages }', { kind: 'invalid_request' });
   }
+  if (body.messages.length > mostMessages) throw new GeminiError('Too many messages', { kind: 'overflow' });
   const { contents } = readChatRequest({ contents: contentsFromUiMessages(body.messages) }, limits);
   const prompt = contents.at(-1)?.parts ?? [];
   if (prompt.reduce((length, { text = '' }) => length + text.length, 0) <= longestPrompt) return contents;
