@@ -19,7 +19,7 @@ export function Asking() {
   };
 
   return (
-    <>
+    <div className="asking">
       {/* Another question takes the place of the reply that runs. */}
       <Composer isRunning={isRunning} canSend onSend={submit} onStop={stop} />
       {state === undefined ? (
@@ -36,6 +36,6 @@ export function Asking() {
         <ReplyCard prompt={asked} state={state} onRetry={() => ask(asked)} />
       )}
       <Announcer status={state?.status} failure={state?.error} />
-    </>
+    </div>
   );
 }

@@ -15,12 +15,12 @@ const composing = 229;
 export function Composer({ isRunning, canSend, onSend, onStop }: ComposerProps) {
   const [draft, setDraft] = useState('');
   const input = useRef<HTMLTextAreaElement>(null);
-  const stop = useRef<HTMLButtonElement>(null);
+  /** Whether the keyboard is on Stop, which disappears with the end of the reply. */
+  const isOnStop = useRef(false);
   const isReady = canSend && draft.trim() !== '';
 
   useLayoutEffect(() => {
-    // The button disappears with the end of the reply; the keyboard must not lose its place.
-    if (!isRunning && document.activeElement === stop.current) input.current?.focus();
+    if (!isRunning && isOnStop.current) input.current?.focus();
   }, [isRunning]);
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
@@ -54,7 +54,13 @@ export function Composer({ isRunning, canSend, onSend, onStop }: ComposerProps) 
       />
       <div className="actions">
         <span className="keys">Enter sends, Shift + Enter starts a line</span>
-        <button ref={stop} type="button" hidden={!isRunning} onClick={onStop}>
+        <button
+          type="button"
+          hidden={!isRunning}
+          onClick={onStop}
+          onFocus={({ currentTarget }) => (isOnStop.current = currentTarget.matches(':focus-visible'))}
+          onBlur={() => (isOnStop.current = false)}
+        >
           Stop
         </button>
         <button className="primary" aria-disabled={!isReady}>
