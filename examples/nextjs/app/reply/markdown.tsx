@@ -3,6 +3,7 @@ import { memo, useMemo, type ReactNode } from 'react';
 import { closeMarkdown } from 'rxjs-gemini';
 import { CodeBlock } from './codeBlock';
 import { inlineText } from './inlineText';
+import { Table } from './table';
 
 interface MarkdownProps {
   readonly text: string;
@@ -106,35 +107,5 @@ function List({ list: { ordered, start, items }, name }: { readonly list: Tokens
     </ol>
   ) : (
     <ul dir="auto">{rows}</ul>
-  );
-}
-
-function Table({ table: { header, rows, align }, name }: { readonly table: Tokens.Table; readonly name: string }) {
-  const style = (at: number) => (align[at] ? { textAlign: align[at] } : {});
-  return (
-    <div className="table" role="region" tabIndex={0} aria-label={`Table in ${name}`}>
-      <table>
-        <thead>
-          <tr>
-            {header.map(({ tokens }, at) => (
-              <th key={at} dir="auto" scope="col" style={style(at)}>
-                {inlineText(tokens)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((cells, row) => (
-            <tr key={row}>
-              {cells.map(({ tokens }, at) => (
-                <td key={at} dir="auto" style={style(at)}>
-                  {inlineText(tokens)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   );
 }
