@@ -27,8 +27,8 @@ export interface NodeRequest extends AsyncIterable<Uint8Array> {
  *
  * Only JSON is read (`application/json`, with any parameters, or a type that ends in `+json`): a page of another origin
  * can post a form or plain text without being asked, but no JSON. The size is that of the bytes that arrive, or
- * `Content-Length` if it is larger; Node's `http` drops the rest of a longer body as it arrives, for as long as its
- * `requestTimeout`. The text is not parsed: see {@link readChatRequest}, which checks its depth first.
+ * `Content-Length` if it is larger; the rest of a longer body is not read, and the server's own time limit for a request
+ * ends it. The text is not parsed: see {@link readChatRequest}, which checks its depth first.
  *
  * @param request - A web `Request`, or a request of Node's `http`, of Express or of Fastify (`request.raw`) whose body
  * nobody has read yet.
@@ -88,11 +88,8 @@ const isJson = /^\s*(application\/|[\w.!#$&^-]+\/[\w.!#$&^-]+\+)json\s*(;|$)/i;
 /** The bytes of a web request: not every engine iterates over a `ReadableStream`. */
 async function* bytesOf({ body }: WebRequest): AsyncGenerator<Uint8Array> {
   const reader = body?.getReader();
-  try {
-    for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) yield read.value;
-  } finally {
-    reader?.cancel().catch(() => undefined);
-  }
+  // Never cancelled: a server on Node would close the connection, with a refusal that is still to be sent.
+  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) yield read.value;
 }
 
 function tooLong(maxBytes: number): GeminiError {

@@ -311,14 +311,14 @@ describe('the routes of examples/nextjs', () => {
     return response.statusCode ?? 0;
   }
 
-  describe.each(['reply', 'chat', 'answer'] as const)('%s', (route) => {
+  describe.each(['reply', 'chat'] as const)('%s', (route) => {
     it.each<[number, string, Record<string, string>, unknown?]>([
       [200, 'JSON with a charset', { 'Content-Type': json }],
       [200, 'its own page', { 'Content-Type': json, 'Sec-Fetch-Site': 'same-origin' }],
       [403, "somebody else's page", { 'Content-Type': json, 'Sec-Fetch-Site': 'cross-site' }],
       [403, 'another port of this machine', { 'Content-Type': json, Origin: 'http://127.0.0.1:1' }],
       [403, 'a foreign name of this machine', { 'Content-Type': json, Host: 'evil.example' }],
-      [415, 'a text', { 'Content-Type': 'text/plain; application/json' }],
+      [400, 'a text', { 'Content-Type': 'text/plain; application/json' }],
       [400, 'half a JSON', { 'Content-Type': json }, '{'],
       [400, 'nothing', { 'Content-Type': json }, 'null'],
     ])('answers with %i: %s', async (status, _, headers, body = prompt[route]) => {
@@ -345,6 +345,15 @@ describe('the routes of examples/nextjs', () => {
     });
   });
 
+  it('refuses text, half a JSON and a long body for the route of the documentation', async () => {
+    reply = () => 'Hello';
+    const headers = { 'Content-Type': json };
+    expect(await statusOf('answer', headers, prompt.answer)).toBe(200);
+    expect(await statusOf('answer', { 'Content-Type': 'text/plain' }, prompt.answer)).toBe(400);
+    expect(await statusOf('answer', headers, '{')).toBe(400);
+    expect(await statusOf('answer', headers, { contents: [content('a'.repeat(1_000_000))] })).toBe(413);
+  });
+
   it('refuses prompts and histories above its limits', async () => {
     const headers = { 'Content-Type': json };
     const long = 'a'.repeat(10_001);
@@ -352,7 +361,6 @@ describe('the routes of examples/nextjs', () => {
     expect(await statusOf('reply', headers, { prompt: long })).toBe(400);
     expect(await statusOf('chat', headers, chatOf(long))).toBe(413);
     expect(await statusOf('chat', headers, chatOf(...many))).toBe(413);
-    expect(await statusOf('answer', headers, { contents: many.map(content) })).toBe(413);
     expect(await statusOf('chat', headers, { messages: [{ role: 'root', parts: [] }] })).toBe(400);
   });
 });

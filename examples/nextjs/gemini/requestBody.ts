@@ -1,4 +1,4 @@
-import { GeminiError, publicError, type GeminiErrorKind } from 'rxjs-gemini';
+import { GeminiError, isGeminiError, publicError, readJsonText, type GeminiErrorKind } from 'rxjs-gemini';
 
 /** The longest body, in bytes. */
 const longestBody = 200_000;
@@ -6,20 +6,15 @@ const longestBody = 200_000;
 /** The names of this server: `ALLOWED_HOSTS` adds the public ones. Any page can give this machine a foreign name. */
 const ourHosts = new Set(['localhost', '127.0.0.1', '[::1]', ...(process.env['ALLOWED_HOSTS'] ?? '').split(',')]);
 
-/**
- * Reads a request of this server's own pages: the parsed JSON, or the response that refuses the request.
- *
- * Never holds more than the limit: a body that is longer is refused while it arrives, and the connection is closed.
- */
+/** Reads a request of this server's own pages: the parsed JSON, or the response that refuses the request. */
 export async function readJson(request: Request): Promise<unknown> {
   if (!isFromOurPage(request.headers)) return refuse(403, 'permission', 'Expected a request of a page of this server');
-  // A form of somebody else's page can send text, but not JSON.
-  if (!isJson(request.headers.get('Content-Type'))) return refuse(415, 'invalid_request', 'Expected JSON');
-  const text = await readText(request);
-  if (text === undefined) return refuse(413, 'overflow', `Expected at most ${longestBody} bytes`);
   try {
-    return JSON.parse(text);
-  } catch {
+    return JSON.parse(await readJsonText(request, { maxBytes: longestBody }));
+  } catch (error) {
+    if (isGeminiError(error) && error.kind === 'overflow') {
+      return refuse(413, 'overflow', `Expected at most ${longestBody} bytes`);
+    }
     return refuse(400, 'invalid_request', 'Expected JSON');
   }
 }
@@ -33,29 +28,6 @@ function isFromOurPage(headers: Headers): boolean {
   if (site !== null) return site === 'same-origin';
   const origin = headers.get('Origin');
   return origin === null || (URL.canParse(origin) && new URL(origin).host === new URL(host).host);
-}
-
-/** `application/json`, with any parameter after it. */
-function isJson(contentType: string | null): boolean {
-  return contentType?.split(';')[0]?.trim().toLowerCase() === 'application/json';
-}
-
-/** The text of the body; undefined if it is too long. */
-async function readText({ headers, body }: Request): Promise<string | undefined> {
-  if (Number(headers.get('Content-Length')) > longestBody) return undefined;
-  if (body === null) return '';
-  const reader = body.getReader();
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    bytes += value.byteLength;
-    // Not cancelled: that would close the connection before the answer.
-    if (bytes > longestBody) return undefined;
-    text += decoder.decode(value, { stream: true });
-  }
 }
 
 /** A response that `fromSse` reads as an error of this kind. */
