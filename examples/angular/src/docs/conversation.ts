@@ -31,13 +31,11 @@ import { ConversationService } from './conversation.service';
       </article>
     }
     <textarea #box></textarea>
-    @if (chat.status() === 'idle') {
-      <button type="button" (click)="box.value.trim() && chat.submit(box.value)">Send</button>
-      @if (chat.messages().length > 0) {
-        <button type="button" (click)="chat.regenerate()">Ask again</button>
-      }
-    } @else {
-      <button type="button" (click)="chat.stop()">Stop</button>
+    @let isIdle = chat.status() === 'idle';
+    <button type="button" [disabled]="!isIdle" (click)="box.value.trim() && chat.submit(box.value)">Send</button>
+    <button type="button" [disabled]="isIdle" (click)="chat.stop()">Stop</button>
+    @if (isIdle && chat.messages().length > 0) {
+      <button type="button" (click)="chat.regenerate()">Ask again</button>
     }
   `,
 })

@@ -23,13 +23,10 @@ export default function Page() {
         }}
       >
         <input aria-label="Message" value={draft} onChange={(event) => setDraft(event.target.value)} />
-        {status === 'idle' ? (
-          <button key="send">Send</button>
-        ) : (
-          <button key="stop" type="button" onClick={stop}>
-            Stop
-          </button>
-        )}
+        <button disabled={status !== 'idle'}>Send</button>
+        <button type="button" disabled={status === 'idle'} onClick={stop}>
+          Stop
+        </button>
       </form>
     </main>
   );

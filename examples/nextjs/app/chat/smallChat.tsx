@@ -34,13 +34,10 @@ export function SmallChat() {
       ))}
       {error && <p role="alert">{error.message}</p>}
       <input value={text} onChange={(event) => setText(event.target.value)} aria-label="Message" />
-      {isRunning ? (
-        <button type="button" onClick={() => void stop()}>
-          Stop
-        </button>
-      ) : (
-        <button>Send</button>
-      )}
+      <button disabled={isRunning}>Send</button>
+      <button type="button" disabled={!isRunning} onClick={() => void stop()}>
+        Stop
+      </button>
     </form>
   );
 }

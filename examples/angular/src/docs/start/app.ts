@@ -18,11 +18,8 @@ import { ChatService } from './chat.service';
     }
     <form (submit)="send(box); $event.preventDefault()">
       <input #box aria-label="Message" />
-      @if (isIdle()) {
-        <button>Send</button>
-      } @else {
-        <button type="button" (click)="chat.stop()">Stop</button>
-      }
+      <button [disabled]="!isIdle()">Send</button>
+      <button type="button" [disabled]="isIdle()" (click)="chat.stop()">Stop</button>
     </form>
   `,
 })
