@@ -10,8 +10,12 @@ import { ACCESS_TOKEN, AuthorizedChatService } from './authorizedChat.service';
 import { Conversation } from './conversation';
 import { App } from './start/app';
 
-const text = ({ nativeElement }: ComponentFixture<unknown>) =>
-  (nativeElement as HTMLElement).textContent.replace(/\s+/g, ' ').trim();
+/** The text of the page, without the buttons that cannot be pressed. */
+function text({ nativeElement }: ComponentFixture<unknown>): string {
+  const copy = (nativeElement as HTMLElement).cloneNode(true) as HTMLElement;
+  for (const button of copy.querySelectorAll('button:disabled')) button.remove();
+  return copy.textContent.replace(/\s+/g, ' ').trim();
+}
 
 const find = <T extends HTMLElement>({ nativeElement }: ComponentFixture<unknown>, selector: string) =>
   (nativeElement as HTMLElement).querySelector<T>(selector);
