@@ -17,7 +17,7 @@ function visit(name) {
     ? text.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.(?:js|css))"/g)
     : text.matchAll(/(?:^|[;}\s])(?:import|export)\s*(?:[^'"`;()]*?from\s*)?["'`]\.\/([^"'`]+)["'`]/g);
   for (const [, path] of references) visit(path.startsWith('assets/') ? path : `assets/${path}`);
-  for (const [, worker] of text.matchAll(/["'`](?:\.?\/?(?:assets\/)?)(main-[\w-]+\.js)["'`]/g)) {
+  for (const [, worker] of text.matchAll(/["'`](?:\.?\/?(?:assets\/)?)(opening-[\w-]+\.js)["'`]/g)) {
     if (!name.endsWith('.html')) visit(`assets/${worker}`);
   }
 }

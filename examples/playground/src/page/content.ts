@@ -56,3 +56,6 @@ function recordingContent(recording: OwnRecording | undefined): Content {
     titles: {},
   };
 }
+
+/** The program of the page without an address. */
+export const openingCode = contentOf({ type: 'scene', scene: opening.id, chosen: {} }, undefined).code ?? '';

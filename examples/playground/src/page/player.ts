@@ -1,14 +1,15 @@
 import type { Program } from '../run/protocol.ts';
 import { Runner } from '../run/runner.ts';
 import { Stage } from '../stage/stage.ts';
-import { CodePanel } from './codePanel.ts';
+import { openingCode } from './content.ts';
+import type { CodePanel } from './codePanel.ts';
 import { byId } from './element.ts';
 import { Outcomes } from './outcomes.ts';
 
 /** The run on the stage: its state on the page, its buttons, and its failures at the code. */
 export class Player {
   readonly stage = new Stage(byId('stage'));
-  readonly #runner = new Runner();
+  readonly #runner = new Runner(openingCode);
   readonly #outcomes = new Outcomes();
   readonly #panel: CodePanel;
 

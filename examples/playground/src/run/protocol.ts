@@ -17,8 +17,6 @@ export interface ProgramFailure {
 
 /** A message of the worker. */
 export type WorkerMessage =
-  /** The modules are loaded, and a program can run. */
-  | { readonly type: 'ready' }
   /** The worker is not busy; sent twice a second while a program runs. */
   | { readonly type: 'alive' }
   /** The program was read, and its Observables are subscribed. */

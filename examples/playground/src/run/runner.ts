@@ -17,7 +17,13 @@ const longestBlock = 4000;
 export class Runner {
   #running: { worker: Worker; handlers: RunHandlers; watchdog: number } | undefined;
   /** A worker whose modules are loaded already, for the next run. */
-  #spare: Worker | undefined = createWorker();
+  #spare: Worker | undefined;
+  readonly #openingCode: string;
+
+  /** @param openingCode - The program that a small worker can run, if it is the first one. */
+  constructor(openingCode: string) {
+    this.#openingCode = openingCode;
+  }
 
   get isRunning(): boolean {
     return this.#running !== undefined;
@@ -25,7 +31,7 @@ export class Runner {
 
   run(program: Program, handlers: RunHandlers): void {
     this.stop();
-    const worker = this.#spare ?? createWorker();
+    const worker = this.#spare ?? (program.code === this.#openingCode ? createOpeningWorker() : createWorker());
     this.#spare = undefined;
     const running = { worker, handlers, watchdog: 0 };
     this.#running = running;
@@ -46,8 +52,10 @@ export class Runner {
     const { handlers } = this.#running ?? {};
     if (!handlers || !this.#running) return;
     if (message.type === 'alive') this.#watch();
-    else if (message.type === 'begin') handlers.onBegin(message.rows);
-    else if (message.type === 'events') handlers.onEvents(message.events);
+    else if (message.type === 'begin') {
+      handlers.onBegin(message.rows);
+      this.#spare ??= createWorker();
+    } else if (message.type === 'events') handlers.onEvents(message.events);
     else if (message.type === 'failure') handlers.onFailure(message.failure);
     else if (message.type === 'end') this.#end(message.isSilent ? 'silent' : 'complete');
   }
@@ -73,11 +81,14 @@ export class Runner {
     this.#running = undefined;
     clearTimeout(running.watchdog);
     running.worker.terminate();
-    this.#spare ??= createWorker();
     running.handlers.onEnd(ending);
   }
 }
 
 function createWorker(): Worker {
   return new Worker(new URL('../worker/main.ts', import.meta.url), { type: 'module' });
+}
+
+function createOpeningWorker(): Worker {
+  return new Worker(new URL('../worker/opening.ts', import.meta.url), { type: 'module' });
 }

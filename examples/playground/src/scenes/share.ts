@@ -30,7 +30,7 @@ export const share: Scene = {
       answerLines('answer', sky),
       ' ',
       noKey,
-      'const fetch = emulatorFetch({ reply: () => ({ chunks: answer, pace: 150 }) });',
+      'const fetch = emulatorFetch({ reply: () => ({ chunks: answer, pace: 120 }) });',
       client,
       model,
       "const reply$ = fromGemini(ai, { model, contents: 'Why is the sky blue?' }).pipe(",

@@ -1,4 +1,4 @@
-import { addressOfCode, addressOfModule, moduleNames } from './modules.ts';
+import { addressOfCode, type Modules } from './modules.ts';
 import { ProgramError } from './programFailure.ts';
 
 /** The module names of a program's imports: only a name that follows `from` at the head of a statement. */
@@ -11,12 +11,16 @@ const importPattern = /^([ \t]*(?:import|export)\b[^'"`;]*?\bfrom\s*|[ \t]*impor
  * @returns The address of the program.
  * @throws ProgramError - If a module is not among those of the playground.
  */
-export async function linkProgram(code: string, files: Readonly<Record<string, string>>): Promise<string> {
+export async function linkProgram(
+  code: string,
+  files: Readonly<Record<string, string>>,
+  modules: Modules,
+): Promise<string> {
   const addresses = new Map<string, string>();
   for (const { 3: name = '', index } of code.matchAll(importPattern)) {
     const file = files[name.replace(/^\.\//, '')];
-    const address = file === undefined ? await addressOfModule(name) : addressOfCode(file);
-    if (address === undefined) throw unknownModule(name, code.slice(0, index));
+    const address = file === undefined ? await modules.addressOf(name) : addressOfCode(file);
+    if (address === undefined) throw unknownModule(name, modules.names, code.slice(0, index));
     addresses.set(name, address);
   }
   const linked = code.replace(importPattern, (_, head: string, quote: string, name: string) =>
@@ -25,7 +29,7 @@ export async function linkProgram(code: string, files: Readonly<Record<string, s
   return addressOfCode(linked);
 }
 
-function unknownModule(name: string, before: string): ProgramError {
+function unknownModule(name: string, names: readonly string[], before: string): ProgramError {
   const line = before.split('\n').length;
-  return new ProgramError(`There is no module '${name}' here. The playground has ${moduleNames.join(', ')}.`, line);
+  return new ProgramError(`There is no module '${name}' here. The playground has ${names.join(', ')}.`, line);
 }

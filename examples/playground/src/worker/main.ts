@@ -1,13 +1,14 @@
-import type { Program, WorkerMessage } from '../run/protocol.ts';
-import { loadCommonModules } from './modules.ts';
-import { ProgramRun } from './programRun.ts';
+import { runPrograms } from './runPrograms.ts';
 
-const post = (message: WorkerMessage) => {
-  postMessage(message);
-};
-
-addEventListener('message', ({ data }: MessageEvent<Program>) => {
-  setInterval(() => post({ type: 'alive' }), 500);
-  void new ProgramRun(data, post).start();
+runPrograms({
+  '@google/genai': () => import('@google/genai'),
+  rxjs: () => import('rxjs'),
+  'rxjs-gemini': () => import('rxjs-gemini'),
+  'rxjs-gemini/emulator-fetch': () => import('./watchedEmulator.ts'),
+  'rxjs-gemini/operators': () => import('rxjs-gemini/operators'),
+  'rxjs-gemini/json': () => import('rxjs-gemini/json'),
+  'rxjs-gemini/testing': () => import('rxjs-gemini/testing'),
+  'rxjs-gemini/ai-sdk': () => import('rxjs-gemini/ai-sdk'),
+  'rxjs-gemini/ag-ui': () => import('rxjs-gemini/ag-ui'),
+  'rxjs/operators': () => import('rxjs/operators'),
 });
-void loadCommonModules().then(() => post({ type: 'ready' }));

@@ -35,7 +35,8 @@ export async function playPlainRow(
     add({ type: 'complete' });
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    add({ type: 'error', kind: name, message });
+    // The classes of the SDK have short names in the built page.
+    add({ type: 'error', kind: name.length > 3 ? name : 'Error', message });
   }
 }
 

@@ -3,6 +3,7 @@ import type { Program, WorkerMessage } from '../run/protocol.ts';
 import type { Row } from '../runEvent.ts';
 import { currentRun } from './currentRun.ts';
 import { linkProgram } from './linkProgram.ts';
+import type { Modules } from './modules.ts';
 import { ModelRow } from './modelRow.ts';
 import { playPipeRow } from './pipeRow.ts';
 import { playPlainRow } from './plainRow.ts';
@@ -16,13 +17,15 @@ const longestSilence = 5000;
 /** One run of a program: all that it exports is subscribed, and what happens becomes events. */
 export class ProgramRun {
   readonly #program: Program;
+  readonly #modules: Modules;
   readonly #post: (message: WorkerMessage) => void;
   readonly #subscriptions: { readonly row: string; readonly subscription: Subscription }[] = [];
   readonly #open = new Set<string>();
   #address = '';
 
-  constructor(program: Program, post: (message: WorkerMessage) => void) {
+  constructor(program: Program, modules: Modules, post: (message: WorkerMessage) => void) {
     this.#program = program;
+    this.#modules = modules;
     this.#post = post;
   }
 
@@ -40,18 +43,19 @@ export class ProgramRun {
   async #play(): Promise<void> {
     const { code, files } = this.#program;
     watchGlobalFetch();
-    this.#address = await linkProgram(code, files);
+    this.#address = await linkProgram(code, files, this.#modules);
     const exports = (await import(/* @vite-ignore */ this.#address)) as Record<string, unknown>;
-    const sources = Object.entries(exports).filter((entry): entry is [string, Observable<unknown>] =>
-      isObservable(entry[1]),
-    );
+    const sources = Object.entries(exports)
+      .filter((entry): entry is [string, Observable<unknown>] => isObservable(entry[1]))
+      // A module sorts its exports by their names; the rows are in the order of the program.
+      .sort(([a], [b]) => placeOf(a, code) - placeOf(b, code));
     if (sources.length === 0) {
       throw new Error('The program exports no Observable. End it with: export const view$ = …');
     }
     this.#post({ type: 'begin', rows: this.#rows(sources.map(([name]) => name)) });
     const timeline = new Timeline((events) => this.#post({ type: 'events', events }));
     this.#observe(timeline);
-    for (const [row, source$] of sources) this.#open.add(row);
+    for (const [row] of sources) this.#open.add(row);
     for (const [row, source$] of sources) {
       const onError = (error: unknown) => {
         const own = ownError(error, this.#address);
@@ -104,6 +108,8 @@ export class ProgramRun {
     this.#post({ type: 'failure', failure: failureOf(error, this.#address) });
   }
 }
+
+const placeOf = (name: string, code: string) => code.indexOf(`export const ${name}`);
 
 /** Requests that do not go to an emulator, such as those of `fromSse`, are the row of the server. */
 function watchGlobalFetch(): void {

@@ -8,6 +8,8 @@ export class ValueReader {
   #at = 0;
   #notice = '';
   #shownNumbers = '';
+  /** The number of the retry that had a wait. */
+  #waited = 0;
   /** Whether a value was the end of the reply. */
   hasEnded = false;
 
@@ -61,13 +63,22 @@ export class ValueReader {
       yield { type: 'value', kind: 'toolResult', label: JSON.stringify(tool.response) };
     }
     if (resumed) yield { type: 'notice', kind: 'resumed', label: 'resumed' };
-    let label = '';
-    if (queued && queued.position > 0) label = `place ${String(queued.position)}`;
-    if (retrying && retrying.delay > 0) {
-      label = `retry ${String(retrying.attempt)} in ${(retrying.delay / 1000).toFixed(1)} s`;
+    const notice = this.#waitOf(queued, retrying);
+    if (notice && notice.label !== this.#notice) yield { type: 'notice', ...notice };
+    this.#notice = notice?.label ?? '';
+  }
+
+  #waitOf(queued: GeminiChunk['queued'], retrying: GeminiChunk['retrying']) {
+    if (queued && queued.position > 0) return { kind: 'queued', label: `place ${String(queued.position)}` } as const;
+    if (!retrying) return undefined;
+    const { attempt, delay } = retrying;
+    if (delay > 0) {
+      this.#waited = attempt;
+      return { kind: 'retrying', label: `retry ${String(attempt)} in ${(delay / 1000).toFixed(1)} s` } as const;
     }
-    if (label !== '' && label !== this.#notice) yield { type: 'notice', kind: queued ? 'queued' : 'retrying', label };
-    this.#notice = label;
+    // The next request of a retry, or of a resumption, has a sign of its own.
+    if (this.#waited === attempt || this.#at > 0) return undefined;
+    return { kind: 'fallback', label: 'next model' } as const;
   }
 
   *#state({ reply, status, error }: Record<string, unknown>): Generator<EventContent> {

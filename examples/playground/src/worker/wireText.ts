@@ -2,7 +2,11 @@
 export type WireContent =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'thought' | 'toolCall'; readonly label: string }
-  | { readonly type: 'error'; readonly kind: string; readonly message: string };
+  | { readonly type: 'error'; readonly kind: string; readonly message: string }
+  /** The id of an event of an interaction, after its content: a later request may ask for the rest after it. */
+  | { readonly type: 'id'; readonly id: string }
+  /** The end of a whole answer. */
+  | { readonly type: 'finish' };
 
 interface Part {
   readonly text?: string;
@@ -17,14 +21,18 @@ export class WireReader {
   *read(piece: string): Generator<WireContent> {
     const lines = (this.#rest + piece).split(/\r\n|\n|\r/);
     this.#rest = lines.pop() ?? '';
-    for (const line of lines) if (line.startsWith('data:')) yield* contentOf(line.slice(5).trim());
+    for (const line of lines) {
+      if (line.startsWith('data:')) yield* contentOf(line.slice(5).trim());
+      // The last event of the protocol of `fromSse`.
+      else if (/^event: ?done$/.test(line)) yield { type: 'finish' };
+    }
   }
 }
 
 function* contentOf(data: string): Generator<WireContent> {
   const value = parse(data);
   if (!value) return;
-  const { error, candidates, delta, text } = value;
+  const { error, candidates, delta, text, event_id: id, event_type: eventType } = value;
   if (isRecord(error)) {
     yield { type: 'error', kind: String(error['status'] ?? error['kind'] ?? ''), message: String(error['message']) };
   }
@@ -34,6 +42,10 @@ function* contentOf(data: string): Generator<WireContent> {
   const parts = isRecord(content) ? content['parts'] : undefined;
   if (Array.isArray(parts)) for (const part of parts as Part[]) yield* contentOfPart(part);
   else if (typeof text === 'string' && text !== '') yield { type: 'text', text };
+  if (typeof id === 'string') yield { type: 'id', id };
+  if (eventType === 'interaction.completed' || (isRecord(first) && first['finishReason'] !== undefined)) {
+    yield { type: 'finish' };
+  }
 }
 
 function* contentOfPart({ text, thought, functionCall }: Part): Generator<WireContent> {
