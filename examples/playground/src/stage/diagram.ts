@@ -1,0 +1,95 @@
+import { CanvasPen } from './canvasPen.js';
+import { element } from './dom.js';
+import { Drawing } from './drawing.js';
+import { heightOf } from './geometry.js';
+import { drawGrid } from './grid.js';
+import { HeldRing } from './heldRing.js';
+import { countUntil, heldBack, talliesAt } from './moments.js';
+import type { Recording } from './recording.js';
+import { xOf, type Scale } from './scale.js';
+import { Surface } from './surface.js';
+import type { Theme } from './theme.js';
+
+/** The marbles of a run up to a time. A frame of a run that goes on draws only what is new. */
+export class Diagram {
+  readonly element = element('div', { className: 'stage-marbles' });
+  readonly #grid = new Surface('stage-grid');
+  readonly #marks = new Surface('stage-marks');
+  readonly #head = element('div', { className: 'stage-head' });
+  readonly #recording: Recording;
+  readonly #rings: readonly (readonly [row: number, ring: HeldRing])[];
+  #theme: Theme;
+  #width = 0;
+  #scale: Scale = { span: 1, width: 0 };
+  /** Absent until the first frame, and when everything has to be drawn again. */
+  #drawing: Drawing | undefined;
+  #drawnCount = 0;
+  #drawnTime = 0;
+
+  constructor(recording: Recording, theme: Theme) {
+    this.#recording = recording;
+    this.#theme = theme;
+    this.#rings = recording.tracks.flatMap(({ row }, index) =>
+      row.role === 'pipe' ? [[index, new HeldRing(index)] as const] : [],
+    );
+    const rings = this.#rings.map(([, ring]) => ring.element);
+    this.element.append(this.#grid.canvas, this.#marks.canvas, this.#head, ...rings);
+    this.element.style.height = `${String(this.#height)}px`;
+  }
+
+  get scale(): Scale {
+    return this.#scale;
+  }
+
+  resize(width: number): void {
+    this.#width = width;
+    this.#drawing = undefined;
+  }
+
+  paint(theme: Theme): void {
+    this.#theme = theme;
+    this.#drawing = undefined;
+  }
+
+  /** @param span - The time at the right edge. */
+  show(time: number, span: number): void {
+    if (this.#width === 0) return;
+    const { moments } = this.#recording;
+    const count = countUntil(moments, time);
+    const isNew = !this.#drawing || span !== this.#scale.span || time < this.#drawnTime;
+    const drawing = isNew ? this.#drawAnew(span) : this.#drawing;
+    for (let index = this.#drawnCount; index < count; index += 1) {
+      const moment = moments[index];
+      if (moment) drawing?.add(moment);
+    }
+    drawing?.extend(time);
+    this.#drawing = drawing;
+    this.#drawnCount = count;
+    this.#drawnTime = time;
+    this.#showHead(time);
+  }
+
+  #drawAnew(span: number): Drawing {
+    const family = getComputedStyle(this.element).fontFamily;
+    const ratio = devicePixelRatio;
+    this.#scale = { span, width: this.#width };
+    this.#drawnCount = 0;
+    for (const surface of [this.#grid, this.#marks]) surface.reset(this.#width, this.#height, ratio);
+    drawGrid(this.#grid.context, this.#scale, this.#recording.tracks.length, this.#theme, family);
+    const pen = new CanvasPen(this.#marks.context, this.#theme, ratio, family);
+    return new Drawing(pen, this.#scale, this.#recording);
+  }
+
+  #showHead(time: number): void {
+    const x = xOf(time, this.#scale);
+    this.#head.style.transform = `translateX(${x.toFixed(1)}px)`;
+    const tallies = talliesAt(this.#recording, time);
+    for (const [row, ring] of this.#rings) {
+      ring.show(heldBack(this.#recording, tallies, row), x, this.#width, this.#theme, devicePixelRatio);
+    }
+  }
+
+  get #height(): number {
+    return heightOf(this.#recording.tracks.length);
+  }
+}

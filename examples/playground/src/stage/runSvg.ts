@@ -1,0 +1,63 @@
+import { Drawing } from './drawing.js';
+import { heightOf, lineY, rowHeight } from './geometry.js';
+import { talliesAt } from './moments.js';
+import { outcomeOf, type Outcome } from './outcome.js';
+import type { Recording } from './recording.js';
+import { spanAfter, tickLabel, ticks, xOf, type Scale } from './scale.js';
+import { escaped, SvgPen } from './svgPen.js';
+import type { Theme } from './theme.js';
+
+const width = 1200;
+const edge = 24;
+const fonts = 'system-ui, -apple-system, Segoe UI, Roboto, Helvetica, Arial, sans-serif';
+
+/** A picture of a whole run that stands by itself, in the colours of a theme. */
+export function runSvg(
+  recording: Recording,
+  end: number,
+  theme: Theme,
+  { caption, expected }: { readonly caption: string; readonly expected: number | undefined },
+): string {
+  const scale: Scale = { span: spanAfter(end), width: width - 2 * edge };
+  const pen = new SvgPen(theme);
+  const drawing = new Drawing(pen, scale, recording);
+  for (const moment of recording.moments) drawing.add(moment);
+  drawing.extend(end);
+  const outcomes = talliesAt(recording, end).map((tally) => outcomeOf(tally, expected, true));
+  const sentences = recording.tracks.map(({ row }, index) => `${row.title}: ${outcomes[index]?.words ?? ''}.`);
+  const height = heightOf(recording.tracks.length);
+  const full = height + 2 * edge + 22;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${String(width)} ${String(full)}" width="${String(width)}" height="${String(full)}" ` +
+      `role="img" aria-labelledby="title desc" font-family="${fonts}" font-size="11.5">`,
+    `<title id="title">${escaped(caption || 'A run of rxjs-gemini')}</title>`,
+    `<desc id="desc">${escaped(`A marble diagram. ${sentences.join(' ')}`)}</desc>`,
+    `<rect width="100%" height="100%" rx="14" fill="${theme.card}"/>`,
+    `<g transform="translate(${String(edge)} ${String(edge)})">`,
+    grid(recording.tracks.length, scale, theme),
+    pen.text,
+    ...recording.tracks.map(({ row }, index) => head(row.title, outcomes[index], index, scale, theme)),
+    `<text y="${String(height + 20)}" font-size="14" fill="${theme.ink}">${escaped(caption)}</text>`,
+    '</g></svg>',
+  ].join('\n');
+}
+
+function head(title: string, outcome: Outcome | undefined, row: number, scale: Scale, theme: Theme): string {
+  const y = String(row * rowHeight + 16);
+  const { tone = 'waiting', words = '' } = outcome ?? {};
+  const colour = tone === 'waiting' ? theme.muted : theme[tone];
+  return (
+    `<text y="${y}" font-size="14" font-weight="600" fill="${theme.ink}">${escaped(title)}</text>` +
+    `<text x="${String(scale.width)}" y="${y}" font-size="13" text-anchor="end" fill="${colour}">${escaped(words)}</text>`
+  );
+}
+
+function grid(rows: number, scale: Scale, { line, muted }: Theme): string {
+  const bases = Array.from({ length: rows }, (_, row) => `<path d="M0 ${String(lineY(row))}H${String(scale.width)}"/>`);
+  const marks = ticks(scale).map((time) => {
+    const x = String(Math.round(xOf(time, scale)) + 0.5);
+    const label = `<text x="${x}" y="${String(heightOf(rows) - 8)}" text-anchor="middle" stroke="none" fill="${muted}">${tickLabel(time)}</text>`;
+    return `<path d="M${x} 26V${String(rows * rowHeight)}" stroke-dasharray="2 4"/>${label}`;
+  });
+  return `<g stroke="${line}">${bases.join('')}${marks.join('')}</g>`;
+}
