@@ -20,7 +20,7 @@ export const reply = [
 export function chunksOf(text: string): readonly string[] {
   const lengths = [5, 14, 3, 22, 9, 31, 6, 17];
   const chunks: string[] = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const length = lengths[chunks.length % lengths.length] ?? 8;
     chunks.push(text.slice(at, at + length));
     at += length;

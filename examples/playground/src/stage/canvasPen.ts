@@ -1,5 +1,6 @@
 import type { Pen } from './drawing.js';
 import type { Label } from './labels.js';
+import type { MarbleSprites } from './marbleSprites.js';
 import type { Sign } from './signs.js';
 import type { Theme } from './theme.js';
 
@@ -11,14 +12,14 @@ export class CanvasPen implements Pen {
   readonly #context: CanvasRenderingContext2D;
   readonly #theme: Theme;
   readonly #ratio: number;
-  /** A circle is drawn once for each colour and radius, and copied from then on. */
-  readonly #circles = new Map<number, HTMLCanvasElement>();
+  readonly #sprites: MarbleSprites;
   readonly #paths = new Map<string, Path2D>();
   readonly #font: string;
 
-  constructor(context: CanvasRenderingContext2D, theme: Theme, ratio: number, family: string) {
+  constructor(context: CanvasRenderingContext2D, theme: Theme, sprites: MarbleSprites, ratio: number, family: string) {
     this.#context = context;
     this.#theme = theme;
+    this.#sprites = sprites;
     this.#ratio = ratio;
     this.#font = `${String(fontSize)}px ${family}`;
     context.lineCap = 'round';
@@ -57,9 +58,7 @@ export class CanvasPen implements Pen {
   }
 
   marble(x: number, y: number, radius: number, colour: number): void {
-    const step = Math.round(radius * 2);
-    const size = step + 4;
-    this.#context.drawImage(this.#circle(step, colour), x - size / 2, y - size / 2, size, size);
+    this.#sprites.draw(this.#context, x, y, radius, colour);
   }
 
   sign(x: number, y: number, sign: Sign, isBehind: boolean): void {
@@ -125,25 +124,5 @@ export class CanvasPen implements Pen {
     const known = this.#paths.get(path) ?? new Path2D(path);
     this.#paths.set(path, known);
     return known;
-  }
-
-  #circle(step: number, colour: number): HTMLCanvasElement {
-    const key = step * 64 + colour;
-    const known = this.#circles.get(key);
-    if (known) return known;
-    const size = Math.ceil((step + 4) * this.#ratio);
-    const canvas = Object.assign(document.createElement('canvas'), { width: size, height: size });
-    const context = canvas.getContext('2d');
-    if (context) {
-      context.scale(size / (step + 4), size / (step + 4));
-      context.arc(step / 2 + 2, step / 2 + 2, step / 2, 0, 2 * Math.PI);
-      context.fillStyle = this.#theme.marbles[colour] ?? this.#theme.ink;
-      context.fill();
-      context.strokeStyle = this.#theme.card;
-      context.lineWidth = 1.25;
-      context.stroke();
-    }
-    this.#circles.set(key, canvas);
-    return canvas;
   }
 }

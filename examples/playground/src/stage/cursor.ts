@@ -88,7 +88,7 @@ export class Cursor {
   }
 
   #point({ clientX, clientY, pointerType }: PointerEvent): void {
-    const { left, top } = this.element.getBoundingClientRect();
+    const { left, top } = this.#diagram.element.getBoundingClientRect();
     const reach = pointerType === 'mouse' ? 14 : 24;
     const point = { x: clientX - left, y: clientY - top };
     this.choose(momentAt(this.#recording, this.#diagram.scale, point, reach, this.#time()));

@@ -4,6 +4,7 @@ import { Drawing } from './drawing.js';
 import { heightOf } from './geometry.js';
 import { drawGrid } from './grid.js';
 import { HeldRing } from './heldRing.js';
+import { MarbleSprites } from './marbleSprites.js';
 import { countUntil, heldBack, talliesAt } from './moments.js';
 import type { Recording } from './recording.js';
 import { xOf, type Scale } from './scale.js';
@@ -23,6 +24,8 @@ export class Diagram {
   #scale: Scale = { span: 1, width: 0 };
   /** Absent until the first frame, and when everything has to be drawn again. */
   #drawing: Drawing | undefined;
+  #sprites: MarbleSprites | undefined;
+  #ratio = 1;
   #drawnCount = 0;
   #drawnTime = 0;
 
@@ -48,6 +51,7 @@ export class Diagram {
 
   paint(theme: Theme): void {
     this.#theme = theme;
+    this.#sprites = undefined;
     this.#drawing = undefined;
   }
 
@@ -72,11 +76,14 @@ export class Diagram {
   #drawAnew(span: number): Drawing {
     const family = getComputedStyle(this.element).fontFamily;
     const ratio = devicePixelRatio;
+    if (ratio !== this.#ratio) this.#sprites = undefined;
+    this.#ratio = ratio;
+    this.#sprites ??= new MarbleSprites(this.#theme, ratio);
     this.#scale = { span, width: this.#width };
     this.#drawnCount = 0;
     for (const surface of [this.#grid, this.#marks]) surface.reset(this.#width, this.#height, ratio);
     drawGrid(this.#grid.context, this.#scale, this.#recording.tracks.length, this.#theme, family);
-    const pen = new CanvasPen(this.#marks.context, this.#theme, ratio, family);
+    const pen = new CanvasPen(this.#marks.context, this.#theme, this.#sprites, ratio, family);
     return new Drawing(pen, this.#scale, this.#recording);
   }
 
@@ -85,7 +92,7 @@ export class Diagram {
     this.#head.style.transform = `translateX(${x.toFixed(1)}px)`;
     const tallies = talliesAt(this.#recording, time);
     for (const [row, ring] of this.#rings) {
-      ring.show(heldBack(this.#recording, tallies, row), x, this.#width, this.#theme, devicePixelRatio);
+      ring.show(heldBack(this.#recording, tallies, row), x, this.#width, this.#theme, this.#ratio);
     }
   }
 

@@ -10,7 +10,7 @@ export class EventList {
   readonly element: HTMLDetailsElement;
   readonly #recording: Recording;
   readonly #seek: (time: number) => void;
-  readonly #summary = element('summary');
+  readonly #summary = element('span', { className: 'stage-count' });
   readonly #body = element('tbody');
   readonly #range = element('span', { className: 'stage-range' });
   readonly #buttons: Readonly<Record<'First' | 'Previous' | 'Next' | 'Latest', HTMLButtonElement>>;
@@ -35,7 +35,13 @@ export class EventList {
     const table = element('table', {}, element('thead', {}, element('tr', {}, ...heads)), this.#body);
     table.ariaLabel = 'Events of the run';
     const pager = element('div', { className: 'stage-pager' }, this.#range, ...Object.values(this.#buttons));
-    this.element = element('details', { className: 'stage-events' }, this.#summary, table, pager);
+    this.element = element(
+      'details',
+      { className: 'stage-events' },
+      element('summary', {}, this.#summary),
+      table,
+      pager,
+    );
     this.element.ontoggle = () => this.show(this.#time);
   }
 

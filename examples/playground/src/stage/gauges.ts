@@ -23,7 +23,7 @@ export function gaugesOf(tally: Tally, time: number): readonly Gauge[] {
       ? { name: 'Values', value: whole(values) }
       : {
           name: 'Longest silence',
-          value: duration(lastText === undefined ? undefined : Math.max(longestGap, silence)),
+          value: duration(Math.max(longestGap, silence) || undefined),
         },
   ];
 }

@@ -47,7 +47,7 @@ function neighbour({ tracks }: Recording, { row, time: from }: Moment, step: -1 
 
 function nearest(moments: readonly Moment[], target: number, time: number): Moment | undefined {
   const count = countUntil(moments, time);
-  const after = countUntil(moments, target);
+  const after = Math.min(countUntil(moments, target), count);
   const candidates = [moments[after - 1], after < count ? moments[after] : undefined].filter((moment) => !!moment);
   return candidates.sort((a, b) => Math.abs(a.time - target) - Math.abs(b.time - target))[0];
 }

@@ -16,7 +16,11 @@ export interface Readings {
 export function showReadings(
   { heads, cards, list }: Readings,
   recording: Recording,
-  { time, isOver, expected }: { readonly time: number; readonly isOver: boolean; readonly expected: number | undefined },
+  {
+    time,
+    isOver,
+    expected,
+  }: { readonly time: number; readonly isOver: boolean; readonly expected: number | undefined },
 ): void {
   const changed: RowCard[] = [];
   for (const [row, tally] of talliesAt(recording, time).entries()) {

@@ -56,7 +56,8 @@ export class Recording {
     if (!track || !sums) return undefined;
     // Times that run backwards would break each search by time.
     const time = Math.max(event.time, this.end);
-    const sources = event.type === 'text' && track.row.role === 'pipe' ? this.#sources(event.at, event.text.length) : [];
+    const sources =
+      event.type === 'text' && track.row.role === 'pipe' ? this.#sources(event.at, event.text.length) : [];
     const moment: Moment = { event, time, row, index: this.moments.length, sources, tally: emptyTally };
     const isModel = track.row.role === 'model';
     const tally = event.type === 'text' ? addText(sums, event, moment) : tallyAfter(sums.tally, event, time, isModel);

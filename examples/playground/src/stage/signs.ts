@@ -16,7 +16,8 @@ const square = 'M-9-9H9V9H-9Z';
 const hexagon = 'M-5.5-9.5H5.5L11 0 5.5 9.5H-5.5L-11 0Z';
 const pill = 'M-5-9H5A9 9 0 0 1 5 9H-5A9 9 0 0 1-5-9Z';
 const tag = 'M-10-8H4L11 0 4 8H-10Z';
-const triangle = 'M0-11 11 8H-11Z';
+const octagon = 'M-4-10H4L10-4V4L4 10H-4L-10 4V-4Z';
+const disc = 'M-11 0A11 11 0 1 1 11 0 11 11 0 1 1-11 0Z';
 
 type Kind<T extends RunEvent['type']> = Extract<RunEvent, { type: T; kind: string }>['kind'];
 
@@ -26,18 +27,18 @@ const values: Readonly<Record<Kind<'value'>, Sign>> = {
   toolResult: value(square, 'accent', 'R'),
   json: value(tag, 'good', 'J'),
   sentence: value(pill, 'ink', 'S'),
-  other: value(triangle, 'muted', 'V'),
+  other: value(octagon, 'muted', 'V'),
 };
 
 const notices: Readonly<Record<Kind<'notice'>, Sign>> = {
   // Two bars, as of a player that waits.
-  queued: { path: 'M-4-7V7M4-7V7', stroke: 'warn', width: 3.5, fill: undefined },
+  queued: notice('M-2.5-4.5V4.5M2.5-4.5V4.5', 'warn'),
   // An arrow that turns back.
-  retrying: { path: 'M6-4A7 7 0 1 0 7 3M7-9V-3H1', stroke: 'warn', width: 2.5, fill: undefined },
+  retrying: notice('M4-3A5 5 0 1 0 5 1M5-6V-2.5H1.5', 'warn'),
   // An arrow over a gap.
-  resumed: { path: 'M-9 6C-7-7 5-7 8 3M9-4 8.5 4 2 1', stroke: 'accent', width: 2.5, fill: undefined },
+  resumed: notice('M-6 3C-5-4 4-5 5.5 1M6.5-3.5 5.7 1.8 1.5-.3', 'accent'),
   // A way that branches off.
-  fallback: { path: 'M-9-6H-3L4 6H9M5 2 9 6 5 10M-3-6H9', stroke: 'accent', width: 2.5, fill: undefined },
+  fallback: notice('M-6-3H-3L2 3H6M3.5.5 6 3 3.5 5.5', 'accent'),
 };
 
 const marks = {
@@ -50,6 +51,10 @@ const marks = {
 
 function value(path: string, stroke: Token, letter: string): Sign {
   return { path, stroke, width: 2, fill: 'card', letter };
+}
+
+function notice(glyph: string, stroke: Token): Sign {
+  return { path: `${disc}${glyph}`, stroke, width: 1.75, fill: 'card' };
 }
 
 /** The sign of an event; text has none: it is a marble. */

@@ -36,7 +36,9 @@ export class Stage {
     this.#playhead = new Playhead(() => performance.now());
     this.#expected = expectedText?.length;
     this.#span = spanWhile(0);
-    this.#view = new View(this.#element, this.#caption, this.#recording, this.#playhead, this.#actions, () => this.#showNow());
+    this.#view = new View(this.#element, this.#caption, this.#recording, this.#playhead, this.#actions, () =>
+      this.#showNow(),
+    );
     this.setCaption(caption);
     this.#showNow();
   }

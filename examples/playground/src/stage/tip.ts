@@ -18,10 +18,11 @@ export class Tip {
     card.hidden = false;
     const half = card.offsetWidth / 2;
     const left = Math.max(half, Math.min(x, width - half));
-    // Above the mark, unless that would be outside.
+    // Above the mark, unless that would be outside of the window.
     const above = y - gap - card.offsetHeight;
+    const top = card.offsetParent?.getBoundingClientRect().top ?? 0;
     card.style.left = `${String(left)}px`;
-    card.style.top = `${String(above < -60 ? y + gap : above)}px`;
+    card.style.top = `${String(above + top < 4 ? y + gap : above)}px`;
   }
 
   hide(): void {

@@ -29,7 +29,13 @@ const icons = {
 /** Pause and play, a slider under the axis, and steps from event to event. */
 export class Transport {
   /** Lies under the diagram: its thumb is the lower end of the line of the present. */
-  readonly slider = element('input', { className: 'stage-slider', type: 'range', min: '0', step: '10', ariaLabel: 'Time' });
+  readonly slider = element('input', {
+    className: 'stage-slider',
+    type: 'range',
+    min: '0',
+    step: '10',
+    ariaLabel: 'Time',
+  });
   readonly element: HTMLElement;
   readonly #toggle = button('Pause', icons.pause);
   readonly #live = element('button', { className: 'stage-button stage-live', type: 'button', textContent: 'Live' });

@@ -48,7 +48,12 @@ export class View {
     };
     const { heads, cards, list } = this.#readings;
     const marbles = this.#diagram.element;
-    marbles.append(...heads.map(({ element: head }) => head), this.#cursor.ring, this.#cursor.element, this.#cursor.tip.element);
+    marbles.append(
+      ...heads.map(({ element: head }) => head),
+      this.#cursor.ring,
+      this.#cursor.element,
+      this.#cursor.tip.element,
+    );
     const controls = element('div', { className: 'stage-controls' }, this.#transport.element, this.#legend);
     parent.replaceChildren(
       element('div', { className: 'stage-diagram' }, marbles, this.#transport.slider, controls, caption),
