@@ -1,5 +1,4 @@
 import type { Row, RunEvent } from '../runEvent.ts';
-import { byId, html } from './element.ts';
 
 interface Tally {
   readonly row: Row;
@@ -14,7 +13,6 @@ interface Tally {
 
 /** One sentence for each row: how far it came, and how it ended. */
 export class Outcomes {
-  readonly #list = byId('outcomes');
   #tallies = new Map<string, Tally>();
   #expected: number | undefined;
   #latest = 0;
@@ -23,7 +21,6 @@ export class Outcomes {
     this.#expected = expectedText?.length;
     this.#latest = 0;
     this.#tallies = new Map(rows.map((row) => [row.id, newTally(row)]));
-    this.#draw();
   }
 
   add(events: readonly RunEvent[]): void {
@@ -32,7 +29,6 @@ export class Outcomes {
       if (tally) count(tally, event);
       this.#latest = event.time;
     }
-    this.#draw();
   }
 
   /** The events that end the rows that are still open, when the run is stopped. */
@@ -44,14 +40,6 @@ export class Outcomes {
   /** The sentences, for people who hear the page. */
   get sentences(): string {
     return [...this.#tallies.values()].map((tally) => `${tally.row.title}: ${this.#sentence(tally)}`).join(' ');
-  }
-
-  #draw(): void {
-    const items = [...this.#tallies.values()].flatMap((tally) => [
-      html('dt', {}, tally.row.title),
-      html('dd', { 'data-row': tally.row.id }, this.#sentence(tally)),
-    ]);
-    this.#list.replaceChildren(...items);
   }
 
   #sentence({ row, chunks, characters, values, requests, ending, isOpen }: Tally): string {
