@@ -254,7 +254,7 @@ describe.concurrent('the playground', { timeout: 150_000 }, () => {
   ] as const)('shows %s at its line', async ([, code, words], { play }) => {
     await play.open('?scene=receive');
     await play.runs(code);
-    await expect.poll(() => play.failure(), { timeout: 20_000 }).toMatch(words);
+    await play.page.locator('#failure', { hasText: words }).waitFor();
     const line = /^Line (\d+)/.exec((await play.failure()) ?? '')?.[1];
     if (line === undefined) return;
     const marked = play.page.locator('.cm-lintRange-error').first();
