@@ -39,6 +39,11 @@ export class App {
       const { title, files } = this.#content;
       openInStackBlitz(title, this.#panel.code, files);
     });
+    byId('skip').addEventListener('click', (event) => {
+      // The fragment of the address has the edited program.
+      event.preventDefault();
+      byId('main').focus();
+    });
     copyButton('copy-install', () => byId('install').textContent);
     copyButton('copy-code', () => standaloneCode(this.#panel.code, this.#content.files));
     copyButton('copy-svg', () => this.#player.stage.svg());
