@@ -21,7 +21,7 @@ let site: ServedFolder;
 let browser: Browser;
 
 beforeAll(async () => {
-  if (!process.env['BUILT']) await run('npm', ['run', 'build'], { cwd: fileURLToPath(folder) });
+  await run('npm', ['run', 'build'], { cwd: fileURLToPath(folder) });
   site = await serveFolder(new URL('dist/', folder), '/any/sub/path/');
   browser = await launchBrowser();
 });
