@@ -2,7 +2,7 @@ import { CanvasPen } from './canvasPen.js';
 import { element } from './dom.js';
 import { Drawing } from './drawing.js';
 import { heightOf } from './geometry.js';
-import { drawGrid } from './grid.js';
+import { Grid } from './grid.js';
 import { HeldRing } from './heldRing.js';
 import { MarbleSprites } from './marbleSprites.js';
 import { countUntil, heldBack, talliesAt } from './moments.js';
@@ -14,7 +14,7 @@ import type { Theme } from './theme.js';
 /** The marbles of a run up to a time. A frame of a run that goes on draws only what is new. */
 export class Diagram {
   readonly element = element('div', { className: 'stage-marbles' });
-  readonly #grid = new Surface('stage-grid');
+  readonly #grid: Grid;
   readonly #marks = new Surface('stage-marks');
   readonly #head = element('div', { className: 'stage-head' });
   readonly #recording: Recording;
@@ -36,7 +36,8 @@ export class Diagram {
       row.role === 'pipe' ? [[index, new HeldRing(index)] as const] : [],
     );
     const rings = this.#rings.map(([, ring]) => ring.element);
-    this.element.append(this.#grid.canvas, this.#marks.canvas, this.#head, ...rings);
+    this.#grid = new Grid(recording.tracks.length);
+    this.element.append(this.#grid.element, this.#marks.canvas, this.#head, ...rings);
     this.element.style.height = `${String(this.#height)}px`;
   }
 
@@ -81,8 +82,8 @@ export class Diagram {
     this.#sprites ??= new MarbleSprites(this.#theme, ratio);
     this.#scale = { span, width: this.#width };
     this.#drawnCount = 0;
-    for (const surface of [this.#grid, this.#marks]) surface.reset(this.#width, this.#height, ratio);
-    drawGrid(this.#grid.context, this.#scale, this.#recording.tracks.length, this.#theme, family);
+    this.#marks.reset(this.#width, this.#height, ratio);
+    this.#grid.show(this.#scale);
     const pen = new CanvasPen(this.#marks.context, this.#theme, this.#sprites, ratio, family);
     return new Drawing(pen, this.#scale, this.#recording);
   }

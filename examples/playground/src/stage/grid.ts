@@ -1,35 +1,26 @@
-import { heightOf, lineY, rowHeight } from './geometry.js';
+import { element } from './dom.js';
+import { lineY } from './geometry.js';
 import { tickLabel, ticks, xOf, type Scale } from './scale.js';
-import type { Theme } from './theme.js';
 
-/** Draws the axis, and a faint line where each row runs. */
-export function drawGrid(
-  context: CanvasRenderingContext2D,
-  scale: Scale,
-  rows: number,
-  theme: Theme,
-  family: string,
-): void {
-  const bottom = rows * rowHeight;
-  context.strokeStyle = theme.line;
-  context.lineWidth = 1;
-  context.beginPath();
-  for (let row = 0; row < rows; row += 1) {
-    context.moveTo(0, lineY(row));
-    context.lineTo(scale.width, lineY(row));
+/** The axis, and a faint line where each row runs. It is not drawn on the canvas, so a frame does not have to blend it. */
+export class Grid {
+  readonly element = element('div', { className: 'stage-grid', ariaHidden: 'true' });
+  readonly #bases: readonly HTMLElement[];
+
+  constructor(rows: number) {
+    this.#bases = Array.from({ length: rows }, (_, row) => {
+      const base = element('div', { className: 'stage-base' });
+      base.style.top = `${String(lineY(row))}px`;
+      return base;
+    });
   }
-  context.stroke();
-  context.fillStyle = theme.muted;
-  context.font = `11.5px ${family}`;
-  context.textAlign = 'center';
-  context.beginPath();
-  context.setLineDash([2, 4]);
-  for (const time of ticks(scale)) {
-    const x = Math.round(xOf(time, scale)) + 0.5;
-    context.moveTo(x, 26);
-    context.lineTo(x, bottom);
-    context.fillText(tickLabel(time), x, heightOf(rows) - 8);
+
+  show(scale: Scale): void {
+    const marks = ticks(scale).map((time) => {
+      const mark = element('div', { className: 'stage-tick' }, element('span', {}, tickLabel(time)));
+      mark.style.left = `${String(Math.round(xOf(time, scale)))}px`;
+      return mark;
+    });
+    this.element.replaceChildren(...this.#bases, ...marks);
   }
-  context.stroke();
-  context.setLineDash([]);
 }
