@@ -10,7 +10,7 @@ import * as feeds from './test/examples/stage/feeds.ts';
 
 Object.assign(window, {
   feeds,
-  stage: new Stage(document.querySelector('main')),
+  stage: new Stage(document.querySelector('main > div')),
   /** Sends events at their times, about once a frame, and draws a dot as the least that a page can do. */
   async play(events, target) {
     const context = document.querySelector('canvas#dot').getContext('2d');
@@ -69,6 +69,6 @@ export async function stagePage(): Promise<string> {
   const text = (end: string) => outputFiles.find(({ path }) => path.endsWith(end))?.text ?? '';
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
     <title>Stage</title><style>${style}${text('.css')}</style></head>
-    <body><h1>Stage</h1><main></main><canvas id="dot" width="20" height="1" aria-hidden="true"></canvas>
+    <body><main><h1>Stage</h1><div></div></main><canvas id="dot" width="20" height="1" aria-hidden="true"></canvas>
     <script>${text('.js')}</script></body></html>`;
 }

@@ -1,4 +1,3 @@
-import { CanvasPen } from './canvasPen.js';
 import { element } from './dom.js';
 import { Drawing } from './drawing.js';
 import { heightOf } from './geometry.js';
@@ -8,14 +7,14 @@ import { MarbleSprites } from './marbleSprites.js';
 import { countUntil, heldBack, talliesAt } from './moments.js';
 import type { Recording } from './recording.js';
 import { xOf, type Scale } from './scale.js';
-import { Surface } from './surface.js';
+import { Strips } from './strips.js';
 import type { Theme } from './theme.js';
 
 /** The marbles of a run up to a time. A frame of a run that goes on draws only what is new. */
 export class Diagram {
   readonly element = element('div', { className: 'stage-marbles' });
   readonly #grid: Grid;
-  readonly #marks = new Surface('stage-marks');
+  readonly #marks = new Strips();
   readonly #head = element('div', { className: 'stage-head' });
   readonly #recording: Recording;
   readonly #rings: readonly (readonly [row: number, ring: HeldRing])[];
@@ -37,7 +36,7 @@ export class Diagram {
     );
     const rings = this.#rings.map(([, ring]) => ring.element);
     this.#grid = new Grid(recording.tracks.length);
-    this.element.append(this.#grid.element, this.#marks.canvas, this.#head, ...rings);
+    this.element.append(this.#grid.element, this.#marks.element, this.#head, ...rings);
     this.element.style.height = `${String(this.#height)}px`;
   }
 
@@ -84,7 +83,7 @@ export class Diagram {
     this.#drawnCount = 0;
     this.#marks.reset(this.#width, this.#height, ratio);
     this.#grid.show(this.#scale);
-    const pen = new CanvasPen(this.#marks.context, this.#theme, this.#sprites, ratio, family);
+    const pen = this.#marks.pen(this.#theme, this.#sprites, ratio, family);
     return new Drawing(pen, this.#scale, this.#recording);
   }
 

@@ -20,7 +20,7 @@ export class RowCard {
     this.element = element(
       'article',
       { className: 'stage-card' },
-      element('h3', { id }, track.row.title),
+      element('h2', { id }, track.row.title),
       element('p', { className: 'stage-card-outcome' }, this.#outcome),
       element('dl', { className: 'stage-gauges' }, ...gauges),
       this.panel.element,

@@ -1,6 +1,6 @@
 import { element } from './dom.js';
 
-/** A canvas that fills its parent, drawn in pixels of CSS whatever the screen has. */
+/** A canvas that is drawn in pixels of CSS, however many the screen has. */
 export class Surface {
   readonly canvas: HTMLCanvasElement;
   readonly context: CanvasRenderingContext2D;
