@@ -187,8 +187,9 @@ describe('the time of a run', () => {
     await page.getByRole('button', { name: 'Play' }).waitFor();
     const shown = await panel('The model').textContent();
     const drawn = await inkBetween(0, 1400);
-    await add(events.filter(({ time }) => time >= 2000));
-    await page.locator('.stage-time', { hasText: / of (6.8|6.9|7|8|9)/ }).waitFor();
+    // A minute later than they were, so that all are after the time that is shown.
+    await add(events.filter(({ time }) => time >= 2000).map((event) => ({ ...event, time: event.time + 60_000 })));
+    await page.locator('.stage-time', { hasText: / of 6\d/ }).waitFor();
     expect(await panel('The model').textContent()).toBe(shown);
     expect(await inkBetween(0, 1400)).toBe(drawn);
     await press('Live');
@@ -373,7 +374,10 @@ describe('the speed', () => {
     return result;
   }
 
-  it('is that of the page without a stage, at 200 chunks a second in three rows', { timeout: 120_000 }, async () => {
+  // Other work of the machine takes frames from the one and not from the other: it may try again.
+  const options = { timeout: 120_000, retry: 2 };
+
+  it('is that of the page without a stage, at 200 chunks a second in three rows', options, async () => {
     const without = await measure(false);
     const withStage = await measure(true);
     const chunks = 3 * 200 * seconds;

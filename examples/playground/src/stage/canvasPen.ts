@@ -57,8 +57,8 @@ export class CanvasPen implements Pen {
     });
   }
 
-  marble(x: number, y: number, radius: number, colour: number): void {
-    this.#sprites.draw(this.#context, x, y, radius, colour);
+  marble(x: number, y: number, radius: number, colour: number, isCrowded: boolean): void {
+    this.#sprites.draw(this.#context, x, y, radius, colour, !isCrowded);
   }
 
   sign(x: number, y: number, sign: Sign, isBehind: boolean): void {

@@ -14,11 +14,15 @@ export interface Pen {
   eraseLine(x1: number, x2: number, y: number): void;
   /** Behind all marks. */
   ribbon(x1: number, y1: number, x2: number, y2: number, width: number, colour: number): void;
-  marble(x: number, y: number, radius: number, colour: number): void;
+  /** @param isCrowded - Whether it lies on its neighbour: an edge in the colour of the ground would hide most of that one. */
+  marble(x: number, y: number, radius: number, colour: number, isCrowded: boolean): void;
   sign(x: number, y: number, sign: Sign, isBehind: boolean): void;
   label(left: number, y: number, label: Label): void;
   measure(text: string): number;
 }
+
+/** Marbles that are closer than this, in px, have no edge. */
+const crowded = 4;
 
 /** The last marks of a row, on which the next ones depend. */
 interface Last {
@@ -86,8 +90,9 @@ export class Drawing {
   #addMarble({ marble }: Last, x: number, y: number, at: number, length: number): void {
     const radius = radiusOf(length, this.#scale.width);
     if (x - marble.x < 0.5 && radius <= marble.radius) return;
+    const isCrowded = x - marble.x < crowded;
     Object.assign(marble, { x, radius });
-    this.#pen.marble(x, y, radius, colourAt(at + length / 2));
+    this.#pen.marble(x, y, radius, colourAt(at + length / 2), isCrowded);
   }
 
   #addRibbon({ ribbon }: Last, { row, time, event }: Moment, part: Part<Moment>): void {

@@ -7,7 +7,7 @@ const edge = 2;
 export class MarbleSprites {
   readonly #theme: Theme;
   readonly #ratio: number;
-  /** By the diameter: circles side by side, one for each colour. */
+  /** By the diameter, negative without an edge: circles side by side, one for each colour. */
   readonly #strips = new Map<number, HTMLCanvasElement>();
 
   constructor(theme: Theme, ratio: number) {
@@ -15,16 +15,24 @@ export class MarbleSprites {
     this.#ratio = ratio;
   }
 
-  draw(context: CanvasRenderingContext2D, x: number, y: number, radius: number, colour: number): void {
+  draw(
+    context: CanvasRenderingContext2D,
+    x: number,
+    y: number,
+    radius: number,
+    colour: number,
+    hasEdge: boolean,
+  ): void {
     const diameter = Math.round(radius * 2);
     const size = diameter + 2 * edge;
     const pixels = Math.ceil(size * this.#ratio);
-    const strip = this.#strip(diameter, pixels);
+    const strip = this.#strip(diameter, pixels, hasEdge);
     context.drawImage(strip, colour * pixels, 0, pixels, pixels, x - size / 2, y - size / 2, size, size);
   }
 
-  #strip(diameter: number, pixels: number): HTMLCanvasElement {
-    const known = this.#strips.get(diameter);
+  #strip(diameter: number, pixels: number, hasEdge: boolean): HTMLCanvasElement {
+    const key = hasEdge ? diameter : -diameter;
+    const known = this.#strips.get(key);
     if (known) return known;
     const { marbles, card } = this.#theme;
     const strip = Object.assign(document.createElement('canvas'), { width: pixels * marbles.length, height: pixels });
@@ -35,11 +43,12 @@ export class MarbleSprites {
       context.arc((index + 0.5) * pixels, pixels / 2, (diameter / 2) * this.#ratio, 0, 2 * Math.PI);
       context.fillStyle = colour;
       context.fill();
+      if (!hasEdge) continue;
       context.strokeStyle = card;
       context.lineWidth = 1.25 * this.#ratio;
       context.stroke();
     }
-    this.#strips.set(diameter, strip);
+    this.#strips.set(key, strip);
     return strip;
   }
 }

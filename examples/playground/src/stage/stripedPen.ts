@@ -30,8 +30,8 @@ export class StripedPen implements Pen {
     for (const pen of this.#between(left, right)) pen.ribbon(x1, y1, x2, y2, width, colour);
   }
 
-  marble(x: number, y: number, radius: number, colour: number): void {
-    for (const pen of this.#between(x - radius - 2, x + radius + 2)) pen.marble(x, y, radius, colour);
+  marble(x: number, y: number, radius: number, colour: number, isCrowded: boolean): void {
+    for (const pen of this.#between(x - radius - 2, x + radius + 2)) pen.marble(x, y, radius, colour, isCrowded);
   }
 
   sign(x: number, y: number, sign: Sign, isBehind: boolean): void {

@@ -36,11 +36,10 @@ export class SvgPen implements Pen {
     this.#ribbons.push(`<path d="${path}" stroke="${this.#marble(colour)}" stroke-width="${round(width)}"/>`);
   }
 
-  marble(x: number, y: number, radius: number, colour: number): void {
-    this.#marks.push(
-      `<circle cx="${round(x)}" cy="${round(y)}" r="${round(radius)}" fill="${this.#marble(colour)}" ` +
-        `stroke="${this.#theme.card}" stroke-width="1.25"/>`,
-    );
+  marble(x: number, y: number, radius: number, colour: number, isCrowded: boolean): void {
+    const edge = isCrowded ? '' : ` stroke="${this.#theme.card}" stroke-width="1.25"`;
+    const fill = this.#marble(colour);
+    this.#marks.push(`<circle cx="${round(x)}" cy="${round(y)}" r="${round(radius)}" fill="${fill}"${edge}/>`);
   }
 
   sign(x: number, y: number, { path, stroke, width, fill, letter }: Sign, isBehind: boolean): void {
