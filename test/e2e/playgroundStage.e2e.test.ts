@@ -175,6 +175,11 @@ describe('the time of a run', () => {
     await slider().fill('0');
     await press('Next event');
     await shows(times[1] ?? 0);
+    await slider().focus();
+    await page.keyboard.press('ArrowRight');
+    await shows(times[2] ?? 0);
+    await page.keyboard.press('ArrowLeft');
+    await shows(times[1] ?? 0);
   });
 
   it('stands still while events go on, and catches up', async () => {

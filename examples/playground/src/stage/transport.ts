@@ -26,6 +26,8 @@ const icons = {
   forward: 'M11 2.5h2v11h-2zM3 2.5v11L10.500 8z',
 };
 
+const directions: Readonly<Record<string, -1 | 1>> = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
+
 /** Pause and play, a slider under the axis, and steps from event to event. */
 export class Transport {
   /** Lies under the diagram: its thumb is the lower end of the line of the present. */
@@ -52,6 +54,13 @@ export class Transport {
     forward.onclick = () => actions.step(1);
     this.#live.onclick = () => actions.goLive();
     this.slider.oninput = () => actions.seek(this.slider.valueAsNumber);
+    // The arrow keys lead from event to event, which says more than equal steps of time.
+    this.slider.onkeydown = (event) => {
+      const direction = directions[event.key];
+      if (!direction || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      actions.step(direction);
+    };
   }
 
   show({ time, now, span, isMoving, isOver, isLive }: TransportState): void {
