@@ -14,7 +14,8 @@ const nextPort = () => ports[count++ % ports.length];
 const server = createServer((incoming, response) => {
   const { method, url: path, headers } = incoming;
   const port = nextPort();
-  const outgoing = request({ host, port, method, path, headers });
+  const forwarded = { ...headers, 'x-forwarded-for': addressesOf(incoming) };
+  const outgoing = request({ host, port, method, path, headers: forwarded });
   outgoing.on('response', (answer) => {
     response.writeHead(answer.statusCode, { ...answer.headers, 'Served-By': port }).flushHeaders();
     // A reply that breaks off breaks off for the reader too, who then comes back for the rest.
@@ -25,12 +26,19 @@ const server = createServer((incoming, response) => {
   incoming.pipe(outgoing);
 });
 
-server.on('upgrade', ({ method, url, rawHeaders }, socket, head) => {
+server.on('upgrade', (incoming, socket, head) => {
+  const { method, url, rawHeaders } = incoming;
   const upstream = connect(nextPort(), host);
   const headers = rawHeaders.map((text, index) => (index % 2 === 0 ? `${text}: ` : `${text}\r\n`)).join('');
-  upstream.write(`${method} ${url} HTTP/1.1\r\n${headers}\r\n`);
+  const forwarded = `X-Forwarded-For: ${incoming.socket.remoteAddress}\r\n`;
+  upstream.write(`${method} ${url} HTTP/1.1\r\n${headers}${forwarded}\r\n`);
   upstream.write(head);
   pipeline(socket, upstream, socket, () => {});
 });
+
+/** The addresses for `TRUSTED_PROXIES`: those that the request names, then its own. The server reads the last ones only. */
+function addressesOf({ headers, socket }) {
+  return [headers['x-forwarded-for'], socket.remoteAddress].filter(Boolean).join(', ');
+}
 
 server.listen(PORT, host, () => console.log(`The proxy listens on http://${host}:${server.address().port}`));

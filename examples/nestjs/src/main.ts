@@ -1,27 +1,37 @@
 import 'reflect-metadata';
-import { Logger, StandardSchemaValidationPipe } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { WsAdapter } from '@nestjs/platform-ws';
+import type { Request } from 'express';
 import { AppModule } from './app.module.js';
 import { GeminiErrorFilter } from './gemini/gemini-error.filter.js';
+import { validationPipe } from './limits/validation.pipe.js';
+import { isAllowedOrigin } from './security/origins.js';
+import { RefusalFilter } from './security/refusal.filter.js';
+import { UnexpectedErrorFilter } from './security/unexpected-error.filter.js';
 
-const { PORT = '3000', HOST = '127.0.0.1', CORS_ORIGIN } = process.env;
+const { PORT = '3000', HOST = '127.0.0.1' } = process.env;
 
 const app = await NestFactory.create<NestExpressApplication>(AppModule, {
+  // `JsonBodyMiddleware` reads the bodies, after the checks.
+  bodyParser: false,
   return503OnClosing: true,
   forceCloseConnections: true,
 });
+app.disable('x-powered-by');
 app.setGlobalPrefix('api');
-// Any page of this machine, such as the Angular example's, unless one origin is named.
-app.enableCors({ origin: CORS_ORIGIN ?? /^http:\/\/(localhost|127\.0\.0\.1)(:\d+)?$/, exposedHeaders: ['Reply-Id'] });
-// A history with an image or two does not fit into Express's 100 kB.
-app.useBodyParser('json', { limit: '10mb' });
-app.useGlobalFilters(new GeminiErrorFilter());
-app.useGlobalPipes(new StandardSchemaValidationPipe());
+app.enableCors(({ headers: { origin = '', host = '' } }: Request, answer) => {
+  answer(null, { origin: isAllowedOrigin(origin, host), credentials: true, exposedHeaders: ['Reply-Id'] });
+});
+// The last one that matches answers.
+app.useGlobalFilters(new UnexpectedErrorFilter(), new GeminiErrorFilter(), new RefusalFilter());
+app.useGlobalPipes(validationPipe);
 app.useWebSocketAdapter(new WsAdapter(app));
 // By its default, Nest would end the process with the signal again, as if it had been killed.
 app.enableShutdownHooks([], { useProcessExit: true });
+// A body that trickles in holds its share of the memory that long.
+app.getHttpServer().requestTimeout = 30_000;
 
 await app.listen(PORT, HOST);
 new Logger('Main').log(`Listens on ${await app.getUrl()}`);

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Body, Controller, Delete, Get, Headers, HttpCode, HttpStatus, Param, Post, Res } from '@nestjs/common';
 import type { Response as ServerResponse } from 'express';
 import { pipeToServerResponse, toSseResponse, type RunningReply } from 'rxjs-gemini';
+import { FromVisitor, type Visitor } from '../session/visitor.decorator.js';
 import { askSchema, contentsOfAsk, type Ask } from './ask.js';
-import { Owner } from './owner.js';
 import { RepliesService } from './replies.service.js';
+import { ReplyIdPipe } from './reply-id.pipe.js';
 
+/** Only a POST asks the model: any page can make a browser send a GET. */
 @Controller('replies')
 export class RepliesController {
   constructor(private readonly replies: RepliesService) {}
@@ -14,36 +16,36 @@ export class RepliesController {
   @Post()
   async create(
     @Body({ schema: askSchema }) ask: Ask,
-    @Owner() owner: string,
+    @FromVisitor() visitor: Visitor,
     @Headers('last-event-id') after: string | undefined,
     @Res() response: ServerResponse,
   ): Promise<void> {
     const id = ask.id ?? randomUUID();
-    const chunks$ = await this.replies.create(contentsOfAsk(ask), { id, owner, after });
+    const chunks$ = await this.replies.create(contentsOfAsk(ask), { id, after, ...visitor });
     response.setHeader('Reply-Id', id);
     await pipeToServerResponse(chunks$, response, { annotations: true });
   }
 
-  /** The replies of a user that are running, on all servers. */
+  /** The replies of a visitor that are running, on all servers. */
   @Get()
-  list(@Owner() owner: string): Promise<readonly RunningReply[]> {
-    return this.replies.list(owner);
+  list(@FromVisitor() visitor: Visitor): Promise<readonly RunningReply[]> {
+    return this.replies.list(visitor);
   }
 
-  /** The same reply for another reader: the missed part as one chunk, then the rest live. */
+  /** The same reply for another tab of its owner: the missed part as one chunk, then the rest live. */
   @Get(':id/events')
   events(
-    @Param('id') id: string,
-    @Owner() owner: string,
+    @Param('id', ReplyIdPipe) id: string,
+    @FromVisitor() visitor: Visitor,
     @Headers('last-event-id') after: string | undefined,
   ): Promise<Response> {
-    return toSseResponse(this.replies.follow({ id, owner, after }), { annotations: true, waitForFirst: true });
+    return toSseResponse(this.replies.follow({ id, after, ...visitor }), { annotations: true, waitForFirst: true });
   }
 
   /** Cancels the reply for all its readers. */
   @Delete(':id')
   @HttpCode(HttpStatus.NO_CONTENT)
-  cancel(@Param('id') id: string, @Owner() owner: string): Promise<void> {
-    return this.replies.cancel({ id, owner });
+  cancel(@Param('id', ReplyIdPipe) id: string, @FromVisitor() visitor: Visitor): Promise<void> {
+    return this.replies.cancel({ id, ...visitor });
   }
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { GeminiModule } from '../gemini/gemini.module.js';
+import { LimitsModule } from '../limits/limits.module.js';
 import { RedisModule } from '../redis/redis.module.js';
 import { MetricsModule } from '../status/metrics.module.js';
 import { ChatController } from './chat.controller.js';
@@ -8,7 +9,7 @@ import { RepliesGateway } from './replies.gateway.js';
 import { RepliesService } from './replies.service.js';
 
 @Module({
-  imports: [GeminiModule, MetricsModule, RedisModule],
+  imports: [GeminiModule, LimitsModule, MetricsModule, RedisModule],
   controllers: [ChatController, RepliesController],
   providers: [RepliesService, RepliesGateway],
   exports: [RepliesService],

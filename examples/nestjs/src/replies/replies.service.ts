@@ -1,5 +1,5 @@
-import { Injectable, Logger, NotFoundException, type OnModuleDestroy } from '@nestjs/common';
-import { tap, type Observable } from 'rxjs';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { finalize, tap, type Observable } from 'rxjs';
 import {
   createReplies,
   withMetrics,
@@ -11,13 +11,19 @@ import {
 } from 'rxjs-gemini';
 import { createRedisReplies } from 'rxjs-gemini/redis';
 import { GeminiService } from '../gemini/gemini.service.js';
+import { AddressLimiterService } from '../limits/address-limiter.service.js';
+import { MemoryService } from '../limits/memory.service.js';
 import { RedisService } from '../redis/redis.service.js';
+import { Refusal } from '../security/refusal.js';
+import type { Visitor } from '../session/visitor.decorator.js';
 import { MetricsService } from '../status/metrics.service.js';
 
+/** The replies that are kept for late readers: those that ended first are forgotten first. */
+const kept = { maxBytes: 4_000_000, maxTotalBytes: 64_000_000, maxReplies: 1_000 };
+
 /** A reader of a reply. */
-export interface Reader {
+export interface Reader extends Visitor {
   readonly id: string;
-  readonly owner: string;
   /** The id of the last event that the reader has, if it comes back for the rest. */
   readonly after?: string | undefined;
 }
@@ -35,26 +41,27 @@ export class RepliesService implements OnModuleDestroy {
   constructor(
     private readonly gemini: GeminiService,
     private readonly metrics: MetricsService,
+    private readonly memory: MemoryService,
+    private readonly addresses: AddressLimiterService,
     { client }: RedisService,
   ) {
     const onStoreError = ({ kind, message }: GeminiError) => this.logger.warn(`${kind}: ${message}`);
-    this.replies = client ? createRedisReplies(client, { onStoreError }) : createReplies();
+    this.replies = client ? createRedisReplies(client, { onStoreError }) : createReplies(kept);
   }
 
   /** Asks the model, unless the reader comes back for the rest of its reply. */
   async create(contents: GeminiContent[], reader: Reader): Promise<Observable<GeminiChunk>> {
-    if (!reader.after)
-      await this.replies.start(reader.id, this.answer(contents, reader.owner), { owner: reader.owner });
+    if (!reader.after) await this.start(contents, reader);
     return this.follow(reader);
   }
 
   follow({ id, owner, after }: Reader): Observable<GeminiChunk> {
-    return this.replies.follow(id, { owner, after });
+    return this.replies.follow(keyOf(id, owner), { owner, after });
   }
 
   /** Stops a reply for all its readers; returns whether it was running. */
   stop({ id, owner }: Reader): Promise<boolean> {
-    return this.replies.stop(id, { owner, reason: 'cancelled by a reader' });
+    return this.replies.stop(keyOf(id, owner), { owner, reason: 'cancelled by a reader' });
   }
 
   /** Stops a reply whose only reader has disconnected: nobody is left who could be told of a failure. */
@@ -63,11 +70,12 @@ export class RepliesService implements OnModuleDestroy {
   }
 
   async cancel(reader: Reader): Promise<void> {
-    if (!(await this.stop(reader))) throw new NotFoundException(`No reply ${reader.id} is running`);
+    if (!(await this.stop(reader))) throw new Refusal('No such reply is running', { kind: 'not_found' });
   }
 
-  list(owner: string): Promise<readonly RunningReply[]> {
-    return this.replies.list({ owner });
+  async list({ owner }: Visitor): Promise<readonly RunningReply[]> {
+    const running = await this.replies.list({ owner });
+    return running.map((reply) => ({ ...reply, id: reply.id.slice(keyOf('', owner).length) }));
   }
 
   /** The number of replies that this server runs. */
@@ -80,6 +88,17 @@ export class RepliesService implements OnModuleDestroy {
     return this.replies.close();
   }
 
+  private async start(contents: GeminiContent[], { id, owner, address }: Reader): Promise<void> {
+    const release = this.memory.take(JSON.stringify(contents).length);
+    try {
+      await this.addresses.admit(address);
+      await this.replies.start(keyOf(id, owner), this.answer(contents, owner).pipe(finalize(release)), { owner });
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
   private answer(contents: GeminiContent[], owner: string): Observable<GeminiChunk> {
     return this.gemini
       .ask(contents, owner)
@@ -88,4 +107,9 @@ export class RepliesService implements OnModuleDestroy {
         tap({ subscribe: () => (this.running += 1), finalize: () => (this.running -= 1) }),
       );
   }
+}
+
+/** The id among the replies of all owners: an id that another owner uses too is another reply, and tells nothing. */
+function keyOf(id: string, owner: string): string {
+  return `${owner}/${id}`;
 }
