@@ -15,7 +15,9 @@ import { ReplyRegistry } from './replyRegistry.js';
 /** Options of {@link createReplies}. @public */
 export interface CreateRepliesOptions {
   /**
-   * The time for which a reply that has ended is kept for late followers, in ms; 0 forgets it at once.
+   * The time for which a reply that has ended is kept for late followers, in ms; 0 forgets it at once. A reply that
+   * failed before its first content, such as one that a limiter has refused, is kept for 10 s at most, and forgotten
+   * before all others.
    *
    * @defaultValue 300_000: 5 minutes
    */

@@ -14,10 +14,14 @@ export interface RegistryLimits {
   readonly maxReplies: number;
 }
 
+/** The time for which a reply is kept that failed without content, in ms: the reader that started it gets the failure. */
+const refusedTtl = 10_000;
+
 /** A reply that has ended, until it is forgotten. */
 interface EndedReply {
   readonly id: string;
   readonly endedAt: number;
+  readonly ttl: number;
   readonly stopTimer: () => void;
 }
 
@@ -27,6 +31,8 @@ export class ReplyRegistry {
   readonly #replies = new Map<string, StoredReply>();
   /** The replies that have ended, the oldest first. */
   readonly #ended = new Map<StoredReply, EndedReply>();
+  /** Those of them that failed without content: a flood of refused requests displaces no reply that was paid. */
+  readonly #refused = new Set<StoredReply>();
   /** The memory of all stored chunks, in bytes. */
   #bytes = 0;
   #isClosed = false;
@@ -92,7 +98,7 @@ export class ReplyRegistry {
     if (!reply || (reply.owner !== undefined && reply.owner !== owner)) return undefined;
     const ended = this.#ended.get(reply);
     // By the clock too: a timer may fire late, and virtual time moves the clock alone.
-    if (!ended || this.#now() - ended.endedAt < this.#limits.ttl) return reply;
+    if (!ended || this.#now() - ended.endedAt < ended.ttl) return reply;
     this.#remove(id, reply);
     return undefined;
   }
@@ -101,7 +107,7 @@ export class ReplyRegistry {
   #keep(id: string, reply: StoredReply): void {
     // It may have been forgotten, or its id been started again.
     if (this.#replies.get(id) !== reply) return;
-    const { ttl } = this.#limits;
+    const ttl = reply.isRefused ? Math.min(this.#limits.ttl, refusedTtl) : this.#limits.ttl;
     if (ttl === 0) {
       this.#remove(id, reply);
       return;
@@ -109,23 +115,25 @@ export class ReplyRegistry {
     const stopTimer = backgroundTimer(ttl, () => {
       this.#remove(id, reply);
     });
-    this.#ended.set(reply, { id, endedAt: this.#now(), stopTimer });
+    this.#ended.set(reply, { id, endedAt: this.#now(), ttl, stopTimer });
+    if (reply.isRefused) this.#refused.add(reply);
   }
 
   #remove(id: string, reply: StoredReply): void {
     this.#ended.get(reply)?.stopTimer();
     this.#ended.delete(reply);
+    this.#refused.delete(reply);
     if (this.#replies.get(id) === reply) this.#replies.delete(id);
     this.#discard(reply, notFoundError);
   }
 
-  /** Removes the reply that ended first; returns whether there was one. */
+  /** Removes the reply that ended first, a refused one if there is any; returns whether there was one. */
   #removeOldest(): boolean {
-    for (const [reply, { id }] of this.#ended) {
-      this.#remove(id, reply);
-      return true;
-    }
-    return false;
+    const oldest = this.#refused.values().next().value ?? this.#ended.keys().next().value;
+    const ended = oldest && this.#ended.get(oldest);
+    if (!ended) return false;
+    this.#remove(ended.id, oldest);
+    return true;
   }
 
   #account(reply: StoredReply, bytes: number): void {

@@ -4,6 +4,7 @@ import { assertResponse } from '../chunk/assertResponse.js';
 import { withField } from '../chunk/copyFields.js';
 import { emptyChunk } from '../chunk/emptyChunk.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { isNotice } from '../chunk/isNotice.js';
 import { formatPosition, makeRunToken } from '../chunk/replyPosition.js';
 import { withoutWaits } from '../chunk/withoutWaits.js';
 import type { GeminiError } from '../errors/geminiError.js';
@@ -37,6 +38,8 @@ export class StoredReply {
   #isLive = true;
   /** Whether a chunk could not be stored: the chunks that wait behind it are dropped. */
   #isBroken = false;
+  #hasContent = false;
+  #hasFailed = false;
 
   constructor(owner: string | undefined) {
     this.owner = owner;
@@ -45,6 +48,11 @@ export class StoredReply {
   /** Whether the source has not ended, and nobody has stopped it. */
   get isLive(): boolean {
     return this.#isLive;
+  }
+
+  /** Whether the source failed before its first content, such as a reply that a limiter has refused. */
+  get isRefused(): boolean {
+    return this.#hasFailed && !this.#hasContent;
   }
 
   /** The memory of the stored chunks, in bytes. */
@@ -81,7 +89,11 @@ export class StoredReply {
             this.#live.next(withField(chunk, 'position', this.#positionFrom(0)));
           });
         },
-        error: (cause: unknown) => end(() => this.#live.error(toGeminiError(cause))),
+        error: (cause: unknown) =>
+          end(() => {
+            this.#hasFailed = true;
+            this.#live.error(toGeminiError(cause));
+          }),
         complete: () => end(() => this.#live.complete()),
       });
   }
@@ -135,6 +147,7 @@ export class StoredReply {
     try {
       const bytes = this.#chunks.push(chunk);
       this.chars += chunk.text.length;
+      this.#hasContent ||= !isNotice(chunk);
       return bytes;
     } catch (cause) {
       // Not thrown: rxjs would throw it in a separate task, which ends a process.

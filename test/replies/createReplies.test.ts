@@ -552,6 +552,43 @@ describe('the time and the memory of a reply', () => {
     expect(refused.seen.subscribed).toBe(1);
   });
 
+  it.each([
+    ['at once', throwError(() => new GeminiError('Too many', { kind: 'rate_limit' }))],
+    [
+      'after a notice',
+      concat(
+        of({ text: '', queued: { position: 1 } }),
+        throwError(() => new GeminiError('Too many', { kind: 'rate_limit' })),
+      ),
+    ],
+  ])('keeps a reply that failed %s without content for 10 s only', async (_, refused$) => {
+    const replies = createReplies();
+    await replies.start('a', refused$);
+    await replies.start('b', concat(of(chunk('b')), refused$));
+    const lastOf = (id: string) => record(replies.follow(id)).seen.at(-1);
+    vi.advanceTimersByTime(9_999);
+    expect([lastOf('a'), lastOf('b')]).toEqual(['#rate_limit', '#rate_limit']);
+    vi.advanceTimersByTime(1);
+    expect([lastOf('a'), lastOf('b')]).toEqual(['#not_found', '#rate_limit']);
+    expect(vi.getTimerCount()).toBe(1);
+  });
+
+  it('beyond `maxReplies`, forgets the replies that failed without content before those that have some', async () => {
+    const replies = createReplies({ maxReplies: 3 });
+    const refused$ = throwError(() => new GeminiError('Too many', { kind: 'rate_limit' }));
+    await replies.start('paid', of(chunk('a')));
+    for (let n = 0; n < 10; n++) await replies.start(`refused ${n}`, refused$);
+    const { seen } = record(replies.follow('paid'));
+    expect(seen).toEqual(['a', '|']);
+    expect(record(replies.follow('refused 7')).seen).toEqual(['#not_found']);
+    expect(record(replies.follow('refused 9')).seen).toEqual(['#rate_limit']);
+    await replies.start('b', of(chunk('b')));
+    await replies.start('c', of(chunk('c')));
+    expect(record(replies.follow('paid')).seen).toEqual(['a', '|']);
+    await replies.start('d', of(chunk('d')));
+    expect(record(replies.follow('paid')).seen).toEqual(['#not_found']);
+  });
+
   it('`close` ends all: requests, followers, timers and replies that were kept', async () => {
     const replies = createReplies();
     const { reply$, say, seen } = driven();
