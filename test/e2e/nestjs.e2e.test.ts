@@ -16,8 +16,11 @@ import {
   buildNestjs,
   chunksFrom,
   modelEnv,
+  newVisitor,
   post,
+  regularVisitor,
   requestsTo,
+  send,
   startNestjs,
   stop,
   watch,
@@ -85,7 +88,8 @@ describe('the NestJS example', () => {
   });
 
   it('answers the chat of a browser, and shows its reply to another reader', async () => {
-    const chat = createChat((request) => fromSse(`${app.url}/chat?id=${id}`, { json: request }));
+    const headers = await regularVisitor(app);
+    const chat = createChat((request) => fromSse(`${app.url}/chat?id=${id}`, { json: request, headers }));
     await lastValueFrom(chat.send(prompt));
     expect(chat.history()).toMatchObject([{ role: 'user' }, { role: 'model', parts: [{ text: words.join('') }] }]);
     expect(await lastValueFrom(watch(app, id).pipe(finalResponse()))).toMatchObject({ text: words.join('') });
@@ -98,9 +102,8 @@ describe('the NestJS example', () => {
     const headers = { 'Content-Type': 'application/json' };
     const response = await fetch(`${app.url}/chat`, { method: 'POST', headers, body: '{"contents":"Ada"}' });
     expect(response.status).toBe(400);
-    expect(await response.json()).toEqual({
-      error: { kind: 'invalid_request', message: 'The request cannot be answered', retryable: false },
-    });
+    const message = 'Expected `contents` of the request to be a list of contents, got a string';
+    expect(await response.json()).toEqual({ error: { kind: 'invalid_request', message, retryable: false } });
   });
 
   it('shows one reply to several readers, including a late reader, with one request', async () => {
@@ -143,8 +146,8 @@ describe('the NestJS example', () => {
     const headers = { 'Last-Event-ID': /^id: (\S+)/m.exec(all[at] ?? '')?.[1] ?? '' };
     const rests = [
       post(app, { id, prompt }, headers),
-      fetch(`${app.url}/replies/${id}/events`, { headers }),
-      fetch(`${app.url}/chat?id=${id}`, {
+      send(app, `/replies/${id}/events`, { headers }),
+      send(app, `/chat?id=${id}`, {
         method: 'POST',
         headers: { ...headers, 'Content-Type': 'application/json' },
         body: JSON.stringify({ contents: [{ role: 'user', parts: [{ text: prompt }] }] }),
@@ -154,15 +157,17 @@ describe('the NestJS example', () => {
     expect(requestsFor(prompt)).toHaveLength(1);
   });
 
-  it('hides a reply from other users, and refuses an id that is in use', async () => {
+  it('hides a reply from other visitors, whose reply of the same id is another one', async () => {
     prompt = prompt.replace('count', 'endless');
-    const headers = { 'X-User': 'bob' };
+    const bob = await newVisitor(app);
     const reader = ask(app, { id, prompt }).subscribe();
     await arrived(prompt, 2);
-    expect((await fetch(`${app.url}/replies/${id}/events`, { headers })).status).toBe(404);
-    expect((await fetch(`${app.url}/replies/${id}`, { method: 'DELETE', headers })).status).toBe(404);
+    expect((await send(app, `/replies/${id}/events`, { headers: bob })).status).toBe(404);
+    expect(await stop(app, id, bob)).toBe(404);
     expect((await post(app, { id, prompt })).status).toBe(400);
-    expect((await post(app, { id, prompt }, headers)).status).toBe(400);
+    expect((await post(app, { id, prompt: `endless ${id}` }, bob)).status).toBe(200);
+    expect(await stop(app, id, bob)).toBe(204);
+    expect(requestFor(prompt).closedAt).toBeUndefined();
     expect(await stop(app, id)).toBe(204);
     expect(requestsFor(prompt)).toHaveLength(1);
     reader.unsubscribe();
@@ -212,9 +217,9 @@ describe('the NestJS example', () => {
       await statuses(
         post(app, { prompt: ' ' }),
         post(app, { prompt, history: 'none' }),
-        fetch(`${app.url}/replies/${randomUUID()}/events`),
-        fetch(`${app.url}/replies/${randomUUID()}`, { method: 'DELETE' }),
-        fetch(`${app.url}/replies/${id}/events`, { headers }),
+        send(app, `/replies/${randomUUID()}/events`),
+        send(app, `/replies/${randomUUID()}`, { method: 'DELETE' }),
+        send(app, `/replies/${id}/events`, { headers }),
       ),
     ).toEqual([400, 400, 404, 404, 502]);
     expect(await (await post(app, { prompt }, headers)).text()).toContain('event: error\ndata: {"kind":"not_found"');
@@ -327,8 +332,10 @@ interface Message {
 }
 
 /** A client of `/ws` that keeps the messages that it got. */
-async function connect({ url }: NestServer) {
-  const socket = new WebSocket(url.replace(/^http/, 'ws').replace(/api$/, 'ws'));
+async function connect(server: NestServer) {
+  const { url } = server;
+  const headers = await regularVisitor(server);
+  const socket = new WebSocket(url.replace(/^http/, 'ws').replace(/api$/, 'ws'), { headers });
   onTestFinished(() => socket.terminate());
   const messages: Message[] = [];
   socket.on('message', (data: Buffer) => messages.push(JSON.parse(data.toString()) as Message));

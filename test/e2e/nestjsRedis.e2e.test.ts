@@ -18,8 +18,11 @@ import {
   buildNestjs,
   chunksFrom,
   modelEnv,
+  newVisitor,
   post,
+  regularVisitor,
   requestsTo,
+  send,
   startNestjs,
   stop,
   watch,
@@ -43,6 +46,7 @@ describe.skipIf(!hasRedis)('the NestJS example on two servers, over Redis', () =
   let redis: RedisServer;
   let first: NestServer;
   let second: NestServer;
+  let visitor: Record<string, string>;
   /** In front of both, in turn. */
   let proxy: NestServer;
   let id: string;
@@ -58,6 +62,8 @@ describe.skipIf(!hasRedis)('the NestJS example on two servers, over Redis', () =
     first = await start(atTheEnd);
     second = await start(atTheEnd);
     proxy = await startProxy([first, second], atTheEnd);
+    // Not later, when it would take a turn of a proxy.
+    visitor = await regularVisitor(first);
   });
 
   afterAll(async () => {
@@ -118,7 +124,7 @@ describe.skipIf(!hasRedis)('the NestJS example on two servers, over Redis', () =
     const { begin, lastId } = await readUntil(await post(first, { id, prompt }), '9 ');
     expect(requestFor(prompt).finished).toBe(false);
     const headers = { 'Last-Event-ID': lastId };
-    const rest = await (await fetch(`${second.url}/replies/${id}/events`, { headers })).text();
+    const rest = await (await send(second, `/replies/${id}/events`, { headers })).text();
     expect(begin + textIn(rest)).toBe(whole.join(''));
     // As `fromSse` repeats its request.
     const again = await (await post(second, { id, prompt }, headers)).text();
@@ -131,7 +137,7 @@ describe.skipIf(!hasRedis)('the NestJS example on two servers, over Redis', () =
     const reader = read(ask(first, { id, prompt }));
     await reader.sees('2 ');
     // Two sockets, so that one of them is on the other server.
-    const ends = [openSocket(proxy), openSocket(proxy)].map(async (socket) => {
+    const ends = [openSocket(proxy, visitor), openSocket(proxy, visitor)].map(async (socket) => {
       await once(socket, 'open');
       socket.send(JSON.stringify({ reply: '1', message: { watch: id } }));
       let messages = '';
@@ -145,34 +151,34 @@ describe.skipIf(!hasRedis)('the NestJS example on two servers, over Redis', () =
     expect(await reader.ended).toMatchObject({ text: whole.join(''), error: undefined });
   });
 
-  it('refuses an id whose reply runs on the other server, and hides the reply from other users', async () => {
-    const headers = { 'X-User': 'bob' };
+  it('refuses an id whose reply runs on the other server, and hides the reply from other visitors', async () => {
+    const bob = await newVisitor(second);
     const reader = ask(first, { id, prompt }).subscribe();
     await chunksFrom(emulator, prompt, 2);
     expect((await post(second, { id, prompt })).status).toBe(400);
-    expect((await post(second, { id, prompt }, headers)).status).toBe(400);
-    expect((await fetch(`${second.url}/replies/${id}/events`, { headers })).status).toBe(404);
-    expect((await fetch(`${second.url}/replies/${id}`, { method: 'DELETE', headers })).status).toBe(404);
+    expect((await send(second, `/replies/${id}/events`, { headers: bob })).status).toBe(404);
+    expect(await stop(second, id, bob)).toBe(404);
+    expect((await post(second, { id, prompt: `brief ${id}` }, bob)).status).toBe(200);
     expect(requestFor(prompt).closedAt).toBeUndefined();
     expect(await stop(second, id)).toBe(204);
     expect(requestsTo(emulator, prompt)).toHaveLength(1);
     reader.unsubscribe();
   });
 
-  it('lists the running replies of a user on both servers', async () => {
-    const headers = { 'X-User': id };
+  it('lists the running replies of a visitor on both servers', async () => {
+    const ann = await newVisitor(first);
     const ids = [randomUUID(), randomUUID()];
-    await post(first, { id: ids[0], prompt }, headers);
-    await post(second, { id: ids[1], prompt }, headers);
-    const list = async ({ url }: NestServer, user = {}): Promise<unknown> =>
-      (await fetch(`${url}/replies`, { headers: user })).json();
+    await post(first, { id: ids[0], prompt }, ann);
+    await post(second, { id: ids[1], prompt }, ann);
+    const list = async (server: NestServer, headers = {}): Promise<unknown> =>
+      (await send(server, '/replies', { headers })).json();
     for (const server of [first, second]) {
       // A reply is added to the list just after its start.
-      await vi.waitFor(async () => expect(await list(server, headers)).toMatchObject([{ id: ids[0] }, { id: ids[1] }]));
+      await vi.waitFor(async () => expect(await list(server, ann)).toMatchObject([{ id: ids[0] }, { id: ids[1] }]));
       expect(await list(server)).toEqual([]);
     }
-    for (const each of ids) await fetch(`${first.url}/replies/${each}`, { method: 'DELETE', headers });
-    await vi.waitFor(async () => expect(await list(second, headers)).toEqual([]));
+    for (const each of ids) await stop(first, each, ann);
+    await vi.waitFor(async () => expect(await list(second, ann)).toEqual([]));
   });
 
   it.each(['the server that runs it', 'the other server'])(
@@ -263,7 +269,10 @@ describe.skipIf(!hasRedis)('the NestJS example on two servers, over Redis', () =
     onTestFinished(() => other.stop());
     const own = await start(onTestFinished, other.url);
     const chat = read(
-      fromSse(`${own.url}/chat?id=${id}`, { json: { contents: [{ role: 'user', parts: [{ text: prompt }] }] } }),
+      fromSse(`${own.url}/chat?id=${id}`, {
+        json: { contents: [{ role: 'user', parts: [{ text: prompt }] }] },
+        headers: visitor,
+      }),
     );
     await chat.sees('2 ');
     await other.kill();
@@ -395,8 +404,8 @@ function textIn(events: string): string {
   return (events.match(/(?<="text":")[^"]*/g) ?? []).join('');
 }
 
-function openSocket({ url }: NestServer): WebSocket {
-  const socket = new WebSocket(url.replace(/^http/, 'ws').replace(/api$/, 'ws'));
+function openSocket({ url }: NestServer, headers: Record<string, string>): WebSocket {
+  const socket = new WebSocket(url.replace(/^http/, 'ws').replace(/api$/, 'ws'), { headers });
   onTestFinished(() => {
     socket.terminate();
   });

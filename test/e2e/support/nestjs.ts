@@ -23,6 +23,9 @@ export async function buildNestjs(): Promise<void> {
   if (code !== 0) throw new Error('The NestJS example cannot be built');
 }
 
+/** All servers of a test file know the visitors of each other, and one address asks more often than a person. */
+const settings = { SESSION_SECRET: 'a secret of the end-to-end tests', ADDRESS_LIMIT: '10000' };
+
 /** A process of the example. */
 export interface NestServer {
   readonly child: ChildProcess;
@@ -44,7 +47,7 @@ export async function startNestjs(
   env: Record<string, string> = {},
   ready = /Listens on (http:\S+)/,
 ): Promise<NestServer> {
-  const options = { cwd: folder, env: { ...process.env, PORT: '0', ...env }, detached: true };
+  const options = { cwd: folder, env: { ...process.env, PORT: '0', ...settings, ...env }, detached: true };
   const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit');
   let output = '';
@@ -77,22 +80,41 @@ export function modelEnv({ url }: Emulator): Record<string, string> {
   return { GEMINI_API_KEY: 'test', GOOGLE_GEMINI_BASE_URL: url };
 }
 
-export function ask({ url }: NestServer, json: object): Observable<GeminiChunk> {
-  return fromSse(`${url}/replies`, { json });
+/** Opens a session, as a browser does with its first request; returns the header with its cookie. */
+export async function newVisitor({ url }: NestServer): Promise<Record<string, string>> {
+  const [cookie = ''] = (await fetch(`${url}/replies`)).headers.getSetCookie();
+  return { Cookie: cookie.split(';')[0]! };
 }
 
-export function watch({ url }: NestServer, id: string): Observable<GeminiChunk> {
-  return fromSse(`${url}/replies/${id}/events`);
+let regular: Promise<Record<string, string>> | undefined;
+
+/** The header with the cookie of the visitor who asks, unless a test names another. */
+export function regularVisitor(server: NestServer): Promise<Record<string, string>> {
+  return (regular ??= newVisitor(server));
 }
 
-export function post({ url }: NestServer, body: object, headers: Record<string, string> = {}): Promise<Response> {
+export function ask(server: NestServer, json: object): Observable<GeminiChunk> {
+  return fromSse(`${server.url}/replies`, async () => ({ json, headers: await regularVisitor(server) }));
+}
+
+export function watch(server: NestServer, id: string): Observable<GeminiChunk> {
+  return fromSse(`${server.url}/replies/${id}/events`, async () => ({ headers: await regularVisitor(server) }));
+}
+
+/** A request of the regular visitor, unless the headers have another cookie. */
+export async function send(server: NestServer, path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = { ...(await regularVisitor(server)), ...(init.headers as Record<string, string> | undefined) };
+  return fetch(`${server.url}${path}`, { ...init, headers });
+}
+
+export function post(server: NestServer, body: object, headers: Record<string, string> = {}): Promise<Response> {
   const all = { 'Content-Type': 'application/json', Origin: 'http://localhost:4200', ...headers };
-  return fetch(`${url}/replies`, { method: 'POST', headers: all, body: JSON.stringify(body) });
+  return send(server, '/replies', { method: 'POST', headers: all, body: JSON.stringify(body) });
 }
 
 /** Stops a reply; returns the status. */
-export async function stop({ url }: NestServer, id: string): Promise<number> {
-  return (await fetch(`${url}/replies/${id}`, { method: 'DELETE' })).status;
+export async function stop(server: NestServer, id: string, headers: Record<string, string> = {}): Promise<number> {
+  return (await send(server, `/replies/${id}`, { method: 'DELETE', headers })).status;
 }
 
 /** The requests that the model got for a prompt. */

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, Headers, Post, Query } from '@nestjs/common';
 import { finalize } from 'rxjs';
-import { toSseResponse, type GeminiContent } from 'rxjs-gemini';
+import type { GeminiContent } from 'rxjs-gemini';
 import { FromVisitor, type Visitor } from '../session/visitor.decorator.js';
 import { ChatContentsPipe } from './chat-contents.pipe.js';
+import { privateEvents } from './private-events.js';
 import { RepliesService } from './replies.service.js';
 import { ReplyIdPipe } from './reply-id.pipe.js';
 
@@ -25,6 +26,6 @@ export class ChatController {
   ): Promise<Response> {
     const reader = { id, after, ...visitor };
     const chunks$ = await this.replies.create(contents, reader);
-    return toSseResponse(chunks$.pipe(finalize(() => this.replies.leave(reader))), { annotations: true });
+    return privateEvents(chunks$.pipe(finalize(() => this.replies.leave(reader))));
   }
 }

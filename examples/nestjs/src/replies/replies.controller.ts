@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, Delete, Get, Headers, HttpCode, HttpStatus, Param, Post, Res } from '@nestjs/common';
 import type { Response as ServerResponse } from 'express';
-import { pipeToServerResponse, toSseResponse, type RunningReply } from 'rxjs-gemini';
+import { pipeToServerResponse, type RunningReply } from 'rxjs-gemini';
 import { FromVisitor, type Visitor } from '../session/visitor.decorator.js';
 import { askSchema, contentsOfAsk, type Ask } from './ask.js';
+import { privateEvents } from './private-events.js';
 import { RepliesService } from './replies.service.js';
 import { ReplyIdPipe } from './reply-id.pipe.js';
 
@@ -39,7 +40,7 @@ export class RepliesController {
     @FromVisitor() visitor: Visitor,
     @Headers('last-event-id') after: string | undefined,
   ): Promise<Response> {
-    return toSseResponse(this.replies.follow({ id, after, ...visitor }), { annotations: true, waitForFirst: true });
+    return privateEvents(this.replies.follow({ id, after, ...visitor }), { waitForFirst: true });
   }
 
   /** Cancels the reply for all its readers. */
