@@ -1,7 +1,7 @@
 import { GoogleGenAI } from '@google/genai';
-import { Body, Controller, Post, Query, Res, Sse } from '@nestjs/common';
+import { Body, Controller, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { answerContents, fromGemini, pipeToServerResponse, protectReply, readChatRequest, toSse } from 'rxjs-gemini';
+import { answerContents, pipeToServerResponse, protectReply, readChatRequest } from 'rxjs-gemini';
 
 const model = 'gemini-2.5-flash';
 
@@ -15,11 +15,5 @@ export class ChatController {
     const pipe = protectReply({ timeout: { first: 12_000 }, retry: { count: 1, maxDelay: 2_000 } });
     const reply$ = answerContents(this.ai, { ...readChatRequest(body), model, pipe });
     void pipeToServerResponse(reply$, response, { waitForFirst: true, waitAtMost: 30_000 });
-  }
-
-  // The same for an `EventSource`
-  @Sse()
-  ask(@Query('prompt') prompt: string) {
-    return fromGemini(this.ai, { model, contents: prompt }).pipe(protectReply({ retry: {} }), toSse());
   }
 }
