@@ -201,7 +201,7 @@ describe('the NestJS example', () => {
     prompt = prompt.replace('count', 'endless');
     const ids = Array.from({ length: 8 }, () => randomUUID());
     const open = ids.map((each) => ask(app, { id: each, prompt }).subscribe());
-    await vi.waitFor(() => expect(requestsFor(prompt)).toHaveLength(8));
+    await vi.waitFor(() => expect(requestsFor(prompt)).toHaveLength(8), { timeout: 10_000 });
     const notices$ = ask(app, { prompt: `count ${id}` }).pipe(filter((chunk) => 'queued' in chunk));
     expect(await firstValueFrom(notices$)).toMatchObject({ text: '', queued: { position: 1 } });
     await Promise.all(ids.map((each) => stop(app, each)));
