@@ -161,12 +161,16 @@ describe('the controllers of NestJS of docs/frameworks.md', () => {
 
   it('answer a GET and a POST with events, and a route that answers once with its text or its failure', async () => {
     const url = `${await start('nestjs/dist/docs/frameworks.js')}api/`;
+    const count = emulator.requests.length;
+    const { id } = (await (await post(`${url}replies/start`, { prompt: 'Why?' })).json()) as { readonly id: string };
     for (const source of [
-      fromSse(`${url}replies?prompt=Why`),
+      fromSse(`${url}replies/${id}`),
+      fromSse(`${url}replies/${id}`),
       fromSse(`${url}replies`, { json: { prompt: 'Why?' } }),
     ]) {
       expect(await lastValueFrom(source.pipe(finalResponse()))).toMatchObject({ text: 'Blue light.' });
     }
+    expect(emulator.requests).toHaveLength(count + 2);
     const summary = await post(`${url}summary`, { text: 'A long text' });
     expect([summary.status, await summary.json()]).toEqual([200, { summary: 'Blue light.' }]);
     const wrong = await post(`${url}summary`, { text: ' ' });
