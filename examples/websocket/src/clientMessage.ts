@@ -1,9 +1,8 @@
 import { GeminiError } from 'rxjs-gemini';
+import { limits } from './limits.js';
 
 /** A message of a page. */
 export type ClientMessage = { readonly ask: string } | { readonly watch: string } | { readonly stop: string };
-
-const longestPrompt = 10_000;
 
 /** Checks a message from outside. */
 export function clientMessage(message: unknown): ClientMessage {
@@ -16,5 +15,5 @@ export function clientMessage(message: unknown): ClientMessage {
 }
 
 function isPrompt(value: unknown): value is string {
-  return typeof value === 'string' && value.trim() !== '' && value.length <= longestPrompt;
+  return typeof value === 'string' && value.trim() !== '' && value.length <= limits.promptLength;
 }

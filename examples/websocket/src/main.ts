@@ -1,8 +1,7 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import { WebSocketServer } from 'ws';
+import { createServer } from 'node:http';
+import { acceptSockets } from './acceptSockets.js';
 import { connectGemini } from './gemini.js';
 import { Room } from './room.js';
-import { serveClient } from './serveClient.js';
 import { servePage } from './servePage.js';
 
 const { PORT = '3000', HOST = '127.0.0.1' } = process.env;
@@ -11,28 +10,15 @@ const { PORT = '3000', HOST = '127.0.0.1' } = process.env;
 const goodbye = 1_000;
 
 const room = new Room(await connectGemini());
-const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 });
 const server = createServer((request, response) => {
   servePage(request, response).catch(() => response.destroy());
 });
-
-server.on('upgrade', (request, socket, head) => {
-  // Nobody else listens now, and a connection that is reset would end the process.
-  socket.on('error', () => socket.destroy());
-  if (isFromOurPage(request)) sockets.handleUpgrade(request, socket, head, (client) => serveClient(client, room));
-  else socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
-});
+const sockets = acceptSockets(server, room);
 server.listen(Number(PORT), HOST, () => {
   const address = server.address();
   console.log(`Listens on http://${HOST}:${String(typeof address === 'object' ? address?.port : PORT)}`);
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, close);
-
-/** Any page in the browser may open a socket to this address: no browser keeps it from that, and it would spend the key. */
-function isFromOurPage({ headers }: IncomingMessage): boolean {
-  const { origin, host } = headers;
-  return origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
-}
 
 /** The pages are told how their replies ended, and why the socket closes. */
 function close(): void {

@@ -1,29 +1,46 @@
 import { randomUUID } from 'node:crypto';
-import { asyncScheduler, BehaviorSubject, defer, finalize, Subject, tap, throttleTime, type Observable } from 'rxjs';
+import {
+  asyncScheduler,
+  BehaviorSubject,
+  defer,
+  finalize,
+  noop,
+  Subject,
+  takeUntil,
+  tap,
+  throttleTime,
+  timer,
+  type Observable,
+} from 'rxjs';
 import { GeminiError, shareReply, takeUntilCancel, withMetrics, type GeminiChunk } from 'rxjs-gemini';
 import type { Ask } from './gemini.js';
+import { limits } from './limits.js';
 
 /** The news for everybody in the room. */
 export interface RoomNews {
   /** The number of pages in the room. */
   readonly present: number;
-  /** The questions, oldest first. */
-  readonly asked: readonly { readonly id: string; readonly prompt: string }[];
+  /** The questions, oldest first, and whether their replies have ended. */
+  readonly asked: readonly { readonly id: string; readonly prompt: string; readonly isOver: boolean }[];
+}
+
+/** A page that asks, the same object each time. */
+export interface Asker {
+  readonly address: string;
 }
 
 interface Reply {
   readonly prompt: string;
-  /** The first subscription asks the model; each later one gets the part that it missed, then the rest live. */
+  readonly asker: Asker;
+  /** Each subscriber gets the part that it missed, then the rest live. */
   readonly chunks$: Observable<GeminiChunk>;
   /** A value cancels the reply for all, an error fails it. */
   readonly cancel$: Subject<string>;
+  isOver: boolean;
 }
 
 /** The time that a reply continues without a reader, in ms: a page that is reloaded finds it again. */
 const grace = 3_000;
-
-/** The number of replies that are kept for late readers. */
-export const maxReplies = 50;
 
 /** The least time between two news, in ms: when many come at once, each would be told of each. */
 const newsEvery = 100;
@@ -49,28 +66,35 @@ export class Room {
     });
   }
 
-  /** Puts a question to the room; the model is asked as soon as somebody watches. */
-  ask(prompt: string): void {
+  /** Puts a question to the room and asks the model. Of a question that is refused, nothing is kept. */
+  ask(prompt: string, asker: Asker): void {
+    this.#admit(asker);
     const id = randomUUID();
     const cancel$ = new Subject<string>();
-    const chunks$ = this.#ask(prompt).pipe(
+    const chunks$ = this.#ask(prompt, asker.address).pipe(
       takeUntilCancel(cancel$),
       withMetrics(),
       // All who watched have left: nobody can have the rest of it any more.
-      tap({ unsubscribe: () => this.#forget(id) }),
-      shareReply({ grace, keepFailure: true }),
+      tap({ unsubscribe: () => this.#replies.delete(id) }),
+      finalize(() => {
+        reply.isOver = true;
+        this.#tell();
+      }),
+      shareReply({ grace, keepFailure: true, maxBytes: limits.replyBytes }),
     );
-    this.#replies.set(id, { prompt, chunks$, cancel$ });
-    const [oldest = id] = this.#replies.keys();
-    if (this.#replies.size > maxReplies) this.#replies.delete(oldest);
+    const reply: Reply = { prompt, asker, chunks$, cancel$, isOver: false };
+    this.#replies.set(id, reply);
+    if (this.#replies.size > limits.keptReplies) this.#forgetOldest();
     this.#tell();
+    // The room itself is the first reader, until the pages have heard of the question.
+    chunks$.pipe(takeUntil(timer(grace))).subscribe({ error: noop });
   }
 
   watch(id: string): Observable<GeminiChunk> {
     return this.#find(id).chunks$;
   }
 
-  /** Ends a reply for everybody; one that is over stays as it is. */
+  /** Ends a reply for everybody; a reply that has ended stays as it is. */
   stop(id: string): void {
     this.#find(id).cancel$.next('stopped in the room');
   }
@@ -81,19 +105,29 @@ export class Room {
     for (const { cancel$ } of this.#replies.values()) cancel$.error(error);
   }
 
+  #admit(asker: Asker): void {
+    const open = [...this.#replies.values()].filter(({ isOver }) => !isOver).map((reply) => reply.asker);
+    const isFull =
+      open.length >= limits.openInRoom ||
+      open.filter(({ address }) => address === asker.address).length >= limits.openOfAddress ||
+      open.filter((other) => other === asker).length >= limits.openOfPage;
+    if (isFull) throw new GeminiError('Too many replies have not ended', { kind: 'rate_limit', retryable: true });
+  }
+
   #find(id: string): Reply {
     const reply = this.#replies.get(id);
     if (!reply) throw new GeminiError(`There is no reply ${id}`, { kind: 'not_found' });
     return reply;
   }
 
-  #forget(id: string): void {
-    this.#replies.delete(id);
-    this.#tell();
+  /** More are kept than may be open, so that one has ended. */
+  #forgetOldest(): void {
+    const oldest = [...this.#replies].find(([, { isOver }]) => isOver);
+    if (oldest) this.#replies.delete(oldest[0]);
   }
 
   #tell(come = 0): void {
-    const asked = [...this.#replies].map(([id, { prompt }]) => ({ id, prompt }));
+    const asked = [...this.#replies].map(([id, { prompt, isOver }]) => ({ id, prompt, isOver }));
     this.#news$.next({ present: this.#news$.value.present + come, asked });
   }
 }
