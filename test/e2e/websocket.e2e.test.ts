@@ -1,10 +1,17 @@
 import { once } from 'node:events';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { WebSocket } from 'ws';
+import { readFile } from 'node:fs/promises';
+import { createServer, request, type IncomingMessage } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { of, type Observable } from 'rxjs';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { apiError } from '../../src/emulator/apiError.js';
-import type { EmulatorReply } from '../../src/emulator/scenario.js';
+import type { EmulatorAnswer, EmulatorReply } from '../../src/emulator/scenario.js';
 import { startEmulator, type Emulator } from '../../src/emulator/startEmulator.js';
+import { chunk } from '../../src/testing/chunks.js';
 import { launchBrowser } from './support/browser.js';
 import { startApp, type App } from './support/startApp.js';
 
@@ -15,15 +22,16 @@ let app: App;
 let browser: Browser;
 const closing: (() => Promise<unknown>)[] = [];
 
-const start = (env: NodeJS.ProcessEnv = {}): Promise<App> =>
-  startApp('websocket', { GEMINI_API_KEY: 'none', GOOGLE_GEMINI_BASE_URL: emulator.url, ...env });
+/** The script `start` builds the application, `serve` runs it. */
+const start = (env: NodeJS.ProcessEnv = {}, script: 'start' | 'serve' = 'serve'): Promise<App> =>
+  startApp('websocket', { GEMINI_API_KEY: 'none', GOOGLE_GEMINI_BASE_URL: emulator.url, ...env }, script);
 
 beforeAll(async () => {
   emulator = await startEmulator({ reply: (request) => reply(request) });
   closing.push(() => emulator.close());
   browser = await launchBrowser();
   closing.push(() => browser.close());
-  app = await start();
+  app = await start({}, 'start');
   closing.push(() => app.stop());
 }, 60_000);
 
@@ -39,54 +47,81 @@ afterAll(async () => {
 
 /** The page as somebody in the room has it. */
 class Tab {
-  readonly #page: Page;
+  readonly page: Page;
 
   constructor(page: Page) {
-    this.#page = page;
+    this.page = page;
+  }
+
+  get box(): Locator {
+    return this.page.getByRole('textbox', { name: 'Message' });
+  }
+
+  /** The newest reply. */
+  get last(): Locator {
+    return this.page.locator('[data-role=model]').last();
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true });
   }
 
   /** Asks once the page is connected: until then it keeps the words in the box, and sends nothing. */
   async asks(prompt: string): Promise<void> {
-    await this.#page.locator('#presence[data-connected=true]').waitFor();
-    await this.#page.getByRole('textbox', { name: 'Prompt' }).fill(prompt);
-    await this.#page.keyboard.press('Enter');
+    await this.page.locator('#presence[data-connected=true]').waitFor();
+    await this.box.fill(prompt);
+    await this.page.keyboard.press('Enter');
   }
 
   async presses(name: string): Promise<void> {
-    await this.#page.getByRole('button', { name, exact: true }).last().click();
+    await this.button(name).last().click();
   }
 
   /** Waits until a text is on the page. */
   async sees(text: string | RegExp): Promise<void> {
-    await this.#page.getByText(text).filter({ visible: true }).first().waitFor();
+    await this.page.getByText(text).filter({ visible: true }).first().waitFor();
   }
 
   /** Waits until the last reply has this text and stands like this. */
   async reads(text: string | RegExp, status: string): Promise<void> {
-    const last = this.#page.getByRole('listitem').last();
-    await last
-      .and(this.#page.locator(`[data-status=${status}]`))
-      .getByText(text, { exact: true })
-      .waitFor();
+    await this.stands(status);
+    await this.last.getByText(text, { exact: true }).waitFor();
+  }
+
+  /** Waits until the last reply stands like this. */
+  async stands(status: string): Promise<void> {
+    await this.last.and(this.page.locator(`[data-status=${status}]`)).waitFor();
   }
 
   text(): Promise<string> {
-    return this.#page.locator('body').innerText();
+    return this.page.locator('body').innerText();
+  }
+
+  /** The place of the view, and whether it is at the end of the page. */
+  view(): Promise<{ readonly top: number; readonly height: number; readonly isAtEnd: boolean }> {
+    return this.page.evaluate(() => {
+      const { scrollTop: top, scrollHeight: height, clientHeight } = document.documentElement;
+      return { top, height, isAtEnd: top >= height - clientHeight - 1 };
+    });
   }
 
   async leaves(): Promise<void> {
-    await this.#page.close();
+    await this.page.close();
   }
 
   async reloads(): Promise<void> {
-    await this.#page.reload();
+    await this.page.reload();
   }
 }
 
-async function open(url = app.url): Promise<Tab> {
-  const page = await browser.newPage();
+async function open(url = app.url, options: BrowserContextOptions = {}): Promise<Tab> {
+  const page = await browser.newPage(options);
   const thrown: string[] = [];
   page.on('pageerror', ({ message }) => thrown.push(message));
+  page.on('console', (message) => {
+    // The browser reports each attempt to connect that fails.
+    if (message.type() === 'error' && !message.text().includes('ERR_CONNECTION_REFUSED')) thrown.push(message.text());
+  });
   onTestFinished(() => expect(thrown).toEqual([]));
   await page.goto(url);
   return new Tab(page);
@@ -137,8 +172,9 @@ describe('examples/websocket', { timeout: 60_000 }, () => {
     const second = await open();
     await first.asks('Tell me a story');
     await second.reads(/^Once upon/, 'streaming');
-    await second.presses('Stop');
-    await first.reads(/^Once upon/, 'stopped');
+    await second.presses('Stop this reply');
+    await first.reads(/^Once upon/, 'cancelled');
+    await first.sees('Stopped.');
     const request = emulator.requests.at(-1);
     await request?.closed;
     expect(request?.closedEarly).toBe(true);
@@ -192,13 +228,294 @@ describe('examples/websocket', { timeout: 60_000 }, () => {
     onTestFinished(() => again.stop());
     await tab.sees('Only you are here');
     reply = () => 'A whole story.';
-    await tab.presses('Ask again');
+    await tab.presses('Retry');
     await tab.reads('A whole story.', 'complete');
   });
 
-  it('refuses pages of other origins', async () => {
-    const socket = new WebSocket(app.url.replace('http', 'ws'), { origin: 'http://elsewhere.example' });
-    const [error] = (await once(socket, 'error')) as [Error];
-    expect(error.message).toBe('Unexpected server response: 403');
+  it('asks once for a double click on Send, which stays in its place beside Stop', async () => {
+    reply = endless;
+    const before = emulator.requests.length;
+    const tab = await open();
+    await tab.page.locator('#presence[data-connected=true]').waitFor();
+    await tab.box.fill('Tell me a story');
+    const place = await tab.button('Send').boundingBox();
+    await tab.button('Send').dblclick();
+    await tab.stands('streaming');
+    await tab.button('Stop').waitFor();
+    expect(await tab.button('Send').boundingBox()).toEqual(place);
+    expect(emulator.requests.length - before).toBe(1);
+    await tab.presses('Stop');
+    await tab.stands('cancelled');
+    await tab.button('Stop').waitFor({ state: 'hidden' });
+  });
+
+  it('does not send the Enter of an input method', async () => {
+    const tab = await open();
+    await tab.page.locator('#presence[data-connected=true]').waitFor();
+    await tab.box.fill('にほん');
+    for (const init of [{ keyCode: 229 }, { isComposing: true }])
+      await tab.box.dispatchEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...init });
+    expect(await tab.box.inputValue()).toBe('にほん');
+    await tab.box.press('Shift+Enter');
+    expect(await tab.box.inputValue()).toBe('にほん\n');
+  });
+
+  it('lets go of the end at the smallest step up, and comes back by the button', async () => {
+    reply = () => ({ chunks: paragraphs(), pace: 20 });
+    const tab = await open();
+    await tab.asks('Tell me a story');
+    await tab.page.waitForFunction(() => document.documentElement.scrollTop > 300);
+    expect((await tab.view()).isAtEnd).toBe(true);
+    await tab.page.evaluate(() => scrollBy(0, -1));
+    await tab.button('Jump to latest').waitFor();
+    const { top, height } = await tab.view();
+    await tab.page.waitForFunction((least) => document.documentElement.scrollHeight > least, height + 400);
+    expect((await tab.view()).top).toBe(top);
+    await tab.presses('Jump to latest');
+    await tab.button('Jump to latest').waitFor({ state: 'hidden' });
+    await tab.page.waitForFunction((least) => document.documentElement.scrollHeight > least, height + 1_000);
+    expect((await tab.view()).isAtEnd).toBe(true);
+    await tab.presses('Stop');
+  });
+
+  it('shows Markdown on a narrow page, and neither runs nor loads what the model writes', async () => {
+    reply = () => markdown;
+    const tab = await open(app.url, { viewport: { width: 390, height: 800 }, permissions: ['clipboard-read'] });
+    await tab.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await tab.asks('Long'.repeat(200));
+    await tab.stands('complete');
+    await tab.last.locator('.hljs-keyword').first().waitFor();
+    await tab.last.getByRole('heading', { name: 'A title' }).waitFor();
+    await tab.last.getByRole('region', { name: /^Table/ }).waitFor();
+    expect(await tab.last.locator('img, script').count()).toBe(0);
+    await tab.sees('<img src=x onerror="alert(1)">');
+    const link = tab.last.getByRole('link', { name: 'a picture' });
+    expect(await link.getAttribute('rel')).toBe('noopener noreferrer nofollow');
+    expect(await tab.last.getByRole('link').count()).toBe(1);
+    const width = () => tab.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(await width()).toBe(0);
+    // At a zoom of 200 %.
+    await tab.page.setViewportSize({ width: 195, height: 400 });
+    expect(await width()).toBe(0);
+    await tab.presses('Copy code');
+    await tab.button('Copied').waitFor();
+    expect(await tab.page.evaluate(() => navigator.clipboard.readText())).toBe('const answer = 42;');
+    expect(await violations(tab.page)).toEqual([]);
+  });
+
+  it('says that an answer was cut off or is empty, and shows no open markup', async () => {
+    const tab = await open();
+    reply = () => ({ text: 'A **bold wo', finishReason: 'MAX_TOKENS' });
+    await tab.asks('Tell me a story');
+    await tab.sees('The answer reached its length limit (MAX_TOKENS).');
+    await tab.reads('bold wo', 'stopped');
+    expect(await tab.last.innerText()).not.toContain('*');
+    reply = () => '';
+    await tab.asks('Tell me nothing');
+    await tab.sees('The answer is empty.');
+    await tab.stands('complete');
+  });
+
+  it('tells what a reply waits for', async () => {
+    const { chunks, goOn } = held();
+    let attempt = 0;
+    const answers: EmulatorAnswer[] = [
+      { error: apiError({ code: 503, retryDelay: 2_000 }) },
+      { chunks: ['Once upon ', 'a time '], dropAfter: { chunks: 1 } },
+      { chunks },
+    ];
+    reply = () => answers[attempt++] ?? 'no more';
+    const tab = await open();
+    await tab.asks('Tell me a story');
+    const wait = tab.last.locator('.wait');
+    await wait.getByText(/^Trying again in [1-3] s overloaded$/).waitFor();
+    await wait.getByText('Trying again in 1 s').waitFor();
+    await wait.getByText('The connection broke; the reply goes on').waitFor();
+    await wait.getByText('No text for 3 s').waitFor();
+    await wait.getByText('No text for 4 s').waitFor();
+    goOn();
+    await tab.stands('complete');
+    await wait.waitFor({ state: 'hidden' });
+  });
+
+  it('tells of a failure out of sight, and leads to it', async () => {
+    const { chunks, goOn } = held();
+    const tab = await open();
+    reply = () => Array.from({ length: 60 }, (_, index) => `Line ${index}\n\n`);
+    await tab.asks('Tell me a story');
+    await tab.stands('complete');
+    reply = () => ({ chunks, finishReason: 'SAFETY' });
+    await tab.asks('Tell me another');
+    await tab.stands('streaming');
+    await tab.page.evaluate(() => scrollTo(0, 0));
+    goOn();
+    await tab.presses('Show');
+    await tab.last.locator('.failure').getByText('safety', { exact: true }).waitFor();
+    await tab.button('Show').waitFor({ state: 'hidden' });
+    expect(await tab.page.getByRole('status').innerText()).toMatch(/^The reply failed/);
+  });
+
+  it('refuses the question of a page that has many open, with a sentence, and keeps nothing of it', async () => {
+    reply = endless;
+    const own = await start();
+    onTestFinished(() => own.stop());
+    const before = emulator.requests.length;
+    const tab = await open(own.url);
+    for (let number = 1; number <= 6; number++) {
+      await tab.asks(`Question ${number}`);
+      await tab.page.getByText(`Question ${number}`).waitFor();
+    }
+    await tab.last.locator('.wait').getByText('Place 2 in the queue').waitFor();
+    await tab.asks('Question 7');
+    await tab.sees('Too many questions wait for an answer.');
+    expect(await tab.box.inputValue()).toBe('Question 7');
+    expect(await tab.page.locator('[data-role=user]').count()).toBe(6);
+    expect(emulator.requests.length - before).toBe(4);
+    for (let left = 6; left > 0; left--) {
+      await tab.presses('Stop');
+      await tab.page.waitForFunction(
+        (count) => document.querySelectorAll('[data-status=waiting], [data-status=streaming]').length < count,
+        left,
+      );
+    }
+    await tab.button('Stop').waitFor({ state: 'hidden' });
+  });
+
+  it('does not ask again when a page is loaded again', async () => {
+    reply = () => ({ error: apiError({ code: 400 }) });
+    const tab = await open();
+    await tab.asks('Tell me a story');
+    await tab.stands('failed');
+    const { length } = emulator.requests;
+    await tab.reloads();
+    await tab.stands('failed');
+    expect(emulator.requests.length).toBe(length);
+    expect(await tab.page.getByRole('status').innerText()).toBe('');
+  });
+
+  it('refuses other origins, other hosts, other methods, and too many sockets', async () => {
+    const url = app.url.replace('http', 'ws');
+    expect(await refusal(new WebSocket(url, { origin: 'http://elsewhere.example' }))).toContain('403');
+    const rebound = { host: 'elsewhere.example', origin: 'http://elsewhere.example' };
+    expect(await refusal(new WebSocket(url, { headers: rebound }))).toContain('403');
+    expect(await status({ headers: rebound })).toBe(403);
+    expect(await status({ method: 'POST' })).toBe(405);
+    expect(await status({ method: 'HEAD' })).toBe(200);
+    expect(await status({ path: '/page.js' })).toBe(200);
+    expect(await status({ path: '/../package.json' })).toBe(404);
+    const sockets = Array.from({ length: 50 }, () => new WebSocket(url));
+    onTestFinished(() => sockets.forEach((socket) => socket.terminate()));
+    await Promise.all(sockets.map((socket) => once(socket, 'open')));
+    expect(await refusal(new WebSocket(url))).toContain('429');
+  });
+
+  it('keeps what waits for a socket that reads nothing within a limit', async () => {
+    const { Room, serveClient } = await loadServer();
+    const longReply = 'x'.repeat(200_000);
+    const room = new Room(() => of(chunk(longReply)));
+    const server = createServer().listen(0, '127.0.0.1');
+    const sockets = new WebSocketServer({ server });
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    onTestFinished(() => client.terminate());
+    const [[socket]] = (await Promise.all([once(sockets, 'connection'), once(client, 'open')])) as [
+      [WebSocket],
+      unknown,
+    ];
+    const page = { address: 'test' };
+    serveClient(socket, room, page);
+    const news = nextNews(client, 50);
+    for (let number = 0; number < 50; number++) room.ask(`${number}${'y'.repeat(3_000)}`, page);
+    const ids = (await news).asked.map(({ id }) => id);
+    client.pause();
+    for (const id of ids) client.send(JSON.stringify({ reply: id, message: { watch: id } }));
+    const waiting = () => socket.bufferedAmount;
+    await vi.waitUntil(() => waiting() > 0, { timeout: 5_000 });
+    let most = 0;
+    for (let round = 0; round < 15; round++) {
+      for (let number = 0; number < 50; number++) room.ask(`${number}${'z'.repeat(3_000)}`, page);
+      await vi.waitUntil(() => (most = Math.max(most, waiting())) >= 0);
+      await new Promise((resolve) => setTimeout(resolve, 110));
+    }
+    // The mark, and the message that went beyond it: a reply, or news with fifty prompts.
+    expect(most).toBeLessThan(600_000);
+    client.resume();
+    await vi.waitUntil(() => waiting() === 0, { timeout: 5_000 });
   });
 });
+
+/** Text with all that may make a page wide or run in it. */
+const markdown = `# A title
+
+| One | Two | Three | Four |
+| --- | --- | --- | --- |
+| a long cell of a table | another long cell | one more of them | the last of them |
+
+<img src=x onerror="alert(1)">
+
+![a picture](http://elsewhere.example/picture.png) and [nothing](javascript:alert(1))
+
+\`\`\`js
+const answer = 42;
+\`\`\`
+
+${'Wide'.repeat(300)}`;
+
+async function* paragraphs(): AsyncGenerator<string> {
+  for (let number = 0; ; number++) yield await Promise.resolve(`This is paragraph ${number} of a long story.\n\n`);
+}
+
+/** The rules of accessibility that the page breaks. */
+async function violations(page: Page): Promise<string[]> {
+  const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await page.evaluate(source);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string }[] }> } };
+    return (await axe.run()).violations.map(({ id }) => id);
+  });
+}
+
+async function refusal(socket: WebSocket): Promise<string> {
+  const [error] = (await once(socket, 'error')) as [Error];
+  return error.message;
+}
+
+/** The status of the answer to a request, whose path and host are sent as they are. */
+async function status(options: object): Promise<number | undefined> {
+  const { hostname, port } = new URL(app.url);
+  const asked = request({ hostname, port, ...options }).end();
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  response.resume();
+  return response.statusCode;
+}
+
+interface News {
+  readonly asked: readonly { readonly id: string }[];
+}
+
+/** The first news of so many questions. */
+function nextNews(client: WebSocket, count: number): Promise<News> {
+  return new Promise((resolve) => {
+    client.on('message', (data: Buffer) => {
+      const { news } = JSON.parse(data.toString()) as { news?: News };
+      if (news?.asked.length === count) resolve(news);
+    });
+  });
+}
+
+interface Room {
+  ask(prompt: string, asker: object): void;
+}
+
+interface Server {
+  readonly Room: new (ask: () => Observable<GeminiChunk>) => Room;
+  readonly serveClient: (socket: WebSocket, room: Room, asker: object) => void;
+}
+
+/** The modules of the server, as the start of the application has built them. */
+async function loadServer(): Promise<Server> {
+  const load = async (name: string) =>
+    (await import(new URL(`../../examples/websocket/dist/${name}.js`, import.meta.url).href)) as object;
+  return { ...(await load('room')), ...(await load('serveClient')) } as Server;
+}

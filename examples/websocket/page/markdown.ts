@@ -17,7 +17,14 @@ export function block(token: Token, isGrowing = false): Node {
       return make(`h${level}`, { dir: 'auto' }, ...inline(known.tokens));
     }
     case 'code':
-      return codeBlock(known.text, (known.lang ?? '').trim().split(/[\s{,]/, 1)[0]?.toLowerCase() ?? '', isGrowing);
+      return codeBlock(
+        known.text,
+        (known.lang ?? '')
+          .trim()
+          .split(/[\s{,]/, 1)[0]
+          ?.toLowerCase() ?? '',
+        isGrowing,
+      );
     case 'blockquote':
       return make('blockquote', {}, ...blocks(known.tokens, isGrowing));
     case 'list':
@@ -93,7 +100,8 @@ function inline(tokens: readonly Token[]): Node[] {
 }
 
 function link(href: string, children: readonly Node[]): Node {
-  if (!URL.canParse(href) || !['http:', 'https:', 'mailto:'].includes(new URL(href).protocol)) return fragment(children);
+  if (!URL.canParse(href) || !['http:', 'https:', 'mailto:'].includes(new URL(href).protocol))
+    return fragment(children);
   return make('a', { href, target: '_blank', rel: 'noopener noreferrer nofollow' }, ...children);
 }
 

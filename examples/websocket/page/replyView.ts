@@ -135,7 +135,8 @@ export class ReplyView {
     const words = [];
     if (outputTokens !== undefined) words.push(`${outputTokens} tokens`);
     if (tokensPerSecond !== undefined) words.push(`${Math.round(tokensPerSecond)} tokens/s`);
-    if (this.isOver && timeToFirstText !== undefined) words.push(`first word after ${(timeToFirstText / 1000).toFixed(1)}\u00A0s`);
+    if (this.isOver && timeToFirstText !== undefined)
+      words.push(`first word after ${(timeToFirstText / 1000).toFixed(1)}\u00A0s`);
     return words.join(' · ');
   }
 }

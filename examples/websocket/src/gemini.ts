@@ -1,13 +1,6 @@
 import { GoogleGenAI, type GenerateContentParameters } from '@google/genai';
 import type { Observable } from 'rxjs';
-import {
-  continueFrom,
-  createRateLimiter,
-  fromGemini,
-  protectReply,
-  resumeOnDrop,
-  type GeminiChunk,
-} from 'rxjs-gemini';
+import { continueFrom, createRateLimiter, fromGemini, protectReply, resumeOnDrop, type GeminiChunk } from 'rxjs-gemini';
 import { startEmulator } from 'rxjs-gemini/emulator';
 import { emulatedReply } from './emulatedReply.js';
 import { limits } from './limits.js';
