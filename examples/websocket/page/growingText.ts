@@ -19,8 +19,19 @@ export class GrowingText {
 
   /** @param isOver - Whether no more text will come; the text may be cut off all the same. */
   render(text: string, isOver: boolean): void {
+    this.#grow(text, isOver);
+    if (!isOver || !this.#hasReferences) return;
     // A link may be defined after the block that uses it.
-    if (isOver && this.#hasReferences) this.#length = this.#nodes = 0;
+    this.restart();
+    this.#grow(text, isOver);
+  }
+
+  /** The text comes again, whole. */
+  restart(): void {
+    this.#length = this.#nodes = 0;
+  }
+
+  #grow(text: string, isOver: boolean): void {
     const tokens = new Lexer().lex(closeMarkdown(text.slice(this.#length)));
     this.#hasReferences ||= Object.keys(tokens.links).length > 0;
     const last = tokens.findLastIndex(({ type }) => type !== 'space');
@@ -35,10 +46,5 @@ export class GrowingText {
     [this.#length, this.#nodes] = [length, nodes];
     for (const table of this.#element.querySelectorAll('.table:not([aria-label])'))
       table.setAttribute('aria-label', `Table ${++tables}`);
-  }
-
-  /** The text comes again, whole. */
-  restart(): void {
-    this.#length = this.#nodes = 0;
   }
 }
