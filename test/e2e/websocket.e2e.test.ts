@@ -33,7 +33,7 @@ beforeAll(async () => {
   closing.push(() => browser.close());
   app = await start({}, 'start');
   closing.push(() => app.stop());
-}, 60_000);
+}, 120_000);
 
 afterEach(async () => {
   for (const context of browser.contexts()) await context.close();
@@ -435,8 +435,9 @@ describe('examples/websocket', { timeout: 60_000 }, () => {
     let most = 0;
     for (let round = 0; round < 15; round++) {
       for (let number = 0; number < 50; number++) room.ask(`${number}${'z'.repeat(3_000)}`, page);
-      await vi.waitUntil(() => (most = Math.max(most, waiting())) >= 0);
+      // The time after which the room has more news.
       await new Promise((resolve) => setTimeout(resolve, 110));
+      most = Math.max(most, waiting());
     }
     // The mark, and the message that went beyond it: a reply, or news with fifty prompts.
     expect(most).toBeLessThan(600_000);
