@@ -21,7 +21,7 @@ export function cellsOf(text: string): number {
 
 function cellsOfGrapheme(grapheme: string): number {
   if (emojiSequence.test(grapheme)) return 2;
-  const [first, ...rest] = [...grapheme].filter((character) => !invisible.test(character));
+  const [first, ...rest] = Array.from(grapheme).filter((character) => !invisible.test(character));
   if (first === undefined) return 0;
   let cells = cellsOfCharacter(first);
   for (const character of rest) if (spacing.test(character)) cells += cellsOfCharacter(character);

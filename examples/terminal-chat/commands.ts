@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { catchError, defer, EMPTY, from, switchMap, type Observable, type ObservableInput } from 'rxjs';
-import type { ChatJson } from 'rxjs-gemini';
+import { isGeminiError, type ChatJson } from 'rxjs-gemini';
+import { errorText } from './outcomeText.js';
 import type { Session } from './session.js';
 import type { Terminal } from './terminal.js';
 
@@ -74,7 +75,10 @@ export function run(line: string, session: Session, terminal: Terminal): Observa
     return command.run(session, terminal, argument);
   }).pipe(
     catchError((error: unknown) => {
-      terminal.note(error instanceof Error ? error.message : String(error), 'red');
+      terminal.note(
+        isGeminiError(error) ? errorText(error) : error instanceof Error ? error.message : String(error),
+        'red',
+      );
       return EMPTY;
     }),
   );

@@ -11,30 +11,38 @@ export interface Span {
   readonly styles: readonly Style[];
 }
 
-/** The screen as a page that only grows: text in styles, and the place where it ends. All text is made {@link printable}. */
+/** The standard output, which is a terminal, a file or a pipe. */
+export interface PageOutput {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  hasColors?(): boolean;
+  write(text: string): unknown;
+}
+
+/** The output as a page that only grows: text in styles, and the place where it ends. */
 export class Page {
+  readonly #output: PageOutput;
   /** The column at which the text ends, in cells since the last line break. */
   column = 0;
-  /** Whether text has styles; false with `NO_COLOR` and in a terminal without them. */
+  /** Whether text has styles: in a terminal, unless `NO_COLOR` or the kind of the terminal forbids them. */
   readonly hasStyles: boolean;
-  readonly #print: (text: string) => void;
-  readonly #columns: () => number;
 
-  constructor(print: (text: string) => void, columns: () => number, hasStyles: boolean) {
-    this.#print = print;
-    this.#columns = columns;
-    this.hasStyles = hasStyles;
+  constructor(output: PageOutput) {
+    this.#output = output;
+    this.hasStyles = output.isTTY === true && output.hasColors?.() === true;
   }
 
   get columns(): number {
-    // A terminal that does not know its size says 0.
-    return this.#columns() || 80;
+    const { columns = 0 } = this.#output;
+    // A terminal that does not know its size reports 0.
+    return columns > 0 ? columns : 80;
   }
 
+  /** Writes a text: made {@link printable} in a terminal, and unchanged in a file or a pipe. */
   write({ text, styles }: Span): void {
-    const shown = printable(text);
+    const shown = this.#output.isTTY ? printable(text) : text;
     if (shown === '') return;
-    this.#print(this.hasStyles ? paint(shown, styles) : shown);
+    this.#output.write(this.paint(shown, styles));
     const lineStart = shown.lastIndexOf('\n') + 1;
     this.column = (lineStart > 0 ? 0 : this.column) + cellsOf(shown.slice(lineStart));
   }
@@ -43,14 +51,15 @@ export class Page {
   startLine(): void {
     if (this.column > 0) this.write({ text: '\n', styles: [] });
   }
-}
 
-/** `styleText` would ask the standard output whether it has colours. */
-function paint(text: string, styles: readonly Style[]): string {
-  let painted = text;
-  for (const style of styles) {
-    const [on, off] = inspect.colors[style] ?? [0, 0];
-    painted = `\u001B[${String(on)}m${painted}\u001B[${String(off)}m`;
+  /** Wraps a text in its styles. `styleText` would do so for the standard output only, and not for several styles. */
+  paint(text: string, styles: readonly Style[]): string {
+    if (!this.hasStyles) return text;
+    let painted = text;
+    for (const style of styles) {
+      const [on, off] = inspect.colors[style] ?? [0, 0];
+      painted = `\u001B[${String(on)}m${painted}\u001B[${String(off)}m`;
+    }
+    return painted;
   }
-  return painted;
 }

@@ -1,9 +1,9 @@
 import type { GoogleGenAI } from '@google/genai';
-import { finalize, firstValueFrom, tap, type Observable } from 'rxjs';
+import { defer, firstValueFrom, map, of, switchMap, tap, timer, type Observable } from 'rxjs';
 import {
   createChat,
-  protectReply,
   thoughtsOf,
+  toReplyState,
   withCost,
   withMetrics,
   type ChatJson,
@@ -11,6 +11,8 @@ import {
   type GeminiChat,
   type GeminiChunk,
 } from 'rxjs-gemini';
+import { outcomeOf, outcomeOfMessage, outcomeText, type Outcome } from './outcomeText.js';
+import { protectedSource } from './protectedSource.js';
 import { statusText } from './statusText.js';
 import type { Terminal } from './terminal.js';
 
@@ -27,19 +29,9 @@ export class Session {
 
   constructor(ai: GoogleGenAI, model: string, terminal: Terminal) {
     this.#terminal = terminal;
-    this.#open = (restore) =>
-      createChat(ai, {
-        model,
-        config: { thinkingConfig: { includeThoughts: true } },
-        pipe: (reply$) =>
-          reply$.pipe(
-            protectReply({
-              timeout: { first: 60_000 },
-              retry: { onRetry: ({ error }) => terminal.note(`${error.message} Trying again …`) },
-            }),
-          ),
-        restore,
-      });
+    const source = protectedSource(ai, model, ({ error }) => terminal.note(`${error.message} Trying again …`));
+    const config = { thinkingConfig: { includeThoughts: true } };
+    this.#open = (restore) => createChat(source, { config, restore });
     this.#chat = this.#open();
   }
 
@@ -72,31 +64,60 @@ export class Session {
   /** Continues a saved chat, and shows it. */
   async restore(json: ChatJson): Promise<void> {
     this.#chat = this.#open(json);
-    for (const { role, thoughts, text } of await firstValueFrom(this.#chat.messages$)) {
-      if (role === 'user') this.#terminal.note(`> ${text}`, 'bold');
-      else this.#write(thoughts, text);
-      this.#terminal.startLine();
+    for (const message of await firstValueFrom(this.#chat.messages$)) {
+      if (message.role === 'user') {
+        this.#terminal.note(`> ${message.text}`, 'bold');
+      } else if (message.role === 'model') {
+        const view = this.#terminal.openReply();
+        view.write(message.thoughts, message.text);
+        view.end();
+        this.#tell(outcomeOfMessage(message));
+      }
     }
   }
 
   #show(reply$: Observable<GeminiChunk>): Observable<unknown> {
-    const before = this.#cost;
-    let status = '';
-    return reply$.pipe(
-      withCost({ pricePerMillion }),
-      withMetrics(),
-      tap((chunk) => {
-        this.#write(thoughtsOf(chunk), chunk.text);
-        this.#cost = before + chunk.cost.total;
-        status = statusText(chunk, this.#cost);
-        this.#terminal.showStatus(status);
-      }),
-      finalize(() => this.#terminal.keepStatus(status)),
-    );
+    return defer(() => {
+      const view = this.#terminal.openReply();
+      const before = this.#cost;
+      let textAt = Date.now();
+      return reply$.pipe(
+        withCost({ pricePerMillion }),
+        withMetrics(),
+        tap((chunk) => {
+          const thoughts = thoughtsOf(chunk);
+          if (thoughts + chunk.text !== '') textAt = Date.now();
+          view.write(thoughts, chunk.text);
+          this.#cost = before + chunk.cost.total;
+        }),
+        toReplyState(),
+        // A wait is told each second.
+        switchMap((state) => {
+          const stateAt = Date.now();
+          const isOpen = state.status === 'waiting' || state.status === 'streaming';
+          return (isOpen ? timer(0, 1000) : of(0)).pipe(
+            map(() => {
+              const now = Date.now();
+              const status = statusText(state, this.#cost, { sinceState: now - stateAt, sinceText: now - textAt });
+              return { state, status, isOpen };
+            }),
+          );
+        }),
+        tap(({ state, status, isOpen }) => {
+          if (isOpen) {
+            this.#terminal.showStatus(status);
+            return;
+          }
+          view.end();
+          this.#tell(outcomeOf(state));
+          this.#terminal.keepStatus(status);
+        }),
+      );
+    });
   }
 
-  #write(thoughts: string, text: string): void {
-    this.#terminal.write(thoughts, 'dim');
-    this.#terminal.write(text);
+  #tell(outcome: Outcome): void {
+    const text = outcomeText(outcome);
+    if (text !== undefined) this.#terminal.note(text, outcome.status === 'failed' ? 'red' : 'dim');
   }
 }

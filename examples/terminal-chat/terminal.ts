@@ -1,12 +1,12 @@
 import { createInterface, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
-import { styleText } from 'node:util';
 import { concatMap, finalize, fromEvent, map, merge, takeUntil, type Observable } from 'rxjs';
-import { cellsOf } from './cellsOf.js';
+import { WordWrap } from './markdown/wordWrap.js';
+import { Page, type Style } from './page.js';
+import { printable } from './printable.js';
+import { ReplyView } from './replyView.js';
 import { StatusRow } from './statusRow.js';
-
-type Style = Parameters<typeof styleText>[0];
 
 const prompt = '> ';
 
@@ -17,24 +17,27 @@ export class Terminal {
   readonly #input: ReadStream;
   readonly #output: WriteStream;
   readonly #readline: Interface;
-  /** Undefined if the output is a file or a pipe. */
+  readonly #page: Page;
+  readonly #isTerminal: boolean;
+  /** Undefined if the output is a file or a pipe, or a terminal without a cursor that can be moved. */
   readonly #statusRow: StatusRow | undefined;
   /** The number of lines that wait for earlier ones. */
   #waiting = 0;
   #isPrompting = false;
-  /** The column at which the text ends, in cells of the terminal. */
-  #column = 0;
   #isClosed = false;
 
   constructor(input: ReadStream, output: WriteStream) {
-    const isTerminal = input.isTTY && output.isTTY;
+    this.#isTerminal = input.isTTY && output.isTTY;
     this.#input = input;
     this.#output = output;
-    this.#readline = createInterface({ input, output: this.#echo(), terminal: isTerminal, prompt });
+    this.#page = new Page(output);
+    this.#readline = createInterface({ input, output: this.#echo(), terminal: this.#isTerminal, prompt });
     this.#readline.once('close', () => (this.#isClosed = true));
     // In a terminal readline reads the key; without a terminal, or from another process, it arrives as a signal.
     this.interrupts$ = merge(fromEvent(this.#readline, 'SIGINT'), fromEvent(process, 'SIGINT'));
-    this.#statusRow = isTerminal ? new StatusRow(input, output) : undefined;
+    const hasRow = this.#isTerminal && process.env['TERM'] !== 'dumb';
+    this.#statusRow = hasRow ? new StatusRow(input, output, this.#page) : undefined;
+    output.on('resize', this.#resize);
   }
 
   /** Runs the entered lines one after the other, until the input ends. */
@@ -52,37 +55,38 @@ export class Terminal {
     return lines$.pipe(
       concatMap(({ line, isShown }) => {
         this.#waiting -= 1;
-        if (isShown) this.#column = 0;
-        else this.write(`${prompt}${line}\n`);
+        if (isShown) this.#page.column = 0;
+        else this.#page.write({ text: `${prompt}${line}\n`, styles: [] });
         return run(line).pipe(finalize(() => this.#prompt()));
       }),
     );
   }
 
-  /** Writes text after the last text. */
-  write(text: string, style?: Style): void {
-    if (text === '') return;
-    this.#output.write(style && this.#output.isTTY ? styleText(style, text) : text);
-    const lineStart = text.lastIndexOf('\n') + 1;
-    this.#column = (lineStart > 0 ? 0 : this.#column) + cellsOf(text.slice(lineStart));
+  /** Begins a reply, on a line of its own. */
+  openReply(): ReplyView {
+    this.#page.startLine();
+    return new ReplyView(this.#page, this.#isTerminal);
   }
 
-  /** Starts a new line, unless the cursor is at the beginning of one. */
-  startLine(): void {
-    if (this.#column > 0) this.write('\n');
-  }
-
-  /** Writes a text on a line of its own. */
+  /** Writes a text on lines of its own. */
   note(text: string, style: Style = 'dim'): void {
-    this.startLine();
-    this.write(`${text}\n`, style);
+    this.#page.startLine();
+    if (this.#isTerminal) {
+      const wrap = new WordWrap(this.#page);
+      wrap.write(text, [style]);
+      wrap.end();
+      this.#page.startLine();
+    } else {
+      this.#page.write({ text: `${text}\n`, styles: [] });
+    }
     if (this.#isPrompting) this.#prompt();
   }
 
   /** Shows a text in the last row, until another replaces it. */
   showStatus(text: string): void {
     // At the right edge a terminal has a pending line break, and loses it when the cursor moves.
-    if (this.#column % this.#output.columns !== 0 || this.#column === 0) this.#statusRow?.show(text);
+    const { column, columns } = this.#page;
+    if (column % columns !== 0 || column === 0) this.#statusRow?.show(text);
   }
 
   /** Shows a text that stays: in the last row, or on a line of its own without a terminal. */
@@ -93,25 +97,31 @@ export class Terminal {
 
   /** Fills in the next line, which the user may change before Enter. */
   prefill(text: string): void {
-    if (this.#statusRow) this.#readline.write(text.replaceAll(/\s+/g, ' '));
+    if (this.#statusRow) this.#readline.write(printable(text).replaceAll(/\s+/g, ' '));
   }
 
   close(): void {
     if (!this.#isClosed) this.#readline.close();
     // Readline only pauses the input; a pipe that is still read would keep the process alive.
     this.#input.destroy();
-    this.startLine();
+    this.#page.startLine();
+    this.#output.off('resize', this.#resize);
     this.#statusRow?.close();
   }
 
   #prompt(): void {
-    this.startLine();
+    this.#page.startLine();
     if (this.#isClosed || this.#waiting > 0) return;
     this.#isPrompting = true;
-    this.#column = prompt.length;
+    this.#page.column = prompt.length;
     this.#readline.prompt(true);
     this.#statusRow?.paint();
   }
+
+  /** After a resize the rest of a long line begins a new line, because terminals differ in where they leave the cursor. */
+  readonly #resize = (): void => {
+    if (!this.#isPrompting && this.#page.column >= this.#page.columns) this.#page.startLine();
+  };
 
   /** The output of readline, which is passed on only at the prompt. */
   #echo(): Writable {

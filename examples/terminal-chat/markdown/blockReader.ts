@@ -1,5 +1,5 @@
 import { BlockWriter } from './blockWriter.js';
-import type { Page } from '../page.js';
+import type { Page, Style } from '../page.js';
 import { OpenCode } from './openCode.js';
 import { readLine, type Line } from './readLine.js';
 
@@ -17,8 +17,8 @@ export class BlockReader {
   /** The rows of the table that is open. */
   #rows: Line[] = [];
 
-  constructor(page: Page) {
-    this.#blocks = new BlockWriter(page);
+  constructor(page: Page, style?: Style) {
+    this.#blocks = new BlockWriter(page, style);
   }
 
   write(text: string): void {

@@ -19,9 +19,9 @@ export class BlockWriter {
   /** Whether an empty line precedes the next block. */
   #isAfterBlank = false;
 
-  constructor(page: Page) {
+  constructor(page: Page, style?: Style) {
     this.#page = page;
-    this.#wrap = new WordWrap(page);
+    this.#wrap = new WordWrap(page, style);
   }
 
   /** The number of quotes that the present block is in. */

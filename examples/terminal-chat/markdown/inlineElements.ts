@@ -6,7 +6,7 @@ export interface Element {
   readonly text: string;
   readonly isCode?: boolean;
   /** The address of a link. */
-  readonly link?: string;
+  readonly address?: string;
 }
 
 /** What follows the text: more text, the end of its block, or nothing, because the text was cut off. */
@@ -54,17 +54,17 @@ export function readLink(text: string, next: Next): Found {
   const link = whole.exec(text);
   if (link) {
     const { label: shown = '', angled, bare = '' } = link.groups ?? {};
-    return { length: link[0].length, text: shown, link: angled ?? bare };
+    return { length: link[0].length, text: shown, address: angled ?? bare };
   }
   const cut = half.exec(text);
-  if (cut && next === 'cut') return { length: text.length, text: cut.groups?.['label'] ?? '', link: '' };
+  if (cut && next === 'cut') return { length: text.length, text: cut.groups?.['label'] ?? '', address: '' };
   return openIf(text.length < longest && (cut !== null || halfLabel.test(text)));
 }
 
 /** An address in angle brackets, and the line break of HTML. */
 export function readAutolink(text: string): Found {
-  const [found, link] = /^<([A-Za-z][A-Za-z\d+.-]{1,31}:[^\s<>]*|[\w.+-]+@[\w.-]+)>/.exec(text) ?? [];
-  if (found && link) return { length: found.length, text: '', link };
+  const [found, url] = /^<([A-Za-z][A-Za-z\d+.-]{1,31}:[^\s<>]*|[\w.+-]+@[\w.-]+)>/.exec(text) ?? [];
+  if (found && url) return { length: found.length, text: '', address: url };
   const [lineBreak] = /^<br\s*\/?>/i.exec(text) ?? [];
   if (lineBreak) return { length: lineBreak.length, text: '\n' };
   return openIf(text.length < longest && /^<(?:[^\s<>]*|br\s*\/?)$/i.test(text));

@@ -81,16 +81,16 @@ export class InlineReader {
     }
   }
 
-  #showElement({ length, text, isCode, link }: Element): number {
+  #showElement({ length, text, isCode, address }: Element): number {
     if (isCode && !this.#hasStyles) return this.#show(`\`${text}\``, length);
-    if (link === undefined) return this.#show(text, length, isCode ? ['cyan'] : []);
+    if (address === undefined) return this.#show(text, length, isCode ? ['cyan'] : []);
     if (text !== '') {
       const label = new InlineReader(this.#write, [...this.#styles(), 'underline'], this.#hasStyles);
       label.write(text);
       label.end(false);
     }
-    if (text === link || link === '') return length;
-    return text === '' ? this.#show(link, length, ['underline']) : this.#show(` (${link})`, length, ['dim']);
+    if (text === address || address === '') return length;
+    return text === '' ? this.#show(address, length, ['underline']) : this.#show(` (${address})`, length, ['dim']);
   }
 
   #readMarks(place: number, next: Next): number {
@@ -102,7 +102,7 @@ export class InlineReader {
       mark,
       size: end - place,
       before: this.#before,
-      after: [...this.#held.slice(end, end + 2)][0] ?? '',
+      after: /^[^]/u.exec(this.#held.slice(end, end + 2))?.[0] ?? '',
     };
     const closed = this.#emphasis.close(run);
     const size = run.size - closed;

@@ -1,4 +1,4 @@
-import type { Page } from '../page.js';
+import type { Page, Style } from '../page.js';
 import { BlockReader } from './blockReader.js';
 
 /**
@@ -9,8 +9,8 @@ export class MarkdownWriter {
   /** Half a character. */
   #half = '';
 
-  constructor(page: Page) {
-    this.#blocks = new BlockReader(page);
+  constructor(page: Page, style?: Style) {
+    this.#blocks = new BlockReader(page, style);
   }
 
   write(piece: string): void {

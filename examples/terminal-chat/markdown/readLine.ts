@@ -70,7 +70,7 @@ export function readLine(line: string, isWhole: boolean): Line | undefined {
   }
   const rest = line.slice(place);
   if (!isWhole && (undecided.test(rest) || (markers.length > 0 && /^\[[ xX]?\]?$/.test(rest)))) return undefined;
-  const [box, done] = (markers.length > 0 && /^\[([ xX])\](?:[ \t]+|$)/.exec(rest)) || [];
+  const [box, done] = /^\[([ xX])\](?:[ \t]+|$)/.exec(markers.length > 0 ? rest : '') ?? [];
   const isDone = done === undefined ? undefined : done !== ' ';
   const [mark] = /^#{1,6}(?:[ \t]+|$)/.exec(rest) ?? [];
   const kind = isRule ? 'rule' : mark === undefined ? kindOf(rest, markers) : 'heading';

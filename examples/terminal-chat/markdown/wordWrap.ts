@@ -27,6 +27,7 @@ const noMargin: Margin = { first: [], rest: [], quotes: 0, wraps: true };
  */
 export class WordWrap {
   readonly #page: Page;
+  readonly #style: Style | undefined;
   #margin: Margin = noMargin;
   /** Whether the first line of the margin is still to come. */
   #isFirst = true;
@@ -41,8 +42,10 @@ export class WordWrap {
   /** Whether a word is on the line, after its margin. */
   #isInLine = false;
 
-  constructor(page: Page) {
+  /** @param style - The style of all text, in place of its own. */
+  constructor(page: Page, style?: Style) {
     this.#page = page;
+    this.#style = style;
   }
 
   /** Begins a block after a number of line breaks: 1 begins a line, 2 leave an empty line before it. */
@@ -107,7 +110,7 @@ export class WordWrap {
     if (this.#margin.wraps && this.#isInLine && column + needed >= columns) this.#breakLine(1);
     if (this.#page.column === 0) this.#writeMargin();
     const isSpaced = this.#isInLine || !this.#margin.wraps;
-    for (const span of joined(isSpaced ? [...this.#space, ...this.#word] : this.#word)) this.#page.write(span);
+    for (const span of joined(isSpaced ? [...this.#space, ...this.#word] : this.#word)) this.#write(span);
     this.#isInLine = true;
     this.#space = [];
     this.#word = [];
@@ -118,7 +121,7 @@ export class WordWrap {
   #breakLine(breaks: number): void {
     this.#page.startLine();
     for (let index = 1; index < breaks; index++) {
-      this.#page.write({ text: '│ '.repeat(this.#quotes).trimEnd(), styles: ['dim'] });
+      this.#write({ text: '│ '.repeat(this.#quotes).trimEnd(), styles: ['dim'] });
       this.#page.write({ text: '\n', styles: [] });
     }
     this.#breaks = 0;
@@ -126,8 +129,12 @@ export class WordWrap {
     this.#isInLine = false;
   }
 
+  #write({ text, styles }: Span): void {
+    this.#page.write({ text, styles: this.#style ? [this.#style] : styles });
+  }
+
   #writeMargin(): void {
-    for (const span of this.#isFirst ? this.#margin.first : this.#margin.rest) this.#page.write(span);
+    for (const span of this.#isFirst ? this.#margin.first : this.#margin.rest) this.#write(span);
     this.#isFirst = false;
   }
 

@@ -7,7 +7,7 @@ interface Cell {
 }
 
 const blank: Cell = { text: ' ', style: '' };
-const off: Readonly<Record<string, string>> = { 22: '12', 23: '3', 24: '4', 29: '9', 39: '36 31' };
+const off: Readonly<Record<string, string>> = { 22: '1 2', 23: '3', 24: '4', 29: '9', 39: '36 31' };
 
 /** A small terminal: shows what a person sees after the output of a program, with the escape sequences that ours writes. */
 export class Screen {
@@ -18,7 +18,7 @@ export class Screen {
   #top = 0;
   #row = 0;
   #column = 0;
-  #saved = [0, 0] as const;
+  #saved: readonly [number, number] = [0, 0];
   #bottom: number;
   #styles = new Set<string>();
   /** Sequences that this terminal does not know. */
@@ -43,3 +43,103 @@ export class Screen {
       else this.unknown.push(all);
     }
   }
+
+  /** The lines as text, without trailing spaces; the last row, with the status, is left out. */
+  get text(): string[] {
+    return this.#lines.slice(0, this.#top + this.rows - 1).map((line) =>
+      line
+        .map(({ text }) => text)
+        .join('')
+        .trimEnd(),
+    );
+  }
+
+  /** The text of the last row. */
+  get status(): string {
+    const line = this.#lines[this.#top + this.rows - 1] ?? [];
+    return line
+      .map(({ text }) => text)
+      .join('')
+      .trimEnd();
+  }
+
+  /** The text in a style, by the number of its sequence, such as 1 for bold. */
+  styled(style: number): string {
+    const styled = this.#lines.map((line) => line.filter((cell) => cell.style.split(' ').includes(String(style))));
+    return styled.flatMap((line) => (line.length > 0 ? [line.map(({ text }) => text).join('')] : [])).join('\n');
+  }
+
+  resize(columns: number, rows: number): void {
+    const isAtBottom = this.#row >= rows - 1;
+    if (isAtBottom) this.#top += this.#row - (rows - 2);
+    if (isAtBottom) this.#row = rows - 2;
+    this.columns = columns;
+    this.rows = rows;
+    this.#bottom = rows - 1;
+    this.#column = Math.min(this.#column, columns - 1);
+  }
+
+  #print(grapheme: string): void {
+    const cells = cellsOf(grapheme);
+    if (this.#column + cells > this.columns) {
+      this.hasOverflowed = true;
+      this.#column = 0;
+      this.#lineFeed();
+    }
+    const line = this.#line(this.#row);
+    while (line.length < this.#column) line.push(blank);
+    const cell = { text: grapheme, style: [...this.#styles].sort().join(' ') };
+    line.splice(
+      this.#column,
+      Math.max(cells, 1),
+      cell,
+      ...Array<Cell>(Math.max(cells - 1, 0)).fill({ ...cell, text: '' }),
+    );
+    this.#column += cells;
+  }
+
+  #line(row: number): Cell[] {
+    return (this.#lines[this.#top + row] ??= []);
+  }
+
+  /** Within the scrolling region, whose first row is the first of the screen. */
+  #lineFeed(): void {
+    if (this.#row !== this.#bottom) {
+      this.#row = Math.min(this.#row + 1, this.rows - 1);
+      return;
+    }
+    // The rows below the region stay in place.
+    const below = this.#lines.splice(this.#top + this.#bottom + 1);
+    this.#lines.length = this.#top + this.#bottom + 1;
+    this.#lines.push([], ...below);
+    this.#top += 1;
+  }
+
+  #escape(escape: string): void {
+    if (escape === '7') this.#saved = [this.#row, this.#column];
+    else if (escape === '8') [this.#row, this.#column] = this.#saved;
+    else this.#lineFeed();
+  }
+
+  #run(command: string, numbers: string): void {
+    const [first = 0, second = 0] = numbers.split(';').map(Number);
+    if (command === 'm') this.#style(String(first));
+    else if (command === 'H') [this.#row, this.#column] = [Math.max(first, 1) - 1, Math.max(second, 1) - 1];
+    else if (command === 'A') this.#row = Math.max(this.#row - Math.max(first, 1), 0);
+    else if (command === 'G') this.#column = Math.max(first, 1) - 1;
+    else if (command === 'K') this.#line(this.#row).splice(first === 2 ? 0 : this.#column);
+    else if (command === 'J') {
+      this.#line(this.#row).splice(this.#column);
+      this.#lines.splice(this.#top + this.#row + 1);
+    } else if (command === 'r') {
+      this.#bottom = (second === 0 ? this.rows : second) - 1;
+      [this.#row, this.#column] = [0, 0];
+    } else this.unknown.push(`${numbers}${command}`);
+  }
+
+  #style(code: string): void {
+    const ended = off[code];
+    if (ended === undefined) this.#styles.add(code);
+    else for (const style of ended.split(' ')) this.#styles.delete(style);
+  }
+}
