@@ -18,6 +18,12 @@ export class ReplyView {
     this.#write(text, false);
   }
 
+  /** Makes room for a note. */
+  pause(): void {
+    this.#writer?.pause();
+    this.#page.startLine();
+  }
+
   /** Shows all that is held, at the end of the reply or where it was cut off. */
   end(): void {
     this.#writer?.end();

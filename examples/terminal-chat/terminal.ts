@@ -24,6 +24,8 @@ export class Terminal {
   /** The number of lines that wait for earlier ones. */
   #waiting = 0;
   #isPrompting = false;
+  /** The last reply. */
+  #reply: ReplyView | undefined;
   #isClosed = false;
 
   constructor(input: ReadStream, output: WriteStream) {
@@ -65,11 +67,13 @@ export class Terminal {
   /** Begins a reply, on a line of its own. */
   openReply(): ReplyView {
     this.#page.startLine();
-    return new ReplyView(this.#page, this.#isTerminal);
+    this.#reply = new ReplyView(this.#page, this.#isTerminal);
+    return this.#reply;
   }
 
   /** Writes a text on lines of its own. */
   note(text: string, style: Style = 'dim'): void {
+    this.#reply?.pause();
     this.#page.startLine();
     if (this.#isTerminal) {
       const wrap = new WordWrap(this.#page);

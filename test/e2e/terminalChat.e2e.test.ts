@@ -1,13 +1,15 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { apiError } from '../../src/emulator/apiError.js';
-import type { EmulatorReply } from '../../src/emulator/scenario.js';
+import type { EmulatorAnswer, EmulatorReply } from '../../src/emulator/scenario.js';
 import { startEmulator, type Emulator } from '../../src/emulator/startEmulator.js';
+import { Screen } from '../examples/terminalChat/screen.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const command = [process.execPath, '--import', 'tsx', 'examples/terminal-chat/main.ts'];
@@ -17,17 +19,28 @@ const ctrlC = '\u0003';
 class Chat {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #ended: Promise<unknown[]>;
+  /** What the person sees, if the chat is in a terminal. */
+  readonly screen = new Screen(60, 20);
   #shown = '';
   #seen = 0;
 
-  constructor([file = '', ...args]: string[], emulator: Emulator) {
+  constructor([file = '', ...args]: string[], emulator: Emulator, variables: NodeJS.ProcessEnv = {}) {
     // A person's terminal has no `CI`, with which Node shows no colours.
-    const { CI: _, ...ofPerson } = process.env;
-    const env = { ...ofPerson, GEMINI_API_KEY: 'none', GOOGLE_GEMINI_BASE_URL: emulator.url };
+    const { CI: _, NO_COLOR: __, FORCE_COLOR: ___, ...ofPerson } = process.env;
+    const env = {
+      ...ofPerson,
+      TERM: 'xterm-256color',
+      ...variables,
+      GEMINI_API_KEY: 'none',
+      GOOGLE_GEMINI_BASE_URL: emulator.url,
+    };
     this.#child = spawn(file, args, { cwd: root, env });
     this.#ended = once(this.#child, 'close');
     for (const output of [this.#child.stdout, this.#child.stderr]) {
-      output.setEncoding('utf8').on('data', (text: string) => (this.#shown += text));
+      output.setEncoding('utf8').on('data', (text: string) => {
+        this.#shown += text;
+        this.screen.write(text);
+      });
     }
     onTestFinished(() => {
       this.#child.kill('SIGKILL');
@@ -49,6 +62,20 @@ class Chat {
     }
   }
 
+  /** Waits until the screen, with its last row, shows a text. */
+  async shows(text: string): Promise<void> {
+    while (![...this.screen.text, this.screen.status].join('\n').includes(text)) {
+      const more = once(this.#child.stdout, 'data').then(() => true);
+      const isOpen = await Promise.race([more, this.#ended.then(() => false)]);
+      if (!isOpen) throw new Error(`Ended without '${text}' on:\n${this.screen.text.join('\n')}`);
+    }
+  }
+
+  /** All output so far. */
+  get output(): string {
+    return this.#shown;
+  }
+
   types(keys: string): void {
     this.#child.stdin.write(keys);
   }
@@ -68,10 +95,14 @@ class Chat {
   }
 }
 
-async function open(reply: EmulatorReply, line = command): Promise<{ chat: Chat; emulator: Emulator }> {
+async function open(
+  reply: EmulatorReply,
+  line = command,
+  variables?: NodeJS.ProcessEnv,
+): Promise<{ chat: Chat; emulator: Emulator }> {
   const emulator = await startEmulator({ reply });
   onTestFinished(() => emulator.close());
-  const chat = new Chat(line, emulator);
+  const chat = new Chat(line, emulator, variables);
   await chat.sees('> ');
   return { chat, emulator };
 }
@@ -158,45 +189,173 @@ describe('examples/terminal-chat', { timeout: 60_000 }, () => {
     await chat.sees('> two\nYou said two.');
     expect(await chat.exitCode()).toBe(0);
   });
+
+  it('passes a text on unchanged where there is no terminal, also with FORCE_COLOR', async () => {
+    const text = `${markdown}\u202E ${'long '.repeat(40)}\r\n`;
+    const { chat } = await open(() => ({ chunks: text.match(/[^]{1,5}/gu) ?? [] }), command, { FORCE_COLOR: '1' });
+    chat.types('one\n');
+    chat.closesInput();
+    expect(await chat.exitCode()).toBe(0);
+    expect(chat.output).toContain(`> ${text}`);
+    expect(chat.output).not.toMatch(/\u001B\[\d+m/);
+  });
 });
 
 // `script` of Linux gives the program a terminal of its own.
 describe.runIf(process.platform === 'linux')('examples/terminal-chat in a terminal', { timeout: 60_000 }, () => {
-  const inTerminal = ['script', '-qefc', `stty rows 20 cols 60; exec ${command.join(' ')}`, '/dev/null'];
+  const inTerminal = ['script', '-qefc', `tty; stty rows 20 cols 60; exec ${command.join(' ')}`, '/dev/null'];
 
   it('dims thoughts, keeps a status in the last row, handles Ctrl-C, and shows typed text at the next prompt', async () => {
-    const chunks = [part({ text: 'Let me think.\n', thought: true }), part({ text: 'Once upon ' }), 'a time.'];
+    const chunks = [part({ text: '**Let me** think.\n', thought: true }), part({ text: 'Once **upon ' }), 'a time.'];
     const { chat, emulator } = await open(
       ({ index }) => (index === 0 ? { chunks, stallAfter: { chunks: 2 } } : 'A whole story.'),
       inTerminal,
     );
     chat.types('Tell me a story\r');
-    await chat.sees('\u001B[2mLet me think.');
-    await chat.sees('Once upon ');
-    await chat.sees('\u001B[20;1H');
-    await chat.sees('in all');
+    await chat.shows('Let me think.\n\nOnce upon');
+    expect(chat.screen.styled(2)).toContain('Let me think.');
+    expect(chat.screen.styled(1)).toBe('upon');
+    expect(chat.screen.status).toContain('in all');
+    await chat.shows('No text for 3 s · ');
     chat.types('typed');
     chat.types(ctrlC);
     await emulator.requests[0]?.closed;
     expect(emulator.requests[0]?.closedEarly).toBe(true);
-    const shown = await chat.sees('Ctrl-C once more');
+    const shown = await chat.sees('Stopped.');
     // Without the row that is painted after each key.
     expect(shown.replaceAll(/\u001B7.*?\u001B8/g, '')).not.toContain('typed');
-    await chat.sees('> typed');
+    await chat.shows('> typed');
     chat.types(' ahead\r');
-    await chat.sees('A whole story.');
-    await chat.sees('> ');
+    await chat.shows('A whole story.\n> ');
     chat.types('/edit\r');
-    await chat.sees('> /edit typed ahead');
+    await chat.shows('> /edit typed ahead');
     chat.types('!\r');
-    await chat.sees('A whole story.');
-    await chat.sees('> ');
+    await chat.shows('> /edit typed ahead!\nA whole story.\n> ');
     chat.types('/quit\r');
-    await chat.sees('\u001B[r');
     expect(await chat.exitCode()).toBe(0);
+    expect(chat.screen.unknown).toEqual([]);
     expect(textsIn(emulator.requests.at(-1)?.body).at(-1)).toContain('typed ahead!');
   });
+
+  it('shows Markdown while it streams: styles, wrapped words, code, and wide characters', async () => {
+    const { chat } = await open(() => ({ chunks: markdown.match(/[^]{1,5}/gu) ?? [] }), inTerminal);
+    chat.types('Hi\r');
+    await chat.shows('The end.\n> ');
+    expect(chat.screen.text.slice(chat.screen.text.indexOf('> Hi') + 1, -1)).toEqual([
+      'Title',
+      '',
+      'A bold word, and text that is long enough to be broken at',
+      'the width of the terminal.',
+      '',
+      '1. 东亚字符的宽度是两个单元格，因此这一行必须在正确的位置换',
+      '   行。 👩‍🚀🇨🇭',
+      '   ◦ code and a link (https://rxjs.dev)',
+      '',
+      '── ts ─────────────────────────────────────────────────────',
+      'if (a) {',
+      '  b();',
+      '}',
+      '───────────────────────────────────────────────────────────',
+      '␛]52;c;aGVsbG8=␇ ␛[2J␛[1;1H The end.',
+    ]);
+    expect(chat.screen.styled(1)).toContain('bold');
+    expect(chat.screen.styled(36)).toBe('code');
+    expect(chat.screen.hasOverflowed).toBe(false);
+    expect(chat.screen.unknown).toEqual([]);
+  });
+
+  it('wraps at the new width after a resize, and keeps what is on the screen', async () => {
+    let goOn = (): void => {};
+    const resized = new Promise<void>((resolve) => (goOn = resolve));
+    async function* chunks(): AsyncGenerator<string> {
+      yield `${'wide '.repeat(20)}`;
+      await resized;
+      yield `${'narrow '.repeat(20)}\n\nThe end.`;
+    }
+    const { chat } = await open(() => ({ chunks: chunks() }), inTerminal);
+    chat.types('Hi\r');
+    await chat.shows(`${'wide '.repeat(11).trim()}\n${'wide '.repeat(8).trim()}`);
+    const [terminal = ''] = /\/dev\/pts\/\d+/.exec(chat.output) ?? [];
+    chat.screen.resize(40, 16);
+    await promisify(execFile)('stty', ['-F', terminal, 'rows', '16', 'cols', '40']);
+    await chat.sees('\u001B[1;15r');
+    goOn();
+    await chat.shows('The end.\n> ');
+    const lines = chat.screen.text.filter((line) => /wide|narrow/.test(line));
+    expect(lines.join(' ')).toBe(`${'wide '.repeat(20)}${'narrow '.repeat(20)}`.trim());
+    expect(Math.max(...lines.filter((line) => line.includes('narrow')).map(({ length }) => length))).toBeLessThan(40);
+    expect(chat.screen.status).toHaveLength(39);
+  });
+
+  it('tells why a reply waits, how it went on, and how it ended', async () => {
+    const answers: readonly EmulatorAnswer[] = [
+      { error: apiError({ code: 503 }), headers: { 'Retry-After': '2' } },
+      { chunks: ['Once **upon', ' a time'], dropAfter: { chunks: 1 } },
+      { chunks: [' a** time'], finishReason: 'MAX_TOKENS', firstDelay: 500 },
+      { chunks: [], finishReason: 'STOP' },
+      {
+        chunks: ['Half'],
+        errorAfter: { chunks: 1, error: apiError({ code: 400, message: 'No \u001B[2Jsuch field' }) },
+      },
+    ];
+    const { chat } = await open(({ index }) => answers[index] ?? 'Well.', inTerminal);
+    chat.types('Hi\r');
+    await chat.shows('Trying again in 2 s (overloaded)');
+    await chat.shows('Trying again in 1 s (overloaded)');
+    await chat.shows('The connection broke; the reply goes on');
+    await chat.shows('Once upon a time\nThe answer reached its length limit (MAX_TOKENS).\n> ');
+    expect(chat.screen.styled(1)).toBe('upon a');
+    chat.types('/retry\r');
+    await chat.shows('The answer is empty.\n> ');
+    chat.types('/retry\r');
+    await chat.shows('(invalid_request)\n> ');
+    expect(chat.screen.styled(31)).toContain('No ');
+    expect(chat.output).not.toContain('\u001B[2J');
+  });
+
+  it('shows a saved chat as it was shown, and its text cannot type', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'terminal-chat-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'chat.json');
+    const { chat } = await open(() => 'A **bold** answer.', inTerminal);
+    chat.types('One\r');
+    await chat.shows('A bold answer.\n> ');
+    chat.types(`/save ${file}\r`);
+    await chat.shows('Saved as');
+    const saved = await readFile(file, 'utf8');
+    await writeFile(file, saved.replaceAll('"One"', JSON.stringify('One\u0003\u001B[H')));
+    chat.types(`/load ${file}\r`);
+    await chat.shows('> One␃␛[H\nA bold answer.\n');
+    chat.types('/edit\r');
+    await chat.shows('> /edit One␃␛[H');
+    chat.types('\r');
+    await chat.shows('> /edit One␃␛[H\nA bold answer.\n> ');
+    expect(chat.screen.styled(1).split('bold')).toHaveLength(4);
+  });
+
+  it.each([{ NO_COLOR: '1' }, { TERM: 'dumb' }])('writes no styles with %j', async (variables) => {
+    const { chat } = await open(() => 'A **bold** word and `code`.', inTerminal, variables);
+    chat.types('Hi\r');
+    await chat.shows('A bold word and `code`.');
+    await chat.shows('in all');
+    expect(chat.output).not.toMatch(/\u001B\[\d+m/);
+    if (variables.TERM) expect(chat.output).not.toContain('\u001B7');
+  });
 });
+
+const markdown = `# Title
+
+A **bold** word, and text that is long enough to be broken at the width of the terminal.
+
+1. 东亚字符的宽度是两个单元格，因此这一行必须在正确的位置换行。 👩‍🚀🇨🇭
+   - \`code\` and a [link](https://rxjs.dev)
+
+\`\`\`ts
+if (a) {
+  b();
+}
+\`\`\`
+\u001B]52;c;aGVsbG8=\u0007 \u001B[2J\u001B[1;1H The end.`;
 
 function part(content: object): object {
   return { candidates: [{ content: { role: 'model', parts: [content] } }] };

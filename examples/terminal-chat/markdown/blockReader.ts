@@ -40,7 +40,12 @@ export class BlockReader {
     this.#blocks.endBlock(true);
     this.#endTable();
     if (this.#code) this.#blocks.closeCode();
-    this.#blocks.end();
+    this.#blocks.writeWord();
+  }
+
+  /** Shows the open word, because something else is about to be written. */
+  pause(): void {
+    this.#blocks.writeWord();
   }
 
   #endLine(): void {

@@ -16,6 +16,8 @@ export class BlockWriter {
   /** The text of the present block; undefined between blocks, and in code. */
   #inline: InlineReader | undefined;
   #isFirst = true;
+  /** The width of the block of code that is open. */
+  #codeWidth = 0;
   /** Whether an empty line precedes the next block. */
   #isAfterBlank = false;
 
@@ -45,7 +47,8 @@ export class BlockWriter {
     this.#inline = undefined;
   }
 
-  end(): void {
+  /** Writes the open word, although more of it may come. */
+  writeWord(): void {
     this.#wrap.end();
   }
 
@@ -60,8 +63,8 @@ export class BlockWriter {
 
   /** Begins a block of code, between rules. Its lines are not broken, so that they can be copied. */
   openCode(line: Line, language: string): void {
-    const width = this.#startLines(line, false);
-    this.#writeRule(width, language === '' ? '' : `── ${language} `);
+    this.#codeWidth = this.#startLines(line, false);
+    this.#writeRule(this.#codeWidth, language === '' ? '' : `── ${language} `);
   }
 
   code(text: string): void {
@@ -69,7 +72,7 @@ export class BlockWriter {
   }
 
   closeCode(): void {
-    this.#writeRule(this.#page.columns - 1);
+    this.#writeRule(this.#codeWidth);
   }
 
   /** Writes the rows of a table in columns; if it is too wide, or no table, as they are. */

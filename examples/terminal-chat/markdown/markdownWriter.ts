@@ -19,6 +19,11 @@ export class MarkdownWriter {
     this.#blocks.write(whole.replaceAll('\r', ''));
   }
 
+  /** Shows the open word, because something else is about to be written. */
+  pause(): void {
+    this.#blocks.pause();
+  }
+
   /** Shows all that is held, at the end of the text or where it was cut off. */
   end(): void {
     this.#blocks.end();

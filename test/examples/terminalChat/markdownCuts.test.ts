@@ -89,7 +89,7 @@ describe('MarkdownWriter', () => {
           expect(output(text.split(''), columns)).toBe(output([text], columns));
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 300 },
     );
   }, 60_000);
 });
