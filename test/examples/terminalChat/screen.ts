@@ -46,26 +46,19 @@ export class Screen {
 
   /** The lines as text, without trailing spaces; the last row, with the status, is left out. */
   get text(): string[] {
-    return this.#lines.slice(0, this.#top + this.rows - 1).map((line) =>
-      line
-        .map(({ text }) => text)
-        .join('')
-        .trimEnd(),
-    );
+    return Array.from({ length: this.#top + this.rows - 1 }, (_, row) => textOf(this.#lines[row]));
   }
 
   /** The text of the last row. */
   get status(): string {
-    const line = this.#lines[this.#top + this.rows - 1] ?? [];
-    return line
-      .map(({ text }) => text)
-      .join('')
-      .trimEnd();
+    return textOf(this.#lines[this.#top + this.rows - 1]);
   }
 
   /** The text in a style, by the number of its sequence, such as 1 for bold. */
   styled(style: number): string {
-    const styled = this.#lines.map((line) => line.filter((cell) => cell.style.split(' ').includes(String(style))));
+    const styled = Array.from(this.#lines, (line: Cell[] | undefined) =>
+      (line ?? []).filter((cell) => cell.style.split(' ').includes(String(style))),
+    );
     return styled.flatMap((line) => (line.length > 0 ? [line.map(({ text }) => text).join('')] : [])).join('\n');
   }
 
@@ -142,4 +135,11 @@ export class Screen {
     if (ended === undefined) this.#styles.add(code);
     else for (const style of ended.split(' ')) this.#styles.delete(style);
   }
+}
+
+function textOf(line: readonly Cell[] = []): string {
+  return line
+    .map(({ text }) => text)
+    .join('')
+    .trimEnd();
 }
