@@ -26,10 +26,13 @@ export class Page {
   column = 0;
   /** Whether text has styles: in a terminal, unless `NO_COLOR` or the kind of the terminal forbids them. */
   readonly hasStyles: boolean;
+  /** Whether a person reads the page; else it is a file or a pipe. */
+  readonly isTerminal: boolean;
 
   constructor(output: PageOutput) {
     this.#output = output;
-    this.hasStyles = output.isTTY === true && output.hasColors?.() === true;
+    this.isTerminal = output.isTTY === true;
+    this.hasStyles = this.isTerminal && output.hasColors?.() === true;
   }
 
   get columns(): number {
@@ -40,7 +43,7 @@ export class Page {
 
   /** Writes a text: made {@link printable} in a terminal, and unchanged in a file or a pipe. */
   write({ text, styles }: Span): void {
-    const shown = this.#output.isTTY ? printable(text) : text;
+    const shown = this.isTerminal ? printable(text) : text;
     if (shown === '') return;
     this.#output.write(this.paint(shown, styles));
     const lineStart = shown.lastIndexOf('\n') + 1;

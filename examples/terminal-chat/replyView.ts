@@ -4,13 +4,11 @@ import type { Page } from './page.js';
 /** Shows a reply on a page as it arrives: Markdown in a terminal, with thoughts dimmed; elsewhere its text, unchanged. */
 export class ReplyView {
   readonly #page: Page;
-  readonly #isTerminal: boolean;
   #writer: MarkdownWriter | undefined;
   #isThinking = false;
 
-  constructor(page: Page, isTerminal: boolean) {
+  constructor(page: Page) {
     this.#page = page;
-    this.#isTerminal = isTerminal;
   }
 
   write(thoughts: string, text: string): void {
@@ -32,7 +30,7 @@ export class ReplyView {
 
   #write(text: string, isThought: boolean): void {
     if (text === '') return;
-    if (!this.#isTerminal) {
+    if (!this.#page.isTerminal) {
       this.#page.write({ text, styles: [] });
       return;
     }

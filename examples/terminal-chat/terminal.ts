@@ -1,10 +1,10 @@
 import { createInterface, type Interface } from 'node:readline';
-import { Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { concatMap, finalize, fromEvent, map, merge, takeUntil, type Observable } from 'rxjs';
 import { WordWrap } from './markdown/wordWrap.js';
 import { Page, type Style } from './page.js';
 import { printable } from './printable.js';
+import { promptEcho } from './promptEcho.js';
 import { ReplyView } from './replyView.js';
 import { StatusRow } from './statusRow.js';
 
@@ -18,7 +18,6 @@ export class Terminal {
   readonly #output: WriteStream;
   readonly #readline: Interface;
   readonly #page: Page;
-  readonly #isTerminal: boolean;
   /** Undefined if the output is a file or a pipe, or a terminal without a cursor that can be moved. */
   readonly #statusRow: StatusRow | undefined;
   /** The number of lines that wait for earlier ones. */
@@ -29,15 +28,20 @@ export class Terminal {
   #isClosed = false;
 
   constructor(input: ReadStream, output: WriteStream) {
-    this.#isTerminal = input.isTTY && output.isTTY;
+    const isTerminal = input.isTTY && output.isTTY;
     this.#input = input;
     this.#output = output;
     this.#page = new Page(output);
-    this.#readline = createInterface({ input, output: this.#echo(), terminal: this.#isTerminal, prompt });
+    this.#readline = createInterface({
+      input,
+      output: promptEcho(output, () => this.#isPrompting),
+      terminal: isTerminal,
+      prompt,
+    });
     this.#readline.once('close', () => (this.#isClosed = true));
     // In a terminal readline reads the key; without a terminal, or from another process, it arrives as a signal.
     this.interrupts$ = merge(fromEvent(this.#readline, 'SIGINT'), fromEvent(process, 'SIGINT'));
-    const hasRow = this.#isTerminal && process.env['TERM'] !== 'dumb';
+    const hasRow = isTerminal && process.env['TERM'] !== 'dumb';
     this.#statusRow = hasRow ? new StatusRow(input, output, this.#page) : undefined;
     output.on('resize', this.#resize);
   }
@@ -67,7 +71,7 @@ export class Terminal {
   /** Begins a reply, on a line of its own. */
   openReply(): ReplyView {
     this.#page.startLine();
-    this.#reply = new ReplyView(this.#page, this.#isTerminal);
+    this.#reply = new ReplyView(this.#page);
     return this.#reply;
   }
 
@@ -75,7 +79,7 @@ export class Terminal {
   note(text: string, style: Style = 'dim'): void {
     this.#reply?.pause();
     this.#page.startLine();
-    if (this.#isTerminal) {
+    if (this.#page.isTerminal) {
       const wrap = new WordWrap(this.#page);
       wrap.write(text, [style]);
       wrap.end();
@@ -126,17 +130,4 @@ export class Terminal {
   readonly #resize = (): void => {
     if (!this.#isPrompting && this.#page.column >= this.#page.columns) this.#page.startLine();
   };
-
-  /** The output of readline, which is passed on only at the prompt. */
-  #echo(): Writable {
-    const output = this.#output;
-    const echo = new Writable({
-      write: (text: Buffer, _encoding, done) => {
-        if (this.#isPrompting) output.write(text);
-        done();
-      },
-    });
-    output.on('resize', () => echo.emit('resize'));
-    return Object.defineProperty(echo, 'columns', { get: () => output.columns });
-  }
 }

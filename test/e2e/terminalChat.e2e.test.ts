@@ -294,7 +294,7 @@ describe.runIf(process.platform === 'linux')('examples/terminal-chat in a termin
     const answers: readonly EmulatorAnswer[] = [
       { error: apiError({ code: 503 }), headers: { 'Retry-After': '3' } },
       { chunks: ['Once **upon', ' a time'], dropAfter: { chunks: 1 } },
-      { chunks: [' a** time'], finishReason: 'MAX_TOKENS', firstDelay: 500 },
+      { chunks: [' a** ', 'time'], finishReason: 'MAX_TOKENS', pace: 1500 },
       { chunks: [], finishReason: 'STOP' },
       {
         chunks: ['Half'],

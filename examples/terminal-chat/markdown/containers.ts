@@ -1,6 +1,6 @@
 import type { Span } from '../page.js';
 import type { Line } from './readLine.js';
-import type { Margin } from './wordWrap.js';
+import type { Margin } from './margin.js';
 
 interface Item {
   /** The columns of the marker, and of the text after it. */

@@ -3,18 +3,8 @@ import { graphemesOf } from '../graphemesOf.js';
 import type { Page, Span, Style } from '../page.js';
 import { printable } from '../printable.js';
 import { isBreakable } from './isBreakable.js';
-
-/** The margin of a block of lines: the marks of quotes, and the room of list items. */
-export interface Margin {
-  /** The beginning of the first line, such as a bullet. */
-  readonly first: readonly Span[];
-  /** The beginning of the other lines, as wide as `first`. */
-  readonly rest: readonly Span[];
-  /** The number of quotes, whose bars also stand on empty lines within them. */
-  readonly quotes: number;
-  /** Whether lines are broken at the width of the page; code is not. */
-  readonly wraps: boolean;
-}
+import { joinSpans } from './joinSpans.js';
+import type { Margin } from './margin.js';
 
 /** A longer word of a line that is not broken is written in parts. */
 const longestUnbroken = 80;
@@ -110,7 +100,7 @@ export class WordWrap {
     if (this.#margin.wraps && this.#isInLine && column + needed >= columns) this.#breakLine(1);
     if (this.#page.column === 0) this.#writeMargin();
     const isSpaced = this.#isInLine || !this.#margin.wraps;
-    for (const span of joined(isSpaced ? [...this.#space, ...this.#word] : this.#word)) this.#write(span);
+    for (const span of joinSpans(isSpaced ? [...this.#space, ...this.#word] : this.#word)) this.#write(span);
     this.#isInLine = true;
     this.#space = [];
     this.#word = [];
@@ -143,15 +133,4 @@ export class WordWrap {
     if (!this.#margin.wraps) return longestUnbroken;
     return Math.max(this.#page.columns - 1 - cellsOf(this.#margin.rest.map(({ text }) => text).join('')), 2);
   }
-}
-
-/** Joins neighbours of one style, so that a word is written at once. */
-function joined(spans: readonly Span[]): Span[] {
-  const result: Span[] = [];
-  for (const span of spans) {
-    const last = result.at(-1);
-    if (last?.styles.join() === span.styles.join()) result.splice(-1, 1, { ...last, text: last.text + span.text });
-    else result.push(span);
-  }
-  return result;
 }
