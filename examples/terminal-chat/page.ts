@@ -12,7 +12,7 @@ export interface Span {
 }
 
 /** The standard output, which is a terminal, a file or a pipe. */
-export interface PageOutput {
+interface PageOutput {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
   hasColors?(): boolean;

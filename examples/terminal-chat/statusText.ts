@@ -4,7 +4,7 @@ import type { ReplyState } from 'rxjs-gemini';
 const quietMs = 3000;
 
 /** The times of a state, in ms: since the state began, and since the last text. */
-export interface StatusTimes {
+interface StatusTimes {
   readonly sinceState: number;
   readonly sinceText: number;
 }

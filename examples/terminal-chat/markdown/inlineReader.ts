@@ -3,7 +3,7 @@ import { Emphasis, isSpace, mayOpen, type MarkRun } from './emphasis.js';
 import { entities, readAutolink, readCode, readLink, type Element, type Next } from './inlineElements.js';
 
 /** Receives text in styles. */
-export type WriteText = (text: string, styles: readonly Style[]) => void;
+type WriteText = (text: string, styles: readonly Style[]) => void;
 
 const plain = /[^\\`*_~[!<&]+/y;
 

@@ -1,7 +1,7 @@
 import type { Line } from './readLine.js';
 
 /** A line of a block of code, as far as it has arrived: its text, its end, or a line that is not in the block. */
-export type CodeLine = { readonly text: string } | 'closing' | 'outside';
+type CodeLine = { readonly text: string } | 'closing' | 'outside';
 
 /** A fenced block of code that has begun. */
 export class OpenCode {

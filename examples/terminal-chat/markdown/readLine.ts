@@ -1,5 +1,5 @@
 /** A line of Markdown, without its containers: what it begins or continues. */
-export type LineKind = 'blank' | 'text' | 'heading' | 'rule' | 'underline' | 'fence' | 'row';
+type LineKind = 'blank' | 'text' | 'heading' | 'rule' | 'underline' | 'fence' | 'row';
 
 export interface Line {
   readonly kind: LineKind;
@@ -17,7 +17,7 @@ export interface Line {
   readonly isDone: boolean | undefined;
 }
 
-export interface Marker {
+interface Marker {
   readonly text: string;
   readonly indent: number;
   readonly content: number;
