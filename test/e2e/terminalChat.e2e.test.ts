@@ -271,7 +271,7 @@ describe.runIf(process.platform === 'linux')('examples/terminal-chat in a termin
     let goOn = (): void => {};
     const resized = new Promise<void>((resolve) => (goOn = resolve));
     async function* chunks(): AsyncGenerator<string> {
-      yield `${'wide '.repeat(20)}`;
+      yield 'wide '.repeat(20);
       await resized;
       yield `${'narrow '.repeat(20)}\n\nThe end.`;
     }
@@ -295,7 +295,7 @@ describe.runIf(process.platform === 'linux')('examples/terminal-chat in a termin
       { error: apiError({ code: 503 }), headers: { 'Retry-After': '3' } },
       { chunks: ['Once **upon', ' a time'], dropAfter: { chunks: 1 } },
       { chunks: [' a** ', 'time'], finishReason: 'MAX_TOKENS', pace: 1500 },
-      { chunks: [], finishReason: 'STOP' },
+      { chunks: [{ candidates: [{ content: { role: 'model', parts: [{ text: '' }] }, finishReason: 'STOP' }] }] },
       {
         chunks: ['Half'],
         errorAfter: { chunks: 1, error: apiError({ code: 400, message: 'No \u001B[2Jsuch field' }) },
