@@ -1,5 +1,6 @@
-import { ChangeDetectionStrategy, Component } from '@angular/core';
-import { RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
+import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
+import { Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
+import { ConversationsService } from './conversations/conversations.service';
 
 @Component({
   selector: 'app-root',
@@ -8,4 +9,12 @@ import { RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
   styleUrl: './app.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
-export class App {}
+export class App {
+  readonly #conversations = inject(ConversationsService);
+  readonly #router = inject(Router);
+
+  protected async openNew(): Promise<void> {
+    this.#conversations.openNew();
+    await this.#router.navigateByUrl('/');
+  }
+}

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { startEmulator, type Emulator } from 'rxjs-gemini/emulator';
+import { answerOfEmulator } from './emulator.answers.js';
 
 /** Stands in for Gemini where there is no API key. */
 @Injectable()
@@ -8,7 +9,7 @@ export class EmulatorService implements OnApplicationShutdown {
   private emulator: Emulator | undefined;
 
   async start(): Promise<string> {
-    this.emulator = await startEmulator({ history: 100 });
+    this.emulator = await startEmulator({ history: 100, reply: answerOfEmulator });
     this.logger.warn('No GEMINI_API_KEY: the replies come from an emulator, not from a model');
     return this.emulator.url;
   }

@@ -12,8 +12,12 @@ import {
 } from 'rxjs-gemini';
 import { redisStore } from 'rxjs-gemini/redis';
 import { RedisService } from '../redis/redis.service.js';
+import { tools } from './tools.js';
 
 const model = process.env['GEMINI_MODEL'] ?? 'gemini-2.5-flash';
+
+/** The model's thoughts are shown, so that a reader does not wait before an empty page. */
+const config = { thinkingConfig: { includeThoughts: true } };
 
 /** The one place that talks to Gemini. */
 @Injectable()
@@ -47,8 +51,8 @@ export class GeminiService {
         onRetry: ({ delay, error }) => this.logger.warn(`${error.message}; again in ${Math.round(delay)} ms`),
       },
     });
-    // With `tools`, it would run them and ask again: each request goes through the pipe.
-    return answerContents(this.ai, { model, contents, pipe }).pipe(
+    // Runs the tools that the model calls, and asks again with their results: each request goes through the pipe.
+    return answerContents(this.ai, { model, contents, config, tools, pipe }).pipe(
       // Those who asked are told the kind only.
       tap({ error: ({ kind, message }: GeminiError) => this.logger.warn(`${kind}: ${message}`) }),
     );

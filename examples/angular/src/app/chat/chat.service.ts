@@ -1,7 +1,7 @@
 import { Injectable, signal } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
-import type { Observable } from 'rxjs';
-import { createChat, fromSse, type GeminiChunk } from 'rxjs-gemini';
+import { BehaviorSubject, defer, merge, of, skip, startWith, Subject, switchMap, tap, type Observable } from 'rxjs';
+import { createChat, fromSse, toReplyState, type ChatJson, type GeminiChat, type GeminiChunk } from 'rxjs-gemini';
 import { forView } from '../reply/forView';
 
 /** The conversation. The server has the key and asks the model; the history, the branches and the edits are here. */
@@ -9,23 +9,70 @@ import { forView } from '../reply/forView';
 export class ChatService {
   /** The id of the newest reply, by which another tab can watch it. */
   readonly replyId = signal('');
-  readonly #chat = createChat(
-    (request) => {
-      this.replyId.set(crypto.randomUUID());
-      return fromSse(`/api/chat?id=${this.replyId()}`, { json: request });
-    },
-    { pipe: forView },
-  );
+  /** The chunks of the newest request. */
+  readonly #requests$ = new Subject<Observable<GeminiChunk> | undefined>();
+  readonly #chat$ = new BehaviorSubject(this.#createChat());
+
   /** Angular renders once for all that happens between two frames. */
-  readonly messages = toSignal(this.#chat.messages$, { requireSync: true });
-  readonly status = toSignal(this.#chat.status$, { requireSync: true });
+  readonly messages = toSignal(this.#chat$.pipe(switchMap((chat) => chat.messages$)), { requireSync: true });
+  readonly status = toSignal(this.#chat$.pipe(switchMap((chat) => chat.status$)), { requireSync: true });
+  /** Messages that were not sent: their words belong back into the box. */
+  readonly unsent = toSignal(this.#chat$.pipe(switchMap((chat) => chat.unsent$)), { requireSync: true });
+  /**
+   * The state of the newest request of this conversation. It has what no message has: that the reply was resumed, and the
+   * waits of another answer, which is not among the messages before it has content.
+   */
+  readonly request = toSignal(
+    this.#chat$.pipe(
+      switchMap(() => this.#requests$.pipe(startWith(undefined))),
+      switchMap((chunks$) => chunks$?.pipe(toReplyState()) ?? of(undefined)),
+    ),
+  );
+  /** Emits after each change of the conversation, and not when another one is opened. */
+  readonly changes$ = this.#chat$.pipe(switchMap((chat) => merge(chat.messages$, chat.unsent$).pipe(skip(2))));
 
   readonly submit = (text: string) => this.#chat.submit(text);
   readonly edit = (messageId: string, text: string) => start(this.#chat.edit(messageId, text));
   readonly regenerate = () => start(this.#chat.regenerate());
   readonly stop = () => this.#chat.cancel();
-  readonly branches = this.#chat.branches;
-  readonly select = this.#chat.select;
+  readonly branches = (messageId: string) => this.#chat.branches(messageId);
+  readonly discard = (messageId: string) => this.#chat.discard(messageId);
+  readonly toJSON = () => this.#chat.toJSON();
+
+  /** Shows another branch. The newest request is of no interest there. */
+  select(branch: { readonly id: string }): void {
+    this.#requests$.next(undefined);
+    this.#chat.select(branch);
+  }
+
+  /** Shows another conversation: a saved one, or a new one. @throws TypeError - If it cannot be restored. */
+  open(saved?: ChatJson): void {
+    const chat = this.#createChat(saved);
+    this.stop();
+    this.#chat$.next(chat);
+  }
+
+  get #chat(): GeminiChat {
+    return this.#chat$.value;
+  }
+
+  #createChat(restore?: ChatJson): GeminiChat {
+    return createChat(
+      (request) => {
+        this.replyId.set(crypto.randomUUID());
+        return fromSse(`/api/chat?id=${this.replyId()}`, { json: request });
+      },
+      { restore, pipe: (reply$) => this.#observed(forView(reply$)) },
+    );
+  }
+
+  #observed(reply$: Observable<GeminiChunk>): Observable<GeminiChunk> {
+    return defer(() => {
+      const chunks$ = new Subject<GeminiChunk>();
+      this.#requests$.next(chunks$);
+      return reply$.pipe(tap(chunks$));
+    });
+  }
 }
 
 /** Sends the request; the messages show the reply, and its failure. */

@@ -1,26 +1,48 @@
 import { DecimalPipe } from '@angular/common';
-import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
-import { closeMarkdown, type ChatMessage, type ReplyState } from 'rxjs-gemini';
-import { markdownBlocks } from './markdownBlocks';
-import { RetryCountdown } from './retryCountdown';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  inject,
+  input,
+  linkedSignal,
+  output,
+  untracked,
+} from '@angular/core';
+import { FollowsEnd } from '../followsEnd/followsEnd';
+import { Markdown } from '../markdown/markdown';
+import { isOpen, isPartial, noteOn, type ShownReply } from './shownReply';
+import { ToolRunView } from './toolRunView';
+import { Wait } from './wait';
 
-/** One reply as it stands: its text, how far and how fast it is, how it ended. */
+/** One reply as it stands: its thoughts, tools and text, how far and how fast it is, how it ended. */
 @Component({
   selector: 'app-reply',
-  imports: [DecimalPipe, RetryCountdown],
+  imports: [DecimalPipe, Markdown, ToolRunView, Wait],
   templateUrl: './reply.html',
   styleUrl: './reply.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
   host: { '[attr.data-status]': 'reply().status' },
 })
 export class Reply {
-  readonly reply = input.required<Pick<ChatMessage, 'status' | 'text' | 'error' | 'queued' | 'retrying'>>();
-  readonly measures = input<Pick<ReplyState, 'progress' | 'metrics'>>();
+  readonly reply = input.required<ShownReply>();
+  /** Whether a failure has a button, where another request may help. */
+  readonly canRetry = input(false);
+  readonly retry = output();
 
-  protected readonly isOpen = computed(() => ['waiting', 'streaming'].includes(this.reply().status));
-  protected readonly blocks = computed(() => {
-    const { text } = this.reply();
-    return markdownBlocks(this.isOpen() ? closeMarkdown(text) : text);
-  });
+  /** The page that has the reply, if it scrolls by itself. */
+  readonly #view = inject(FollowsEnd, { optional: true });
+  protected readonly isOpen = computed(() => isOpen(this.reply()));
+  protected readonly isPartial = computed(() => isPartial(this.reply()));
+  protected readonly note = computed(() => noteOn(this.reply()));
+  protected readonly measures = computed(() => this.reply().request);
   protected readonly percent = computed(() => this.measures()?.progress?.percent ?? 0);
+
+  readonly #isThinking = computed(() => this.isOpen() && this.reply().text === '');
+  /** Open while only thoughts have come. They stay open for a reader who is not at the end: folding moves the text. */
+  protected readonly showsThoughts = linkedSignal<boolean, boolean>({
+    source: this.#isThinking,
+    computation: (isThinking, before) =>
+      isThinking || ((before?.value ?? false) && untracked(() => this.#view?.follows() === false)),
+  });
 }

@@ -1,23 +1,17 @@
 import { ChangeDetectionStrategy, Component, computed, inject, input } from '@angular/core';
 import { rxResource } from '@angular/core/rxjs-interop';
 import { RepliesService } from '../backend/replies.service';
+import { FollowsEnd } from '../followsEnd/followsEnd';
 import { Reply } from '../reply/reply';
+import { isOpen, shownReply } from '../reply/shownReply';
 
 /** A reply that another tab has asked for. */
 @Component({
   selector: 'app-watch',
-  imports: [Reply],
+  imports: [FollowsEnd, Reply],
   templateUrl: './watch.html',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  styles: `
-    :host {
-      overflow-y: auto;
-    }
-
-    h1 {
-      margin-block-end: 1.5rem;
-    }
-  `,
+  styleUrl: './watch.css',
 })
 export class Watch {
   readonly #replies = inject(RepliesService);
@@ -33,13 +27,11 @@ export class Watch {
     params: () => this.id(),
     stream: ({ params: id }) => this.#replies.watch(id),
   });
-  /** The state with its text, as the view of a reply wants it. */
-  protected readonly shown = computed(() => {
-    if (!this.state.hasValue()) return undefined;
-    const state = this.state.value();
-    return { ...state, text: state.reply.text };
+  protected readonly shown = computed(() => (this.state.hasValue() ? shownReply(this.state.value()) : undefined));
+  protected readonly isRunning = computed(() => {
+    const shown = this.shown();
+    return shown !== undefined && isOpen(shown);
   });
-  protected readonly isRunning = computed(() => ['waiting', 'streaming'].includes(this.shown()?.status ?? ''));
 
   protected stopForAll(): void {
     this.#replies.cancel(this.id()).subscribe({ error: () => this.state.reload() });
