@@ -49,7 +49,7 @@ const tripThoughts = `**Looking at the question**
 A good day for a trip needs two things: dry weather in Bergen, and a train that arrives early enough. I can ask for both \
 at the same time.`;
 
-const trip = `Yes, take the coat but leave the umbrella:
+const trip = `Yes, today is a good day for it:
 
 - **The weather** in Bergen is clear today, 14 °C, with hardly any rain.
 - **The train** leaves Oslo at 08:25 and arrives at 15:12, without a change.

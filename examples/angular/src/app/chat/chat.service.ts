@@ -70,7 +70,14 @@ export class ChatService {
     return defer(() => {
       const chunks$ = new Subject<GeminiChunk>();
       this.#requests$.next(chunks$);
-      return reply$.pipe(tap(chunks$));
+      return reply$.pipe(
+        // One by one: `tap` would subscribe to a subject.
+        tap({
+          next: (chunk) => chunks$.next(chunk),
+          error: (error: unknown) => chunks$.error(error),
+          complete: () => chunks$.complete(),
+        }),
+      );
     });
   }
 }

@@ -32,10 +32,11 @@ function find<T extends Element>(fixture: ComponentFixture<Chat>, selector: stri
   return found;
 }
 
-function type(fixture: ComponentFixture<Chat>, prompt: string): void {
+function type(fixture: ComponentFixture<Chat>, prompt: string, key: KeyboardEventInit = {}): void {
   const box = find<HTMLTextAreaElement>(fixture, 'textarea');
   box.value = prompt;
-  box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }));
+  box.dispatchEvent(new Event('input'));
+  box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', ...key }));
 }
 
 const press = (key: string) => document.dispatchEvent(new KeyboardEvent('keydown', { key }));
@@ -54,8 +55,8 @@ const pass = async (fixture: ComponentFixture<Chat>, ms: number) => {
 
 /** The questions and answers on the page. */
 const texts = (fixture: ComponentFixture<Chat>) =>
-  [...page(fixture).querySelectorAll('h2, app-reply .text')].map(({ textContent }) =>
-    textContent.replace('You asked:', '').replace('Waiting for the model', '…').trim(),
+  [...page(fixture).querySelectorAll('h2 .text, app-reply .text')].map(({ textContent }) =>
+    textContent.replace('Waiting for the model', '…').trim(),
   );
 
 /** Waits until the answer stands like this. */
@@ -67,6 +68,7 @@ const shows = (fixture: ComponentFixture<Chat>, status: string, text: string) =>
 
 describe('Chat', () => {
   beforeEach(() => {
+    sessionStorage.clear();
     vi.useFakeTimers();
   });
   afterEach(() => {
@@ -101,7 +103,7 @@ describe('Chat', () => {
     press('Escape');
     await pass(fixture, 100);
     expect(ai.calls[0]?.aborted).toBe(true);
-    expect(find(fixture, '.ending').textContent).toBe('Stopped');
+    expect(find(fixture, '.note').textContent).toBe('Stopped.');
     expect(find(fixture, '[role=status]').textContent).toBe('The reply was stopped');
     expect(texts(fixture)[1]).toMatch(/^It was/);
   });
@@ -143,12 +145,13 @@ describe('Chat', () => {
     const fixture = showModel(ai);
     type(fixture, 'Hello?');
     await pass(fixture, 100);
-    expect(find(fixture, '[role=alert] code').textContent).toBe('overloaded');
-    expect(find(fixture, '[role=alert] p').textContent).toContain('wait 3 s');
+    expect(find(fixture, '.failure code').textContent).toBe('overloaded');
+    expect(find(fixture, '.failure p').textContent).toContain('wait 3 s');
+    expect(find(fixture, '[role=status]').textContent).toMatch(/^The reply failed: The model is overloaded/);
 
     click(fixture, 'Retry');
     await pass(fixture, 1_000);
-    expect(page(fixture).querySelector('[role=alert]')).toBeNull();
+    expect(page(fixture).querySelector('.failure')).toBeNull();
     expect(texts(fixture)).toEqual(['Hello?', 'Here I am']);
     expect(ai.calls).toMatchObject([{ finished: false }, { finished: true, aborted: false }]);
   });
@@ -196,5 +199,69 @@ describe('Chat', () => {
     click(fixture, 'Earlier version');
     await pass(fixture, 20);
     expect(texts(fixture)).toEqual(['First', 'One.', 'Second', 'Two.']);
+  });
+
+  it('sends nothing while a word is composed, also where only the code of the key says so', async () => {
+    const ai = fakeGemini(['One.']);
+    const fixture = showModel(ai);
+    type(fixture, 'にほん', { isComposing: true });
+    type(fixture, 'にほん', { keyCode: 229 });
+    type(fixture, 'にほん', { shiftKey: true });
+    await pass(fixture, 20);
+    expect(ai.calls).toHaveLength(0);
+    type(fixture, 'にほん');
+    await pass(fixture, 1_000);
+    expect(ai.calls).toHaveLength(1);
+  });
+
+  it('has Send and Stop at places of their own', async () => {
+    const ai = fakeGemini([{ text: 'One.', firstDelay: 500 }]);
+    const fixture = showModel(ai);
+    const send = find<HTMLButtonElement>(fixture, 'button[type=submit]');
+    expect(send.disabled).toBe(true);
+    type(fixture, 'One');
+    await pass(fixture, 20);
+    expect(find(fixture, 'button[type=submit]')).toBe(send);
+    expect(send.previousElementSibling?.textContent).toBe('Stop');
+    // The second half of a double click.
+    send.click();
+    await pass(fixture, 2_000);
+    expect(ai.calls).toMatchObject([{ finished: true, aborted: false }]);
+    expect(send.previousElementSibling?.tagName).toBe('TEXTAREA');
+  });
+
+  it('shows that another answer failed, though the old one stays', async () => {
+    const busy = new GeminiError('The model is overloaded', { kind: 'overloaded' });
+    const ai = fakeGemini(['One.', { error: busy }, 'Two.']);
+    const fixture = showModel(ai);
+    type(fixture, 'One');
+    await pass(fixture, 1_000);
+    click(fixture, 'Ask again');
+    await pass(fixture, 1_000);
+    expect(texts(fixture)).toEqual(['One', 'One.']);
+    expect(find(fixture, '.failure code').textContent).toBe('overloaded');
+    click(fixture, 'Retry');
+    await pass(fixture, 1_000);
+    expect(texts(fixture)).toEqual(['One', 'Two.']);
+  });
+
+  it('announces a reply in three steps', async () => {
+    const reply$ = new Subject<GeminiChunk>();
+    const fixture = show(() => reply$);
+    const said: string[] = [];
+    const observer = new MutationObserver(() => said.push(find(fixture, '[role=status]').textContent));
+    observer.observe(find(fixture, '[role=status]'), { childList: true, characterData: true, subtree: true });
+    type(fixture, 'One');
+    await pass(fixture, 20);
+    await vi.waitUntil(() => reply$.observed);
+    for (let count = 0; count < 30; count++) {
+      reply$.next(chunk('word '));
+      await pass(fixture, 50);
+    }
+    reply$.next(finishChunk());
+    reply$.complete();
+    await pass(fixture, 1_000);
+    expect(said).toEqual(['The model is thinking', 'The model is answering', 'The reply is complete']);
+    observer.disconnect();
   });
 });

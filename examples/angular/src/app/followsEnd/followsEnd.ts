@@ -10,7 +10,12 @@ const rounding = 1;
 @Directive({
   selector: '[appFollowsEnd]',
   exportAs: 'followsEnd',
-  host: { 'data-scrolls': '', '(scroll)': 'look()' },
+  host: {
+    'data-scrolls': '',
+    '(scroll)': 'look()',
+    // The browser keeps the text of a reader in its place. At the end it would be a move that nobody has made.
+    '[style.overflow-anchor]': "follows() ? 'none' : 'auto'",
+  },
 })
 export class FollowsEnd {
   readonly #view = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
