@@ -14,10 +14,49 @@ const scenarios: Record<string, (attempt: number) => EmulatorScenario> = {
   Pause: () => ({ chunks: paused() }),
   Endless: () => ({ chunks: endless(), pace: 30 }),
   Unsafe: (attempt) => ({ text: 'Here I am.', finishReason: attempt === 0 ? 'SAFETY' : 'STOP' }),
-  Break: () => ({ chunks: ['This ', 'will ', 'never ', 'be ', 'whole.'], pace: 30, dropAfter: { chunks: 4 } }),
+  Break: (attempt) =>
+    attempt === 0
+      ? { chunks: ['This ', 'will ', '**never ', 'be ', 'whole**.'], pace: 30, dropAfter: { chunks: 4 } }
+      : { text: 'Now it is whole.' },
+  Busy: (attempt) => (attempt === 0 ? { status: 503 } : { text: 'Here I am.' }),
+  Long: () => ({ chunks: lines(), pace: 15 }),
+  Empty: () => ({ text: '' }),
+  Cut: () => ({ text: 'This is **too lo', finishReason: 'MAX_TOKENS' }),
+  Table: () => ({ text: table }),
+  // The results of the tools come without a prompt.
+  Weather: () => ({ chunks: [thoughtChunk, callChunk] }),
+  '': () => ({ text: 'No umbrella in Oslo.' }),
   Attack: () => ({
     text: 'A **bold** <img src="x" onerror="document.title = 1"> and ![a cat](https://a.test/cat.png)',
   }),
+};
+
+const table = `| Tea | ${'Water '.repeat(30)} |
+| --- | ---: |
+| Sencha | 75 |
+
+\`\`\`ts
+const tea = 'Sencha'; // ${'a long line '.repeat(30)}
+\`\`\`
+
+https://a.test/${'long'.repeat(60)}`;
+
+const thoughtChunk = {
+  candidates: [{ index: 0, content: { role: 'model', parts: [{ text: 'I should look outside.', thought: true }] } }],
+};
+const callChunk = {
+  candidates: [
+    {
+      index: 0,
+      finishReason: 'STOP',
+      content: {
+        role: 'model',
+        parts: [
+          { functionCall: { id: 'call-1', name: 'weather', args: { city: 'Oslo' } }, thoughtSignature: 'c2lnbmVk' },
+        ],
+      },
+    },
+  ],
 };
 
 let emulator: Emulator;
@@ -32,7 +71,7 @@ beforeAll(async () => {
     reply: ({ prompt }) => {
       const attempt = attempts.get(prompt) ?? 0;
       attempts.set(prompt, attempt + 1);
-      return scenarios[/^\w+/.exec(prompt)?.[0] ?? '']?.(attempt) ?? {};
+      return scenarios[/^\w*/.exec(prompt)?.[0] ?? '']?.(attempt) ?? {};
     },
   });
   app = await startApp('angular', {
@@ -84,7 +123,7 @@ describe('the Angular example', { timeout: 30_000 }, () => {
     await chat.grows();
     await chat.press('Escape');
     await chat.ends('cancelled');
-    expect(await chat.ending()).toBe('Stopped');
+    expect(await chat.note()).toBe('Stopped.');
     const [first] = asked('Endless, to be stopped');
     await first?.closed;
     expect(first).toMatchObject({ closedEarly: true, finished: false });
@@ -106,7 +145,7 @@ describe('the Angular example', { timeout: 30_000 }, () => {
     expect(request).toMatchObject({ closedEarly: true, finished: false });
     await chat.unfolds('Endless, to be left');
     expect(await chat.text()).toMatch(/^word 0 word 1/);
-    expect(await chat.ending()).toBe('Stopped');
+    expect(await chat.note()).toBe('Stopped.');
   });
 
   test('closes the request when the tab is closed', async () => {
@@ -118,18 +157,163 @@ describe('the Angular example', { timeout: 30_000 }, () => {
     expect(request).toMatchObject({ closedEarly: true });
   });
 
-  test('shows a failure of the backend by its kind, and asks again on demand', async () => {
+  test('shows a failure of the backend by its kind, and a button only where it helps', async () => {
     await chat.asks('Unsafe at first');
     expect(await chat.failure()).toMatch(/^safety\s+The reply was stopped for safety/);
+    expect(await chat.has('Retry')).toBe(false);
+    await chat.edits('Unsafe at first', 'Count instead');
+    await chat.ends('complete');
+    expect(await chat.text()).toBe('One two three.');
+  });
+
+  test('keeps the text of a reply that broke off, without raw markup, and asks again on demand', async () => {
+    await chat.asks('Break, please');
+    expect(await chat.failure()).toMatch(/^(network|truncated)/);
+    expect(await chat.text()).toBe('This will never be');
     await chat.clicks('Retry');
+    await chat.ends('complete');
+    expect(await chat.text()).toBe('Now it is whole.');
+  });
+
+  test('counts down to the next request of the server', async () => {
+    await chat.asks('Busy at first');
+    expect(await chat.waits(/^Trying again/)).toMatch(/\(overloaded\)$/);
     await chat.ends('complete');
     expect(await chat.text()).toBe('Here I am.');
   });
 
-  test('keeps the text of a reply that broke off', async () => {
-    await chat.asks('Break, please');
-    expect(await chat.failure()).toMatch(/^(network|truncated)/);
-    expect(await chat.text()).toMatch(/^This will never be/);
+  test('says that an answer is empty or reached its limit', async () => {
+    await chat.asks('Empty');
+    await chat.ends('complete');
+    expect(await chat.note()).toBe('The answer is empty.');
+    await chat.asks('Cut');
+    await chat.sees('This is too lo');
+    await chat.ends('complete');
+    expect(await chat.note()).toBe('The answer reached its length limit (MAX_TOKENS).');
+    expect(await chat.text()).toBe('This is too lo');
+  });
+
+  test('shows thoughts and tools, and sends them back with the history', async () => {
+    await chat.asks('Weather in Oslo?');
+    await chat.sees('No umbrella in Oslo.');
+    await chat.ends('complete');
+    expect(await chat.thoughts()).toBe('I should look outside.');
+    expect(await chat.tools()).toEqual([['weather', 'done', expect.stringMatching(/"city": "Oslo"[^]*"celsius": 14/)]]);
+    expect(asked('Weather in Oslo?')[0]?.body).toMatchObject({
+      generationConfig: { thinkingConfig: { includeThoughts: true } },
+      tools: [{ functionDeclarations: [{ name: 'weather' }, { name: 'trains' }] }],
+    });
+
+    await chat.asks('Count after it');
+    await chat.sees('One two three.');
+    const { contents } = asked('Count after it')[0]?.body as { contents: object[] };
+    expect(contents).toMatchObject([
+      { role: 'user', parts: [{ text: 'Weather in Oslo?' }] },
+      { role: 'model', parts: [{ functionCall: { name: 'weather' }, thoughtSignature: 'c2lnbmVk' }] },
+      { role: 'user', parts: [{ functionResponse: { name: 'weather', response: { celsius: 14 } } }] },
+      { role: 'model', parts: [{ text: 'No umbrella in Oslo.' }] },
+      { role: 'user' },
+    ]);
+  });
+
+  test('shows tables and code that scroll by themselves on a small screen', async () => {
+    await chat.resizes(390);
+    await chat.asks('Table, please');
+    await chat.ends('complete');
+    expect(await chat.widens()).toBe(false);
+    expect(await chat.scrolls('.table')).toBe(true);
+    expect(await chat.scrolls('.code pre')).toBe(true);
+    expect(await chat.attributes('.table', ['role', 'tabindex'])).toEqual(['region', '0']);
+    expect(await chat.attributes('.table td', ['dir'])).toEqual(['auto']);
+    expect(await chat.attributes('.code pre', ['dir', 'tabindex'])).toEqual(['ltr', '0']);
+    expect(await chat.attributes('.text p', ['dir'])).toEqual(['auto']);
+    await chat.shows('const', '.hljs-keyword');
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await chat.clicks('Copy code');
+    await chat.shows('Copied', '.code button');
+    expect(await chat.copied()).toMatch(/^const tea = 'Sencha'; .*a long line $/);
+  });
+
+  test('sends once at a double click, and moves Send by no pixel', async () => {
+    await chat.types('Count at a double click');
+    const before = await chat.placeOfSend();
+    await chat.doubleClicks('Send');
+    await chat.ends('complete');
+    expect(asked('Count at a double click')).toHaveLength(1);
+    await chat.types('Endless, at a place');
+    await chat.clicks('Send');
+    await chat.grows();
+    expect(await chat.placeOfSend()).toEqual(before);
+    await chat.clicks('Stop');
+    await chat.ends('cancelled');
+    expect(await chat.placeOfSend()).toEqual(before);
+  });
+
+  test('does not send while an input method handles Enter', async () => {
+    await chat.types('Count in Japanese');
+    await chat.pressesInComposition('Enter');
+    expect(await chat.typed()).toBe('Count in Japanese');
+    await chat.press('Enter');
+    await chat.ends('complete');
+    expect(asked('Count in Japanese')).toHaveLength(1);
+  });
+
+  test('follows the end until the reader moves up by a step, and again on demand', async () => {
+    await chat.asks('Long, to be read');
+    await chat.shows('line 60');
+    expect(await chat.below()).toBeLessThan(2);
+    await chat.wheels(-5);
+    await chat.offers('Jump to latest');
+    const place = await chat.place();
+    const line = await chat.lineCount();
+    await chat.shows(`line ${String(line + 20)}`);
+    expect(await chat.place()).toBe(place);
+    await chat.clicks('Jump to latest');
+    await chat.shows(`line ${String(line + 60)}`);
+    expect(await chat.below()).toBeLessThan(2);
+    expect(await chat.has('Jump to latest')).toBe(false);
+    await chat.wheels(-300);
+    await chat.offers('Jump to latest');
+    await chat.wheels(5_000);
+    await chat.misses('Jump to latest');
+    await chat.press('Escape');
+    await chat.ends('cancelled');
+  });
+
+  test('restores a conversation after a reload with its versions, and sends nothing by itself', async () => {
+    await chat.asks('Count for a reload');
+    await chat.ends('complete');
+    await chat.edits('Count for a reload', 'Count again for it');
+    await chat.ends('complete');
+    await chat.asks('Endless, cut by a reload');
+    await chat.grows();
+    await chat.types('Half a thought');
+    await chat.reloads();
+    expect(await chat.typed()).toBe('Half a thought');
+    expect(await chat.questions()).toEqual(['Count again for it', 'Endless, cut by a reload']);
+    expect(await chat.text()).toMatch(/^word 0 word 1/);
+    expect(await chat.note()).toBe('Stopped.');
+    await chat.seesVersion('2 / 2');
+    await chat.clicks('Earlier version');
+    await chat.shows('Count for a reload', 'h2');
+    expect(asked('Endless, cut by a reload')).toHaveLength(1);
+    await chat.clicks('New chat');
+    expect(await chat.questions()).toEqual([]);
+    await chat.goesTo('History');
+    await chat.clicks('Count for a reload');
+    expect(await chat.questions()).toEqual(['Count for a reload']);
+  });
+
+  test('says that a conversation cannot be saved or read, and goes on', async () => {
+    await chat.breaksStorage();
+    await chat.asks('Count without storage');
+    await chat.ends('complete');
+    expect(await chat.notice()).toMatch(/^This browser cannot save the conversation/);
+    await chat.saves('{"chat": 1}');
+    await chat.reloads();
+    expect(await chat.notice()).toContain('marble:unreadable:broken');
+    await chat.reloads();
+    expect(await chat.has('Dismiss')).toBe(false);
   });
 
   test('reports that the network is down, and requests again once it is back', async () => {
@@ -154,7 +338,7 @@ describe('the Angular example', { timeout: 30_000 }, () => {
     expect(await chat.questions()).toEqual(['Edited, please']);
 
     await chat.clicks('Earlier version');
-    await chat.shows('Count to three');
+    await chat.shows('Count to three', 'h2');
     expect(await chat.questions()).toEqual(['Count to three']);
     expect(await chat.text()).toBe('One two three.');
     await chat.asks('And then?');
@@ -209,6 +393,10 @@ async function* paused(): AsyncGenerator<string> {
   yield '**scatters** most.';
 }
 
+function* lines(): Generator<string> {
+  for (let index = 0; ; index++) yield `line ${index}\n\n`;
+}
+
 function* endless(): Generator<string> {
   for (let index = 0; ; index++) yield `word ${index} `;
 }
@@ -216,11 +404,17 @@ function* endless(): Generator<string> {
 /** The page as the person before it has it. */
 class Chat {
   readonly #page: Page;
+  readonly #log: Locator;
   readonly #reply: Locator;
 
   constructor(page: Page) {
     this.#page = page;
+    this.#log = page.getByRole('region', { name: 'Conversation' });
     this.#reply = page.locator('app-reply').last();
+  }
+
+  #button(name: string): Locator {
+    return this.#page.getByRole('button', { name, exact: true });
   }
 
   async opens(url: string): Promise<void> {
@@ -229,8 +423,134 @@ class Chat {
   }
 
   async asks(prompt: string): Promise<void> {
-    await this.#page.getByLabel('Your question').fill(prompt);
+    await this.#page.getByRole('textbox', { name: 'Message' }).fill(prompt);
     await this.press('Enter');
+  }
+
+  async types(text: string): Promise<void> {
+    await this.#page.getByRole('textbox', { name: 'Message' }).fill(text);
+  }
+
+  async typed(): Promise<string> {
+    return this.#page.getByRole('textbox', { name: 'Message' }).inputValue();
+  }
+
+  async reloads(): Promise<void> {
+    await this.#page.reload();
+    await this.#page.getByText('Backend ready').waitFor();
+  }
+
+  async resizes(width: number): Promise<void> {
+    await this.#page.setViewportSize({ width, height: 800 });
+  }
+
+  async doubleClicks(name: string): Promise<void> {
+    await this.#button(name).dblclick();
+  }
+
+  async has(name: string): Promise<boolean> {
+    return (await this.#button(name).count()) > 0;
+  }
+
+  async offers(name: string): Promise<void> {
+    await this.#button(name).waitFor();
+  }
+
+  async misses(name: string): Promise<void> {
+    await this.#button(name).waitFor({ state: 'detached' });
+  }
+
+  async placeOfSend(): Promise<object | null> {
+    return this.#button('Send').boundingBox();
+  }
+
+  /** A key as Safari reports it after an input method has handled it. */
+  async pressesInComposition(key: string): Promise<void> {
+    const session = await this.#page.context().newCDPSession(this.#page);
+    for (const type of ['rawKeyDown', 'keyUp'] as const) {
+      await session.send('Input.dispatchKeyEvent', { type, key, code: key, windowsVirtualKeyCode: 229 });
+    }
+    await session.detach();
+  }
+
+  async wheels(by: number): Promise<void> {
+    await this.#log.hover();
+    await this.#page.mouse.wheel(0, by);
+  }
+
+  async place(): Promise<number> {
+    return this.#log.evaluate(({ scrollTop }) => scrollTop);
+  }
+
+  /** The length of the text below the view. */
+  async below(): Promise<number> {
+    return this.#log.evaluate(({ scrollTop, scrollHeight, clientHeight }) => scrollHeight - clientHeight - scrollTop);
+  }
+
+  async lineCount(): Promise<number> {
+    return this.#reply.locator('p').count();
+  }
+
+  /** Whether the page is wider than the window. */
+  async widens(): Promise<boolean> {
+    return this.#page.evaluate(() =>
+      [document.documentElement, ...document.querySelectorAll('[data-scrolls]')].some(
+        ({ scrollWidth, clientWidth }) => scrollWidth > clientWidth,
+      ),
+    );
+  }
+
+  async scrolls(selector: string): Promise<boolean> {
+    return this.#reply.locator(selector).evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth);
+  }
+
+  async attributes(selector: string, names: string[]): Promise<(string | null)[]> {
+    const element = this.#reply.locator(selector).first();
+    return Promise.all(names.map((name) => element.getAttribute(name)));
+  }
+
+  async copied(): Promise<string> {
+    return this.#page.evaluate(() => navigator.clipboard.readText());
+  }
+
+  async breaksStorage(): Promise<void> {
+    await this.#page.evaluate(() => {
+      Storage.prototype.setItem = () => {
+        throw new DOMException('Full', 'QuotaExceededError');
+      };
+    });
+  }
+
+  /** Saves a value as the newest conversation, as an earlier version of the page may have. */
+  async saves(value: string): Promise<void> {
+    await this.#page.evaluate((text) => {
+      sessionStorage.clear();
+      localStorage['marble:conversation:broken'] = text;
+      localStorage['marble:latest'] = 'broken';
+    }, value);
+  }
+
+  async notice(): Promise<string> {
+    return this.#page.getByRole('alert').innerText();
+  }
+
+  async thoughts(): Promise<string> {
+    await this.#reply.locator('.thoughts summary').click();
+    return (await this.#reply.locator('.thoughts app-markdown').innerText()).trim();
+  }
+
+  /** The name, the state and the text of each call of a tool. */
+  async tools(): Promise<unknown[]> {
+    return this.#reply
+      .locator('.tool')
+      .evaluateAll((all) =>
+        all.map((tool) => [tool.querySelector('code')?.textContent, tool.dataset['state'], tool.textContent]),
+      );
+  }
+
+  /** The text that tells why a reply does not grow. */
+  async waits(text: RegExp): Promise<string> {
+    return this.#reply.locator('.wait', { hasText: text }).innerText();
   }
 
   async press(key: string): Promise<void> {
@@ -238,7 +558,7 @@ class Chat {
   }
 
   async clicks(name: string): Promise<void> {
-    await this.#page.getByRole('button', { name }).click();
+    await this.#button(name).click();
   }
 
   /** The scripts that the page has loaded. */
@@ -252,12 +572,12 @@ class Chat {
   async edits(prompt: string, other: string): Promise<void> {
     await this.#page.locator('article', { hasText: prompt }).getByRole('button', { name: 'Edit' }).click();
     await this.asks(other);
-    await this.shows(other);
+    await this.shows(other, 'h2');
   }
 
-  /** Waits until the question is on the page. */
-  async shows(prompt: string): Promise<void> {
-    await this.#page.locator('h2', { hasText: prompt }).waitFor();
+  /** Waits until a text is on the page. */
+  async shows(text: string, selector = 'article'): Promise<void> {
+    await this.#page.locator(selector, { hasText: text }).last().waitFor({ state: 'attached' });
   }
 
   async seesVersion(position: string): Promise<void> {
@@ -265,8 +585,7 @@ class Chat {
   }
 
   async questions(): Promise<string[]> {
-    const questions = await this.#page.locator('h2').allInnerTexts();
-    return questions.map((question) => question.replace('You asked:', '').trim());
+    return this.#page.locator('article[data-role=user] .text').allInnerTexts();
   }
 
   async goesTo(name: string): Promise<void> {
@@ -296,19 +615,19 @@ class Chat {
   }
 
   async ends(status: 'complete' | 'cancelled'): Promise<void> {
-    await this.#page.locator(`app-reply[data-status=${status}]`).last().waitFor();
+    await this.#page.locator(`article[data-status=${status}]`).last().waitFor();
   }
 
   async failure(): Promise<string> {
-    return this.#page.getByRole('alert').innerText();
+    return this.#page.locator('.failure').innerText();
   }
 
   async text(): Promise<string> {
     return (await this.#reply.locator('.text').innerText()).trim();
   }
 
-  async ending(): Promise<string | null> {
-    return this.#reply.locator('.ending').textContent();
+  async note(): Promise<string | null> {
+    return this.#reply.locator('.note').textContent();
   }
 
   async metric(name: string): Promise<string | null> {
