@@ -60,7 +60,7 @@ describe('Markdown', () => {
 
   it('colours code, also in a fence that is not closed yet, and copies it', async () => {
     const { page } = await show('```ts\nconst x = 1 < 2', true);
-    await vi.waitFor(() => expect(page.querySelector('.hljs-keyword')?.textContent).toBe('const'));
+    await vi.waitFor(() => expect(page.querySelector('.hljs-keyword')?.textContent).toBe('const'), { timeout: 10_000 });
     expect(page.querySelector('code')?.textContent).toBe('const x = 1 < 2');
     expect(page.querySelector('.language')?.textContent).toBe('ts');
     const writeText = vi.fn(() => Promise.resolve());
@@ -70,7 +70,7 @@ describe('Markdown', () => {
     await vi.waitFor(() => expect(button?.textContent).toBe('Copied'));
     expect(writeText).toHaveBeenCalledWith('const x = 1 < 2');
     vi.unstubAllGlobals();
-  });
+  }, 20_000);
 
   it('shows code of a language that it does not know in one colour', async () => {
     const { page } = await show('```brainfuck file.b\n<b>&</b>\n```');
