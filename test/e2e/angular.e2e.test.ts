@@ -604,7 +604,9 @@ class Chat {
   async opensOther(): Promise<Chat> {
     const opened = this.#page.context().waitForEvent('page');
     await this.goesTo('Watch in another tab');
-    return new Chat(await opened);
+    const page = await opened;
+    await page.waitForLoadState();
+    return new Chat(page);
   }
 
   /** Waits until the text of the reply has this in it. */
