@@ -10,15 +10,21 @@ export interface ReadJsonTextOptions {
 
 /** The fields of a web `Request` that {@link readJsonText} reads. @public */
 export interface WebRequest {
+  /** Read for `Content-Type` and `Content-Length`. */
   readonly headers: { get(name: string): string | null };
+  /** The bytes; `null` without a body. */
   readonly body: ReadableStream<Uint8Array> | null;
+  /** Whether the body has been read already. */
   readonly bodyUsed: boolean;
 }
 
 /** The fields of a request of Node's `http` that {@link readJsonText} reads. @public */
 export interface NodeRequest extends AsyncIterable<Uint8Array> {
+  /** By their names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Whether the body has been read already. */
   readonly readableDidRead: boolean;
+  /** Iterates over the bytes without closing the connection at the end. */
   iterator(options: { destroyOnReturn: boolean }): AsyncIterable<Uint8Array>;
 }
 

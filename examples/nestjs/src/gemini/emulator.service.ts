@@ -9,7 +9,7 @@ export class EmulatorService implements OnApplicationShutdown {
   private emulator: Emulator | undefined;
 
   async start(): Promise<string> {
-    this.emulator = await startEmulator({ history: 100, reply: answerOfEmulator });
+    this.emulator = await startEmulator({ history: 10, reply: answerOfEmulator });
     this.logger.warn('No GEMINI_API_KEY: the replies come from an emulator, not from a model');
     return this.emulator.url;
   }
