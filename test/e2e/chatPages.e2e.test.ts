@@ -245,16 +245,15 @@ describe.each(pages)('the chat page of examples/$example', ({ example, path }) =
 
     it('counts down to another try, and says how long it is silent', async ({ open }) => {
       const chat = await open();
+      const waits = await chat.notesWaits();
       await chat.asks(`Busy on ${example}`);
-      await chat.waits(/again in 2 s/);
-      await chat.waits(/again in 1 s/);
       await chat.shows('Now there was room.');
+      expect(await waits()).toMatch(/again in 2 s.*; .*again in 1 s/);
       expect(await chat.reply.locator('.wait').filter({ visible: true }).count()).toBe(0);
 
       await chat.asks(`Silent on ${example}`);
-      await chat.waits(/No text for 3 s/);
-      await chat.waits(/No text for 4 s/);
       await chat.ends('complete');
+      expect(await waits()).toMatch(/No text for 3 s; No text for 4 s/);
     });
 
     it('shows a failure where the reader is', async ({ open }) => {

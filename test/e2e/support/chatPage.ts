@@ -46,9 +46,18 @@ export class ChatPage {
     await this.reply.locator('.text', { hasText: text }).waitFor();
   }
 
-  /** Waits for a sentence about a wait. */
-  async waits(words: RegExp): Promise<void> {
-    await this.reply.locator('.wait', { hasText: words }).filter({ visible: true }).waitFor();
+  /** Notes each sentence about a wait from now on; returns a function that returns them. */
+  async notesWaits(): Promise<() => Promise<string>> {
+    await this.page.evaluate(() => {
+      const waits: string[] = [];
+      const note = () => {
+        const text = [...document.querySelectorAll('article[data-role=model] .wait')].at(-1)?.textContent.trim() ?? '';
+        if (text !== '' && text !== waits.at(-1)) waits.push(text);
+      };
+      new MutationObserver(note).observe(document, { subtree: true, childList: true, characterData: true });
+      Object.assign(window, { waits });
+    });
+    return () => this.page.evaluate(() => (window as unknown as { waits: string[] }).waits.join('; '));
   }
 
   async notes(words: string): Promise<void> {
