@@ -11,7 +11,11 @@ const tools: Tool[] = [
 
 const agent = new HttpAgent({ url: '/' });
 const [messages, status, composer] = [element('ol'), element('#status'), element('form')];
-const [prompt, ask, stop] = [element<HTMLInputElement>('#prompt'), element<HTMLButtonElement>('#ask'), element('#stop')];
+const [prompt, ask, stop] = [
+  element<HTMLInputElement>('#prompt'),
+  element<HTMLButtonElement>('#ask'),
+  element('#stop'),
+];
 
 agent.subscribe({
   onMessagesChanged: () => show(),

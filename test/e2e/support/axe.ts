@@ -12,7 +12,7 @@ declare global {
 const script = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** The rules of WCAG 2.1, A and AA. */
-export const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
+const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
 
 /** The violations that axe finds in a page, each with the element it is about. */
 export async function violationsOf(page: Page, rules: readonly string[] = wcag): Promise<string[]> {
