@@ -44,6 +44,8 @@ export class ProgramRun {
     const { code, files } = this.#program;
     watchGlobalFetch();
     this.#address = await linkProgram(code, files, this.#modules);
+    // From here on the page counts how long the program blocks.
+    this.#post({ type: 'alive' });
     const exports = (await import(/* @vite-ignore */ this.#address)) as Record<string, unknown>;
     const sources = Object.entries(exports)
       .filter((entry): entry is [string, Observable<unknown>] => isObservable(entry[1]))
