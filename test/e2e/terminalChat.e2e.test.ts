@@ -287,7 +287,8 @@ describe.runIf(process.platform === 'linux')('examples/terminal-chat in a termin
     const lines = chat.screen.text.filter((line) => /wide|narrow/.test(line));
     expect(lines.join(' ')).toBe(`${'wide '.repeat(20)}${'narrow '.repeat(20)}`.trim());
     expect(Math.max(...lines.filter((line) => line.includes('narrow')).map(({ length }) => length))).toBeLessThan(40);
-    expect(chat.screen.status).toHaveLength(39);
+    // The row is painted after the prompt.
+    await expect.poll(() => chat.screen.status.length).toBe(39);
   });
 
   it('tells why a reply waits, how it went on, and how it ended', async () => {

@@ -23,6 +23,7 @@ const entryPoints = [
 /** The pages in the order of reading. */
 const pages = [
   'docs/start.md',
+  'docs/playground.md',
   'docs/operators.md',
   'docs/conversations.md',
   'docs/interactions.md',

@@ -26,7 +26,8 @@ export function runSvg(
   const outcomes = talliesAt(recording, end).map((tally) => outcomeOf(tally, expected, true));
   const sentences = recording.tracks.map(({ row }, index) => `${row.title}: ${outcomes[index]?.words ?? ''}.`);
   const height = heightOf(recording.tracks.length);
-  const full = height + 2 * edge + 22;
+  const lines = captionLines(caption);
+  const full = height + 2 * edge + Math.max(1, lines.length) * lineHeight;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${String(width)} ${String(full)}" width="${String(width)}" height="${String(full)}" ` +
       `role="img" aria-labelledby="title desc" font-family="${fonts}" font-size="11.5">`,
@@ -37,9 +38,30 @@ export function runSvg(
     grid(recording.tracks.length, scale, theme),
     pen.text,
     ...recording.tracks.map(({ row }, index) => head(row.title, outcomes[index], index, scale, theme)),
-    `<text y="${String(height + 20)}" font-size="14" fill="${theme.ink}">${escaped(caption)}</text>`,
+    ...lines.map((line, index) => captionLine(line, height + 20 + index * lineHeight, theme)),
     '</g></svg>',
   ].join('\n');
+}
+
+/** In px, for text of 14 px. */
+const lineHeight = 22;
+
+/** As many characters as fit into the width in any of the fonts. */
+const longestLine = 130;
+
+/** The caption in lines: SVG does not wrap text. */
+function captionLines(caption: string): string[] {
+  const lines: string[] = [];
+  for (const word of caption.split(/\s+/).filter(Boolean)) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + 1 + word.length > longestLine) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines;
+}
+
+function captionLine(line: string, y: number, { ink }: Theme): string {
+  return `<text y="${String(y)}" font-size="14" fill="${ink}">${escaped(line)}</text>`;
 }
 
 function head(title: string, outcome: Outcome | undefined, row: number, scale: Scale, theme: Theme): string {
