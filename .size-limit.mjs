@@ -28,6 +28,6 @@ export default [
   entry('json', '19 kB'),
   entry('otel', '18.4 kB'),
   entry('emulator-fetch', '42 kB'),
-  entry('ai-sdk', '14.6 kB'),
+  entry('ai-sdk', '14.9 kB'),
   entry('ag-ui', '14.6 kB'),
 ];

@@ -6,6 +6,7 @@ import type { EmulatorExchange } from '../../src/emulator/exchange.js';
 import type { EmulatorScenario } from '../../src/emulator/scenario.js';
 import { startEmulator, type Emulator } from '../../src/emulator/startEmulator.js';
 import { launchBrowser } from './support/browser.js';
+import { placeOf } from './support/placeOf.js';
 import { freePort, startApp, type App } from './support/startApp.js';
 
 /** The answers of the model, by the first word of the prompt and the number of times that it was asked. */
@@ -465,8 +466,8 @@ class Chat {
     await this.#button(name).waitFor({ state: 'detached' });
   }
 
-  async placeOfSend(): Promise<object | null> {
-    return this.#button('Send').boundingBox();
+  async placeOfSend(): Promise<object> {
+    return placeOf(this.#button('Send'));
   }
 
   /** A key as Safari reports it after an input method has handled it. */

@@ -6,6 +6,7 @@ import { startEmulator, type Emulator } from '../../src/emulator/startEmulator.j
 import { violationsOf } from './support/axe.js';
 import { launchBrowser } from './support/browser.js';
 import { ChatPage } from './support/chatPage.js';
+import { placeOf } from './support/placeOf.js';
 import { freePort, startApp, type App } from './support/startApp.js';
 
 /** The chat pages of the examples; `npm ci` in their folders comes first. */
@@ -122,10 +123,10 @@ describe.each(pages)('the chat page of examples/$example', ({ example, path }) =
       const chat = await open();
       const prompt = `Words for a double click on ${example}`;
       await chat.types(prompt);
-      const before = await chat.button('Send').boundingBox();
+      const before = await placeOf(chat.button('Send'));
       await chat.button('Send').dblclick();
       await chat.ends('streaming');
-      expect(await chat.button('Send').boundingBox()).toEqual(before);
+      expect(await placeOf(chat.button('Send'))).toEqual(before);
       await chat.ends('complete');
       expect(asked(prompt)).toHaveLength(1);
     });
