@@ -10,10 +10,12 @@ import { ACCESS_TOKEN, AuthorizedChatService } from './authorizedChat.service';
 import { Conversation } from './conversation';
 import { App } from './start/app';
 
-/** The text of the page, without the buttons that cannot be pressed. */
+/** The text of the page, with the one of Send and Stop that can be pressed. */
 function text({ nativeElement }: ComponentFixture<unknown>): string {
   const copy = (nativeElement as HTMLElement).cloneNode(true) as HTMLElement;
-  for (const button of copy.querySelectorAll('button:disabled')) button.remove();
+  for (const button of copy.querySelectorAll('button:disabled')) {
+    if (['Send', 'Stop'].includes(button.textContent.trim())) button.remove();
+  }
   return copy.textContent.replace(/\s+/g, ' ').trim();
 }
 
