@@ -39,7 +39,7 @@ try {
     for (const file of ['package.json', 'LICENSE', 'dist/cli.js', ...pages]) {
       assert.ok(files.includes(file), `Expected the tarball to hold ${file}.`);
     }
-    const known = /^(dist\/|docs\/(\w+\.md|marbles\/\w+\.svg)$|(package\.json|LICENSE|\w+\.(md|txt))$)/;
+    const known = /^(dist\/|docs\/(\w+\.(md|svg)|marbles\/\w+\.svg)$|(package\.json|LICENSE|\w+\.(md|txt))$)/;
     assert.deepEqual(
       files.filter((file) => !known.test(file)),
       [],
