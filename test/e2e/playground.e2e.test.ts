@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -10,12 +10,12 @@ import { concatMap, delay, from, lastValueFrom, of } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it as vitestIt } from 'vitest';
 import { pipeToServerResponse, record, type GeminiChunk } from '../../src/index.js';
 import { chunk, finishChunk } from '../../src/testing.js';
+import { violationsOf } from './support/axe.js';
 import { launchBrowser } from './support/browser.js';
 import { serveFolder, type ServedFolder } from './support/serveFolder.js';
 
 const run = promisify(execFile);
 const folder = new URL('../../examples/playground/', import.meta.url);
-const axe = new URL('../../node_modules/axe-core/axe.min.js', import.meta.url);
 
 let site: ServedFolder;
 let browser: Browser;
@@ -80,9 +80,12 @@ class Playground {
   }
 
   async copied(button: string): Promise<string> {
+    const read = () => this.page.evaluate(() => navigator.clipboard.readText());
+    const before = await read();
     await this.press(button);
-    await this.page.getByRole('button', { name: 'Copied' }).waitFor();
-    return this.page.evaluate(() => navigator.clipboard.readText());
+    await this.page.waitForFunction(async (text) => (await navigator.clipboard.readText()) !== text, before);
+    await this.page.locator('button', { hasText: 'Copied' }).first().waitFor();
+    return read();
   }
 }
 
@@ -91,14 +94,22 @@ interface Fixtures {
   readonly play: Playground;
 }
 
+/** The clipboard of a machine is one for all tabs, and only the tab in front may use it: here each page has its own. */
+function ownClipboard(): void {
+  let copied = '';
+  const clipboard = {
+    writeText: (text: string) => Promise.resolve((copied = text)),
+    readText: () => Promise.resolve(copied),
+  };
+  Object.defineProperty(navigator, 'clipboard', { value: clipboard });
+}
+
 /** Each test has a browser profile of its own, in which nothing may be thrown or logged. */
 const it = vitestIt.extend<Fixtures>({
   context: async ({ task: _ }, use) => {
-    const context = await browser.newContext({
-      viewport: { width: 1280, height: 900 },
-      permissions: ['clipboard-read', 'clipboard-write'],
-    });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
     context.setDefaultTimeout(60_000);
+    await context.addInitScript(ownClipboard);
     const problems: string[] = [];
     context.on('weberror', (error) => problems.push(error.error().message));
     context.on('console', (message) => {
@@ -279,8 +290,7 @@ describe.concurrent('the playground', { timeout: 150_000 }, () => {
     }, svg);
     expect(titles[0]).toBe('svg');
     expect(titles[1]).toContain('Plain SDK');
-    await play.page.getByRole('button', { name: 'Copy the install line' }).click();
-    expect(await play.page.evaluate(() => navigator.clipboard.readText())).toBe('npm i rxjs-gemini rxjs @google/genai');
+    expect(await play.copied('Copy the install line')).toBe('npm i rxjs-gemini rxjs @google/genai');
   });
 
   it('opens a whole project in StackBlitz', async ({ play, context }) => {
@@ -399,13 +409,8 @@ describe.concurrent('the playground', { timeout: 150_000 }, () => {
 
   it.for(['light', 'dark'] as const)('has no violation of accessibility rules, %s', async (colorScheme, { play }) => {
     await play.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await play.page.addInitScript({ content: await readFile(axe, 'utf8') });
     const check = async (place: string) => {
-      const violations = await play.page.evaluate(async () => {
-        const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResult> } };
-        const result = await axe.run();
-        return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-      });
+      const violations = await violationsOf(play.page, 'all');
       expect(violations, place).toEqual([]);
     };
     for (const address of ['', '?scene=timeout&timeout=off', '?scene=recording', '?scene=route']) {
@@ -420,11 +425,6 @@ describe.concurrent('the playground', { timeout: 150_000 }, () => {
     await check('the editor');
   });
 });
-
-interface AxeResult {
-  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
-}
-
 const replyChunks: readonly GeminiChunk[] = [chunk('Here it '), chunk('is, '), chunk('all.'), finishChunk()];
 
 /** Runs a function for each value, so many at a time; the results are in the order of the values. */

@@ -1,10 +1,9 @@
-import type { AxeResults, RunOptions } from 'axe-core';
-import { createRequire } from 'node:module';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../examples/playground/src/runEvent.js';
 import { chunksOf, dropFeed, floodFeed, reply, rows } from '../examples/stage/feeds.js';
 import { stagePage } from '../examples/stage/page.js';
+import { violationsOf } from './support/axe.js';
 import { launchBrowser } from './support/browser.js';
 
 interface StageLike {
@@ -18,14 +17,12 @@ interface StageLike {
 
 declare global {
   interface Window {
-    readonly axe: { run(options: RunOptions): Promise<AxeResults> };
     readonly stage: StageLike;
     readonly feeds: { floodFeed: typeof floodFeed };
     play(events: readonly RunEvent[], target?: StageLike): Promise<number[]>;
   }
 }
 
-const axeScript = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const caption = 'The connection drops; the pipe goes on.';
 
 let browser: Browser;
@@ -403,9 +400,7 @@ describe('the page', () => {
   ] as const)('has no barriers in %s at %d px, and is no wider than its window', async (colorScheme, width) => {
     await openRun(dropFeed(), { colorScheme, viewport: { width, height: 844 } });
     await page.locator('summary').click();
-    await page.addScriptTag({ path: axeScript });
-    const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ['violations'] }));
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+    expect(await violationsOf(page, 'all')).toEqual([]);
     const [scrolls, fits] = await page.evaluate(() => {
       const { scrollWidth, clientWidth } = document.documentElement;
       return [scrollWidth, clientWidth] as const;

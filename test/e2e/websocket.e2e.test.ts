@@ -1,7 +1,5 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { createServer, request, type IncomingMessage } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { of, type Observable } from 'rxjs';
@@ -12,6 +10,7 @@ import { apiError } from '../../src/emulator/apiError.js';
 import type { EmulatorAnswer, EmulatorReply } from '../../src/emulator/scenario.js';
 import { startEmulator, type Emulator } from '../../src/emulator/startEmulator.js';
 import { chunk } from '../../src/testing/chunks.js';
+import { violationsOf } from './support/axe.js';
 import { launchBrowser } from './support/browser.js';
 import { placeOf } from './support/placeOf.js';
 import { startApp, type App } from './support/startApp.js';
@@ -301,7 +300,7 @@ describe('examples/websocket', { timeout: 60_000 }, () => {
     await tab.presses('Copy code');
     await tab.button('Copied').waitFor();
     expect(await tab.page.evaluate(() => navigator.clipboard.readText())).toBe('const answer = 42;');
-    expect(await violations(tab.page)).toEqual([]);
+    expect(await violationsOf(tab.page, 'all')).toEqual([]);
   });
 
   it('says that an answer was cut off or is empty, and shows no open markup', async () => {
@@ -465,16 +464,6 @@ ${'Wide'.repeat(300)}`;
 
 async function* paragraphs(): AsyncGenerator<string> {
   for (let number = 0; ; number++) yield await Promise.resolve(`This is paragraph ${number} of a long story.\n\n`);
-}
-
-/** The rules of accessibility that the page breaks. */
-async function violations(page: Page): Promise<string[]> {
-  const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await page.evaluate(source);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string }[] }> } };
-    return (await axe.run()).violations.map(({ id }) => id);
-  });
 }
 
 async function refusal(socket: WebSocket): Promise<string> {
