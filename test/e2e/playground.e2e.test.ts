@@ -84,7 +84,6 @@ class Playground {
     const before = await read();
     await this.press(button);
     await this.page.waitForFunction(async (text) => (await navigator.clipboard.readText()) !== text, before);
-    await this.page.locator('button', { hasText: 'Copied' }).first().waitFor();
     return read();
   }
 }
@@ -101,7 +100,7 @@ function ownClipboard(): void {
     writeText: (text: string) => Promise.resolve((copied = text)),
     readText: () => Promise.resolve(copied),
   };
-  Object.defineProperty(navigator, 'clipboard', { value: clipboard });
+  Object.defineProperty(navigator, 'clipboard', { value: clipboard, configurable: true });
 }
 
 /** Each test has a browser profile of its own, in which nothing may be thrown or logged. */
@@ -290,6 +289,8 @@ describe.concurrent('the playground', { timeout: 150_000 }, () => {
     }, svg);
     expect(titles[0]).toBe('svg');
     expect(titles[1]).toContain('Plain SDK');
+    await play.press('Copy link');
+    await play.page.locator('#copy-link', { hasText: 'Copied' }).waitFor();
     expect(await play.copied('Copy the install line')).toBe('npm i rxjs-gemini rxjs @google/genai');
   });
 
