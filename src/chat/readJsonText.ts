@@ -26,6 +26,8 @@ export interface NodeRequest extends AsyncIterable<Uint8Array> {
   readonly readableDidRead: boolean;
   /** Iterates over the bytes without closing the connection at the end. */
   iterator(options: { destroyOnReturn: boolean }): AsyncIterable<Uint8Array>;
+  /** Reads the rest of the body, which nobody gets. */
+  resume(): unknown;
 }
 
 /**
@@ -33,8 +35,8 @@ export interface NodeRequest extends AsyncIterable<Uint8Array> {
  *
  * Only JSON is read (`application/json`, with any parameters, or a type that ends in `+json`): a page of another origin
  * can post a form or plain text without being asked, but no JSON. The size is that of the bytes that arrive, or
- * `Content-Length` if it is larger; the rest of a longer body is not read, and the server's own time limit for a request
- * ends it. The text is not parsed: see {@link readChatRequest}, which checks its depth first.
+ * `Content-Length` if it is larger. The rest of a longer body is not kept: Node reads and drops it, so that the client gets
+ * its answer, until the server's own time limit for a request. The text is not parsed: see {@link readChatRequest}, which checks its depth first.
  *
  * @param request - A web `Request`, or a request of Node's `http`, of Express or of Fastify (`request.raw`) whose body
  * nobody has read yet.
@@ -83,7 +85,11 @@ async function readText(request: WebRequest | NodeRequest, maxBytes: number): Pr
       text += decoder.decode(piece, { stream: true });
     }
   } catch (cause) {
-    if (cause instanceof GeminiError) throw cause;
+    if (cause instanceof GeminiError) {
+      // A client that is still sending may not look for its answer before it has sent all.
+      if (!isWeb(request)) request.resume();
+      throw cause;
+    }
     throw new GeminiError('The body of the request broke off', { kind: 'network', cause });
   }
   return text + decoder.decode();

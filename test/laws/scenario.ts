@@ -1,5 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check';
-import { merge, mergeMap, NEVER, Observable, of, throwError, timer } from 'rxjs';
+import { merge, mergeMap, NEVER, Observable, of, Subscription, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { ChunkBuilder } from '../../src/chunk/chunkBuilder.js';
 import { emptyChunk } from '../../src/chunk/emptyChunk.js';
@@ -145,12 +145,13 @@ export interface Played {
   readonly lastTimer: number;
 }
 
-/** Subscribes in virtual time, and runs until no timer is left. */
+/** Subscribes in virtual time, runs until no timer is left, and leaves what has not ended. */
 export function play(result$: Observable<unknown>, hooks: { at?: number; leave?: () => void } = {}): Played {
   const emissions: { at: number; value: unknown }[] = [];
   let ending: Played['ending'];
   let isOver = false;
   let tooLate = 0;
+  const subscription = new Subscription();
   const scheduler = new TestScheduler(() => undefined);
   scheduler.run(({ flush }) => {
     const see = (record: () => void) => {
@@ -162,11 +163,13 @@ export function play(result$: Observable<unknown>, hooks: { at?: number; leave?:
         isOver = true;
         ending = { at: scheduler.frame, kind, cause };
       });
-    const subscription = result$.subscribe({
-      next: (value) => see(() => emissions.push({ at: scheduler.frame, value })),
-      error: (cause: unknown) => end('error', cause),
-      complete: () => end('complete'),
-    });
+    subscription.add(
+      result$.subscribe({
+        next: (value) => see(() => emissions.push({ at: scheduler.frame, value })),
+        error: (cause: unknown) => end('error', cause),
+        complete: () => end('complete'),
+      }),
+    );
     const { at, leave } = hooks;
     if (at !== undefined) {
       scheduler.schedule(() => {
@@ -177,7 +180,10 @@ export function play(result$: Observable<unknown>, hooks: { at?: number; leave?:
     }
     flush();
   });
-  return { emissions, ending, tooLate, lastTimer: scheduler.frame };
+  const played = { emissions, ending, tooLate, lastTimer: scheduler.frame };
+  // What a reply does in the background, such as renewing its lease, runs in real time, also within later tests.
+  subscription.unsubscribe();
+  return played;
 }
 
 export function valuesOf({ emissions }: Played): unknown[] {
