@@ -1,6 +1,6 @@
 // No import cycles, and no room imports another but as written here. `docs/design.md` describes the rooms.
 
-const ground = 'src/(rx|chunk|errors|interaction)';
+const ground = 'src/(rx|chunk|errors|interaction|live)';
 
 /** The folders that a room may import besides itself, both as patterns. */
 const rooms = {
@@ -10,6 +10,8 @@ const rooms = {
   'src/errors': 'src/(rx|chunk)',
   // The protocol of the Interactions API: its events and steps, and their form as chunks and contents.
   'src/interaction': 'src/(rx|chunk|errors)',
+  // The protocol of the Live API: its messages and inputs.
+  'src/live': 'src/(rx|chunk|errors)',
   'src/(sources|sinks|testing)|operators/[a-z]+': ground,
   'src/recording': `${ground}|src/sources`,
   // It plays recordings back over HTTP.
