@@ -226,6 +226,24 @@ export { interactionEvents } from './sources/interactions/interactionEvents.js';
 export type { ContinuationOption, ExistingInteraction } from './sources/interactions/interactionParams.js';
 export type { FromInteractionOptions, InteractionReconnectOptions } from './sources/interactions/interactionReply.js';
 export type { InteractionsClient } from './sources/interactions/interactionsClient.js';
+export type {
+  LiveBlob,
+  LiveClientContent,
+  LiveFunctionResponse,
+  LiveInput,
+  LiveRealtimeInput,
+} from './live/liveInput.js';
+export type {
+  LiveFunctionCall,
+  LiveMessage,
+  LiveSeam,
+  LiveServerContent,
+  LiveTranscription,
+  LiveUsage,
+} from './live/liveMessage.js';
+export { fromLive, type FromLiveOptions, type LiveReconnectOptions } from './sources/live/fromLive.js';
+export type { LiveClient, LiveParams } from './sources/live/liveClient.js';
+export type { LiveInputSource } from './sources/live/sendAll.js';
 export type { OpenSocketOptions, WebSocketTarget } from './sources/openWebSocket.js';
 export type { ReconnectOptions } from './sources/reconnectReply.js';
 export type { FromSseInit } from './sources/sseRequest.js';

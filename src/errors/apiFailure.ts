@@ -1,5 +1,6 @@
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { isObject } from '../rx/isObject.js';
+import { parseDuration } from '../rx/parseDuration.js';
 import type { ErrorBody } from './errorBody.js';
 import { GeminiError } from './geminiError.js';
 import { statusOf } from './httpStatus.js';
@@ -55,7 +56,7 @@ export function apiFailure(body: ErrorBody, context: ErrorContext): ApiFailure {
   const status = statusOf(body, context.status);
   const details = Array.isArray(body.details) ? body.details.filter(isObject) : [];
   const message = textIn(body.message);
-  const retryAfter = retryDelayOf(details) ?? durationOf(/retry in (\S+)/i.exec(message)?.[1]) ?? context.retryAfter;
+  const retryAfter = retryDelayOf(details) ?? parseDuration(/retry in (\S+)/i.exec(message)?.[1]) ?? context.retryAfter;
   if (isMissingKey(message)) return { kind: 'auth', status, retryAfter, serverMessage: '', summary: missingKeyAdvice };
   const outcome = outcomeFailure(body.code, context.hasContent);
   if (outcome) return { status, retryAfter, serverMessage: safeExcerpt(message), ...outcome };
@@ -132,22 +133,10 @@ const kindByStatus: ReadonlyMap<number, GeminiErrorKind> = new Map<number, Gemin
 /** The delay of a `RetryInfo`, in ms. */
 function retryDelayOf(details: readonly Loose[]): number | undefined {
   const delay = details.find(({ retryDelay }) => retryDelay !== undefined)?.['retryDelay'];
-  if (!isObject(delay)) return durationOf(delay);
+  if (!isObject(delay)) return parseDuration(delay);
   const ms = Number(delay['seconds'] ?? 0) * 1000 + Number(delay['nanos'] ?? 0) / 1e6;
   return Number.isFinite(ms) ? Math.round(ms) : undefined;
 }
-
-/** Parses a duration into ms: `34.4s` in JSON, `1m2.5s` or `813.4ms` in sentences, as Go prints it. */
-function durationOf(text: unknown): number | undefined {
-  if (typeof text !== 'string') return undefined;
-  const [, hours, minutes, seconds, ms] = durations.exec(text) ?? [];
-  const values = [hours, minutes, seconds, ms];
-  if (values.every((value) => value === undefined)) return undefined;
-  const [h, m, s, rest] = values.map((value) => Number(value ?? 0)) as [number, number, number, number];
-  return Math.round(((h * 60 + m) * 60 + s) * 1000 + rest);
-}
-
-const durations = /^(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?\W*$/;
 
 const summaries: Partial<Record<GeminiErrorKind, string>> = {
   auth: 'Gemini does not accept the API key or the credentials; set GEMINI_API_KEY to a key from https://aistudio.google.com/apikey',

@@ -68,12 +68,14 @@ export interface LiveUsage {
 
 /** The seam where a session continued on another connection. @public */
 export interface LiveSeam {
-  /** The number of connections of this session before this one. */
+  /** The number of the connection, counted from 1 for the second; connections that failed count as well. */
   readonly attempt: number;
   /** The number of realtime inputs that were dropped since the seam before. */
   readonly dropped: number;
   /** The failure that broke the connection before; absent if the server had announced its end (`goAway`). */
   readonly kind?: Resumed['kind'] | undefined;
+  /** Whether the session began anew, without its history, because the server has refused its handle. */
+  readonly isNew?: boolean | undefined;
 }
 
 /**

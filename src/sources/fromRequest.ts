@@ -73,7 +73,7 @@ export function failOnAbort(
 }
 
 /** The error of a caller's own signal; an `AbortSignal.timeout` is recognised by the name of its reason. */
-function abortError(reason: unknown): GeminiError {
+export function abortError(reason: unknown): GeminiError {
   return hasName(reason, 'TimeoutError')
     ? new GeminiError('The time that `abortSignal` allows was up', { kind: 'timeout', retryable: false, cause: reason })
     : new GeminiError('The request was cancelled by its `abortSignal`', { kind: 'cancelled', cause: reason });

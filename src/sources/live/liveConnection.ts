@@ -1,0 +1,128 @@
+import { asyncScheduler, Observable, type SchedulerAction, type Subscription } from 'rxjs';
+import { GeminiError } from '../../errors/geminiError.js';
+import { toGeminiError } from '../../errors/toGeminiError.js';
+import { safeExcerpt } from '../../errors/safeExcerpt.js';
+import { isErrorLike } from '../../errors/errorLike.js';
+import type { LiveInput } from '../../live/liveInput.js';
+import type { LiveMessage } from '../../live/liveMessage.js';
+import type { LiveApi, SdkSession, SdkSocket } from './liveClient.js';
+import { liveConnectionError } from './liveError.js';
+import { openSession } from './openSession.js';
+
+/** The limits of a connection, in ms. */
+export interface ConnectionLimits {
+  readonly connectTimeout: number;
+  readonly heartbeat: number | false;
+}
+
+/** The way to the model of a session that is set up. */
+export interface LiveLine {
+  /** Sends an input. @throws GeminiError - `invalid_request`, if the SDK refuses it. */
+  send(input: LiveInput): void;
+  /** The bytes that wait to be sent. */
+  readonly buffered: number;
+}
+
+/**
+ * Opens one connection of a session, and emits its messages, the first of which has `setupComplete`. Errors when the
+ * connection ends, fails, or is not set up in time; never completes. Unsubscribing closes the connection.
+ *
+ * @param onSetUp - Called before the first message.
+ */
+export function liveConnection(
+  api: LiveApi,
+  params: object,
+  { connectTimeout, heartbeat }: ConnectionLimits,
+  onSetUp: (line: LiveLine) => void,
+): Observable<LiveMessage> {
+  return new Observable((destination) => {
+    /** The messages that came before the session was there; undefined once it is. */
+    let early: LiveMessage[] | undefined = [];
+    const fail = (cause: unknown) => {
+      destination.error(toGeminiError(cause));
+    };
+    const opening = openSession(api, params, {
+      message(read) {
+        try {
+          const message = read();
+          if (early) early.push(message);
+          else destination.next(message);
+        } catch (error) {
+          fail(error);
+        }
+      },
+      end(errorOf) {
+        if (!destination.closed) fail(errorOf(early === undefined));
+      },
+    });
+    destination.add(() => {
+      opening.close();
+    });
+    const tooLate = asyncScheduler.schedule(() => {
+      const message = `The Live session was not set up within ${String(connectTimeout)} ms`;
+      fail(new GeminiError(message, { kind: 'timeout' }));
+    }, connectTimeout);
+    destination.add(tooLate);
+    opening.session.then((session) => {
+      if (destination.closed) return;
+      tooLate.unsubscribe();
+      const { socket } = opening;
+      if (heartbeat !== false && socket) destination.add(beat(socket, heartbeat, fail));
+      try {
+        onSetUp(lineOf(session));
+        const messages = early ?? [];
+        early = undefined;
+        if (!messages.some(({ setupComplete }) => setupComplete)) messages.unshift({ setupComplete: {} });
+        for (const message of messages) destination.next(message);
+      } catch (error) {
+        fail(error);
+      }
+    }, fail);
+  });
+}
+
+function lineOf(session: SdkSession): LiveLine {
+  return {
+    send(input) {
+      try {
+        sendInput(session, input);
+      } catch (cause) {
+        const words = isErrorLike(cause) ? safeExcerpt(cause.message) : '';
+        throw new GeminiError(`The input cannot be sent${words && `: ${words}`}`, { kind: 'invalid_request', cause });
+      }
+    },
+    get buffered() {
+      return session.conn?.ws?.bufferedAmount ?? 0;
+    },
+  };
+}
+
+function sendInput(session: SdkSession, input: LiveInput): void {
+  const { realtimeInput, clientContent, toolResponse, contextUpdate } = input;
+  if (realtimeInput) session.sendRealtimeInput(realtimeInput);
+  if (clientContent) session.sendClientContent(clientContent);
+  if (toolResponse) session.sendToolResponse(toolResponse);
+  if (!contextUpdate) return;
+  if (!session.sendContextUpdate) throw new Error('`contextUpdate` needs `@google/genai` 3 or newer');
+  session.sendContextUpdate(contextUpdate);
+}
+
+/** Pings a socket of `ws`, and fails if the peer does not answer a ping before the next one. A browser has no pings. */
+function beat(socket: SdkSocket, period: number, fail: (error: GeminiError) => void): Subscription | undefined {
+  if (!socket.ping || !socket.on) return undefined;
+  let isAlive = true;
+  socket.on('pong', () => {
+    isAlive = true;
+  });
+  function check(this: SchedulerAction<void>): void {
+    if (!isAlive) {
+      fail(liveConnectionError(true, new Error(`The server answered no ping for ${String(period)} ms`)));
+      return;
+    }
+    this.schedule(undefined, period);
+    if (socket.readyState !== 1) return;
+    isAlive = false;
+    socket.ping?.();
+  }
+  return asyncScheduler.schedule(check, period);
+}
