@@ -5,6 +5,7 @@ import { safeExcerpt } from '../../errors/safeExcerpt.js';
 import { isErrorLike } from '../../errors/errorLike.js';
 import type { LiveInput } from '../../live/liveInput.js';
 import type { LiveMessage } from '../../live/liveMessage.js';
+import { idleTimer } from '../../rx/idleTimer.js';
 import type { LiveApi, SdkSession, SdkSocket } from './liveClient.js';
 import { liveConnectionError } from './liveError.js';
 import { openSession } from './openSession.js';
@@ -107,22 +108,17 @@ function sendInput(session: SdkSession, input: LiveInput): void {
   session.sendContextUpdate(contextUpdate);
 }
 
-/** Pings a socket of `ws`, and fails if the peer does not answer a ping before the next one. A browser has no pings. */
+/** Pings a socket of `ws`, and fails if no ping is answered within two periods. A browser has no pings. */
 function beat(socket: SdkSocket, period: number, fail: (error: GeminiError) => void): Subscription | undefined {
   if (!socket.ping || !socket.on) return undefined;
-  let isAlive = true;
-  socket.on('pong', () => {
-    isAlive = true;
+  const { touch, wait } = idleTimer(2 * period, () => {
+    fail(liveConnectionError(true, new Error(`The server answered no ping for ${String(2 * period)} ms`)));
   });
-  function check(this: SchedulerAction<void>): void {
-    if (!isAlive) {
-      fail(liveConnectionError(true, new Error(`The server answered no ping for ${String(period)} ms`)));
-      return;
-    }
+  socket.on('pong', touch);
+  function ping(this: SchedulerAction<void>): void {
+    if (socket.readyState === 1) socket.ping?.();
     this.schedule(undefined, period);
-    if (socket.readyState !== 1) return;
-    isAlive = false;
-    socket.ping?.();
   }
-  return asyncScheduler.schedule(check, period);
+  wait.add(asyncScheduler.schedule(ping, period));
+  return wait;
 }
