@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { GoogleGenAI } from '@google/genai';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { LiveInput } from '../../src/live/liveInput.js';
 import type { LiveMessage } from '../../src/live/liveMessage.js';
@@ -61,6 +61,11 @@ export function signal(): [done: Promise<void>, resolve: () => void] {
   let resolve: () => void;
   const done = new Promise<void>((settle) => (resolve = settle));
   return [done, () => resolve()];
+}
+
+/** Waits until a check holds, which a busy machine may delay. */
+export function eventually(check: () => unknown): Promise<unknown> {
+  return vi.waitFor(check, { timeout: 9_000, interval: 5 });
 }
 
 /** Starts a server of the Live API that only does as it is told; ends with the test. */

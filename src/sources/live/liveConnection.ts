@@ -111,14 +111,16 @@ function sendInput(session: SdkSession, input: LiveInput): void {
 /** Pings a socket of `ws`, and fails if no ping is answered within two periods. A browser has no pings. */
 function beat(socket: SdkSocket, period: number, fail: (error: GeminiError) => void): Subscription | undefined {
   if (!socket.ping || !socket.on) return undefined;
-  const { touch, wait } = idleTimer(2 * period, () => {
+  const idle = idleTimer(2 * period, () => {
     fail(liveConnectionError(true, new Error(`The server answered no ping for ${String(2 * period)} ms`)));
   });
-  socket.on('pong', touch);
+  socket.on('pong', () => {
+    idle.touch();
+  });
   function ping(this: SchedulerAction<void>): void {
     if (socket.readyState === 1) socket.ping?.();
     this.schedule(undefined, period);
   }
-  wait.add(asyncScheduler.schedule(ping, period));
-  return wait;
+  idle.wait.add(asyncScheduler.schedule(ping, period));
+  return idle.wait;
 }

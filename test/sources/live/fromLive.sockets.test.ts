@@ -24,7 +24,7 @@ import type { GeminiError } from '../../../src/errors/geminiError.js';
 import type { LiveInput } from '../../../src/live/liveInput.js';
 import type { LiveMessage } from '../../../src/live/liveMessage.js';
 import { fromLive } from '../../../src/sources/live/fromLive.js';
-import { setUp, signal, speech, startLiveServer, turnComplete } from '../../support/liveServer.js';
+import { eventually, setUp, signal, speech, startLiveServer, turnComplete } from '../../support/liveServer.js';
 
 const params = { model: 'gemini-live' };
 const ask = (turns: string): LiveInput => ({ clientContent: { turns } });
@@ -352,7 +352,7 @@ describe('a subscriber that throws', () => {
       throw new Error('mine');
     });
     await ended;
-    await vi.waitFor(() => expect(reported).toHaveBeenCalledTimes(3));
+    await eventually(() => expect(reported).toHaveBeenCalledTimes(3));
     expect(seen).toEqual(['setupComplete', 'serverContent', 'serverContent']);
     expect(server.peers[0]?.code).toBeUndefined();
     subscription.unsubscribe();

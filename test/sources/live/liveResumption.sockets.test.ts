@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { interval, map, NEVER, Subject, type Observable, type Subscription } from 'rxjs';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { GeminiContent } from '../../../src/chunk/contentsOf.js';
 import type { GeminiError } from '../../../src/errors/geminiError.js';
 import type { LiveInput } from '../../../src/live/liveInput.js';
 import type { LiveMessage } from '../../../src/live/liveMessage.js';
 import { fromLive, type FromLiveOptions } from '../../../src/sources/live/fromLive.js';
 import {
+  eventually,
   goAway,
   handle,
   setUp,
@@ -52,13 +53,13 @@ describe('goAway', () => {
     });
     const { texts, seams, subscription, messages } = listen(server, microphone());
     const first = await server.peer(0);
-    await vi.waitFor(() => expect(first.inputs.length).toBeGreaterThan(20));
+    await eventually(() => expect(first.inputs.length).toBeGreaterThan(20));
     // The turn goes on: no other connection is opened.
     expect(server.peers).toHaveLength(1);
     first.say(speech('two'), turnComplete, handle('h2'));
     const second = await server.peer(1);
     second.say(speech('three'), turnComplete);
-    await vi.waitFor(() => expect(second.inputs.length).toBeGreaterThan(20));
+    await eventually(() => expect(second.inputs.length).toBeGreaterThan(20));
     subscription.unsubscribe();
     expect(handlesOf(server)).toEqual([undefined, 'h2']);
     expect(await first.closed).toBe(1000);
@@ -76,7 +77,7 @@ describe('goAway', () => {
     });
     const { subscription } = listen(server);
     await server.peer(1);
-    await vi.waitFor(() => expect(handlesOf(server)).toEqual([undefined, 'h1']));
+    await eventually(() => expect(handlesOf(server)).toEqual([undefined, 'h1']));
     subscription.unsubscribe();
   });
 
@@ -88,7 +89,7 @@ describe('goAway', () => {
       const { seams, subscription } = listen(server);
       expect(await (await server.peer(0)).closed).toBe(1000);
       expect(handlesOf(server)).toEqual([undefined, 'h1']);
-      await vi.waitFor(() => expect(seams()).toHaveLength(1));
+      await eventually(() => expect(seams()).toHaveLength(1));
       subscription.unsubscribe();
     }
   });
@@ -107,7 +108,7 @@ describe('goAway', () => {
     expect([1000, 1006]).toContain(await second.closed);
     server.peers[0]!.say(speech('b'), turnComplete, handle('h2'));
     await server.peer(2);
-    await vi.waitFor(() => expect(seams()).toEqual([{ attempt: 2, dropped: 0 }]));
+    await eventually(() => expect(seams()).toEqual([{ attempt: 2, dropped: 0 }]));
     expect(handlesOf(server)).toEqual([undefined, 'h1', 'h2']);
     expect(texts()).toEqual(['a', 'b']);
     subscription.unsubscribe();
@@ -124,19 +125,19 @@ describe('goAway', () => {
     await server.peer(2);
     await server.peers[2]!.closed;
     server.peers[0]!.say(speech('still here'));
-    await vi.waitFor(() => expect(texts()).toEqual(['still here']));
+    await eventually(() => expect(texts()).toEqual(['still here']));
     expect([errors.length, server.peers.length]).toEqual([0, 3]);
     server.peers[0]!.socket.close(1011, 'over');
-    await vi.waitFor(() => expect(errors).toMatchObject([{ kind: 'network' }]));
+    await eventually(() => expect(errors).toMatchObject([{ kind: 'network' }]));
   });
 
   it('means nothing without `resume`, and without a handle', async () => {
     const server = await startLiveServer({ onSetup: (peer) => peer.say(setUp, goAway('0.01s'), speech('a')) });
     const { texts, subscription } = listen(server);
     const other = listen(server, NEVER, { resume: false });
-    await vi.waitFor(() => expect([texts(), other.texts()]).toEqual([['a'], ['a']]));
+    await eventually(() => expect([texts(), other.texts()]).toEqual([['a'], ['a']]));
     server.peers[1]!.say(handle('h1'), speech('b'));
-    await vi.waitFor(() => expect(other.texts()).toEqual(['a', 'b']));
+    await eventually(() => expect(other.texts()).toEqual(['a', 'b']));
     expect(server.peers).toHaveLength(2);
     subscription.unsubscribe();
     other.subscription.unsubscribe();
@@ -155,9 +156,9 @@ describe('a connection that breaks', () => {
     });
     const { texts, seams, subscription } = listen(server);
     (await server.peer(0)).socket.on('pong', () => undefined);
-    await vi.waitFor(() => expect(server.peers[0]?.setup).toBeDefined());
+    await eventually(() => expect(server.peers[0]?.setup).toBeDefined());
     setImmediate(() => server.peers[0]!.socket.terminate());
-    await vi.waitFor(() => expect(texts()).toEqual(['back']));
+    await eventually(() => expect(texts()).toEqual(['back']));
     expect(handlesOf(server)).toEqual([undefined, 'h2', 'h2']);
     expect(seams()).toEqual([{ attempt: 2, dropped: 0, kind: 'network' }]);
     subscription.unsubscribe();
@@ -172,7 +173,7 @@ describe('a connection that breaks', () => {
     });
     const input$ = new Subject<LiveInput>();
     const { messages, seams, subscription } = listen(server, input$, { maxBuffered: 200, connectTimeout: 50 });
-    await vi.waitFor(() => expect(messages).toHaveLength(2));
+    await eventually(() => expect(messages).toHaveLength(2));
     server.peers[0]!.socket.terminate();
     // The second connection is never set up.
     await server.peer(1);
@@ -183,14 +184,14 @@ describe('a connection that breaks', () => {
     ];
     for (const input of kept) input$.next(input);
     for (let count = 0; count < 5; count += 1) input$.next({ realtimeInput: { text: 'dropped' } });
-    await vi.waitFor(() => expect(server.peers[2]?.inputs).toHaveLength(3));
+    await eventually(() => expect(server.peers[2]?.inputs).toHaveLength(3));
     expect(server.peers[2]?.inputs.map((input) => Object.keys(input)[0])).toEqual([
       'clientContent',
       'toolResponse',
       'realtimeInput',
     ]);
     input$.next({ realtimeInput: { text: 'sent' } });
-    await vi.waitFor(() => expect(server.peers[2]?.inputs).toHaveLength(4));
+    await eventually(() => expect(server.peers[2]?.inputs).toHaveLength(4));
     expect(seams()).toEqual([{ attempt: 2, dropped: 5, kind: 'network' }]);
     expect(messages.flatMap(({ dropped }) => dropped ?? [])).toEqual([1, 4]);
     subscription.unsubscribe();
@@ -204,7 +205,7 @@ describe('a connection that breaks', () => {
       },
     });
     const { errors } = listen(server, NEVER, { resume: { count: 2, delay: 1 } });
-    await vi.waitFor(() => expect(errors).toHaveLength(1));
+    await eventually(() => expect(errors).toHaveLength(1));
     expect(errors[0]).toMatchObject({ kind: 'network', status: 1011 });
     expect(errors[0]?.message).toContain('failure 0');
     expect(server.peers).toHaveLength(3);
@@ -218,7 +219,7 @@ describe('a connection that breaks', () => {
       },
     });
     const { texts, subscription } = listen(server, NEVER, { resume: { count: 1, delay: 1 } });
-    await vi.waitFor(() => expect(texts()).toHaveLength(7));
+    await eventually(() => expect(texts()).toHaveLength(7));
     expect(texts()).toEqual(['0', '1', '2', '3', '4', '5', '6']);
     subscription.unsubscribe();
   });
@@ -233,11 +234,11 @@ describe('a connection that breaks', () => {
     });
     const input$ = new Subject<LiveInput>();
     const { messages, seams, subscription } = listen(server, input$);
-    await vi.waitFor(() => expect(messages).toHaveLength(2));
+    await eventually(() => expect(messages).toHaveLength(2));
     server.peers[0]!.socket.terminate();
     await server.peers[0]!.closed;
-    await vi.waitFor(() => input$.next({ realtimeInput: { text: 'waits' } }));
-    await vi.waitFor(() => expect(seams()).toHaveLength(1));
+    await eventually(() => input$.next({ realtimeInput: { text: 'waits' } }));
+    await eventually(() => expect(seams()).toHaveLength(1));
     expect(handlesOf(server)).toEqual([undefined, 'h1', 'h1', undefined]);
     expect(seams()[0]).toMatchObject({ attempt: 3, isNew: true });
     subscription.unsubscribe();
@@ -255,7 +256,7 @@ describe('a connection that breaks', () => {
     fromLive(server.ai, { ...params, config }, NEVER).subscribe({
       error: (error: unknown) => errors.push(error as GeminiError),
     });
-    await vi.waitFor(() => expect(errors).toMatchObject([{ kind: 'invalid_request', status: 1007 }]));
+    await eventually(() => expect(errors).toMatchObject([{ kind: 'invalid_request', status: 1007 }]));
     expect(handlesOf(server)).toEqual(['old']);
   });
 });
@@ -270,7 +271,7 @@ describe('a receiver that has stalled', () => {
     });
     const input$ = new Subject<LiveInput>();
     const { messages, subscription } = listen(server, input$);
-    await vi.waitFor(() => expect(messages).toHaveLength(1));
+    await eventually(() => expect(messages).toHaveLength(1));
     const audio = { data: 'A'.repeat(32_000), mimeType: 'audio/pcm;rate=16000' };
     const before = process.memoryUsage();
     for (let count = 0; count < 1_250; count += 1) input$.next({ realtimeInput: { audio } });
@@ -282,10 +283,10 @@ describe('a receiver that has stalled', () => {
     input$.next({ realtimeInput: { audioStreamEnd: true } });
     const { peers } = server;
     peers[0]!.socket.resume();
-    await vi.waitFor(() => expect(peers[0]?.inputs.at(-1)).toEqual({ realtimeInput: { audioStreamEnd: true } }));
+    await eventually(() => expect(peers[0]?.inputs.at(-1)).toEqual({ realtimeInput: { audioStreamEnd: true } }));
     const received = peers[0]!.inputs.length - 1;
     input$.next({ realtimeInput: { audio } });
-    await vi.waitFor(() => expect(peers[0]?.inputs).toHaveLength(received + 2));
+    await eventually(() => expect(peers[0]?.inputs).toHaveLength(received + 2));
     const dropped = messages.flatMap(({ dropped: count }) => count ?? []);
     expect(dropped.reduce((sum, count) => sum + count, 0) + received).toBe(1_250);
     subscription.unsubscribe();
@@ -339,7 +340,7 @@ describe('with connections that close at random', () => {
           peer.say(speech('end'));
         }
         const { texts, subscription, errors } = listen(server, NEVER, { resume: { count: 50, delay: 0 } });
-        await vi.waitFor(() => expect(texts().at(-1)).toBe('end'), { timeout: 5_000, interval: 2 });
+        await eventually(() => expect(texts().at(-1)).toBe('end'));
         subscription.unsubscribe();
         expect(errors).toEqual([]);
         const heard = texts().slice(0, -1).map(Number);
@@ -365,7 +366,7 @@ describe('with connections that close at random', () => {
           });
           const input$ = interval(1).pipe(map((index) => ({ clientContent: { turns: String(index) } })));
           const { subscription, errors } = listen(server, input$, { resume: { count: 50, delay: 0 } });
-          await vi.waitFor(() => expect(server.peers[lives.length]?.inputs.length).toBeGreaterThan(3), { interval: 2 });
+          await eventually(() => expect(server.peers[lives.length]?.inputs.length).toBeGreaterThan(3));
           subscription.unsubscribe();
           expect(errors).toEqual([]);
           const received = server.peers.flatMap(({ inputs }) => inputs.map(numberOf));
