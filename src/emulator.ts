@@ -20,6 +20,7 @@ export type {
   EmulatorFollowUps,
   EmulatorInteraction,
 } from './emulator/interactions/interactionScenario.js';
+export type { EmulatorLiveConnection } from './emulator/live/emulatorLiveConnection.js';
 export {
   replayRecording,
   type RecordedResponse,
@@ -29,3 +30,17 @@ export {
 export type { EmulatorFetchOptions } from './emulator/emulatorService.js';
 export type { EmulatorAnswer, EmulatorChunk, EmulatorReply, EmulatorScenario } from './emulator/scenario.js';
 export { startEmulator, type Emulator, type EmulatorOptions } from './emulator/startEmulator.js';
+export { defaultLiveReply, type DefaultLiveReplyOptions } from './live/defaultLiveReply.js';
+export type { LiveAction, LiveAnswer, LiveClose, LiveStep, LiveTurn } from './live/liveAnswer.js';
+export type { LiveConnection } from './live/liveConnection.js';
+export type { LiveFaults, LiveGoAway, LivePosition } from './live/liveFaults.js';
+export type {
+  LiveConnectionScript,
+  LiveInterruption,
+  LiveOpening,
+  LiveReply,
+  LiveReplyContext,
+  LiveScript,
+  LiveScripts,
+} from './live/liveScript.js';
+export type { LiveSetup } from './live/liveSetup.js';

@@ -2,10 +2,13 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { assertBoolean, assertInteger, assertOptions, typeError } from '../rx/assertions.js';
 import { type EmulatorFetchOptions, EmulatorService } from './emulatorService.js';
+import type { LiveScripts } from '../live/liveScript.js';
 import type { EmulatorExchange } from './exchange.js';
+import type { EmulatorLiveConnection } from './live/emulatorLiveConnection.js';
 import type { RequestHead } from './openExchange.js';
 import { allowOrigins } from './server/cors.js';
 import { HttpConnection } from './server/httpConnection.js';
+import { LiveServer } from './server/liveServer.js';
 import { nextTurn } from './waits.js';
 
 /** Options of {@link startEmulator}. @public */
@@ -25,6 +28,11 @@ export interface EmulatorOptions extends EmulatorFetchOptions {
    * @defaultValue false
    */
   readonly ref?: boolean | undefined;
+  /**
+   * The server's side of the Live API: a script for all connections, a function that makes it from the setup, or a list
+   * with one for each connection. Needs the package `ws`. @defaultValue `{}`, which answers each input
+   */
+  readonly live?: LiveScripts | undefined;
 }
 
 /** A running emulator. @public */
@@ -33,7 +41,9 @@ export interface Emulator {
   readonly url: string;
   /** The exchanges so far, in the order of arrival; a live list, without CORS preflights. */
   readonly requests: readonly EmulatorExchange[];
-  /** The number of sockets that are open now, idle ones included. */
+  /** The connections of the Live API so far, in the order of arrival; a live list. */
+  readonly liveConnections: readonly EmulatorLiveConnection[];
+  /** The number of sockets that are open now, idle ones and WebSockets included. */
   readonly connections: number;
   /** Ends all answers, sockets and timers; resolves when all have ended. Idempotent. */
   close(): Promise<void>;
@@ -70,13 +80,14 @@ export interface Emulator {
  */
 export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   assertOptions(options);
-  const { port = 0, host = '127.0.0.1', origins = [], ref = false } = options;
+  const { port = 0, host = '127.0.0.1', origins = [], ref = false, live = {} } = options;
   assertInteger('port', port, 0, 65_535);
   if (typeof host !== 'string') throw typeError('host', 'a string', host);
   if (origins !== '*' && !Array.isArray(origins)) throw typeError('origins', "a list of origins or '*'", origins);
   assertBoolean('ref', ref);
   const service = new EmulatorService(options);
   const { requests } = service;
+  const liveServer = new LiveServer(live, origins);
   const sockets = new Set<Socket>();
   let closing: Promise<void> | undefined;
 
@@ -84,6 +95,9 @@ export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> 
     if (allowOrigins(incoming, response, origins)) return;
     const connection = new HttpConnection(incoming, response);
     connection.onClose(service.receive(headOfIncoming(incoming), connection).settle);
+  });
+  server.on('upgrade', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
+    void liveServer.upgrade(incoming, socket, head);
   });
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -94,6 +108,7 @@ export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> 
   const close = async (): Promise<void> => {
     const closed = new Promise((resolve) => server.close(resolve));
     service.end();
+    liveServer.end();
     for (const socket of sockets) socket.destroy();
     await closed;
     // Handles are closed at the very end of a turn, and emit `close` in the next one: two turns from here all are gone.
@@ -110,6 +125,7 @@ export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> 
       resolve({
         url: urlOf(server.address()),
         requests,
+        liveConnections: liveServer.connections,
         get connections() {
           return sockets.size;
         },

@@ -10,7 +10,7 @@ export type AllowedOrigins = readonly string[] | '*';
 export function allowOrigins(incoming: IncomingMessage, response: ServerResponse, origins: AllowedOrigins): boolean {
   const { method, headers } = incoming;
   const { origin } = headers;
-  const isAllowed = origin !== undefined && (origins === '*' || origins.includes(origin) || isLoopback(origin));
+  const isAllowed = origin !== undefined && isAllowedOrigin(origin, origins);
   response.setHeader('vary', 'Origin');
   if (isAllowed) {
     response.setHeader('access-control-allow-origin', origin);
@@ -20,6 +20,11 @@ export function allowOrigins(incoming: IncomingMessage, response: ServerResponse
   response.writeHead(isAllowed || origin === undefined ? 204 : 403, isAllowed ? preflight(headers) : {});
   response.end();
   return true;
+}
+
+/** Whether pages of an origin may read the answers. */
+export function isAllowedOrigin(origin: string, origins: AllowedOrigins): boolean {
+  return origins === '*' || origins.includes(origin) || isLoopback(origin);
 }
 
 function preflight(headers: IncomingMessage['headers']): Record<string, string> {
