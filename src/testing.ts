@@ -1,12 +1,32 @@
+export { defaultLiveReply, type DefaultLiveReplyOptions } from './live/defaultLiveReply.js';
+export type { LiveAction, LiveAnswer, LiveClose, LiveStep, LiveTurn } from './live/liveAnswer.js';
+export type { LiveConnection } from './live/liveConnection.js';
+export type { LiveFaults, LiveGoAway, LivePosition } from './live/liveFaults.js';
+export type {
+  LiveConnectionScript,
+  LiveInterruption,
+  LiveOpening,
+  LiveReply,
+  LiveReplyContext,
+  LiveScript,
+  LiveScripts,
+} from './live/liveScript.js';
+export type { LiveSetup } from './live/liveSetup.js';
 export { blockedChunk, callChunk, chunk, finishChunk, partsChunk, thoughtChunk, usageChunk } from './testing/chunks.js';
 export { type FakeCall, type FakeParams } from './testing/fakeCall.js';
-export { fakeGemini, type FakeGemini, type FakeScript } from './testing/fakeGemini.js';
+export { fakeGemini, type FakeGemini, type FakeGeminiOptions, type FakeScript } from './testing/fakeGemini.js';
 export {
   type FakeGetParams,
   type FakeInteractionParams,
   type FakeInteractionsApi,
   type FakeRequestOptions,
 } from './testing/fakeInteractions.js';
+export {
+  type FakeLiveApi,
+  type FakeLiveCallbacks,
+  type FakeLiveParams,
+  type FakeLiveSession,
+} from './testing/fakeLive.js';
 export { type FakeAnswer, type FakeChunk, type FakeReply } from './testing/fakeReply.js';
 export { fakeWebSocket, type FakeWebSocket, type FakeWebSocketClass } from './testing/fakeWebSocket.js';
 export {

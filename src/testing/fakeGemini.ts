@@ -1,9 +1,11 @@
 import { ChunkBuilder } from '../chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { typeError } from '../rx/assertions.js';
+import type { LiveScripts } from '../live/liveScript.js';
+import { assertOptions, typeError } from '../rx/assertions.js';
 import type { FakeCall, FakeParams } from './fakeCall.js';
 import type { FakeAnswer, FakeChunk, FakeReply } from './fakeReply.js';
 import { FakeInteractions, type FakeInteractionsApi, type StartedReply } from './fakeInteractions.js';
+import { FakeLive, type FakeLiveApi } from './fakeLive.js';
 import { FakeRequest } from './fakeRequest.js';
 import { playReply } from './playReply.js';
 
@@ -18,6 +20,15 @@ export type FakeScript = (
   },
 ) => FakeAnswer | PromiseLike<FakeAnswer>;
 
+/** Options of {@link fakeGemini}. @public */
+export interface FakeGeminiOptions {
+  /**
+   * The server's side of the Live API: a script for all connections, a function that makes it from the setup, or a list
+   * with one for each connection. @defaultValue `{}`, which answers each input
+   */
+  readonly live?: LiveScripts | undefined;
+}
+
 /** An in-process stand-in for the SDK's `GoogleGenAI`; from {@link fakeGemini}. @public */
 export interface FakeGemini {
   /** The calls so far, in order. */
@@ -31,6 +42,8 @@ export interface FakeGemini {
   };
   /** The part of the SDK's `ai.interactions` that the fake has: replies of the same script, as events. */
   readonly interactions: FakeInteractionsApi;
+  /** The part of the SDK's `ai.live` that the fake has. */
+  readonly live: FakeLiveApi;
 }
 
 /**
@@ -58,10 +71,15 @@ export interface FakeGemini {
  * ```
  * @public
  */
-export function fakeGemini(script: readonly FakeAnswer[] | FakeScript): FakeGemini {
+export function fakeGemini(
+  script: readonly FakeAnswer[] | FakeScript = [],
+  options: FakeGeminiOptions = {},
+): FakeGemini {
   if (!Array.isArray(script) && typeof script !== 'function') {
     throw typeError('script', "a list of answers, such as `['Hello']`, or a function", script);
   }
+  assertOptions(options);
+  const { live = {} } = options;
   const answer = typeof script === 'function' ? script : inOrder(script);
   const requests: FakeRequest[] = [];
   const start = async (method: FakeCall['method'], params: FakeParams): Promise<StartedReply> => {
@@ -87,6 +105,7 @@ export function fakeGemini(script: readonly FakeAnswer[] | FakeScript): FakeGemi
       },
     },
     interactions: new FakeInteractions((params) => start('interactions.create', params)),
+    live: new FakeLive(live),
   };
 }
 

@@ -103,7 +103,7 @@ describe('fakeGemini: answers', () => {
     await expect(fakeGemini([]).models.generateContentStream(params)).rejects.toThrow('its script has 0 answers');
   });
 
-  it.each([undefined, 'Hello', {}])('refuses %j as a script', (script) => {
+  it.each([null, 'Hello', {}])('refuses %j as a script', (script) => {
     const call = () => fakeGemini(script as unknown as FakeScript);
     expect(call).toThrow(TypeError);
     expect(call).toThrow("Expected `script` to be a list of answers, such as `['Hello']`, or a function, got");
