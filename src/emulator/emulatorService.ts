@@ -4,6 +4,8 @@ import { defaultReply } from './defaultReply.js';
 import type { EmulatorExchange } from './exchange.js';
 import { type EmulatorRules, handleRequest } from './handleRequest.js';
 import { InteractionStore } from './interactions/interactionStore.js';
+import { AuthTokens } from './live/authTokens.js';
+import { LiveAccess } from './live/liveAccess.js';
 import { openExchange, type OpenExchange, type RequestHead } from './openExchange.js';
 import type { EmulatorAnswer, EmulatorReply } from './scenario.js';
 import { scenarioOf } from './scenarioOf.js';
@@ -33,6 +35,8 @@ export class EmulatorService {
   readonly requests: EmulatorExchange[] = [];
   /** The exchanges that have not ended. */
   readonly open = new Set<OpenExchange>();
+  /** The rules for connections of the Live API. */
+  readonly liveAccess: LiveAccess;
   readonly #rules: EmulatorRules;
   readonly #history: number;
   #count = 0;
@@ -49,11 +53,14 @@ export class EmulatorService {
     if (models !== undefined && !Array.isArray(models)) throw typeError('models', 'a list of names', models);
     if (history !== Infinity) assertInteger('history', history, 0);
     assertInteger('maxInteractions', maxInteractions, 1);
+    const tokens = new AuthTokens();
+    this.liveAccess = new LiveAccess(apiKey, models, tokens);
     this.#rules = {
       reply: toReplyFunction(reply),
       apiKey,
       models,
       interactions: new InteractionStore(maxInteractions),
+      tokens,
     };
     this.#history = history;
   }

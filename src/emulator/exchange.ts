@@ -7,6 +7,7 @@ export type EmulatorAction =
   | 'countTokens'
   | 'listModels'
   | 'getModel'
+  | 'createAuthToken'
   | 'createInteraction'
   | 'getInteraction'
   | 'cancelInteraction'

@@ -9,6 +9,7 @@ import { answerGet } from './interactions/answerGet.js';
 import { handleNewInteraction } from './interactions/handleNewInteraction.js';
 import type { InteractionStore } from './interactions/interactionStore.js';
 import { keyError } from './keyError.js';
+import type { AuthTokens } from './live/authTokens.js';
 import { describeModel, listModels, modelError } from './models.js';
 import type { OpenExchange } from './openExchange.js';
 import { contentsIn, promptIn } from './requestBody.js';
@@ -22,11 +23,12 @@ export interface EmulatorRules {
   readonly apiKey: string | undefined;
   readonly models: readonly string[] | undefined;
   readonly interactions: InteractionStore;
+  readonly tokens: AuthTokens;
 }
 
 /** Answers a request. Rejects only if the client disconnects while it sends its body. */
 export async function handleRequest(exchange: OpenExchange, rules: EmulatorRules): Promise<void> {
-  const { reply, apiKey, models, interactions } = rules;
+  const { reply, apiKey, models, interactions, tokens } = rules;
   const { record, route } = exchange;
   const json = await exchange.connection.receiveBody();
   record.body = json === undefined || isTextTooDeep(json) ? undefined : tryParseJson(json);
@@ -50,6 +52,7 @@ export async function handleRequest(exchange: OpenExchange, rules: EmulatorRules
   else if (action === 'cancelInteraction') await answerCancel(exchange, interactions);
   else if (action === 'deleteInteraction') answerDelete(exchange, interactions);
   else if (!isObject(record.body)) sendError(exchange, bodyError(json));
+  else if (action === 'createAuthToken') sendJson(exchange, tokens.create(record.body));
   else if (action === 'createInteraction') await handleNewInteraction(exchange, record.body, rules);
   else if (action === 'countTokens') sendJson(exchange, countTokens(record.body));
   else if (contentsIn(record.body).length === 0) sendError(exchange, noContents);

@@ -20,6 +20,8 @@ const apiPath =
 const interactionPath =
   /^\/(?<version>v\d+(?:alpha|beta)?\d*)\/(?<parent>(?:projects\/[^/]+\/)?(?:locations\/[^/]+\/)?)interactions(?:\/(?<id>[^/:]+))?(?<verb>[/:]cancel)?$/;
 
+const authTokenPath = /^\/(?<version>v\d+(?:alpha|beta)?\d*)\/auth_tokens$/;
+
 const verbs: readonly unknown[] = ['streamGenerateContent', 'generateContent', 'countTokens'];
 
 /** Reads a request line; `undefined` if the emulator does not know the path. */
@@ -30,12 +32,19 @@ export function routeOf(method: string | undefined, url: string | undefined): Ro
   const path = decode(pathname);
   const { version, parent, kind, model = '', verb } = apiPath.exec(path)?.groups ?? {};
   if (version === undefined || parent === undefined || kind === undefined) {
-    return interactionRoute(method, path, query);
+    return authTokenRoute(method, path, query) ?? interactionRoute(method, path, query);
   }
 
   const action = actionOf(method, model, verb);
   if (action === undefined) return undefined;
   return { action, model, version, resource: `${parent}${kind}/${model}`, query };
+}
+
+function authTokenRoute(method: string | undefined, path: string, query: URLSearchParams): Route | undefined {
+  const { version } = authTokenPath.exec(path)?.groups ?? {};
+  return version === undefined || method !== 'POST'
+    ? undefined
+    : { action: 'createAuthToken', model: '', version, resource: 'auth_tokens', query };
 }
 
 function interactionRoute(method: string | undefined, path: string, query: URLSearchParams): Route | undefined {

@@ -1,14 +1,16 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { assertBoolean, assertInteger, assertOptions, typeError } from '../rx/assertions.js';
 import { type EmulatorFetchOptions, EmulatorService } from './emulatorService.js';
+import { assertLiveScripts } from '../live/assertLiveScripts.js';
 import type { LiveScripts } from '../live/liveScript.js';
 import type { EmulatorExchange } from './exchange.js';
 import type { EmulatorLiveConnection } from './live/emulatorLiveConnection.js';
-import type { RequestHead } from './openExchange.js';
 import { allowOrigins } from './server/cors.js';
+import { headOfIncoming } from './server/headOfIncoming.js';
 import { HttpConnection } from './server/httpConnection.js';
 import { LiveServer } from './server/liveServer.js';
+import { acceptUpgrades } from './server/upgrades.js';
 import { nextTurn } from './waits.js';
 
 /** Options of {@link startEmulator}. @public */
@@ -80,14 +82,15 @@ export interface Emulator {
  */
 export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   assertOptions(options);
-  const { port = 0, host = '127.0.0.1', origins = [], ref = false, live = {} } = options;
+  const { port = 0, host = '127.0.0.1', origins = [], ref = false, live = {}, history = Infinity } = options;
   assertInteger('port', port, 0, 65_535);
   if (typeof host !== 'string') throw typeError('host', 'a string', host);
   if (origins !== '*' && !Array.isArray(origins)) throw typeError('origins', "a list of origins or '*'", origins);
   assertBoolean('ref', ref);
+  assertLiveScripts('live', live);
   const service = new EmulatorService(options);
   const { requests } = service;
-  const liveServer = new LiveServer(live, origins);
+  const liveServer = new LiveServer({ scripts: live, origins, history, access: service.liveAccess });
   const sockets = new Set<Socket>();
   let closing: Promise<void> | undefined;
 
@@ -96,9 +99,7 @@ export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> 
     const connection = new HttpConnection(incoming, response);
     connection.onClose(service.receive(headOfIncoming(incoming), connection).settle);
   });
-  server.on('upgrade', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
-    void liveServer.upgrade(incoming, socket, head);
-  });
+  acceptUpgrades(server, liveServer);
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -134,11 +135,6 @@ export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> 
       });
     });
   });
-}
-
-function headOfIncoming({ method = 'GET', url: path = '/', headers }: IncomingMessage): RequestHead {
-  const entries = Object.entries(headers).map(([name, value = '']) => [name, String(value)] as const);
-  return { method, path, headers: Object.fromEntries(entries) };
 }
 
 function urlOf(address: AddressInfo | string | null): string {

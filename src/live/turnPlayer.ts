@@ -3,17 +3,15 @@ import type { LiveFunctionCall, LiveMessage } from './liveMessage.js';
 
 /** The side of a connection that a turn needs. */
 export interface TurnStage {
-  /** The pace of the script. */
-  readonly firstDelay: number;
-  readonly pace: number;
   /** Sends a piece of what the model says. */
   say(piece: string): void;
-  sendMessage(message: LiveMessage): void;
+  send(message: LiveMessage): void;
   act(action: LiveAction): void;
   /** Makes the id of a call that has none. */
-  callId(): string;
-  /** Whether the server waits for the result of a function. */
+  newCallId(): string;
+  /** Whether the turn waits for the result of a function. */
   waitsFor(call: LiveFunctionCall): boolean;
+  /** Calls back after a time, or at once for 0. */
   schedule(ms: number, work: () => void): void;
   /** Called once, when the last step is done. */
   end(turn: TurnPlayer): void;
@@ -24,77 +22,76 @@ const actionNames = ['wait', 'frame', 'bigFrame', 'close', 'drop', 'stall', 'van
 /** Plays the steps of one turn. */
 export class TurnPlayer {
   readonly turn: LiveTurn;
-  /** Whether a step was content of the model. */
-  hasContent = false;
-  /** Whether a step has ended the turn. */
-  isComplete = false;
   /** The ids of the calls without a response. */
   readonly openCalls = new Set<string>();
   readonly #stage: TurnStage;
   readonly #steps: readonly LiveStep[];
   #at = 0;
-  #stopped = false;
+  #hasContent = false;
+  #isComplete = false;
+  #isStopped = false;
 
-  constructor(answer: LiveAnswer, stage: TurnStage) {
-    this.turn = toTurn(answer);
-    this.#steps = this.turn.steps ?? (this.turn.text === undefined ? [] : piecesOf(this.turn.text));
+  constructor(turn: LiveTurn, stage: TurnStage) {
+    this.turn = turn;
+    this.#steps = turn.steps ?? (turn.text === undefined ? [] : piecesOf(turn.text));
     this.#stage = stage;
   }
 
+  /** Whether the messages that end a turn are to be sent. */
+  get wantsEnd(): boolean {
+    return this.turn.turnComplete ?? (this.#hasContent && !this.#isComplete);
+  }
+
   start(): void {
-    this.#playAfter(this.turn.firstDelay ?? this.#stage.firstDelay);
+    this.#playAfter(this.turn.firstDelay ?? 0);
   }
 
   /** Ends the turn where it is. */
   stop(): void {
-    this.#stopped = true;
+    this.#isStopped = true;
   }
 
-  /** Takes the response to a call; returns whether the turn waited for it. */
-  respond(id: string): boolean {
-    if (!this.openCalls.delete(id)) return false;
-    if (this.openCalls.size === 0) this.#playAfter(this.turn.pace ?? this.#stage.pace);
-    return true;
+  /** Takes the response to a call, and goes on after the last one. */
+  respond(id: string): void {
+    if (this.openCalls.delete(id) && this.openCalls.size === 0) this.#playAfter(this.turn.pace ?? 0);
   }
 
   #playAfter(ms: number): void {
-    if (ms > 0)
-      this.#stage.schedule(ms, () => {
-        this.#play();
-      });
-    else this.#play();
+    this.#stage.schedule(ms, () => {
+      this.#play();
+    });
   }
 
   /** Plays the steps until the next wait. */
   #play(): void {
-    const pace = this.turn.pace ?? this.#stage.pace;
-    while (!this.#stopped) {
+    const { pace = 0 } = this.turn;
+    while (!this.#isStopped) {
       const step = this.#steps[this.#at];
       if (step === undefined) {
-        this.#stopped = true;
+        this.#isStopped = true;
         this.#stage.end(this);
         return;
       }
       this.#at += 1;
-      const wait = this.#do(step);
+      const wait = this.#do(step) ?? (this.#at < this.#steps.length ? pace : 0);
+      // The turn goes on with the response to the last call.
       if (this.openCalls.size > 0) return;
-      const delay = wait ?? (this.#at < this.#steps.length ? pace : 0);
-      if (delay > 0) {
-        this.#playAfter(delay);
+      if (wait > 0) {
+        this.#playAfter(wait);
         return;
       }
     }
   }
 
-  /** Does a step, and returns the wait after it, if the pace is not. */
+  /** Does a step, and returns the wait after it if that is not the pace. */
   #do(step: LiveStep): number | undefined {
     if (typeof step === 'string') {
-      this.hasContent = true;
+      this.#hasContent = true;
       this.#stage.say(step);
       return undefined;
     }
     if (isAction(step)) {
-      if (step.wait === undefined) this.#stage.act(step);
+      this.#stage.act(step);
       return step.wait ?? 0;
     }
     this.#send(step as LiveMessage);
@@ -103,15 +100,15 @@ export class TurnPlayer {
 
   #send(message: LiveMessage): void {
     const { serverContent, toolCall } = message;
-    if (serverContent?.modelTurn || serverContent?.outputTranscription || toolCall) this.hasContent = true;
-    if (serverContent?.turnComplete) this.isComplete = true;
+    if (serverContent?.modelTurn ?? serverContent?.outputTranscription ?? toolCall) this.#hasContent = true;
+    if (serverContent?.turnComplete) this.#isComplete = true;
     if (!toolCall?.functionCalls) {
-      this.#stage.sendMessage(message);
+      this.#stage.send(message);
       return;
     }
-    const functionCalls = toolCall.functionCalls.map((call) => ({ ...call, id: call.id ?? this.#stage.callId() }));
+    const functionCalls = toolCall.functionCalls.map((call) => ({ ...call, id: call.id ?? this.#stage.newCallId() }));
     for (const call of functionCalls) if (this.#stage.waitsFor(call)) this.openCalls.add(call.id);
-    this.#stage.sendMessage({ ...message, toolCall: { ...toolCall, functionCalls } });
+    this.#stage.send({ ...message, toolCall: { ...toolCall, functionCalls } });
   }
 }
 
@@ -130,7 +127,7 @@ function isAction(step: object): step is LiveAction {
   return actionNames.some((name) => name in step);
 }
 
-/** Cuts a text into pieces of about three words. */
+/** Cuts a text into pieces of up to three words. */
 function piecesOf(text: string): string[] {
   return text.match(/(?:\S+\s*){1,3}|\s+/g) ?? [];
 }

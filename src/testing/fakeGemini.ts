@@ -1,5 +1,6 @@
 import { ChunkBuilder } from '../chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
+import { assertLiveScripts } from '../live/assertLiveScripts.js';
 import type { LiveScripts } from '../live/liveScript.js';
 import { assertOptions, typeError } from '../rx/assertions.js';
 import type { FakeCall, FakeParams } from './fakeCall.js';
@@ -80,6 +81,7 @@ export function fakeGemini(
   }
   assertOptions(options);
   const { live = {} } = options;
+  assertLiveScripts('live', live);
   const answer = typeof script === 'function' ? script : inOrder(script);
   const requests: FakeRequest[] = [];
   const start = async (method: FakeCall['method'], params: FakeParams): Promise<StartedReply> => {

@@ -2,7 +2,7 @@ import type { LiveConnection } from '../live/liveConnection.js';
 import { LiveHandles } from '../live/liveHandles.js';
 import type { LiveClientContent, LiveInput, LiveRealtimeInput } from '../live/liveInput.js';
 import type { LiveMessage } from '../live/liveMessage.js';
-import { openLiveRecord } from '../live/livePlayer.js';
+import { openLiveRecord } from '../live/liveRecord.js';
 import type { LiveScripts } from '../live/liveScript.js';
 import { liveScriptFor } from '../live/liveScriptFor.js';
 import { FakeLiveWire } from './fakeLiveWire.js';
@@ -31,8 +31,8 @@ export interface FakeLiveParams {
 
 /** A session of the fake: the part of the SDK's `Session` that it has. @public */
 export interface FakeLiveSession {
-  /** The connection; `bufferedAmount` is the number of bytes that the server has not read. */
-  readonly conn: { readonly ws: { readonly bufferedAmount: number; readonly readyState: number } };
+  /** The connection; `bufferedAmount` is the number of characters that the server has not read. */
+  readonly conn: { readonly ws: { readonly bufferedAmount: number } };
   /** Sends contents for the history. */
   sendClientContent(content?: LiveClientContent): void;
   /** Sends sound, video or text in real time. */
@@ -70,6 +70,7 @@ export class FakeLive implements FakeLiveApi {
     const index = this.connections.length;
     const opened = openLiveRecord(index);
     this.connections.push(opened.record);
-    return new FakeLiveWire(params, opened, liveScriptFor(this.#scripts, index), this.#handles).session;
+    return new FakeLiveWire(params, opened, { script: liveScriptFor(this.#scripts, index), handles: this.#handles })
+      .session;
   }
 }

@@ -1,61 +1,56 @@
-import { asyncScheduler } from 'rxjs';
+import { asyncScheduler, Subscription } from 'rxjs';
 import type { GeminiContent } from '../chunk/contentsOf.js';
-import { LivePlayer, type LiveRecord, type LiveTransport } from '../live/livePlayer.js';
-import type { LiveHandles } from '../live/liveHandles.js';
 import type { LiveInput } from '../live/liveInput.js';
 import type { LiveMessage } from '../live/liveMessage.js';
-import type { LiveConnectionScript } from '../live/liveScript.js';
-import { steadyNow } from '../rx/clock.js';
+import { LivePlayer, type LiveRules } from '../live/livePlayer.js';
+import type { OpenLiveRecord } from '../live/liveRecord.js';
+import type { LiveTransport } from '../live/liveTransport.js';
 import { reportUnhandled } from '../rx/reportUnhandled.js';
 import { whenAborted } from '../rx/whenAborted.js';
-import type { FakeLiveParams, FakeLiveSession } from './fakeLive.js';
+import type { FakeLiveCallbacks, FakeLiveParams, FakeLiveSession } from './fakeLive.js';
+import { FakeLivePipe } from './fakeLivePipe.js';
 import { fakeLiveSetup } from './fakeLiveSetup.js';
 import { abortError } from './fakeRequest.js';
 import { ImmediatePromise } from './immediatePromise.js';
 
-const open = 1;
-const closed = 3;
+type CloseEvent = Parameters<NonNullable<FakeLiveCallbacks['onclose']>>[0];
 
 /** The connection of a session in this process: the transport of its script, and the session of the client. */
 export class FakeLiveWire implements LiveTransport {
+  /** Resolves when the session is set up. */
   readonly session: Promise<FakeLiveSession>;
   readonly #params: FakeLiveParams;
+  readonly #opened: OpenLiveRecord;
   readonly #player: LivePlayer;
-  readonly #settle: () => void;
-  /** The frames that the server has not read. */
-  readonly #unread: string[] = [];
-  readonly #socket = { bufferedAmount: 0, readyState: 0 };
-  #bytesPerSecond = Infinity;
-  #isReading = false;
-  #resolve: (() => void) | undefined;
+  readonly #pipe: FakeLivePipe;
+  /** The opening and the signal of the client, until the connection has ended. */
+  readonly #work = new Subscription();
+  #isOpen = true;
+  #resolve = (): void => undefined;
   #reject: (cause: unknown) => void = () => undefined;
 
-  constructor(
-    params: FakeLiveParams,
-    { record, settle }: { record: LiveRecord; settle: () => void },
-    script: LiveConnectionScript,
-    handles: LiveHandles,
-  ) {
+  constructor(params: FakeLiveParams, opened: OpenLiveRecord, rules: LiveRules) {
     this.#params = params;
-    this.#settle = settle;
-    this.#player = new LivePlayer(record, script, handles, this);
+    this.#opened = opened;
+    this.#player = new LivePlayer(opened.record, rules, this);
+    this.#pipe = new FakeLivePipe((frame) => {
+      this.#player.receive(frame);
+    });
     this.session = new ImmediatePromise((resolve, reject) => {
       this.#resolve = () => {
         resolve(this.#client());
       };
       this.#reject = reject;
     });
-    const { abortSignal } = (params.config ?? {}) as { readonly abortSignal?: AbortSignal | undefined };
+    const { script } = rules;
     const refuse = typeof script === 'function' ? undefined : script.refuse;
-    asyncScheduler.schedule(() => {
-      this.#open(refuse);
-    });
-    if (abortSignal) {
-      whenAborted(abortSignal).subscribe(() => {
-        this.#reject(abortError());
-        this.#leave();
-      });
-    }
+    const open = () => {
+      if (refuse === undefined) this.#open();
+      else this.#refuse(refuse);
+    };
+    this.#work.add(asyncScheduler.schedule(open));
+    const { abortSignal } = (params.config ?? {}) as { readonly abortSignal?: AbortSignal | undefined };
+    if (abortSignal) this.#work.add(whenAborted(abortSignal).subscribe(this.#abort));
   }
 
   send(frame: string | Uint8Array): void {
@@ -64,31 +59,30 @@ export class FakeLiveWire implements LiveTransport {
     try {
       message = JSON.parse(text) as LiveMessage;
     } catch (error) {
-      this.#call(() => this.#params.callbacks.onerror?.({ message: String(error), error }));
+      this.#fail(error as Error);
       return;
     }
     this.#call(() => {
       this.#params.callbacks.onmessage(message);
     });
-    if (message.setupComplete) this.#resolve?.();
+    if (this.#opened.record.messagesSent === 1) this.#resolve();
   }
 
   close(code: number, reason: string): void {
-    this.#end(code, reason);
+    this.#end({ code, reason, wasClean: true });
   }
 
   drop(): void {
-    const error = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
-    this.#call(() => this.#params.callbacks.onerror?.({ message: error.message, error }));
-    this.#end(1006, '');
+    this.#fail(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
+    this.#end({ code: 1006, reason: '', wasClean: false });
   }
 
   vanish(): void {
-    this.#bytesPerSecond = 0;
+    this.#pipe.limit(0);
   }
 
   limitReceiving(bytesPerSecond: number): void {
-    this.#bytesPerSecond = bytesPerSecond;
+    this.#pipe.limit(bytesPerSecond);
   }
 
   schedule(ms: number, work: () => void): () => void {
@@ -98,37 +92,45 @@ export class FakeLiveWire implements LiveTransport {
     };
   }
 
-  #open(refuse: number | undefined): void {
-    if (this.#socket.readyState === closed) return;
-    if (refuse !== undefined) {
-      this.#player.record.refused = refuse;
-      this.#player.end('server', 1006, '');
-      const error = new Error(`Unexpected server response: ${String(refuse)}`);
-      this.#call(() => this.#params.callbacks.onerror?.({ message: error.message, error }));
-      this.#reject(error);
-      this.#end(1006, '');
-      return;
-    }
-    this.#socket.readyState = open;
+  #open(): void {
     this.#call(() => this.#params.callbacks.onopen?.());
+    if (!this.#isOpen) return;
     this.#player.open();
     this.#player.receive(JSON.stringify({ setup: fakeLiveSetup(this.#params) }));
   }
 
+  #refuse(status: number): void {
+    const error = new Error(`Unexpected server response: ${String(status)}`);
+    this.#opened.record.refused = status;
+    this.#player.end('server', 1006, '');
+    this.#fail(error);
+    this.#reject(error);
+    this.#end({ code: 1006, reason: '', wasClean: false });
+  }
+
+  readonly #abort = (): void => {
+    this.#reject(abortError());
+    this.#leave();
+  };
+
+  /** The session of the client. */
   #client(): FakeLiveSession {
+    const write = (input: LiveInput) => {
+      if (this.#isOpen) this.#pipe.write(JSON.stringify(input));
+    };
     return {
-      conn: { ws: this.#socket },
+      conn: { ws: this.#pipe },
       sendClientContent: ({ turns, turnComplete = true } = {}) => {
-        this.#write({ clientContent: { ...(turns !== undefined && { turns: toContents(turns) }), turnComplete } });
+        write({ clientContent: { ...(turns !== undefined && { turns: toContents(turns) }), turnComplete } });
       },
       sendRealtimeInput: (realtimeInput) => {
-        this.#write({ realtimeInput });
+        write({ realtimeInput });
       },
       sendToolResponse: ({ functionResponses }) => {
-        this.#write({ toolResponse: { functionResponses: [functionResponses].flat() } });
+        write({ toolResponse: { functionResponses: [functionResponses].flat() } });
       },
       sendContextUpdate: (contextUpdate) => {
-        this.#write({ contextUpdate });
+        write({ contextUpdate });
       },
       close: () => {
         this.#leave();
@@ -136,51 +138,31 @@ export class FakeLiveWire implements LiveTransport {
     };
   }
 
-  /** Sends a frame to the server, which reads it in another turn of the scheduler. */
-  #write(input: LiveInput): void {
-    if (this.#socket.readyState !== open) return;
-    const frame = JSON.stringify(input);
-    this.#socket.bufferedAmount += frame.length;
-    this.#unread.push(frame);
-    this.#read(0);
-  }
-
-  #read(delay: number): void {
-    if (this.#isReading || this.#bytesPerSecond === 0) return;
-    this.#isReading = true;
-    asyncScheduler.schedule(() => {
-      this.#isReading = false;
-      if (this.#socket.readyState !== open || this.#bytesPerSecond === 0) return;
-      const frame = this.#unread.shift();
-      if (frame === undefined) return;
-      this.#socket.bufferedAmount -= frame.length;
-      this.#player.receive(frame);
-      this.#read((frame.length / this.#bytesPerSecond) * 1000);
-    }, delay);
-  }
-
   /** Ends the connection from the client's side. */
   #leave(): void {
-    if (this.#socket.readyState === closed) return;
+    if (!this.#isOpen) return;
     this.#player.end('client', 1005, '');
-    this.#end(1005, '');
+    this.#end({ code: 1005, reason: '', wasClean: true });
   }
 
-  #end(code: number, reason: string): void {
-    if (this.#socket.readyState === closed) return;
-    this.#socket.readyState = closed;
-    const { record } = this.#player;
-    record.closedAt = steadyNow();
-    this.#settle();
+  #end(event: CloseEvent): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#work.unsubscribe();
+    this.#pipe.end();
+    this.#opened.settle();
     asyncScheduler.schedule(() => {
-      this.#reject(
-        new Error(`The connection was closed before the setup was complete: ${String(code)} ${reason}`.trimEnd()),
-      );
-      this.#call(() => this.#params.callbacks.onclose?.({ code, reason, wasClean: code !== 1006 }));
+      const { code, reason } = event;
+      this.#reject(new Error(`The connection was closed before the setup: ${String(code)} ${reason}`.trimEnd()));
+      this.#call(() => this.#params.callbacks.onclose?.(event));
     });
   }
 
-  /** Calls the user back. */
+  #fail(error: Error): void {
+    this.#call(() => this.#params.callbacks.onerror?.({ message: error.message, error }));
+  }
+
+  /** Calls the user back, whose error is reported: the SDK's is an unhandled rejection. */
   #call(callback: () => void): void {
     try {
       callback();
@@ -191,8 +173,6 @@ export class FakeLiveWire implements LiveTransport {
 }
 
 /** The contents of the SDK's forms of contents. */
-function toContents(turns: NonNullable<LiveInput['clientContent']>['turns']): readonly GeminiContent[] {
-  return [turns ?? []]
-    .flat()
-    .map((turn) => (typeof turn === 'string' ? { role: 'user', parts: [{ text: turn }] } : turn));
+function toContents(turns: NonNullable<NonNullable<LiveInput['clientContent']>['turns']>): readonly GeminiContent[] {
+  return [turns].flat().map((turn) => (typeof turn === 'string' ? { role: 'user', parts: [{ text: turn }] } : turn));
 }
