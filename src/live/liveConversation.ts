@@ -85,10 +85,14 @@ export class LiveConversation {
       return;
     }
     const { firstDelay = 0, pace = 0 } = this.#script;
+    const outlet = this.#outlet;
     const turn = toTurn(answer);
     this.#turn = new TurnPlayer(
       { ...turn, firstDelay: turn.firstDelay ?? firstDelay, pace: turn.pace ?? pace },
       {
+        get isOpen() {
+          return outlet.isOpen;
+        },
         say: (piece) => {
           for (const message of this.#voice.say(piece)) this.#send(message);
         },
@@ -96,12 +100,12 @@ export class LiveConversation {
           this.#send(message);
         },
         act: (action) => {
-          this.#outlet.act(action);
+          outlet.act(action);
         },
         newCallId: () => this.#handles.newCallId(),
         waitsFor: ({ name }) => !isNonBlocking(this.#setup, name),
         schedule: (ms, work) => {
-          this.#outlet.schedule(ms, work);
+          outlet.schedule(ms, work);
         },
         end: (ended) => {
           this.#end(ended);

@@ -25,5 +25,6 @@ export function speak(text: string): LiveBlob {
 /** The length of a piece of 16-bit sound, in seconds. */
 export function secondsOf({ data = '', mimeType = '' }: LiveBlob): number {
   const rate = Number(/rate=(\d+)/.exec(mimeType)?.[1] ?? 16_000);
-  return (data.length * 0.75) / 2 / rate;
+  const bytes = (data.replace(/=+$/, '').length * 3) / 4;
+  return Math.floor(bytes / 2) / rate;
 }

@@ -3,6 +3,8 @@ import type { LiveFunctionCall, LiveMessage } from './liveMessage.js';
 
 /** The side of a connection that a turn needs. */
 export interface TurnStage {
+  /** Whether the connection is open. */
+  readonly isOpen: boolean;
   /** Sends a piece of what the model says. */
   say(piece: string): void;
   send(message: LiveMessage): void;
@@ -65,7 +67,7 @@ export class TurnPlayer {
   /** Plays the steps until the next wait. */
   #play(): void {
     const { pace = 0 } = this.turn;
-    while (!this.#isStopped) {
+    while (!this.#isStopped && this.#stage.isOpen) {
       const step = this.#steps[this.#at];
       if (step === undefined) {
         this.#isStopped = true;

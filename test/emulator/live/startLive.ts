@@ -85,3 +85,8 @@ export function textOf(messages: readonly LiveServerMessage[]): string {
     .map(({ text = '' }) => text)
     .join('');
 }
+
+/** Whether a message ends a turn. */
+export function isTurnComplete({ serverContent }: LiveServerMessage): boolean {
+  return serverContent?.turnComplete === true;
+}
