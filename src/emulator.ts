@@ -43,4 +43,6 @@ export type {
   LiveScript,
   LiveScripts,
 } from './live/liveScript.js';
+export { formatLiveRecording, type LiveFrame, parseLiveRecording } from './live/liveRecording.js';
 export type { LiveSetup } from './live/liveSetup.js';
+export { replayLiveRecording, type ReplayLiveRecordingOptions } from './live/replayLiveRecording.js';

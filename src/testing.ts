@@ -11,7 +11,9 @@ export type {
   LiveScript,
   LiveScripts,
 } from './live/liveScript.js';
+export { formatLiveRecording, type LiveFrame, parseLiveRecording } from './live/liveRecording.js';
 export type { LiveSetup } from './live/liveSetup.js';
+export { replayLiveRecording, type ReplayLiveRecordingOptions } from './live/replayLiveRecording.js';
 export { blockedChunk, callChunk, chunk, finishChunk, partsChunk, thoughtChunk, usageChunk } from './testing/chunks.js';
 export { type FakeCall, type FakeParams } from './testing/fakeCall.js';
 export { fakeGemini, type FakeGemini, type FakeGeminiOptions, type FakeScript } from './testing/fakeGemini.js';

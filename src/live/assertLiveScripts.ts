@@ -31,8 +31,9 @@ export function assertLiveScripts(name: string, scripts: LiveScripts): void {
 export function assertLiveScript(name: string, script: LiveScript): void {
   if (!isObject(script)) throw typeError(name, 'a script, a list of scripts or a function', script);
   assertOptions(script, name);
-  const { setup, refuse, frames, interruptedBy, start, reply } = script;
+  const { setup, resumable, refuse, frames, interruptedBy, start, reply } = script;
   if (setup !== undefined) assertBoolean('setup', setup);
+  if (resumable !== undefined) assertBoolean('resumable', resumable);
   if (refuse !== undefined) assertInteger('refuse', refuse, 400, 599);
   if (frames !== undefined) assertOneOf('frames', frames, ['binary', 'text']);
   if (interruptedBy !== undefined && !Array.isArray(interruptedBy)) {

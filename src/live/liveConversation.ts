@@ -117,31 +117,36 @@ export class LiveConversation {
   }
 
   #end(turn: TurnPlayer): void {
-    if (!turn.wantsEnd) {
+    if (turn.wantsEnd) {
+      this.#send({ serverContent: { generationComplete: true } });
+      this.#completeTurn(turn);
+    } else {
+      if (turn.isComplete) this.#sendHandle();
       this.#next();
-      return;
     }
-    this.#send({ serverContent: { generationComplete: true } });
-    this.#completeTurn(turn);
   }
 
   #completeTurn({ turn }: TurnPlayer): void {
     const counts = this.#voice.endTurn();
     const { usage = counts } = turn;
     this.#send({ serverContent: { turnComplete: true }, ...(usage && { usageMetadata: usage }) });
+    this.#sendHandle();
     this.#next();
+  }
+
+  /** Counts the turn that is complete, and sends a handle if the client has asked for handles. */
+  #sendHandle(): void {
+    this.#record.turns += 1;
+    const { sessionResumption } = this.#setup;
+    if (!sessionResumption || this.#script.resumable === false) return;
+    const index = sessionResumption['transparent'] === true ? String(this.#record.inputs.length) : undefined;
+    const update = { newHandle: this.#handles.next(), resumable: true, lastConsumedClientMessageIndex: index };
+    this.#send({ sessionResumptionUpdate: update });
   }
 
   /** Goes on with the next answer. */
   #next(): void {
     this.#turn = undefined;
-    this.#record.turns += 1;
-    const { sessionResumption } = this.#setup;
-    if (sessionResumption) {
-      const index = sessionResumption['transparent'] === true ? String(this.#record.inputs.length) : undefined;
-      const update = { newHandle: this.#handles.next(), resumable: true, lastConsumedClientMessageIndex: index };
-      this.#send({ sessionResumptionUpdate: update });
-    }
     const next = this.#waiting.shift();
     if (next !== undefined) this.#answer(next);
   }

@@ -64,6 +64,11 @@ export interface LiveScript extends LiveFaults {
    * @defaultValue `['activityStart', 'clientContent']`
    */
   readonly interruptedBy?: readonly LiveInterruption[] | undefined;
+  /**
+   * Whether a handle is sent after each turn, by which the session can continue, if the setup asks for handles.
+   * @defaultValue true
+   */
+  readonly resumable?: boolean | undefined;
   /** Whether a message is sent as a binary frame, as by the service, or as a text frame. @defaultValue 'binary' */
   readonly frames?: 'binary' | 'text' | undefined;
 }

@@ -26,11 +26,12 @@ export class TurnPlayer {
   readonly turn: LiveTurn;
   /** The ids of the calls without a response. */
   readonly openCalls = new Set<string>();
+  /** Whether a step has sent `turnComplete`. */
+  isComplete = false;
   readonly #stage: TurnStage;
   readonly #steps: readonly LiveStep[];
   #at = 0;
   #hasContent = false;
-  #isComplete = false;
   #isStopped = false;
 
   constructor(turn: LiveTurn, stage: TurnStage) {
@@ -41,7 +42,7 @@ export class TurnPlayer {
 
   /** Whether the messages that end a turn are to be sent. */
   get wantsEnd(): boolean {
-    return this.turn.turnComplete ?? (this.#hasContent && !this.#isComplete);
+    return this.turn.turnComplete ?? (this.#hasContent && !this.isComplete);
   }
 
   start(): void {
@@ -103,7 +104,7 @@ export class TurnPlayer {
   #send(message: LiveMessage): void {
     const { serverContent, toolCall } = message;
     if (serverContent?.modelTurn ?? serverContent?.outputTranscription ?? toolCall) this.#hasContent = true;
-    if (serverContent?.turnComplete) this.#isComplete = true;
+    if (serverContent?.turnComplete) this.isComplete = true;
     if (!toolCall?.functionCalls) {
       this.#stage.send(message);
       return;
