@@ -28,7 +28,7 @@ export {
   type FakeLiveCallbacks,
   type FakeLiveParams,
   type FakeLiveSession,
-} from './testing/fakeLive.js';
+} from './testing/fakeLiveApi.js';
 export { type FakeAnswer, type FakeChunk, type FakeReply } from './testing/fakeReply.js';
 export { fakeWebSocket, type FakeWebSocket, type FakeWebSocketClass } from './testing/fakeWebSocket.js';
 export {

@@ -97,7 +97,7 @@ export class TurnPlayer {
       this.#stage.act(step);
       return step.wait ?? 0;
     }
-    this.#send(step as LiveMessage);
+    this.#send(step);
     return undefined;
   }
 

@@ -6,7 +6,8 @@ import { assertOptions, typeError } from '../rx/assertions.js';
 import type { FakeCall, FakeParams } from './fakeCall.js';
 import type { FakeAnswer, FakeChunk, FakeReply } from './fakeReply.js';
 import { FakeInteractions, type FakeInteractionsApi, type StartedReply } from './fakeInteractions.js';
-import { FakeLive, type FakeLiveApi } from './fakeLive.js';
+import { FakeLive } from './fakeLive.js';
+import type { FakeLiveApi } from './fakeLiveApi.js';
 import { FakeRequest } from './fakeRequest.js';
 import { playReply } from './playReply.js';
 

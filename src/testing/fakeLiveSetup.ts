@@ -1,8 +1,8 @@
 import type { LiveSetup } from '../live/liveSetup.js';
-import type { FakeLiveParams } from './fakeLive.js';
+import type { FakeLiveParams } from './fakeLiveApi.js';
 
 /** The options of a config that the SDK sends in `generationConfig`. */
-const generationFields = new Set([
+const generationFields = /* @__PURE__ */ new Set([
   'responseModalities',
   'temperature',
   'topP',
@@ -15,24 +15,25 @@ const generationFields = new Set([
   'enableAffectiveDialog',
 ]);
 
+/** The options of a config that the SDK does not send. */
+const ownFields = /* @__PURE__ */ new Set(['abortSignal', 'httpOptions', 'generationConfig', 'systemInstruction']);
+
 /** The setup that the SDK sends for the parameters of a session. */
 export function fakeLiveSetup({ model, config = {} }: FakeLiveParams): LiveSetup {
-  const { abortSignal, httpOptions, generationConfig, systemInstruction, ...rest } = config as Record<string, unknown>;
-  void abortSignal;
-  void httpOptions;
-  const entries = Object.entries(rest).filter(([, value]) => value !== undefined);
-  const generation = Object.fromEntries(entries.filter(([name]) => generationFields.has(name)));
-  const others = Object.fromEntries(entries.filter(([name]) => !generationFields.has(name)));
-  const merged = { ...(generationConfig as object | undefined), ...generation };
+  const { generationConfig, systemInstruction } = config as Record<string, unknown>;
+  const entries = Object.entries(config).filter(([name, value]) => value !== undefined && !ownFields.has(name));
+  const generation = {
+    ...(generationConfig as object | undefined),
+    ...Object.fromEntries(entries.filter(([name]) => generationFields.has(name))),
+  };
   return {
     model: model.includes('/') ? model : `models/${model}`,
-    ...(Object.keys(merged).length > 0 && { generationConfig: merged }),
-    ...(systemInstruction !== undefined && {
-      systemInstruction:
-        typeof systemInstruction === 'string'
-          ? { role: 'user', parts: [{ text: systemInstruction }] }
-          : systemInstruction,
-    }),
-    ...others,
+    ...(Object.keys(generation).length > 0 && { generationConfig: generation }),
+    ...(systemInstruction !== undefined && { systemInstruction: toContent(systemInstruction) }),
+    ...Object.fromEntries(entries.filter(([name]) => !generationFields.has(name))),
   };
+}
+
+function toContent(instruction: unknown): unknown {
+  return typeof instruction === 'string' ? { role: 'user', parts: [{ text: instruction }] } : instruction;
 }

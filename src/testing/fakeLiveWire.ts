@@ -7,7 +7,7 @@ import type { OpenLiveRecord } from '../live/liveRecord.js';
 import type { LiveTransport } from '../live/liveTransport.js';
 import { reportUnhandled } from '../rx/reportUnhandled.js';
 import { whenAborted } from '../rx/whenAborted.js';
-import type { FakeLiveCallbacks, FakeLiveParams, FakeLiveSession } from './fakeLive.js';
+import type { FakeLiveCallbacks, FakeLiveParams, FakeLiveSession } from './fakeLiveApi.js';
 import { FakeLivePipe } from './fakeLivePipe.js';
 import { fakeLiveSetup } from './fakeLiveSetup.js';
 import { abortError } from './fakeRequest.js';
@@ -50,7 +50,12 @@ export class FakeLiveWire implements LiveTransport {
     };
     this.#work.add(asyncScheduler.schedule(open));
     const { abortSignal } = (params.config ?? {}) as { readonly abortSignal?: AbortSignal | undefined };
-    if (abortSignal) this.#work.add(whenAborted(abortSignal).subscribe(this.#abort));
+    if (!abortSignal) return;
+    const abort = () => {
+      this.#reject(abortError());
+      this.#leave();
+    };
+    this.#work.add(whenAborted(abortSignal).subscribe({ next: abort, error: reportUnhandled }));
   }
 
   send(frame: string | Uint8Array): void {
@@ -107,11 +112,6 @@ export class FakeLiveWire implements LiveTransport {
     this.#reject(error);
     this.#end({ code: 1006, reason: '', wasClean: false });
   }
-
-  readonly #abort = (): void => {
-    this.#reject(abortError());
-    this.#leave();
-  };
 
   /** The session of the client. */
   #client(): FakeLiveSession {

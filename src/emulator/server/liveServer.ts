@@ -6,7 +6,7 @@ import { openLiveRecord } from '../../live/liveRecord.js';
 import type { LiveScripts } from '../../live/liveScript.js';
 import { liveScriptFor } from '../../live/liveScriptFor.js';
 import type { EmulatorLiveConnection } from '../live/emulatorLiveConnection.js';
-import { LiveAccess } from '../live/liveAccess.js';
+import type { LiveAccess } from '../live/liveAccess.js';
 import { liveRouteOf } from '../live/liveRoute.js';
 import { type AllowedOrigins, isAllowedOrigin } from './cors.js';
 import { headOfIncoming } from './headOfIncoming.js';
@@ -50,7 +50,8 @@ export class LiveServer {
       return;
     }
     const { scripts, origins, access } = this.#options;
-    const { record, settle } = openLiveRecord(this.#count);
+    const opened = openLiveRecord(this.#count);
+    const { record } = opened;
     const script = liveScriptFor(scripts, this.#count);
     this.#count += 1;
     this.#keep(Object.assign(record, { path, headers }));
@@ -65,7 +66,7 @@ export class LiveServer {
     transport.onClose((code, reason) => {
       this.#open.delete(player);
       player.end('client', code, reason);
-      settle();
+      opened.settle();
     });
 
     const refuseWith = (status: number, sentence?: string) => {

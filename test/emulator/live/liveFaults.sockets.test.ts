@@ -2,7 +2,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { LiveConnectConfig } from '@google/genai';
 import { expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { type Emulator } from 'rxjs-gemini/emulator';
+import type { Emulator } from 'rxjs-gemini/emulator';
 import { connectLive, textOf, withEmulator } from './startLive.js';
 
 const text: LiveConnectConfig = { responseModalities: ['TEXT' as never] };

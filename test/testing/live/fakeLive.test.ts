@@ -2,7 +2,7 @@ import { Observable } from 'rxjs';
 import { expect, it } from 'vitest';
 import type { LiveMessage } from '../../../src/live/liveMessage.js';
 import { fakeGemini, type FakeGemini } from '../../../src/testing/fakeGemini.js';
-import type { FakeLiveSession } from '../../../src/testing/fakeLive.js';
+import type { FakeLiveSession } from '../../../src/testing/fakeLiveApi.js';
 import { marbles } from '../../../src/testing/marbles.js';
 
 const text = { responseModalities: ['TEXT'] };

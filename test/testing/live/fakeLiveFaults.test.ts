@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LiveMessage } from '../../../src/live/liveMessage.js';
 import type { LiveScripts } from '../../../src/live/liveScript.js';
 import { fakeGemini } from '../../../src/testing/fakeGemini.js';
-import type { FakeLiveSession } from '../../../src/testing/fakeLive.js';
+import type { FakeLiveSession } from '../../../src/testing/fakeLiveApi.js';
 
 /** Opens a session with a fake, and records its events. */
 function open(live: LiveScripts, config: object = { responseModalities: ['TEXT'] }) {

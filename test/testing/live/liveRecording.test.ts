@@ -6,7 +6,7 @@ import type { LiveMessage } from '../../../src/live/liveMessage.js';
 import { formatLiveRecording, type LiveFrame, parseLiveRecording } from '../../../src/live/liveRecording.js';
 import { replayLiveRecording } from '../../../src/live/replayLiveRecording.js';
 import { fakeGemini } from '../../../src/testing/fakeGemini.js';
-import type { FakeLiveSession } from '../../../src/testing/fakeLive.js';
+import type { FakeLiveSession } from '../../../src/testing/fakeLiveApi.js';
 
 const shared = fileURLToPath(new URL('../../../../shared/recordings', import.meta.url));
 
