@@ -2,7 +2,7 @@ import { markCatchUp } from '../../src/chunk/catchUp.js';
 import { HeldChunks } from '../../src/chunk/heldChunks.js';
 import { reportsWait } from '../../src/chunk/withoutWaits.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
-import { chunkBytes, contentBytes } from './chunkBytes.js';
+import { chunkBytes, contentBytes } from '../../src/chunk/chunkBytes.js';
 
 /** The chunks of a shared reply so far, in the form in which late subscribers get them. */
 export interface ReplayBuffer<T> {

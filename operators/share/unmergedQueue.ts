@@ -1,6 +1,6 @@
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { Queue } from '../../src/rx/queue.js';
-import { chunkBytes } from './chunkBytes.js';
+import { chunkBytes } from '../../src/chunk/chunkBytes.js';
 
 /** A queue of unmerged chunks, up to a number of bytes; a chunk beyond them throws the error of `overflow`. */
 export class UnmergedQueue<T extends GeminiChunk> {

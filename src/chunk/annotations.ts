@@ -189,6 +189,16 @@ export interface Stopped {
   readonly reason: string;
 }
 
+/**
+ * The mark of a turn that answers the speech of the user, from `toTurns`.
+ *
+ * @public
+ */
+export interface Heard {
+  /** The transcript of the user's speech, all words so far. */
+  readonly text: string;
+}
+
 /** A run of a tool, whatever its status. @public */
 export interface ToolRunFields {
   /** The model's call. */

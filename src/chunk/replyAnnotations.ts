@@ -1,5 +1,6 @@
 import type {
   Cancelled,
+  Heard,
   Queued,
   ReplyCost,
   ReplyInteraction,
@@ -48,6 +49,8 @@ export interface ReplyAnnotations {
   readonly cancelled?: Cancelled | undefined;
   /** The early end of the reply by this side, from `stopWhen`: on the last chunk. */
   readonly stopped?: Stopped | undefined;
+  /** The transcript of the user's speech that this turn answers, from `toTurns`, in notices: all words so far. */
+  readonly heard?: Heard | undefined;
   /** The state of a tool call, from `createChat`, in notices. */
   readonly tool?: ToolRun | undefined;
 }
@@ -74,6 +77,7 @@ type AnnotationSort = 'standing' | 'place' | 'mark' | 'seam' | 'wait';
 const sorts: Readonly<Record<AnnotationName, AnnotationSort>> = {
   cancelled: 'mark',
   cost: 'standing',
+  heard: 'mark',
   interaction: 'place',
   metrics: 'standing',
   position: 'place',

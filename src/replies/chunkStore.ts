@@ -1,4 +1,4 @@
-import { chunkBytes } from '../../operators/share/chunkBytes.js';
+import { chunkBytes } from '../chunk/chunkBytes.js';
 import { ChunkBuilder } from '../chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
 import { HeldChunks } from '../chunk/heldChunks.js';

@@ -8,7 +8,7 @@ import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { mergeChunks } from '../../src/chunk/mergeChunks.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
 import { toGeminiError } from '../../src/errors/toGeminiError.js';
-import { contentBytes } from '../../operators/share/chunkBytes.js';
+import { contentBytes } from '../../src/chunk/chunkBytes.js';
 import { recordingHeader } from '../../src/recording/recordingLines.js';
 import { readClientMessage } from '../../src/sinks/clientMessage.js';
 import { toSse } from '../../src/sinks/toSse.js';

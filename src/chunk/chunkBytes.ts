@@ -1,4 +1,4 @@
-import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
+import type { GeminiChunk } from './geminiChunk.js';
 
 /** The memory of a chunk besides its content, in bytes, so that a flood of empty chunks counts as well. */
 const overheadBytes = 512;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { contentBytes } from '../../../operators/share/chunkBytes.js';
-import { callChunk, chunk, finishChunk, usageChunk } from '../../../src/testing/chunks.js';
+import { contentBytes } from '../../src/chunk/chunkBytes.js';
+import { callChunk, chunk, finishChunk, usageChunk } from '../../src/testing/chunks.js';
 
 describe('contentBytes', () => {
   it('counts two bytes for each UTF-16 unit of text, even of a chunk with only `text`', () => {
