@@ -41,7 +41,7 @@ export function runTool(call: GeminiFunctionCall, tool: ChatTool, approve: Appro
 }
 
 /** The run of a call that failed, with the error that the model gets. */
-function failedRun(call: GeminiFunctionCall, cause: unknown): EndedToolRun {
+export function failedRun(call: GeminiFunctionCall, cause: unknown): EndedToolRun {
   return { call, status: 'failed', response: { error: errorText(cause) } };
 }
 

@@ -38,8 +38,7 @@ export class ToolRegistry {
 
   /** The declarations for `config.tools`, as plain data; errors if they have no JSON. */
   declare(): Observable<DeclaredTools[]> {
-    const own = [...this.#own].map(([name, { declaration }]) => ({ ...declaration, name }));
-    const ownTools = own.length === 0 ? [] : [{ functionDeclarations: own }];
+    const ownTools = this.#ownTools();
     if (this.#sets.size === 0) return defer(() => of(asData([...ownTools, ...this.#others()])));
     return forkJoin([...this.#sets].map(declareSet)).pipe(
       map((declared) => {
@@ -47,6 +46,16 @@ export class ToolRegistry {
         return asData([...ownTools, ...declared.map(({ tool }) => tool), ...this.#others()]);
       }),
     );
+  }
+
+  /** The tools in the form of `config.tools`, for a client that asks sets for their declarations by itself. */
+  listed(): (DeclaredTools | CallableTools)[] {
+    return [...asData(this.#ownTools()), ...this.#sets.values()];
+  }
+
+  #ownTools(): object[] {
+    const own = [...this.#own].map(([name, { declaration }]) => ({ ...declaration, name }));
+    return own.length === 0 ? [] : [{ functionDeclarations: own }];
   }
 
   /** The functions that are only declared, without those of which there is a tool. */

@@ -52,15 +52,18 @@ function logOf(messages$: Observable<LiveMessage>, react: (one: GeminiChunk) => 
           log.push(`${name}: ${show(one)}`);
           react(one);
         },
-        error: (cause: Error) => log.push(`${name} fails: ${cause.message}`),
+        error: (cause: unknown) => log.push(`${name} fails: ${messageOf(cause)}`),
         complete: () => log.push(`${name} ends`),
       });
     },
-    error: (cause: Error) => log.push(`fails: ${cause.message}`),
+    error: (cause: unknown) => log.push(`fails: ${messageOf(cause)}`),
     complete: () => log.push('ends'),
   });
   return log;
 }
+
+const messageOf = (cause: unknown) => (cause as Error).message;
+const kindOf = (cause: unknown) => (cause as GeminiError).kind;
 
 function show({ text, candidates, ...fields }: GeminiChunk): string {
   const { finishReason } = candidates?.[0] ?? {};
@@ -217,7 +220,7 @@ describe('toTurns', () => {
           take(1),
           mergeMap((turn$) => turn$.pipe(classifyErrors(), finalResponse())),
         )
-        .subscribe({ next: ({ stopped }) => outcomes.push(stopped), error: (cause) => outcomes.push(cause) });
+        .subscribe({ next: ({ stopped }) => outcomes.push(stopped), error: (cause: unknown) => outcomes.push(cause) });
       expect(outcomes).toEqual([{ reason: 'interrupted' }]);
     });
   });
@@ -293,7 +296,7 @@ describe('toTurns', () => {
           toTurns(),
           mergeMap((turn$) => turn$.pipe(classifyErrors())),
         )
-        .subscribe({ error: ({ kind }: GeminiError) => kinds.push(kind) });
+        .subscribe({ error: (cause: unknown) => kinds.push(kindOf(cause)) });
       expect(kinds).toEqual(['truncated']);
     });
 
@@ -441,7 +444,7 @@ describe('toTurns', () => {
       messages$.pipe(toTurns({ maxBuffered: 10 })).subscribe((turn$) => turns.push(turn$));
       const [first$ = EMPTY, second$ = EMPTY] = turns;
       const seen: unknown[] = [];
-      first$.subscribe({ next: (one) => seen.push(one.text), error: (cause: GeminiError) => seen.push(cause) });
+      first$.subscribe({ next: (one) => seen.push(one.text), error: (cause: unknown) => seen.push(cause) });
       const [text, error] = seen as [string, GeminiError];
       expect(text).toBe('abcdef');
       expect(error).toMatchObject({ kind: 'overflow', limit: 'memory', partial: { text: 'abcdef' } });
@@ -454,7 +457,7 @@ describe('toTurns', () => {
       const texts: string[] = [];
       of(...messages$)
         .pipe(toTurns({ maxBuffered: 10 }), mergeAll())
-        .subscribe({ next: ({ text }) => texts.push(text), error: (cause) => texts.push(String(cause)) });
+        .subscribe({ next: ({ text }) => texts.push(text), error: (cause: unknown) => texts.push(String(cause)) });
       expect(texts.join('')).toBe('abc'.repeat(10));
     });
 
@@ -465,7 +468,7 @@ describe('toTurns', () => {
         .subscribe((turn$) => turns.push(turn$));
       subscription.unsubscribe();
       const seen: unknown[] = [];
-      turns[0]?.subscribe({ next: (one) => seen.push(one.text), error: ({ kind }: GeminiError) => seen.push(kind) });
+      turns[0]?.subscribe({ next: (one) => seen.push(one.text), error: (cause: unknown) => seen.push(kindOf(cause)) });
       expect(seen).toEqual(['a', 'cancelled']);
     });
 
@@ -486,7 +489,7 @@ describe('toTurns', () => {
     const texts: string[] = [];
     messages$.pipe(toTurns()).subscribe((turn$) => {
       turn$.subscribe();
-      turn$.subscribe({ error: (cause) => errors.push(cause) });
+      turn$.subscribe({ error: (cause: unknown) => errors.push(cause) });
     });
     messages$.pipe(toTurns(), map(shareReply())).subscribe((turn$) => {
       turn$.subscribe();
@@ -523,6 +526,6 @@ describe('toTurns', () => {
   });
 
   it('has chunks in its turns', () => {
-    expectTypeOf(of<LiveMessage>().pipe(toTurns())).toEqualTypeOf<Observable<Observable<GeminiChunk>>>();
+    expectTypeOf(of(ends).pipe(toTurns())).toEqualTypeOf<Observable<Observable<GeminiChunk>>>();
   });
 });
