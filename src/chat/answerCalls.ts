@@ -7,6 +7,7 @@ import {
   share,
   Subscription,
   type Observable,
+  type ObservableInput,
   type OperatorFunction,
 } from 'rxjs';
 import type { EndedToolRun, ToolRun } from '../chunk/annotations.js';
@@ -16,7 +17,7 @@ import type { LiveInput } from '../live/liveInput.js';
 import type { LiveMessage } from '../live/liveMessage.js';
 import { assertFunction, assertOptions } from '../rx/assertions.js';
 import { operate } from '../rx/operate.js';
-import type { Approve, ChatTools } from './chatTools.js';
+import type { ChatTools } from './chatTools.js';
 import { RecentIds } from './recentIds.js';
 import { failedRun } from './runTool.js';
 import { ToolRegistry } from './toolRegistry.js';
@@ -25,7 +26,7 @@ import { responsePart } from './toolRuns.js';
 /** Options of {@link answerCalls}. @public */
 export interface AnswerCallsOptions {
   /** Called before each call of a tool, which runs only if the first value is `true`. @defaultValue all calls run */
-  readonly approve?: Approve | undefined;
+  readonly approve?: ((call: GeminiFunctionCall) => ObservableInput<boolean>) | undefined;
 }
 
 /**
