@@ -77,6 +77,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   accumulate: nothing,
   // A body is the user's, so a wrong body throws a GeminiError.
   agUiEvents: [argument(agUiInput, ...all)],
+  answerCalls: [argument({}, '{}'), options],
   answerContents: [client, argument({ model: 'm', contents: [] })],
   apiError: [argument({ code: 429 })],
   blockedChunk: [optionalText],
@@ -100,6 +101,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   createChat: [client, argument({ model: 'm' })],
   createdEvent: [text, options],
   defaultReply: [options],
+  declareTools: [argument({}, '{}')],
   deltaEvent: [stepIndex, argument({ type: 'text', text: 'a' }, '{}')],
   errorEvent: [text, optionalText],
   fakeGemini: [argument([], '[]')],
@@ -184,6 +186,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   toSseResponse: [observable, options],
   toSseText: [options],
   toText: nothing,
+  toTurns: [options],
   toWebSocket: [observable, socket, options],
   traceReply: [argument({ tracer: trace.getTracer('') })],
   uiMessageStream: [options],

@@ -3,6 +3,7 @@ import {
   concat,
   EMPTY,
   map,
+  mergeAll as mergeAllTurns,
   NEVER,
   of,
   pipe,
@@ -42,11 +43,17 @@ import { traceReply } from '../../operators/otel/traceReply.js';
 import { withCost } from '../../operators/measure/withCost.js';
 import { withMetrics } from '../../operators/measure/withMetrics.js';
 import { withProgress } from '../../operators/show/withProgress.js';
+import { answerCalls } from '../../src/chat/answerCalls.js';
+import type { ChatTools } from '../../src/chat/chatTools.js';
 import { isEmptyText } from '../../src/chunk/contentsOf.js';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import { citationsOf, partsOf } from '../../src/chunk/readers.js';
 import { toReplyPart, type ReplyPart } from '../../src/chunk/replyPart.js';
 import { toChunk } from '../../src/chunk/toChunk.js';
+import { wasCutShort } from '../../src/chunk/wasCutShort.js';
+import type { LiveInput } from '../../src/live/liveInput.js';
+import type { LiveMessage } from '../../src/live/liveMessage.js';
+import { toTurns } from '../../src/sources/live/toTurns.js';
 import { fallback } from '../../operators/protect/fallback.js';
 import { hedge } from '../../operators/protect/hedge.js';
 import { createRateLimiter } from '../../operators/protect/createRateLimiter.js';
@@ -239,6 +246,18 @@ export const operators: readonly Operator[] = [
       citations: citationsOf(reply),
     }),
   },
+  {
+    ...view(
+      'toTurns()',
+      () => pipe(asLiveMessages, toTurns(), mergeAllTurns()),
+      (chunks) => shownParts(mergeAll(chunks)),
+    ),
+    meaningOf: shownParts,
+  },
+  {
+    ...view('answerCalls({ echo })', () => pipe(asLiveCalls, answerCalls(echo)), joinedAnswers),
+    meaningOf: ({ text }) => text,
+  },
   view(
     'toFormat()',
     () => toFormat(chunkEvents),
@@ -330,6 +349,29 @@ function withoutCount(snapshot: object | undefined): object {
 function outcomeOf(event: ReplyEvent | undefined): GeminiChunk | undefined {
   if (event?.type === 'complete' || event?.type === 'stopped' || event?.type === 'cancelled') return event.response;
   return event?.type === 'failed' ? event.error.partial : undefined;
+}
+
+/** The messages of a Live session that speaks the parts of the chunks. */
+const asLiveMessages: OperatorFunction<GeminiChunk, LiveMessage> = map((one) => {
+  const serverContent = { modelTurn: { parts: partsOf(one) }, ...(wasCutShort(one) && { interrupted: true }) };
+  return { serverContent };
+});
+
+/** The parts that a Live session has as well. */
+function shownParts(reply: GeminiChunk): object {
+  return partsOf(reply).filter((part) => !isEmptyText(part));
+}
+
+/** The messages of a Live session whose model calls a function with the text of each chunk. */
+const asLiveCalls: OperatorFunction<GeminiChunk, LiveMessage> = map(({ text }, index) => ({
+  toolCall: { functionCalls: [{ id: String(index), name: 'echo', args: { text } }] },
+}));
+
+const echo: ChatTools = { echo: { declaration: {}, run: ({ text }) => ({ text }) } };
+
+function joinedAnswers(inputs: readonly LiveInput[]): string {
+  const responses = inputs.flatMap(({ toolResponse }) => toolResponse?.functionResponses ?? []);
+  return joined(responses.map(({ response }) => String(response?.['text'])));
 }
 
 /** A reply whose answer is JSON with each chunk's text in it: in one string where nothing separates them, else a list. */

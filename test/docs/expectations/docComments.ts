@@ -38,6 +38,7 @@ export const docComments: Expectations = {
     },
   ],
   accumulate: [{ prints: '13 []' }],
+  answerCalls: [{ prints: '[{"id":"1","name":"weather","response":{"output":"It is sunny in Rome."}}]' }],
   answerContents: [
     { prints: text },
     {
@@ -94,6 +95,7 @@ export const docComments: Expectations = {
       },
     },
   ],
+  declareTools: [{ prints: '[{"functionDeclarations":[{"description":"The time of day.","name":"now"}]}]' }],
   defaultReply: [{ prints: /"text"/, use: ({ emulator }) => printAnswer(emulator) }],
   fakeGemini: [{ prints: 'Hello \nworld' }],
   emulatorFetch: [{ needsFetch: true, prints: 'You said: Hello 1' }],
@@ -185,6 +187,7 @@ export const docComments: Expectations = {
   toSseResponse: [{ prints: answeredEvents }],
   toSseText: [{ prints: [': rxjs-gemini heartbeat=15000', ...usualEvents].join('\n\n') }],
   toText: [{ prints: usualParts }],
+  toTurns: [{ prints: 'Hello? Hello,  interrupted\nundefined Yes? undefined' }],
   toWebSocket: [{ prints: /"data".*"Hello, "[^]*"event":"done"[^]*closed$/, use: ({ serve }) => askOverSocket(serve) }],
   traceReply: [{ prints: usualParts }],
   uiMessageStream: [
