@@ -50,7 +50,7 @@ export interface ToTurnsOptions {
  * @throws TypeError, RangeError - At the call, if `maxBuffered` is not a positive number.
  * @example
  * ```ts
- * const messages$ = of<LiveMessage>(
+ * const messages$ = of(
  *   { serverContent: { inputTranscription: { text: 'Hello?' } } },
  *   { serverContent: { outputTranscription: { text: 'Hello, ' } } },
  *   { serverContent: { interrupted: true } },
