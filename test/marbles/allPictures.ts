@@ -1,4 +1,5 @@
 import { legendPicture } from './pictures/legend.js';
+import { livePictures } from './pictures/live.js';
 import { measurePictures } from './pictures/measure.js';
 import { pipelinePicture } from './pictures/pipeline.js';
 import { protectPictures } from './pictures/protect.js';
@@ -18,4 +19,5 @@ export const allPictures: readonly Picture[] = [
   ...sharePictures,
   ...shapePictures,
   ...sendPictures,
+  ...livePictures,
 ];

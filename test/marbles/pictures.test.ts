@@ -50,7 +50,7 @@ describe.each(allPictures)('$name', (picture) => {
 });
 
 describe('code in a picture', () => {
-  const sources = ['legend', 'measure', 'pipeline', 'protect', 'send', 'shape', 'share', 'show'].map((room) =>
+  const sources = ['legend', 'live', 'measure', 'pipeline', 'protect', 'send', 'shape', 'share', 'show'].map((room) =>
     readFileSync(fileURLToPath(new URL(`pictures/${room}.ts`, import.meta.url)), 'utf8'),
   );
   const code = sources.map(bare).join('');
