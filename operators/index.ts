@@ -37,3 +37,5 @@ export type { PricePerMillion } from './measure/pricePerMillion.js';
 export { withCost, type WithCostOptions } from './measure/withCost.js';
 export { withMetrics, type ReplyReport, type WithMetricsOptions } from './measure/withMetrics.js';
 export { withProgress, type WithProgressOptions } from './show/withProgress.js';
+export { answerCalls, type AnswerCallsOptions } from '../src/chat/answerCalls.js';
+export { toTurns, type ToTurnsOptions } from '../src/sources/live/toTurns.js';

@@ -44,6 +44,8 @@ export type {
 } from './chat/chatSource.js';
 export type { ChatStatus } from './chat/chatState.js';
 export type { CallableTools, ChatTool, ChatTools, ToolDeclaration } from './chat/chatTools.js';
+export { answerCalls, type AnswerCallsOptions } from './chat/answerCalls.js';
+export { declareTools } from './chat/declareTools.js';
 export { createChat } from './chat/createChat.js';
 export type { ChatInput } from './chat/chatInput.js';
 export { interactions, type InteractionChatParams } from './chat/interactions.js';
@@ -63,6 +65,7 @@ export type {
 } from './chat/chatMessage.js';
 export type {
   Cancelled,
+  Heard,
   EndedToolRun,
   OpenToolRun,
   Queued,
@@ -244,6 +247,7 @@ export type {
 export { fromLive, type FromLiveOptions, type LiveReconnectOptions } from './sources/live/fromLive.js';
 export type { LiveClient, LiveParams } from './sources/live/liveClient.js';
 export type { LiveInputSource } from './sources/live/sendAll.js';
+export { toTurns, type ToTurnsOptions } from './sources/live/toTurns.js';
 export type { OpenSocketOptions, WebSocketTarget } from './sources/openWebSocket.js';
 export type { ReconnectOptions } from './sources/reconnectReply.js';
 export type { FromSseInit } from './sources/sseRequest.js';

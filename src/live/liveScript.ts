@@ -69,7 +69,7 @@ export interface LiveScript extends LiveFaults {
    * @defaultValue true
    */
   readonly resumable?: boolean | undefined;
-  /** Whether a message is sent as a binary frame, as by the service, or as a text frame. @defaultValue 'binary' */
+  /** The frames of the messages: binary, as those of the service, or text. @defaultValue 'binary' */
   readonly frames?: 'binary' | 'text' | undefined;
 }
 

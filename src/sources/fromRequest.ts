@@ -29,7 +29,7 @@ export interface PreparedRequest<T> {
 export function fromRequest<T>(prepare: () => PreparedRequest<T>): Observable<T> {
   return new Observable<T>((destination) => {
     const { abortSignal, run } = prepare();
-    if (abortSignal) failOnAbort(destination, abortSignal, abortError);
+    if (abortSignal) failOnAbort(destination, abortSignal, signalError);
     if (destination.closed) return;
     const controller = new AbortController();
     let isDone = false;
@@ -73,7 +73,7 @@ export function failOnAbort(
 }
 
 /** The error of a caller's own signal; an `AbortSignal.timeout` is recognised by the name of its reason. */
-export function abortError(reason: unknown): GeminiError {
+export function signalError(reason: unknown): GeminiError {
   return hasName(reason, 'TimeoutError')
     ? new GeminiError('The time that `abortSignal` allows was up', { kind: 'timeout', retryable: false, cause: reason })
     : new GeminiError('The request was cancelled by its `abortSignal`', { kind: 'cancelled', cause: reason });

@@ -86,12 +86,13 @@ export async function runExample(code: string, { ai, reply$, redis, use }: Surro
         requests.push(promise);
         return source(...values).pipe(rxjs.finalize(resolve));
       });
-  const { fromGemini, fromGenerate, fromInteraction, fromSse, fromStream, interactionEvents } = mainEntry;
+  const { fromGemini, fromGenerate, fromInteraction, fromLive, fromSse, fromStream, interactionEvents } = mainEntry;
   const scope: Record<string, unknown> = {
     ...(Object.assign({}, ...Object.values(entries)) as object),
     fromGemini: tracked(fromGemini),
     fromGenerate: tracked(fromGenerate),
     fromInteraction: tracked(fromInteraction),
+    fromLive: tracked(fromLive),
     interactionEvents: tracked(interactionEvents),
     fromSse: tracked((input: string, init: mainEntry.FromSseInit) =>
       fromSse(input, init, { fetch: () => Promise.resolve(mainEntry.toSseResponse(reply$)) }),

@@ -8,10 +8,10 @@ import {
   assertPositiveDelay,
   typeError,
 } from '../../rx/assertions.js';
-import { abortError, failOnAbort } from '../fromRequest.js';
+import { signalError, failOnAbort } from '../fromRequest.js';
 import { assertParams, resolveParams, withConfig } from '../requestParams.js';
 import { assertLiveClient, liveApi, type LiveClient, type LiveParams } from './liveClient.js';
-import { liveConnection } from './liveConnection.js';
+import { connectLive } from './connectLive.js';
 import { LiveConnections } from './liveConnections.js';
 import { LiveOutbox } from './liveOutbox.js';
 import type { LiveReconnectLimits } from './liveReconnection.js';
@@ -92,11 +92,11 @@ export interface FromLiveOptions {
  * with the code of the close as `status`; `auth`, `quota`, `not_found`, `permission` or `invalid_request` where the code or
  * the reason says so.
  * @throws TypeError, RangeError - At the call, if an argument or an option is wrong. Wrong parameters of a function, and
- * inputs that are none of {@link LiveInput}, fail the result.
+ * values that are not a {@link LiveInput}, fail the result.
  * @example
  * ```ts
  * const ai = new GoogleGenAI({ apiKey });
- * const params = { model: 'gemini-live-2.5-flash-preview', config: { responseModalities: [Modality.TEXT] } };
+ * const params = { model: 'gemini-live-2.5-flash-preview', config: { responseModalities: ['TEXT'] } };
  * fromLive(ai, params, of({ clientContent: { turns: 'Why is the sky blue?' } }))
  *   .pipe(toTurns(), take(1), mergeAll(), toText())
  *   .subscribe((text) => process.stdout.write(text));
@@ -122,7 +122,7 @@ export function fromLive<P>(
   return new Observable<LiveMessage>((destination) => {
     const session: SessionParams = resolveParams(params);
     const { abortSignal, sessionResumption } = session.config ?? {};
-    if (abortSignal) failOnAbort(destination, abortSignal, abortError);
+    if (abortSignal) failOnAbort(destination, abortSignal, signalError);
     if (destination.closed) return;
     const messages$ = new Subject<LiveMessage>();
     const emit = (message: LiveMessage) => {
@@ -138,7 +138,7 @@ export function fromLive<P>(
         connect(handle, onSetUp) {
           const resumption = reconnections ? { sessionResumption: { ...sessionResumption, handle } } : {};
           const limits = { connectTimeout, heartbeat };
-          return liveConnection(liveApi(ai), withConfig(session, resumption), limits, onSetUp);
+          return connectLive(liveApi(ai), withConfig(session, resumption), limits, onSetUp);
         },
         setUp() {
           if (hasInput) return;

@@ -2,7 +2,7 @@ import { asyncScheduler, Subscription, type Observable } from 'rxjs';
 import type { GeminiError } from '../../errors/geminiError.js';
 import { toGeminiError } from '../../errors/toGeminiError.js';
 import type { LiveMessage } from '../../live/liveMessage.js';
-import type { LiveLine } from './liveConnection.js';
+import type { LiveLine } from './connectLive.js';
 import type { LiveOutbox } from './liveOutbox.js';
 import { LiveReconnection, type LiveReconnectLimits } from './liveReconnection.js';
 import type { LiveResumption } from './liveResumption.js';

@@ -1,6 +1,6 @@
 import { GeminiError } from '../../errors/geminiError.js';
 import type { LiveInput } from '../../live/liveInput.js';
-import type { LiveLine } from './liveConnection.js';
+import type { LiveLine } from './connectLive.js';
 
 /** The most bytes that contents and tool responses may wait with: they are never dropped. */
 const maxKept = 64 * 1024 * 1024;

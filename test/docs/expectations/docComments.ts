@@ -112,6 +112,7 @@ export const docComments: Expectations = {
   fromGemini: [{ prints: text }],
   fromGenerate: [{ prints: text }],
   fromInteraction: [{ prints: text }],
+  fromLive: [{ prints: /Why is the sky blue\?/ }],
   fromSse: [{ prints: usualParts }],
   fromStream: [{ prints: lines, use: ({ reply$ }) => printTexts(reply$) }],
   functionCallsOf: [{ prints: "[ { name: 'weather', args: { city: 'Cheyenne' } } ]" }],

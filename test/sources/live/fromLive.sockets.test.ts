@@ -311,7 +311,7 @@ describe('a session of the SDK fails as', () => {
     expect(await failureOf(fromLive(server.ai, params, broken))).toBe(cause);
   });
 
-  it('`invalid_request`, if the SDK refuses an input, and as a TypeError for what is none', async () => {
+  it('`invalid_request`, if the SDK refuses an input, and a TypeError for a value that is not an input', async () => {
     const server = await startLiveServer();
     const video = { realtimeInput: { video: { data: 'AAAA', mimeType: 'text/plain' } } };
     expect(await failureOf(fromLive(server.ai, params, of(video)))).toMatchObject({ kind: 'invalid_request' });

@@ -30,7 +30,7 @@ export interface LiveLine {
  *
  * @param onSetUp - Called before the first message.
  */
-export function liveConnection(
+export function connectLive(
   api: LiveApi,
   params: object,
   { connectTimeout, heartbeat }: ConnectionLimits,
