@@ -67,8 +67,16 @@ export interface Emulator {
  * one in the background continues without a reader, and any other one ends with its connection. The same `reply`
  * answers both APIs.
  *
+ * Answers WebSockets of the Live API too, on the paths of the Gemini API and of Vertex AI: `live` decides the messages,
+ * their pace and the faults of a connection: see {@link LiveScript}. Without `apiKey`, any key is accepted; otherwise a
+ * session with a wrong key is closed with 1007, and without a key, or for a model that is not in `models`, with 1008;
+ * Vertex AI answers a wrong token with the status 401. Ephemeral tokens are made by `POST /v1alpha/auth_tokens`. A page
+ * of an origin that is not allowed gets the status 403. Needs the package `ws`, which the SDK brings along: without it,
+ * a WebSocket is answered with the status 501.
+ *
  * @param options - See {@link EmulatorOptions}.
- * @returns A promise of the emulator, once it listens; rejects if it cannot listen on the port.
+ * @returns A promise of the emulator, once it listens; rejects if it cannot listen on the port, or if `live` is given and
+ * the package `ws` is not installed.
  * @throws TypeError, RangeError - At the call, if an option is wrong.
  * @example
  * ```ts
@@ -118,23 +126,26 @@ export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> 
   };
   const closeOnce = () => (closing ??= close());
 
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      if (!ref) server.unref();
-      resolve({
-        url: urlOf(server.address()),
-        requests,
-        liveConnections: liveServer.connections,
-        get connections() {
-          return sockets.size;
-        },
-        close: closeOnce,
-        [Symbol.asyncDispose]: closeOnce,
+  const listen = () =>
+    new Promise<Emulator>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, () => {
+        server.off('error', reject);
+        if (!ref) server.unref();
+        resolve({
+          url: urlOf(server.address()),
+          requests,
+          liveConnections: liveServer.connections,
+          get connections() {
+            return sockets.size;
+          },
+          close: closeOnce,
+          [Symbol.asyncDispose]: closeOnce,
+        });
       });
     });
-  });
+  // A missing package is an error of the call that asks for it, and not of the first client.
+  return options.live === undefined ? listen() : liveServer.load().then(listen);
 }
 
 function urlOf(address: AddressInfo | string | null): string {

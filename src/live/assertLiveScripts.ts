@@ -45,8 +45,8 @@ export function assertLiveScript(name: string, script: LiveScript): void {
   for (const field of ['setupDelay', 'firstDelay', 'pace'] as const) {
     if (script[field] !== undefined) assertDelay(field, script[field]);
   }
-  if (start !== undefined) assertAnswer('start', start);
-  if (reply !== undefined && typeof reply !== 'function') assertAnswer('reply', reply);
+  if (start !== undefined) assertLiveAnswer('start', start);
+  if (reply !== undefined && typeof reply !== 'function') assertLiveAnswer('reply', reply);
   assertFaults(script);
 }
 
@@ -91,7 +91,7 @@ function assertStall(name: string, ms: number): void {
 }
 
 /** Throws unless an answer is valid, as far as it is of a known form: messages are not checked. */
-function assertAnswer(name: string, answer: unknown): void {
+export function assertLiveAnswer(name: string, answer: unknown): void {
   if (typeof answer === 'string') return;
   if (Array.isArray(answer)) {
     (answer as readonly unknown[]).forEach((step, index) => {
@@ -100,10 +100,11 @@ function assertAnswer(name: string, answer: unknown): void {
     return;
   }
   if (!isObject(answer)) throw typeError(name, 'a text, a list of steps or a turn', answer);
+  assertOptions(answer, name);
   const { text, steps, firstDelay, pace } = answer;
   if (text !== undefined) assertString(`${name}.text`, text);
   if (steps !== undefined && !Array.isArray(steps)) throw typeError(`${name}.steps`, 'a list of steps', steps);
-  if (steps !== undefined) assertAnswer(`${name}.steps`, steps);
+  if (steps !== undefined) assertLiveAnswer(`${name}.steps`, steps);
   if (firstDelay !== undefined) assertDelay(`${name}.firstDelay`, firstDelay);
   if (pace !== undefined) assertDelay(`${name}.pace`, pace);
 }

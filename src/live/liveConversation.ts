@@ -1,3 +1,4 @@
+import { assertLiveAnswer } from './assertLiveScripts.js';
 import { defaultLiveReply } from './defaultLiveReply.js';
 import { InputPrompts, isCompleteInput, isEndOfSpeech } from './inputPrompt.js';
 import type { LiveAnswer } from './liveAnswer.js';
@@ -51,6 +52,7 @@ export class LiveConversation {
     const context = { prompt, isComplete: isCompleteInput(input), setup: this.#setup, turn, index };
     const answer = replyOf(this.#script)(input, context);
     if (answer === undefined) return;
+    assertLiveAnswer('reply', answer);
     const heard = isEndOfSpeech(input.realtimeInput ?? {}) ? prompt : undefined;
     this.#answer({ inputTranscription: heard, ...toTurn(answer) });
   }

@@ -60,10 +60,14 @@ export interface FakeGemini {
  * `TestScheduler` advances them: for a test in virtual time use {@link marbles}. For real sockets use
  * `rxjs-gemini/emulator`.
  *
- * @param script - One answer for each call, in order, or a function that answers every call.
+ * `live.connect` opens a session of the Live API, whose server plays `options.live`: see {@link LiveScript}. It works in
+ * virtual time too, also inside {@link marbles}: its promise settles in the time of rxjs and calls back at once.
+ *
+ * @param script - One answer for each call, in order, or a function that answers every call. Not read by `live`.
+ * @param options - See {@link FakeGeminiOptions}.
  * @returns The client, with a record of its calls.
- * @throws TypeError - At the call, if `script` is neither a list nor a function. A call for which the script has no
- * answer rejects.
+ * @throws TypeError - At the call, if `script` is neither a list nor a function, or `options.live` is wrong. A
+ * call for which the script has no answer rejects.
  * @example
  * ```ts
  * const ai = fakeGemini(['Hello world', { text: 'Slow', pace: 50 }, { error: new TypeError('fetch failed') }]);

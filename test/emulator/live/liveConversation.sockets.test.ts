@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { formatLiveRecording, replayLiveRecording } from 'rxjs-gemini/emulator';
 import { connectLive, textOf, withEmulator } from './startLive.js';
 
 it('answers contents with a turn of text and token counts', () =>
@@ -29,3 +30,21 @@ it('takes a script for each connection', () =>
       session.close();
     }
   }));
+
+it('replays a recorded session', () => {
+  const log = formatLiveRecording([
+    { from: 'client', message: { setup: { model: 'models/any' } } },
+    { from: 'server', message: { setupComplete: {} } },
+    { from: 'client', message: { clientContent: { turnComplete: true } } },
+    { from: 'server', message: { serverContent: { modelTurn: { parts: [{ text: 'recorded' }] } } } },
+    { from: 'server', message: { serverContent: { turnComplete: true }, usageMetadata: { totalTokenCount: 7 } } },
+  ]);
+  return withEmulator({ live: replayLiveRecording(log) }, async (emulator) => {
+    const { session, messages, waitFor } = await connectLive(emulator);
+    session.sendClientContent({ turns: 'Hello' });
+    const last = await waitFor(({ serverContent }) => serverContent?.turnComplete);
+    expect(last.usageMetadata).toEqual({ totalTokenCount: 7 });
+    expect(textOf(messages)).toBe('recorded');
+    expect(messages).toHaveLength(3);
+  });
+});

@@ -147,6 +147,9 @@ it('vanishes: answers no ping, and does not end the connection', () =>
     expect(gone.socket.readyState).toBe(WebSocket.OPEN);
     expect(emulator.liveConnections[0]).toMatchObject({ inputs: [], closedBy: undefined, closeCode: undefined });
     expect(emulator.connections).toBe(2);
+    await emulator.close();
+    await emulator.liveConnections[0]?.closed;
+    expect(emulator.liveConnections[0]).toMatchObject({ closedBy: undefined, closeCode: 1006 });
   }));
 
 it('reads nothing with `receiveRate: 0`, so that the input of the client waits', () =>

@@ -211,6 +211,14 @@ describe('a script', () => {
     const late = open(() => ({ refuse: 401 }));
     vi.advanceTimersByTime(2);
     expect(wrong.events.at(-1)).toEqual([1011, 'Expected `pace` to be a non-negative number of ms, got -1']);
+    const promised = open({ reply: () => Promise.resolve('late') as never, start: 'Hello' });
+    vi.advanceTimersByTime(2);
+    promised.opened.session?.sendRealtimeInput({ text: 'Hello' });
+    vi.advanceTimersByTime(2);
+    expect(promised.events.at(-1)).toEqual([
+      1011,
+      'Expected `reply` to be an object with fields of its own, got a Promise',
+    ]);
     expect(late.events.at(-1)).toEqual([1011, 'A function comes too late to `refuse`: use a list of scripts']);
   });
 });
