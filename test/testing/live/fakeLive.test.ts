@@ -1,4 +1,4 @@
-import type { LiveConnectParameters, LiveServerMessage, Modality } from '@google/genai';
+import type { LiveConnectParameters, LiveServerMessage } from '@google/genai';
 import { concat, map, merge, NEVER, Observable, take, timer } from 'rxjs';
 import { expect, it } from 'vitest';
 import type { LiveMessage } from '../../../src/live/liveMessage.js';
@@ -103,7 +103,7 @@ it('takes the callbacks of code that is written for the SDK', async () => {
   const seen: string[] = [];
   const params = {
     model: 'any',
-    config: { responseModalities: ['TEXT' as Modality] },
+    config: {},
     callbacks: {
       onmessage: (message: LiveServerMessage) => seen.push(Object.keys(message).join()),
       onclose: (event: CloseEvent) => seen.push(String(event.code)),
