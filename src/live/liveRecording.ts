@@ -50,6 +50,7 @@ export function parseLiveRecording(log: string): LiveFrame[] {
  *   { from: 'client', message: { setup: { model: 'models/gemini-live-2.5-flash-preview' } } },
  *   { from: 'server', message: { setupComplete: {} } },
  * ]);
+ * console.log(log); // >68 {"setup":…
  * ```
  * @public
  */

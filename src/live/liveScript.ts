@@ -69,7 +69,7 @@ export interface LiveScript extends LiveFaults {
    * @defaultValue true
    */
   readonly resumable?: boolean | undefined;
-  /** The frames of the messages: binary, as those of the service, or text. @defaultValue 'binary' */
+  /** The form of the frames of messages: binary, as those of the service, or text. @defaultValue 'binary' */
   readonly frames?: 'binary' | 'text' | undefined;
 }
 

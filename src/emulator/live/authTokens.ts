@@ -1,4 +1,5 @@
 import { isObject } from '../../rx/isObject.js';
+import { randomId } from '../randomId.js';
 
 /** An ephemeral token, with which a page opens sessions without the key. */
 export interface AuthToken {
@@ -22,7 +23,7 @@ export class AuthTokens {
 
   /** Makes a token from the body of a request; returns the answer. */
   create(body: Readonly<Record<string, unknown>>): { readonly name: string } {
-    const name = `auth_tokens/${crypto.randomUUID().replace(/-/g, '')}`;
+    const name = `auth_tokens/${randomId()}`;
     const { uses = 1, newSessionExpireTime, expireTime, bidiGenerateContentSetup: setup } = body;
     const now = Date.now();
     this.#tokens.set(name, {
