@@ -108,6 +108,14 @@ describe('answerCalls', () => {
     expect([answers, messages$.observed]).toEqual([[], false]);
   });
 
+  it('does not answer a call that is cancelled while its tool starts', () => {
+    const messages$ = new Subject<LiveMessage>();
+    const { answers } = answersTo(messages$, { f: tool(() => messages$.next(cancels('1'))) });
+    messages$.next(calls(call));
+    messages$.complete();
+    expect(answers).toEqual(['ends']);
+  });
+
   it('does not answer a promise that was cancelled', async () => {
     const messages$ = new Subject<LiveMessage>();
     const { answers } = answersTo(messages$, { f: tool(() => Promise.resolve(1)) });

@@ -52,9 +52,11 @@ export class Turn {
     const held = this.#held;
     const ending = this.#ending;
     this.#isTaken = true;
+    // Stryker disable next-line all: decides only when the memory of the chunks is freed
     this.#held = undefined;
     if (!ending) {
       this.#subscriber = subscriber;
+      // Stryker disable next-line all: decides only when the memory of the subscriber is freed
       subscriber.add(() => (this.#subscriber = undefined));
       onSubscription(subscriber);
     }

@@ -141,7 +141,9 @@ function speaks(chunk: GeminiChunk): boolean {
 }
 
 /** A chunk that does not speak, without its empty texts: a chunk for later must not grow with the number of messages. */
-function withoutContent({ candidates, ...fields }: GeminiChunk): GeminiChunk {
-  if (!candidates) return fields;
-  return { ...fields, candidates: candidates.map(({ content: _, ...candidate }) => candidate) };
+function withoutContent({ candidates = [], ...fields }: GeminiChunk): GeminiChunk {
+  const rest = candidates
+    .map(({ content: _, ...candidate }) => candidate)
+    .filter((candidate) => Object.keys(candidate).length > 1);
+  return rest.length === 0 ? fields : { ...fields, candidates: rest };
 }

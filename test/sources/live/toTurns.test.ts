@@ -2,6 +2,7 @@ import {
   catchError,
   concat,
   concatMap,
+  config,
   EMPTY,
   endWith,
   exhaustMap,
@@ -18,7 +19,7 @@ import {
   throwError,
   toArray,
 } from 'rxjs';
-import { describe, expect, expectTypeOf, it } from 'vitest';
+import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { classifyErrors } from '../../../operators/protect/classifyErrors.js';
 import { withMetrics } from '../../../operators/measure/withMetrics.js';
 import { shareReply } from '../../../operators/share/shareReply.js';
@@ -28,7 +29,7 @@ import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
 import { GeminiError } from '../../../src/errors/geminiError.js';
 import type { LiveMessage, LiveServerContent } from '../../../src/live/liveMessage.js';
 import { toTurns } from '../../../src/sources/live/toTurns.js';
-import { callChunk, chunk, finishChunk, usageChunk } from '../../../src/testing/chunks.js';
+import { callChunk, chunk, finishChunk, partsChunk, usageChunk } from '../../../src/testing/chunks.js';
 import { marbles } from '../../support/marbles.js';
 
 const content = (serverContent: LiveServerContent): LiveMessage => ({ serverContent });
@@ -136,6 +137,21 @@ describe('toTurns', () => {
     expect(finishes).toEqual(['MALFORMED_FUNCTION_CALL', 'SAFETY', 'STOP']);
   });
 
+  it('has token counts and sources that came before the model spoke, and no empty texts', () => {
+    const groundingMetadata = { webSearchQueries: ['sky'] };
+    const empty = content({ modelTurn: { parts: [{ text: '' }, { text: '', thought: true }] } });
+    const [turn] = turnsOf(empty, { usageMetadata: usage }, content({ groundingMetadata }), empty, says('a'));
+    const early = { text: '', usageMetadata: replyUsage, candidates: [{ index: 0, groundingMetadata }] };
+    expect(turn).toEqual([early, chunk('a')]);
+    expect(turnsOf(empty, says('a'))).toEqual([[chunk('a')]]);
+  });
+
+  it('begins with a signature, which must not be lost', () => {
+    const signed = { text: '', thoughtSignature: 'x' };
+    const [turn] = turnsOf(content({ modelTurn: { parts: [signed] } }), says('a'));
+    expect(turn).toEqual([partsChunk([signed]), chunk('a')]);
+  });
+
   it('emits a turn for a question that was refused, but not for an end without an answer', () => {
     const refused = content({ turnComplete: true, turnCompleteReason: 'PROHIBITED_INPUT_CONTENT' });
     expect(turnsOf(ends, hears('Bad'), refused).map((turn) => turn.map(show))).toEqual([['(heard Bad)', 'SAFETY']]);
@@ -156,6 +172,15 @@ describe('toTurns', () => {
     it('marks the content of its own message', () => {
       const [first] = turnsOf(says('a'), says('b', { interrupted: true }));
       expect(first).toEqual([chunk('a'), { ...chunk('b'), ...interrupted, text: 'b' }]);
+    });
+
+    it('ends the next turn, too, if the model has spoken in it, or speaks in that message', () => {
+      expect(logOf(concat(of(says('a'), interrupts, says('b', { interrupted: true })), NEVER)).slice(4)).toEqual([
+        'turn 2 begins',
+        'turn 2: b (stopped interrupted)',
+        'turn 2 ends',
+        'turn 3 begins',
+      ]);
     });
 
     it('stops a player at once, which has seen the mark', () => {
@@ -204,6 +229,14 @@ describe('toTurns', () => {
       expect(logOf(concat(of(says('a'), interrupts, ends, interrupts, ends, interrupts), NEVER)).at(-1)).toBe(
         'turn 2 begins',
       );
+    });
+
+    it('may have no end of its own: the end after words of the model is that of the next turn', () => {
+      expect(logOf(of(says('a'), interrupts, says('b'), ends)).slice(-3)).toEqual([
+        'turn 2: STOP',
+        'turn 2 ends',
+        'ends',
+      ]);
     });
 
     it('may leave the rest of a transcript, which does not let its end end the next turn', () => {
@@ -300,6 +333,11 @@ describe('toTurns', () => {
       expect(kinds).toEqual(['truncated']);
     });
 
+    it('brings no end of an interrupted turn: the first end is that of the silent turn', () => {
+      const messages = [says('a'), interrupts, seam('network'), ends];
+      expect(logOf(concat(of(...messages), NEVER)).slice(4)).toEqual(['turn 2 begins', 'turn 2: STOP', 'turn 2 ends']);
+    });
+
     it('leaves a silent turn open, which then ends with its own end', () => {
       expect(logOf(concat(of(says('a'), interrupts, seam('network'), says('b'), ends), NEVER)).slice(4)).toEqual([
         'turn 2 begins',
@@ -378,6 +416,18 @@ describe('toTurns', () => {
       messages$.next(says('b', { interrupted: true }));
       expect(seen).toEqual(['a', 'b']);
       expect(messages$.observed).toBe(false);
+    });
+
+    it('emits nothing more to a subscriber who has left', async () => {
+      const stopped: string[] = [];
+      config.onStoppedNotification = ({ kind }) => stopped.push(kind);
+      const messages$ = new Subject<LiveMessage>();
+      messages$.pipe(toTurns(), take(1), mergeAll()).subscribe();
+      messages$.next(says('a'));
+      messages$.next(interrupts);
+      await new Promise((resolve) => setTimeout(resolve));
+      config.onStoppedNotification = null;
+      expect(stopped).toEqual([]);
     });
 
     it('takes a message that a subscriber causes after the message that it is in', () => {
@@ -468,8 +518,8 @@ describe('toTurns', () => {
         .subscribe((turn$) => turns.push(turn$));
       subscription.unsubscribe();
       const seen: unknown[] = [];
-      turns[0]?.subscribe({ next: (one) => seen.push(one.text), error: (cause: unknown) => seen.push(kindOf(cause)) });
-      expect(seen).toEqual(['a', 'cancelled']);
+      turns[0]?.subscribe({ next: (one) => seen.push(one.text), error: (cause: unknown) => seen.push(cause) });
+      expect(seen).toEqual(['a', expect.objectContaining({ kind: 'cancelled', partial: chunk('a') })]);
     });
 
     it('can be subscribed after the session, if it had ended', () => {
