@@ -19,7 +19,7 @@ import {
   throwError,
   toArray,
 } from 'rxjs';
-import { describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 import { classifyErrors } from '../../../operators/protect/classifyErrors.js';
 import { withMetrics } from '../../../operators/measure/withMetrics.js';
 import { shareReply } from '../../../operators/share/shareReply.js';
