@@ -26,6 +26,9 @@ import { shareReply } from '../../../operators/share/shareReply.js';
 import { finalResponse } from '../../../operators/show/finalResponse.js';
 import { toText } from '../../../operators/show/toText.js';
 import type { GeminiChunk } from '../../../src/chunk/geminiChunk.js';
+import { isNotice } from '../../../src/chunk/isNotice.js';
+import { mergeChunks } from '../../../src/chunk/mergeChunks.js';
+import { omittedFields } from '../../../src/sinks/omittedFields.js';
 import { GeminiError } from '../../../src/errors/geminiError.js';
 import type { LiveMessage, LiveServerContent } from '../../../src/live/liveMessage.js';
 import { toTurns } from '../../../src/sources/live/toTurns.js';
@@ -279,6 +282,20 @@ describe('toTurns', () => {
         'turn 1: (heard How )',
         'turn 1: Fine',
         'turn 1: (heard How are you?)',
+      ]);
+    });
+
+    it('are a mark in a notice, which sinks send if it is named', () => {
+      const [first] = turnsOf(hears('Hi'), says('a'))[0] ?? [];
+      const notice = { text: '', heard: { text: 'Hi' } };
+      expect(first).toEqual(notice);
+      expect(isNotice(notice)).toBe(true);
+      expect(mergeChunks(notice, mergeChunks(chunk('a'), { text: '', heard: { text: 'Hi!' } })).heard).toEqual({
+        text: 'Hi!',
+      });
+      expect([omittedFields(false), omittedFields(['heard'])].map((omitted) => omitted.has('heard'))).toEqual([
+        true,
+        false,
       ]);
     });
 
