@@ -287,7 +287,7 @@ describe('toTurns', () => {
 
     it('are a mark in a notice, which sinks send if it is named', () => {
       const [first] = turnsOf(hears('Hi'), says('a'))[0] ?? [];
-      const notice = { text: '', heard: { text: 'Hi' } };
+      const notice: GeminiChunk = { text: '', heard: { text: 'Hi' } };
       expect(first).toEqual(notice);
       expect(isNotice(notice)).toBe(true);
       expect(mergeChunks(notice, mergeChunks(chunk('a'), { text: '', heard: { text: 'Hi!' } })).heard).toEqual({
