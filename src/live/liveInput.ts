@@ -1,4 +1,5 @@
 import type { GeminiContent } from '../chunk/contentsOf.js';
+import type { ToolMedia } from '../chunk/response.js';
 
 /** Data of a microphone, a camera or a screen, as base64. @public */
 export interface LiveBlob {
@@ -40,6 +41,8 @@ export interface LiveFunctionResponse {
   readonly name?: string | undefined;
   /** The result. */
   readonly response?: Readonly<Record<string, unknown>> | undefined;
+  /** The pictures and files of the result. */
+  readonly parts?: readonly ToolMedia[] | undefined;
   /** When the model is to speak about it: `INTERRUPT`, `WHEN_IDLE` or `SILENT`. */
   readonly scheduling?: string | undefined;
   /** Whether more responses to the same call follow. */

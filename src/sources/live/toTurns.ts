@@ -29,7 +29,8 @@ export interface ToTurnsOptions {
  *
  * **Interruption.** When the user interrupts, the turn emits the rest of that message with the mark
  * `stopped: { reason: 'interrupted' }` and completes; then, in the same task, the next turn is emitted, still silent. So
- * `switchMap(play)` stops the playback at once, and the player has seen the mark. Token counts that arrive while no
+ * `switchMap(play)` stops the playback at once, and the player has seen the mark. After a turn that had ended by itself,
+ * whose sound may still play, an interruption emits the next turn as well. Token counts that arrive while no
  * model speaks, such as those that end an interrupted turn, are in the next turn. A question that was refused
  * (`turnCompleteReason` names a safety rule) is a turn with that finish only.
  *

@@ -91,15 +91,18 @@ export class TurnSequence {
   }
 
   #interrupt(chunk: GeminiChunk, isComplete: boolean): void {
-    if (!this.#turn || (this.#isSilent && !speaks(chunk))) {
+    if (this.#turn && this.#isSilent && !speaks(chunk)) {
       this.#emit(chunk);
-      this.#awaitsComplete = this.#turn !== undefined && !isComplete;
+      this.#awaitsComplete = !isComplete;
       return;
     }
-    this.#emit(withField(chunk, 'stopped', { reason: 'interrupted' }));
-    // Ended first: a player that `switchMap` leaves for the next turn has heard of the interruption.
-    this.#end();
+    if (this.#turn) {
+      this.#emit(withField(chunk, 'stopped', { reason: 'interrupted' }));
+      // Ended first: a player that `switchMap` leaves for the next turn has heard of the interruption.
+      this.#end();
+    } else this.#emit(chunk);
     this.#awaitsComplete = !isComplete;
+    // Also after a turn that had ended by itself: its player may still have sound to play.
     this.#open();
   }
 
