@@ -1,5 +1,5 @@
 import { defer, ignoreElements, tap, type Observable } from 'rxjs';
-import type { GeminiChunk } from 'rxjs-gemini';
+import { functionCallsOf, type GeminiChunk } from 'rxjs-gemini';
 import type { Conversation } from './conversation.js';
 
 /** Writes a turn into the conversation as it comes. */
@@ -8,8 +8,10 @@ export function showTurn(turn$: Observable<GeminiChunk>, conversation: Conversat
     const view = conversation.addTurn();
     return turn$.pipe(
       tap({
-        next({ heard, text, stopped }) {
+        next(chunk) {
+          const { heard, text, stopped } = chunk;
           if (heard) view.hear(heard.text);
+          for (const { name } of functionCallsOf(chunk)) view.call(name);
           view.speak(text);
           if (stopped) view.end('interrupted');
         },

@@ -24,11 +24,20 @@ export class TurnView {
     find('.text', this.#spoken).append(text);
   }
 
+  /** Shows that the model calls a function of this page. */
+  call(name: string): void {
+    this.#spoken.hidden = false;
+    const note = find('.call', this.#spoken);
+    note.hidden = false;
+    note.textContent = `Calls ${name}`;
+  }
+
   /** Marks the end of the turn. */
   end(status: 'complete' | 'interrupted' | 'stopped'): void {
     if (this.#spoken.dataset['status'] !== 'streaming') return;
     this.#spoken.dataset['status'] = status;
-    if (status !== 'complete') find('.note', this.#spoken).hidden = false;
-    if (status === 'stopped') find('.note', this.#spoken).textContent = 'Stopped';
+    const note = find('.end', this.#spoken);
+    note.hidden = status === 'complete';
+    note.textContent = status === 'interrupted' ? 'Interrupted' : 'Stopped';
   }
 }

@@ -1,5 +1,6 @@
 import { GoogleGenAI } from '@google/genai';
 import { startEmulator } from 'rxjs-gemini/emulator';
+import { emulatedSession } from './emulatedSession.js';
 
 /** The service behind this example. */
 export interface Gemini {
@@ -16,7 +17,7 @@ export async function connectGemini(): Promise<Gemini> {
     const baseUrl = process.env['GOOGLE_GEMINI_BASE_URL'];
     return { ai: new GoogleGenAI({ apiKey }), baseUrl, close: () => Promise.resolve() };
   }
-  const emulator = await startEmulator({ history: 100 });
+  const emulator = await startEmulator({ history: 100, live: emulatedSession });
   console.warn('No GEMINI_API_KEY: an emulator answers, not a model');
   const baseUrl = emulator.url;
   const ai = new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl } });

@@ -1,7 +1,7 @@
 import { Modality, type LiveConnectConfig } from '@google/genai';
 
 /** The model of the sessions. */
-export const model = process.env['GEMINI_LIVE_MODEL'] ?? 'gemini-3.1-flash-live-preview';
+export const model = process.env['GEMINI_LIVE_MODEL'] ?? 'gemini-live-2.5-flash-preview';
 
 /** The configuration of the page's sessions. The token holds it, so that a page cannot choose another one. */
 export const config: LiveConnectConfig = {
