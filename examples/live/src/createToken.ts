@@ -13,9 +13,8 @@ export async function createToken(ai: GoogleGenAI): Promise<string> {
       uses: 1,
       newSessionExpireTime: timeIn(limits.beginWithin),
       expireTime: timeIn(limits.endWithin),
+      // All of the configuration is locked: what a page says instead is ignored.
       liveConnectConstraints: { model, config },
-      // Locks the fields above, and leaves the others, such as the handle by which a session is resumed.
-      lockAdditionalFields: [],
       // Tokens exist in this version only.
       httpOptions: { apiVersion: 'v1alpha' },
     },

@@ -9,6 +9,8 @@ export const config: LiveConnectConfig = {
   // Without these, the page has no words to show.
   inputAudioTranscription: {},
   outputAudioTranscription: {},
+  // Without it, a session of a locked token could not continue on another connection.
+  sessionResumption: {},
   systemInstruction: 'You speak with a visitor of a web page. Answer in a few short sentences.',
   // The page runs it.
   tools: [{ functionDeclarations: [{ name: 'getTime', description: 'Returns the local time of the visitor.' }] }],
