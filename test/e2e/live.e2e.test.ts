@@ -138,7 +138,9 @@ describe('examples/live', { timeout: 60_000 }, () => {
     expect([...formats]).toEqual(['audio/pcm;rate=16000']);
     // The microphone beeps.
     await vi.waitUntil(() => piecesOf(session).some((piece) => piece.some((sample) => Math.abs(sample) > 1_000)));
-    expect(session.path).toMatch(/\.v1alpha\.GenerativeService\.BidiGenerateContentConstrained\?access_token=auth_tokens\//);
+    expect(session.path).toMatch(
+      /\.v1alpha\.GenerativeService\.BidiGenerateContentConstrained\?access_token=auth_tokens\//,
+    );
     expect(session.setup).toMatchObject({
       generationConfig: { responseModalities: ['AUDIO'] },
       inputAudioTranscription: {},
@@ -154,12 +156,13 @@ describe('examples/live', { timeout: 60_000 }, () => {
     await tab.presses('Start');
     const pieces = await hears(await connection(), 100);
     const samples = pieces.flatMap((piece) => [...piece]);
-    // A pure tone predicts each sample from the two before; a lost or doubled one breaks the prediction.
+    // A pure tone predicts each sample from the two before, but for some noise of the resampling; a lost or doubled
+    // sample breaks the prediction.
     const factor = 2 * Math.cos((2 * Math.PI * hertz) / 16_000);
     const jumps = samples.filter((sample, at) => {
       const [last = 0, secondLast = 0] = [samples[at - 1], samples[at - 2]];
       // The tone begins within the first piece.
-      return at > 512 && Math.abs(sample - factor * last + secondLast) > 8;
+      return at > 512 && Math.abs(sample - factor * last + secondLast) > 300;
     });
     expect(jumps).toEqual([]);
     expect(Math.max(...samples)).toBeGreaterThan(30_000);
@@ -184,6 +187,222 @@ describe('examples/live', { timeout: 60_000 }, () => {
       expect(gap).toBeGreaterThan(-1e-9);
     }
     expect(await spoken()).toEqual(['Connecting…', 'Listening', 'Speaking', 'Listening']);
+  });
+
+  it('stops the sound in the task of the interruption, and drops what has not been played', async () => {
+    // A minute of sound, all of it sent at once.
+    script = { start: words(900), interruptedBy: ['text'], reply: ({ realtimeInput }) => realtimeInput?.text };
+    const tab = await open();
+    await tab.presses('Start');
+    await tab.sounds();
+    await vi.waitUntil(async () => (await soundOf(tab.page)).pieces.length === 900, { timeout: 10_000 });
+    await tab.types('Stop, please');
+    await tab.sees('Interrupted');
+    const { pieces, leftAtInterruption } = await soundOf(tab.page);
+    expect(leftAtInterruption).toEqual([0]);
+    const old = pieces.slice(0, 900);
+    const stopped = old.filter(({ stoppedAt }) => stoppedAt !== null);
+    expect(stopped.length).toBeGreaterThan(500);
+    // All in one moment of the audio clock, before those that were to follow.
+    expect(new Set(stopped.map(({ stoppedAt }) => stoppedAt)).size).toBe(1);
+    expect(stopped.filter(({ start, stoppedAt }) => start > stoppedAt!).length).toBeGreaterThan(500);
+    await tab.sees(/^Stop, please$/);
+    await tab.stands('listening');
+    await vi.waitUntil(async () => (await loudnessOf(tab.page)) === 0);
+    expect((await soundOf(tab.page)).pieces).toHaveLength(901);
+  });
+
+  it('releases the socket, the microphone and the sound on Stop', async () => {
+    script = { start: words(900) };
+    const tab = await open();
+    await tab.presses('Start');
+    await tab.sounds();
+    const session = await connection();
+    await hears(session, 5);
+    await tab.presses('Stop');
+    await session.closed;
+    expect(session).toMatchObject({ closedBy: 'client', closeCode: 1000 });
+    await tab.stands('idle');
+    await vi.waitUntil(async () => (await soundOf(tab.page)).contexts.every((state) => state === 'closed'));
+    const { tracks, contexts, pieces } = await soundOf(tab.page);
+    expect(tracks).toEqual(['ended']);
+    expect(contexts).toHaveLength(2);
+    expect(pieces.filter(({ hasEnded, stoppedAt }) => !hasEnded && stoppedAt === null)).toEqual([]);
+    await tab.sees('Stopped');
+    expect(await tab.page.getByRole('button', { name: 'Start' }).evaluate((it) => it === document.activeElement)).toBe(
+      true,
+    );
+  });
+
+  it('closes the session when the microphone is refused, says so, and tries again', async () => {
+    script = {};
+    const tab = await open({ isAllowed: false });
+    await tab.presses('Start');
+    await tab.sees(/^This page may not use the microphone/);
+    await tab.stands('idle');
+    const session = await connection();
+    await session.closed;
+    expect(session).toMatchObject({ closedBy: 'client', closeCode: 1000, inputs: [] });
+    await tab.page.context().grantPermissions(['microphone']);
+    await tab.presses('Try again');
+    await tab.stands('listening');
+    await hears(await connection(1), 5);
+    expect(await tab.page.getByRole('alert').isVisible()).toBe(false);
+  });
+
+  it('closes the session when the microphone is taken away', async () => {
+    script = {};
+    const tab = await open();
+    await tab.presses('Start');
+    const session = await connection();
+    await hears(session, 5);
+    await tab.page.evaluate(() => window.microphoneTracks[0]?.dispatchEvent(new Event('ended')));
+    await tab.sees(/^The microphone was disconnected/);
+    await session.closed;
+    expect((await soundOf(tab.page)).tracks).toEqual(['ended']);
+  });
+
+  it('mutes: the device is off, the session stays', async () => {
+    script = {};
+    const tab = await open();
+    await tab.presses('Start');
+    const session = await connection();
+    await hears(session, 5);
+    await tab.presses('Mute');
+    await tab.stands('ready');
+    await vi.waitUntil(() => session.inputs.at(-1)?.realtimeInput?.audioStreamEnd);
+    expect((await soundOf(tab.page)).tracks).toEqual(['ended']);
+    const count = piecesOf(session).length;
+    await tab.presses('Unmute');
+    await tab.stands('listening');
+    await hears(session, count + 5);
+    expect((await soundOf(tab.page)).tracks).toEqual(['ended', 'live']);
+    expect(session.closedAt).toBeUndefined();
+  });
+
+  it('answers what is typed, without a microphone', async () => {
+    script = { reply: (_, { prompt }) => `You wrote ${prompt}` };
+    const tab = await open({ isAllowed: false });
+    await tab.types('مرحبا');
+    await tab.sees('You wrote مرحبا');
+    await tab.sounds();
+    await tab.types('Hello');
+    await tab.sees('You wrote Hello');
+    expect(await tab.words()).toEqual([
+      'user: مرحبا',
+      'model: You wrote مرحبا',
+      'user: Hello',
+      'model: You wrote Hello',
+    ]);
+    expect((await soundOf(tab.page)).tracks).toEqual([]);
+    expect(emulator.liveConnections.length - before).toBe(1);
+    expect(await tab.page.locator('article .text[dir=auto]').count()).toBeGreaterThanOrEqual(4);
+  });
+
+  it('runs a function of the page for the model', async () => {
+    const toolCall = { functionCalls: [{ name: 'getTime', args: {} }] };
+    script = { reply: { steps: [{ toolCall }, 'Thank you'] } };
+    const tab = await open();
+    await tab.types('What time is it?');
+    await tab.sees('Thank you');
+    await tab.sees('Calls getTime');
+    const { inputs } = await connection();
+    const responses = inputs.flatMap(({ toolResponse }) =>
+      toolResponse ? [toolResponse.functionResponses].flat() : [],
+    );
+    expect(responses).toEqual([
+      expect.objectContaining({ name: 'getTime', response: { time: expect.stringMatching(/\d/) as unknown } }),
+    ]);
+  });
+
+  it('keeps the order of messages of 6 MB and small ones', async () => {
+    const text = (words: string, size = 0) => ({
+      serverContent: { outputTranscription: { text: words } },
+      padding: 'x'.repeat(size),
+    });
+    const steps = [text('one ', 6_000_000), text('two '), text('three ', 6_000_000), text('four '), text('five')];
+    script = { start: [...steps, { serverContent: { turnComplete: true } }] };
+    const tab = await open();
+    await tab.presses('Start');
+    await tab.sees('five');
+    expect(await tab.words()).toEqual(['model: one two three four five']);
+  });
+
+  it('continues on another connection, with the same microphone', async () => {
+    script = (index) =>
+      index === 0
+        ? { start: 'Hello', dropAfter: { inputs: 40 } }
+        : { reply: (_, { prompt, isComplete }) => (isComplete ? `After ${prompt}` : undefined) };
+    const tab = await open();
+    await tab.presses('Start');
+    await tab.stands('resumed');
+    const second = await connection(1);
+    await hears(second, 10);
+    expect(second.handle).toMatch(/handle/);
+    expect((await soundOf(tab.page)).tracks).toEqual(['live']);
+    await tab.types('the drop');
+    await tab.sees('After the drop');
+  });
+
+  it('says in words why a session has failed, and tries again', async () => {
+    script = (index) => (index === 0 ? { closeAfter: { messages: 1, code: 1008, reason: 'API key expired' } } : {});
+    const tab = await open();
+    await tab.presses('Start');
+    await tab.page.getByRole('alert').filter({ hasText: /\S/ }).waitFor();
+    await tab.stands('idle');
+    expect(await tab.page.getByRole('alert').innerText()).not.toContain('API key');
+    await tab.presses('Try again');
+    await tab.stands('listening');
+  });
+
+  it('has no key in any response, and no address but the service for its sockets', async () => {
+    script = {};
+    const page = await browser.newPage();
+    const bodies: Promise<string>[] = [];
+    const sockets: string[] = [];
+    page.on('response', (response) => bodies.push(response.text().catch(() => '')));
+    page.on('websocket', (socket) => sockets.push(socket.url()));
+    await page.context().grantPermissions(['microphone']);
+    await page.goto(app.url);
+    await new Tab(page).presses('Start');
+    await new Tab(page).stands('listening');
+    expect(bodies.length).toBeGreaterThanOrEqual(5);
+    expect((await Promise.all(bodies)).filter((body) => body.includes(key))).toEqual([]);
+    expect(sockets).toHaveLength(1);
+    expect(sockets.join()).not.toContain(key);
+    // The policy of the page forbids any other.
+    const isForbidden = page.evaluate(
+      (url) =>
+        new Promise((resolve) => {
+          document.addEventListener('securitypolicyviolation', ({ blockedURI }) => resolve(blockedURI));
+          new WebSocket(url);
+        }),
+      'ws://127.0.0.1:1/',
+    );
+    expect(await isForbidden).toContain('127.0.0.1:1');
+  });
+
+  it('is accessible, in light, in dark and in forced colours, and on a small screen', async () => {
+    script = { start: { text: 'A long answer '.repeat(20), inputTranscription: 'A question '.repeat(9) } };
+    const tab = await open();
+    await tab.page.setViewportSize({ width: 390, height: 700 });
+    const look = async () => {
+      expect(await violationsOf(tab.page)).toEqual([]);
+      const excess = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
+      expect(await tab.page.evaluate(excess)).toBe(0);
+    };
+    await look();
+    await tab.presses('Start');
+    await tab.stands('speaking');
+    await look();
+    await tab.page.emulateMedia({ colorScheme: 'dark' });
+    await look();
+    await tab.page.emulateMedia({ colorScheme: 'light', forcedColors: 'active' });
+    await look();
+    await tab.page.evaluate(() => window.microphoneTracks[0]?.dispatchEvent(new Event('ended')));
+    await tab.sees(/^The microphone was disconnected/);
+    await tab.page.emulateMedia({ colorScheme: 'dark', forcedColors: 'none' });
+    await look();
   });
 });
 

@@ -10,6 +10,7 @@ import {
   ReplaySubject,
   switchMap,
   tap,
+  timer,
   type Observable,
 } from 'rxjs';
 import { answerCalls, toTurns, type GeminiChunk, type LiveInput } from 'rxjs-gemini';
@@ -22,6 +23,9 @@ import { showTurn } from './showTurn.js';
 import { Speaker } from './speaker.js';
 import type { StateLine } from './stateLine.js';
 import { tools } from './tools.js';
+
+/** The longest silence within a speech, in ms: nobody wants to read of each gap. */
+const pause = 400;
 
 /** The parts of the page that a talk moves. */
 export interface TalkViews {
@@ -76,11 +80,20 @@ export class Talk {
 
   #perform(turn$: Observable<GeminiChunk>, speaker: Speaker): Observable<unknown> {
     const { state, conversation } = this.#views;
-    return turn$.pipe(
-      connect((chunks$) => merge(showTurn(chunks$, conversation), speaker.play(chunks$))),
-      tap((isSpeaking) => (state.isSpeaking = isSpeaking)),
-      finalize(() => (state.isSpeaking = false)),
-    );
+    return defer(() => {
+      const view = conversation.addTurn();
+      return turn$.pipe(
+        connect((chunks$) => merge(showTurn(chunks$, view), speaker.play(chunks$))),
+        switchMap((isSpeaking) => (isSpeaking ? of(true) : timer(pause).pipe(map(() => false)))),
+        tap({
+          next: (isSpeaking) => (state.isSpeaking = isSpeaking),
+          complete: () => view.end('complete'),
+          error: () => view.end('stopped'),
+          unsubscribe: () => view.end('stopped'),
+        }),
+        finalize(() => (state.isSpeaking = false)),
+      );
+    });
   }
 
   #voice(): Observable<LiveInput> {
