@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { EmulatorLiveConnection } from '../../src/emulator/live/emulatorLiveConnection.js';
@@ -44,6 +48,7 @@ afterAll(async () => {
 });
 
 interface Opening {
+  readonly url?: string;
   readonly isAllowed?: boolean;
   readonly tone?: number;
 }
@@ -91,7 +96,7 @@ class Tab {
   }
 }
 
-async function open({ isAllowed = true, tone }: Opening = {}): Promise<Tab> {
+async function open({ url = app.url, isAllowed = true, tone }: Opening = {}): Promise<Tab> {
   const page = await browser.newPage();
   const thrown: string[] = [];
   page.on('pageerror', ({ message }) => thrown.push(message));
@@ -99,7 +104,7 @@ async function open({ isAllowed = true, tone }: Opening = {}): Promise<Tab> {
   if (isAllowed) await page.context().grantPermissions(['microphone']);
   await watchSound(page);
   if (tone !== undefined) await replaceMicrophoneByTone(page, tone);
-  await page.goto(app.url);
+  await page.goto(url);
   return new Tab(page);
 }
 
@@ -190,8 +195,12 @@ describe('examples/live', { timeout: 60_000 }, () => {
   });
 
   it('stops the sound in the task of the interruption, and drops what has not been played', async () => {
-    // A minute of sound, all of it sent at once.
-    script = { start: words(900), interruptedBy: ['text'], reply: ({ realtimeInput }) => realtimeInput?.text };
+    // Most of a minute of sound, all of it sent at once; the turn lasts as long as a real one, which waits for its end.
+    script = {
+      start: [...words(900), { wait: 60_000 }],
+      interruptedBy: ['text'],
+      reply: ({ realtimeInput }) => realtimeInput?.text,
+    };
     const tab = await open();
     await tab.presses('Start');
     await tab.sounds();
@@ -405,6 +414,121 @@ describe('examples/live', { timeout: 60_000 }, () => {
     await look();
   });
 });
+
+describe('the server of examples/live', { timeout: 60_000 }, () => {
+  const post = (url: string, headers: Record<string, string> = {}, body = '{}') =>
+    fetch(`${url}token`, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body });
+
+  it('gives a token to its own page only', async () => {
+    const origin = app.url.slice(0, -1);
+    const given = await post(app.url, { Origin: origin });
+    expect(given.status).toBe(200);
+    expect(given.headers.get('cache-control')).toBe('no-store');
+    expect(given.headers.get('access-control-allow-origin')).toBeNull();
+    expect(await given.json()).toMatchObject({
+      token: expect.stringMatching(/^auth_tokens\//) as unknown,
+      model: 'gemini-live-2.5-flash-preview',
+      baseUrl: emulator.url,
+    });
+    const refused = [
+      await post(app.url, { Origin: 'https://evil.example' }),
+      await post(app.url, { Origin: 'null' }),
+      await fetch(`${app.url}token`),
+      await post(app.url, { 'Content-Type': 'text/plain' }),
+      await post(app.url, {}, JSON.stringify({ long: 'x'.repeat(2_000) })),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual([403, 403, 405, 400, 413]);
+  });
+
+  it('does not answer a page whose own name leads here', async () => {
+    const { hostname, port } = new URL(app.url);
+    const status = await new Promise((resolve, reject) => {
+      const headers = { Host: 'evil.example', Origin: 'http://evil.example', 'Content-Type': 'application/json' };
+      request({ hostname, port, path: '/token', method: 'POST', headers }, (response) => {
+        resolve(response.statusCode);
+        response.resume();
+      })
+        .on('error', reject)
+        .end('{}');
+    });
+    expect(status).toBe(403);
+  });
+
+  it('limits the tokens of an address in a minute, and says so in the page', async () => {
+    const limited = await startApp('live', { GEMINI_API_KEY: key, GOOGLE_GEMINI_BASE_URL: emulator.url }, 'serve');
+    onTestFinished(() => limited.stop());
+    const statuses: number[] = [];
+    for (let count = 0; count < 10; count++) statuses.push((await post(limited.url)).status);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    const refused = await post(limited.url);
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50);
+    const tab = await open({ url: limited.url });
+    await tab.presses('Start');
+    await tab.sees(/^Too many requests; wait and try again \(\d\d s\)\.$/);
+    expect(emulator.liveConnections.length - before).toBe(0);
+  });
+
+  it('speaks with an emulator of its own where there is no key: a voice is answered, and interrupts', async () => {
+    const own = await startApp('live', { GEMINI_API_KEY: '', GOOGLE_API_KEY: '', GOOGLE_GEMINI_BASE_URL: '' }, 'serve');
+    onTestFinished(() => own.stop());
+    // A tone is a voice that ends with the microphone.
+    const tab = await open({ url: own.url, tone: 300 });
+    let sent = 0;
+    tab.page.on('websocket', (socket) => socket.on('framesent', () => (sent += 1)));
+    await tab.types('What time is it?');
+    await tab.sees('Calls getTime');
+    await tab.sees(/A model would read it to you\.$/);
+    await tab.stands('ready');
+    await tab.presses('Unmute');
+    const before = sent;
+    await vi.waitUntil(() => sent > before + 10, { timeout: 10_000 });
+    await tab.presses('Mute');
+    await tab.sees('(You spoke. The emulator does not understand speech.)');
+    await tab.stands('speaking');
+    await tab.presses('Unmute');
+    await tab.sees('Interrupted');
+    await tab.stands('listening');
+  });
+});
+
+describe('npm run ask in examples/live', { timeout: 60_000 }, () => {
+  it('prints the answer to one question, ends by itself and closes the session', async () => {
+    script = { reply: (_, { prompt, isComplete }) => (isComplete ? ['An answer to: ', prompt] : undefined), pace: 20 };
+    const { code, printed } = await run('Why is the sky blue?', {
+      GEMINI_API_KEY: key,
+      GOOGLE_GEMINI_BASE_URL: emulator.url,
+    });
+    expect({ code, printed }).toEqual({ code: 0, printed: 'An answer to: Why is the sky blue?\n' });
+    const session = await connection();
+    await session.closed;
+    expect(session).toMatchObject({
+      closedBy: 'client',
+      closeCode: 1000,
+      setup: { generationConfig: { responseModalities: ['TEXT'] } },
+    });
+  });
+
+  it('answers without a key from an emulator', async () => {
+    const { code, printed } = await run('Hello', {
+      GEMINI_API_KEY: '',
+      GOOGLE_API_KEY: '',
+      GOOGLE_GEMINI_BASE_URL: '',
+    });
+    expect(code).toBe(0);
+    expect(printed).toMatch(/^This is an emulator, .*\.\n$/);
+  });
+});
+
+/** Runs the script with a question. */
+async function run(question: string, env: NodeJS.ProcessEnv): Promise<{ code: number | null; printed: string }> {
+  const cwd = fileURLToPath(new URL('../../examples/live', import.meta.url));
+  const child = spawn('node', ['dist/ask.js', question], { cwd, env: { ...process.env, ...env } });
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, printed };
+}
 
 /** Notes each change of what a screen reader is told. */
 async function listens(page: Page): Promise<() => Promise<string[]>> {

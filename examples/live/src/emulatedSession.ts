@@ -10,8 +10,9 @@ export function emulatedSession(): LiveScript {
   const voice = new VoiceDetector();
   let heard = 0;
   return {
-    firstDelay: 250,
-    pace: 250,
+    firstDelay: 300,
+    // A little faster than it is heard, so that the page has a reserve.
+    pace: 120,
     // Read at each input.
     get interruptedBy() {
       return voice.isSpeaking ? (['audio', 'text'] as const) : (['text'] as const);
