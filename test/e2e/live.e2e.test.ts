@@ -171,6 +171,8 @@ describe('examples/live', { timeout: 60_000 }, () => {
     });
     expect(jumps).toEqual([]);
     expect(Math.max(...samples)).toBeGreaterThan(30_000);
+    const level = await tab.page.locator('#level').evaluate((it) => it.style.getPropertyValue('--level'));
+    expect(Number(level)).toBeGreaterThan(0.9);
   });
 
   it('plays what the model says without gaps, and shows the words of both sides', async () => {
@@ -351,6 +353,26 @@ describe('examples/live', { timeout: 60_000 }, () => {
     expect((await soundOf(tab.page)).tracks).toEqual(['live']);
     await tab.types('the drop');
     await tab.sees('After the drop');
+  });
+
+  it('shows how much of the voice was dropped because the connection is too slow', async () => {
+    script = { reply: (_, { isComplete }) => (isComplete ? 'Hello' : undefined) };
+    const tab = await open();
+    await tab.presses('Start');
+    const session = await connection();
+    await hears(session, 5);
+    // Nobody reads the socket any more, as the browser reports it.
+    const setBuffered = (bytes: number) =>
+      tab.page.evaluate((value) => {
+        Object.defineProperty(WebSocket.prototype, 'bufferedAmount', { configurable: true, get: () => value });
+      }, bytes);
+    await setBuffered(1_000_000);
+    await tab.sees('Dropped 1 piece of your voice: the connection is too slow.');
+    const count = piecesOf(session).length;
+    await setBuffered(0);
+    await hears(session, count + 10);
+    await tab.sees(/^Dropped \d+ pieces? of your voice/);
+    expect(await tab.page.locator('#dropped').evaluate((it) => it.closest('[role=status],[role=alert]'))).toBeNull();
   });
 
   it('says in words why a session has failed, and tries again', async () => {

@@ -65,6 +65,7 @@ export class StateLine {
     if (dropped === 0) return;
     this.#droppedCount += dropped;
     this.#dropped.hidden = false;
-    this.#dropped.textContent = `${this.#droppedCount} pieces of your voice were dropped: the connection is too slow.`;
+    const pieces = this.#droppedCount === 1 ? '1 piece' : `${this.#droppedCount} pieces`;
+    this.#dropped.textContent = `Dropped ${pieces} of your voice: the connection is too slow.`;
   }
 }

@@ -84,13 +84,13 @@ export class Talk {
       const view = conversation.addTurn();
       return turn$.pipe(
         connect((chunks$) => merge(showTurn(chunks$, view), speaker.play(chunks$))),
-        switchMap((isSpeaking) => (isSpeaking ? of(true) : timer(pause).pipe(map(() => false)))),
         tap({
-          next: (isSpeaking) => (state.isSpeaking = isSpeaking),
           complete: () => view.end('complete'),
           error: () => view.end('stopped'),
           unsubscribe: () => view.end('stopped'),
         }),
+        switchMap((isSpeaking) => (isSpeaking ? of(true) : timer(pause).pipe(map(() => false)))),
+        tap((isSpeaking) => (state.isSpeaking = isSpeaking)),
         finalize(() => (state.isSpeaking = false)),
       );
     });
