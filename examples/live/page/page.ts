@@ -9,7 +9,7 @@ import { sentenceOf } from './sentenceOf.js';
 import { StateLine } from './stateLine.js';
 import { Talk } from './talk.js';
 
-const view = followEnd(find('#jump'));
+const scroll = followEnd(find('#jump'));
 const state = new StateLine();
 const views = { conversation: new Conversation(), level: new LevelMeter(), state };
 const controls = new Controls({ start: () => void start(true), stop, listen });
@@ -21,7 +21,7 @@ let running: Subscription | undefined;
 typedTexts().subscribe((text) => {
   // Who types first does not have to be heard.
   (talk ?? start(false)).say(text);
-  view.follow();
+  scroll.follow();
 });
 
 function start(isListening: boolean): Talk {

@@ -35,7 +35,8 @@ export class StateLine {
 
   receive({ setupComplete, goAway, resumed, dropped = 0 }: LiveMessage): void {
     if (setupComplete) this.#isOpen = true;
-    this.#count(dropped + (resumed?.dropped ?? 0));
+    // `resumed.dropped` is the sum of these messages.
+    this.#count(dropped);
     if (goAway) this.#show('moving');
     else if (resumed) this.#show('resumed');
     else if (setupComplete) this.#update();
