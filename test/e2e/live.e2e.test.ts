@@ -90,9 +90,9 @@ class Tab {
     );
   }
 
-  /** Waits until sound goes to the loudspeaker. */
+  /** Waits until sound has gone to the loudspeaker. */
   async sounds(): Promise<void> {
-    await vi.waitUntil(async () => (await loudnessOf(this.page)) > 0.01, { timeout: 10_000, interval: 20 });
+    await vi.waitUntil(async () => (await loudnessOf(this.page)) > 0.01, { timeout: 10_000 });
   }
 }
 
@@ -176,22 +176,25 @@ describe('examples/live', { timeout: 60_000 }, () => {
   });
 
   it('plays what the model says without gaps, and shows the words of both sides', async () => {
-    script = { start: { steps: words(12), inputTranscription: 'Tell me a story', pace: 20 } };
+    // Tones of nearly half a second.
+    const steps = [
+      'Once upon a time there was a page that ',
+      'could speak, and it stopped at once when ',
+      'it was interrupted, even within a word.',
+    ];
+    script = { start: { steps, inputTranscription: 'Tell me a story' } };
     const tab = await open();
     const spoken = await listens(tab.page);
     await tab.presses('Start');
     await tab.stands('speaking');
     await tab.sounds();
     await tab.stands('listening');
-    expect(await tab.words()).toEqual(['user: Tell me a story', `model: ${words(12).join('').trim()}`]);
+    expect(await tab.words()).toEqual(['user: Tell me a story', `model: ${steps.join('')}`]);
     const { pieces } = await soundOf(tab.page);
-    expect(pieces).toHaveLength(12);
+    expect(pieces).toHaveLength(3);
     expect(pieces.every(({ hasEnded, stoppedAt }) => hasEnded && stoppedAt === null)).toBe(true);
-    const ends = pieces.map(({ start, length }) => start + length);
-    for (const [at, { start }] of pieces.entries()) {
-      const gap = start - (ends[at - 1] ?? start);
-      // The model's pace may leave the player without sound, and then it waits; it never plays two pieces at once.
-      expect(gap).toBeGreaterThan(-1e-9);
+    for (const [at, { start, length }] of pieces.entries()) {
+      expect(pieces[at + 1]?.start ?? start + length).toBeCloseTo(start + length, 6);
     }
     expect(await spoken()).toEqual(['Connecting…', 'Listening', 'Speaking', 'Listening']);
   });
@@ -214,12 +217,13 @@ describe('examples/live', { timeout: 60_000 }, () => {
     const old = pieces.slice(0, 900);
     const stopped = old.filter(({ stoppedAt }) => stoppedAt !== null);
     expect(stopped.length).toBeGreaterThan(500);
-    // All in one moment of the audio clock, before those that were to follow.
-    expect(new Set(stopped.map(({ stoppedAt }) => stoppedAt)).size).toBe(1);
+    // All in a moment of the audio clock, before those that were to follow.
+    const moments = stopped.map(({ stoppedAt }) => stoppedAt!);
+    expect(Math.max(...moments) - Math.min(...moments)).toBeLessThan(0.1);
     expect(stopped.filter(({ start, stoppedAt }) => start > stoppedAt!).length).toBeGreaterThan(500);
     await tab.sees(/^Stop, please$/);
     await tab.stands('listening');
-    await vi.waitUntil(async () => (await loudnessOf(tab.page)) === 0);
+    await vi.waitUntil(async () => (await loudnessOf(tab.page)) === 0, { timeout: 10_000 });
     expect((await soundOf(tab.page)).pieces).toHaveLength(901);
   });
 
@@ -295,8 +299,8 @@ describe('examples/live', { timeout: 60_000 }, () => {
     script = { reply: (_, { prompt }) => `You wrote ${prompt}` };
     const tab = await open({ isAllowed: false });
     await tab.types('مرحبا');
-    await tab.sees('You wrote مرحبا');
     await tab.sounds();
+    await tab.sees('You wrote مرحبا');
     await tab.types('Hello');
     await tab.sees('You wrote Hello');
     expect(await tab.words()).toEqual([

@@ -48,6 +48,7 @@ export class Speaker {
 class SoundQueue {
   readonly #context: AudioContext;
   readonly #onSilence: () => void;
+  readonly #output: GainNode;
   readonly #sources = new Set<AudioBufferSourceNode>();
   /** The time at which the last piece ends. */
   #end = 0;
@@ -55,6 +56,8 @@ class SoundQueue {
   constructor(context: AudioContext, onSilence: () => void) {
     this.#context = context;
     this.#onSilence = onSilence;
+    this.#output = new GainNode(context);
+    this.#output.connect(context.destination);
   }
 
   get isEmpty(): boolean {
@@ -65,7 +68,7 @@ class SoundQueue {
     const buffer = this.#context.createBuffer(1, samples.length, rate);
     buffer.copyToChannel(samples, 0);
     const source = new AudioBufferSourceNode(this.#context, { buffer });
-    source.connect(this.#context.destination);
+    source.connect(this.#output);
     source.onended = () => {
       this.#sources.delete(source);
       if (this.isEmpty) this.#onSilence();
@@ -78,6 +81,8 @@ class SoundQueue {
   }
 
   stop(): void {
+    // In one step: a long queue takes some time to stop, piece by piece.
+    this.#output.disconnect();
     for (const source of this.#sources) {
       source.onended = null;
       source.stop();

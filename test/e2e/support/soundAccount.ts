@@ -29,7 +29,7 @@ interface Piece {
 declare global {
   interface Window {
     soundAccount(): SoundAccount;
-    /** The loudest sample that goes to the loudspeaker now, from 0 to 1. */
+    /** The loudest sample that went to the loudspeaker in the last second or so, from 0 to 1. */
     loudness(): number;
     /** The tracks of all microphones. */
     readonly microphoneTracks: MediaStreamTrack[];
@@ -93,7 +93,7 @@ function install(): void {
   Object.assign(AudioNode.prototype, {
     connect(this: AudioNode, to: AudioNode, ...rest: unknown[]) {
       if (to instanceof AudioDestinationNode) {
-        const analyser = analysers.get(this.context) ?? this.context.createAnalyser();
+        const analyser = analysers.get(this.context) ?? new AnalyserNode(this.context, { fftSize: 32_768 });
         analysers.set(this.context, analyser);
         connect.call(this, analyser);
       }
