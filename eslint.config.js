@@ -13,6 +13,7 @@ export default defineConfig(
     'examples/nextjs',
     'examples/playground',
     'examples/start/page',
+    'examples/live',
     'examples/websocket',
     'site',
     'temp',

@@ -1,3 +1,5 @@
+import { assertString, typeError } from '../rx/assertions.js';
+import { isObject } from '../rx/isObject.js';
 import { tryParseJson } from '../rx/tryParseJson.js';
 
 /** One frame of a recorded session. @public */
@@ -18,10 +20,11 @@ const newline = '\n';
  *
  * @param log - The text of the log.
  * @returns The frames, in order.
- * @throws SyntaxError - If the log is malformed.
+ * @throws TypeError - If the log is not a string, or is malformed.
  * @public
  */
 export function parseLiveRecording(log: string): LiveFrame[] {
+  assertString('log', log);
   const bytes = encoder.encode(log);
   const frames: LiveFrame[] = [];
   let at = 0;
@@ -31,7 +34,7 @@ export function parseLiveRecording(log: string): LiveFrame[] {
     const start = at + (head?.[0].length ?? 0);
     const end = start + Number(head?.[2]);
     if (!(end <= bytes.length))
-      throw new SyntaxError(`Expected a frame of a Live session at byte ${String(at)} of the log`);
+      throw new TypeError(`Expected a frame of a Live session at byte ${String(at)} of the log`);
     const text = decoder.decode(bytes.subarray(start, end)).trimEnd();
     frames.push({ from: head?.[1] === '>' ? 'client' : 'server', message: tryParseJson(text) ?? text });
     at = end;
@@ -44,6 +47,7 @@ export function parseLiveRecording(log: string): LiveFrame[] {
  *
  * @param frames - The frames, the setup of the client first.
  * @returns The text of the log.
+ * @throws TypeError - If `frames` is not a list.
  * @example
  * ```ts
  * const log = formatLiveRecording([
@@ -55,6 +59,9 @@ export function parseLiveRecording(log: string): LiveFrame[] {
  * @public
  */
 export function formatLiveRecording(frames: Iterable<LiveFrame>): string {
+  if (!Array.isArray(frames) && !(isObject(frames) && Symbol.iterator in frames)) {
+    throw typeError('frames', 'a list of frames', frames);
+  }
   return Array.from(frames, ({ from, message }) => {
     const text = (typeof message === 'string' ? message : JSON.stringify(message)) + newline;
     return `${from === 'client' ? '>' : '<'}${String(encoder.encode(text).length)} ${text}`;

@@ -18,8 +18,7 @@ export type ReplayLiveRecordingOptions = Omit<LiveScript, 'start' | 'reply' | 'r
  * @param log - The log of a session; see {@link parseLiveRecording}.
  * @param options - See {@link ReplayLiveRecordingOptions}.
  * @returns A script for `live` of `startEmulator` and `fakeGemini`; each connection begins with the first message.
- * @throws TypeError, RangeError - At the call, if the log has no frames or an option is wrong.
- * @throws SyntaxError - At the call, if the log is malformed.
+ * @throws TypeError, RangeError - At the call, if the log is malformed or has no frames, or an option is wrong.
  * @example
  * ```ts
  * import { readFile } from 'node:fs/promises';

@@ -23,7 +23,7 @@ const onlyNumber = /^var \w+ = [\d.*+ -]+;$/;
 const outside: Plugin = {
   name: 'outside',
   setup({ onResolve }) {
-    onResolve({ filter: /^(?:rxjs|node:|@google\/|@opentelemetry\/)/ }, ({ path }) => {
+    onResolve({ filter: /^(?:rxjs|node:|@google\/|@opentelemetry\/|ws$)/ }, ({ path }) => {
       return { path, external: true, sideEffects: false };
     });
   },

@@ -47,6 +47,7 @@ const params = argument({ model: 'm', contents: 'Hi' }, '{}');
 const text = argument('a', 'x');
 const optionalText = argument('a', 'undefined', 'x');
 const path = argument('$');
+const liveLog = argument('>3 {}\n');
 const reader = [chunk, index];
 const socket = argument({
   readyState: 1,
@@ -100,13 +101,15 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   costOf: [argument({ promptTokenCount: 1 }, 'undefined', '{}'), argument({ input: 1, output: 1 })],
   createChat: [client, argument({ model: 'm' })],
   createdEvent: [text, options],
+  defaultLiveReply: [options],
   defaultReply: [options],
   declareTools: [argument({}, '{}')],
   deltaEvent: [stepIndex, argument({ type: 'text', text: 'a' }, '{}')],
   errorEvent: [text, optionalText],
-  fakeGemini: [argument([], '[]')],
+  fakeGemini: [argument([], 'undefined', '[]'), options],
   emulatorFetch: [options],
   fakeWebSocket: [callback],
+  formatLiveRecording: [argument([], '[]')],
   fallback: [argument([NEVER]), options],
   finalResponse: nothing,
   finishChunk: [optionalText, options],
@@ -115,6 +118,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   fromGemini: [client, params, options],
   fromGenerate: [client, params],
   fromInteraction: [client, params, options],
+  fromLive: [client, params, argument(NEVER), options],
   fromSse: [text, options, options],
   fromStream: [callback],
   functionCallsOf: reader,
@@ -132,6 +136,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   mapInOrder: [callback, options],
   mergeChunks: [chunk, chunk],
   parseJson: [options],
+  parseLiveRecording: [liveLog],
   partsChunk: [argument([], '[]'), options],
   partsOf: reader,
   pipeToServerResponse: [observable, response, options],
@@ -153,6 +158,7 @@ const rows: Readonly<Record<string, readonly Argument[]>> = {
   // A text and a list of texts are recordings, though none of `record`: that is told in the stream.
   replay: [argument('', 'x', '[]'), options],
   // A text is JSON lines; one that is not is told by its line.
+  replayLiveRecording: [liveLog, options],
   replayRecording: [argument({ exchanges: [{ response: {} }] }, 'x'), options],
   replies: [redisClient, optionalText, options],
   resumeOnDrop: [argument({ continueWith: () => NEVER })],
