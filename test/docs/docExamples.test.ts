@@ -11,11 +11,11 @@ const imported = new Set<string>();
 /** Whether no entry before exports the name: some entries share functions. */
 const isFirst = (name: string) => imported.size < imported.add(name).size;
 
-const given = `import { GoogleGenAI } from '@google/genai';
+const given = `import { GoogleGenAI, Modality } from '@google/genai';
 ${Object.entries(entries)
   .map(([name, entry]) => `import { ${Object.keys(entry).filter(isFirst).join(', ')} } from '${name}';`)
   .join('\n')}
-import type { GeminiChunk, GeminiContent, ReplyReport } from 'rxjs-gemini';
+import type { ChatTools, GeminiChunk, GeminiContent, LiveInput, ReplyReport } from 'rxjs-gemini';
 import type { RedisClient } from 'rxjs-gemini/redis';
 declare const ai: GoogleGenAI;
 declare const apiKey: string;

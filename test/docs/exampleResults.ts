@@ -1,5 +1,6 @@
-import { expect, vi } from 'vitest';
-import { emulate } from '../support/emulate.js';
+import { GoogleGenAI } from '@google/genai';
+import { expect, onTestFinished, vi } from 'vitest';
+import { startEmulator } from '../../src/emulator.js';
 import { exampleRedis } from './exampleRedis.js';
 import { allExamples } from './examples.js';
 import { usualAnswer, usualReply, type Expectation } from './expectations/expectation.js';
@@ -20,8 +21,10 @@ export const expected = new Map<string, Expectation>(
 
 /** Runs an example, and expects what its row says. */
 export async function expectResult({ name, code }: (typeof numbered)[number]): Promise<void> {
-  const { prints, reply$ = usualReply, answer = usualAnswer, passes, use, needsRedis } = expected.get(name) ?? {};
-  const { ai } = await emulate(answer);
+  const { prints, reply$ = usualReply, answer = usualAnswer, live, passes, use, needsRedis } = expected.get(name) ?? {};
+  const emulator = await startEmulator({ reply: answer, live });
+  onTestFinished(() => emulator.close());
+  const ai = new GoogleGenAI({ apiKey: 'test-key', httpOptions: { baseUrl: emulator.url, apiVersion: 'v1beta' } });
   const redis = needsRedis ? await exampleRedis() : undefined;
   await capture(async (printed) => {
     if (passes !== undefined) vi.useFakeTimers();

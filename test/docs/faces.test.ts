@@ -8,7 +8,7 @@ import { exportedFunctions } from './examples.js';
 
 const functions = exportedFunctions();
 /** Functions for programs; the others serve tests, or read chunks and errors. */
-const tools = functions.filter(({ file }) => !/^src\/(chunk|errors|testing|emulator)\//.test(file));
+const tools = functions.filter(({ file }) => !/^src\/(chunk|errors|testing|emulator|live)\//.test(file));
 
 describe('the entry rxjs-gemini/operators', () => {
   const onPeers = ['publishReply', 'traceReply'];

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { inspect } from 'node:util';
-import { GoogleGenAI, type GoogleGenAIOptions } from '@google/genai';
+import { GoogleGenAI, Modality, type GoogleGenAIOptions } from '@google/genai';
 import { metrics, trace } from '@opentelemetry/api';
 import * as rxjs from 'rxjs';
 import ts from 'typescript';
@@ -33,6 +33,9 @@ export const entries = {
   'rxjs-gemini/emulator': emulatorEntry,
   'rxjs-gemini/emulator-fetch': emulatorFetchEntry,
 };
+
+/** The log of a Live session, for an example that reads one. */
+const sessionLog = '>33 {"setup":{"model":"models/any"}}\n<22 {"setupComplete":{}}\n';
 
 /** An example's own imports, which come first where it is copied. */
 export const importLine = /^import .*$/gm;
@@ -119,7 +122,8 @@ export async function runExample(code: string, { ai, reply$, redis, use }: Surro
         },
       }),
     pipeline,
-    readFile: () => Promise.resolve(JSON.stringify(recordings()[0])),
+    readFile: (name: string) => Promise.resolve(name.endsWith('.log') ? sessionLog : JSON.stringify(recordings()[0])),
+    Modality,
     ai,
     metrics,
     trace,

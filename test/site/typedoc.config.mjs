@@ -27,6 +27,7 @@ const pages = [
   'docs/operators.md',
   'docs/conversations.md',
   'docs/interactions.md',
+  'docs/live.md',
   'docs/frontEnds.md',
   'docs/frameworks.md',
   'docs/wire.md',

@@ -1,5 +1,5 @@
 import { concat, map, NEVER, of, timer, type Observable } from 'rxjs';
-import { apiError } from '../../../src/emulator.js';
+import { apiError, type Emulator } from '../../../src/emulator.js';
 import { textOf, type GeminiChunk } from '../../../src/index.js';
 import { callChunk, chunk, finishChunk } from '../../../src/testing.js';
 import {
@@ -95,6 +95,15 @@ export const docComments: Expectations = {
       },
     },
   ],
+  defaultLiveReply: [
+    {
+      prints: /^http:/,
+      use: async ({ emulator }) => {
+        console.log((emulator as Emulator).url);
+        await (emulator as Emulator).close();
+      },
+    },
+  ],
   declareTools: [{ prints: '[{"functionDeclarations":[{"description":"The time of day.","name":"now"}]}]' }],
   defaultReply: [{ prints: /"text"/, use: ({ emulator }) => printAnswer(emulator) }],
   fakeGemini: [{ prints: 'Hello \nworld' }],
@@ -112,6 +121,7 @@ export const docComments: Expectations = {
   fromGemini: [{ prints: text }],
   fromGenerate: [{ prints: text }],
   fromInteraction: [{ prints: text }],
+  formatLiveRecording: [{ prints: />\d+ \{"setup"[^]*<\d+ \{"setupComplete"/ }],
   fromLive: [{ prints: /Why is the sky blue\?/ }],
   fromSse: [{ prints: usualParts }],
   fromStream: [{ prints: lines, use: ({ reply$ }) => printTexts(reply$) }],
@@ -142,6 +152,15 @@ export const docComments: Expectations = {
   record: [{ prints: usualParts }],
   renderEvery: [{ prints: `Hello, \n${shown}` }],
   replay: [{ prints: 'Hello, \nworld' }],
+  replayLiveRecording: [
+    {
+      prints: /^http:/,
+      use: async ({ emulator }) => {
+        console.log((emulator as Emulator).url);
+        await (emulator as Emulator).close();
+      },
+    },
+  ],
   replayRecording: [{ prints: /Hello, [^]*world/, use: ({ emulator }) => printAnswer(emulator) }],
   replies: [{ prints: '', needsRedis: true }],
   resumeOnDrop: [{ answer: broken(), prints: '(resumed after truncated)' }],

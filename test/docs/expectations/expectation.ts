@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { defer, lastValueFrom, map, of, throwError, toArray, type Observable } from 'rxjs';
-import type { Emulator, EmulatorAnswer, EmulatorReply } from '../../../src/emulator.js';
+import type { Emulator, EmulatorAnswer, EmulatorReply, LiveScripts } from '../../../src/emulator.js';
 import { GeminiError, type GeminiChunk, type WebSocketLike } from '../../../src/index.js';
 import { chunk, finishChunk } from '../../../src/testing.js';
 import type { Declared } from '../runExample.js';
@@ -14,6 +14,8 @@ export interface Expectation {
   readonly reply$?: Observable<GeminiChunk>;
   /** The answers of the emulator. @defaultValue `usualAnswer` */
   readonly answer?: EmulatorReply | EmulatorAnswer;
+  /** The server's side of Live sessions. @defaultValue `{}`, which answers each input */
+  readonly live?: LiveScripts;
   /** The virtual time that passes after the example has run, in ms. @defaultValue time is real */
   readonly passes?: number;
   /** Whether the example needs `httpOptions.fetch`, which the SDK has from 2.24 on. */

@@ -5,6 +5,7 @@ import { errors } from './errors.js';
 import type { Expectations } from './expectation.js';
 import { frontEnds } from './frontEnds.js';
 import { interactions } from './interactions.js';
+import { live } from './live.js';
 import { migrating } from './migrating.js';
 import { operators } from './operators.js';
 import { readme } from './readme.js';
@@ -23,6 +24,7 @@ export const expectations: Expectations = {
   ...errors,
   ...frontEnds,
   ...interactions,
+  ...live,
   ...migrating,
   ...operators,
   ...readme,

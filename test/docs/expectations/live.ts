@@ -1,0 +1,30 @@
+import type { Expectations } from './expectation.js';
+
+/** The results of the examples in `docs/live.md`. */
+export const live: Expectations = {
+  'docs/live: Another connection': [
+    { live: [{ goAway: { timeLeft: 3_000 } }, {}], prints: '{ attempt: 1, dropped: 0 }' },
+  ],
+  'docs/live: In a browser': [
+    {
+      prints: /^auth_tokens\/\w+$/,
+      use: async ({ createToken }) => {
+        console.log(await (createToken as () => Promise<string>)());
+      },
+    },
+  ],
+  'docs/live: Live': [{ prints: /^You said: Why is the sky blue\?/ }],
+  'docs/live: Testing': [{ prints: '' }, { prints: '{ attempt: 1, dropped: 0 } 2' }],
+  'docs/live: The input is a stream': [
+    {
+      live: {
+        reply: [{ toolCall: { functionCalls: [{ name: 'weather', args: { city: 'Rome' } }] } }, 'Take a hat.'],
+      },
+      prints: 'Take a hat.',
+    },
+  ],
+  'docs/live: Turns': [
+    { prints: /user: Why is the sky blue\?\n[^]*audio\/pcm;rate=24000\n[^]*model: You said/ },
+    { live: { pace: 60 }, prints: /^You said[^]*interrupted\nsilence\nYou said[^]*shorter[^]*silence$/ },
+  ],
+};
