@@ -168,7 +168,8 @@ export interface Retrying {
 }
 
 /**
- * The mark of the seam in a reply that broke and that `resumeOnDrop` or `fromInteraction` continued with another request.
+ * The mark of the seam in a reply that broke and that `resumeOnDrop` or `fromInteraction` continued with another request;
+ * from `toTurns`, the mark of a turn whose rest was lost with its connection.
  *
  * @public
  */
@@ -180,12 +181,12 @@ export interface Resumed {
 }
 
 /**
- * The mark of a reply that this side ended early on purpose, by `stopWhen`.
+ * The mark of a reply that this side ended early on purpose, by `stopWhen`, or by an interruption of `toTurns`.
  *
  * @public
  */
 export interface Stopped {
-  /** The name of the limit that was reached, or the string that the predicate returned. */
+  /** The name of the limit that was reached, the string that the predicate returned, or `'interrupted'`. */
   readonly reason: string;
 }
 

@@ -43,11 +43,14 @@ export interface ReplyAnnotations {
    * The notice that `follow` emits before the first chunk has the position before that chunk.
    */
   readonly position?: string | undefined;
-  /** The seam where the reply broke, from `resumeOnDrop` or `fromInteraction`: on the first chunk after the seam. */
+  /**
+   * The seam where the reply broke, from `resumeOnDrop` or `fromInteraction`: on the first chunk after the seam. From
+   * `toTurns`: in the last notice of a turn whose rest was lost.
+   */
   readonly resumed?: Resumed | undefined;
   /** The cancellation of the reply by this side, from `takeUntilCancel`: on the last chunk. */
   readonly cancelled?: Cancelled | undefined;
-  /** The early end of the reply by this side, from `stopWhen`: on the last chunk. */
+  /** The early end of the reply, from `stopWhen`, or from `toTurns` if the user has interrupted: on the last chunk. */
   readonly stopped?: Stopped | undefined;
   /** The transcript of the user's speech that this turn answers, from `toTurns`, in notices: all words so far. */
   readonly heard?: Heard | undefined;

@@ -35,7 +35,10 @@ export const entries = {
 };
 
 /** The log of a Live session, for an example that reads one. */
-const sessionLog = '>33 {"setup":{"model":"models/any"}}\n<22 {"setupComplete":{}}\n';
+const sessionLog = testingEntry.formatLiveRecording([
+  { from: 'client', message: { setup: { model: 'models/any' } } },
+  { from: 'server', message: { setupComplete: {} } },
+]);
 
 /** An example's own imports, which come first where it is copied. */
 export const importLine = /^import .*$/gm;

@@ -95,8 +95,10 @@ export interface FromLiveOptions {
  * values that are not a {@link LiveInput}, fail the result.
  * @example
  * ```ts
+ * import { GoogleGenAI, Modality } from '@google/genai';
+ *
  * const ai = new GoogleGenAI({ apiKey });
- * const params = { model: 'gemini-live-2.5-flash-preview', config: { responseModalities: ['TEXT'] } };
+ * const params = { model: 'gemini-live-2.5-flash-preview', config: { responseModalities: [Modality.TEXT] } };
  * fromLive(ai, params, of({ clientContent: { turns: 'Why is the sky blue?' } }))
  *   .pipe(toTurns(), take(1), mergeAll(), toText())
  *   .subscribe((text) => process.stdout.write(text));

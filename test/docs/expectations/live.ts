@@ -24,7 +24,10 @@ export const live: Expectations = {
     },
   ],
   'docs/live: Turns': [
-    { prints: /user: Why is the sky blue\?\n[^]*audio\/pcm;rate=24000\n[^]*model: You said/ },
-    { live: { pace: 60 }, prints: /^You said[^]*interrupted\nsilence\nYou said[^]*shorter[^]*silence$/ },
+    {
+      live: { reply: { inputTranscription: 'Why is the sky blue?', text: 'Light scatters.' } },
+      prints: 'user: Why is the sky blue?\naudio/pcm;rate=24000\nmodel: Light scatters.',
+    },
+    { live: { pace: 100 }, prints: /^You said[^]*interruptedsilence\nYou said[^]*shorter[^]*silence$/ },
   ],
 };
