@@ -59,11 +59,12 @@ const weather = callChunk('weather', { city: 'Rome' });
 export const skill: Expectations = {
   'SKILL: The order of operators': [{ prints: /Hello, world\. Here I am\.$/ }],
   'SKILL: Without a key': [{ prints: /^You asked:[^]*\nFrom a server\nFrom a fake$/, needsFetch: true }],
-  'SKILL: Tools and JSON': [
+  'SKILL: Tools, Live and JSON': [
     {
       answer: ({ index }) => (index === 0 ? [callAnswer] : 'Seven degrees.'),
       prints: 'Seven degrees.',
     },
+    { prints: /^You said: Hello\./ },
     {
       answer: ({ index }) => (index === 0 ? ['{"title":"So', 'up","serves":4}'] : '{"title":"Soup"}'),
       prints: /^undefined false 0\nSo false [^]*\nSoup true 0\.\d+\nprotocol$/,
