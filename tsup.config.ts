@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { rollup, type GetManualChunk } from 'rollup';
 import { defineConfig, type Options } from 'tsup';
@@ -53,8 +53,11 @@ const sharedFileOf: GetManualChunk = (id, { getModuleInfo }) => {
 async function mergeSharedFiles(): Promise<void> {
   const input = Object.keys(esmEntry).map((name) => `dist/${name}.js`);
   const isOutside = (id: string) => !id.startsWith('.') && !id.startsWith('/') && !id.startsWith('dist/');
-  const files = await rollup({ input, external: isOutside, treeshake: false });
-  const splitFiles = (await readdir('dist')).filter((file) => file.startsWith('chunk-') && file.endsWith('.js'));
+  const built = (await readdir('dist')).filter((file) => file.endsWith('.js'));
+  const markCalls = await pureCalls(built.map((file) => `dist/${file}`));
+  const plugins = [{ name: 'pure-calls', transform: markCalls }];
+  const files = await rollup({ input, external: isOutside, treeshake: false, plugins });
+  const splitFiles = built.filter((file) => file.startsWith('chunk-'));
   await Promise.all(splitFiles.map((file) => rm(`dist/${file}`)));
   await files.write({
     dir: 'dist',
@@ -63,6 +66,19 @@ async function mergeSharedFiles(): Promise<void> {
     manualChunks: sharedFileOf,
   });
   await files.close();
+}
+
+/**
+ * Returns a function that marks each call of a function without side effects: a bundler reads the mark of the function
+ * itself only in the file that has the function, and would keep every unused call in another file.
+ */
+async function pureCalls(paths: readonly string[]): Promise<(code: string) => string> {
+  const codes = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
+  const names = codes.flatMap((code) =>
+    [...code.matchAll(/@__NO_SIDE_EFFECTS__\nfunction (\w+)\(/g)].map(([, name]) => name),
+  );
+  const calls = new RegExp(`(?<!function |[.#\\w$])(?:${names.join('|')})\\(`, 'g');
+  return (code) => code.replace(calls, '/* @__PURE__ */ $&');
 }
 
 export default defineConfig([

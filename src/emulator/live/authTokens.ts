@@ -15,7 +15,7 @@ export interface AuthToken {
 }
 
 const newSessionMs = 60_000;
-const sessionMs = 30 * 60_000;
+const sessionMs = 1_800_000;
 
 /** The ephemeral tokens of an emulator: `POST /v1alpha/auth_tokens`. */
 export class AuthTokens {

@@ -37,8 +37,8 @@ export interface ToTurnsOptions {
  * **Another connection.** A turn whose rest was lost with its connection emits a notice with the mark `resumed`, if the
  * connection failed, and completes without a finish reason, which `classifyErrors` reports as `truncated`.
  *
- * As with `groupBy`, the session stays open as long as the result or any turn of it is subscribed: `toTurns(), take(1),
- * mergeAll()` plays the first turn to its end, and then closes the session. An error of the session fails the open turn
+ * As with `groupBy`, the session stays open as long as the result or any turn of it is subscribed:
+ * `toTurns(), take(1), mergeAll()` plays the first turn to its end, and then closes the session. An error of the session fails the open turn
  * and the result; completion completes both.
  *
  * A turn has one subscriber; a second one fails with a TypeError: apply {@link shareReply} to the turn for several.

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 
 /** A piece of sound that a page has scheduled. Times are in seconds, on the clock of its audio context. */
-export interface PlayedPiece {
+interface PlayedPiece {
   readonly start: number;
   readonly length: number;
   /** Whether it was heard to its end, or ended by `stop`. */

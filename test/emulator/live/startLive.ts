@@ -2,7 +2,7 @@ import { GoogleGenAI, type LiveConnectConfig, type LiveServerMessage, type Sessi
 import { type Emulator, type EmulatorOptions, startEmulator } from 'rxjs-gemini/emulator';
 
 /** The end of a connection, as the SDK reports it. */
-export interface SeenClose {
+interface SeenClose {
   readonly code: number;
   readonly reason: string;
 }
