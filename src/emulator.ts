@@ -30,10 +30,10 @@ export {
 export type { EmulatorFetchOptions } from './emulator/emulatorService.js';
 export type { EmulatorAnswer, EmulatorChunk, EmulatorReply, EmulatorScenario } from './emulator/scenario.js';
 export { startEmulator, type Emulator, type EmulatorOptions } from './emulator/startEmulator.js';
-export { defaultLiveReply, type DefaultLiveReplyOptions } from './live/defaultLiveReply.js';
-export type { LiveAction, LiveAnswer, LiveClose, LiveStep, LiveTurn } from './live/liveAnswer.js';
-export type { LiveConnection } from './live/liveConnection.js';
-export type { LiveFaults, LiveGoAway, LivePosition } from './live/liveFaults.js';
+export { defaultLiveReply, type DefaultLiveReplyOptions } from './live/script/defaultLiveReply.js';
+export type { LiveAction, LiveAnswer, LiveClose, LiveStep, LiveTurn } from './live/script/liveAnswer.js';
+export type { LiveConnection } from './live/script/liveConnection.js';
+export type { LiveFaults, LiveGoAway, LivePosition } from './live/script/liveFaults.js';
 export type {
   LiveConnectionScript,
   LiveInterruption,
@@ -42,7 +42,7 @@ export type {
   LiveReplyContext,
   LiveScript,
   LiveScripts,
-} from './live/liveScript.js';
-export { formatLiveRecording, type LiveFrame, parseLiveRecording } from './live/liveRecording.js';
-export type { LiveSetup } from './live/liveSetup.js';
-export { replayLiveRecording, type ReplayLiveRecordingOptions } from './live/replayLiveRecording.js';
+} from './live/script/liveScript.js';
+export { formatLiveRecording, type LiveFrame, parseLiveRecording } from './live/script/liveRecording.js';
+export type { LiveSetup } from './live/script/liveSetup.js';
+export { replayLiveRecording, type ReplayLiveRecordingOptions } from './live/script/replayLiveRecording.js';

@@ -1,7 +1,7 @@
-export { defaultLiveReply, type DefaultLiveReplyOptions } from './live/defaultLiveReply.js';
-export type { LiveAction, LiveAnswer, LiveClose, LiveStep, LiveTurn } from './live/liveAnswer.js';
-export type { LiveConnection } from './live/liveConnection.js';
-export type { LiveFaults, LiveGoAway, LivePosition } from './live/liveFaults.js';
+export { defaultLiveReply, type DefaultLiveReplyOptions } from './live/script/defaultLiveReply.js';
+export type { LiveAction, LiveAnswer, LiveClose, LiveStep, LiveTurn } from './live/script/liveAnswer.js';
+export type { LiveConnection } from './live/script/liveConnection.js';
+export type { LiveFaults, LiveGoAway, LivePosition } from './live/script/liveFaults.js';
 export type {
   LiveConnectionScript,
   LiveInterruption,
@@ -10,10 +10,10 @@ export type {
   LiveReplyContext,
   LiveScript,
   LiveScripts,
-} from './live/liveScript.js';
-export { formatLiveRecording, type LiveFrame, parseLiveRecording } from './live/liveRecording.js';
-export type { LiveSetup } from './live/liveSetup.js';
-export { replayLiveRecording, type ReplayLiveRecordingOptions } from './live/replayLiveRecording.js';
+} from './live/script/liveScript.js';
+export { formatLiveRecording, type LiveFrame, parseLiveRecording } from './live/script/liveRecording.js';
+export type { LiveSetup } from './live/script/liveSetup.js';
+export { replayLiveRecording, type ReplayLiveRecordingOptions } from './live/script/replayLiveRecording.js';
 export { blockedChunk, callChunk, chunk, finishChunk, partsChunk, thoughtChunk, usageChunk } from './testing/chunks.js';
 export { type FakeCall, type FakeParams } from './testing/fakeCall.js';
 export { fakeGemini, type FakeGemini, type FakeGeminiOptions, type FakeScript } from './testing/fakeGemini.js';

@@ -1,7 +1,7 @@
 import { ChunkBuilder } from '../chunk/chunkBuilder.js';
 import type { GeminiChunk } from '../chunk/geminiChunk.js';
-import { assertLiveScripts } from '../live/assertLiveScripts.js';
-import type { LiveScripts } from '../live/liveScript.js';
+import { assertLiveScripts } from '../live/script/assertLiveScripts.js';
+import type { LiveScripts } from '../live/script/liveScript.js';
 import { assertOptions, typeError } from '../rx/assertions.js';
 import type { FakeCall, FakeParams } from './fakeCall.js';
 import type { FakeAnswer, FakeChunk, FakeReply } from './fakeReply.js';

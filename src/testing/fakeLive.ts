@@ -1,8 +1,8 @@
-import type { LiveConnection } from '../live/liveConnection.js';
-import { LiveHandles } from '../live/liveHandles.js';
-import { openLiveRecord } from '../live/liveRecord.js';
-import type { LiveScripts } from '../live/liveScript.js';
-import { liveScriptFor } from '../live/liveScriptFor.js';
+import type { LiveConnection } from '../live/script/liveConnection.js';
+import { LiveHandles } from '../live/script/liveHandles.js';
+import { openLiveRecord } from '../live/script/liveRecord.js';
+import type { LiveScripts } from '../live/script/liveScript.js';
+import { liveScriptFor } from '../live/script/liveScriptFor.js';
 import type { FakeLiveApi, FakeLiveParams, FakeLiveSession } from './fakeLiveApi.js';
 import { FakeLiveWire } from './fakeLiveWire.js';
 

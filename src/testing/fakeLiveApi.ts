@@ -1,4 +1,4 @@
-import type { LiveConnection } from '../live/liveConnection.js';
+import type { LiveConnection } from '../live/script/liveConnection.js';
 import type { LiveClientContent, LiveInput, LiveRealtimeInput } from '../live/liveInput.js';
 import type { LiveMessage } from '../live/liveMessage.js';
 

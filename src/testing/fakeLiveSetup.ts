@@ -1,4 +1,4 @@
-import type { LiveSetup } from '../live/liveSetup.js';
+import type { LiveSetup } from '../live/script/liveSetup.js';
 import type { FakeLiveParams } from './fakeLiveApi.js';
 
 /** The options of a config that the SDK sends in `generationConfig`. */

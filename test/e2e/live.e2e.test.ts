@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, v
 import type { EmulatorLiveConnection } from '../../src/emulator/live/emulatorLiveConnection.js';
 import { startEmulator, type Emulator } from '../../src/emulator/startEmulator.js';
 import type { LiveInput } from '../../src/live/liveInput.js';
-import type { LiveScript } from '../../src/live/liveScript.js';
+import type { LiveScript } from '../../src/live/script/liveScript.js';
 import { violationsOf } from './support/axe.js';
 import { launchBrowserWithMicrophone } from './support/microphoneBrowser.js';
 import { loudnessOf, replaceMicrophoneByTone, soundOf, watchSound } from './support/soundAccount.js';

@@ -1,4 +1,4 @@
-import type { LiveConnection } from '../../live/liveConnection.js';
+import type { LiveConnection } from '../../live/script/liveConnection.js';
 
 /** A connection of the Live API, as observed by the emulator: a live record, final once `closed` resolves. @public */
 export interface EmulatorLiveConnection extends LiveConnection {

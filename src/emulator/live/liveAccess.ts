@@ -1,6 +1,6 @@
-import type { LiveClose } from '../../live/liveAnswer.js';
-import type { LivePlayer } from '../../live/livePlayer.js';
-import type { LiveSetup } from '../../live/liveSetup.js';
+import type { LiveClose } from '../../live/script/liveAnswer.js';
+import type { LivePlayer } from '../../live/script/livePlayer.js';
+import type { LiveSetup } from '../../live/script/liveSetup.js';
 import { maxTimerDelay } from '../../rx/maxTimerDelay.js';
 import type { AuthToken, AuthTokens } from './authTokens.js';
 import type { LiveRoute } from './liveRoute.js';

@@ -1,10 +1,10 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { LiveHandles } from '../../live/liveHandles.js';
-import { LivePlayer } from '../../live/livePlayer.js';
-import { openLiveRecord } from '../../live/liveRecord.js';
-import type { LiveScripts } from '../../live/liveScript.js';
-import { liveScriptFor } from '../../live/liveScriptFor.js';
+import { LiveHandles } from '../../live/script/liveHandles.js';
+import { LivePlayer } from '../../live/script/livePlayer.js';
+import { openLiveRecord } from '../../live/script/liveRecord.js';
+import type { LiveScripts } from '../../live/script/liveScript.js';
+import { liveScriptFor } from '../../live/script/liveScriptFor.js';
 import type { EmulatorLiveConnection } from '../live/emulatorLiveConnection.js';
 import type { LiveAccess } from '../live/liveAccess.js';
 import { liveRouteOf } from '../live/liveRoute.js';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import type { LivePlayer } from '../../live/livePlayer.js';
-import type { LiveTransport } from '../../live/liveTransport.js';
+import type { LivePlayer } from '../../live/script/livePlayer.js';
+import type { LiveTransport } from '../../live/script/liveTransport.js';
 import { backgroundTimer } from '../../rx/backgroundTimer.js';
 import type { ServerWebSocket } from './webSocketServer.js';
 

@@ -19,7 +19,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { toText } from '../../../operators/show/toText.js';
 import { answerCalls } from '../../../src/chat/answerCalls.js';
 import type { GeminiError } from '../../../src/errors/geminiError.js';
-import type { LiveScripts } from '../../../src/live/liveScript.js';
+import type { LiveScripts } from '../../../src/live/script/liveScript.js';
 import type { LiveInput } from '../../../src/live/liveInput.js';
 import type { LiveMessage } from '../../../src/live/liveMessage.js';
 import { fromLive, type FromLiveOptions } from '../../../src/sources/live/fromLive.js';

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LiveMessage } from '../../../src/live/liveMessage.js';
-import type { LiveScripts } from '../../../src/live/liveScript.js';
+import type { LiveScripts } from '../../../src/live/script/liveScript.js';
 import { fakeGemini } from '../../../src/testing/fakeGemini.js';
 import type { FakeLiveSession } from '../../../src/testing/fakeLiveApi.js';
 

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { LiveMessage } from '../../../src/live/liveMessage.js';
-import { formatLiveRecording, type LiveFrame, parseLiveRecording } from '../../../src/live/liveRecording.js';
-import { replayLiveRecording } from '../../../src/live/replayLiveRecording.js';
+import { formatLiveRecording, type LiveFrame, parseLiveRecording } from '../../../src/live/script/liveRecording.js';
+import { replayLiveRecording } from '../../../src/live/script/replayLiveRecording.js';
 import { fakeGemini } from '../../../src/testing/fakeGemini.js';
 import type { FakeLiveSession } from '../../../src/testing/fakeLiveApi.js';
 

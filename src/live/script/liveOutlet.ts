@@ -1,7 +1,7 @@
 import { FaultWatch } from './faultWatch.js';
 import type { LiveAction } from './liveAnswer.js';
 import type { LiveConnection } from './liveConnection.js';
-import type { LiveMessage } from './liveMessage.js';
+import type { LiveMessage } from '../liveMessage.js';
 import type { LiveRecord } from './liveRecord.js';
 import type { LiveScript } from './liveScript.js';
 import type { LiveTransport } from './liveTransport.js';

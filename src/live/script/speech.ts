@@ -1,4 +1,4 @@
-import type { LiveBlob } from './liveInput.js';
+import type { LiveBlob } from '../liveInput.js';
 
 const sampleRate = 24_000;
 /** The length of the tone for a character, in samples: ten ms, a fifth of the time in which it is spoken. */

@@ -1,5 +1,5 @@
 import type { LiveAction, LiveAnswer, LiveStep, LiveTurn } from './liveAnswer.js';
-import type { LiveFunctionCall, LiveMessage } from './liveMessage.js';
+import type { LiveFunctionCall, LiveMessage } from '../liveMessage.js';
 
 /** The side of a connection that a turn needs. */
 export interface TurnStage {

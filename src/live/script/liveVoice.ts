@@ -1,5 +1,5 @@
-import type { LiveInput } from './liveInput.js';
-import type { LiveMessage, LiveUsage } from './liveMessage.js';
+import type { LiveInput } from '../liveInput.js';
+import type { LiveMessage, LiveUsage } from '../liveMessage.js';
 import { isSpoken, type LiveSetup } from './liveSetup.js';
 import { LiveTokens } from './liveTokens.js';
 import { speak } from './speech.js';

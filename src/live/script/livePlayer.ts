@@ -1,11 +1,11 @@
-import { isObject } from '../rx/isObject.js';
-import { tryParseJson } from '../rx/tryParseJson.js';
+import { isObject } from '../../rx/isObject.js';
+import { tryParseJson } from '../../rx/tryParseJson.js';
 import { assertLiveScript } from './assertLiveScripts.js';
 import type { LiveClose } from './liveAnswer.js';
 import type { LiveConnection } from './liveConnection.js';
 import { LiveConversation } from './liveConversation.js';
 import type { LiveHandles } from './liveHandles.js';
-import type { LiveInput } from './liveInput.js';
+import type { LiveInput } from '../liveInput.js';
 import { bytesOf, LiveOutlet } from './liveOutlet.js';
 import type { LiveRecord } from './liveRecord.js';
 import type { LiveConnectionScript, LiveScript } from './liveScript.js';

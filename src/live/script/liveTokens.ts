@@ -1,5 +1,5 @@
-import type { LiveInput } from './liveInput.js';
-import type { LiveUsage } from './liveMessage.js';
+import type { LiveInput } from '../liveInput.js';
+import type { LiveUsage } from '../liveMessage.js';
 import { secondsOf } from './speech.js';
 
 const charsPerToken = 4;

@@ -1,6 +1,6 @@
 import type { LiveAnswer } from './liveAnswer.js';
 import type { LiveFaults } from './liveFaults.js';
-import type { LiveInput } from './liveInput.js';
+import type { LiveInput } from '../liveInput.js';
 import type { LiveSetup } from './liveSetup.js';
 
 /** The circumstances of an input, for {@link LiveReply}. @public */

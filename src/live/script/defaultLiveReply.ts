@@ -1,4 +1,4 @@
-import { assertDelay, assertOptions } from '../rx/assertions.js';
+import { assertDelay, assertOptions } from '../../rx/assertions.js';
 import type { LiveReply } from './liveScript.js';
 
 /** Options of {@link defaultLiveReply}. @public */

@@ -1,6 +1,6 @@
-import { steadyNow } from '../rx/clock.js';
+import { steadyNow } from '../../rx/clock.js';
 import type { LiveConnection } from './liveConnection.js';
-import type { LiveInput } from './liveInput.js';
+import type { LiveInput } from '../liveInput.js';
 
 /** The record of a connection, while it is written. */
 export interface LiveRecord extends Writable<LiveConnection> {

@@ -1,5 +1,5 @@
-import { assertOptions, typeError } from '../rx/assertions.js';
-import { isObject } from '../rx/isObject.js';
+import { assertOptions, typeError } from '../../rx/assertions.js';
+import { isObject } from '../../rx/isObject.js';
 import { assertLiveScript } from './assertLiveScripts.js';
 import type { LiveStep } from './liveAnswer.js';
 import { type LiveFrame, parseLiveRecording } from './liveRecording.js';

@@ -1,4 +1,4 @@
-import type { LiveMessage, LiveUsage } from './liveMessage.js';
+import type { LiveMessage, LiveUsage } from '../liveMessage.js';
 
 /** Something that the server of a script does, instead of sending a message: exactly one field. @public */
 export interface LiveAction {

@@ -1,6 +1,6 @@
-import { assertString, typeError } from '../rx/assertions.js';
-import { isObject } from '../rx/isObject.js';
-import { tryParseJson } from '../rx/tryParseJson.js';
+import { assertString, typeError } from '../../rx/assertions.js';
+import { isObject } from '../../rx/isObject.js';
+import { tryParseJson } from '../../rx/tryParseJson.js';
 
 /** One frame of a recorded session. @public */
 export interface LiveFrame {

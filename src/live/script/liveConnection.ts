@@ -1,4 +1,4 @@
-import type { LiveInput } from './liveInput.js';
+import type { LiveInput } from '../liveInput.js';
 import type { LiveSetup } from './liveSetup.js';
 
 /**

@@ -8,8 +8,8 @@ import {
   assertString,
   rangeError,
   typeError,
-} from '../rx/assertions.js';
-import { isObject } from '../rx/isObject.js';
+} from '../../rx/assertions.js';
+import { isObject } from '../../rx/isObject.js';
 import type { LiveClose } from './liveAnswer.js';
 import type { LivePosition } from './liveFaults.js';
 import type { LiveScript, LiveScripts } from './liveScript.js';

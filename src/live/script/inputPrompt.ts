@@ -1,4 +1,4 @@
-import type { LiveInput } from './liveInput.js';
+import type { LiveInput } from '../liveInput.js';
 import { secondsOf } from './speech.js';
 
 /** Reads the inputs of a session one by one: their text, and the length of the speech since the last answer. */
