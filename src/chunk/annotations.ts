@@ -154,7 +154,8 @@ export interface Queued {
 }
 
 /**
- * The mark of a reply whose request failed and is made again, from `retryTransient`, `resumeOnDrop` and `fallback`.
+ * The mark of a reply whose request failed and is made again, from `retryTransient`, `resumeOnDrop` and
+ * `fallback`; in the messages of `fromLive`, that of a connection.
  *
  * @public
  */

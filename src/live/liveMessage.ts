@@ -1,5 +1,5 @@
 import type { GeminiCandidate, GeminiPart } from '../chunk/response.js';
-import type { Resumed } from '../chunk/annotations.js';
+import type { Resumed, Retrying } from '../chunk/annotations.js';
 
 /** A transcript of speech, piece by piece. @public */
 export interface LiveTranscription {
@@ -79,8 +79,8 @@ export interface LiveSeam {
 }
 
 /**
- * A message of a Live session, as plain data: the fields of the SDK's `LiveServerMessage`, and the marks `resumed` and
- * `dropped` of this library. One message may have several fields; unknown fields are kept.
+ * A message of a Live session, as plain data: the fields of the SDK's `LiveServerMessage`, and the marks `retrying`,
+ * `resumed` and `dropped` of this library. One message may have several fields; unknown fields are kept.
  *
  * @public
  */
@@ -107,6 +107,11 @@ export interface LiveMessage {
     | undefined;
   /** The user has begun or ended to speak. */
   readonly voiceActivity?: { readonly voiceActivityType?: string | undefined } | undefined;
+  /**
+   * The connection broke, and another one is opened after `delay` ms: a message of its own. `resumed` follows once the
+   * session is set up again, or another `retrying`.
+   */
+  readonly retrying?: Retrying | undefined;
   /** The session continues on another connection, from here on. */
   readonly resumed?: LiveSeam | undefined;
   /**

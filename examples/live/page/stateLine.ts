@@ -8,6 +8,7 @@ const words = {
   ready: 'Ready',
   speaking: 'Speaking',
   moving: 'Changing the connection…',
+  broken: 'The connection broke; connecting again…',
   resumed: 'Connected again',
 } as const;
 
@@ -33,11 +34,12 @@ export class StateLine {
     this.#show('idle');
   }
 
-  receive({ setupComplete, goAway, resumed, dropped = 0 }: LiveMessage): void {
+  receive({ setupComplete, goAway, retrying, resumed, dropped = 0 }: LiveMessage): void {
     if (setupComplete) this.#isOpen = true;
     // `resumed.dropped` is the sum of these messages.
     this.#count(dropped);
-    if (goAway) this.#show('moving');
+    if (retrying) this.#show('broken');
+    else if (goAway) this.#show('moving');
     else if (resumed) this.#show('resumed');
     else if (setupComplete) this.#update();
   }

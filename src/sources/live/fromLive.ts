@@ -70,7 +70,7 @@ export interface FromLiveOptions {
  *
  * **Resumption.** When the server announces its end (`goAway`), the next connection is opened before the old one is closed:
  * at the end of the turn, or just before the time is up. When a connection breaks, the session continues on another one,
- * with its newest handle. The first message of such a connection has the mark `resumed`. A server that refuses the
+ * with its newest handle, after a message `{ retrying }`. The first message of such a connection has the mark `resumed`. A server that refuses the
  * resumption (1007) gets no sound that had waited, then no handle: the session begins anew (`resumed.isNew`). What the model
  * was saying when a connection broke is lost, because the server does not repeat it.
  *

@@ -120,7 +120,7 @@ export class LiveConnections {
   #retryHandover(error: GeminiError): void {
     this.#next = Subscription.EMPTY;
     try {
-      const wait = this.#reconnection?.afterFailure(error) ?? 0;
+      const wait = this.#reconnection?.afterFailure(error).delay ?? 0;
       this.#wait = asyncScheduler.schedule(() => {
         this.#planHandover();
       }, wait);
@@ -140,10 +140,11 @@ export class LiveConnections {
     }
     try {
       if (!this.#reconnection) throw error;
-      const wait = this.#reconnection.afterFailure(error);
+      const retrying = this.#reconnection.afterFailure(error);
       this.#wait = asyncScheduler.schedule(() => {
         this.open();
-      }, wait);
+      }, retrying.delay);
+      this.#owner.message({ retrying });
     } catch (cause) {
       this.#owner.error(toGeminiError(cause));
     }

@@ -1,3 +1,4 @@
+import type { Retrying } from '../../chunk/annotations.js';
 import type { LiveMessage, LiveSeam } from '../../live/liveMessage.js';
 import type { GeminiError } from '../../errors/geminiError.js';
 import { isDropKind } from '../../errors/isDropKind.js';
@@ -56,18 +57,19 @@ export class LiveReconnection {
   }
 
   /**
-   * Returns the wait before the next connection, in ms: random, so that many clients do not return at once.
+   * Returns the next connection. Its delay is random, so that many clients do not return at once.
    *
    * @throws GeminiError - If the session ends with the failure.
    */
-  afterFailure(error: GeminiError): number {
+  afterFailure(error: GeminiError): Retrying {
     this.#drop ??= error;
     const isRefused = isRefusal(error) && this.#attempts !== undefined && this.#attempts > 0;
     if (this.#attempts === undefined || !(isRefused || this.#canContinueAfter(error))) throw error;
     this.#failures += 1;
     if (this.#failures > this.#limits.count) throw this.#drop;
     if (isRefused) this.#giveIn(error);
-    return this.#failures === 1 ? 0 : Math.random() * backoffDelay(this.#failures - 1, this.#limits.delay, maxDelay);
+    const limit = this.#failures === 1 ? 0 : backoffDelay(this.#failures - 1, this.#limits.delay, maxDelay);
+    return { attempt: this.#attempts + 1, delay: Math.random() * limit, kind: error.kind };
   }
 
   #canContinueAfter({ kind }: GeminiError): boolean {

@@ -154,13 +154,16 @@ describe('a connection that breaks', () => {
         else peer.say(setUp, speech('back'));
       },
     });
-    const { texts, seams, subscription } = listen(server);
-    (await server.peer(0)).socket.on('pong', () => undefined);
+    const { messages, texts, seams, subscription } = listen(server);
     await eventually(() => expect(server.peers[0]?.setup).toBeDefined());
     setImmediate(() => server.peers[0]!.socket.terminate());
     await eventually(() => expect(texts()).toEqual(['back']));
     expect(handlesOf(server)).toEqual([undefined, 'h2', 'h2']);
     expect(seams()).toEqual([{ attempt: 2, dropped: 0, kind: 'network' }]);
+    expect(messages.flatMap(({ retrying }) => retrying ?? [])).toMatchObject([
+      { attempt: 1, delay: 0, kind: 'network' },
+      { attempt: 2, kind: 'network' },
+    ]);
     subscription.unsubscribe();
   });
 
