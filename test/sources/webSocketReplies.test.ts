@@ -250,13 +250,16 @@ describe('the socket', () => {
   );
 
   it('is opened once for the replies that wait for a promise of its URL, and for nobody who has left', async () => {
+    vi.useFakeTimers();
     const { WebSocket, clients } = pairedSockets((socket) => void serveWebSocket(socket, () => of(chunk('x'))));
     const target = vi.fn(() => new Promise<URL>((resolve) => setTimeout(resolve, 20, new URL('http://host/'))));
     const ask = webSocketReplies(target, { WebSocket, maxIdle: 0 });
     ask('').subscribe().unsubscribe();
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    await vi.advanceTimersByTimeAsync(40);
     expect([target.mock.calls.length, clients]).toEqual([1, []]);
-    await Promise.all([outcomeOf(ask('a')), outcomeOf(ask('b'))]);
+    const outcomes = Promise.all([outcomeOf(ask('a')), outcomeOf(ask('b'))]);
+    await vi.advanceTimersByTimeAsync(100);
+    await outcomes;
     expect([target.mock.calls.length, clients.map(({ url }) => url)]).toEqual([2, ['ws://host/']]);
   });
 
