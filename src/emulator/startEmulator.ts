@@ -10,7 +10,7 @@ import { allowOrigins } from './server/cors.js';
 import { headOfIncoming } from './server/headOfIncoming.js';
 import { HttpConnection } from './server/httpConnection.js';
 import { LiveServer } from './server/liveServer.js';
-import { acceptUpgrades } from './server/upgrades.js';
+import { acceptUpgrades, onlyWebSockets } from './server/upgrades.js';
 import { nextTurn } from './waits.js';
 
 /** Options of {@link startEmulator}. @public */
@@ -102,7 +102,7 @@ export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> 
   const sockets = new Set<Socket>();
   let closing: Promise<void> | undefined;
 
-  const server = createServer((incoming, response) => {
+  const server = createServer(onlyWebSockets, (incoming, response) => {
     if (allowOrigins(incoming, response, origins)) return;
     const connection = new HttpConnection(incoming, response);
     connection.onClose(service.receive(headOfIncoming(incoming), connection).settle);

@@ -1,6 +1,12 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import type { LiveServer } from './liveServer.js';
+
+/**
+ * The option of a server by which Node 24.9 and newer upgrades to a WebSocket only, and answers any other request over HTTP
+ * by itself.
+ */
+export const onlyWebSockets: ServerOptions = { shouldUpgradeCallback: isForWebSocket } as object;
 
 /**
  * Hands the requests to upgrade to a WebSocket to `live`. A request to upgrade to another protocol, such as HTTP/2 by the
@@ -8,13 +14,17 @@ import type { LiveServer } from './liveServer.js';
  */
 export function acceptUpgrades(server: Server, live: LiveServer): void {
   server.on('upgrade', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
-    if (incoming.headers.upgrade?.toLowerCase() === 'websocket') {
+    if (isForWebSocket(incoming)) {
       void live.upgrade(incoming, socket, head);
       return;
     }
     socket.unshift(Buffer.concat([headWithoutUpgrade(incoming), head]));
     server.emit('connection', socket);
   });
+}
+
+function isForWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 function headWithoutUpgrade({ method = 'GET', url = '/', httpVersion, rawHeaders }: IncomingMessage): Buffer {

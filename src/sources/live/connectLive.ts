@@ -42,12 +42,27 @@ export function connectLive(
     const fail = (cause: unknown) => {
       destination.error(toGeminiError(cause));
     };
+    let session: SdkSession | undefined;
+    /** Lets the messages through, once both the session is there and it is set up. */
+    const begin = (isSetUp: boolean) => {
+      if (!session || !early || !isSetUp || destination.closed) return;
+      tooLate.unsubscribe();
+      const { socket } = opening;
+      if (heartbeat !== false && socket) destination.add(beat(socket, heartbeat, fail));
+      onSetUp(lineOf(session));
+      const messages = early;
+      early = undefined;
+      if (!messages.some(setsUp)) messages.unshift({ setupComplete: {} });
+      for (const message of messages) destination.next(message);
+    };
     const opening = openSession(api, params, {
       message(read) {
         try {
           const message = read();
-          if (early) early.push(message);
-          else destination.next(message);
+          if (early) {
+            early.push(message);
+            begin(setsUp(message));
+          } else destination.next(message);
         } catch (error) {
           fail(error);
         }
@@ -64,22 +79,20 @@ export function connectLive(
       fail(new GeminiError(message, { kind: 'timeout' }));
     }, connectTimeout);
     destination.add(tooLate);
-    opening.session.then((session) => {
-      if (destination.closed) return;
-      tooLate.unsubscribe();
-      const { socket } = opening;
-      if (heartbeat !== false && socket) destination.add(beat(socket, heartbeat, fail));
+    opening.session.then((opened) => {
+      session = opened;
       try {
-        onSetUp(lineOf(session));
-        const messages = early ?? [];
-        early = undefined;
-        if (!messages.some(({ setupComplete }) => setupComplete)) messages.unshift({ setupComplete: {} });
-        for (const message of messages) destination.next(message);
+        // SDK 1 resolves before the session is set up; a stub may set it up without a message.
+        begin(!opening.isAnnounced || (early ?? []).some(setsUp));
       } catch (error) {
         fail(error);
       }
     }, fail);
   });
+}
+
+function setsUp({ setupComplete }: LiveMessage): boolean {
+  return setupComplete !== undefined;
 }
 
 function lineOf(session: SdkSession): LiveLine {

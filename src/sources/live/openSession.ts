@@ -17,6 +17,8 @@ export interface SessionHandlers {
 export interface OpeningSession {
   /** Resolves once the session is set up; may never settle. */
   readonly session: PromiseLike<SdkSession>;
+  /** Whether a message says that the session is set up. */
+  readonly isAnnounced: boolean;
   /** The socket, once it is there. A stub has none. */
   readonly socket: SdkSocket | undefined;
   /** Closes the connection, at any time. */
@@ -39,6 +41,7 @@ export function openSession(api: LiveApi, params: object, handlers: SessionHandl
 
 /** A session whose socket was seen while the SDK opened it. */
 class SocketSession implements OpeningSession {
+  readonly isAnnounced = true;
   readonly session: PromiseLike<SdkSession>;
   socket: SdkSocket | undefined;
   #isClosed = false;
@@ -132,6 +135,7 @@ function openStub(api: LiveApi, params: object, handlers: SessionHandlers): Open
   };
   const session = api.connect({ ...params, config: { ...config, abortSignal: controller.signal }, callbacks });
   return {
+    isAnnounced: false,
     session: {
       then: (onSession, onFailure) =>
         session.then((value) => {

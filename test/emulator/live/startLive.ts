@@ -47,7 +47,6 @@ export async function connectLive(
       },
     },
   });
-  const session = await Promise.race([opened, failed]);
   const waitFor: LiveClientSession['waitFor'] = (fits) =>
     Promise.race([
       failed,
@@ -62,6 +61,9 @@ export async function connectLive(
         check();
       }),
     ]);
+  const session = await Promise.race([opened, failed]);
+  // SDK 1 resolves before.
+  await waitFor(({ setupComplete }) => setupComplete);
   return { session, messages, closed, waitFor };
 }
 
