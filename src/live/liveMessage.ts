@@ -70,9 +70,9 @@ export interface LiveUsage {
 export interface LiveSeam {
   /** The number of the connection, counted from 1 for the second; connections that failed count as well. */
   readonly attempt: number;
-  /** The number of realtime inputs that were dropped since the seam before. */
+  /** The number of realtime inputs that were dropped since the last `resumed`; each is in a message `dropped` too. */
   readonly dropped: number;
-  /** The failure that broke the connection before; absent if the server had announced its end (`goAway`). */
+  /** The first failure since the last content; absent if there was none, because the server had announced its end. */
   readonly kind?: Resumed['kind'] | undefined;
   /** Whether the session began anew, without its history, because the server has refused its handle. */
   readonly isNew?: boolean | undefined;
@@ -109,7 +109,7 @@ export interface LiveMessage {
   readonly voiceActivity?: { readonly voiceActivityType?: string | undefined } | undefined;
   /**
    * The connection broke, and another one is opened after `delay` ms: a message of its own. `resumed` follows once the
-   * session is set up again, or another `retrying`.
+   * session is set up again; otherwise another `retrying`, or the error of the session.
    */
   readonly retrying?: Retrying | undefined;
   /** The session continues on another connection, from here on. */

@@ -135,7 +135,8 @@ export class LiveConnections {
     this.#current = this.#next;
     this.#next = Subscription.EMPTY;
     if (this.#current !== Subscription.EMPTY) {
-      this.#reconnection?.noteDrop(error);
+      const retrying = this.#reconnection?.afterDrop(error);
+      if (retrying) this.#owner.message({ retrying });
       return;
     }
     try {

@@ -101,10 +101,12 @@ export class LiveOutbox {
   }
 }
 
-/** Whether an input is sound, video or text in real time. The marks around speech are small, and kept. */
+/** Whether an input is nothing but sound, video or text in real time. The marks around speech are small, and kept. */
 function isMedia({ realtimeInput }: LiveInput): boolean {
-  const { audio, video, text } = realtimeInput ?? {};
-  return audio !== undefined || video !== undefined || text !== undefined;
+  if (!realtimeInput) return false;
+  const { audio, video, text, ...marks } = realtimeInput;
+  const isMark = Object.values(marks).some((mark: unknown) => mark !== undefined);
+  return !isMark && (audio !== undefined || video !== undefined || text !== undefined);
 }
 
 /** The size of an input as JSON; a picture or a piece of sound is not serialised for that. */

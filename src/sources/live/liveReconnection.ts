@@ -51,9 +51,10 @@ export class LiveReconnection {
     this.#drop = undefined;
   }
 
-  /** Notes the failure of a connection of which another one takes the place. */
-  noteDrop(error: GeminiError): void {
+  /** Returns the connection that is being opened already when the one before fails. */
+  afterDrop(error: GeminiError): Retrying {
     this.#drop ??= error;
+    return { attempt: this.#attempts ?? 1, delay: 0, kind: error.kind };
   }
 
   /**

@@ -25,8 +25,8 @@ export interface OpeningSession {
   close(): void;
 }
 
-/** The longest time for which a closing connection may still send what waits, in ms. */
-const longestGoodbye = 1_000;
+/** The longest time in which a closing connection may send nothing of what waits, in ms. */
+const longestGoodbye = 2_000;
 
 /**
  * Opens a session of the SDK, whose socket this library reads: the SDK loses the order of large frames in a browser, ends
@@ -73,13 +73,19 @@ class SocketSession implements OpeningSession {
     this.#isClosed = true;
     const { socket } = this;
     if (!socket || socket.readyState > 1) return;
-    const isIdle = socket.readyState === 1 && socket.bufferedAmount === 0;
+    const isOpen = socket.readyState === 1;
     // The code is that of a session that has ended as planned; a page may send no other.
     socket.close(1000);
-    if (!socket.terminate) return;
-    // A peer that has stalled would hold the socket for half a minute.
-    if (isIdle) this.#stopGoodbye = backgroundTimer(longestGoodbye, () => socket.terminate?.());
-    else socket.terminate();
+    if (isOpen && socket.terminate) this.#awaitGoodbye(socket);
+  }
+
+  /** Lets a socket send what waits; ends it if its peer has stalled, which would hold the socket for half a minute. */
+  #awaitGoodbye(socket: SdkSocket): void {
+    const before = socket.bufferedAmount;
+    this.#stopGoodbye = backgroundTimer(longestGoodbye, () => {
+      if (socket.bufferedAmount < before) this.#awaitGoodbye(socket);
+      else socket.terminate?.();
+    });
   }
 
   #connect(connection: SdkConnection): void {

@@ -38,9 +38,10 @@ function inputOf(input: LiveInputSource, messages$: Observable<LiveMessage>): Ob
 }
 
 function assertInput(value: unknown): void {
-  if (isObject(value) && fieldNames.some((name) => isObject(value[name]))) return;
+  const present = isObject(value) ? fieldNames.filter((name) => value[name] !== undefined) : [];
+  if (isObject(value) && present.length === 1 && present.every((name) => isObject(value[name]))) return;
   const names = fieldNames.map((name) => `\`${name}\``).join(', ');
-  throw new TypeError(`Expected an input with one of ${names}, got ${describe(value)}`);
+  throw new TypeError(`Expected an input with exactly one of ${names}, got ${describe(value)}`);
 }
 
 const fieldNames = ['realtimeInput', 'clientContent', 'toolResponse', 'contextUpdate'];

@@ -315,10 +315,11 @@ describe('a session of the SDK fails as', () => {
     const server = await startLiveServer();
     const video = { realtimeInput: { video: { data: 'AAAA', mimeType: 'text/plain' } } };
     expect(await failureOf(fromLive(server.ai, params, of(video)))).toMatchObject({ kind: 'invalid_request' });
-    const wrong = { audio: 'AAAA' } as unknown as LiveInput;
-    const error = await failureOf(fromLive(server.ai, params, of(wrong)));
-    expect(error).toBeInstanceOf(TypeError);
-    expect(error.message).toContain('Expected an input with one of `realtimeInput`');
+    for (const wrong of [{ audio: 'AAAA' }, { ...ask('Hi'), ...video }, { clientContent: 'Hi' }, null]) {
+      const error = await failureOf(fromLive(server.ai, params, of(wrong as unknown as LiveInput)));
+      expect(error).toBeInstanceOf(TypeError);
+      expect(error.message).toContain('Expected an input with exactly one of `realtimeInput`');
+    }
   });
 
   it('`cancelled` by `config.abortSignal`, before and during the session, and leaves no listener', async () => {

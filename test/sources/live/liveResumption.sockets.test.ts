@@ -114,6 +114,40 @@ describe('goAway', () => {
     subscription.unsubscribe();
   });
 
+  it('still sends what waits on the old connection', async () => {
+    const server = await startLiveServer({
+      onSetup: (peer) => peer.say(...(peer.index === 0 ? [setUp, handle('h1')] : [setUp])),
+    });
+    const input$ = new Subject<LiveInput>();
+    const { messages, seams, subscription } = listen(server, input$);
+    await eventually(() => expect(messages).toHaveLength(2));
+    const [first] = server.peers;
+    first!.socket.pause();
+    // More than the buffers between the two ends hold.
+    for (let count = 0; count < 10; count += 1) input$.next({ clientContent: { turns: 'x'.repeat(2_000_000) } });
+    first!.say(goAway('60s'));
+    await eventually(() => expect(seams()).toHaveLength(1));
+    first!.socket.resume();
+    expect(await first!.closed).toBe(1000);
+    expect(first!.inputs).toHaveLength(10);
+    subscription.unsubscribe();
+  });
+
+  it('says that the old connection broke while the next one is opened', async () => {
+    const server = await startLiveServer({
+      onSetup: (peer) => {
+        if (peer.index === 0) peer.say(setUp, handle('h1'), goAway('60s'));
+        else server.peers[0]!.socket.terminate();
+      },
+    });
+    const { messages, seams, subscription } = listen(server);
+    await eventually(() => expect(messages.at(-1)).toEqual({ retrying: { attempt: 1, delay: 0, kind: 'network' } }));
+    server.peers[1]!.say(setUp);
+    await eventually(() => expect(seams()).toEqual([{ attempt: 1, dropped: 0, kind: 'network' }]));
+    expect(server.peers).toHaveLength(2);
+    subscription.unsubscribe();
+  });
+
   it('keeps the connection if no other one can be opened, and then fails as the server ends it', async () => {
     const server = await startLiveServer({
       onSetup: (peer) => {
@@ -183,7 +217,7 @@ describe('a connection that breaks', () => {
     const kept: LiveInput[] = [
       { clientContent: { turns: 'x'.repeat(1_000) } },
       { toolResponse: { functionResponses: { id: '1', name: 'a', response: {} } } },
-      { realtimeInput: { activityEnd: {} } },
+      { realtimeInput: { audio: { data: 'AAAA', mimeType: 'audio/pcm' }, activityEnd: {} } },
     ];
     for (const input of kept) input$.next(input);
     for (let count = 0; count < 5; count += 1) input$.next({ realtimeInput: { text: 'dropped' } });
