@@ -11,17 +11,17 @@ export interface LiveBlob {
 
 /** Input in real time, which the model hears and sees as it arrives: the SDK's `sendRealtimeInput`. @public */
 export interface LiveRealtimeInput {
-  /** Sound: little-endian 16-bit PCM. */
+  /** Sound: little-endian 16-bit PCM, mono, usually `audio/pcm;rate=16000`. */
   readonly audio?: LiveBlob | undefined;
-  /** A frame of video. */
+  /** A frame of video, as a picture such as `image/jpeg`; about one a second. */
   readonly video?: LiveBlob | undefined;
   /** Text, as if it had been spoken. */
   readonly text?: string | undefined;
   /** The microphone is off. */
   readonly audioStreamEnd?: boolean | undefined;
-  /** The user begins to speak, with automatic activity detection disabled. */
+  /** The user begins to speak, with automatic activity detection disabled: `{}`. */
   readonly activityStart?: object | undefined;
-  /** The user has stopped speaking, with automatic activity detection disabled. */
+  /** The user has stopped speaking, with automatic activity detection disabled: `{}`. */
   readonly activityEnd?: object | undefined;
 }
 
@@ -39,7 +39,7 @@ export interface LiveFunctionResponse {
   readonly id?: string | undefined;
   /** The name of the function. */
   readonly name?: string | undefined;
-  /** The result. */
+  /** The result; by convention `{ output }`, or `{ error }` for a failure. */
   readonly response?: Readonly<Record<string, unknown>> | undefined;
   /** The pictures and files of the result. */
   readonly parts?: readonly ToolMedia[] | undefined;
@@ -58,6 +58,6 @@ export interface LiveInput {
   /** Results of functions; never dropped. */
   readonly toolResponse?:
     { readonly functionResponses: LiveFunctionResponse | readonly LiveFunctionResponse[] } | undefined;
-  /** Another system instruction or other tools, with SDK 3; never dropped. */
+  /** Another `systemInstruction` or other `tools`, with SDK 3; never dropped. */
   readonly contextUpdate?: object | undefined;
 }

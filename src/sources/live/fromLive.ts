@@ -20,10 +20,10 @@ import { sendAll, type LiveInputSource } from './sendAll.js';
 
 /** The reconnections of {@link fromLive}. @public */
 export interface LiveReconnectOptions {
-  /** The maximum number of connections in a row that fail before the session ends. @defaultValue 5 */
+  /** The maximum number of further connections in a row without any content; 0 ends the session. @defaultValue 5 */
   readonly count?: number | undefined;
   /**
-   * The longest wait before the second of these connections, in ms; the first is opened at once. The limit doubles with each
+   * The first of these connections is opened at once, the second after at most `delay` ms. The limit doubles with each
    * failure, up to 30 s; the actual wait is random, between 0 and the limit.
    *
    * @defaultValue 500
@@ -47,7 +47,7 @@ export interface FromLiveOptions {
    * @defaultValue 256_000
    */
   readonly maxBuffered?: number | undefined;
-  /** The maximum time until a connection is set up, in ms. @defaultValue 10_000 */
+  /** The maximum time until a connection is set up, in ms, also of a reconnection. @defaultValue 10_000 */
   readonly connectTimeout?: number | undefined;
   /**
    * The time between two pings, in ms; a server that answers none for twice that time counts as gone. A browser sends no
@@ -71,7 +71,7 @@ export interface FromLiveOptions {
  * **Resumption.** When the server announces its end (`goAway`), the next connection is opened before the old one is closed:
  * at the end of the turn, or just before the time is up. When a connection breaks, the session continues on another one,
  * with its newest handle, after a message `{ retrying }`. The first message of such a connection has the mark `resumed`. A server that refuses the
- * resumption (1007) gets no sound that had waited, then no handle: the session begins anew (`resumed.isNew`). What the model
+ * resumption (1007, 1008) gets no sound that had waited, then no handle: the session begins anew (`resumed.isNew`). What the model
  * was saying when a connection broke is lost, because the server does not repeat it.
  *
  * **Backpressure.** Realtime input beyond `maxBuffered` is dropped and counted, in messages `{ dropped }` and in `resumed`.
@@ -87,7 +87,8 @@ export interface FromLiveOptions {
  * @param input - The messages to the model, merged by the caller: `microphone$`, texts, tool responses. Its error fails the
  * result and closes the session.
  * @param options - See {@link FromLiveOptions}.
- * @returns The messages of the server. Errors are `GeminiError`s, but for an error of `input`, which is passed on: kind
+ * @returns The messages of the server. Errors are `GeminiError`s, but for an error of `input`, which is passed on, and a TypeError for a value that is not an
+ * input: kind
  * `timeout` without a set-up in time, `protocol` for a frame that is not a message, `network` for a connection that ended,
  * with the code of the close as `status`; `auth`, `quota`, `not_found`, `permission` or `invalid_request` where the code or
  * the reason says so.
