@@ -71,6 +71,7 @@ const categories = [
   ['src/errors/', 'Errors'],
   ['src/testing/', 'Test'],
   ['src/emulator/', 'Test'],
+  ['src/live/script/', 'Test'],
 ];
 
 /** The path of each page in the project, without its ending. */
