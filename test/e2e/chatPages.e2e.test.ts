@@ -180,7 +180,7 @@ describe.each(pages)('the chat page of examples/$example', ({ example, path }) =
       expect(await reply.locator('.text').innerText()).not.toContain('**');
       expect(await reply.locator('strong').innerText()).toBe('bold');
       expect(await reply.locator('.table table').count()).toBe(1);
-      expect(await reply.locator('.code [class^=hljs-]').count()).toBeGreaterThan(0);
+      await expect.poll(() => reply.locator('.code [class^=hljs-]').count(), { timeout: 10_000 }).toBeGreaterThan(0);
       const directionOf = (text: string) => reply.getByText(text).evaluate((it) => getComputedStyle(it).direction);
       expect([await directionOf('שלום'), await directionOf('The end.')]).toEqual(['rtl', 'ltr']);
       expect(await chat.box.getAttribute('dir')).toBe('auto');
@@ -233,7 +233,10 @@ describe.each(pages)('the chat page of examples/$example', ({ example, path }) =
       const chat = await open();
       await chat.asks(`Cut on ${example}`);
       await chat.ends('failed');
-      expect(await chat.reply.locator('.text').innerText()).toMatch(/^All is well, until it/);
+      // The page draws its text in a later frame than its status.
+      await expect
+        .poll(() => chat.reply.locator('.text').innerText(), { timeout: 10_000 })
+        .toMatch(/^All is well, until it/);
       expect(await chat.reply.locator('.failure code').innerText()).toBe('safety');
 
       await chat.asks(`Limit on ${example}`);
