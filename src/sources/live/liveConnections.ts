@@ -31,6 +31,8 @@ export class LiveConnections {
   #next = Subscription.EMPTY;
   /** The wait for the next connection. */
   #wait = Subscription.EMPTY;
+  /** Whether that wait follows a failure, so that no message shortens it. */
+  #isBackingOff = false;
 
   constructor(
     owner: ConnectionsOwner,
@@ -87,7 +89,8 @@ export class LiveConnections {
 
   #read(message: LiveMessage): void {
     this.#resumption.read(message);
-    this.#reconnection?.read(message);
+    // What a connection says that is to be replaced does not mean that another one can be opened.
+    if (!this.#resumption.isLeaving) this.#reconnection?.read(message);
     const resumed = message.setupComplete && this.#reconnection?.seam(this.#outbox.takeDropped());
     this.#owner.message(resumed ? { ...message, resumed } : message);
     if (!this.#current.closed) this.#planHandover();
@@ -96,7 +99,7 @@ export class LiveConnections {
   /** Replaces the connection when its time is up, once the model is silent. */
   #planHandover(): void {
     const delay = this.#reconnection && this.#resumption.handoverDelay;
-    if (delay === undefined) return;
+    if (delay === undefined || this.#isBackingOff) return;
     this.#wait.unsubscribe();
     if (delay > 0) {
       // The model has begun to speak: its turn ends on this connection.
@@ -121,7 +124,9 @@ export class LiveConnections {
     this.#next = Subscription.EMPTY;
     try {
       const wait = this.#reconnection?.afterFailure(error).delay ?? 0;
+      this.#isBackingOff = true;
       this.#wait = asyncScheduler.schedule(() => {
+        this.#isBackingOff = false;
         this.#planHandover();
       }, wait);
     } catch {
@@ -131,6 +136,7 @@ export class LiveConnections {
 
   #handleDrop(error: GeminiError): void {
     this.#wait.unsubscribe();
+    this.#isBackingOff = false;
     this.#outbox.detach();
     this.#current = this.#next;
     this.#next = Subscription.EMPTY;

@@ -44,6 +44,11 @@ export class LiveResumption {
     }
   }
 
+  /** Whether the server has announced the end of the connection. */
+  get isLeaving(): boolean {
+    return this.#deadline !== undefined;
+  }
+
   /** Begins the state of another connection. */
   restart(): void {
     this.#deadline = undefined;

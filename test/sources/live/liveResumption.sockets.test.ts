@@ -133,6 +133,26 @@ describe('goAway', () => {
     subscription.unsubscribe();
   });
 
+  it('waits between its tries, whatever the old connection says meanwhile', async () => {
+    const server = await startLiveServer({
+      onSetup: (peer) => {
+        if (peer.index === 0) peer.say(setUp, handle('h1'), goAway('60s'));
+        else peer.socket.close(1011, 'Busy');
+      },
+    });
+    const { texts, subscription } = listen(server, NEVER, { resume: { count: 9, delay: 600_000 } });
+    // The second try comes at once, the third within ten minutes.
+    await (
+      await server.peer(2)
+    ).closed;
+    for (let count = 0; count < 20; count += 1) {
+      server.peers[0]!.say(speech(String(count)), turnComplete, handle(`h${count + 2}`));
+      await eventually(() => expect(texts()).toHaveLength(count + 1));
+    }
+    expect(server.peers).toHaveLength(3);
+    subscription.unsubscribe();
+  });
+
   it('says that the old connection broke while the next one is opened', async () => {
     const server = await startLiveServer({
       onSetup: (peer) => {
