@@ -63,6 +63,8 @@ export class ReplyWriter {
   #batch: ChunkBatch | undefined;
   /** The JSON of the end to store, if any. */
   #end = '';
+  /** Whether that end is a failure to store the reply, which was reported. */
+  #hasEndedEarly = false;
   /** The time at which the source ended. */
   #endedAt: number | undefined;
   #isLeaseDue = false;
@@ -216,7 +218,9 @@ export class ReplyWriter {
     }
     if (outcome === 'stored') this.#batches.remove(batch);
     // `done`: a repeated end had been stored already.
-    else if (this.#phase === 'storing' && outcome !== 'done') this.#report(this.#failureOf(outcome));
+    else if (this.#phase === 'storing' && outcome !== 'done' && !this.#hasEndedEarly) {
+      this.#report(this.#failureOf(outcome));
+    }
     if (outcome !== 'stored' || end !== '') {
       this.#phase = 'ended';
       this.#batches.dropAfter(0);
@@ -257,6 +261,7 @@ export class ReplyWriter {
 
   #endEarly(error: GeminiError): void {
     this.#end = endJson(error);
+    this.#hasEndedEarly = true;
     this.#report(error);
   }
 

@@ -282,6 +282,29 @@ describe.skipIf(!hasRedis).each(clientPairs)('replies through $name', (pair) => 
       expect(await setup.admin.pTTL(stream(id))).toBeLessThanOrEqual(2_000);
     });
 
+    it('reports once that the reply is too large, also if Redis is slow and finds it too', async () => {
+      const id = randomUUID();
+      const errors: GeminiError[] = [];
+      const { reply$, chunk$, say } = drivenReply();
+      const own = watch(
+        publish(reply$, id, { maxBytes: 500, onStoreError: (error: GeminiError) => errors.push(error) }),
+      );
+      await eventually(() => chunk$.observed);
+      say('a'.repeat(300));
+      await eventually(async () => Number(await setup.admin.hGet(state(id), 'bytes')) > 300);
+      setup.server.pause();
+      // On its way: more than the rest that may be stored.
+      say('b'.repeat(300));
+      // Waiting: more than all that may be stored.
+      say('c'.repeat(600));
+      expect(errors.map(({ kind }) => kind)).toEqual(['overflow']);
+      setup.server.resume();
+      chunk$.complete();
+      await own.ended;
+      expect(errorOf(await watch(follow(id)).ended).kind).toBe('overflow');
+      expect(errors).toHaveLength(1);
+    });
+
     it('stores no more than maxBytes: followers overflow, its subscriber gets all, and it can be stopped', async () => {
       const id = randomUUID();
       const errors: GeminiError[] = [];

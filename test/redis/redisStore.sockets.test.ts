@@ -363,7 +363,7 @@ describe.skipIf(!hasRedis)('redisStore without Redis', () => {
 
   it('frees the place of a reply that ended while Redis was away, and of one that it refused too late', async () => {
     const { server, redis } = await start();
-    const { limit } = createRateLimiter({ concurrency: 1, store: redisStore(redis, { timeout: 50, lease: 1_000 }) });
+    const { limit } = createRateLimiter({ concurrency: 1, store: redisStore(redis, { timeout: 1_000, lease: 4_000 }) });
     const ask = () => new Reply((source) => source.pipe(limit()));
     const first = ask();
     await first.saw('request');
