@@ -314,12 +314,16 @@ const halfDestination =
 const wholeReference = /\[[^[\]\n]*\]/uy;
 const halfReference = /\[[^[\]\n]*$/uy;
 
+/** Made at the first mark: an engine that meets a literal collects the characters of its properties at the import. */
+let punctuation: RegExp | undefined;
+
 /** Whether a run of marks can open or close emphasis, by the characters around it, as CommonMark decides. */
 function flanks(text: string, place: number, end: number, mark: string): { canOpen: boolean; canClose: boolean } {
   const before = characterBefore(text, place);
   const after = text.slice(end, end + 2);
   const isSpaced = { before: /^\s*$/u.test(before), after: /^(?:\s|$)/u.test(after) };
-  const isPunctuated = { before: /[\p{P}\p{S}]/u.test(before), after: /^[\p{P}\p{S}]/u.test(after) };
+  punctuation ??= new RegExp(String.raw`^[\p{P}\p{S}]`, 'u');
+  const isPunctuated = { before: punctuation.test(before), after: punctuation.test(after) };
   const isLeft = !isSpaced.after && (!isPunctuated.after || isSpaced.before || isPunctuated.before);
   const isRight = !isSpaced.before && (!isPunctuated.before || isSpaced.after || isPunctuated.after);
   if (mark !== '_') return { canOpen: isLeft, canClose: isRight };
@@ -340,6 +344,6 @@ function isPlainWithin(text: string, place: number, end: number, mark: string): 
 /** Whether marks at the end of a text, which close no emphasis, are plain: `snake_`, a footnote (`price*`). */
 function isPlainAtEnd(text: string, place: number, mark: string, size: number): boolean {
   const before = characterBefore(text, place);
-  if (mark === '_') return /[\p{L}\p{N}]/u.test(before);
+  if (mark === '_') return new RegExp(String.raw`[\p{L}\p{N}]`, 'u').test(before);
   return size === 1 && /[!-~]/u.test(before);
 }

@@ -14,7 +14,7 @@ export function wordBoundaries(segmenter: Intl.Segmenter, limit: number, isExact
 }
 
 /** Text in which only white space separates words, in any locale: Latin letters, digits and common punctuation. */
-const spacedText = /^[ -~\t-\r\xA0\xC0-\u024F\u2010-\u2027]*$/u;
+const spacedText = /^[ -~\t-\r\xA0\xC0-\u024F\u2010-\u2027]*$/;
 
 /** The ends that {@link wordEnds} finds, at a tenth of its cost. */
 function spacedWordEnds(held: string, isExact: boolean | undefined): number[] {
