@@ -1,6 +1,7 @@
 import { contentsOf, isEmptyText, type GeminiContent } from '../chunk/contentsOf.js';
-import { functionCallsOf, type GeminiFunctionCall } from '../chunk/functionCallsOf.js';
-import { citationsOf, finishReasonOf, partsOf, textOf, thoughtsOf, usageOf } from '../chunk/readers.js';
+import { callsIn, type GeminiFunctionCall } from '../chunk/functionCallsOf.js';
+import { normalizeReason } from '../chunk/normalizeReason.js';
+import { answerIn, candidateOf, partsOf, thoughtsIn } from '../chunk/readers.js';
 import { isObject } from '../rx/isObject.js';
 import { withoutWaits } from '../chunk/withoutWaits.js';
 import { toSendablePart } from '../chunk/toSendablePart.js';
@@ -29,17 +30,18 @@ export function createMessage(
 
 /** The content of a model's message, from the reply so far, and the latest states of the runs that a server reported. */
 export function messageFields(reply: GeminiResponse & ReplyAnnotations, latest?: LatestRun) {
-  const { progress, metrics, cost, queued, retrying } = reply;
-  const { parts, text, thoughts, calls } = partsAndText(reply);
+  const { usageMetadata: usage, progress, metrics, cost, queued, retrying } = reply;
+  const candidate = candidateOf(reply);
+  const parts = candidate?.content?.parts ?? [];
   // Field by field: made for each chunk, and engines are slow at fields after a spread.
   return {
     parts,
-    text,
-    thoughts,
-    calls,
-    citations: citationsOf(reply),
-    finishReason: finishReasonOf(reply),
-    usage: usageOf(reply),
+    text: answerIn(parts),
+    thoughts: thoughtsIn(parts),
+    calls: callsIn(parts),
+    citations: candidate?.citationMetadata?.citations ?? [],
+    finishReason: normalizeReason(candidate?.finishReason),
+    usage,
     interaction: reply.interaction as MessageInteraction | undefined,
     progress,
     metrics,
@@ -56,7 +58,10 @@ export function finalMessageFields(reply: GeminiResponse & ReplyAnnotations, lat
   const sendable = contentsOf(responseWith(fields.parts.map(sanitizePart))).flatMap(({ parts }) => parts);
   return {
     ...fields,
-    ...partsAndText(responseWith(sendable)),
+    parts: sendable,
+    text: answerIn(sendable),
+    thoughts: thoughtsIn(sendable),
+    calls: callsIn(sendable),
     runs: serverRuns(sendable, latest),
     citations: citations.map(sanitizeCitation),
     usage: usage && sanitizeUsage(usage),
@@ -65,18 +70,9 @@ export function finalMessageFields(reply: GeminiResponse & ReplyAnnotations, lat
   };
 }
 
-function partsAndText(reply: GeminiResponse) {
-  return {
-    parts: partsOf(reply),
-    text: textOf(reply),
-    thoughts: thoughtsOf(reply),
-    calls: functionCallsOf(reply),
-  };
-}
-
 /** The calls of a finished reply without a response in the reply: a server may have answered some of its calls. */
 export function callsToAnswer(reply: GeminiResponse): GeminiFunctionCall[] {
-  return functionCallsOf(responseWith(unansweredCalls(partsOf(reply))));
+  return callsIn(unansweredCalls(partsOf(reply)));
 }
 
 /** Returns the latest state of the run of a call that the server has reported, if any. */
@@ -86,7 +82,7 @@ type LatestRun = (call: GeminiFunctionCall) => ToolRun | undefined;
 function serverRuns(parts: readonly GeminiPart[], latest: LatestRun = () => undefined): ToolRun[] {
   if (!parts.some(({ functionCall }) => functionCall)) return [];
   return matchCalls(parts).flatMap(({ part, response: answer }) => {
-    const [call] = functionCallsOf(responseWith([part]));
+    const [call] = callsIn([part]);
     const reported = call && latest(call);
     if (!call || !answer) return reported ? [{ ...reported, call }] : [];
     // A server may send anything.

@@ -28,11 +28,18 @@ export interface GeminiFunctionCall {
  * @public
  */
 export function functionCallsOf(response: GeminiResponse, index = 0): GeminiFunctionCall[] {
-  return partsOf(response, index).flatMap(({ functionCall }) => {
-    if (!functionCall || !isFinishedCall(functionCall)) return [];
+  return callsIn(partsOf(response, index));
+}
+
+/** The finished function calls in some parts. */
+export function callsIn(parts: readonly GeminiPart[]): GeminiFunctionCall[] {
+  const calls: GeminiFunctionCall[] = [];
+  for (const { functionCall } of parts) {
+    if (!functionCall || !isFinishedCall(functionCall)) continue;
     const { id, name, args = {} } = functionCall;
-    return [id === undefined ? { name, args } : { id, name, args }];
-  });
+    calls.push(id === undefined ? { name, args } : { id, name, args });
+  }
+  return calls;
 }
 
 /** Whether a call is whole: it has its first piece, which has the name, and its last. */

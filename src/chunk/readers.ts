@@ -31,7 +31,7 @@ export function candidateOf(response: GeminiResponse, index = 0): GeminiCandidat
  * @public
  */
 export function textOf(response: GeminiResponse, index = 0): string {
-  return joinedText(partsOf(response, index).filter((part) => !part.thought));
+  return answerIn(partsOf(response, index));
 }
 
 /**
@@ -43,7 +43,7 @@ export function textOf(response: GeminiResponse, index = 0): string {
  * @public
  */
 export function thoughtsOf(response: GeminiResponse, index = 0): string {
-  return joinedText(partsOf(response, index).filter((part) => part.thought));
+  return thoughtsIn(partsOf(response, index));
 }
 
 /**
@@ -99,6 +99,18 @@ export function citationsOf(response: GeminiResponse, index = 0): readonly Gemin
   return candidateOf(response, index)?.citationMetadata?.citations ?? [];
 }
 
-function joinedText(parts: readonly GeminiPart[]): string {
-  return parts.map((part) => part.text ?? '').join('');
+/** The answer text in some parts. */
+export function answerIn(parts: readonly GeminiPart[]): string {
+  return joinedText(parts, false);
+}
+
+/** The thoughts in some parts. */
+export function thoughtsIn(parts: readonly GeminiPart[]): string {
+  return joinedText(parts, true);
+}
+
+function joinedText(parts: readonly GeminiPart[], areThoughts: boolean): string {
+  let joined = '';
+  for (const part of parts) if (Boolean(part.thought) === areThoughts) joined += part.text ?? '';
+  return joined;
 }
