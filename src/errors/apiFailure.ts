@@ -57,33 +57,31 @@ export function apiFailure(body: ErrorBody, context: ErrorContext): ApiFailure {
   const details = Array.isArray(body.details) ? body.details.filter(isObject) : [];
   const message = textIn(body.message);
   const retryAfter = retryDelayOf(details) ?? parseDuration(/retry in (\S+)/i.exec(message)?.[1]) ?? context.retryAfter;
-  if (isMissingKey(message)) return { kind: 'auth', status, retryAfter, serverMessage: '', summary: missingKeyAdvice };
+  const failure = { status, retryAfter, serverMessage: safeExcerpt(message) };
+  if (isMissingKey(message)) return { ...failure, kind: 'auth', serverMessage: '', summary: missingKeyAdvice };
   const outcome = outcomeFailure(body.code, context.hasContent);
-  if (outcome) return { status, retryAfter, serverMessage: safeExcerpt(message), ...outcome };
+  if (outcome) return { ...failure, ...outcome };
   const kind = isBadKey(details, message) ? 'auth' : (kindOfStatus(status) ?? context.otherKind ?? 'unknown');
   const isPaid = status === 402;
-  const quota =
+  const exhausted =
     kind === 'rate_limit' || isPaid ? exhaustedQuota([body.code, body.status], details, message) : undefined;
-  if (quota === undefined && !isPaid) {
-    return {
-      kind,
-      status,
-      retryAfter,
-      serverMessage: safeExcerpt(message),
-      summary: summaryOf(kind, status, message),
-    };
-  }
-  const [serverMessage, summary] = [safeExcerpt(withoutAdvice(message)), quotaSummaries[quota ?? 'credit']];
-  // Google sends a time to retry even if waiting does not help.
-  return { kind: 'quota', status, retryAfter: quota === 'day' ? retryAfter : undefined, serverMessage, summary };
+  const quota = exhausted ?? (isPaid ? 'credit' : undefined);
+  if (quota === undefined) return { ...failure, kind, summary: summaryOf(kind, status, message) };
+  return {
+    kind: 'quota',
+    status,
+    // Google sends a time to retry even if waiting does not help.
+    retryAfter: quota === 'day' ? retryAfter : undefined,
+    serverMessage: safeExcerpt(withoutAdvice(message)),
+    summary: quotaSummaries[quota],
+  };
 }
 
 /** The beginning of the sentence; a web page says nothing about the request. */
 function summaryOf(kind: GeminiErrorKind, status: number | undefined, message: string): string {
   const summary = summaries[kind] ?? 'The request failed';
   if (kind === 'not_found' && /\bmodels?\b/i.test(message)) return missingModel;
-  if (!isWebPage(message)) return summary;
-  if (status === undefined || status < 400) return summary;
+  if (!isWebPage(message) || status === undefined || status < 400) return summary;
   return status < 500 ? webPageAdvice : 'The service, or a proxy before it, failed with a web page; try again later';
 }
 
@@ -110,10 +108,8 @@ const badKey = /API key (?:not valid|not found|expired|is invalid)|invalid API k
 
 function kindOfStatus(status: number | undefined): GeminiErrorKind | undefined {
   if (status === undefined) return undefined;
-  const exact = kindByStatus.get(status);
-  if (exact) return exact;
-  if (status >= 500) return 'server';
-  return status >= 400 ? 'invalid_request' : 'protocol';
+  if (status < 400) return 'protocol';
+  return kindByStatus.get(status) ?? (status < 500 ? 'invalid_request' : 'server');
 }
 
 const kindByStatus: ReadonlyMap<number, GeminiErrorKind> = new Map<number, GeminiErrorKind>([

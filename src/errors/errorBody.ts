@@ -49,20 +49,21 @@ function isBareError(fields: JsonFields): boolean {
 
 /** Reads the error that the fields of JSON describe, under the names of Google's errors. */
 export function toErrorBody(fields: JsonFields): ErrorBody {
-  const [code, type, details] = [codeOf(fields), readField(fields, 'type'), readField(fields, 'details')];
-  const status = typeof readField(fields, 'status') === 'string' ? readField(fields, 'status') : type;
+  const names = [readField(fields, 'status'), readField(fields, 'type')];
   const [error] = [errorField(fields)].flat();
-  const message = messageOf(fields) ?? (typeof error === 'string' ? error : undefined);
-  return definedFields({ code, status: typeof status === 'string' ? status : undefined, message, details });
+  return definedFields({
+    code: codeOf(fields),
+    status: names.find((name) => typeof name === 'string'),
+    message: messageOf(fields) ?? (typeof error === 'string' ? error : undefined),
+    details: readField(fields, 'details'),
+  });
 }
 
 function codeOf(fields: JsonFields): unknown {
-  const status = readField(fields, 'status');
-  const error = readField(fields, 'error');
-  const numbers = [typeof status === 'number' ? status : undefined, typeof error === 'number' ? error : undefined];
+  const numbers = [readField(fields, 'status'), readField(fields, 'error')];
   return (
     firstDefined(['code', 'statusCode', 'status_code'], (name) => readField(fields, name)) ??
-    firstDefined(numbers, (code) => code)
+    numbers.find((value) => typeof value === 'number')
   );
 }
 

@@ -118,15 +118,14 @@ export class GeminiError extends Error {
 
   /** Returns the JSON form, safe to log: all fields but `cause`, `stack` and `partial`. */
   toJSON(): GeminiErrorJson {
-    const { kind, retryable, retryAfter, status, finishReason, blockReason, limit } = this;
-    return {
-      name: 'GeminiError',
-      message: this.message,
-      kind,
-      retryable,
-      ...definedFields({ retryAfter, status, finishReason, blockReason, limit }),
-    };
+    const { kind, retryable, ...context } = plainFieldsOf(this);
+    return { name: 'GeminiError', message: this.message, kind, retryable, ...definedFields(context) };
   }
+}
+
+/** The fields of an error that are safe to log. */
+function plainFieldsOf({ kind, retryable, retryAfter, status, finishReason, blockReason, limit }: GeminiError) {
+  return { kind, retryable, retryAfter, status, finishReason, blockReason, limit };
 }
 
 /**
@@ -160,9 +159,8 @@ export function withPartial(error: GeminiError, arrived: GeminiChunk): GeminiErr
 
 /** Copies an error, of any copy of this package, and replaces some of its fields; keeps the stack and the cause. */
 export function withContext(error: GeminiError, context: Partial<GeminiErrorInit>): GeminiError {
-  const { message, kind, retryable, retryAfter, status, finishReason, blockReason, limit, partial, cause } = error;
-  const present = { kind, retryable, retryAfter, status, finishReason, blockReason, limit, partial, cause };
-  const changed = new GeminiError(message, { ...present, ...context });
+  const { message, partial, cause } = error;
+  const changed = new GeminiError(message, { ...plainFieldsOf(error), partial, cause, ...context });
   if (error.stack) changed.stack = error.stack;
   return changed;
 }

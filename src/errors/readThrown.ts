@@ -1,5 +1,5 @@
 import { findErrorBody } from './findErrorBody.js';
-import type { ErrorBody } from './errorBody.js';
+import { firstDefined, type ErrorBody } from './errorBody.js';
 import { isErrorLike } from './errorLike.js';
 import { readField } from './readField.js';
 import { retryAfterOf } from './retryAfterOf.js';
@@ -38,23 +38,18 @@ export function readThrown(thrown: unknown): ThrownError | undefined {
     code: typeof code === 'string' ? code : undefined,
     // An `ErrorEvent` holds the error in `error`.
     cause: readField(thrown, 'cause') ?? (isErrorLike(error) ? error : undefined),
-    body: bodyIn([
-      error,
-      readField(thrown, 'body'),
-      readField(thrown, 'responseBody'),
-      readField(response, 'data'),
-      readField(thrown, 'data'),
-    ]),
+    body: firstDefined(
+      [
+        error,
+        readField(thrown, 'body'),
+        readField(thrown, 'responseBody'),
+        readField(response, 'data'),
+        readField(thrown, 'data'),
+      ],
+      (holder) => findErrorBody(holder, true),
+    ),
     retryAfter: retryAfterIn(thrown) ?? retryAfterIn(response),
   };
-}
-
-function bodyIn(values: readonly unknown[]): ErrorBody | undefined {
-  for (const value of values) {
-    const body = findErrorBody(value, true);
-    if (body) return body;
-  }
-  return undefined;
 }
 
 function retryAfterIn(holder: unknown): number | undefined {

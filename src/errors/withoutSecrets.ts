@@ -72,15 +72,11 @@ export function withoutSecrets(cause: unknown): unknown {
       const isNamed = isSecretName(name) || isSecretName(before);
       const value = safeCopy(text, isSecret || isNamed, depth + 1);
       const copyKey = safeName === name ? key : safeName;
-      if (isHidden(holder, key)) defineHidden(copy, copyKey, value);
+      const { get, enumerable = false } = Reflect.getOwnPropertyDescriptor(holder, key) ?? {};
+      // Hidden, as by `defineHidden`.
+      if (get && !enumerable) defineHidden(copy, copyKey, value);
       // The copy of a list has a length already.
-      else
-        Reflect.defineProperty(copy, copyKey, {
-          value,
-          enumerable: Object.prototype.propertyIsEnumerable.call(holder, key),
-          configurable: true,
-          writable: true,
-        });
+      else Reflect.defineProperty(copy, copyKey, { value, enumerable, configurable: true, writable: true });
       if (Array.isArray(holder)) before = typeof held === 'string' ? held : '';
     }
     return copy;
@@ -99,12 +95,6 @@ export function withoutSecrets(cause: unknown): unknown {
 function holderOf(value: object): object {
   if (collection.test(Object.prototype.toString.call(value))) return Array.from(value as Iterable<unknown>);
   return Array.isArray(value) && value.length > maxValues ? value.slice(0, maxValues + 1) : value;
-}
-
-/** Whether a property is hidden, as by {@link defineHidden}. */
-function isHidden(holder: object, key: PropertyKey): boolean {
-  const { get, enumerable } = Reflect.getOwnPropertyDescriptor(holder, key) ?? {};
-  return get !== undefined && !enumerable;
 }
 
 /** The stack, which begins with the message; a long message in it is redacted and cut. */
