@@ -7,45 +7,42 @@ export function isResponse(json: unknown): json is Fields {
   // Most chunks of a stream.
   if (Array.isArray(json['candidates'])) return json['candidates'].every(isObject);
   // Own fields only: the getters of the SDK's class print.
-  const own: Fields = { ...json };
-  const known = Object.entries(fields).filter(([field]) => hasValue(own[field]));
-  if (!known.every(([field, isRight]) => isRight(own[field]))) return false;
-  if (known.length === 0) return !Object.values(own).some(hasValue);
-  return known.some(([field]) => !shared.has(field)) || !foreign.some((field) => hasValue(own[field]));
+  const present = Object.entries(json).filter(([, value]) => value !== null && value !== undefined);
+  const known = present.filter(([field]) => checkOf(field));
+  if (!known.every(([field, value]) => checkOf(field)?.(value))) return false;
+  if (known.length === 0) return present.length === 0;
+  return known.some(([field]) => !shared.has(field)) || !present.some(([field]) => foreign.has(field));
 }
 
 type Check = (value: unknown) => boolean;
 
+/** The check of a field of a response, or of a chunk with annotations; undefined for other fields. */
+function checkOf(field: string): Check | undefined {
+  return fields.get(field) ?? (annotationNames.has(field) ? isObject : undefined);
+}
+
 const anything = () => true;
 const isText = (value: unknown) => typeof value === 'string';
 
-/** The fields of a response, in both spellings of the wire, and of a chunk with annotations. */
-const fields: Readonly<Record<string, Check>> = /* @__PURE__ */ Object.assign(
-  /* @__PURE__ */ checkedBy(isObject, annotationNames),
-  {
-    text: isText,
-    candidates: Array.isArray,
-    usageMetadata: isObject,
-    usage_metadata: isObject,
-    promptFeedback: isObject,
-    prompt_feedback: isObject,
-    modelVersion: isText,
-    model_version: isText,
-    responseId: isText,
-    response_id: isText,
-    createTime: anything,
-    create_time: anything,
-    modelStatus: anything,
-    automaticFunctionCallingHistory: anything,
-    sdkHttpResponse: anything,
-    position: isText,
-  },
-);
-
-/* @__NO_SIDE_EFFECTS__ */
-function checkedBy(check: Check, names: ReadonlySet<string>): Record<string, Check> {
-  return Object.fromEntries([...names].map((name) => [name, check]));
-}
+/** The fields of a response, in both spellings of the wire, and the annotation that is not an object. */
+const fields: ReadonlyMap<string, Check> = new Map<string, Check>([
+  ['text', isText],
+  ['candidates', Array.isArray],
+  ['usageMetadata', isObject],
+  ['usage_metadata', isObject],
+  ['promptFeedback', isObject],
+  ['prompt_feedback', isObject],
+  ['modelVersion', isText],
+  ['model_version', isText],
+  ['responseId', isText],
+  ['response_id', isText],
+  ['createTime', anything],
+  ['create_time', anything],
+  ['modelStatus', anything],
+  ['automaticFunctionCallingHistory', anything],
+  ['sdkHttpResponse', anything],
+  ['position', isText],
+]);
 
 /** Fields that an envelope, or another vendor's chunk, may have as well. */
 const shared: ReadonlySet<string> = new Set([
@@ -60,7 +57,7 @@ const shared: ReadonlySet<string> = new Set([
 ]);
 
 /** Fields in which envelopes and other vendors have the answer. */
-const foreign = [
+const foreign: ReadonlySet<string> = new Set([
   'choices',
   'delta',
   'response',
@@ -75,8 +72,4 @@ const foreign = [
   'completion',
   'event',
   'body',
-];
-
-function hasValue(value: unknown): boolean {
-  return value !== null && value !== undefined;
-}
+]);
