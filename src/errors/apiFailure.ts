@@ -46,7 +46,7 @@ export function errorFromBody(body: ErrorBody, context: ErrorContext): GeminiErr
   const { summary, serverMessage, ...failure } = apiFailure(body, context);
   // A reason says more than the status that came with it.
   const isExplained = failure.finishReason !== undefined || failure.blockReason !== undefined;
-  const code = failure.status === undefined || isExplained ? '' : ` (${String(failure.status)})`;
+  const code = failure.status === undefined || isExplained ? '' : ` (${failure.status})`;
   const message = `${summary}${code}${serverMessage === '' ? '' : `: ${serverMessage}`}`;
   return new GeminiError(message, { ...failure, partial: context.partial, cause: context.cause });
 }

@@ -32,7 +32,7 @@ export function assertPositiveDelay(name: string, value: unknown): void {
 /** Throws unless `value` is a whole number from `least` to `most`. */
 export function assertInteger(name: string, value: unknown, least: number, most = Infinity): void {
   if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most) return;
-  const range = most === Infinity ? `of at least ${String(least)}` : `from ${String(least)} to ${String(most)}`;
+  const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
   throw wrongNumber(name, `a whole number ${range}`, value);
 }
 
@@ -110,7 +110,7 @@ const longestQuote = 32;
 /** Describes a value for a sentence: short, and without the content of objects and long texts. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') {
-    if (value.length > longestQuote) return `a string of ${String(value.length)} characters`;
+    if (value.length > longestQuote) return `a string of ${value.length} characters`;
     return `'${value.replace(/\r/g, '\\r').replace(/\n/g, '\\n')}'`;
   }
   if (typeof value === 'function') return 'a function';

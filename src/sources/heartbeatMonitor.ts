@@ -20,7 +20,7 @@ export class HeartbeatMonitor {
   constructor(destination: Subscriber<unknown>, limit: number | false | undefined) {
     this.#destination = destination;
     this.#isFixed = limit !== undefined;
-    if (limit !== undefined && limit !== false) this.#start(limit);
+    if (limit) this.#start(limit);
   }
 
   /** Restarts the time: bytes have arrived. */
@@ -44,6 +44,6 @@ export class HeartbeatMonitor {
 
 /** The error of a server that sent nothing for `limit` ms. */
 export function deadError(limit: number): GeminiError {
-  const message = `The connection is dead: the server sent nothing for ${String(limit)} ms, not even a heartbeat`;
+  const message = `The connection is dead: the server sent nothing for ${limit} ms, not even a heartbeat`;
   return new GeminiError(message, { kind: 'network' });
 }

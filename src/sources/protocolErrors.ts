@@ -36,14 +36,14 @@ function describeJson(json: unknown): string {
   if (Array.isArray(json)) return json.length === 0 ? 'an empty array' : `an array of ${quantity(json.length, 'item')}`;
   if (typeof json === 'object' && json !== null) return `an object ${fieldList(Object.keys(json))}`;
   if (json === null || json === undefined) return String(json);
-  return `${/^[aeiou]/.test(typeof json) ? 'an' : 'a'} ${typeof json}`;
+  return `a ${typeof json}`;
 }
 
 function fieldList(names: readonly string[]): string {
   if (names.length === 0) return 'without fields';
   const shown = names.slice(0, maxNames).map((name) => (isFormatName(name) ? `'${name}'` : '…'));
   const rest = names.length - shown.length;
-  return `with the ${names.length === 1 ? 'field' : 'fields'} ${shown.join(', ')}${rest > 0 ? ` and ${String(rest)} more` : ''}`;
+  return `with the ${names.length === 1 ? 'field' : 'fields'} ${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 /** Whether a field's name belongs to a format: a name with blanks, or a long name, may be a user's text or a key. */
@@ -52,5 +52,5 @@ function isFormatName(name: string): boolean {
 }
 
 function quantity(count: number, noun: string): string {
-  return `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

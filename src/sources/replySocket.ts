@@ -135,7 +135,7 @@ export class ReplySocket {
 
   /** Starts a reply, or the rest of it, and emits its chunks to `destination`; `json` is the caller's message. */
   begin(received: ReceivedReply, json: string, destination: Subscriber<GeminiChunk>): void {
-    const reply = `${this.#prefix}-${String(++this.#count)}`;
+    const reply = `${this.#prefix}-${++this.#count}`;
     const { lastEventId } = received;
     let isEnded = false;
     const read = (message: ReplyMessage) => {

@@ -44,17 +44,17 @@ function statusError({ status, headers }: Response, text: string): GeminiError {
   const json = parseUntrustedJson(text);
   const body = findErrorBody(json ?? text);
   const { kind, retryAfter, serverMessage } = apiFailure(body ?? { message: text }, context);
-  const sentence = `The server answered with ${String(status)}${serverMessage === '' ? '' : `: ${serverMessage}`}`;
+  const sentence = `The server answered with ${status}${serverMessage === '' ? '' : `: ${serverMessage}`}`;
   return parsePublicError(json, context) ?? new GeminiError(sentence, { kind, status, retryAfter });
 }
 
 /** The error of a server without a stream: no content at all, or no more content of a reply that broke off. */
 function emptyResponseError({ status }: Response, isResumed: boolean): GeminiError {
   if (!isResumed) {
-    const message = `Expected an event stream, got an answer without a body (status ${String(status)})`;
+    const message = `Expected an event stream, got an answer without a body (status ${status})`;
     return new GeminiError(message, { kind: 'protocol', status });
   }
-  const message = `The reply broke off, and the server has nothing more of it (status ${String(status)})`;
+  const message = `The reply broke off, and the server has nothing more of it (status ${status})`;
   return new GeminiError(message, { kind: 'truncated', status, retryable: false });
 }
 
@@ -93,7 +93,6 @@ async function beginningOf(body: ReadableStream<Uint8Array>, subscription: Subsc
     // The status is known, and matters more than the loss of the rest.
   }
   wait.unsubscribe();
-  subscription.remove(wait);
   cancel();
   return text;
 }

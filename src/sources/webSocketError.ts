@@ -17,7 +17,7 @@ export function closeError(event: unknown, isOpened: boolean): GeminiError {
   // 1006 stands for a connection that ended without a word.
   if (typeof code !== 'number' || code === 1006) return brokenError();
   const words = typeof reason === 'string' && reason !== '' ? `: ${safeExcerpt(reason)}` : '';
-  const message = `The server closed the socket before the reply was whole (${String(code)})${words}`;
+  const message = `The server closed the socket before the reply was whole (${code})${words}`;
   return new GeminiError(message, { kind: kindByCode.get(code) ?? 'truncated' });
 }
 
@@ -54,7 +54,7 @@ export function closedError(): GeminiError {
 /** The error of a server that answers the request for a socket with an HTTP status. */
 function refusedError(status: number, cause: unknown): GeminiError {
   const { kind } = apiFailure({ message: '' }, { status });
-  return new GeminiError(`The server refused to open a socket: it answered with ${String(status)}`, {
+  return new GeminiError(`The server refused to open a socket: it answered with ${status}`, {
     kind,
     status,
     cause,

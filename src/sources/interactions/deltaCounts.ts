@@ -46,7 +46,7 @@ export function hasCaughtUp(position: DeltaCounts, delivered: DeltaCounts): bool
 /** The text form of counts: most are counts of text alone. */
 export function formatCounts({ text, media, sources, signatures, others }: DeltaCounts): string {
   if (media === 0 && sources === 0 && signatures === 0 && others === 0) return String(text);
-  return `${String(text)}.${String(media)}.${String(sources)}.${String(signatures)}.${String(others)}`;
+  return `${text}.${media}.${sources}.${signatures}.${others}`;
 }
 
 /** The pattern of the text form, for {@link parseCounts}. */

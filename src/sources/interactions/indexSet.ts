@@ -23,9 +23,7 @@ export class IndexSet {
 
   /** The text form: `0-3.5`. */
   toString(): string {
-    this.#text ??= this.#ranges
-      .map(([from, to]) => (from === to ? String(from) : `${String(from)}-${String(to)}`))
-      .join('.');
+    this.#text ??= this.#ranges.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join('.');
     return this.#text;
   }
 

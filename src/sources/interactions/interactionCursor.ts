@@ -41,7 +41,7 @@ export class CursorWriter {
       this.#stopped = stopped;
       this.#updates = updates;
       this.#updatesAtId = updatesAtCursorId;
-      this.#head = `1~${ends[end]}${countsInput ? 'i' : ''}~${stopped}~${String(updates)}/${String(updatesAtCursorId)}~`;
+      this.#head = `1~${ends[end]}${countsInput ? 'i' : ''}~${stopped}~${updates}/${updatesAtCursorId}~`;
     }
     let open = '';
     for (const step of progress.openSteps) {

@@ -29,7 +29,7 @@ export class StepProgress {
     this.index = index;
     this.type = type;
     // The types of steps are a few words; those that this version does not know are encoded.
-    this.cursorHead = `${String(index)}:${encodeURIComponent(type ?? '')}:`;
+    this.cursorHead = `${index}:${encodeURIComponent(type ?? '')}:`;
     this.isWhole = type !== undefined && isWholeStep(type);
   }
 

@@ -75,7 +75,7 @@ export function connectLive(
       opening.close();
     });
     const tooLate = asyncScheduler.schedule(() => {
-      const message = `The Live session was not set up within ${String(connectTimeout)} ms`;
+      const message = `The Live session was not set up within ${connectTimeout} ms`;
       fail(new GeminiError(message, { kind: 'timeout' }));
     }, connectTimeout);
     destination.add(tooLate);

@@ -22,7 +22,7 @@ export function liveCloseError(event: unknown, isSetUp: boolean): GeminiError {
     { message: words },
     { status: statusOfReason(words), otherKind: kindByCode.get(code) ?? 'network' },
   );
-  const sentence = `The server closed the Live session (${String(code)})`;
+  const sentence = `The server closed the Live session (${code})`;
   return new GeminiError(serverMessage === '' ? sentence : `${sentence}: ${serverMessage}`, { kind, status: code });
 }
 
@@ -48,7 +48,7 @@ export function liveConnectionError(isSetUp: boolean, cause?: unknown): GeminiEr
 /** The error of a server that answers the request for a socket with an HTTP status. */
 function refusedError(status: number, cause: unknown): GeminiError {
   const { kind, summary } = apiFailure({ message: '' }, { status });
-  return new GeminiError(`${summary} (${String(status)})`, { kind, status, cause });
+  return new GeminiError(`${summary} (${status})`, { kind, status, cause });
 }
 
 /** The kinds of the codes that do not stand for a broken connection. */

@@ -16,7 +16,7 @@ export function readLiveFrame(data: unknown): LiveMessage {
   const text = textOfFrame(data);
   const json = text === undefined ? undefined : parseUntrustedJson(text, 'A message of the Live API');
   if (json !== undefined) return readLiveMessage(json);
-  const form = text === undefined ? 'a frame of another type' : `a frame of ${String(text.length)} characters`;
+  const form = text === undefined ? 'a frame of another type' : `a frame of ${text.length} characters`;
   throw new GeminiError(`Expected ${expected}, got ${form} that is not JSON`, { kind: 'protocol' });
 }
 
