@@ -13,13 +13,13 @@ export function parseServerError(json: unknown, context: ErrorContext = {}): Gem
 /** The deepest nesting of `error` fields: a sink writes one, and each proxy may add another. */
 const maxNesting = 10;
 
-/** Makes the error of a public form, bare or as `{ error }`; undefined if its kind is not a {@link GeminiErrorKind}. */
-export function parsePublicError(json: unknown, context: ErrorContext): GeminiError | undefined {
-  let form = json;
-  for (let depth = 0; depth < maxNesting; depth++) {
-    if (typeof form !== 'object' || form === null) return undefined;
-    if (!('error' in form)) return 'kind' in form && isKind(form.kind) ? parseSavedError(form, context) : undefined;
-    form = form.error;
-  }
-  return undefined;
+/**
+ * Makes the error of a public form, bare or as `{ error }`; undefined if its kind is not a {@link GeminiErrorKind}.
+ *
+ * @param levels - The maximum number of levels of nesting that are read.
+ */
+export function parsePublicError(json: unknown, context: ErrorContext, levels = maxNesting): GeminiError | undefined {
+  if (typeof json !== 'object' || json === null || levels === 0) return undefined;
+  if ('error' in json) return parsePublicError(json.error, context, levels - 1);
+  return 'kind' in json && isKind(json.kind) ? parseSavedError(json, context) : undefined;
 }

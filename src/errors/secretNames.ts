@@ -21,7 +21,6 @@ export const secretNames = /* @__PURE__ */ [
   'client[-_]?assertion',
   'access[-_]?key[-_]?id',
   'x-(?:goog|amz)-(?:signature|credential)',
-  'x-amz-security-token',
 ].join('|');
 
 let secretName: RegExp | undefined;
