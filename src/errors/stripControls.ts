@@ -2,14 +2,14 @@
 const terminalCommands = /* @__PURE__ */ new RegExp(
   /* @__PURE__ */ [
     '(?:\\u001B\\[|\\u009B)[0-?]*[ -/]*[@-~]',
-    '(?:\\u001B[\\]PX^_]|[\\u0090\\u0098\\u009D-\\u009F])\\P{Cc}*(?:\\u0007|\\u009C|\\u001B\\\\)',
+    '(?:\\u001B[\\]PX^_]|[\\u0090\\u0098\\u009D-\\u009F])[ -~\\xA0-\\uFFFF]*(?:\\u0007|\\u009C|\\u001B\\\\)',
     '\\u001B[ -/]*[0-Z\\\\^-~]',
   ].join('|'),
-  'gu',
+  'g',
 );
 
 /** Control characters except the tab and the line feed, and characters that reverse the direction of text. */
-const controlCharacters = /(?![\t\n])[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
+const controlCharacters = /[^\t\n -~\xA0-\u2029\u202F-\u2065\u206A-\uFFFF]/g;
 
 /**
  * Makes a foreign text safe for a terminal: it cannot move the cursor, hide other text, or set the clipboard. A command
