@@ -8,7 +8,13 @@ import { toSendablePart } from '../chunk/toSendablePart.js';
 import type { ReplyAnnotations } from '../chunk/replyAnnotations.js';
 import type { ToolRun } from '../chunk/annotations.js';
 import type { GeminiFunctionResponse, GeminiPart, GeminiResponse, ToolMedia } from '../chunk/response.js';
-import type { ChatMessage, CompleteChatMessage, MessageInteraction, OpenChatMessage } from './chatMessage.js';
+import type {
+  ChatMessage,
+  ChatMessageFields,
+  CompleteChatMessage,
+  MessageInteraction,
+  OpenChatMessage,
+} from './chatMessage.js';
 import {
   sanitizeCitation,
   sanitizeCost,
@@ -50,6 +56,39 @@ export function messageFields(reply: GeminiResponse & ReplyAnnotations, latest?:
     retrying,
     runs: serverRuns(parts, latest),
   };
+}
+
+/** Content of a message, with the number of messages before it if it is of an interaction. */
+export type MessageContent = ReturnType<typeof messageFields> & Pick<ChatMessage, 'sentMessages'>;
+
+/** An open message with the content of the reply so far. */
+export function openMessage(
+  { id, role, draft }: OpenChatMessage,
+  status: OpenChatMessage['status'],
+  content: MessageContent,
+): OpenChatMessage {
+  // Field by field: made for each chunk, and engines are slow at copies of so many fields.
+  return {
+    id,
+    role,
+    status,
+    draft,
+    parts: content.parts,
+    text: content.text,
+    thoughts: content.thoughts,
+    calls: content.calls,
+    citations: content.citations,
+    finishReason: content.finishReason,
+    usage: content.usage,
+    interaction: content.interaction,
+    progress: content.progress,
+    metrics: content.metrics,
+    cost: content.cost,
+    queued: content.queued,
+    retrying: content.retrying,
+    runs: content.runs,
+    sentMessages: content.sentMessages,
+  } satisfies Record<keyof ChatMessageFields | 'status', unknown>;
 }
 
 /** The content of a reply that has ended, without parts that the API would refuse or a saved chat could not hold. */

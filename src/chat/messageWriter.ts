@@ -7,7 +7,7 @@ import type { GeminiPart } from '../chunk/response.js';
 import type { AskedQuestion } from './askedQuestion.js';
 import { isOpen, type ChatMessage } from './chatMessage.js';
 import type { ChatState } from './chatState.js';
-import { createMessage } from './messageFields.js';
+import { createMessage, openMessage } from './messageFields.js';
 import { ReplyContent } from './replyContent.js';
 import type { SendBranch } from './sendBranch.js';
 import { finishedReply, type FinishedReply, type ToolLoopWriter } from './toolLoopWriter.js';
@@ -61,8 +61,8 @@ export class MessageWriter implements ToolLoopWriter {
     const isStreaming = hasContent(chunk);
     if (isStreaming) this.#branch.select();
     this.#branch.updateLast((message) => {
-      const written = Object.assign({}, message, this.#content.current);
-      return isStreaming && isOpen(written) ? Object.assign(written, { status: 'streaming' as const }) : written;
+      if (!isOpen(message)) return message;
+      return openMessage(message, isStreaming ? 'streaming' : message.status, this.#content.current);
     });
     // After the message is written, because a subscriber may cancel here.
     if (isStreaming) this.#state.status.set('streaming');

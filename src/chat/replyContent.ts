@@ -5,7 +5,7 @@ import { hasContent } from '../chunk/hasContent.js';
 import { ShownReply } from '../chunk/shownReply.js';
 import { isToolRun } from './chatJsonValidators.js';
 import type { ChatMessage } from './chatMessage.js';
-import { finalMessageFields, messageFields } from './messageFields.js';
+import { finalMessageFields, messageFields, type MessageContent } from './messageFields.js';
 import { endedRun } from './toolRuns.js';
 
 /** The content of one reply of the model, as fields of its message. */
@@ -24,7 +24,7 @@ export class ReplyContent {
   }
 
   /** The fields of the reply so far. */
-  get current() {
+  get current(): MessageContent {
     return this.#withContext(messageFields(this.reply, this.#latestRun));
   }
 
