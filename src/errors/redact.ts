@@ -90,7 +90,8 @@ export function redact(text: string): string {
 }
 
 /** A text without a match of this pattern has no secret of any form, so most texts are searched only once. */
-const hint = /[:=@%<]|[^ -~\xA0-\u2029\u202F-\u2065\u206A-\uFFFF]|["']\s{0,9},|-----|[\w-]{15}|bearer|basic|eyJ|ya29|AQ\./i;
+const hint =
+  /[:=@%<]|[^ -~\xA0-\u2029\u202F-\u2065\u206A-\uFFFF]|["']\s{0,9},|-----|[\w-]{15}|bearer|basic|eyJ|ya29|AQ\./i;
 
 function withoutTokens(text: string): string {
   if (!hint.test(text)) return text;
