@@ -267,7 +267,7 @@ describe('the Angular example', { timeout: 60_000 }, () => {
   test('follows the end until the reader moves up by a step, and again on demand', async () => {
     await chat.asks('Long, to be read');
     await chat.shows('line 40');
-    expect(await chat.below()).toBeLessThan(2);
+    await expect.poll(() => chat.below()).toBeLessThan(2);
     await chat.wheels(-5);
     await chat.offers('Jump to latest');
     const place = await chat.place();
@@ -276,7 +276,7 @@ describe('the Angular example', { timeout: 60_000 }, () => {
     expect(await chat.place()).toBe(place);
     await chat.clicks('Jump to latest');
     await chat.shows(`line ${String(line + 30)}`);
-    expect(await chat.below()).toBeLessThan(2);
+    await expect.poll(() => chat.below()).toBeLessThan(2);
     expect(await chat.has('Jump to latest')).toBe(false);
     await chat.wheels(-300);
     await chat.offers('Jump to latest');
