@@ -66,11 +66,28 @@ class Tab {
     return this.page.getByRole('button', { name, exact: true });
   }
 
-  /** Asks once the page is connected: until then it keeps the words in the box, and sends nothing. */
+  get questions(): Locator {
+    return this.page.locator('[data-role=user]');
+  }
+
+  /** Asks, and waits until the question is on the page: `last` is its reply then, no longer an older one. */
   async asks(prompt: string): Promise<void> {
-    await this.page.locator('#presence[data-connected=true]').waitFor();
+    await this.hears();
+    const before = await this.questions.count();
+    await this.sends(prompt);
+    await this.questions.nth(before).waitFor();
+  }
+
+  /** Sends once the page has heard from the room: until then it keeps the words in the box. */
+  async sends(prompt: string): Promise<void> {
+    await this.hears();
     await this.box.fill(prompt);
     await this.page.keyboard.press('Enter');
+  }
+
+  /** Waits for the first news of the room, with which the older questions come. */
+  async hears(): Promise<void> {
+    await this.page.locator('#presence[data-connected=true]', { hasText: /here$/ }).waitFor();
   }
 
   async presses(name: string): Promise<void> {
@@ -236,7 +253,7 @@ describe('examples/websocket', { timeout: 60_000 }, () => {
     reply = endless;
     const before = emulator.requests.length;
     const tab = await open();
-    await tab.page.locator('#presence[data-connected=true]').waitFor();
+    await tab.hears();
     await tab.box.fill('Tell me a story');
     const place = await placeOf(tab.button('Send'));
     await tab.button('Send').dblclick();
@@ -251,7 +268,7 @@ describe('examples/websocket', { timeout: 60_000 }, () => {
 
   it('does not send the Enter of an input method', async () => {
     const tab = await open();
-    await tab.page.locator('#presence[data-connected=true]').waitFor();
+    await tab.hears();
     await tab.box.fill('にほん');
     for (const init of [{ keyCode: 229 }, { isComposing: true }])
       await tab.box.dispatchEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...init });
@@ -342,10 +359,11 @@ describe('examples/websocket', { timeout: 60_000 }, () => {
     const tab = await open();
     reply = () => Array.from({ length: 60 }, (_, index) => `Line ${index}\n\n`);
     await tab.asks('Tell me a story');
-    await tab.stands('complete');
+    await tab.reads('Line 59', 'complete');
     reply = () => ({ chunks, finishReason: 'SAFETY' });
     await tab.asks('Tell me another');
-    await tab.stands('streaming');
+    await tab.reads(/^Once upon/, 'streaming');
+    await tab.page.waitForFunction(() => document.documentElement.scrollTop > 300);
     await tab.page.evaluate(() => scrollTo(0, 0));
     goOn();
     await tab.presses('Show');
@@ -362,13 +380,12 @@ describe('examples/websocket', { timeout: 60_000 }, () => {
     const tab = await open(own.url);
     for (let number = 1; number <= 6; number++) {
       await tab.asks(`Question ${number}`);
-      await tab.page.getByText(`Question ${number}`).waitFor();
     }
     await tab.last.locator('.wait').getByText('Place 2 in the queue').waitFor();
-    await tab.asks('Question 7');
+    await tab.sends('Question 7');
     await tab.sees('Too many questions wait for an answer.');
     expect(await tab.box.inputValue()).toBe('Question 7');
-    expect(await tab.page.locator('[data-role=user]').count()).toBe(6);
+    expect(await tab.questions.count()).toBe(6);
     expect(emulator.requests.length - before).toBe(4);
     for (let left = 6; left > 0; left--) {
       await tab.presses('Stop');

@@ -30,11 +30,13 @@ export class ChatPage {
     await this.page.locator('button:not([disabled]):not([aria-disabled=true])', { hasText: /^\s*Send\s*$/ }).waitFor();
   }
 
+  /** Asks what nobody has asked before, and waits for its reply: `reply` is no longer an older one then. */
   async asks(prompt: string): Promise<void> {
-    const before = await this.page.locator('article[data-role=model]').count();
     await this.types(prompt);
     await this.box.press('Enter');
-    await this.page.locator('article[data-role=model]').nth(before).waitFor();
+    await this.page
+      .locator(`article[data-role=user]:has-text(${JSON.stringify(prompt)}) ~ article[data-role=model]`)
+      .waitFor();
   }
 
   async ends(status: string): Promise<void> {
