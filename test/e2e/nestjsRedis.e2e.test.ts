@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { on, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext } from 'playwright-core';
-import type { Observable, Subscription } from 'rxjs';
+import { lastValueFrom, Subject, take, type Observable, type Subscription } from 'rxjs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
@@ -38,6 +38,7 @@ describe.skipIf(!hasRedis)('the NestJS example on two servers, over Redis', () =
   const scenarios: Record<string, () => EmulatorScenario> = {
     count: () => ({ chunks: whole, pace: 50 }),
     brief: () => ({ chunks: ['One ', 'two ', 'three.'], pace: 100 }),
+    crowded: () => ({ chunks: crowd.join(), pace: 10 }),
     endless: () => ({ chunks: endless(), pace: 20 }),
   };
   /** Stops all that was started, the last first. */
@@ -51,6 +52,7 @@ describe.skipIf(!hasRedis)('the NestJS example on two servers, over Redis', () =
   let proxy: NestServer;
   let id: string;
   let prompt: string;
+  let crowd: Crowd;
 
   beforeAll(async () => {
     emulator = await startEmulator({ reply: ({ prompt: asked }) => scenarios[asked.split(' ')[0] ?? '']!() });
@@ -199,7 +201,8 @@ describe.skipIf(!hasRedis)('the NestJS example on two servers, over Redis', () =
   );
 
   it('runs eight replies of a user at once on both servers together', async () => {
-    prompt = prompt.replace('endless', 'brief');
+    prompt = prompt.replace('endless', 'crowded');
+    crowd = new Crowd(8);
     const readers = Array.from({ length: 20 }, () => read(ask(proxy, { prompt })));
     for (const { ended } of readers) expect(await ended).toMatchObject({ error: undefined, text: 'One two three.' });
     const requests = requestsTo(emulator, prompt);
@@ -414,6 +417,22 @@ function openSocket({ url }: NestServer, headers: Record<string, string>): WebSo
 
 function joined(chunks: readonly { readonly text?: string | undefined }[]): string {
   return chunks.map(({ text }) => text).join('');
+}
+
+/** Replies of which none goes on until so many have begun. */
+class Crowd {
+  readonly #isThere: Promise<void>;
+  readonly #came$ = new Subject<void>();
+
+  constructor(size: number) {
+    this.#isThere = lastValueFrom(this.#came$.pipe(take(size)));
+  }
+
+  async *join(): AsyncGenerator<string> {
+    this.#came$.next();
+    await this.#isThere;
+    yield* ['One ', 'two ', 'three.'];
+  }
 }
 
 async function* endless(): AsyncGenerator<string> {
