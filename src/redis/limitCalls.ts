@@ -54,6 +54,11 @@ export class LimitCalls {
     );
   }
 
+  /** Whether the client is closed, so that no call reaches the server any more. */
+  get isClosed(): boolean {
+    return this.#redis.isOpen === false;
+  }
+
   /** The signals of the channel: a message has the ids of the requests that have begun. */
   get signals$(): Observable<ChannelSignal> {
     return signalsOf(this.#redis, this.#channel, this.#firstKey);

@@ -324,7 +324,8 @@ export class SharedQueue implements RateLimitQueue {
   }
 
   #setBeat(): void {
-    const isNeeded = this.#tickets.size > 0 || this.#hasLeftovers;
+    // With a closed client, a process that ends would wait for the timer: the lease on the server ends anyway.
+    const isNeeded = this.#tickets.size > 0 || (this.#hasLeftovers && !this.#calls.isClosed);
     if (!isNeeded) this.#beat.unsubscribe();
     else if (this.#beat.closed) {
       this.#beat = asyncScheduler.schedule(() => {

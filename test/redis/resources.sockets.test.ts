@@ -100,10 +100,11 @@ describe.skipIf(!hasRedis)('the resources of replies', () => {
 
   it('let a process end by itself', async () => {
     const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/leaveRedis.ts', setup.server.url]);
+    onTestFinished(() => void child.kill());
     let [output, problems] = ['', ''];
     child.stdout.on('data', (bytes) => (output += String(bytes)));
     child.stderr.on('data', (bytes) => (problems += String(bytes)));
     const [exitCode] = (await once(child, 'close')) as [number];
     expect({ output, problems, exitCode }).toEqual({ output: 'done', problems: '', exitCode: 0 });
-  });
+  }, 30_000);
 });
