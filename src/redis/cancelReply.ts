@@ -1,11 +1,12 @@
-import { concatMap, map, type Observable } from 'rxjs';
+import { concatMap, map, throwError, timeout, type Observable } from 'rxjs';
 import { assertOwner } from '../replies/replyAccess.js';
 import { assertOptions, assertString } from '../rx/assertions.js';
 import { cancelReasonOf } from '../rx/cancelReasonOf.js';
+import { longestOutage } from './bridgeOutages.js';
 import type { StoredReplyAccess } from './followReply.js';
 import { assertRedis, type RedisClient } from './redisClient.js';
 import { isSharded } from './redisServer.js';
-import { redisFailure } from './replyFailures.js';
+import { noAnswerError, redisFailure } from './replyFailures.js';
 import { assertPrefix, defaultPrefix, ownerText, replyKeys } from './replyKeys.js';
 import { stopReply } from './replyScripts.js';
 import { keysOf, publishCommand } from './storedRun.js';
@@ -32,7 +33,8 @@ export interface CancelReplyOptions {
  * @param id - The id of the reply.
  * @param reason - The `reason` in the mark `cancelled`; `'cancelled'` by default.
  * @param options - See {@link CancelReplyOptions}.
- * @returns A promise of whether the reply was running; it does not wait for the end of the reply. Rejects with a `GeminiError` of kind `network` if Redis fails.
+ * @returns A promise of whether the reply was running; it does not wait for the end of the reply. Rejects with a
+ * `GeminiError` of kind `network` if Redis fails, or does not answer for 15 s; the reply may be stopped then all the same.
  * @throws TypeError, RangeError - At the call, if an argument or an option is wrong.
  * @example
  * ```ts
@@ -82,10 +84,11 @@ export function stopStoredReply(
   );
 }
 
-/** The answer of a command; a failure of Redis is a `GeminiError`. */
+/** The answer of a command; a failure of Redis is a `GeminiError`. A client that connects again queues its commands. */
 export function answerOf<T>(command: Observable<T>): Promise<T> {
+  const answer$ = command.pipe(timeout({ first: longestOutage, with: () => throwError(() => noAnswerError()) }));
   return new Promise((resolve, reject) => {
-    command.subscribe({
+    answer$.subscribe({
       next: resolve,
       error: (cause: unknown) => {
         reject(redisFailure(cause));

@@ -22,8 +22,9 @@ export type CreateRedisRepliesOptions = Omit<PublishReplyOptions, 'owner'>;
  * `follow`, `stop` and `list` reach the replies of all processes. `close` ends the replies of this process with kind
  * `server`, and waits at most 1 s until their ends are stored. `redis` stays open: close it afterwards.
  *
- * `start` rejects with kind `network` if Redis fails, or does not answer for 15 s; the source is not subscribed then. A reply whose process ends without
- * `close` fails for its followers with kind `truncated`.
+ * `start`, `stop` and `list` reject with kind `network` if Redis fails, or does not answer for 15 s; `start` has not
+ * subscribed to the source then. A reply whose process ends without `close` fails for its followers with kind
+ * `truncated`.
  *
  * @param redis - A connected client of the package `redis`, 5 or 6.
  * @param options - See {@link CreateRedisRepliesOptions}.

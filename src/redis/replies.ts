@@ -22,7 +22,7 @@ export interface RepliesOptions {
  * @param owner - The `owner` of {@link publishReply}; without one, the replies that have none.
  * @param options - See {@link RepliesOptions}.
  * @returns A promise of the list, in the order of their starts; `since` is a time of the server's clock. Rejects with a
- * `GeminiError` of kind `network` if Redis fails.
+ * `GeminiError` of kind `network` if Redis fails, or does not answer for 15 s.
  * @throws TypeError, RangeError - At the call, if an argument or an option is wrong.
  * @example
  * ```ts

@@ -36,3 +36,8 @@ export function redisFailure(cause: unknown): GeminiError {
   const message = 'Redis cannot be reached, or refuses the command: see the `cause`';
   return new GeminiError(message, { kind: 'network', cause });
 }
+
+/** The cause of a failure of Redis that has not answered in time. */
+export function noAnswerError(): Error {
+  return new Error('Redis did not answer in time');
+}

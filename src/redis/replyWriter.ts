@@ -26,6 +26,7 @@ import {
   abandonedError,
   lostReplyError,
   missingChunksError,
+  noAnswerError,
   redisFailure,
   replacedError,
   tooLargeToStore,
@@ -104,7 +105,7 @@ export class ReplyWriter {
     if (this.#options.isStrict) {
       const failed$ = timer(longestOutage).pipe(
         tap(() => {
-          this.#failToOpen(redisFailure(new Error('Redis did not answer in time')));
+          this.#failToOpen(redisFailure(noAnswerError()));
         }),
         ignoreElements(),
       );

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createClient } from 'redis';
 import { concatMap, config, delay, from, of, timer, type Observable } from 'rxjs';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { cancelReply, createRedisReplies, followReply, publishReply, replies } from 'rxjs-gemini/redis';
 import type { GeminiChunk } from '../../src/chunk/geminiChunk.js';
 import type { GeminiError } from '../../src/errors/geminiError.js';
@@ -321,6 +321,21 @@ describe.skipIf(!hasRedis)('without Redis', () => {
     const { reply$, count } = drivenReply();
     await expect(registry.start('a', reply$)).rejects.toMatchObject({ kind: 'network' });
     expect(count.subscribed).toBe(0);
+  });
+
+  it('a client that waits for its server: `cancelReply`, `replies` and `start` fail as network after 15 s', async () => {
+    const silent = () => new Promise<never>(() => undefined);
+    const client = { isOpen: true, evalSha: silent, eval: silent, duplicate: unconnected };
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const kinds: unknown[] = [];
+    const { reply$ } = drivenReply();
+    const calls = [cancelReply(client, 'a'), replies(client), createRedisReplies(client).start('a', reply$)];
+    for (const call of calls) call.catch((cause: unknown) => kinds.push((cause as GeminiError).kind));
+    await vi.advanceTimersByTimeAsync(14_999);
+    expect(kinds).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(kinds).toEqual(['network', 'network', 'network']);
   });
 
   it('a client that is closed meanwhile: followers fail as network, the reply runs on', async () => {
