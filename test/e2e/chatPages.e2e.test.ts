@@ -51,6 +51,8 @@ const scenarios: Record<string, (attempt: number) => EmulatorScenario> = {
   // Not a broken connection, after which a server may continue the answer.
   Cut: () => ({ text: 'All is well, **until it breaks', pace: 20, finishReason: 'SAFETY' }),
   Limit: () => ({ text: 'This is **only half', finishReason: 'MAX_TOKENS' }),
+  Nested: () => ({ chunks: ['>'.repeat(60), ' Inside of all.'] }),
+  Endless: () => ({ chunks: ['>'.repeat(4_000), ' Inside of more.'] }),
   Nothing: () => ({ chunks: [''], finishReason: 'STOP' }),
   Busy: (attempt) =>
     attempt === 0 ? { error: apiError({ code: 429, retryDelay: 3_000 }) } : { text: 'Now there was room.' },
@@ -202,6 +204,20 @@ describe.each(pages)('the chat page of examples/$example', ({ example, path }) =
         const scroller = chat.reply.locator(part).first();
         expect(await scroller.evaluate((it) => it.scrollWidth - it.clientWidth), part).toBeGreaterThan(0);
         expect(await scroller.getAttribute('tabindex')).toBe('0');
+      }
+    });
+
+    it('shows quotes without end as text, within its window, and the answers after them', async ({ open }) => {
+      const chat = await open({ viewport: { width: 390, height: 700 } });
+      for (const [word, end] of [
+        ['Nested', 'Inside of all.'],
+        ['Endless', 'Inside of more.'],
+        ['Words', 'A reply of some words'],
+      ]) {
+        await chat.asks(`${word} for a narrow page on ${example}`);
+        await chat.shows(end!);
+        expect(await chat.excessWidth(), word).toBeLessThanOrEqual(0);
+        await chat.ends('complete');
       }
     });
 

@@ -1,5 +1,4 @@
-import { Lexer } from 'marked';
-import { closeMarkdown } from 'rxjs-gemini';
+import { lex } from './lex.js';
 import { block } from './markdown.js';
 import { patchChildren } from './patch.js';
 
@@ -32,7 +31,7 @@ export class GrowingText {
   }
 
   #grow(text: string, isOver: boolean): void {
-    const tokens = new Lexer().lex(closeMarkdown(text.slice(this.#length)));
+    const tokens = lex(text.slice(this.#length));
     this.#hasReferences ||= Object.keys(tokens.links).length > 0;
     const last = tokens.findLastIndex(({ type }) => type !== 'space');
     const made = document.createDocumentFragment();

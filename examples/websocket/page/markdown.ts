@@ -2,14 +2,20 @@ import type { MarkedToken, Token, Tokens } from 'marked';
 import { codeBlock } from './codeBlock.js';
 import { make } from './find.js';
 
+/** The most quotes and lists within each other: more would leave no width for the text. */
+const deepest = 8;
+
 /**
  * The nodes of a block of Markdown. They are made one by one, never from HTML: so markup that a model writes is text.
  *
  * @param isGrowing - Whether more of the block may come.
+ * @param depth - The number of quotes and lists around it.
  */
-export function block(token: Token, isGrowing = false): Node {
+export function block(token: Token, isGrowing = false, depth = 0): Node {
   // The lexer has no extensions: it makes these tokens only.
   const known = token as MarkedToken;
+  const isContainer = known.type === 'blockquote' || known.type === 'list';
+  if (isContainer && depth === deepest) return make('p', { dir: 'auto' }, known.raw.trim());
   switch (known.type) {
     case 'heading': {
       // The page has the heading of the first level.
@@ -26,9 +32,9 @@ export function block(token: Token, isGrowing = false): Node {
         isGrowing,
       );
     case 'blockquote':
-      return make('blockquote', {}, ...blocks(known.tokens, isGrowing));
+      return make('blockquote', {}, ...blocks(known.tokens, isGrowing, depth + 1));
     case 'list':
-      return list(known, isGrowing);
+      return list(known, isGrowing, depth + 1);
     case 'table':
       return table(known);
     case 'hr':
@@ -45,17 +51,17 @@ export function block(token: Token, isGrowing = false): Node {
   }
 }
 
-function blocks(tokens: readonly Token[], isGrowing: boolean): Node[] {
-  return tokens.map((token, index) => block(token, isGrowing && index === tokens.length - 1));
+function blocks(tokens: readonly Token[], isGrowing: boolean, depth: number): Node[] {
+  return tokens.map((token, index) => block(token, isGrowing && index === tokens.length - 1, depth));
 }
 
-function list({ ordered, start, items }: Tokens.List, isGrowing: boolean): HTMLElement {
+function list({ ordered, start, items }: Tokens.List, isGrowing: boolean, depth: number): HTMLElement {
   const entries = items.map((item, index) => {
     const isLast = index === items.length - 1;
     const nodes = item.tokens.flatMap((token, place) =>
       token.type === 'text' || token.type === 'checkbox'
         ? inline([token])
-        : [block(token, isGrowing && isLast && place === item.tokens.length - 1)],
+        : [block(token, isGrowing && isLast && place === item.tokens.length - 1, depth)],
     );
     return make('li', { dir: 'auto' }, ...nodes);
   });

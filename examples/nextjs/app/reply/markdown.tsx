@@ -1,9 +1,12 @@
-import { Lexer, type Token, type Tokens } from 'marked';
+import type { Token, Tokens, TokensList } from 'marked';
 import { memo, useMemo, type ReactNode } from 'react';
-import { closeMarkdown } from 'rxjs-gemini';
 import { CodeBlock } from './codeBlock';
 import { inlineText } from './inlineText';
+import { lex } from './lex';
 import { Table } from './table';
+
+/** The most quotes and lists within each other: more would leave no width for the text. */
+const deepest = 8;
 
 interface MarkdownProps {
   readonly text: string;
@@ -15,7 +18,7 @@ interface MarkdownProps {
 
 /** A text in Markdown as React elements. A block that has not changed is not rendered again. */
 export function Markdown({ text, isOpen, name }: MarkdownProps) {
-  const blocks = useMemo(() => withLevels(Lexer.lex(isOpen ? closeMarkdown(text) : text)), [text, isOpen]);
+  const blocks = useMemo(() => withLevels(lex(text, isOpen)), [text, isOpen]);
   return (
     <div className="text" dir="auto">
       {blocks.map(({ token, level, links }, index) => (
@@ -32,10 +35,12 @@ interface BlockProps {
   /** The names that links refer to, which may be defined below the block. */
   readonly links: string;
   readonly name: string;
+  /** The number of quotes and lists around it. */
+  readonly depth?: number;
 }
 
 /** The blocks, with levels of headings that begin below the page's own and leave none out. */
-function withLevels(tokens: ReturnType<typeof Lexer.lex>): Pick<BlockProps, 'token' | 'level' | 'links'>[] {
+function withLevels(tokens: TokensList): Pick<BlockProps, 'token' | 'level' | 'links'>[] {
   let level = 1;
   const links = Object.keys(tokens.links).join(' ');
   return tokens.map((token) => {
@@ -53,8 +58,10 @@ const Block = memo(
     one.links === other.links,
 );
 
-function BlockView({ token: anyToken, level, name }: BlockProps): ReactNode {
+function BlockView({ token: anyToken, level, name, depth = 0 }: BlockProps): ReactNode {
   const token = anyToken as Tokens.Generic;
+  const isContainer = token.type === 'blockquote' || token.type === 'list';
+  if (isContainer && depth === deepest) return <p dir="auto">{token.raw.trim()}</p>;
   switch (token.type) {
     case 'code':
       return <CodeBlock code={token['text']} language={/^\S*/.exec(token['lang'] ?? '')?.[0]?.toLowerCase() ?? ''} />;
@@ -69,9 +76,9 @@ function BlockView({ token: anyToken, level, name }: BlockProps): ReactNode {
     case 'table':
       return <Table table={token as Tokens.Table} name={name} />;
     case 'list':
-      return <List list={token as Tokens.List} name={name} />;
+      return <List list={token as Tokens.List} name={name} depth={depth + 1} />;
     case 'blockquote':
-      return <blockquote dir="auto">{inner(token.tokens, name)}</blockquote>;
+      return <blockquote dir="auto">{inner(token.tokens, name, depth + 1)}</blockquote>;
     case 'hr':
       return <hr />;
     case 'space':
@@ -85,19 +92,25 @@ function BlockView({ token: anyToken, level, name }: BlockProps): ReactNode {
 }
 
 /** Blocks within a block. */
-function inner(tokens: readonly Token[] = [], name: string): ReactNode[] {
+function inner(tokens: readonly Token[] = [], name: string, depth: number): ReactNode[] {
   return tokens.map((token, index) => (
-    <BlockView key={index} token={token} level={0} links="" name={`${name}.${index + 1}`} />
+    <BlockView key={index} token={token} level={0} links="" name={`${name}.${index + 1}`} depth={depth} />
   ));
 }
 
-function List({ list: { ordered, start, items }, name }: { readonly list: Tokens.List; readonly name: string }) {
+interface ListProps {
+  readonly list: Tokens.List;
+  readonly name: string;
+  readonly depth: number;
+}
+
+function List({ list: { ordered, start, items }, name, depth }: ListProps) {
   const rows = items.map(({ tokens, loose }, index) => (
     <li key={index} dir="auto">
       {tokens.map((token, at) =>
         !loose && ['text', 'checkbox'].includes(token.type)
           ? inlineText([token])
-          : inner([token], `${name}.${index + 1}.${at + 1}`),
+          : inner([token], `${name}.${index + 1}.${at + 1}`, depth),
       )}
     </li>
   ));

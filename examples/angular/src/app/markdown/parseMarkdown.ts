@@ -1,4 +1,4 @@
-import { Marked, type MarkedToken, type Token } from 'marked';
+import { Marked, type MarkedToken, type Token, type Tokens, type TokensList } from 'marked';
 
 const markdown = new Marked({
   renderer: {
@@ -27,11 +27,28 @@ export interface Blocks {
  * before, and a view leaves them as they are: no flicker, what is selected stays selected, and code is highlighted once.
  */
 export function parseMarkdown(text: string, before?: Blocks): Blocks {
-  const tokens = markdown.lexer(text);
+  const tokens = lex(text);
   const links = JSON.stringify(tokens.links);
   const known = before?.links === links ? before.tokens : [];
   const shown = tokens.filter(({ type }) => type !== 'space' && type !== 'def') as MarkedToken[];
   return { links, tokens: shown.map((token, index) => sameBlock(known[index], token) ?? token) };
+}
+
+/**
+ * A model that repeats itself can nest quotes and lists by the thousand, which no reader of Markdown survives: such a
+ * text is one block, as it is.
+ */
+function lex(text: string): TokensList {
+  try {
+    return markdown.lexer(text);
+  } catch {
+    return Object.assign([plainBlock(text)], { links: {} });
+  }
+}
+
+/** A paragraph without markup. */
+export function plainBlock(text: string): Tokens.Paragraph {
+  return { type: 'paragraph', raw: text, text, tokens: [{ type: 'text', raw: text, text }] };
 }
 
 function sameBlock(known: MarkedToken | undefined, token: MarkedToken): MarkedToken | undefined {
