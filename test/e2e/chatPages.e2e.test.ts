@@ -39,6 +39,11 @@ ${fence}
 
 The end.`;
 
+const codeLines = [`${fence}js`, ...Array.from({ length: 8 }, (_, at) => `let value${at} = ${at};`), fence];
+
+const afterCode = 'After the code there are some more words.';
+const returned = [...codeLines.map((line) => `${line}\r\n`), '\r\n', ...afterCode.split(/(?<= )/)];
+
 async function* lines(count = Infinity): AsyncGenerator<string> {
   for (let line = 1; line <= count; line++) yield `Line ${line} of a long answer.\n\n`;
 }
@@ -53,6 +58,7 @@ const scenarios: Record<string, (attempt: number) => EmulatorScenario> = {
   Limit: () => ({ text: 'This is **only half', finishReason: 'MAX_TOKENS' }),
   Nested: () => ({ chunks: ['>'.repeat(60), ' Inside of all.'] }),
   Endless: () => ({ chunks: ['>'.repeat(4_000), ' Inside of more.'] }),
+  Returns: () => ({ chunks: returned, pace: 100 }),
   Nothing: () => ({ chunks: [''], finishReason: 'STOP' }),
   Busy: (attempt) =>
     attempt === 0 ? { error: apiError({ code: 429, retryDelay: 3_000 }) } : { text: 'Now there was room.' },
@@ -219,6 +225,15 @@ describe.each(pages)('the chat page of examples/$example', ({ example, path }) =
         expect(await chat.excessWidth(), word).toBeLessThanOrEqual(0);
         await chat.ends('complete');
       }
+    });
+
+    it('shows the lines of a model that ends them with a carriage return, each once', async ({ open }) => {
+      const chat = await open();
+      await chat.asks(`Returns on ${example}`);
+      await chat.ends('complete');
+      await chat.shows(afterCode);
+      expect((await chat.reply.locator('.code code').innerText()).trim()).toBe(codeLines.slice(1, -1).join('\n'));
+      expect(await chat.reply.locator('.text p').allInnerTexts()).toEqual([afterCode]);
     });
 
     it('can be used by all, in light, in dark and in the colours of a person', async ({ open }) => {

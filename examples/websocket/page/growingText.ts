@@ -18,11 +18,13 @@ export class GrowingText {
 
   /** @param isOver - Whether no more text will come; the text may be cut off all the same. */
   render(text: string, isOver: boolean): void {
-    this.#grow(text, isOver);
+    // The lexer reads them so, too: its lengths are those of this text.
+    const lines = text.replace(/\r\n?/g, '\n');
+    this.#grow(lines, isOver);
     if (!isOver || !this.#hasReferences) return;
     // A link may be defined after the block that uses it.
     this.restart();
-    this.#grow(text, isOver);
+    this.#grow(lines, isOver);
   }
 
   /** The text comes again, whole. */
