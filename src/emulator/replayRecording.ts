@@ -53,8 +53,8 @@ export interface ReplayRecordingOptions extends Omit<
  * @param recording - See {@link Recording}; or the text of JSON lines or of events.
  * @param options - See {@link ReplayRecordingOptions}.
  * @returns A `reply` for `startEmulator`, with its own position in the recording.
- * @throws TypeError, RangeError - At the call, if the recording has no exchanges, a line of it is malformed or an option
- * is wrong.
+ * @throws TypeError, RangeError - At the call, if the recording has no exchanges, an exchange or a line of it is malformed
+ * or an option is wrong.
  * @example
  * ```ts
  * import { readFile } from 'node:fs/promises';
@@ -80,7 +80,8 @@ export function replayRecording(recording: Recording | string, options: ReplayRe
   if (!Array.isArray(exchanges) || exchanges.length === 0) {
     throw typeError('recording.exchanges', 'a list of at least one exchange', exchanges);
   }
-  const scenarios = recording.exchanges.map(({ response }) => ({ ...scenarioOfResponse(response), ...faults }));
+  const responses = exchanges.map((exchange, index) => responseOf(exchange, `recording.exchanges[${String(index)}]`));
+  const scenarios = responses.map((response) => ({ ...scenarioOfResponse(response), ...faults }));
   scenarios.forEach(scenarioOf);
   let next = 0;
 
@@ -89,6 +90,15 @@ export function replayRecording(recording: Recording | string, options: ReplayRe
     next += 1;
     return scenario ?? {};
   };
+}
+
+/** The exchanges are the JSON of a file, which may be cut or edited. */
+function responseOf(exchange: unknown, name: string): RecordedResponse {
+  const response = isObject(exchange) ? exchange['response'] : undefined;
+  if (!isObject(response)) throw typeError(`${name}.response`, 'an object', response);
+  const { headers } = response;
+  if (headers !== undefined && !isObject(headers)) throw typeError(`${name}.response.headers`, 'an object', headers);
+  return response;
 }
 
 function scenarioOfResponse({ status = 200, headers = {}, body = '' }: RecordedResponse): EmulatorScenario {

@@ -49,6 +49,18 @@ describe('replayRecording', () => {
     expect(await postRaw(emulator)).toMatchObject({ packets: EVENTS.slice(0, 3), isWhole: false });
   });
 
+  it.each([
+    [null, 'Expected `recording.exchanges[1].response` to be an object, got undefined'],
+    [{}, 'Expected `recording.exchanges[1].response` to be an object, got undefined'],
+    [{ response: null }, 'Expected `recording.exchanges[1].response` to be an object, got null'],
+    [{ response: { headers: null } }, 'Expected `recording.exchanges[1].response.headers` to be an object, got null'],
+    [{ response: { status: '200' } }, "Expected `status` to be a whole number from 200 to 599, got '200'"],
+  ])('throws at the call for an exchange that is %j', (exchange, sentence) => {
+    const broken = { exchanges: [...RECORDING.exchanges.slice(0, 1), exchange] } as unknown as Recording;
+    expect(() => replayRecording(broken)).toThrow(TypeError);
+    expect(() => replayRecording(broken)).toThrow(sentence);
+  });
+
   it('throws at the call for a recording without exchanges and for a wrong option', () => {
     expect(() => replayRecording({ exchanges: [] })).toThrow(TypeError);
     expect(() => replayRecording(null as unknown as Recording)).toThrow('Expected `recording.exchanges` to be a list');
