@@ -249,6 +249,27 @@ describe.concurrent('the playground', { timeout: 150_000 }, () => {
     await stranger.endsWith('Your pipe: complete; 19 chunks, 211 characters.');
   });
 
+  it('leaves an edited program behind with its scene', async ({ play }) => {
+    await play.open('?scene=receive');
+    await play.runs(program('export const mine$ = reply$;'));
+    await play.endsWith('Your pipe: complete; 2 chunks, 8 characters.');
+    for (const scene of ['recording', 'route']) {
+      await play.page.locator(`#scene-list a[href="?scene=${scene}"]`).click();
+      await play.page.waitForURL(`**/?scene=${scene}`);
+      await play.page.goBack();
+      await play.page.waitForURL('**#code=*');
+    }
+  });
+
+  it.for([
+    ['?url=javascript:alert(1)', 'This link cannot be played. The address begins with https:// or http://.'],
+    ['?url=https://a.test&method=POST&body=%7B', 'This link cannot be played. The body is not JSON.'],
+  ] as const)('says why a link with %s does not play', async ([search, words], { play }) => {
+    await play.open(search);
+    await play.page.locator('#notice', { hasText: words }).waitFor();
+    expect(await play.page.locator('#play').isVisible()).toBe(false);
+  });
+
   it.for([
     ['a syntax error', program('export const view$ = reply$.pipe(;'), /^Line 8: SyntaxError/],
     ['an error of its module', program('const n = undefined;\nn.x;'), /^Line 9: TypeError: .*undefined/],

@@ -1,4 +1,5 @@
 import type { OwnRecording } from '../own/recording.ts';
+import { routeProblem } from '../own/route.ts';
 import { opening } from '../scenes/scenes.ts';
 import { addressOf, readAddress } from './address.ts';
 import { CodePanel } from './codePanel.ts';
@@ -66,12 +67,18 @@ export class App {
     const isOwn = (history.state as { readonly isOwn?: boolean } | null)?.isOwn === true;
     if (isOwn || (this.#view.code === undefined && this.#view.type === 'scene')) this.#play();
     else this.#player.stop();
-    if (isOwn) return;
-    if (this.#view.code !== undefined) {
-      this.#notice('This link carries a program. Read it, then press Play: it runs in your browser.');
-    } else if (this.#view.type === 'route' && this.#view.route.url !== '') {
-      this.#notice(`This link names a server. Your browser calls ${this.#view.route.url} once you press Play.`);
-    }
+    if (!isOwn) this.#notice(this.#noticeOfLink());
+  }
+
+  /** The sentence on a stranger's link that does not play by itself. */
+  #noticeOfLink(): string | undefined {
+    const { type, code } = this.#view;
+    const route = type === 'route' && this.#view.route.url !== '' ? this.#view.route : undefined;
+    const problem = route && routeProblem(route);
+    if (problem !== undefined) return `This link cannot be played. ${problem}`;
+    if (this.#content.code === undefined) return undefined;
+    if (code !== undefined) return 'This link carries a program. Read it, then press Play: it runs in your browser.';
+    return route && `This link names a server. Your browser calls ${route.url} once you press Play.`;
   }
 
   #choose(id: string): void {
@@ -120,7 +127,8 @@ export class App {
     this.#own.show(this.#view);
     byId('run-parts').hidden = code === undefined;
     byId('play').hidden = code === undefined;
-    if (code !== undefined) this.#panel.show(code, this.#view.code);
+    // Without a program, none of the view before may stay: the address would carry it.
+    this.#panel.show(code ?? '', code === undefined ? undefined : this.#view.code);
   }
 
   async #link(): Promise<string> {
