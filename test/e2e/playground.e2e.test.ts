@@ -123,6 +123,19 @@ const it = vitestIt.extend<Fixtures>({
   },
 });
 
+/** The form that a press sends to StackBlitz, in another tab. */
+async function posted(context: BrowserContext, press: () => Promise<void>): Promise<URLSearchParams> {
+  let form = '';
+  await context.route('https://stackblitz.com/**', async (route) => {
+    form = route.request().postData() ?? '';
+    await route.fulfill({ contentType: 'text/html', body: '<title>StackBlitz</title>' });
+  });
+  const tab = context.waitForEvent('page');
+  await press();
+  await (await tab).waitForURL('https://stackblitz.com/run*');
+  return new URLSearchParams(form);
+}
+
 /** The last sentence of each scene: how its last row ends. */
 const scenes: Readonly<Record<string, string>> = {
   receive: 'Your pipe: complete; 19 chunks, 211 characters.',
@@ -316,23 +329,16 @@ describe.concurrent('the playground', { timeout: 150_000 }, () => {
   });
 
   it('opens a whole project in StackBlitz', async ({ play, context }) => {
-    let form: URLSearchParams | undefined;
-    await context.route('https://stackblitz.com/**', async (route) => {
-      form = new URLSearchParams(route.request().postData() ?? '');
-      await route.fulfill({ contentType: 'text/html', body: '<title>StackBlitz</title>' });
-    });
     await play.open('?scene=retry');
-    const tab = context.waitForEvent('page');
-    await play.press('Open in StackBlitz');
-    await (await tab).waitForURL('https://stackblitz.com/run*');
-    const file = (name: string) => form?.get(`project[files][${name}]`) ?? '';
+    const form = await posted(context, () => play.press('Open in StackBlitz'));
+    const file = (name: string) => form.get(`project[files][${name}]`) ?? '';
     expect(JSON.parse(file('package.json'))).toMatchObject({
       dependencies: { 'rxjs-gemini': 'latest', rxjs: '^7.8.2', '@google/genai': '^2.32.0' },
     });
     expect(file('index.html')).toContain('src="/main.js"');
     expect(file('main.js')).toContain('retryTransient({ count: 3');
     expect(file('main.js')).toContain('view$.subscribe({');
-    expect(form?.get('project[template]')).toBe('node');
+    expect(form.get('project[template]')).toBe('node');
   });
 
   it('plays a recording that is dropped on the page', async ({ play }) => {
@@ -360,6 +366,17 @@ describe.concurrent('the playground', { timeout: 150_000 }, () => {
     const response = { status: 200, headers: { 'content-type': 'text/event-stream' }, body };
     await drop(play.page, 'exchanges.json', JSON.stringify({ exchanges: [{ response }] }, null, 2));
     await play.endsWith('Your pipe: complete; 2 chunks, 14 characters.');
+  });
+
+  it('opens a recording in StackBlitz as it was recorded', async ({ play, context }) => {
+    await play.open('?scene=recording');
+    const text = 'Call console.log(1).';
+    const response = { body: { candidates: [{ content: { parts: [{ text }] }, finishReason: 'STOP' }] } };
+    await drop(play.page, 'code.json', JSON.stringify({ exchanges: [{ response }] }));
+    const form = await posted(context, () => play.press('Open in StackBlitz'));
+    const main = form.get('project[files][main.js]');
+    expect(main).toContain(text);
+    expect(main).toContain('next: (value) => print(value),');
   });
 
   it.for(['GET', 'POST'] as const)('reads a route of a server with %s, only when asked', async (method, { play }) => {

@@ -1,5 +1,5 @@
 import { html } from './element.ts';
-import { standaloneCode } from './standaloneCode.ts';
+import { standaloneCode, withFiles } from './standaloneCode.ts';
 
 /** The files of a project that runs a program in the browser. */
 export function projectFiles(code: string, files: Readonly<Record<string, string>>): Record<string, string> {
@@ -15,9 +15,13 @@ export function projectFiles(code: string, files: Readonly<Record<string, string
   return {
     'package.json': `${JSON.stringify(manifest, null, 2)}\n`,
     'index.html': page,
-    'main.js':
-      standaloneCode(code, files).replaceAll('console.log(', 'print(').replaceAll('console.error(', 'print(') + print,
+    'main.js': withFiles(printingCode(code), files) + print,
   };
+}
+
+/** The program, which prints on its page. A recording that it plays may have such calls in its texts: they stay. */
+function printingCode(code: string): string {
+  return standaloneCode(code).replaceAll('console.log(', 'print(').replaceAll('console.error(', 'print(');
 }
 
 const page = `<!doctype html>

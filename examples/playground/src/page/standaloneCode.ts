@@ -27,7 +27,7 @@ function subscriptionOf(name: string, isNamed: boolean): string {
 }
 
 /** A file that is imported becomes a part of the program: a module of one constant. */
-function withFiles(code: string, files: Readonly<Record<string, string>>): string {
+export function withFiles(code: string, files: Readonly<Record<string, string>>): string {
   let program = code;
   for (const [name, text] of Object.entries(files)) {
     const importLine = new RegExp(`^import .* from '\\./${name.replace('.', '\\.')}';$`, 'm');
