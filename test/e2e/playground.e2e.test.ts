@@ -255,6 +255,10 @@ describe.concurrent('the playground', { timeout: 150_000 }, () => {
     await stranger.page.goto(link);
     await stranger.page.getByText('This link carries a program.').waitFor();
     expect(await stranger.code()).toContain('toUpperCase()');
+    await stranger.copied('Copy code');
+    expect(await stranger.copied('Copy link')).toBe(link);
+    await stranger.page.reload();
+    await stranger.page.getByText('This link carries a program.').waitFor();
     expect(await stranger.page.locator('body').getAttribute('data-run')).toBeNull();
     await stranger.press('Play');
     await stranger.endsWith('Your pipe: complete; 2 chunks, 8 characters.');

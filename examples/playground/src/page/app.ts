@@ -143,9 +143,9 @@ export class App {
   /** @returns Whether the address has the whole view. */
   async #writeAddress(how: 'push' | 'replace'): Promise<boolean> {
     const { address, isWhole } = await addressOf({ ...this.#view, code: this.#panel.editedCode });
-    const state = { isOwn: true };
-    if (how === 'push') history.pushState(state, '', address);
-    else history.replaceState(state, '', address);
+    if (how === 'push') history.pushState({ isOwn: true }, '', address);
+    // A stranger's link stays one: loaded again, it does not play by itself.
+    else history.replaceState(history.state, '', address);
     return isWhole;
   }
 
