@@ -33,6 +33,8 @@ export class LiveConnections {
   #wait = Subscription.EMPTY;
   /** Whether that wait follows a failure, so that no message shortens it. */
   #isBackingOff = false;
+  /** Whether the owner has left, perhaps within a message that a failure has caused. */
+  #isClosed = false;
 
   constructor(
     owner: ConnectionsOwner,
@@ -54,6 +56,7 @@ export class LiveConnections {
 
   /** Closes all. */
   close(): void {
+    this.#isClosed = true;
     this.#wait.unsubscribe();
     this.#next.unsubscribe();
     this.#current.unsubscribe();
@@ -105,9 +108,9 @@ export class LiveConnections {
       // The model has begun to speak: its turn ends on this connection.
       this.#next.unsubscribe();
       this.#next = Subscription.EMPTY;
-      this.#wait = asyncScheduler.schedule(() => {
+      this.#waitBefore(delay, () => {
         this.#planHandover();
-      }, delay);
+      });
     } else if (this.#next === Subscription.EMPTY) {
       this.#next = new Subscription();
       this.#subscribe(this.#next);
@@ -125,10 +128,10 @@ export class LiveConnections {
     try {
       const wait = this.#reconnection?.afterFailure(error).delay ?? 0;
       this.#isBackingOff = true;
-      this.#wait = asyncScheduler.schedule(() => {
+      this.#waitBefore(wait, () => {
         this.#isBackingOff = false;
         this.#planHandover();
-      }, wait);
+      });
     } catch {
       this.#resumption.keepConnection();
     }
@@ -148,12 +151,15 @@ export class LiveConnections {
     try {
       if (!this.#reconnection) throw error;
       const retrying = this.#reconnection.afterFailure(error);
-      this.#wait = asyncScheduler.schedule(() => {
+      this.#waitBefore(retrying.delay, () => {
         this.open();
-      }, retrying.delay);
+      });
       this.#owner.message({ retrying });
     } catch (cause) {
       this.#owner.error(toGeminiError(cause));
     }
+  }
+  #waitBefore(delay: number, work: () => void): void {
+    if (!this.#isClosed) this.#wait = asyncScheduler.schedule(work, delay);
   }
 }

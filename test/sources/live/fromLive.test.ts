@@ -11,6 +11,7 @@ import {
   switchMap,
   take,
   takeUntil,
+  takeWhile,
   timer,
   type Observable,
 } from 'rxjs';
@@ -207,6 +208,28 @@ describe('timers', () => {
       await vi.advanceTimersByTimeAsync(0);
       expect([vi.getTimerCount(), input$.observed]).toEqual([0, false]);
     }
+  });
+
+  it('are gone after an unsubscription within the message that counts the sound that a refusal drops', async () => {
+    const connect = vi.fn(({ callbacks }: StubParams) => {
+      const isFirst = connect.mock.calls.length === 1;
+      setTimeout(() => {
+        if (isFirst) callbacks.onmessage({ sessionResumptionUpdate: { newHandle: 'h', resumable: true } });
+        callbacks.onclose({ code: isFirst ? 1011 : 1007, reason: 'Refused' });
+      }, 5);
+      return isFirst ? Promise.resolve(session) : new Promise<never>(() => undefined);
+    });
+    const input$ = new Subject<LiveInput>();
+    const messages: LiveMessage[] = [];
+    fromLive({ live: { connect } }, {}, input$)
+      .pipe(takeWhile(({ dropped }) => dropped === undefined, true))
+      .subscribe((message) => {
+        messages.push(message);
+        if (message.retrying) input$.next({ realtimeInput: { audio: { data: 'AAAA' } } });
+      });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(messages.at(-1)).toEqual({ dropped: 1 });
+    expect([connect.mock.calls.length, vi.getTimerCount()]).toEqual([2, 0]);
   });
 
   it('of the reconnections grow with each failure, after none for the first', async () => {
