@@ -68,11 +68,12 @@ export interface FromLiveOptions {
  * Feeding the result back from outside would open sessions without end; pass a function instead, which gets the messages
  * of the same session.
  *
- * **Resumption.** When the server announces its end (`goAway`), the next connection is opened before the old one is closed:
- * at the end of the turn, or just before the time is up. When a connection breaks, the session continues on another one,
- * with its newest handle, after a message `{ retrying }`. The first message of such a connection has the mark `resumed`. A server that refuses the
- * resumption (1007, 1008) gets no sound that had waited, then no handle: the session begins anew (`resumed.isNew`). What the model
- * was saying when a connection broke is lost, because the server does not repeat it.
+ * **Resumption.** When the server announces its end (`goAway`), the next connection is opened before the old one is
+ * closed: at the end of the turn, which includes the wait for an answer, or just before the time is up. When a
+ * connection breaks, the session continues on another one, with its newest handle, after a message `{ retrying }`. The
+ * first message of such a connection has the mark `resumed`. A server that refuses the resumption (1007, 1008) gets no
+ * sound that had waited, then no handle: the session begins anew (`resumed.isNew`). What the model was saying when a
+ * connection broke is lost, because the server does not repeat it.
  *
  * **Backpressure.** Realtime input beyond `maxBuffered` is dropped and counted, in messages `{ dropped }` and in `resumed`.
  * Contents, tool responses and the marks around speech are never dropped; more than 64 MB of them fail the session as

@@ -84,10 +84,23 @@ export class LiveConnections {
     const before = this.#current;
     this.#current = connection;
     this.#next = Subscription.EMPTY;
-    this.#outbox.attach(line);
-    if (before !== connection) before.unsubscribe();
     this.#resumption.restart();
+    this.#outbox.attach(this.#watch(line));
+    if (before !== connection) before.unsubscribe();
     this.#owner.setUp();
+  }
+
+  /** Follows the inputs of a line: a question must not lose its answer, which comes on the same connection. */
+  #watch(line: LiveLine): LiveLine {
+    return {
+      send: (input) => {
+        line.send(input);
+        if (this.#resumption.send(input)) this.#planHandover();
+      },
+      get buffered() {
+        return line.buffered;
+      },
+    };
   }
 
   #read(message: LiveMessage): void {
@@ -96,16 +109,16 @@ export class LiveConnections {
     if (!this.#resumption.isLeaving) this.#reconnection?.read(message);
     const resumed = message.setupComplete && this.#reconnection?.seam(this.#outbox.takeDropped());
     this.#owner.message(resumed ? { ...message, resumed } : message);
-    if (!this.#current.closed) this.#planHandover();
+    this.#planHandover();
   }
 
   /** Replaces the connection when its time is up, once the model is silent. */
   #planHandover(): void {
     const delay = this.#reconnection && this.#resumption.handoverDelay;
-    if (delay === undefined || this.#isBackingOff) return;
+    if (delay === undefined || this.#isBackingOff || this.#isClosed) return;
     this.#wait.unsubscribe();
     if (delay > 0) {
-      // The model has begun to speak: its turn ends on this connection.
+      // The model has begun to speak, or was asked: its turn ends on this connection.
       this.#next.unsubscribe();
       this.#next = Subscription.EMPTY;
       this.#waitBefore(delay, () => {

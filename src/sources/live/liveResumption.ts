@@ -1,3 +1,4 @@
+import type { LiveInput } from '../../live/liveInput.js';
 import type { LiveMessage } from '../../live/liveMessage.js';
 import { lastingClock } from '../../rx/clock.js';
 import { parseDuration } from '../../rx/parseDuration.js';
@@ -18,7 +19,10 @@ export class LiveResumption {
   readonly #now = lastingClock();
   /** The time from which the connection is to be replaced, in any state; undefined before the server's `goAway`. */
   #deadline: number | undefined;
-  #isTurnOpen = false;
+  /** The state of the model's turn; `interrupted` until its `turnComplete`. */
+  #turn: 'none' | 'open' | 'interrupted' = 'none';
+  /** Whether the user has said something on this connection to which no answer has begun. */
+  #isAsked = false;
   /** Whether the last word of the server about it was that the session can be resumed. */
   #isResumable = false;
   /** The time at which the last turn ended; undefined if a handle has come since. */
@@ -32,16 +36,20 @@ export class LiveResumption {
   /** Reads a message of the connection that is heard. */
   read({ sessionResumptionUpdate, serverContent, toolCall, goAway }: LiveMessage): void {
     if (sessionResumptionUpdate) this.#readUpdate(sessionResumptionUpdate);
-    const { modelTurn, outputTranscription, turnComplete, interrupted } = serverContent ?? {};
-    if (modelTurn ?? outputTranscription ?? toolCall) this.#isTurnOpen = true;
-    if (turnComplete || interrupted) {
-      this.#isTurnOpen = false;
-      this.#endedAt = this.#now();
-    }
+    if (serverContent?.modelTurn ?? toolCall) this.#openTurn();
+    if (serverContent) this.#readContent(serverContent);
     if (goAway) {
       const timeLeft = parseDuration(goAway.timeLeft) ?? usualTimeLeft;
       this.#deadline = this.#now() + timeLeft - Math.min(margin, timeLeft / 2);
     }
+  }
+
+  /** Reads an input that was sent on the connection. Returns whether the model is to answer it. */
+  send(input: LiveInput): boolean {
+    // The turn of a call that blocks stays open until the model has spoken about its response.
+    const isAsked = asksForAnswer(input) || (input.toolResponse !== undefined && this.#turn !== 'open');
+    if (isAsked) this.#isAsked = true;
+    return isAsked;
   }
 
   /** Whether the server has announced the end of the connection. */
@@ -52,7 +60,8 @@ export class LiveResumption {
   /** Begins the state of another connection. */
   restart(): void {
     this.#deadline = undefined;
-    this.#isTurnOpen = false;
+    this.#turn = 'none';
+    this.#isAsked = false;
     this.#isResumable = false;
     this.#endedAt = undefined;
   }
@@ -69,9 +78,26 @@ export class LiveResumption {
   get handoverDelay(): number | undefined {
     if (this.#deadline === undefined || this.handle === undefined) return undefined;
     const toDeadline = Math.max(0, this.#deadline - this.#now());
-    if (this.#isTurnOpen || !this.#isResumable) return toDeadline;
+    if (this.#turn === 'open' || this.#isAsked || !this.#isResumable) return toDeadline;
     const toHandle = this.#endedAt === undefined ? 0 : Math.max(0, this.#endedAt + handleWait - this.#now());
     return Math.min(toDeadline, toHandle);
+  }
+
+  #openTurn(): void {
+    // A question that arrives in the middle of a turn is answered after it.
+    if (this.#turn !== 'open') this.#isAsked = false;
+    this.#turn = 'open';
+  }
+
+  #readContent(content: NonNullable<LiveMessage['serverContent']>): void {
+    const { outputTranscription, inputTranscription, turnComplete, interrupted } = content;
+    if (outputTranscription) this.#turn = 'open';
+    if (interrupted || (inputTranscription?.text && this.#turn !== 'open')) this.#isAsked = true;
+    if (!turnComplete && !interrupted) return;
+    // A turn without any content refuses the question.
+    if (this.#turn === 'none' && !interrupted) this.#isAsked = false;
+    this.#turn = turnComplete ? 'none' : 'interrupted';
+    this.#endedAt = this.#now();
   }
 
   #readUpdate({ resumable = false, newHandle }: NonNullable<LiveMessage['sessionResumptionUpdate']>): void {
@@ -80,4 +106,11 @@ export class LiveResumption {
     this.handle = newHandle;
     this.#endedAt = undefined;
   }
+}
+
+/** Whether an input asks for an answer, or begins to. Sound alone does not: a microphone sends silence as well. */
+function asksForAnswer({ realtimeInput = {}, clientContent }: LiveInput): boolean {
+  if (clientContent) return clientContent.turnComplete !== false;
+  const { text, activityStart, activityEnd, audioStreamEnd } = realtimeInput;
+  return [text, activityStart, activityEnd, audioStreamEnd].some((field) => field !== undefined);
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { interval, map, NEVER, Subject, type Observable, type Subscription } from 'rxjs';
+import { firstValueFrom, interval, map, NEVER, of, Subject, timer, type Observable, type Subscription } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { GeminiContent } from '../../../src/chunk/contentsOf.js';
 import type { GeminiError } from '../../../src/errors/geminiError.js';
@@ -36,14 +36,17 @@ function listen(server: LiveServer, input: Observable<LiveInput> = NEVER, option
 
 const handlesOf = ({ peers }: LiveServer) => peers.map(({ setup }) => setup?.sessionResumption?.handle);
 const numbersOf = (peer: LivePeer | undefined) =>
-  (peer?.inputs ?? []).map(({ realtimeInput }) => Number(realtimeInput?.text));
+  (peer?.inputs ?? []).map(({ realtimeInput }) => Number(realtimeInput?.audio?.data));
 /** The number that is the text of a content. */
 const numberOf = ({ clientContent }: LiveInput) => {
   const [content] = clientContent?.turns as readonly GeminiContent[];
   return Number(content?.parts[0]?.text);
 };
+const timeOut = (ms: number) => firstValueFrom(timer(ms).pipe(map(() => 'time out')));
 /** Numbers as the pieces of a microphone. */
-const microphone = () => interval(2).pipe(map((index) => ({ realtimeInput: { text: String(index) } })));
+const microphone = () =>
+  interval(2).pipe(map((index) => ({ realtimeInput: { audio: { data: String(index), mimeType: 'audio/pcm' } } })));
+const ask = (turns: string): LiveInput => ({ clientContent: { turns } });
 
 describe('goAway', () => {
   it('continues the session after the turn, without a gap of the microphone, then closes the old connection', async () => {
@@ -114,6 +117,71 @@ describe('goAway', () => {
     subscription.unsubscribe();
   });
 
+  it.each<[form: string, input: LiveInput | undefined, heard: readonly LiveMessage[]]>([
+    ['contents', ask('Why?'), []],
+    ['text', { realtimeInput: { text: 'Why?' } }, []],
+    ['the end of speech', { realtimeInput: { activityEnd: {} } }, []],
+    [
+      'the result of a call that did not block',
+      { toolResponse: { functionResponses: { id: '1', name: 'a', response: {} } } },
+      [],
+    ],
+    ['speech', undefined, [{ serverContent: { inputTranscription: { text: 'Why?' } } }]],
+    ['an interruption', undefined, [speech('a'), { serverContent: { interrupted: true } }, turnComplete]],
+    ['contents that interrupt', ask('Why?'), [speech('a'), { serverContent: { interrupted: true } }, turnComplete]],
+    ['contents within a turn', ask('Why?'), [speech('a'), turnComplete]],
+  ])('waits for the answer to a question: %s', async (_, input, heard) => {
+    const server = await startLiveServer({ onSetup: (peer) => peer.say(setUp, handle(`h${peer.index}`)) });
+    const input$ = new Subject<LiveInput>();
+    const { messages, texts, seams, subscription } = listen(server, input$);
+    await eventually(() => expect(messages).toHaveLength(2));
+    const [first] = server.peers;
+    // In the middle of a turn, if it has one.
+    first!.say(...heard.slice(0, 1));
+    await eventually(() => expect(messages).toHaveLength(2 + Math.min(1, heard.length)));
+    if (input) input$.next(input);
+    await eventually(() => expect(first!.inputs).toHaveLength(input ? 1 : 0));
+    first!.say(goAway('60s'), ...heard.slice(1), handle('h-before'));
+    // The handle of the turn before is there, and the time of a further one has passed.
+    await expect(Promise.race([server.peer(1), timeOut(200)])).resolves.toBe('time out');
+    first!.say(speech('Because'), turnComplete, handle('h-after'));
+    await eventually(() => expect(seams()).toHaveLength(1));
+    expect(handlesOf(server)).toEqual([undefined, 'h-after']);
+    expect(texts().at(-1)).toBe('Because');
+    subscription.unsubscribe();
+  });
+
+  it('waits for the answer to a question that is sent while the next connection is opened', async () => {
+    const input$ = new Subject<LiveInput>();
+    const server = await startLiveServer({
+      onSetup: (peer) => {
+        if (peer.index === 0) peer.say(setUp, handle('h1'), goAway('60s'));
+        // The second is not set up before the user asks.
+        else if (peer.index === 1) input$.next(ask('Why?'));
+        else peer.say(setUp);
+      },
+    });
+    const { texts, seams, subscription } = listen(server, input$);
+    expect([1000, 1006]).toContain(await (await server.peer(1)).closed);
+    const [first] = server.peers;
+    await eventually(() => expect(first!.inputs).toHaveLength(1));
+    first!.say(speech('Because'), turnComplete, handle('h2'));
+    await eventually(() => expect(seams()).toEqual([{ attempt: 2, dropped: 0 }]));
+    expect(texts()).toEqual(['Because']);
+    subscription.unsubscribe();
+  });
+
+  it('does not wait for the answer to a question that was refused', async () => {
+    const refused = { serverContent: { turnComplete: true, turnCompleteReason: 'PROHIBITED_INPUT_CONTENT' } };
+    const server = await startLiveServer({
+      onSetup: (peer) => peer.say(setUp, handle(`h${peer.index}`)),
+      onInput: (_, peer) => peer.say(goAway('60s'), refused, handle('h-after')),
+    });
+    const { seams, subscription } = listen(server, of(ask('Why?')));
+    await eventually(() => expect(seams()).toHaveLength(1));
+    subscription.unsubscribe();
+  });
+
   it('still sends what waits on the old connection', async () => {
     const server = await startLiveServer({
       onSetup: (peer) => peer.say(...(peer.index === 0 ? [setUp, handle('h1')] : [setUp])),
@@ -124,7 +192,8 @@ describe('goAway', () => {
     const [first] = server.peers;
     first!.socket.pause();
     // More than the buffers between the two ends hold.
-    for (let count = 0; count < 10; count += 1) input$.next({ clientContent: { turns: 'x'.repeat(2_000_000) } });
+    for (let count = 0; count < 10; count += 1)
+      input$.next({ clientContent: { turns: 'x'.repeat(2_000_000), turnComplete: false } });
     first!.say(goAway('60s'));
     await eventually(() => expect(seams()).toHaveLength(1));
     first!.socket.resume();
