@@ -106,6 +106,8 @@ export function answerCalls(
     return {
       next(message) {
         for (const { id, name = '', args = {} } of functionCalls(message)) {
+          // The answer to the call before may have ended the result.
+          if (destination.closed) return;
           start({ ...(id !== undefined && { id }), name, args });
         }
         for (const id of message.toolCallCancellation?.ids ?? []) byId.get(id)?.unsubscribe();

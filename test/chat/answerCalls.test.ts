@@ -108,6 +108,17 @@ describe('answerCalls', () => {
     expect([answers, messages$.observed]).toEqual([[], false]);
   });
 
+  it('runs no further call of a message once the result was left', () => {
+    const g = vi.fn(() => 2);
+    const list = calls(call, { id: '2', name: 'g' });
+    const answers: LiveInput[] = [];
+    of(list)
+      .pipe(answerCalls({ f: tool(() => of(1)), g: tool(g) }), take(1))
+      .subscribe((input) => answers.push(input));
+    expect(answers).toHaveLength(1);
+    expect(g).not.toHaveBeenCalled();
+  });
+
   it('does not answer a call that is cancelled while its tool starts', () => {
     const messages$ = new Subject<LiveMessage>();
     const { answers } = answersTo(messages$, { f: tool(() => messages$.next(cancels('1'))) });
