@@ -18,12 +18,14 @@ export function liveCloseError(event: unknown, isSetUp: boolean): GeminiError {
   // 1006 stands for a connection that ended without a word.
   if (typeof code !== 'number' || code === 1006) return liveConnectionError(isSetUp);
   const words = typeof reason === 'string' ? reason : '';
-  const { kind, serverMessage } = apiFailure(
+  const { kind, serverMessage, summary } = apiFailure(
     { message: words },
     { status: statusOfReason(words), otherKind: kindByCode.get(code) ?? 'network' },
   );
   const sentence = `The server closed the Live session (${code})`;
-  return new GeminiError(serverMessage === '' ? sentence : `${sentence}: ${serverMessage}`, { kind, status: code });
+  // Advice takes the place of a reason that leads astray.
+  const detail = words === '' ? '' : serverMessage || summary;
+  return new GeminiError(detail === '' ? sentence : `${sentence}: ${detail}`, { kind, status: code });
 }
 
 /**
@@ -61,8 +63,12 @@ const kindByCode: ReadonlyMap<number, GeminiErrorKind> = /* @__PURE__ */ new Map
 
 /** The HTTP status of a failure that a socket can only describe in words. */
 function statusOfReason(reason: string): number | undefined {
-  if (/API key|access token|credential|unauthenticated/i.test(reason)) return 401;
+  if (authWords.test(reason)) return 401;
   if (/exceeded your current quota|resource (?:has been |is )?exhausted|too many/i.test(reason)) return 429;
   if (/not found/i.test(reason)) return 404;
   return /currently unavailable|overloaded/i.test(reason) ? 503 : undefined;
 }
+
+/** The words of a missing or wrong key or token; a number of tokens is another matter. */
+const authWords =
+  /API key|(?:access|auth|ephemeral)[ _]?tokens?\b|token (?:has |is )?(?:expired|invalid|not valid)|credential|unauthenticated/i;

@@ -239,6 +239,9 @@ describe('a session of the SDK fails as', () => {
   it.each<[kind: string, code: number, reason: string]>([
     ['invalid_request', 1007, 'Request contains an invalid argument.'],
     ['auth', 1007, 'API key not valid. Please pass a valid API key.'],
+    ['auth', 1008, 'The ephemeral token has expired.'],
+    ['auth', 1008, 'Token is invalid'],
+    ['invalid_request', 1007, 'The input token count exceeds the maximum number of tokens allowed.'],
     ['not_found', 1008, 'models/m is not found for API version v1beta, or is not supported for bidiGenerateContent.'],
     ['permission', 1008, 'Operation is not implemented, or supported, or enabled.'],
     ['rate_limit', 1011, 'You exceeded your current quota, please check your plan and billing details.'],
@@ -251,6 +254,15 @@ describe('a session of the SDK fails as', () => {
     expect(error.message).toContain(`(${code})`);
     expect(error.message).toContain(reason);
     expect(server.peers).toHaveLength(1);
+  });
+
+  it('`auth`, with advice, if it has no key', async () => {
+    const reason = "Method doesn't allow unregistered callers (callers without established identity).";
+    const server = await startLiveServer({ onSetup: ({ socket }) => socket.close(1008, reason) });
+    expect(await failureOf(fromLive(server.ai, params, NEVER))).toMatchObject({
+      kind: 'auth',
+      message: expect.stringContaining('(1008): No API key: set GEMINI_API_KEY') as unknown,
+    });
   });
 
   it.each<[kind: string, status: number]>([
