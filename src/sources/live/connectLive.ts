@@ -1,11 +1,11 @@
-import { asyncScheduler, Observable, type SchedulerAction, type Subscription } from 'rxjs';
+import { asyncScheduler, Observable, type SchedulerAction } from 'rxjs';
 import { GeminiError } from '../../errors/geminiError.js';
 import { toGeminiError } from '../../errors/toGeminiError.js';
 import { safeExcerpt } from '../../errors/safeExcerpt.js';
 import { isErrorLike } from '../../errors/errorLike.js';
 import type { LiveInput } from '../../live/liveInput.js';
 import type { LiveMessage } from '../../live/liveMessage.js';
-import { idleTimer } from '../../rx/idleTimer.js';
+import { idleTimer, type IdleTimer } from '../../rx/idleTimer.js';
 import type { LiveApi, SdkSession, SdkSocket } from './liveClient.js';
 import { liveConnectionError } from './liveError.js';
 import { openSession } from './openSession.js';
@@ -43,12 +43,18 @@ export function connectLive(
       destination.error(toGeminiError(cause));
     };
     let session: SdkSession | undefined;
+    /** Tells the heartbeat of a message: a pong may wait behind all that the server says. */
+    let touch = (): void => undefined;
     /** Lets the messages through, once both the session is there and it is set up. */
     const begin = (isSetUp: boolean) => {
       if (!session || !early || !isSetUp || destination.closed) return;
       tooLate.unsubscribe();
       const { socket } = opening;
-      if (heartbeat !== false && socket) destination.add(beat(socket, heartbeat, fail));
+      if (heartbeat !== false && socket) {
+        const idle = beat(socket, heartbeat, fail);
+        destination.add(idle?.wait);
+        touch = () => idle?.touch();
+      }
       onSetUp(lineOf(session));
       const messages = early;
       early = undefined;
@@ -59,6 +65,7 @@ export function connectLive(
       message(read) {
         try {
           const message = read();
+          touch();
           if (early) {
             early.push(message);
             begin(setsUp(message));
@@ -121,8 +128,8 @@ function sendInput(session: SdkSession, input: LiveInput): void {
   session.sendContextUpdate(contextUpdate);
 }
 
-/** Pings a socket of `ws`, and fails if no ping is answered within two periods. A browser has no pings. */
-function beat(socket: SdkSocket, period: number, fail: (error: GeminiError) => void): Subscription | undefined {
+/** Pings a socket of `ws`, and fails without a sign of life within two periods. A browser has no pings. */
+function beat(socket: SdkSocket, period: number, fail: (error: GeminiError) => void): IdleTimer | undefined {
   if (!socket.ping || !socket.on) return undefined;
   const idle = idleTimer(2 * period, () => {
     fail(liveConnectionError(true, new Error(`The server answered no ping for ${String(2 * period)} ms`)));
@@ -135,5 +142,5 @@ function beat(socket: SdkSocket, period: number, fail: (error: GeminiError) => v
     this.schedule(undefined, period);
   }
   idle.wait.add(asyncScheduler.schedule(ping, period));
-  return idle.wait;
+  return idle;
 }

@@ -50,8 +50,8 @@ export interface FromLiveOptions {
   /** The maximum time until a connection is set up, in ms, also of a reconnection. @defaultValue 10_000 */
   readonly connectTimeout?: number | undefined;
   /**
-   * The time between two pings, in ms; a server that answers none for twice that time counts as gone. A browser sends no
-   * pings: there, a connection ends when the system notices.
+   * The time between two pings, in ms; a server that sends nothing for twice that time, no answer either, counts as gone.
+   * A browser sends no pings: there, a connection ends when the system notices.
    *
    * @defaultValue 15_000
    */

@@ -4,6 +4,7 @@ import {
   defer,
   filter,
   firstValueFrom,
+  interval,
   lastValueFrom,
   map,
   materialize,
@@ -394,6 +395,26 @@ describe('a peer that has vanished', () => {
     });
     const error = await failureOf(fromLive(server.ai, params, NEVER, { heartbeat: 50 }));
     expect(error).toMatchObject({ kind: 'network', message: 'The connection of the Live session broke' });
+  });
+
+  it('is not suspected while it speaks: its answer waits behind all that it says', async () => {
+    const server = await startLiveServer({
+      onSetup: (peer) => {
+        peer.socket.pong = () => undefined;
+        peer.say(setUp);
+      },
+    });
+    const session$ = fromLive(server.ai, params, NEVER, { heartbeat: 500 });
+    const ended: unknown[] = [];
+    const subscription = session$.subscribe({ error: (error: unknown) => ended.push(error) });
+    const { say, socket } = await server.peer(0);
+    const speaking = interval(20).subscribe(() => say({ serverContent: {} }));
+    let pings = 0;
+    socket.on('ping', () => (pings += 1));
+    await eventually(() => expect(pings + ended.length).toBeGreaterThan(3));
+    speaking.unsubscribe();
+    subscription.unsubscribe();
+    expect(ended).toEqual([]);
   });
 
   it('is not suspected while it answers', async () => {
