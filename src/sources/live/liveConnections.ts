@@ -172,6 +172,8 @@ export class LiveConnections {
       this.#owner.error(toGeminiError(cause));
     }
   }
+
+  /** Waits, unless the owner has left. */
   #waitBefore(delay: number, work: () => void): void {
     if (!this.#isClosed) this.#wait = asyncScheduler.schedule(work, delay);
   }

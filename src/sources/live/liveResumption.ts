@@ -21,8 +21,10 @@ export class LiveResumption {
   #deadline: number | undefined;
   /** The state of the model's turn; `interrupted` until its `turnComplete`. */
   #turn: 'none' | 'open' | 'interrupted' = 'none';
-  /** Whether the user has said something on this connection to which no answer has begun. */
-  #isAsked = false;
+  /** The number of contents and texts of this connection to which no answer has begun. */
+  #questions = 0;
+  /** Whether the user has spoken on this connection, or a tool has answered, and no answer has begun. */
+  #hasSpoken = false;
   /** Whether the last word of the server about it was that the session can be resumed. */
   #isResumable = false;
   /** The time at which the last turn ended; undefined if a handle has come since. */
@@ -44,12 +46,13 @@ export class LiveResumption {
     }
   }
 
-  /** Reads an input that was sent on the connection. Returns whether the model is to answer it. */
+  /** Reads an input that was sent on the connection. Returns whether the wait for an answer begins or ends with it. */
   send(input: LiveInput): boolean {
+    const wasAsked = this.#isAsked;
+    if (asksInWords(input)) this.#questions += 1;
     // The turn of a call that blocks stays open until the model has spoken about its response.
-    const isAsked = asksForAnswer(input) || (input.toolResponse !== undefined && this.#turn !== 'open');
-    if (isAsked) this.#isAsked = true;
-    return isAsked;
+    if (marksSpeech(input) || (input.toolResponse && this.#turn !== 'open')) this.#hasSpoken = true;
+    return this.#isAsked !== wasAsked;
   }
 
   /** Whether the server has announced the end of the connection. */
@@ -61,7 +64,7 @@ export class LiveResumption {
   restart(): void {
     this.#deadline = undefined;
     this.#turn = 'none';
-    this.#isAsked = false;
+    this.#forgetQuestions();
     this.#isResumable = false;
     this.#endedAt = undefined;
   }
@@ -83,19 +86,29 @@ export class LiveResumption {
     return Math.min(toDeadline, toHandle);
   }
 
+  /** Whether the user waits for an answer. Several contents or texts in a row are no question, but a running text. */
+  get #isAsked(): boolean {
+    return this.#hasSpoken || this.#questions === 1;
+  }
+
+  #forgetQuestions(): void {
+    this.#questions = 0;
+    this.#hasSpoken = false;
+  }
+
   #openTurn(): void {
     // A question that arrives in the middle of a turn is answered after it.
-    if (this.#turn !== 'open') this.#isAsked = false;
+    if (this.#turn !== 'open') this.#forgetQuestions();
     this.#turn = 'open';
   }
 
   #readContent(content: NonNullable<LiveMessage['serverContent']>): void {
     const { outputTranscription, inputTranscription, turnComplete, interrupted } = content;
     if (outputTranscription) this.#turn = 'open';
-    if (interrupted || (inputTranscription?.text && this.#turn !== 'open')) this.#isAsked = true;
+    if (interrupted || (inputTranscription?.text && this.#turn !== 'open')) this.#hasSpoken = true;
     if (!turnComplete && !interrupted) return;
     // A turn without any content refuses the question.
-    if (this.#turn === 'none' && !interrupted) this.#isAsked = false;
+    if (this.#turn === 'none' && !interrupted) this.#forgetQuestions();
     this.#turn = turnComplete ? 'none' : 'interrupted';
     this.#endedAt = this.#now();
   }
@@ -108,9 +121,12 @@ export class LiveResumption {
   }
 }
 
-/** Whether an input asks for an answer, or begins to. Sound alone does not: a microphone sends silence as well. */
-function asksForAnswer({ realtimeInput = {}, clientContent }: LiveInput): boolean {
-  if (clientContent) return clientContent.turnComplete !== false;
-  const { text, activityStart, activityEnd, audioStreamEnd } = realtimeInput;
-  return [text, activityStart, activityEnd, audioStreamEnd].some((field) => field !== undefined);
+function asksInWords({ realtimeInput, clientContent }: LiveInput): boolean {
+  return realtimeInput?.text !== undefined || (clientContent !== undefined && clientContent.turnComplete !== false);
+}
+
+/** Whether an input begins or ends what the user says. Sound alone does not: a microphone sends silence as well. */
+function marksSpeech({ realtimeInput = {} }: LiveInput): boolean {
+  const { activityStart, activityEnd, audioStreamEnd } = realtimeInput;
+  return [activityStart, activityEnd, audioStreamEnd].some((field) => field !== undefined);
 }

@@ -36,7 +36,7 @@ function listen(server: LiveServer, input: Observable<LiveInput> = NEVER, option
 
 const handlesOf = ({ peers }: LiveServer) => peers.map(({ setup }) => setup?.sessionResumption?.handle);
 const numbersOf = (peer: LivePeer | undefined) =>
-  (peer?.inputs ?? []).map(({ realtimeInput }) => Number(realtimeInput?.audio?.data));
+  (peer?.inputs ?? []).map(({ realtimeInput }) => Number(realtimeInput?.text));
 /** The number that is the text of a content. */
 const numberOf = ({ clientContent }: LiveInput) => {
   const [content] = clientContent?.turns as readonly GeminiContent[];
@@ -44,8 +44,7 @@ const numberOf = ({ clientContent }: LiveInput) => {
 };
 const timeOut = (ms: number) => firstValueFrom(timer(ms).pipe(map(() => 'time out')));
 /** Numbers as the pieces of a microphone. */
-const microphone = () =>
-  interval(2).pipe(map((index) => ({ realtimeInput: { audio: { data: String(index), mimeType: 'audio/pcm' } } })));
+const microphone = () => interval(2).pipe(map((index) => ({ realtimeInput: { text: String(index) } })));
 const ask = (turns: string): LiveInput => ({ clientContent: { turns } });
 
 describe('goAway', () => {
@@ -171,6 +170,19 @@ describe('goAway', () => {
     subscription.unsubscribe();
   });
 
+  it('does not wait for an answer to a text that runs on', async () => {
+    const server = await startLiveServer({
+      onSetup: (peer) => peer.say(...(peer.index === 0 ? [setUp, handle('h1'), goAway('60s')] : [setUp])),
+    });
+    const input$ = new Subject<LiveInput>();
+    const { messages, seams, subscription } = listen(server, input$);
+    await eventually(() => expect(messages.length).toBeGreaterThan(2));
+    input$.next({ realtimeInput: { text: 'These are' } });
+    input$.next({ realtimeInput: { text: 'subtitles.' } });
+    await eventually(() => expect(seams()).toHaveLength(1));
+    subscription.unsubscribe();
+  });
+
   it('does not wait for the answer to a question that was refused', async () => {
     const refused = { serverContent: { turnComplete: true, turnCompleteReason: 'PROHIBITED_INPUT_CONTENT' } };
     const server = await startLiveServer({
@@ -192,8 +204,7 @@ describe('goAway', () => {
     const [first] = server.peers;
     first!.socket.pause();
     // More than the buffers between the two ends hold.
-    for (let count = 0; count < 10; count += 1)
-      input$.next({ clientContent: { turns: 'x'.repeat(2_000_000), turnComplete: false } });
+    for (let count = 0; count < 10; count += 1) input$.next({ clientContent: { turns: 'x'.repeat(2_000_000) } });
     first!.say(goAway('60s'));
     await eventually(() => expect(seams()).toHaveLength(1));
     first!.socket.resume();
