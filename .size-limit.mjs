@@ -23,7 +23,7 @@ export default [
   bundle('fromSse, classifyErrors, toReplyState', '25.4 kB'),
   bundle('createChat, fromSse', '40.3 kB'),
   bundle('fromGemini, classifyErrors, takeUntilCancel, bufferChunks, toText', '27 kB'),
-  entry('index', '101.8 kB'),
+  entry('index', '102.2 kB'),
   entry('operators', '45.5 kB'),
   entry('json', '19 kB'),
   entry('otel', '18.4 kB'),
