@@ -1,5 +1,5 @@
 // A process that publishes, follows and leaves replies in every state, closes its client, and must then end by itself.
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { createClient } from 'redis';
 import { concat, from, lastValueFrom, NEVER, of, Subject, take } from 'rxjs';
 import { createRateLimiter } from '../../operators/protect/createRateLimiter.js';
@@ -34,7 +34,7 @@ await redis.close();
 for (const [at, source] of sources.entries()) {
   source.complete();
   await ends[at];
-  await setTimeout(10);
+  await setImmediate();
 }
 
 // Of a server that is not there.

@@ -132,7 +132,12 @@ function sendInput(session: SdkSession, input: LiveInput): void {
 function beat(socket: SdkSocket, period: number, fail: (error: GeminiError) => void): IdleTimer | undefined {
   if (!socket.ping || !socket.on) return undefined;
   const idle = idleTimer(2 * period, () => {
-    fail(liveConnectionError(true, new Error(`The server answered no ping for ${String(2 * period)} ms`)));
+    fail(
+      liveConnectionError(
+        true,
+        new Error(`The server sent nothing for ${String(2 * period)} ms, no answer to a ping either`),
+      ),
+    );
   });
   socket.on('pong', () => {
     idle.touch();

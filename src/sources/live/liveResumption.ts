@@ -104,7 +104,8 @@ export class LiveResumption {
 
   #readContent(content: NonNullable<LiveMessage['serverContent']>): void {
     const { outputTranscription, inputTranscription, turnComplete, interrupted } = content;
-    if (outputTranscription) this.#turn = 'open';
+    // After an interruption, it is the rest of a text that is no longer spoken.
+    if (outputTranscription && this.#turn !== 'interrupted') this.#openTurn();
     if (interrupted || (inputTranscription?.text && this.#turn !== 'open')) this.#hasSpoken = true;
     if (!turnComplete && !interrupted) return;
     // A turn without any content refuses the question.

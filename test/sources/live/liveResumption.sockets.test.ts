@@ -143,7 +143,9 @@ describe('goAway', () => {
     first!.say(goAway('60s'), ...heard.slice(1), handle('h-before'));
     // The handle of the turn before is there, and the time of a further one has passed.
     await expect(Promise.race([server.peer(1), timeOut(200)])).resolves.toBe('time out');
-    first!.say(speech('Because'), turnComplete, handle('h-after'));
+    // The text of the speech may come before the speech.
+    const transcript = { serverContent: { outputTranscription: { text: 'Because' } } };
+    first!.say(transcript, speech('Because'), turnComplete, handle('h-after'));
     await eventually(() => expect(seams()).toHaveLength(1));
     expect(handlesOf(server)).toEqual([undefined, 'h-after']);
     expect(texts().at(-1)).toBe('Because');
